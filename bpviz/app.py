@@ -1,0 +1,68 @@
+"""Builds the application and its window, and runs it."""
+
+import signal
+import sys
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from bpviz.experiment import Experiment, experiment_for
+from bpviz.paths import resource
+from bpviz.ui.main_window import MainWindow
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread must hand over the interpreter: at Python's 5 ms the window
+would lose a third of every frame to waiting for the training thread."""
+
+
+def make_application(argv: list[str]) -> QApplication:
+    """The one QApplication, with bpviz's name and style."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(argv)
+    app.setApplicationName("bpviz")
+    app.setOrganizationName("bpviz")
+    app.setApplicationDisplayName("bpviz")
+    app.setWindowIcon(QIcon(str(resource("icons", "bpviz.svg"))))
+    app.setStyle("Fusion")
+    return app
+
+
+def open_window(experiment: Experiment | None, argv: list[str]) -> int:
+    """Show the window with this experiment (XOR if there is none) until it is closed.
+
+    Returns the exit code of the application.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = make_application(argv)
+    window = MainWindow(experiment or experiment_for("xor"), QSettings())
+    window.show()
+    close_on_interrupt(window)
+    tell_errors(window)
+    code = app.exec()
+    window.session.close()  # also where the application ended without closing the window
+    return code
+
+
+def tell_errors(window: MainWindow) -> None:
+    """Say an unforeseen error in the window, besides writing it to the terminal as usual."""
+
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        window.message.say(f"Something went wrong in bpviz: {kind.__name__}: {error}")
+
+    sys.excepthook = told
+
+
+def close_on_interrupt(window: MainWindow) -> None:
+    """Let Ctrl+C in the terminal close the window as its button does.
+
+    Python runs a signal's handler only when it runs at all, which at rest it would not: a
+    timer gives it the occasion.
+    """
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    occasion = QTimer(window)
+    occasion.timeout.connect(lambda: None)
+    occasion.start(200)

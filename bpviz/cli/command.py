@@ -1,0 +1,202 @@
+"""The command line: what the arguments mean, and which exit code comes of it.
+
+0 done, 1 failed, 2 bad arguments or no display for a window. Everything that goes wrong is
+said in a sentence on stderr. Nothing heavy is imported before it is needed.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from bpviz import __version__
+from bpviz.cli.options import experiment_from, experiment_parser
+
+DONE, FAILED, REFUSED = 0, 1, 2
+COMMANDS = ("list", "train")
+
+EXAMPLES = """\
+examples:
+  bpviz                                     open the window
+  bpviz --problem spiral --hidden 8,8       open it with an experiment
+  bpviz list problems                       what can be learned, and its options
+  bpviz train iris --export pictures        train without a window, write pictures
+  bpviz train my.csv --option targets=price --json
+"""
+
+
+class BadArguments(Exception):
+    """The arguments cannot be understood; a sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are sentences."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadArguments instead of printing the usage."""
+        raise BadArguments(f"{message[0].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the arguments say (sys.argv's by default), and return the exit code.
+
+    ``--help`` and ``--version`` print and leave by SystemExit(0), as argparse does.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(given)
+        sys.stdout.flush()  # here, where a failure can still be told
+    except KeyboardInterrupt:
+        return _complain("Interrupted.", FAILED)
+    except OSError as error:
+        return _lost_output(error)
+    return code
+
+
+def _lost_output(error: OSError) -> int:
+    """What was printed found no place: the disk is full, or the reader of a pipe has gone."""
+    # Python flushes once more when it ends; that must not fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return FAILED
+    from bpviz.files import reason_of
+
+    return _complain(f"The output could not be written: {reason_of(error)}.", FAILED)
+
+
+def _run(given: list[str]) -> int:
+    try:
+        args = _parse(given)
+        return int(args.run(args))
+    except Exception as error:
+        code = _code_of(error)
+        if code is None:
+            raise
+        return _complain(str(error), code)
+
+
+def _code_of(error: Exception) -> int | None:
+    """The exit code of an exception that is a sentence for people; None for any other."""
+    if isinstance(error, BadArguments):
+        return REFUSED
+    from bpviz.cli.display import NoDisplay, QtMissing
+    from bpviz.core.values import BadValue
+    from bpviz.files import WriteFailed
+
+    if isinstance(error, BadValue | NoDisplay):
+        return REFUSED
+    return FAILED if isinstance(error, QtMissing | WriteFailed) else None
+
+
+def _complain(sentence: str, code: int) -> int:
+    sys.stderr.write(f"bpviz: {sentence}\n")
+    return code
+
+
+# -- arguments -----------------------------------------------------------------------------
+
+
+def _parse(given: list[str]) -> argparse.Namespace:
+    if given and not given[0].startswith("-") and given[0] not in COMMANDS:
+        raise BadArguments(
+            f"{given[0]!r} is no command: the commands are {' and '.join(COMMANDS)}. A window "
+            f"with a problem is opened by `bpviz --problem {given[0]}`."
+        )
+    return _parser().parse_args(given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = experiment_parser()
+    parser = _Parser(
+        prog="bpviz",
+        usage="bpviz [options of the experiment]\n"
+        "       bpviz list [KIND]\n"
+        "       bpviz train PROBLEM_OR_CSV [options; see bpviz train --help]",
+        description="See a multilayer network learn. Without a command, the window opens.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=_open)
+    parser.add_argument("--version", action="version", version=f"bpviz {__version__}")
+    parser.add_argument(
+        "--problem",
+        metavar="NAME_OR_CSV",
+        default=argparse.SUPPRESS,
+        help="open with this problem, or with a CSV file",
+    )
+    commands = parser.add_subparsers(
+        prog="bpviz", title="commands", metavar="COMMAND", parser_class=_Parser
+    )
+    _add_list(commands)
+    _add_train(commands, shared)
+    return parser
+
+
+def _add_list(commands: "argparse._SubParsersAction[Any]") -> None:
+    parser = commands.add_parser("list", help="what can be named on the command line")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        metavar="KIND",
+        help="problems, activations, optimizers, errors or initializers; by default all",
+    )
+    parser.set_defaults(run=_list)
+
+
+def _add_train(
+    commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser
+) -> None:
+    parser = commands.add_parser(
+        "train",
+        usage="bpviz train PROBLEM_OR_CSV [options]",
+        help="train without a window; no display is needed",
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    parser.add_argument("problem", metavar="PROBLEM_OR_CSV")
+    parser.add_argument(
+        "--export",
+        metavar="DIR",
+        help="write a picture of every view and loss.csv to this folder (made if missing)",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="let --export replace files that are there"
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON on stdout")
+    parser.set_defaults(run=_train)
+
+
+# -- what is done --------------------------------------------------------------------------
+
+
+def _list(args: argparse.Namespace) -> int:
+    from bpviz.cli.listing import listing
+
+    sys.stdout.write(listing(args.what))
+    return DONE
+
+
+def _train(args: argparse.Namespace) -> int:
+    from bpviz.cli.train import train
+
+    return train(args)
+
+
+def _open(args: argparse.Namespace) -> int:
+    from bpviz.cli.display import check_display, load_qt
+
+    experiment = None
+    if set(vars(args)) - {"run"}:
+        from bpviz.setup import prepare
+
+        args.problem = vars(args).get("problem", "xor")
+        experiment, patterns = experiment_from(args)
+        prepare(experiment, patterns=patterns)  # a refusal is better said before a window opens
+    check_display()
+    load_qt()
+    from bpviz.app import open_window
+
+    return open_window(experiment, [sys.argv[0]])

@@ -1,0 +1,132 @@
+"""The files that `bpviz train --export DIR` writes: a picture of every view, and the loss curve."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bpviz.cli.display import load_qt
+from bpviz.core.snapshot import EpochRecord
+from bpviz.files import NewFile, WriteFailed, make_folder, write_bytes
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+
+TABLE = "loss.csv"
+COLUMNS = (
+    "epoch",
+    "error",
+    "error_per_pattern",
+    "accuracy",
+    "test_error",
+    "test_error_per_pattern",
+    "test_accuracy",
+)
+"""Of the loss curve; the test columns are empty where the problem has no test patterns."""
+
+
+class Results:
+    """Collects the loss curve of a run, and writes it with the pictures of the run's end.
+
+    Without a folder it does nothing. What can fail early fails here: the folder, the disk and
+    Qt are tried, and files that are there already are refused unless ``replace``. Raises
+    WriteFailed and QtMissing. Afterwards ``written`` are the files that were written, and
+    ``remark`` is a sentence about the pictures where there is something to say.
+    """
+
+    def __init__(self, folder: str | None, setup: Setup, *, replace: bool) -> None:
+        self.written: list[Path] = []
+        self.remark = ""
+        self._failures: list[str] = []
+        self._table: NewFile | None = None
+        self._replace = replace
+        self._folder = Path(folder) if folder is not None else None
+        patterns = setup.patterns
+        self._n_train = len(patterns.train)
+        self._n_test = len(patterns.test) if patterns.test is not None else 0
+        if self._folder is not None:
+            self._begin(self._folder)
+
+    def _begin(self, folder: Path) -> None:
+        load_qt()
+        from bpviz.ui.views.table import VIEWS
+
+        make_folder(folder)
+        for name in (*(f"{view.key}.png" for view in VIEWS), TABLE):
+            if (folder / name).exists() and not self._replace:
+                reason = "a file with this name exists already (--force replaces it)"
+                raise WriteFailed(folder / name, reason)
+        self._table = NewFile(folder / TABLE, replace=self._replace)
+        self._table.write(_line(COLUMNS))
+
+    def add(self, record: EpochRecord) -> None:
+        """Add one epoch to the loss curve."""
+        if self._table is not None:
+            try:
+                self._table.write(_line(self._cells(record)))
+            except WriteFailed as error:  # training goes on: the pictures may still fit
+                self._failures.append(str(error))
+                self.close()
+
+    def finish(self, frame: Callable[[], Frame]) -> list[str]:
+        """Write everything; what could not be written, as sentences."""
+        if self._folder is not None:
+            if self._table is not None:
+                self._attempt(self._folder / TABLE, self._table.commit)
+            self._write_pictures(self._folder, frame())
+        return self._failures
+
+    def _write_pictures(self, folder: Path, frame: Frame) -> None:
+        from bpviz.ui.export import offscreen_application, picture, png
+        from bpviz.ui.theme import LIGHT
+        from bpviz.ui.views.table import VIEWS
+
+        _, self.remark = offscreen_application()
+        for view in VIEWS:
+            path = folder / f"{view.key}.png"
+            data = png(picture(view, frame, LIGHT))
+            self._attempt(path, partial(write_bytes, path, data, replace=self._replace))
+
+    def _attempt(self, path: Path, write: Callable[[], None]) -> None:
+        try:
+            write()
+            self.written.append(path)
+        except WriteFailed as error:
+            self._failures.append(str(error))
+
+    def _cells(self, record: EpochRecord) -> tuple[str, ...]:
+        return (
+            str(record.epoch),
+            _cell(record.train_error),
+            _cell(record.train_error / self._n_train),
+            _cell(record.train_right),
+            _cell(record.test_error),
+            _cell(record.test_error / self._n_test if self._n_test else math.nan),
+            _cell(record.test_right),
+        )
+
+    def close(self) -> None:
+        """Leave no unfinished file behind."""
+        if self._table is not None:
+            self._table.discard()
+            self._table = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _cell(value: float) -> str:
+    return "" if math.isnan(value) else repr(value)
+
+
+def _line(cells: tuple[str, ...]) -> bytes:
+    return (",".join(cells) + "\n").encode()

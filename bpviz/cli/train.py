@@ -1,0 +1,242 @@
+"""Training without a window: `bpviz train`."""
+
+import json
+import math
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from bpviz import __version__
+from bpviz.cli.options import experiment_from
+from bpviz.cli.results import Results
+from bpviz.core.run import Diverged, Run
+from bpviz.core.snapshot import EVERYTHING, EpochRecord
+from bpviz.session.frame import Frame
+from bpviz.session.losslog import LossLog
+from bpviz.setup import Setup, new_run, prepare
+
+if TYPE_CHECKING:
+    from bpviz.cli.progress import ProgressBar
+
+DEFAULT_EPOCHS = 5_000
+"""Where neither the problem nor a person says when to stop."""
+
+SLICE = 0.1
+"""Seconds of training between two looks at the keyboard and the progress bar."""
+
+Take = Callable[[EpochRecord], None]
+
+PATIENCE = 0.5
+"""Seconds of training after which a progress bar appears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How training ended.
+
+    ``stopped`` finishes the words 'Stopped: '; ``failure`` is a sentence, empty if all went
+    well. ``seconds`` are those of training alone.
+    """
+
+    stopped: str
+    failure: str = ""
+    seconds: float = 0.0
+    epochs: int = 0
+
+    @property
+    def epochs_per_second(self) -> float | None:
+        """The speed; None if there was no epoch to measure."""
+        return self.epochs / self.seconds if self.epochs and self.seconds > 0.0 else None
+
+
+def train(args: Namespace) -> int:
+    """Train as the arguments say, report, and return the exit code: 0 done, 1 failed.
+
+    After an interruption (Ctrl+C) or a divergence what was reached is reported and its pictures
+    are written, and the exit code is 1. Raises BadValue, WriteFailed and QtMissing before
+    training begins.
+    """
+    experiment, patterns = experiment_from(args)
+    if experiment.stop.epochs is None:
+        experiment = replace(experiment, stop=replace(experiment.stop, epochs=DEFAULT_EPOCHS))
+    setup = prepare(experiment, 1, patterns)
+    for remark in setup.remarks:
+        _say(f"Note: {remark}")
+    with Results(args.export, setup, replace=args.force) as results:
+        run, log = new_run(setup), LossLog()
+        takers = (log.append, results.add)
+        for take in takers:
+            take(run.record)
+        outcome = _train(setup, run, takers)
+        failures = [outcome.failure] if outcome.failure else []
+        failures += results.finish(lambda: _frame(setup, run, log))
+    figures = _figures(setup, run.record, outcome, run.kernel.name)
+    lines = json.dumps(figures) if args.json else _summary(setup, figures, results.written)
+    sys.stdout.write(lines + "\n")
+    if results.remark:
+        _say(f"Note: {results.remark}")
+    for failure in failures:
+        _say(f"bpviz: {failure}")
+    return 1 if failures else 0
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
+# -- training ------------------------------------------------------------------------------
+
+
+def _train(setup: Setup, run: Run, takers: tuple[Take, ...]) -> Outcome:
+    """Train until a stop condition; every epoch's record goes to all ``takers``."""
+    stop, n_patterns = setup.experiment.stop, len(setup.patterns.train)
+    limit = stop.epochs if stop.epochs is not None else DEFAULT_EPOCHS
+    seconds, failure = 0.0, ""
+
+    def done(record: EpochRecord) -> bool:
+        return bool(stop.reasons(record, n_patterns))
+
+    with _CtrlC() as ctrl_c, _Bar(limit) as bar:
+        while not ctrl_c.pressed and not failure:
+            if reasons := stop.reasons(run.record, n_patterns):
+                return Outcome(", ".join(reasons), "", seconds, run.epoch)
+            begin = perf_counter()
+            try:
+                records = run.advance(limit - run.epoch, ctrl_c.within(SLICE), done)
+            except Diverged as error:
+                records, failure = error.records, str(error)
+            seconds += perf_counter() - begin
+            for record in records:
+                for take in takers:
+                    take(record)
+            bar.show(run.record, seconds)
+    if failure:
+        return Outcome("diverged", failure, seconds, run.epoch)
+    sentence = f"Training was interrupted after epoch {run.epoch:,}."
+    return Outcome("interrupted", sentence, seconds, run.epoch)
+
+
+class _CtrlC:
+    """While it is entered, the first Ctrl+C only sets ``pressed``; a second one works as ever."""
+
+    def __enter__(self) -> Self:
+        self.pressed = False
+        self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def within(self, seconds: float) -> Callable[[], bool]:
+        """What answers whether Ctrl+C was pressed or so much time has passed from now."""
+        until = perf_counter() + seconds
+        return lambda: self.pressed or perf_counter() > until
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.pressed = True
+        signal.signal(signal.SIGINT, self._before)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+
+class _Bar:
+    """A progress bar on stderr: only on a terminal, and only if training takes its time."""
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._bar: ProgressBar | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, record: EpochRecord, seconds: float) -> None:
+        """Show what was reached after so many seconds of training."""
+        if self._bar is None:
+            if seconds < PATIENCE or not sys.stderr.isatty():
+                return
+            from bpviz.cli.progress import ProgressBar
+
+            self._bar = ProgressBar(self._epochs)
+        self._bar.show(record, record.epoch / seconds)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _frame(setup: Setup, run: Run, log: LossLog) -> Frame:
+    snapshot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=setup.run_id)
+    return Frame(setup, snapshot, log.curve())
+
+
+# -- telling -------------------------------------------------------------------------------
+
+
+def _figures(setup: Setup, record: EpochRecord, outcome: Outcome, engine: str) -> dict[str, Any]:
+    """What --json prints; numbers that do not exist are None."""
+    figures: dict[str, Any] = {
+        "problem": setup.experiment.problem,
+        "epochs": record.epoch,
+        "error": record.train_error,
+        "error_per_pattern": record.train_error / len(setup.patterns.train),
+        "accuracy": record.train_right,
+        "solved": record.solved,
+        "test_error": record.test_error,
+        "test_accuracy": record.test_right,
+        "seed": setup.experiment.seed,
+        "engine": engine,
+        "epochs_per_second": outcome.epochs_per_second,
+        "stopped": outcome.stopped,
+        "version": __version__,
+    }
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in figures.items()
+    }
+
+
+def _summary(setup: Setup, figures: dict[str, Any], written: list[Path]) -> str:
+    train, test = setup.patterns.train, setup.patterns.test
+    shape = "-".join(str(group.size) for group in setup.network.groups)
+    rows = {
+        "network": f"{shape}, seed {figures['seed']}",
+        "stopped": f"after epoch {figures['epochs']:,}: {figures['stopped']}",
+        "error": f"E = {_number(figures['error'])}, "
+        f"{_number(figures['error_per_pattern'])} per pattern",
+        "right": f"{_share(figures['accuracy'], len(train))}"
+        + (": solved" if figures["solved"] else ""),
+    }
+    if test is not None:
+        rows["test"] = (
+            f"E = {_number(figures['test_error'])}, {_share(figures['test_accuracy'], len(test))}"
+        )
+    if figures["epochs_per_second"] is not None:
+        rows["speed"] = f"{figures['epochs_per_second']:,.0f} epochs/s ({figures['engine']})"
+    if written:
+        names = ", ".join(path.name for path in written)
+        rows["written"] = f"{names} in {written[0].parent}"
+    lines = [setup.patterns.name, *(f"  {name:<9}{words}" for name, words in rows.items())]
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "not a finite number" if value is None else f"{value:.4g}"
+
+
+def _share(share: float | None, n_patterns: int) -> str:
+    right = round((share or 0.0) * n_patterns)
+    return f"{right:,} of {n_patterns:,} patterns right ({share or 0.0:.1%})"

@@ -1,0 +1,1 @@
+"""Networks and their training in plain NumPy: no Qt, no threads, no files."""

@@ -1,0 +1,108 @@
+"""The forward and the backward pass, written as the formulas are: the reference for kernels.
+
+Rumelhart, Hinton & Williams 1986, eqs. 13 and 14, in the lecture's notation: the delta of an
+output unit is (t_k - o_k) f'(net_k), of a hidden unit f'(net_j) sum_k delta_k w_jk, and the
+downhill direction of a weight is sum_p delta_j i_i.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.losses import Loss
+from bpviz.core.network import Network
+from bpviz.core.values import Matrix, Vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """Everything both passes computed for P patterns.
+
+    net, act, delta   for every group (P, units); net and delta of input groups are empty.
+    downhill          (N,) minus the gradient of E / loss.scale, summed over the patterns:
+                      tied weights hold the sum of their class, absent and fixed ones 0.
+    error             E of the P patterns.
+    """
+
+    net: tuple[Matrix, ...]
+    act: tuple[Matrix, ...]
+    delta: tuple[Matrix, ...]
+    downhill: Vector
+    error: float
+
+
+def forward(
+    network: Network, parameters: Vector, inputs: Matrix
+) -> tuple[tuple[Matrix, ...], tuple[Matrix, ...]]:
+    """Net inputs and activations of every group, each (P, units), for inputs (P, n).
+
+    The net input of an input group is empty.
+    """
+    nets: list[Matrix] = []
+    acts: list[Matrix] = []
+    for g, group in enumerate(network.groups):
+        if group.role == "input":
+            nets.append(np.empty((0, group.size)))
+            acts.append(inputs[:, network.input_columns(g)])
+            continue
+        net = np.tile(network.biases(parameters, g), (len(inputs), 1))
+        for c in network.incoming(g):
+            net += acts[network.connections[c].source] @ network.weights(parameters, c)
+        act = np.empty_like(net)
+        with np.errstate(over="ignore"):  # exp(-net) of a saturated logistic unit: 1 / inf is 0
+            ACTIVATIONS[group.activation].function(net, act)
+        nets.append(net)
+        acts.append(act)
+    return tuple(nets), tuple(acts)
+
+
+def outputs(network: Network, parameters: Vector, inputs: Matrix) -> Matrix:
+    """The network's answers (P, outputs) to inputs (P, n)."""
+    return forward(network, parameters, inputs)[1][-1]
+
+
+def backpropagate(
+    network: Network, loss: Loss, parameters: Vector, inputs: Matrix, targets: Matrix
+) -> Trace:
+    """Both passes for inputs (P, n) and targets (P, m)."""
+    nets, acts = forward(network, parameters, inputs)
+    deltas: list[Matrix] = [np.empty((0, group.size)) for group in network.groups]
+    deltas[-1] = output_delta(network, loss, targets, acts[-1])
+    for g in reversed(network.hidden):
+        err = np.zeros_like(acts[g])
+        for c in network.outgoing(g):
+            err += deltas[network.connections[c].target] @ network.weights(parameters, c).T
+        deltas[g] = np.empty_like(err)
+        ACTIVATIONS[network.groups[g].activation].delta(acts[g], err, deltas[g])
+    return Trace(
+        nets,
+        acts,
+        tuple(deltas),
+        _downhill(network, acts, deltas),
+        loss.total(targets, acts[-1], np.empty_like(targets)),
+    )
+
+
+def output_delta(network: Network, loss: Loss, targets: Matrix, output: Matrix) -> Matrix:
+    """The output units' deltas (P, m)."""
+    activation = ACTIVATIONS[network.groups[-1].activation]
+    delta = np.subtract(targets, output)
+    if activation.name != loss.canonical:
+        err = np.empty_like(delta)
+        loss.deviation(targets, output, err)
+        activation.delta(output, err, delta)
+    return delta
+
+
+def _downhill(network: Network, acts: tuple[Matrix, ...], deltas: list[Matrix]) -> Vector:
+    downhill = np.zeros(network.n_parameters)
+    for g, group in enumerate(network.groups):
+        if group.role != "input":
+            network.biases(downhill, g)[:] = deltas[g].sum(axis=0)
+    for c, link in enumerate(network.connections):
+        network.weights(downhill, c)[:] = acts[link.source].T @ deltas[link.target]
+    downhill[~network.trainable] = 0.0
+    if network.is_tied:
+        network.share(downhill)
+    return downhill

@@ -1,0 +1,1 @@
+"""Fast epochs: kernels with one signature and the same numbers."""

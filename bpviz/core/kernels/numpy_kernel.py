@@ -1,0 +1,248 @@
+"""Both passes in NumPy without an allocation: the kernel that is always there.
+
+Each batch shape gets a ``Passes``: the passes of backprop.py unrolled into a flat list of
+NumPy calls whose arguments, all of them views of buffers made beforehand, never change.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.losses import Loss
+from bpviz.core.network import Network
+from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.values import Integers, Matrix, Vector
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+WORK = 20_000_000
+"""Patterns times parameters that one uninterrupted piece of work may have (about 10 ms)."""
+
+MAX_ROWS, MIN_ROWS = 4096, 16
+
+MAX_BUFFERS = 8
+"""Batch sizes whose buffers are kept; a run uses at most six at a time."""
+
+
+def _run(calls: Sequence[Call]) -> None:
+    for function, arguments in calls:
+        function(*arguments)
+
+
+class Passes:
+    """The forward and backward pass for one fixed set of buffers.
+
+    ``inputs`` (rows, n) and ``targets`` (rows, m) are read at every pass, so that new patterns
+    can be copied into them; ``output`` (rows, m) holds the answers after ``forward``;
+    ``backward`` writes the summed downhill direction (N,) into ``downhill``.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        parameters: Vector,
+        downhill: Vector,
+        inputs: Matrix,
+        targets: Matrix,
+    ) -> None:
+        self.inputs, self.targets = inputs, targets
+        self._network, self._loss = network, loss
+        rows = len(inputs)
+        self._act = [
+            inputs[:, network.input_columns(g)]
+            if group.role == "input"
+            else np.empty((rows, group.size))
+            for g, group in enumerate(network.groups)
+        ]
+        self._delta = [np.empty((rows, group.size)) for group in network.groups]
+        self._err = [np.empty((rows, group.size)) for group in network.groups]
+        self.output = self._act[-1]
+        self._forward = self._forward_calls(parameters)
+        self._backward = self._backward_calls(parameters, downhill, np.ones(rows))
+
+    def forward(self) -> None:
+        """Compute ``output`` from ``inputs`` and the parameters as they are now."""
+        _run(self._forward)
+
+    def backward(self) -> None:
+        """Write the downhill direction; ``forward`` must have run on these parameters."""
+        _run(self._backward)
+
+    def total(self) -> float:
+        """E of these rows."""
+        return self._loss.total(self.targets, self.output, self._err[-1])
+
+    def _forward_calls(self, parameters: Vector) -> list[Call]:
+        calls: list[Call] = []
+        for g, group in enumerate(self._network.groups):
+            if group.role == "input":
+                continue
+            net = self._act[g]  # each activation overwrites its own net input
+            terms = [
+                (self._act[link.source], self._network.weights(parameters, c))
+                for c, link in self._links(self._network.incoming(g))
+            ]
+            calls += _sum_of_products(terms, net, self._err[g])
+            calls.append((np.add, (net, self._network.biases(parameters, g), net)))
+            if group.activation != "linear":
+                calls.append((ACTIVATIONS[group.activation].function, (net, net)))
+        return calls
+
+    def _backward_calls(self, parameters: Vector, downhill: Vector, ones: Vector) -> list[Call]:
+        calls = self._output_delta_calls()
+        for g in reversed(self._network.hidden):
+            terms = [
+                (self._delta[link.target], self._network.weights(parameters, c).T)
+                for c, link in self._links(self._network.outgoing(g))
+            ]
+            if not terms:  # a group that leads nowhere has no share in the error
+                self._delta[g].fill(0.0)
+                continue
+            calls += _sum_of_products(terms, self._err[g], self._delta[g])
+            activation = ACTIVATIONS[self._network.groups[g].activation]
+            calls.append((activation.delta, (self._act[g], self._err[g], self._delta[g])))
+        for g, group in enumerate(self._network.groups):
+            if group.role != "input":
+                bias = self._network.biases(downhill, g)
+                calls.append((np.dot, (ones, self._delta[g], bias)))
+        for c, link in enumerate(self._network.connections):
+            weights = self._network.weights(downhill, c)
+            calls.append((np.dot, (self._act[link.source].T, self._delta[link.target], weights)))
+        return calls
+
+    def _output_delta_calls(self) -> list[Call]:
+        activation = ACTIVATIONS[self._network.groups[-1].activation]
+        delta, err = self._delta[-1], self._err[-1]
+        if activation.name == self._loss.canonical:
+            return [(np.subtract, (self.targets, self.output, delta))]
+        return [
+            (self._loss.deviation, (self.targets, self.output, err)),
+            (activation.delta, (self.output, err, delta)),
+        ]
+
+    def _links(self, indices: Any) -> list[tuple[int, Any]]:
+        return [(c, self._network.connections[c]) for c in indices]
+
+
+def _sum_of_products(
+    terms: list[tuple[Matrix, Matrix]], out: Matrix, scratch: Matrix
+) -> list[Call]:
+    """Calls that write the sum of the matrix products into out."""
+    calls: list[Call] = []
+    for i, (left, right) in enumerate(terms):
+        calls.append((np.dot, (left, right, out if i == 0 else scratch)))
+        if i:
+            calls.append((np.add, (out, scratch, out)))
+    return calls
+
+
+class NumpyKernel:
+    """Gradients and errors of one network, whose parameters lie in one vector (N,).
+
+    ``parameters`` is read at every call and never written. ``downhill`` (N,) is where the
+    gradient methods leave minus the gradient of E / loss.scale, summed over patterns, with
+    absent and fixed weights at 0 and tied ones holding their sum.
+
+    The methods that pass over patterns are generators, which yield between one piece of work
+    and the next: whoever runs them may do other things there and come back later, as long as
+    the parameters stay what they were.
+    """
+
+    name = "numpy"
+
+    def __init__(
+        self, network: Network, loss: Loss, criterion: Criterion, parameters: Vector
+    ) -> None:
+        self.criterion = criterion
+        self.downhill = np.zeros(network.n_parameters)
+        self._network, self._loss, self._parameters = network, loss, parameters
+        self._partial = np.empty_like(self.downhill)
+        self._rows = max(MIN_ROWS, min(MAX_ROWS, WORK // max(1, network.n_parameters)))
+        self._whole: dict[Patterns, Passes] = {}
+        self._gathered: dict[int, Passes] = {}
+        self._mask = None if network.trainable.all() else network.trainable.astype(np.float64)
+
+    def measure(
+        self, patterns: Patterns, *, gradient: bool = False
+    ) -> Generator[None, None, tuple[float, float]]:
+        """E and the share of right answers over all patterns; with ``gradient`` also downhill."""
+        error, right = 0.0, 0
+        for piece, passes in enumerate(self._pieces(patterns)):
+            if piece:
+                yield
+            passes.forward()
+            error += passes.total()
+            right += self.criterion.count(passes.targets, passes.output)
+            if gradient:
+                self._accumulate(passes, first=piece == 0)
+        if gradient:
+            self._finish()
+        return error, right / len(patterns)
+
+    def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
+        """Write downhill for these rows (at least one) of the patterns."""
+        for start in range(0, len(rows), self._rows):
+            if start:
+                yield
+            passes = self._gather(patterns, rows[start : start + self._rows])
+            passes.forward()
+            self._accumulate(passes, first=start == 0)
+        self._finish()
+
+    def _accumulate(self, passes: Passes, *, first: bool) -> None:
+        if not first:
+            np.copyto(self._partial, self.downhill)
+        passes.backward()
+        if not first:
+            np.add(self.downhill, self._partial, out=self.downhill)
+
+    def _finish(self) -> None:
+        if self._mask is not None:
+            np.multiply(self.downhill, self._mask, out=self.downhill)
+        if self._network.is_tied:
+            self._network.share(self.downhill)
+
+    def _pieces(self, patterns: Patterns) -> Iterator[Passes]:
+        """Passes over all the patterns, one after another.
+
+        A set that fits into one piece is read where it is; of a larger one, slices are copied
+        into buffers that all its pieces share.
+        """
+        if len(patterns) <= self._rows:
+            whole = self._whole.get(patterns)
+            if whole is None:
+                whole = self._passes(patterns.inputs, patterns.targets)
+                self._whole[patterns] = whole
+            yield whole
+            return
+        for start in range(0, len(patterns), self._rows):
+            rows = slice(start, start + self._rows)
+            passes = self._buffered(patterns, min(self._rows, len(patterns) - start))
+            np.copyto(passes.inputs, patterns.inputs[rows])
+            np.copyto(passes.targets, patterns.targets[rows])
+            yield passes
+
+    def _gather(self, patterns: Patterns, rows: Integers) -> Passes:
+        """Passes over copies of these rows."""
+        passes = self._buffered(patterns, len(rows))
+        # mode="clip" lets take() write straight into the buffer.
+        patterns.inputs.take(rows, 0, passes.inputs, "clip")
+        patterns.targets.take(rows, 0, passes.targets, "clip")
+        return passes
+
+    def _buffered(self, patterns: Patterns, n_rows: int) -> Passes:
+        """Passes over buffers for so many rows."""
+        passes = self._gathered.get(n_rows)
+        if passes is None:
+            if len(self._gathered) == MAX_BUFFERS:  # the batch size was changed again and again
+                del self._gathered[next(iter(self._gathered))]
+            inputs = np.empty((n_rows, patterns.inputs.shape[1]))
+            targets = np.empty((n_rows, patterns.targets.shape[1]))
+            passes = self._gathered[n_rows] = self._passes(inputs, targets)
+        return passes
+
+    def _passes(self, inputs: Matrix, targets: Matrix) -> Passes:
+        return Passes(self._network, self._loss, self._parameters, self.downhill, inputs, targets)

@@ -1,0 +1,125 @@
+"""What is to be learned: input patterns and their targets, and how right an answer is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from bpviz.core.values import BadValue, Integers, Matrix, read_only
+
+Kind = Literal["table", "classes", "regression"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patterns:
+    """P input patterns with their targets: ``inputs`` (P, n) and ``targets`` (P, m).
+
+    Both become read-only float64. Raises BadValue if the shapes disagree, a number is not
+    finite, or there is no pattern.
+    """
+
+    inputs: Matrix
+    targets: Matrix
+
+    def __post_init__(self) -> None:
+        for name in ("inputs", "targets"):
+            array = np.ascontiguousarray(getattr(self, name), dtype=np.float64)
+            if array.ndim != 2 or 0 in array.shape:
+                raise BadValue(name, array.shape, "at least one row and one column")
+            if not np.isfinite(array).all():
+                raise BadValue(name, "inf or nan", "finite numbers only")
+            object.__setattr__(self, name, read_only(array))
+        if len(self.inputs) != len(self.targets):
+            raise BadValue("targets", len(self.targets), f"{len(self.inputs)} rows, as the inputs")
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatternSet:
+    """The patterns of one problem, with the names that people know them by.
+
+    kind            "table": every pattern matters and can be listed (truth tables);
+                    "classes": each pattern belongs to one class; "regression": numbers.
+    train, test     the split; test is None where the problem has none.
+    input_names     one per input column; output_names one per target column.
+    class_names     for kind "classes": one per class. With one target column there are two
+                    classes (target 0 and 1), otherwise targets are one-hot, a column a class.
+    image_shape     (rows, columns) where the inputs are the pixels of an image.
+    domain          ((low, high), ...) per input, for drawing outputs over one or two inputs.
+    source          where the data is from, with its licence, for real data.
+    notes           sentences about what was done to the data (a column left out, ...).
+    better          options of the problem that would suit the data better, if there are such.
+    truth           where it is known, the function inputs (P, n) -> targets (P, m) from which
+                    the targets were made, without their noise.
+    """
+
+    name: str
+    kind: Kind
+    train: Patterns
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    test: Patterns | None = None
+    class_names: tuple[str, ...] = ()
+    image_shape: tuple[int, int] | None = None
+    domain: tuple[tuple[float, float], ...] = ()
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    better: Mapping[str, Any] = field(default_factory=dict)
+    truth: Callable[[Matrix], Matrix] | None = None
+
+    def __post_init__(self) -> None:
+        n_in, n_out = self.train.inputs.shape[1], self.train.targets.shape[1]
+        if len(self.input_names) != n_in:
+            raise BadValue("input names", len(self.input_names), f"{n_in} names")
+        if len(self.output_names) != n_out:
+            raise BadValue("output names", len(self.output_names), f"{n_out} names")
+        if self.kind == "classes" and len(self.class_names) != max(2, n_out):
+            raise BadValue("class names", len(self.class_names), f"{max(2, n_out)} names")
+
+    @property
+    def n_inputs(self) -> int:
+        """The number of input columns."""
+        return int(self.train.inputs.shape[1])
+
+    @property
+    def n_outputs(self) -> int:
+        """The number of target columns."""
+        return int(self.train.targets.shape[1])
+
+    @property
+    def one_hot(self) -> bool:
+        """Whether targets code a class as a 1 in its own column."""
+        return self.kind == "classes" and self.n_outputs > 1
+
+
+def class_of(values: Matrix) -> Integers:
+    """The class that targets or outputs (P, m) stand for, as (P,) whole numbers.
+
+    Several columns: the largest one; a single column: 1 above one half, otherwise 0.
+    """
+    if values.shape[1] > 1:
+        return np.asarray(values.argmax(axis=1), dtype=np.int64)
+    return (values[:, 0] > 0.5).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """When an answer counts as right.
+
+    "within": every output of the pattern lies closer than ``tolerance`` to its target;
+    "argmax": the largest output is the one whose target is largest.
+    """
+
+    kind: Literal["within", "argmax"] = "within"
+    tolerance: float = 0.4
+
+    def count(self, targets: Matrix, outputs: Matrix) -> int:
+        """How many rows of outputs (P, m) are right for targets (P, m)."""
+        if self.kind == "argmax":
+            return int(np.count_nonzero(outputs.argmax(axis=1) == targets.argmax(axis=1)))
+        near = np.abs(targets - outputs) < self.tolerance
+        # One column is the common small case, and all(axis=1) costs more than the rest of it.
+        return int(np.count_nonzero(near if near.shape[1] == 1 else near.all(axis=1)))

@@ -1,0 +1,383 @@
+"""A run: a network on its way through the epochs, from one seed, the same every time."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bpviz.core.backprop import forward, outputs
+from bpviz.core.initializers import INITIALIZERS, initial_parameters
+from bpviz.core.kernels.numpy_kernel import NumpyKernel
+from bpviz.core.losses import LOSSES
+from bpviz.core.network import Network
+from bpviz.core.optimizers import OPTIMIZERS
+from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.snapshot import NAN, EpochRecord, Snapshot, Wants
+from bpviz.core.training import Training
+from bpviz.core.values import Integers, Matrix, Vector, read_only
+
+Interrupted = Callable[[], bool]
+Done = Callable[[EpochRecord], bool]
+Work = Generator[None, None, None]
+
+NO_WANTS = Wants()
+OBSERVED_ROWS = 4096
+REPLAYED = 256
+"""Epochs that going back after a divergence repeats at most."""
+
+
+def never() -> bool:
+    """The interruption that does not come."""
+    return False
+
+
+def unending(record: EpochRecord) -> bool:
+    """The condition that no epoch meets."""
+    return False
+
+
+class Cancelled(Exception):
+    """A run was given up before the error of its initial weights was measured."""
+
+
+class Diverged(ArithmeticError):
+    """The error or the weights stopped being finite; the run stands at the last finite epoch.
+
+    ``records`` are those of the epochs completed before it happened.
+    """
+
+    def __init__(self, message: str, records: list[EpochRecord]) -> None:
+        super().__init__(message)
+        self.records = records
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """Everything a run starts from; see Experiment for the fields."""
+
+    network: Network
+    train: Patterns
+    test: Patterns | None
+    error: str
+    criterion: Criterion
+    initializer: str
+    spread: float
+    training: Training
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Saved:
+    """All that decides how a run goes on; ``vectors`` are parameters, change and memory."""
+
+    epoch: int
+    update: int
+    count: int
+    order: Integers
+    batch: int
+    record: EpochRecord
+    rng: Any
+    vectors: Matrix
+
+
+class Run:
+    """Trains a network epoch by epoch.
+
+    Every number comes from ``start`` and its seed: one Generator draws the initial weights and
+    then the order of the patterns of every epoch. ``advance`` may be interrupted between
+    updates, and within one between pieces of its patterns, and goes on later as if nothing had
+    happened. Whenever it returns or raises, the parameters are finite.
+
+    The record of an epoch is measured after its last update, on the parameters that a snapshot
+    then shows. With one update per epoch that measurement and the gradient of the next update
+    come from the same passes, so it costs nothing.
+    """
+
+    def __init__(self, start: Start, cancelled: Interrupted = never) -> None:
+        """Draw the initial weights and measure their error; Cancelled if that was cancelled."""
+        self.start = start
+        self.training = start.training
+        network = start.network
+        self.parameters = np.zeros(network.n_parameters)
+        self.change = np.zeros(network.n_parameters)
+        self._memory = np.zeros((2, network.n_parameters))
+        self._decays = network.decays & network.trainable
+        self.kernel = NumpyKernel(network, LOSSES[start.error], start.criterion, self.parameters)
+        self.reset(cancelled)
+
+    def reset(self, cancelled: Interrupted = never) -> None:
+        """Go back to epoch 0 and the same initial weights; settings stay as they now are.
+
+        Raises Cancelled if ``cancelled`` says so before their error is measured, which takes
+        long for many patterns and weights: the run cannot be used then before another reset.
+        """
+        self._rng = np.random.default_rng(self.start.seed)
+        initializer = INITIALIZERS[self.start.initializer]
+        self.parameters[:] = initial_parameters(
+            self.start.network, initializer, self.start.spread, self._rng
+        )
+        self.change.fill(0.0)
+        self._memory.fill(0.0)
+        self.epoch = self.update = self._count = 0
+        self._order: Integers = np.empty(0, dtype=np.int64)
+        self._before_order: Any = None
+        self._work: Work | None = None
+        self._plan_epoch()
+        self._gradient_ready = False
+        self._saved: _Saved | None = None
+        self.record = EpochRecord(0, NAN, NAN)
+        with np.errstate(all="ignore"):
+            if not self._measure(cancelled):
+                raise Cancelled
+
+    # -- going forward ---------------------------------------------------------------------
+
+    @property
+    def updates(self) -> int:
+        """Updates in the epoch under way."""
+        return -(-len(self.start.train) // self._batch)
+
+    def configure(self, training: Training) -> None:
+        """Train with other settings from the next update on (batch and order: next epoch)."""
+        if training.optimizer != self.training.optimizer:
+            self._memory.fill(0.0)
+            self._count = 0
+        self.training = training
+        self._saved = None  # going back must not cross a change of settings
+        if self.update == 0:
+            self._withdraw_epoch()
+
+    def judge(self, criterion: Criterion) -> None:
+        """Count answers as right by another criterion, from the present epoch on."""
+        self.start = replace(self.start, criterion=criterion)
+        self.kernel.criterion = criterion
+        self._work = self._saved = None
+        if self.update == 0:
+            with np.errstate(all="ignore"):
+                self._measure(never)
+
+    def advance(
+        self, epochs: int, interrupted: Interrupted = never, done: Done = unending
+    ) -> list[EpochRecord]:
+        """Train until so many more epochs are complete, ``done`` says so, or interrupted.
+
+        ``done`` is asked about the record of every completed epoch.
+        Returns the record of every epoch completed. Raises Diverged when numbers stop being
+        finite, after going back to the last epoch whose numbers are.
+        """
+        # Overflow on the way to a divergence is found by looking at the numbers instead.
+        with np.errstate(all="ignore"):
+            records, last_finite = self._advance(epochs, interrupted, done)
+            if last_finite is None:
+                return records
+            self._go_back(last_finite)
+        raise Diverged(self._why_diverged(), records)
+
+    def _advance(
+        self, epochs: int, interrupted: Interrupted, done: Done
+    ) -> tuple[list[EpochRecord], int | None]:
+        """The records of the epochs completed; if numbers overflowed, the last epoch before."""
+        records: list[EpochRecord] = []
+        first = self.epoch + (self.update > 0)
+        while len(records) < epochs:
+            self._keep(first)
+            before = self.epoch
+            completed = self._finish_epoch(interrupted)
+            if not self._is_finite():
+                return records, before
+            if not completed:
+                break
+            records.append(self.record)
+            if done(self.record):
+                break
+        return records, None
+
+    def _finish_epoch(self, interrupted: Interrupted) -> bool:
+        """Do the rest of the epoch; False if interrupted before its end."""
+        if self.update == 0 and self._before_order is None:
+            self._plan_epoch()
+            self._draw_order()
+        while self.update < self.updates:
+            if interrupted() or not self._update(interrupted):
+                return False
+        if not self._measure(interrupted):
+            return False
+        self.epoch, self.update = self.epoch + 1, 0
+        self.record = self.record._replace(epoch=self.epoch)
+        self._before_order = None
+        return True
+
+    def _plan_epoch(self) -> None:
+        self._batch = self.training.batch_size(len(self.start.train))
+
+    def _draw_order(self) -> None:
+        n = len(self.start.train)
+        if self._batch == n:
+            return  # one update with all patterns: the order means nothing
+        self._before_order = self._rng.bit_generator.state
+        if self.training.order == "permuted":
+            self._order = self._rng.permutation(n)
+        else:
+            self._order = np.arange(n)
+
+    def _withdraw_epoch(self) -> None:
+        """Forget how the next epoch was to be done, as if nothing of it had been begun."""
+        if self._before_order is not None:
+            self._rng.bit_generator.state = self._before_order
+            self._before_order = None
+        self._work = None
+        self._plan_epoch()
+
+    def _update(self, interrupted: Interrupted) -> bool:
+        """One update; False if interrupted before anything changed."""
+        n = len(self.start.train)
+        first = self.update * self._batch
+        if self._batch == n:
+            if not self._gradient_ready and not self._measure(interrupted):
+                return False
+        else:
+            rows = self._order[first : first + self._batch]
+            if not self._do(lambda: self.kernel.gradient(self.start.train, rows), interrupted):
+                return False
+        self._apply(min(self._batch, n - first))
+        self.update += 1
+        return True
+
+    def _apply(self, n_patterns: int) -> None:
+        """Turn the kernel's downhill direction into a change of the parameters."""
+        training, downhill = self.training, self.kernel.downhill
+        if training.reduction == "mean":
+            np.divide(downhill, n_patterns, out=downhill)
+        if training.decay_l1 or training.decay_l2:
+            self._decay(downhill)
+        self._count += 1
+        OPTIMIZERS[training.optimizer].step(
+            training, self.parameters, downhill, self._memory, self.change, self._count
+        )
+        self._gradient_ready = False
+
+    def _decay(self, downhill: Vector) -> None:
+        training = self.training
+        pull = training.decay_l2 * self.parameters + training.decay_l1 * np.sign(self.parameters)
+        np.subtract(downhill, pull, out=downhill, where=self._decays)
+
+    def _measure(self, interrupted: Interrupted) -> bool:
+        """Measure the error of the present parameters; False if interrupted."""
+        return self._do(self._measurement, interrupted)
+
+    def _measurement(self) -> Work:
+        whole = self._batch == len(self.start.train)
+        train = yield from self.kernel.measure(self.start.train, gradient=whole)
+        test = (NAN, NAN)
+        if self.start.test is not None:
+            test = yield from self.kernel.measure(self.start.test)
+        self.record = EpochRecord(self.epoch, *train, *test)
+        self._gradient_ready = whole
+
+    def _do(self, begin: Callable[[], Work], interrupted: Interrupted) -> bool:
+        """Go on with the work under way, or begin it; False if interrupted before its end.
+
+        What is done stays done: if every try began anew, work longer than the time between two
+        interruptions would never end.
+        """
+        if self._work is None:
+            self._work = begin()
+        for _ in self._work:
+            if interrupted():
+                return False
+        self._work = None
+        return True
+
+    # -- divergence ------------------------------------------------------------------------
+
+    def _is_finite(self) -> bool:
+        size = float(self.parameters.dot(self.parameters))
+        return bool(np.isfinite(self.record.train_error) and np.isfinite(size))
+
+    def _why_diverged(self) -> str:
+        return (
+            f"Training diverged in epoch {self.epoch + 1:,}: the numbers grew beyond all bounds. "
+            f"What is shown is {self.snapshot().instant}, the last one with finite numbers. "
+            f"Lower the learning rate (now {self.training.rate:g})"
+            + (", or average the gradients" if self.training.reduction == "sum" else "")
+            + "."
+        )
+
+    def _keep(self, first: int) -> None:
+        """Save this instant, where a divergence may have to go back to.
+
+        Between two epochs if possible, for the first time at epoch ``first``; in the middle of
+        one only if there is nothing saved, since the settings were changed there.
+        """
+        saved = self._saved
+        if saved is None or (
+            self.update == 0 and (saved.epoch < first or self.epoch >= saved.epoch + REPLAYED)
+        ):
+            self._saved = self._save()
+
+    def _save(self) -> "_Saved":
+        drawn_early = self._before_order if self.update == 0 else None
+        return _Saved(
+            self.epoch,
+            self.update,
+            self._count,
+            self._order,
+            self._batch,
+            self.record,
+            drawn_early or self._rng.bit_generator.state,
+            np.stack([self.parameters, self.change, *self._memory]),
+        )
+
+    def _go_back(self, epoch: int) -> None:
+        """Return to the end of this epoch: to what was saved, and on from there."""
+        assert self._saved is not None
+        self._restore(self._saved)
+        while self.epoch < epoch:
+            self._finish_epoch(never)
+
+    def _restore(self, saved: "_Saved") -> None:
+        self.epoch, self.update, self._count = saved.epoch, saved.update, saved.count
+        self._order, self._batch, self.record = saved.order, saved.batch, saved.record
+        self._rng.bit_generator.state = saved.rng
+        self.parameters[:], self.change[:] = saved.vectors[:2]
+        self._memory[:] = saved.vectors[2:]
+        self._before_order = self._work = None
+        self._gradient_ready = False
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def snapshot(
+        self,
+        wants: Wants = NO_WANTS,
+        *,
+        shown: Integers | None = None,
+        probe: Matrix | None = None,
+        run_id: int = 0,
+    ) -> Snapshot:
+        """A frozen copy of this instant, with what is wanted (see Snapshot)."""
+        network, train, test = self.start.network, self.start.train, self.start.test
+        with np.errstate(all="ignore"):
+            acts: tuple[Matrix, ...] = ()
+            if wants.activations and shown is not None:
+                acts = forward(network, self.parameters, train.inputs[shown])[1]
+            return Snapshot(
+                run_id,
+                self.epoch,
+                self.update,
+                self.updates,
+                self.record,
+                read_only(self.parameters.copy()),
+                tuple(read_only(act) for act in acts),
+                self._answers(train.inputs) if wants.outputs else None,
+                self._answers(test.inputs) if wants.outputs and test is not None else None,
+                self._answers(probe) if wants.probe and probe is not None else None,
+            )
+
+    def _answers(self, inputs: Matrix) -> Matrix:
+        """Outputs (P, m), computed piece by piece: all activations at once may not fit."""
+        pieces = [
+            outputs(self.start.network, self.parameters, inputs[at : at + OBSERVED_ROWS])
+            for at in range(0, len(inputs), OBSERVED_ROWS)
+        ]
+        return read_only(np.concatenate(pieces))

@@ -1,0 +1,90 @@
+"""Frozen records that leave the core: what a view may look at."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from bpviz.core.values import Integers, Matrix, Vector
+
+NAN = float("nan")
+MAX_SHOWN = 500
+
+
+class EpochRecord(NamedTuple):
+    """The error after an epoch, measured on the parameters as they then are.
+
+    Errors are E summed over patterns and output units; rights are the share of patterns
+    whose answer is right, 0 to 1. Test figures are nan where the problem has no test set.
+    Epoch 0 is the untrained network.
+    """
+
+    epoch: int
+    train_error: float
+    train_right: float
+    test_error: float = NAN
+    test_right: float = NAN
+
+    @property
+    def solved(self) -> bool:
+        """Whether every training pattern is answered right."""
+        return self.train_right == 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """Which parts of a snapshot somebody looks at; only what is wanted is computed."""
+
+    activations: bool = False
+    outputs: bool = False
+    probe: bool = False
+
+    def __or__(self, other: "Wants") -> "Wants":
+        return Wants(
+            self.activations or other.activations,
+            self.outputs or other.outputs,
+            self.probe or other.probe,
+        )
+
+
+EVERYTHING = Wants(activations=True, outputs=True, probe=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One instant of a run; every array is a read-only copy and belongs to this instant.
+
+    run_id        which run it is of; a view drops snapshots of a run it no longer shows.
+    epoch, update completed epochs, and completed updates of the epoch that follows.
+    updates       updates in an epoch.
+    record        errors after the last completed epoch (record.epoch == epoch).
+    parameters    flat vector (N,), see Network.
+    activations   for every group (shown patterns, units): the activations of the patterns
+                  whose row numbers are ``Setup.shown``; empty if nobody asked.
+    train_outputs, test_outputs   (P, outputs) for all patterns; None if nobody asked.
+    probe_outputs (points, outputs) at ``Setup.probe``'s points; None if nobody asked.
+    """
+
+    run_id: int
+    epoch: int
+    update: int
+    updates: int
+    record: EpochRecord
+    parameters: Vector
+    activations: tuple[Matrix, ...] = ()
+    train_outputs: Matrix | None = None
+    test_outputs: Matrix | None = None
+    probe_outputs: Matrix | None = None
+
+    @property
+    def instant(self) -> str:
+        """The instant in words: 'epoch 1,204' or 'epoch 12, update 3 of 25'."""
+        words = f"epoch {self.epoch:,}"
+        return words if not self.update else f"{words}, update {self.update:,} of {self.updates:,}"
+
+
+def shown_rows(n_patterns: int, limit: int = MAX_SHOWN) -> Integers:
+    """Row numbers of the patterns that views list: all, or ``limit`` evenly spaced ones."""
+    if n_patterns <= limit:
+        return np.arange(n_patterns)
+    return np.linspace(0, n_patterns - 1, limit).round().astype(np.int64)

@@ -1,0 +1,82 @@
+"""What a problem is: a row with a name, the options it takes and a function that makes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bpviz.core.patterns import PatternSet
+from bpviz.core.values import BadValue, check_choice, check_number, check_whole
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be set about a problem.
+
+    ``kind`` decides the widget and the check: "int" and "float" lie in low..high, "bool",
+    "text" (free), "choice" (one of ``choices``).
+    """
+
+    name: str
+    label: str
+    kind: Literal["int", "float", "bool", "text", "choice"]
+    default: Any
+    low: float = 0.0
+    high: float = 1e9
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+    def check(self, value: Any) -> None:
+        """Raise BadValue unless the value is allowed."""
+        if self.kind == "int":
+            check_whole(self.label, value, int(self.low), int(self.high))
+        elif self.kind == "float":
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise BadValue(self.label, value, "a number")
+            check_number(self.label, value, self.low, self.high)
+        elif self.kind == "bool" and not isinstance(value, bool):
+            raise BadValue(self.label, value, "true or false")
+        elif self.kind == "choice":
+            check_choice(self.label, value, self.choices)
+        elif self.kind == "text" and not isinstance(value, str):
+            raise BadValue(self.label, value, "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row of the table of problems.
+
+    ``make(options)`` gets every option, checked, and returns the patterns; it raises
+    BadValue with a sentence where the options together make no sense. ``suits`` are fields of
+    Experiment that fit the problem (output activation, error, ...): where an experiment starts
+    when the problem is chosen. In it "hidden" is a tuple of (size, activation) pairs, and
+    "training" and "stop" map those fields of Training and of Stop that differ. Where the kind
+    of the data is not known before they are read, ``suits_data(patterns)`` says what suits.
+    """
+
+    name: str
+    label: str
+    family: str
+    about: str
+    make: Callable[[Options], PatternSet]
+    options: tuple[Option, ...] = ()
+    suits: Mapping[str, Any] = field(default_factory=dict)
+    suits_data: Callable[[PatternSet], Mapping[str, Any]] | None = None
+
+    def complete(self, options: Options) -> dict[str, Any]:
+        """All options: the given ones, checked, and the defaults of the rest.
+
+        Raises BadValue for an option that the problem does not have or a value not allowed.
+        """
+        known = {option.name: option for option in self.options}
+        for name, value in options.items():
+            if name not in known:
+                allowed = ", ".join(known) or "no option: it has none"
+                raise BadValue(f"option of problem {self.name}", name, allowed)
+            known[name].check(value)
+        return {name: options.get(name, option.default) for name, option in known.items()}
+
+    def load(self, options: Options | None = None) -> PatternSet:
+        """The patterns, with these options and the defaults of the others."""
+        return self.make(self.complete(options or {}))

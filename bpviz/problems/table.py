@@ -1,0 +1,27 @@
+"""The table of problems: every built-in one by name, and any CSV file by its path."""
+
+from bpviz.core.values import BadValue
+from bpviz.problems.base import Problem
+from bpviz.problems.csv_file import csv_problem, looks_like_csv
+from bpviz.problems.functions import FUNCTIONS
+from bpviz.problems.plane_points import PLANE_POINTS
+from bpviz.problems.real_data import REAL_DATA
+from bpviz.problems.truth_tables import TRUTH_TABLES
+
+PROBLEMS: dict[str, Problem] = {
+    row.name: row for row in (*TRUTH_TABLES, *PLANE_POINTS, *FUNCTIONS, *REAL_DATA)
+}
+"""Every built-in problem by name; a new one is one row, and the tests walk the rows."""
+
+
+def find_problem(name_or_path: str) -> Problem:
+    """The problem of this name, or the one that reads this CSV file.
+
+    Raises BadValue if it is neither.
+    """
+    if name_or_path in PROBLEMS:
+        return PROBLEMS[name_or_path]
+    if looks_like_csv(name_or_path):
+        return csv_problem(name_or_path)
+    names = ", ".join(PROBLEMS)
+    raise BadValue("problem", name_or_path, f"the path of a CSV file, or one of {names}")

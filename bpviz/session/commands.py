@@ -1,0 +1,77 @@
+"""What the window can ask of the training thread, as frozen records."""
+
+from dataclasses import dataclass
+
+from bpviz.experiment import Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Prepare this experiment and show it at epoch 0; on failure the present run stays."""
+
+    experiment: Experiment
+    play: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Load a problem (a name or the path of a CSV file) and show what suits it at epoch 0."""
+
+    problem: str
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give up the loading under way (Mailbox.loads says so at once); the present run goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """Take over the fields that may change while training (see experiment.LIVE_FIELDS)."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Train until told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop after the present update."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepEpochs:
+    """Pause, then train this many epochs."""
+
+    epochs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Pause and go back to epoch 0 and the same initial weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Train at so many epochs per second; None is as fast as possible."""
+
+    epochs_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Publish a frame now, with what is wanted now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the thread."""
+
+
+Command = (
+    Load | Open | Cancel | Configure | Play | Pause | StepEpochs | Reset | SetSpeed | Look | Quit
+)

@@ -1,0 +1,37 @@
+"""What one frame of the screen shows: all of it belongs to one instant."""
+
+from dataclasses import dataclass
+
+from bpviz.core.snapshot import Snapshot
+from bpviz.core.values import Integers, Vector
+from bpviz.setup import Setup
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The errors after every epoch so far, oldest first; all arrays have the same length.
+
+    Up to epoch ``thinned_before`` the curve keeps the extremes of neighbouring epochs only
+    (0: every epoch is there). Errors are E summed over patterns; rights are shares 0 to 1;
+    test arrays are nan where there is no test set.
+    """
+
+    epochs: Integers
+    train_error: Vector
+    train_right: Vector
+    test_error: Vector
+    test_right: Vector
+    thinned_before: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A setup, a snapshot of its run, and the curve up to that snapshot.
+
+    ``epochs_per_second`` is the speed of the last half second of training, 0 at rest.
+    """
+
+    setup: Setup
+    snapshot: Snapshot
+    curve: Curve
+    epochs_per_second: float = 0.0

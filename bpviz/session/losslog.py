@@ -1,0 +1,197 @@
+"""The errors after every epoch of a run, in bounded memory, written by one thread, read by another.
+
+The log is lossless until it is full. Then its older part is thinned: neighbouring epochs form
+buckets, and of a bucket only the epochs with the smallest and the largest train error and test
+error stay. Buckets grow with the epoch, so that both a linear and a logarithmic axis of epochs
+keep more points than a screen has columns.
+"""
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.snapshot import EpochRecord
+from bpviz.core.values import BadValue, Integers, Matrix, Vector
+from bpviz.session.frame import Curve
+
+CAPACITY = 65_536
+SMALLEST_CAPACITY = 1_024
+_PENDING = 1_024
+_COLUMNS = 4  # train error, train right, test error, test right
+
+
+class LossLog:
+    """The loss curve of a run; every method may be called from any thread.
+
+    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice while it is thinned);
+    the newest eighth of them is never thinned. The first and the last epoch always stay.
+    """
+
+    _epochs: Integers
+    _values: Matrix
+    _rows: int
+    _last: int
+    _pending: list[EpochRecord]
+    _thinned_before: int
+    _level: int
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        if capacity < SMALLEST_CAPACITY:
+            raise BadValue("capacity", capacity, f"a whole number from {SMALLEST_CAPACITY:,}")
+        self._lock = threading.Lock()
+        self._capacity = capacity
+        self._recent = capacity // 8
+        # 4 rows a bucket, under 40 doublings: never more than 5/8 of the capacity.
+        self._per_doubling = capacity // 512
+        self._old_rows = capacity * 5 // 8
+        self._empty()
+
+    def append(self, record: EpochRecord) -> None:
+        """Add the errors after one epoch.
+
+        Raises BadValue if the epoch is not later than the last one.
+        """
+        with self._lock:
+            if record.epoch <= self._last:
+                raise BadValue("epoch", record.epoch, f"an epoch after {self._last:,}")
+            self._last = record.epoch
+            self._pending.append(record)
+            if len(self._pending) >= _PENDING:
+                self._flush()
+
+    def extend(
+        self,
+        epochs: Integers,
+        train_error: Vector,
+        train_right: Vector,
+        test_error: Vector | None = None,
+        test_right: Vector | None = None,
+    ) -> None:
+        """Add many epochs: arrays of one length n; without a test set the last two are None.
+
+        Raises BadValue, and adds nothing, if the epochs do not increase.
+        """
+        if not len(epochs):
+            return
+        rows = np.full((_COLUMNS, len(epochs)), np.nan)
+        for row, values in zip(
+            rows, (train_error, train_right, test_error, test_right), strict=True
+        ):
+            if values is not None:
+                row[:] = values
+        with self._lock:
+            if epochs[0] <= self._last or (np.diff(epochs) <= 0).any():
+                raise BadValue("epochs", int(epochs[0]), f"epochs that increase from {self._last}")
+            self._flush()
+            self._store(np.asarray(epochs, dtype=np.int64), rows)
+
+    def curve(self) -> Curve:
+        """The curve as it is now: read-only arrays that later additions do not change.
+
+        Nothing is copied: rows are only ever added behind those that a curve shows, and what
+        thins, shortens or empties the log goes on with new arrays.
+        """
+        with self._lock:
+            self._flush()
+            epochs, values = self._epochs[: self._rows], self._values[:, : self._rows]
+            epochs.flags.writeable = values.flags.writeable = False
+            return Curve(epochs, values[0], values[1], values[2], values[3], self._thinned_before)
+
+    def clear(self) -> None:
+        """Forget everything: the next run begins."""
+        with self._lock:
+            self._empty()
+
+    def truncate(self, epoch: int) -> None:
+        """Forget all epochs after this one.
+
+        Where the log is thinned the epoch itself may be missing; it can be appended then.
+        """
+        with self._lock:
+            self._flush()
+            rows = int(self._epochs[: self._rows].searchsorted(epoch, side="right"))
+            if rows < self._rows:
+                self._epochs, self._values = self._epochs.copy(), self._values.copy()
+                self._rows = rows
+                self._last = int(self._epochs[rows - 1]) if rows else -1
+                self._thinned_before = min(self._thinned_before, max(self._last, 0))
+
+    def _empty(self) -> None:
+        self._epochs = np.empty(self._capacity, dtype=np.int64)
+        self._values = np.empty((_COLUMNS, self._capacity))
+        self._rows = 0
+        self._last = -1
+        self._pending = []
+        self._thinned_before = 0
+        self._level = 0
+
+    def _flush(self) -> None:
+        """Turn pending records into rows; a list takes a record at a tenth of an array's price."""
+        if self._pending:
+            table = np.array(self._pending)  # epochs are exact in doubles up to 2^53
+            self._pending = []
+            self._store(table[:, 0].astype(np.int64), table[:, 1:].T)
+
+    def _store(self, epochs: Integers, values: Matrix) -> None:
+        self._last = int(epochs[-1])
+        while len(epochs):
+            if self._rows == self._capacity:
+                self._thin()
+            n = min(len(epochs), self._capacity - self._rows)
+            self._epochs[self._rows : self._rows + n] = epochs[:n]
+            self._values[:, self._rows : self._rows + n] = values[:, :n]
+            self._rows += n
+            epochs, values = epochs[n:], values[:, n:]
+
+    def _thin(self) -> None:
+        """Thin all but the recent rows, with wider buckets if that is not enough."""
+        old = self._rows - self._recent
+        # What was thinned before stays as it is, but for the bucket that was still growing.
+        growing = self._buckets(np.array([self._thinned_before]))[0]
+        start = int(self._epochs[:old].searchsorted(growing))
+        kept = self._extremes(start, old)
+        while len(kept) > self._old_rows:
+            self._level += 1
+            kept = self._extremes(0, old)
+        self._thinned_before = int(self._epochs[old - 1])
+        chosen = np.concatenate([kept, np.arange(old, self._rows)])
+        epochs, values = np.empty_like(self._epochs), np.empty_like(self._values)
+        epochs[: len(chosen)] = self._epochs[chosen]
+        for row, new in zip(self._values, values, strict=True):
+            new[: len(chosen)] = row[chosen]
+        self._epochs, self._values, self._rows = epochs, values, len(chosen)
+
+    def _extremes(self, start: int, stop: int) -> NDArray[np.intp]:
+        """The rows below ``stop`` that stay if those from ``start`` on are thinned."""
+        part = slice(max(start, 1), stop)
+        found = extremes(self._values[::2, part], self._buckets(self._epochs[part]))
+        return np.concatenate([np.arange(part.start), part.start + found])
+
+    def _buckets(self, epochs: Integers) -> Integers:
+        """The first epoch of the bucket of each of these epochs.
+
+        An epoch from n 2^k on (n buckets per doubling) has buckets of 2^k epochs, up to the
+        present level. Buckets of one level divide those of the next.
+        """
+        doublings = np.frexp(epochs / self._per_doubling)[1] - 1
+        width = np.clip(doublings, 0, self._level).astype(np.int64)
+        return np.asarray((epochs >> width) << width)
+
+
+def extremes(errors: Matrix, buckets: Integers) -> NDArray[np.intp]:
+    """The columns that hold the smallest and the largest value of each bucket, for each row.
+
+    ``buckets`` (n,) never decreases; ``errors`` is (rows, n), and nan never is an extreme. A
+    bucket without a number in the first row keeps its first column, so that a gap in the
+    curve stays a gap.
+    """
+    starts = np.flatnonzero(np.diff(buckets, prepend=buckets[0] - 1))
+    lengths = np.diff(starts, append=len(buckets))
+    keep = np.zeros(len(buckets), dtype=bool)
+    keep[starts[np.isnan(np.fmin.reduceat(errors[0], starts))]] = True
+    for row in errors:
+        for reduce in (np.fmin.reduceat, np.fmax.reduceat):
+            hits = np.flatnonzero(row == np.repeat(reduce(row, starts), lengths))
+            keep[hits[np.diff(buckets[hits], prepend=-1) != 0]] = True
+    return np.flatnonzero(keep)

@@ -1,0 +1,107 @@
+"""The window's side of the training thread."""
+
+from PySide6.QtCore import QObject, Signal
+
+from bpviz.core.snapshot import Wants
+from bpviz.experiment import Experiment
+from bpviz.session.commands import (
+    Cancel,
+    Command,
+    Configure,
+    Load,
+    Look,
+    Open,
+    Pause,
+    Play,
+    Quit,
+    Reset,
+    SetSpeed,
+    StepEpochs,
+)
+from bpviz.session.frame import Frame
+from bpviz.session.mailbox import Mailbox
+from bpviz.session.worker import Status, Worker
+
+
+class Session(QObject):
+    """Starts the training thread, passes commands to it and hands out its frames.
+
+    Every method returns at once; what came of it arrives as a signal or a frame.
+    """
+
+    status_changed = Signal(object)
+    frame_published = Signal()
+    refused = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.mailbox = Mailbox()
+        self.worker = Worker(self.mailbox, self)
+        self.status = Status("empty")
+        self.worker.status_changed.connect(self._note_status)
+        self.worker.frame_published.connect(self.frame_published)
+        self.worker.refused.connect(self.refused)
+        self.worker.start()
+
+    def load(self, experiment: Experiment, *, play: bool = False) -> None:
+        """Show this experiment at epoch 0, and train it if ``play``."""
+        self._supersede(Load(experiment, play))
+
+    def open(self, problem: str, seed: int = 0) -> None:
+        """Load a problem, by name or as a CSV file, and show what suits it at epoch 0."""
+        self._supersede(Open(problem, seed))
+
+    def cancel(self) -> None:
+        """Give up the loading under way; the run before it goes on."""
+        self._supersede(Cancel())
+
+    def configure(self, experiment: Experiment) -> None:
+        """Take over the fields that may change while training."""
+        self._send(Configure(experiment))
+
+    def play(self) -> None:
+        """Train."""
+        self._send(Play())
+
+    def pause(self) -> None:
+        """Stop after the present update."""
+        self._send(Pause())
+
+    def step(self, epochs: int = 1) -> None:
+        """Train so many epochs, then pause."""
+        self._send(StepEpochs(epochs))
+
+    def reset(self) -> None:
+        """Back to epoch 0 and the same initial weights."""
+        self._send(Reset())
+
+    def set_speed(self, epochs_per_second: float | None) -> None:
+        """Train at this speed; None is as fast as possible."""
+        self._send(SetSpeed(epochs_per_second))
+
+    def look(self, wants: Wants) -> None:
+        """Have a frame published that holds this, also at rest."""
+        self.mailbox.ask(wants)
+        self._send(Look())
+
+    def take_frame(self) -> Frame | None:
+        """The newest frame that was not taken yet."""
+        return self.mailbox.take()
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self.mailbox.closing = True
+        self.mailbox.screen_idle.set()
+        self._supersede(Quit())
+        self.worker.wait()
+
+    def _send(self, command: Command) -> None:
+        self.mailbox.commands.put(command)
+
+    def _supersede(self, command: Command) -> None:
+        self.mailbox.loads += 1
+        self._send(command)
+
+    def _note_status(self, status: Status) -> None:
+        self.status = status
+        self.status_changed.emit(status)

@@ -1,0 +1,86 @@
+"""Everything a person can do, as one table: menu, toolbar, keys and tooltips come from it."""
+
+from dataclasses import dataclass
+
+import qtawesome
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from bpviz.ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action: its objectName is action_<name>."""
+
+    name: str
+    text: str
+    tip: str
+    menu: str
+    key: str = ""
+    icon: str = ""
+    toolbar: bool = False
+
+
+ACTIONS: tuple[ActionRow, ...] = (
+    ActionRow("open_csv", "&Open CSV…", "Learn the patterns of a CSV file", "&File", "Ctrl+O",
+              "mdi6.folder-open-outline"),
+    ActionRow("export", "&Export pictures…", "Save views or the window as PNG or SVG", "&File",
+              "Ctrl+E", "mdi6.image-outline"),
+    ActionRow("copy_window", "&Copy picture of the window",
+              "Put a picture of the whole window on the clipboard", "&File", "Ctrl+Shift+C"),
+    ActionRow("quit", "&Quit", "Close bpviz", "&File", "Ctrl+Q"),
+    ActionRow("run", "&Run", "Train until a stop condition or until paused", "&Training", "Space",
+              "mdi6.play", toolbar=True),
+    ActionRow("step", "&Step one epoch", "Train exactly one epoch", "&Training", "Right",
+              "mdi6.skip-next", toolbar=True),
+    ActionRow("reset", "Rese&t", "Back to epoch 0 and the same initial weights", "&Training",
+              "Ctrl+R", "mdi6.restart", toolbar=True),
+    ActionRow("new_seed", "&New seed",
+              "Start again from other initial weights: the next seed", "&Training", "Ctrl+N",
+              "mdi6.dice-5-outline", toolbar=True),
+    ActionRow("slower", "S&lower", "Fewer epochs per second", "&Training", "Ctrl+Left"),
+    ActionRow("faster", "&Faster", "More epochs per second", "&Training", "Ctrl+Right"),
+    ActionRow("theme_system", "Colours of the &system", "Light or dark, as the system is", "&View"),
+    ActionRow("theme_light", "&Light", "Dark on light", "&View"),
+    ActionRow("theme_dark", "&Dark", "Light on dark", "&View"),
+    ActionRow("reset_layout", "&Reset layout", "Put all panels back where they were at first",
+              "&View"),
+    ActionRow("shortcuts", "&Keys…", "The keys that bpviz knows", "&Help", "F1"),
+    ActionRow("about", "&About bpviz", "Version, licence and sources", "&Help"),
+)  # fmt: skip
+
+
+def make_actions(parent: QWidget) -> dict[str, QAction]:
+    """Every action by name; nothing is connected yet."""
+    actions = {}
+    for row in ACTIONS:
+        action = QAction(row.text, parent)
+        action.setObjectName(f"action_{row.name}")
+        if row.key:
+            action.setShortcut(QKeySequence(row.key))
+        describe(action, row.tip)
+        actions[row.name] = action
+    return actions
+
+
+def describe(action: QAction, tip: str) -> None:
+    """Set an action's tooltip, with its key."""
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({key})" if key else tip)
+    action.setStatusTip(tip)
+
+
+def set_icons(actions: dict[str, QAction], theme: Theme) -> None:
+    """Draw every icon in the theme's colours."""
+    for row in ACTIONS:
+        if row.icon:
+            set_icon(actions[row.name], row.icon, theme)
+
+
+def set_icon(action: QAction, icon: str, theme: Theme) -> None:
+    """Draw one action's icon in the theme's colours."""
+    role = "accent" if action.objectName() == "action_run" else "text"
+    action.setIcon(
+        qtawesome.icon(icon, color=theme.colour(role), color_disabled=theme.colour("muted", 110))
+    )

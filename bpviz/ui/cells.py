@@ -1,0 +1,59 @@
+"""Equal cells in a row on whole device pixels, for tables that are painted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.core.values import Integers
+
+EVEN_FROM = 12
+"""Cells of so many pixels are all equally large; smaller ones may differ by one pixel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """``count`` cells in a row on ``pixels`` device pixels.
+
+    ``index`` says which cells are drawn, first to last: all of them, or with more cells than
+    pixels one for each pixel, evenly spaced.
+    """
+
+    count: int
+    pixels: int
+    index: Integers
+
+    @property
+    def drawn(self) -> int:
+        """How many of the cells are drawn."""
+        return len(self.index)
+
+    @property
+    def pitch(self) -> float:
+        """Pixels from one drawn cell to the next."""
+        return self.pixels / len(self.index)
+
+    def at(self, pixel: float) -> int | None:
+        """The cell at this distance from the start, None outside."""
+        if not 0 <= pixel < self.pixels:
+            return None
+        return int(self.index[min(int(pixel / self.pitch), len(self.index) - 1)])
+
+    def span(self, cell: int) -> tuple[int, int]:
+        """The first pixel of a cell and the one after its last; of the nearest if not drawn."""
+        place = cell
+        if len(self.index) < self.count:
+            place = min(int(np.searchsorted(self.index, cell)), len(self.index) - 1)
+        return round(place * self.pitch), round((place + 1) * self.pitch)
+
+    def edges(self) -> list[int]:
+        """Where one drawn cell ends and the next begins."""
+        return [round(place * self.pitch) for place in range(1, len(self.index))]
+
+
+def cells(count: int, room: int, largest: int) -> Cells:
+    """``count`` cells in ``room`` pixels, none larger than ``largest``."""
+    room = max(room, 1)
+    if count > room:
+        return Cells(count, room, np.arange(room) * (count - 1) // max(room - 1, 1))
+    size = min(room // count, largest)
+    return Cells(count, size * count if size >= EVEN_FROM else room, np.arange(count))

@@ -1,0 +1,81 @@
+"""The docks around the network: where they are at first, and their shares of the window."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from bpviz.ui.views.base import View
+from bpviz.ui.widgets import named
+
+CENTRE = "network"
+"""The view that is no dock but the centre of the window."""
+
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+PLACES = {"output": BOTTOM}
+"""Where a view's dock is at first, unless it is on the right."""
+
+PANEL_WIDTH = 272
+RIGHT_SHARE = 0.31
+BOTTOM_SHARE = 0.34
+
+
+class Docks:
+    """The docks of a main window: the experiment panel's, and one for each view but the centre."""
+
+    def __init__(self, window: QMainWindow, panel: QWidget, views: Mapping[str, View]) -> None:
+        self._window = window
+        window.setDockNestingEnabled(True)
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        panel.setMinimumWidth(PANEL_WIDTH)
+        self.by_key = {"experiment": self._dock("experiment", "Experiment", panel)}
+        for key, view in views.items():
+            if key != CENTRE:
+                self.by_key[key] = self._dock(key, view.title, view)
+
+    def place(self) -> None:
+        """Put every dock where it is at first."""
+        for key, dock in self.by_key.items():
+            area = LEFT if key == "experiment" else PLACES.get(key, RIGHT)
+            self._window.addDockWidget(area, dock)
+            dock.setFloating(False)
+            dock.show()
+        self.share_room()
+
+    def share_room(self) -> None:
+        """Give every side its usual share of the window."""
+        width, height = self._window.width(), self._window.height()
+        sides = [self.by_key["experiment"], self.by_key["loss"]]
+        widths = [PANEL_WIDTH, round(RIGHT_SHARE * width)]
+        self._window.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
+        bottom = [self.by_key["output"]]
+        self._window.resizeDocks(bottom, [round(BOTTOM_SHARE * height)], Qt.Orientation.Vertical)
+
+    def keep_shares(self, event: QResizeEvent) -> None:
+        """Let the views keep their shares of a window that grows or shrinks.
+
+        Left to itself, Qt would give all of it to the network.
+        """
+        old, new = event.oldSize(), event.size()
+        if not old.isValid() or not self._window.isVisible():
+            return
+        for dock in self.by_key.values():
+            area = self._window.dockWidgetArea(dock)
+            if dock.isFloating() or not dock.isVisible():
+                continue
+            if area == RIGHT:
+                width = round(dock.width() * new.width() / old.width())
+                self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+            elif area == BOTTOM:
+                height = round(dock.height() * new.height() / old.height())
+                self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+    def _dock(self, key: str, title: str, widget: QWidget) -> QDockWidget:
+        dock = named(QDockWidget(title, self._window), f"dock_{key}")
+        dock.setWidget(widget)
+        dock.toggleViewAction().setObjectName(f"action_show_{key}")
+        return dock

@@ -1,0 +1,241 @@
+"""The dialog that saves pictures of one instant."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.values import BadValue
+from bpviz.files import WriteFailed, free_path, make_folder, write_bytes
+from bpviz.session.frame import Frame
+from bpviz.ui.export import completed, described, picture, png, svg, window_picture
+from bpviz.ui.export_form import Complaint, PictureChoice, PictureForm
+from bpviz.ui.export_settings import SVG, ExportSettings, load_settings
+from bpviz.ui.panels.fields import sentence_of
+from bpviz.ui.theme import LIGHT, SPACE, THEMES
+from bpviz.ui.views.base import View
+from bpviz.ui.widgets import named
+
+PREVIEW = QSize(360, 240)
+PREVIEW_DELAY = 150  # ms without a change after which the preview is drawn anew
+
+WINDOW = "window"
+"""What the file of the whole window is called."""
+
+
+class Job(NamedTuple):
+    """One picture to be written: where, and what makes its bytes (may raise BadValue)."""
+
+    path: Path
+    make: Callable[[], bytes]
+
+
+class ExportDialog(QDialog):
+    """Saves pictures of one instant: that of ``frame``, whatever happens on the screen meanwhile.
+
+    ``views`` are those on the screen, whose choices the pictures share; ``window`` is what
+    "Whole window" shows, as it is when the picture is made. What was chosen is remembered in
+    ``settings`` when pictures were written.
+    """
+
+    exported = Signal(list)
+    """The paths of the pictures written; the dialog then closes."""
+
+    def __init__(
+        self,
+        views: Sequence[View],
+        frame: Frame,
+        window: QWidget,
+        settings: QSettings,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("export_dialog")
+        self.setWindowTitle("Export pictures")
+        self._frame, self._window, self._settings = completed(frame), window, settings
+        theme = views[0].theme if views else LIGHT
+        self._choice = PictureChoice(views, frame.snapshot.instant)
+        self._form = PictureForm(theme)
+        self._message = named(Complaint(theme), "export_message")
+        self._preview = named(QLabel(), "export_preview")
+        self._caption = named(QLabel(), "export_caption")
+        self._export = named(QPushButton("Export"), "export_button", "Write the pictures")
+        self._close = named(QPushButton("Close"), "export_close", "Write nothing")
+        self._lay_out()
+        self._preview_timer = QTimer(self, interval=PREVIEW_DELAY, singleShot=True)
+        self._preview_timer.timeout.connect(self._draw_preview)
+        start = load_settings(settings, [view.key for view in views])
+        self._choice.set_chosen(start.views, start.window)
+        self._form.fill(start)
+        self._choice.changed.connect(self._follow)
+        self._form.changed.connect(self._follow)
+        self._export.clicked.connect(self.export)
+        self._close.clicked.connect(self.reject)
+        self._follow()
+
+    def _lay_out(self) -> None:
+        self._preview.setFixedSize(PREVIEW)
+        self._preview.setFrameShape(QFrame.Shape.StyledPanel)
+        self._preview.setAccessibleName("Preview of the first picture")
+        for label in (self._preview, self._caption):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._export.setDefault(True)
+        self._close.setAutoDefault(False)
+        preview, top, buttons = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        preview.setSpacing(SPACE // 2)
+        preview.addWidget(self._preview)
+        preview.addWidget(self._caption)
+        top.setSpacing(2 * SPACE)
+        top.addWidget(self._choice, 1)
+        top.addLayout(preview)
+        buttons.setSpacing(SPACE)
+        buttons.addStretch(1)
+        buttons.addWidget(self._close)
+        buttons.addWidget(self._export)
+        self.setMinimumWidth(672)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addLayout(top)
+        column.addWidget(self._form)
+        column.addWidget(self._message)
+        column.addStretch(1)
+        column.addLayout(buttons)
+
+    # -- what is chosen --------------------------------------------------------------------
+
+    def _chosen(self) -> ExportSettings:
+        chosen = self._form.chosen()
+        chosen.views, chosen.window = self._choice.keys, self._choice.whole_window
+        return chosen
+
+    def _jobs(self) -> list[Job]:
+        chosen = self._chosen()
+        folder = Path(chosen.folder).expanduser()
+        jobs = []
+        for view in self._choice.wanted:
+            key = WINDOW if view is None else view.key
+            path = folder / f"{chosen.prefix}{key}.{chosen.format}"
+            jobs.append(Job(path, partial(self._bytes_of, view, chosen)))
+        return jobs
+
+    def _bytes_of(self, view: View | None, chosen: ExportSettings) -> bytes:
+        if view is not None and chosen.format == SVG:
+            theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
+            return svg(type(view), self._frame, theme, view.choices(), size)
+        return png(self._image_of(view, chosen, chosen.scale))
+
+    def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> QImage:
+        if view is None:
+            image = window_picture(self._window, scale)
+            return described(image, self._frame, self._window.windowTitle())
+        theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
+        return picture(type(view), self._frame, theme, view.choices(), size, scale)
+
+    def _follow(self) -> None:
+        """Bring everything that depends on the choices up to date."""
+        self._choice.set_vector(self._form.chosen().format == SVG)
+        self._form.show_consequences([job.path.name for job in self._jobs()])
+        self._message.setText(self._form.complaint())
+        self._export.setEnabled(bool(self._choice.wanted))
+        self._preview_timer.start()
+
+    def _draw_preview(self) -> None:
+        """Show the first of the wanted pictures, small."""
+        wanted, chosen = self._choice.wanted, self._chosen()
+        if not wanted:
+            self._preview.setPixmap(QPixmap())
+            self._caption.setText("")
+            return
+        view = wanted[0]
+        size = self._window.size() if view is None else QSize(chosen.width, chosen.height)
+        ratio = self.devicePixelRatioF()
+        room = (PREVIEW - QSize(4, 4)) * ratio
+        # Drawn twice as fine as it is shown: small texts stay readable.
+        fit = min(room.width() / size.width(), room.height() / size.height())
+        image = self._image_of(view, chosen, min(1.0, 2.0 * fit))
+        small = image.scaled(
+            room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        small.setDevicePixelRatio(ratio)
+        self._preview.setPixmap(QPixmap.fromImage(small))
+        self._caption.setText("Whole window" if view is None else view.title)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Write what is chosen, and close; or say what stands in the way, and stay open."""
+        self._form.commit()
+        if self._form.complaint():
+            return
+        chosen, jobs, replace = self._chosen(), self._jobs(), False
+        if not chosen.folder:
+            self._message.setText("No folder is chosen: type one, or choose one with Browse.")
+            return
+        existing = [job.path for job in jobs if job.path.exists()]
+        if existing:
+            answer = self._ask_about(existing)
+            if answer == "cancel":
+                return
+            replace = answer == "replace"
+            if not replace:
+                jobs = [Job(free_path(job.path), job.make) for job in jobs]
+        if self._write(jobs, replace):
+            chosen.save(self._settings)
+            self.exported.emit([job.path for job in jobs])
+            self.accept()
+
+    def _write(self, jobs: list[Job], replace: bool) -> bool:
+        """Make all pictures, then write them; False, and a sentence, if that is not possible."""
+        self.setCursor(Qt.CursorShape.WaitCursor)
+        written = 0
+        try:
+            pictures = [(job.path, job.make()) for job in jobs]
+            make_folder(jobs[0].path.parent)
+            for path, data in pictures:
+                write_bytes(path, data, replace=replace)
+                written += 1
+        except (BadValue, WriteFailed) as error:
+            before = f" {written} of {len(jobs)} were written before." if written else ""
+            self._message.setText(sentence_of(error) + before)
+            return False
+        finally:
+            self.unsetCursor()
+        return True
+
+    def _ask_about(self, existing: list[Path]) -> str:
+        """What a person wants where files have the names already: replace, keep or cancel."""
+        names = ", ".join(path.name for path in existing)
+        there = "is" if len(existing) == 1 else "are"
+        box = QMessageBox(self)
+        box.setObjectName("export_existing")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Replace pictures?")
+        box.setText(f"{names} {there} already in {existing[0].parent}.")
+        box.setInformativeText("If both are kept, the new pictures get a number.")
+        answers = {
+            "replace": box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole),
+            "keep": box.addButton("Keep both", QMessageBox.ButtonRole.AcceptRole),
+            "cancel": box.addButton(QMessageBox.StandardButton.Cancel),
+        }
+        for answer, button in answers.items():
+            button.setObjectName(f"export_{answer}")
+        box.setDefaultButton(answers["keep"])
+        box.setEscapeButton(answers["cancel"])
+        box.exec()
+        clicked = box.clickedButton()
+        box.deleteLater()
+        return next((answer for answer, button in answers.items() if button is clicked), "cancel")

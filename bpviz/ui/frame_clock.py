@@ -1,0 +1,95 @@
+"""One clock drives every view: the newest frame, at most 60 times a second, to what is seen."""
+
+import math
+from collections.abc import Sequence
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+
+from bpviz.core.snapshot import Wants
+from bpviz.session.frame import Frame
+from bpviz.session.session import Session
+from bpviz.ui.views.base import View
+
+INTERVAL = 0.016
+"""Least seconds between two frames: about 60 a second."""
+
+SCREEN_SHARE = 0.5
+"""Largest share of the time that goes into drawing while training: the rest is the trainer's,
+which cannot run while the window does (both need Python's interpreter)."""
+
+
+class FrameClock(QObject):
+    """Takes frames from the session and shows each one in all visible views.
+
+    All views get the same frame in the same tick, so what is on screen belongs to one instant.
+    Views that are not seen cost nothing; one that comes into sight is given a frame at once.
+    """
+
+    ticked = Signal(object)
+    """A Frame, after the views have it."""
+
+    def __init__(
+        self, session: Session, views: Sequence[View], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._views = session, tuple(views)
+        self.frame: Frame | None = None
+        self._running = False
+        self._began = 0.0
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._ask)
+        self._refresh = QTimer(self, interval=0, singleShot=True)
+        self._refresh.timeout.connect(lambda: session.look(self.wants()))
+        self._drawn = QTimer(self, interval=0, singleShot=True)
+        self._drawn.timeout.connect(self._finish)
+        session.frame_published.connect(self.tick)
+        for view in self._views:
+            view.installEventFilter(self)
+            view.choices_changed.connect(self._refresh.start)
+
+    def set_running(self, running: bool) -> None:
+        """Ask for frames while training; at rest they come by themselves."""
+        if running and not self._running:
+            self._ask()
+        self._running = running
+
+    def wants(self) -> Wants:
+        """What the visible views want together."""
+        wants = Wants()
+        for view in self._views:
+            if view.isVisible():
+                wants = wants | view.wants()
+        return wants
+
+    def tick(self) -> None:
+        """Show the newest frame, if there is one."""
+        frame = self._session.take_frame()
+        if frame is None:
+            return
+        # The training thread stands back until the frame is painted.
+        self._session.mailbox.screen_idle.clear()
+        self._began = perf_counter()
+        self._drawn.start()
+        self.frame = frame
+        for view in self._views:
+            if view.isVisible():
+                view.show_frame(frame)
+        self.ticked.emit(frame)
+
+    def _finish(self) -> None:
+        """The frame is painted: let the trainer go on, and plan the next frame."""
+        self._session.mailbox.screen_idle.set()
+        if self._running:
+            cost = perf_counter() - self._began
+            pause = max(INTERVAL, cost / SCREEN_SHARE) - cost
+            self._timer.start(math.ceil(1000 * pause))
+
+    def _ask(self) -> None:
+        self._session.mailbox.ask(self.wants())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give a view that comes into sight a frame that holds what it wants."""
+        if event.type() == QEvent.Type.Show:
+            self._refresh.start()
+        return False

@@ -1,0 +1,401 @@
+"""The window: docks, toolbar and menus around one session."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSizePolicy,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz import __version__
+from bpviz.experiment import MAX_SEED, Experiment
+from bpviz.session.frame import Frame
+from bpviz.session.session import Session
+from bpviz.session.worker import TRAINING, Status
+from bpviz.setup import Setup
+from bpviz.ui.actions import ACTIONS, describe, make_actions, set_icon, set_icons
+from bpviz.ui.docks import CENTRE, Docks
+from bpviz.ui.export import copy_picture, window_picture
+from bpviz.ui.frame_clock import FrameClock
+from bpviz.ui.message_bar import MessageBar
+from bpviz.ui.panels.experiment import ExperimentPanel
+from bpviz.ui.speed import SpeedControl
+from bpviz.ui.status import Readouts
+from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
+from bpviz.ui.views.base import View
+from bpviz.ui.views.table import VIEWS
+
+LAYOUT_VERSION = 1
+"""Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
+
+
+class MainWindow(QMainWindow):
+    """Shows a session's run, and turns what a person does into commands to it."""
+
+    first_frame_shown = Signal()
+    """The first frame is on screen: the window is ready to be used."""
+
+    def __init__(self, experiment: Experiment, settings: QSettings) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle("bpviz")
+        self._settings = settings
+        self._theme = self._chosen_theme()
+        self._experiment = experiment
+        self._run_id = 0
+        self.session = Session(self)
+        self.views: dict[str, View] = {cls.key: cls(theme=self._theme) for cls in VIEWS}
+        self.panel = ExperimentPanel()
+        self.message = MessageBar(self._theme)
+        self.speed = SpeedControl()
+        self.readouts = Readouts()
+        self.actions_by_name = make_actions(self)
+        self._build_centre()
+        self._docks = Docks(self, self.panel, self.views)
+        self._build_toolbar()
+        self._build_menus()
+        self._connect()
+        self._restore_layout()
+        self._clock = FrameClock(self.session, list(self.views.values()), self)
+        self._clock.ticked.connect(self._show_frame)
+        self._apply_theme(self._theme)
+        QApplication.instance().focusChanged.connect(self._watch_focus)  # type: ignore[union-attr]
+        self.load(experiment)
+
+    @property
+    def current_frame(self) -> Frame | None:
+        """What is on screen."""
+        return self._clock.frame
+
+    # -- what is asked of the session ------------------------------------------------------
+
+    def load(self, experiment: Experiment) -> None:
+        """Start a new run of this experiment at epoch 0."""
+        self.session.load(experiment)
+
+    def load_problem(self, problem: str) -> None:
+        """Start the experiment that suits a problem: its name, or the path of a CSV file."""
+        self.session.open(problem, self._experiment.seed)
+
+    def _toggle_run(self) -> None:
+        if self.session.status.state in TRAINING:
+            self.session.pause()
+        else:
+            self.message.clear()
+            self.session.play()
+
+    def _reset(self) -> None:
+        self.message.clear()
+        self.session.reset()
+
+    def _new_seed(self) -> None:
+        self.message.clear()
+        seed = (self._experiment.seed + 1) % (MAX_SEED + 1)
+        self.load(replace(self._experiment, seed=seed))
+
+    def _open_csv(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Open CSV", "", "Tables (*.csv *.tsv *.txt *.data);;All files (*)"
+        )
+        if path:
+            self.load_problem(path)
+
+    def _configure(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self.session.configure(experiment)
+
+    # -- what comes back -------------------------------------------------------------------
+
+    def _show_frame(self, frame: Frame) -> None:
+        setup = frame.setup
+        if self._run_id == 0:
+            QTimer.singleShot(0, self.first_frame_shown.emit)
+        if setup.run_id != self._run_id:
+            self._run_id = setup.run_id
+            self._experiment = setup.experiment
+            self.panel.set_experiment(setup.experiment, setup.patterns)
+            self.panel.set_remarks(setup.remarks)
+            self.setWindowTitle(f"{setup.patterns.name} – bpviz")
+            self._select_pattern(self.views[CENTRE].choices()["pattern"])
+            self._advise(setup)
+        self.panel.set_epoch(frame.snapshot.epoch)
+        self.readouts.show_frame(frame)
+
+    def _show_status(self, status: Status) -> None:
+        training = status.state in TRAINING
+        running = status.state == "running"
+        run = self.actions_by_name["run"]
+        run.setText("Pause" if running else "Run")
+        describe(run, "Pause after the present update" if running else "Train")
+        set_icon(run, "mdi6.pause" if running else "mdi6.play", self._theme)
+        self._clock.set_running(training)
+        self.panel.set_busy(status.state == "loading")
+        self.readouts.show_status(status)
+        if status.state == "failed":
+            self.message.say(status.message)
+        elif status.state == "finished":
+            self.message.say(status.message, "done")
+        elif training:
+            self.message.clear()
+
+    def _show_refusal(self, field: str, sentence: str) -> None:
+        self.panel.set_refused(field, sentence)
+        self.message.say(sentence)  # the field may be out of sight
+
+    def _advise(self, setup: Setup) -> None:
+        """Offer what would suit the data better."""
+        patterns = setup.patterns
+        if patterns.better:
+            experiment = setup.experiment
+            options = {**experiment.options, **patterns.better}
+            self.message.say(
+                f"Some numbers of {patterns.name} are large, and a network hardly learns such.",
+                "warning",
+                "Standardise them",
+                lambda: self.load(replace(experiment, options=options)),
+            )
+
+    # -- building --------------------------------------------------------------------------
+
+    def _build_centre(self) -> None:
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message)
+        layout.addWidget(self.views[CENTRE], 1)
+        # Where the keyboard is at first and after a click on a picture: there, Space and the
+        # arrows are the window's.
+        centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setCentralWidget(centre)
+        self._centre = centre
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room once the window has its size, unless a layout was saved."""
+        super().showEvent(event)
+        self._centre.setFocus()
+        for button in self.findChildren(QAbstractButton):
+            # A click on a button must not take Space away from Run; Tab may.
+            if button.focusPolicy() == Qt.FocusPolicy.StrongFocus:
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if not self._settings.contains("state"):
+            QTimer.singleShot(0, self, self._docks.share_room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new size among the docks."""
+        super().resizeEvent(event)
+        self._docks.keep_shares(event)
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar("Training", self)
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for row in ACTIONS:
+            if row.toolbar:
+                bar.addAction(self.actions_by_name[row.name])
+        run_button = bar.widgetForAction(self.actions_by_name["run"])
+        width = run_button.fontMetrics().horizontalAdvance("Pause") + 6 * SPACE
+        run_button.setFixedWidth(width)  # "Run" and "Pause" must not move what follows
+        bar.addSeparator()
+        bar.addWidget(self.speed)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        bar.addWidget(self.readouts.counters)
+        self.addToolBar(bar)
+        self.readouts.fill(self.statusBar())
+
+    def _build_menus(self) -> None:
+        menus: dict[str, QMenu] = {}
+        for row in ACTIONS:
+            menu = menus.get(row.menu) or menus.setdefault(
+                row.menu, self.menuBar().addMenu(row.menu)
+            )
+            menu.addAction(self.actions_by_name[row.name])
+        self._build_copy_menu(menus["&File"])
+        self._build_view_menu(menus["&View"])
+
+    def _build_copy_menu(self, menu: QMenu) -> None:
+        copies = QMenu("&Copy picture", menu)
+        for key, view in self.views.items():
+            action = copies.addAction(f"Copy picture of: {view.title}")
+            action.setObjectName(f"action_copy_{key}")
+            action.triggered.connect(lambda _=False, view=view: self._copy(view))
+        menu.insertMenu(self.actions_by_name["copy_window"], copies)
+
+    def _build_view_menu(self, menu: QMenu) -> None:
+        themes = QActionGroup(self)
+        for name in ("system", "light", "dark"):
+            action = self.actions_by_name[f"theme_{name}"]
+            action.setCheckable(True)
+            action.setChecked(name == self._settings.value("theme", "system"))
+            action.triggered.connect(lambda _=False, name=name: self.choose_theme(name))
+            themes.addAction(action)
+        before = self.actions_by_name["theme_system"]
+        for dock in self._docks.by_key.values():
+            menu.insertAction(before, dock.toggleViewAction())
+        menu.insertSeparator(before)
+        menu.insertSeparator(self.actions_by_name["reset_layout"])
+
+    def _connect(self) -> None:
+        handlers = {
+            "open_csv": self._open_csv,
+            "export": self.export,
+            "copy_window": lambda: self._copy(None),
+            "quit": self.close,
+            "run": self._toggle_run,
+            "step": self.session.step,
+            "reset": self._reset,
+            "new_seed": self._new_seed,
+            "slower": lambda: self.speed.change(-1),
+            "faster": lambda: self.speed.change(1),
+            "reset_layout": self._docks.place,
+            "shortcuts": self._show_keys,
+            "about": self._show_about,
+        }
+        for name, handler in handlers.items():
+            self.actions_by_name[name].triggered.connect(lambda _=False, h=handler: h())
+        self.speed.changed.connect(self.session.set_speed)
+        self.readouts.cancel.clicked.connect(self.session.cancel)
+        self.panel.applied.connect(self.load)
+        self.panel.configured.connect(self._configure)
+        self.panel.open_csv_requested.connect(self._open_csv)
+        self.session.status_changed.connect(self._show_status)
+        self.session.refused.connect(self._show_refusal)
+        for view in self.views.values():
+            view.pattern_selected.connect(self._select_pattern)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(lambda _: self._apply_theme(self._chosen_theme()))
+
+    def _select_pattern(self, row: int) -> None:
+        for view in self.views.values():
+            view.select_pattern(row)
+
+    # -- looks -----------------------------------------------------------------------------
+
+    def choose_theme(self, name: str) -> None:
+        """Use "light" or "dark" colours, or those of the "system", now and next time."""
+        self._settings.setValue("theme", name)
+        self._apply_theme(self._chosen_theme())
+
+    def _chosen_theme(self) -> Theme:
+        name = self._settings.value("theme", "system")
+        if name in THEMES:
+            return THEMES[name]
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return DARK if dark else LIGHT
+
+    def _apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        QApplication.setPalette(theme.palette())
+        set_icons(self.actions_by_name, theme)
+        for view in self.views.values():
+            view.set_theme(theme)
+        self.panel.set_theme(theme)
+        self.message.set_theme(theme)
+        self.readouts.set_theme(theme)
+        self._show_status(self.session.status)
+
+    def _restore_layout(self) -> None:
+        self.resize(1280, 800)
+        self._docks.place()
+        for key, restore in (
+            ("geometry", self.restoreGeometry),
+            ("state", lambda state: self.restoreState(state, LAYOUT_VERSION)),
+        ):
+            saved = self._settings.value(key)
+            if isinstance(saved, QByteArray):
+                restore(saved)
+
+    # -- pictures and help -----------------------------------------------------------------
+
+    def export(self) -> None:
+        """Ask which pictures to save, and where."""
+        from bpviz.ui.export_dialog import ExportDialog  # not needed before it is asked for
+
+        if self.current_frame is not None:
+            views = list(self.views.values())
+            dialog = ExportDialog(views, self.current_frame, self, self._settings, self)
+            dialog.exported.connect(self._note_pictures)
+            dialog.exec()
+
+    def _note_pictures(self, paths: list[Path]) -> None:
+        count = "1 picture" if len(paths) == 1 else f"{len(paths)} pictures"
+        self.statusBar().showMessage(f"{count} written to {paths[0].parent}.", 8000)
+
+    def _copy(self, view: View | None) -> None:
+        if view is None:
+            QGuiApplication.clipboard().setImage(window_picture(self, 2.0))
+        elif self.current_frame is not None:
+            copy_picture(view, self.current_frame)
+        self.statusBar().showMessage("Picture copied to the clipboard.", 4000)
+
+    def _show_keys(self) -> None:
+        rows = "".join(
+            f"<tr><td><b>{action.shortcut().toString()}</b>&nbsp;&nbsp;</td><td>{row.tip}</td></tr>"
+            for row in ACTIONS
+            if row.key and (action := self.actions_by_name[row.name])
+        )
+        QMessageBox.information(self, "Keys", f"<table cellpadding=3>{rows}</table>")
+
+    def _show_about(self) -> None:
+        QMessageBox.about(
+            self,
+            "About bpviz",
+            f"<h3>bpviz {__version__}</h3><p>See a multilayer network learn.</p>"
+            "<p>MIT licence. Backpropagation as in Rumelhart, Hinton &amp; Williams (1986), "
+            "<i>Learning internal representations by error propagation</i>.</p>"
+            "<p>Data: iris (Fisher 1936) and handwritten digits (Alpaydin &amp; Kaynak 1998), "
+            "UCI Machine Learning Repository, CC BY 4.0.</p>",
+        )
+
+    # -- keys and closing ------------------------------------------------------------------
+
+    def _watch_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Filter the events of the focused widget only: a filter on all costs every frame."""
+        for widget in (old, new):
+            if widget is not None:
+                widget.removeEventFilter(self)
+        if new is not None:
+            new.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave keys to the widget that has the focus where it needs them itself.
+
+        Space and the arrows are the window's keys, but a button reached with Tab is pressed
+        with Space, and a list or slider is moved with the arrows.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QWidget):
+            key = event.key()  # type: ignore[attr-defined]
+            space = key == Qt.Key.Key_Space and isinstance(watched, QAbstractButton)
+            arrow = key == Qt.Key.Key_Right and isinstance(
+                watched, QAbstractSlider | QAbstractItemView
+            )
+            if space or arrow:
+                event.accept()
+                return True
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the training, remember the layout."""
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("state", self.saveState(LAYOUT_VERSION))
+        QApplication.instance().focusChanged.disconnect(self._watch_focus)  # type: ignore[union-attr]
+        self._clock.set_running(False)
+        self.session.close()
+        event.accept()

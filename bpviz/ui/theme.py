@@ -1,0 +1,235 @@
+"""Colours and sizes, light and dark: blue is positive, orange is negative, zero is the surface.
+
+Positive and negative have equal OKLCH lightness (Ottosson 2020, "A perceptual color space for
+image processing"), so that the sign is read from the hue and the magnitude from the strength,
+also by colour-blind people and on a projector.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QPalette
+
+from bpviz.core.values import Matrix
+
+Colours = NDArray[np.uint8]
+
+SPACE = 8
+"""The spacing grid, px."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One set of colours, as #rrggbb; text contrast at least 4.5 : 1, marks 3 : 1."""
+
+    name: str
+    surface: str
+    panel: str
+    raised: str
+    border: str
+    text: str
+    muted: str
+    grid: str
+    accent: str
+    on_accent: str
+    positive: str
+    negative: str
+    unit_outline: str
+    train: str
+    test: str
+    error: str
+    warning: str
+    selection: str
+    classes: tuple[str, ...]
+
+    def colour(self, role: str, alpha: int = 255) -> QColor:
+        """The colour of a role (a field's name), as a QColor of its own."""
+        colour = QColor(getattr(self, role))
+        colour.setAlpha(alpha)
+        return colour
+
+    def diverging(self, values: Matrix, limit: float) -> Colours:
+        """RGB (..., 3) for signed values: surface at 0, full strength at ``limit`` and beyond.
+
+        nan becomes the muted colour, so that it can never be taken for a zero.
+        """
+        table = _diverging_table(self)
+        if not limit > 0.0:
+            limit = 1.0
+        scaled = np.clip(np.nan_to_num(values / limit), -1.0, 1.0)
+        colours = table[((scaled + 1.0) * 127.5 + 0.5).astype(np.intp)]
+        unknown = ~np.isfinite(values)
+        if unknown.any():
+            colours[unknown] = _rgb(self.muted)
+        return colours
+
+    def sequential(self, shares: Matrix) -> Colours:
+        """RGB (..., 3) for shares from 0 (surface) to 1 (accent)."""
+        table = _sequential_table(self)
+        return table[(np.clip(np.nan_to_num(shares), 0.0, 1.0) * 255 + 0.5).astype(np.intp)]
+
+    def class_colours(self, n_classes: int) -> Colours:
+        """RGB (n_classes, 3): two classes are negative and positive, as an output tells them.
+
+        More classes have colours of their own, so that none reads as a sign; beyond ten they
+        repeat, and a label has to tell them apart.
+        """
+        if n_classes <= 2:
+            return np.stack([_rgb(self.negative), _rgb(self.positive)])[:n_classes]
+        return np.stack([_rgb(self.classes[c % len(self.classes)]) for c in range(n_classes)])
+
+    def diverging_table(self) -> Colours:
+        """The 256 colours of the diverging map, (256, 3), most negative first."""
+        return _diverging_table(self)
+
+    def palette(self) -> QPalette:
+        """The palette that makes Qt's own widgets look like the rest."""
+        palette = QPalette()
+        roles = {
+            QPalette.ColorRole.Window: self.panel,
+            QPalette.ColorRole.WindowText: self.text,
+            QPalette.ColorRole.Base: self.surface,
+            QPalette.ColorRole.AlternateBase: self.panel,
+            QPalette.ColorRole.Text: self.text,
+            QPalette.ColorRole.Button: self.raised,
+            QPalette.ColorRole.ButtonText: self.text,
+            QPalette.ColorRole.BrightText: self.error,
+            QPalette.ColorRole.ToolTipBase: self.raised,
+            QPalette.ColorRole.ToolTipText: self.text,
+            QPalette.ColorRole.PlaceholderText: self.muted,
+            QPalette.ColorRole.Highlight: self.accent,
+            QPalette.ColorRole.HighlightedText: self.on_accent,
+            QPalette.ColorRole.Accent: self.accent,
+            QPalette.ColorRole.Link: self.accent,
+            QPalette.ColorRole.Light: self.raised,
+            QPalette.ColorRole.Midlight: self.grid,
+            QPalette.ColorRole.Mid: self.border,
+            QPalette.ColorRole.Dark: self.border,
+            QPalette.ColorRole.Shadow: self.border,
+        }
+        for role, colour in roles.items():
+            palette.setColor(role, QColor(colour))
+        for role in (
+            QPalette.ColorRole.WindowText,
+            QPalette.ColorRole.Text,
+            QPalette.ColorRole.ButtonText,
+        ):
+            palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(self.muted))
+        palette.setColor(
+            QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, QColor(self.border)
+        )
+        return palette
+
+
+# The class colours were chosen one after another, each the farthest in OKLab from the ones
+# before it and from blue and orange, as seen with normal, deuteranope and protanope eyes (Machado
+# et al. 2009); any two of the ten lie at least .08 apart, the first three .15.
+LIGHT = Theme(
+    name="light",
+    surface="#ffffff",
+    panel="#f4f5f7",
+    raised="#fdfdfe",
+    border="#c3c8d0",
+    text="#1c2026",
+    muted="#5d6570",
+    grid="#e3e6ea",
+    accent="#4b4fc4",
+    on_accent="#ffffff",
+    positive="#2b7ec9",
+    negative="#b75f0b",
+    unit_outline="#4a515b",
+    train="#4b4fc4",
+    test="#0f8a6d",
+    error="#b3261e",
+    warning="#8a5a00",
+    selection="#1c2026",
+    classes=(
+        "#0a9068", "#662081", "#6c4800", "#7a8af6", "#4952b9",
+        "#be7ca9", "#ae931d", "#006d87", "#8e4659", "#82064c",
+    ),
+)  # fmt: skip
+
+DARK = Theme(
+    name="dark",
+    surface="#16191d",
+    panel="#1f2329",
+    raised="#2a2f37",
+    border="#444b56",
+    text="#e8eaed",
+    muted="#a2a9b4",
+    grid="#2c3139",
+    accent="#9a9dfa",
+    on_accent="#14161a",
+    positive="#53a3f2",
+    negative="#e0843e",
+    unit_outline="#b4bac4",
+    train="#9a9dfa",
+    test="#46c6a3",
+    error="#ff8a80",
+    warning="#e8b84a",
+    selection="#ffffff",
+    classes=(
+        "#5bc99e", "#b25e98", "#f7e04f", "#ffb5fd", "#6674de",
+        "#6cfeb9", "#a9733a", "#ecaa0b", "#e07acc", "#5ca477",
+    ),
+)  # fmt: skip
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+@cache
+def _diverging_table(theme: Theme) -> Colours:
+    """256 colours from negative over the surface to positive, even steps in OKLab."""
+    negative, zero, positive = (
+        _to_oklab(_rgb(colour)) for colour in (theme.negative, theme.surface, theme.positive)
+    )
+    # Place 128, where 0 is looked up, is the surface itself.
+    position = np.clip((np.arange(256) - 128) / 127, -1.0, 1.0)[:, None]
+    mixed = np.where(
+        position < 0,
+        zero + (negative - zero) * -position,
+        zero + (positive - zero) * position,
+    )
+    return _from_oklab(mixed)
+
+
+@cache
+def _sequential_table(theme: Theme) -> Colours:
+    low, high = _to_oklab(_rgb(theme.surface)), _to_oklab(_rgb(theme.accent))
+    return _from_oklab(low + (high - low) * np.linspace(0.0, 1.0, 256)[:, None])
+
+
+def _rgb(colour: str) -> Colours:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.uint8)
+
+
+# Ottosson's matrices: linear sRGB -> cone responses -> Lab.
+_TO_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def _to_oklab(rgb: Colours) -> Matrix:
+    s = rgb / 255.0
+    linear = np.where(s <= 0.04045, s / 12.92, ((s + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.cbrt(linear @ _TO_CONES.T) @ _TO_LAB.T)
+
+
+def _from_oklab(lab: Matrix) -> Colours:
+    cones = (lab @ np.linalg.inv(_TO_LAB).T) ** 3
+    linear = np.clip(cones @ np.linalg.inv(_TO_CONES).T, 0.0, 1.0)
+    s = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.asarray((s * 255.0).round(), dtype=np.uint8)

@@ -1,0 +1,291 @@
+"""The picture of a heatmap: blocks of cells side by side, a row a pattern, a column a unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from bpviz.ui.cells import cells
+from bpviz.ui.colour_scale import to_image, to_pixels
+from bpviz.ui.plotting import plot_font
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.activations.layout import Rows, block_widths
+from bpviz.ui.views.activations.paint import (
+    BAND,
+    MOST_NUMBERS,
+    Block,
+    Geometry,
+    paint_band,
+    paint_grid,
+    paint_headings,
+    paint_marked_row,
+    paint_numbers,
+    paint_row_names,
+    paint_title,
+    paint_unit_numbers,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the heatmap: block, display row and column, each counted from 0."""
+
+    block: int
+    row: int
+    column: int
+
+
+class Heatmap(QWidget):
+    """Paints blocks of cells with labels; says which cell is under the mouse.
+
+    ``hovered`` fires when that cell changes, ``arranged`` when cells got other places;
+    ``row_chosen`` carries the display row that was clicked, or gone to with the up and down
+    keys.
+    """
+
+    hovered = Signal()
+    arranged = Signal()
+    row_chosen = Signal(int)
+
+    LARGEST_CELL = 160, 88
+    LEAST_BLOCK = 44
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: Rows | None = None
+        self._blocks: tuple[Block, ...] = ()
+        self._class_count = 0
+        self._geometry: Geometry | None = None
+        self._images: tuple[QImage | None, ...] = ()
+        self._marked: int | None = None
+        self._mouse: QPointF | None = None
+        self.message = ""
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 96)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self._images = ()
+        self.update()
+
+    def set_rows(self, rows: Rows, class_count: int) -> None:
+        """Show the patterns in this order; ``class_count`` chooses the colours of the classes."""
+        self._rows, self._class_count = rows, class_count
+        self._geometry = None
+        self.update()
+
+    def set_blocks(self, blocks: Sequence[Block]) -> None:
+        """Show these groups; a message stands in their place where values are missing."""
+        same = [b.units for b in blocks] == [b.units for b in self._blocks]
+        self._blocks = tuple(blocks)
+        self._images = ()
+        if not same:
+            self._geometry = None
+        self.update()
+
+    def mark_row(self, row: int | None) -> None:
+        """Mark a display row."""
+        if row != self._marked:
+            self._marked = row
+            self.update()
+
+    @property
+    def rows(self) -> Rows | None:
+        """The rows on show."""
+        return self._rows
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The groups on show."""
+        return self._blocks
+
+    @property
+    def marked(self) -> int | None:
+        """The marked display row."""
+        return self._marked
+
+    @property
+    def title_height(self) -> int:
+        """The px above the cells."""
+        return round(QFontMetricsF(plot_font()).height()) + 4
+
+    @property
+    def drawn(self) -> tuple[int, int]:
+        """How many rows, and how many columns of all blocks together, were drawn; 0 before."""
+        if self._geometry is None:
+            return 0, 0
+        return self._geometry.rows.drawn, sum(part.drawn for part in self._geometry.columns)
+
+    def cell_rect(self, cell: Cell) -> QRectF:
+        """Where a cell lies in this widget."""
+        g = self._arranged(self._geometry.ratio if self._geometry else self.devicePixelRatioF())
+        return QRectF() if g is None else g.cell_rect(cell.block, cell.row, cell.column)
+
+    def cell_under_mouse(self) -> Cell | None:
+        """The cell under the mouse, None if there is none."""
+        return None if self._mouse is None else self.cell_at(self._mouse)
+
+    def cell_at(self, place: QPointF) -> Cell | None:
+        """The cell at a place in this widget, None between and outside the blocks."""
+        g = self._geometry
+        if g is None or self._rows is None:
+            return None
+        at = place * g.ratio
+        row = g.rows.at(at.y() - g.top)
+        for b, (left, columns) in enumerate(zip(g.lefts, g.columns, strict=True)):
+            column = columns.at(at.x() - left)
+            if row is not None and column is not None:
+                return Cell(b, row, column)
+        return None
+
+    # -- mouse and keys --------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse."""
+        before = self.cell_under_mouse()
+        self._mouse = event.position()
+        if self.cell_under_mouse() != before:
+            self.hovered.emit()
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the mouse."""
+        self._mouse = None
+        self.hovered.emit()
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the row under the mouse."""
+        cell = self.cell_at(event.position())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.row_chosen.emit(cell.row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down choose the neighbouring row."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is None or self._rows is None or len(self._rows) == 0:
+            super().keyPressEvent(event)
+            return
+        row = 0 if self._marked is None else self._marked + step
+        self.row_chosen.emit(min(max(row, 0), len(self._rows) - 1))
+
+    # -- layout ----------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew at the next painting."""
+        self._geometry = None
+
+    def _arranged(self, ratio: float) -> Geometry | None:
+        if self._rows is None or not self._blocks:
+            return None
+        if self._geometry is None or self._geometry.ratio != ratio:
+            self._geometry = self._arrange(self._rows, ratio)
+            self._images = ()
+            self.arranged.emit()
+        return self._geometry
+
+    def _arrange(self, rows: Rows, ratio: float) -> Geometry:
+        names = self._name_width(rows)
+        band = round((names + 4) * ratio)
+        has_band = len(rows.classes) > 0
+        left = band + round((BAND + 2 if has_band else 0) * ratio)
+        left += round(SPACE * ratio)  # the marker of the selected pattern
+        room = int(self.width() * ratio) - left - 1
+        top = round(self.title_height * ratio)
+        height = int(self.height() * ratio) - top - round(self.title_height * ratio)
+        largest = round(self.LARGEST_CELL[0] * ratio), round(self.LARGEST_CELL[1] * ratio)
+        gap, least = round(1.5 * SPACE * ratio), round(self.LEAST_BLOCK * ratio)
+        widths = block_widths([b.units for b in self._blocks], max(room, 1), gap, least)
+        columns = tuple(
+            cells(block.units, width, largest[0])
+            for block, width in zip(self._blocks, widths, strict=True)
+        )
+        lefts = [left]
+        for part in columns[:-1]:
+            # A block of one narrow unit keeps the room its title needs.
+            lefts.append(lefts[-1] + max(part.pixels, min(least, widths[0])) + gap)
+        row_cells = cells(len(rows), max(height, 1), largest[1])
+        return Geometry(ratio, self.width(), top, band, row_cells, tuple(lefts), columns)
+
+    def _name_width(self, rows: Rows) -> float:
+        """The px for names beside the rows: the widest, but at most a quarter of the width."""
+        metrics = QFontMetricsF(plot_font())
+        texts = [name for _, _, name in rows.runs] or list(rows.names)
+        texts = texts or [f"{int(rows.training.max()) + 1:,}"]
+        widest = max(metrics.horizontalAdvance(text) for text in [*texts, rows.heading, "unit"])
+        return min(widest, max(self.width() * 0.25, metrics.horizontalAdvance("pattern")))
+
+    # -- painting --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells, then their labels, then what is marked."""
+        painter = QPainter(self)
+        painter.setFont(plot_font())
+        geometry = self._arranged(painter.deviceTransform().m11())
+        if geometry is None or self._rows is None or self.message:
+            self._paint_message(painter)
+            painter.end()
+            return
+        if not self._images:
+            self._images = tuple(self._image(geometry, b) for b in range(len(self._blocks)))
+        for b, image in enumerate(self._images):
+            self._paint_block(painter, geometry, b, image)
+        paint_headings(painter, self._theme, geometry, self._rows.heading)
+        paint_row_names(painter, self._theme, geometry, self._rows)
+        if len(self._rows.classes):
+            colours = to_pixels(self._theme.class_colours(self._class_count))
+            paint_band(painter, geometry, colours[self._rows.classes[geometry.rows.index]])
+        self._paint_marks(painter, geometry)
+        painter.end()
+
+    def _paint_message(self, painter: QPainter) -> None:
+        painter.setPen(self._theme.colour("muted"))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(QRectF(self.rect()).adjusted(SPACE, 0, -SPACE, 0), flags, self.message)
+
+    def _image(self, g: Geometry, b: int) -> QImage | None:
+        """The block's cells, one pixel for each entry of the indices of rows and columns."""
+        block, columns = self._blocks[b], g.columns[b]
+        if block.values is None or self._rows is None:
+            return None
+        values = block.values.take(self._rows.order[g.rows.index], axis=0)
+        if columns.drawn < columns.count:
+            values = values.take(columns.index, axis=1)
+        return to_image(block.scale.pixels(self._theme, values))
+
+    def _paint_block(self, painter: QPainter, g: Geometry, b: int, image: QImage | None) -> None:
+        theme, block = self._theme, self._blocks[b]
+        if image is not None:
+            painter.drawImage(g.rect(b), image)
+        paint_grid(painter, theme, g, b)
+        paint_title(painter, theme, g, b, block)
+        paint_unit_numbers(painter, theme, g, b)
+        values, rows = block.values, self._rows
+        if values is not None and rows is not None and values.size <= MOST_NUMBERS:
+            paint_numbers(painter, theme, g, b, values[rows.order], block.scale)
+
+    def _paint_marks(self, painter: QPainter, g: Geometry) -> None:
+        if self._marked is not None and self._marked < len(self._rows or ()):
+            paint_marked_row(painter, self._theme, g, self._marked)
+        cell = self.cell_under_mouse()
+        if cell is not None and min(g.rows.pitch, g.columns[cell.block].pitch) >= 5 * g.ratio:
+            painter.setPen(QPen(self._theme.colour("selection"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.cell_rect(cell).adjusted(0.5, 0.5, -0.5, -0.5))

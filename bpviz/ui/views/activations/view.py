@@ -1,0 +1,304 @@
+"""The hidden activations: patterns x units for every hidden group, as a heatmap."""
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.snapshot import Wants
+from bpviz.core.values import Matrix
+from bpviz.session.frame import Frame
+from bpviz.ui.colour_scale import Scale, activation_scale, merged, steady_limit
+from bpviz.ui.legend import Legend
+from bpviz.ui.pattern_names import full_name
+from bpviz.ui.readout import TextLine
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toggle import Toggle
+from bpviz.ui.views.activations.heatmap import Cell, Heatmap
+from bpviz.ui.views.activations.layout import Rows, rows_of
+from bpviz.ui.views.activations.paint import Block
+from bpviz.ui.views.base import View
+
+NO_FRAME = "The activations of the hidden units appear here."
+NO_HIDDEN = "This network has no hidden units: its inputs go straight to its outputs."
+NOT_COMPUTED = "not computed at this instant"
+
+
+class ActivationsView(View):
+    """Every hidden unit's answer to every shown pattern, at one instant.
+
+    Rows are patterns (``Setup.shown``), in their order or sorted by class or target; columns
+    are units, a block for each hidden group, or one group alone. Choices: ``sort`` (None until
+    chosen: classes are sorted, the rest is not), ``group`` (its place among the hidden groups,
+    None for all), ``limit`` (where the colour scale of groups without bounds ends).
+    """
+
+    key: ClassVar[str] = "activations"
+    title: ClassVar[str] = "Hidden activations"
+    about: ClassVar[str] = "The activation of every hidden unit for every pattern, as colours."
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._rows: Rows | None = None
+        self._sort: bool | None = None
+        self._group: int | None = None
+        self._limit = 0.0
+        self._selected: int | None = None
+        self._build()
+        self.set_theme(theme)
+        self._show()
+
+    def _build(self) -> None:
+        self._sort_box = Toggle(
+            "Sort by class",
+            "activations_sort",
+            "Rows in the order of their class or target, or as they come",
+        )
+        self._group_box = QComboBox()
+        self._group_box.setObjectName("activations_group")
+        self._group_box.setAccessibleName("Hidden group")
+        self._group_box.setToolTip("Show all hidden groups side by side, or one alone")
+        self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
+        self._heatmap = Heatmap(self.theme)
+        self._heatmap.setObjectName("activations_heatmap")
+        self._heatmap.setAccessibleName("Patterns by hidden units")
+        self._legend = Legend(self.theme)
+        self._readout = TextLine(role="text")
+        self._readout.setObjectName("activations_readout")
+        header, body = QHBoxLayout(), QHBoxLayout()
+        header.setSpacing(SPACE)
+        for widget in (self._sort_box, self._group_box):
+            header.addWidget(widget)
+        header.addWidget(self._instant, 1)
+        body.setSpacing(SPACE)
+        body.addWidget(self._heatmap, 1)
+        body.addWidget(self._legend)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        column.addLayout(header)
+        column.addLayout(body, 1)
+        column.addWidget(self._readout)
+        self._sort_box.clicked.connect(self._choose_sort)
+        self._group_box.activated.connect(self._choose_group)
+        self._heatmap.hovered.connect(self._read)
+        self._heatmap.arranged.connect(self._read)
+        self._heatmap.row_chosen.connect(self._choose_row)
+
+    # -- what every view can do ------------------------------------------------------------
+
+    def wants(self) -> Wants:
+        """The activations of the shown patterns."""
+        return Wants(activations=True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        for part in (self._sort_box, self._heatmap, self._legend, self._instant, self._readout):
+            part.set_theme(theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        new = self._frame is None or self._frame.setup is not frame.setup
+        self._frame = frame
+        if new:
+            self._take_setup(frame)
+        self._show()
+
+    def select_pattern(self, row: int) -> None:
+        """Mark this training pattern's row."""
+        self._selected = row
+        self._mark()
+        self._read()
+
+    def choices(self) -> dict[str, Any]:
+        """Order, group and the limit of an unbounded colour scale."""
+        return {
+            "sort": self._sort,
+            "group": self._group,
+            "limit": self._limit,
+            "selected": self._selected,
+        }
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        for name, kinds in (("sort", (bool,)), ("group", (int,)), ("selected", (int,))):
+            value = choices.get(name)
+            if name in choices and (value is None or type(value) in kinds):
+                setattr(self, f"_{name}", value)
+        limit = choices.get("limit")
+        if isinstance(limit, float | int) and math.isfinite(limit) and limit >= 0.0:
+            self._limit = float(limit)
+        if self._frame is not None:
+            self._take_setup(self._frame)
+            self._show()
+
+    # -- setting up ------------------------------------------------------------------------
+
+    def _take_setup(self, frame: Frame) -> None:
+        """Fit controls and rows to another network or other patterns."""
+        setup = frame.setup
+        classes = setup.patterns.kind == "classes"
+        hidden = setup.network.hidden
+        if self._group is not None and not 0 <= self._group < len(hidden):
+            self._group = None
+        with QSignalBlocker(self._group_box):
+            self._group_box.clear()
+            self._group_box.addItem("all groups", None)
+            for place, g in enumerate(hidden):
+                self._group_box.addItem(setup.network.groups[g].name, place)
+            self._group_box.setCurrentIndex(0 if self._group is None else self._group + 1)
+        self._group_box.setVisible(len(hidden) > 1)
+        self._sort_box.setVisible(len(hidden) > 0)
+        self._sort_box.setText("Sort by class" if classes else "Sort by target")
+        self._sort_box.setChecked(classes if self._sort is None else self._sort)
+        self._order_rows()
+
+    def _order_rows(self) -> None:
+        if self._frame is None:
+            return
+        setup = self._frame.setup
+        self._rows = rows_of(setup.patterns, setup.shown, self._sort_box.isChecked())
+        self._heatmap.set_rows(self._rows, len(setup.patterns.class_names))
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._rows is not None:
+            row = None if self._selected is None else self._rows.place_of(self._selected)
+            self._heatmap.mark_row(row)
+
+    # -- choices of a person ---------------------------------------------------------------
+
+    def _choose_sort(self, checked: bool) -> None:
+        self._sort = checked
+        self._order_rows()
+        self._show()
+        self.choices_changed.emit()
+
+    def _choose_group(self) -> None:
+        self._group = self._group_box.currentData()
+        self._show()
+        self.choices_changed.emit()
+
+    def _choose_row(self, row: int) -> None:
+        if self._rows is not None:
+            training_row = int(self._rows.training[row])
+            self.select_pattern(training_row)
+            self.pattern_selected.emit(training_row)
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        frame = self._frame
+        if frame is None:
+            self._sort_box.hide()
+            self._group_box.hide()
+            self._heatmap.message = NO_FRAME
+            return
+        self._instant.set_text(frame.snapshot.instant)
+        blocks = self._blocks(frame)
+        self._heatmap.message = self._message(frame, blocks)
+        self._heatmap.set_blocks(blocks)
+        self._legend.set_content(merged([block.scale for block in blocks]))
+        self._read()
+
+    def _message(self, frame: Frame, blocks: list[Block]) -> str:
+        if not frame.setup.network.hidden:
+            return NO_HIDDEN
+        return NOT_COMPUTED if any(block.values is None for block in blocks) else ""
+
+    def _shown_groups(self, frame: Frame) -> tuple[int, ...]:
+        hidden = frame.setup.network.hidden
+        return hidden if self._group is None else hidden[self._group : self._group + 1]
+
+    def _blocks(self, frame: Frame) -> list[Block]:
+        """A block for each group on show, with one limit for all that have no bounds."""
+        groups = frame.setup.network.groups
+        given = frame.snapshot.activations
+        shown = self._shown_groups(frame)
+        values = {g: given[g] if len(given) == len(groups) else None for g in shown}
+        self._limit = steady_limit(_largest_unbounded(frame, values), self._limit)
+        blocks = []
+        for g in shown:
+            group = groups[g]
+            scale = activation_scale(ACTIVATIONS[group.activation], self._limit)
+            place = frame.setup.network.hidden.index(g) + 1
+            titles = f"{group.name} · {scale.title}", group.name, f"h{place}"
+            blocks.append(Block(titles, group.size, scale, values[g]))
+        return blocks
+
+    def _read(self) -> None:
+        """Say what is under the mouse, or else which patterns are on show."""
+        cell = self._heatmap.cell_under_mouse()
+        if self._frame is None or self._rows is None or not self._frame.setup.network.hidden:
+            self._readout.set_text("")
+        elif cell is None or self._heatmap.message:
+            self._readout.set_text(self._note(self._frame))
+        else:
+            self._readout.set_text(self._cell_text(self._frame, self._rows, cell))
+
+    def _cell_text(self, frame: Frame, rows: Rows, cell: Cell) -> str:
+        g = self._shown_groups(frame)[cell.block]
+        value = frame.snapshot.activations[g][rows.order[cell.row], cell.column]
+        name = full_name(frame.setup.patterns, int(rows.training[cell.row]))
+        return (
+            f"{name}, {frame.setup.network.groups[g].name} unit {cell.column + 1}: "
+            f"{_scale_of(frame, g, self._limit).text(float(value))}"
+        )
+
+    def _note(self, frame: Frame) -> str:
+        """What is left out, and which pattern is marked."""
+        notes = self._left_out(frame)
+        every = len(frame.setup.patterns.train)
+        if self._rows is not None and self._selected is not None and self._selected < every:
+            name = full_name(frame.setup.patterns, self._selected)
+            marked = self._rows.place_of(self._selected) is not None
+            notes.append(f"▸ {name}" if marked else f"{name} is not among them")
+        return " · ".join(notes)
+
+    def _left_out(self, frame: Frame) -> list[str]:
+        """What is not on show, or has no pixels of its own."""
+        shown, every = len(frame.setup.shown), len(frame.setup.patterns.train)
+        units = sum(frame.setup.network.groups[g].size for g in self._shown_groups(frame))
+        rows, columns = self._heatmap.drawn
+        notes = []
+        if shown < every:
+            fit = f" ({rows:,} drawn)" if 0 < rows < shown else ""
+            notes.append(f"{shown:,} of {every:,} patterns, evenly spaced{fit}")
+        elif 0 < rows < shown:
+            notes.append(f"{rows:,} of {shown:,} patterns drawn")
+        if 0 < columns < units:
+            notes.append(f"{columns:,} of {units:,} units drawn")
+        return notes
+
+
+def _scale_of(frame: Frame, group: int, limit: float) -> Scale:
+    return activation_scale(ACTIVATIONS[frame.setup.network.groups[group].activation], limit)
+
+
+SAMPLE = 20_000
+
+
+def _largest_unbounded(frame: Frame, values: dict[int, Matrix | None]) -> float:
+    """The size that 99 of 100 activations without bounds do not pass; 0 if there are none.
+
+    Not the very largest: a few strong units would leave all others without colour. Of many
+    numbers an even sample is looked at.
+    """
+    sizes = []
+    for g, matrix in values.items():
+        row = ACTIVATIONS[frame.setup.network.groups[g].activation]
+        if matrix is not None and not math.isfinite(row.high - row.low):
+            sizes.append(np.abs(matrix.ravel()[:: max(1, matrix.size // SAMPLE)]))
+    every = np.concatenate([np.zeros(1), *sizes])
+    every = every[np.isfinite(every)]
+    return float(np.partition(every, place := (len(every) * 99) // 100)[place])

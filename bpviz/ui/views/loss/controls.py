@@ -1,0 +1,128 @@
+"""The switches of the loss view: what is on its axes, and whether it follows the run."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toggle import Toggle
+from bpviz.ui.views.loss.curve import Scale
+
+_SWITCHES = (
+    ("log_error", "log E", "Logarithmic error axis", "Error axis: linear or logarithmic"),
+    ("log_epochs", "log epochs", "Logarithmic epoch axis", "Epoch axis: linear or logarithmic"),
+    (
+        "show_right",
+        "% right",
+        "Show the share of right answers",
+        "Below, on the same epochs: the share of patterns whose answer is right",
+    ),
+)
+_SCALES: tuple[tuple[Scale, str], ...] = (("sum", "sum E"), ("per_pattern", "E per pattern"))
+
+
+class LossControls(QWidget):
+    """One row of switches; ``chosen`` tells that a person changed one of them.
+
+    The scale is what a person chose, or else what ``suggest_scale`` said.
+    """
+
+    chosen = Signal()
+    follow_chosen = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("loss_controls")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE // 2)
+        self._switches = {key: self._switch(key, *words) for key, *words in _SWITCHES}
+        self._scale = self._scale_box()
+        self._chosen_scale: Scale | None = None
+        self._auto = self._auto_button()
+        row.addWidget(self._switches["log_error"])
+        row.addWidget(self._switches["log_epochs"])
+        row.addWidget(self._scale)
+        row.addWidget(self._switches["show_right"])
+        row.addStretch(1)
+        row.addWidget(self._auto)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        for button in (*self._switches.values(), self._auto):
+            button.set_theme(theme)
+
+    def is_on(self, key: str) -> bool:
+        """Whether this switch (log_error, log_epochs, show_right) is on."""
+        return self._switches[key].isChecked()
+
+    @property
+    def scale(self) -> Scale:
+        """Which error is shown."""
+        return _SCALES[self._scale.currentIndex()][0]
+
+    def suggest_scale(self, scale: Scale) -> None:
+        """Use this scale unless a person has chosen one."""
+        self._show_scale(self._chosen_scale or scale)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the axes follow the run."""
+        return self._auto.isChecked()
+
+    @follows.setter
+    def follows(self, follows: bool) -> None:
+        self._auto.setChecked(follows)
+
+    def choices(self) -> dict[str, Any]:
+        """What a person chose, as plain values."""
+        on = {key: button.isChecked() for key, button in self._switches.items()}
+        return {**on, "scale": self._chosen_scale}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over choices; what is unknown or unfit is passed over. Emits nothing."""
+        for key, button in self._switches.items():
+            if isinstance(choices.get(key), bool):
+                button.setChecked(choices[key])
+        for scale, _ in _SCALES:
+            if choices.get("scale") == scale:
+                self._chosen_scale = scale
+                self._show_scale(scale)
+
+    def _show_scale(self, scale: Scale) -> None:
+        self._scale.setCurrentIndex([key for key, _ in _SCALES].index(scale))
+
+    def _switch(self, key: str, text: str, name: str, tip: str) -> Toggle:
+        button = Toggle(text, f"loss_{key}", tip, self)
+        button.setAccessibleName(name)
+        button.clicked.connect(self.chosen)  # not toggled: only a person clicks
+        return button
+
+    def _scale_box(self) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName("loss_scale")
+        box.setAccessibleName("Scale of the error")
+        box.setToolTip(
+            "Sum E over all patterns, or E divided by their number: only then can train and "
+            "test sets of different size be compared"
+        )
+        for _, text in _SCALES:
+            box.addItem(text)
+        box.activated.connect(self._choose_scale)
+        return box
+
+    def _choose_scale(self, index: int) -> None:
+        self._chosen_scale = _SCALES[index][0]
+        self.chosen.emit()
+
+    def _auto_button(self) -> Toggle:
+        tip = (
+            "Axes show the whole run and grow with it; zooming with the wheel or dragging "
+            "switches this off"
+        )
+        button = Toggle("auto", "loss_auto", tip, self)
+        button.setAccessibleName("Axes follow the run")
+        button.setChecked(True)
+        button.clicked.connect(self.follow_chosen)
+        return button

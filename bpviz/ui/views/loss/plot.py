@@ -1,0 +1,208 @@
+"""The loss view's drawing area: the error above, the share of right answers below, if wanted."""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QGraphicsEllipseItem,
+    QGraphicsLineItem,
+    QWidget,
+)
+
+from bpviz.core.values import Vector
+from bpviz.ui.plotting import Canvas, Plot, PlotLine, label_axis, line_pen
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.loss.curve import Axes, Range
+
+_RIGHT_RANGE = (-6.0, 106.0)  # per cent, and room for the width of a line at both ends
+_DOT = 7
+_ANY_HEIGHT = float(2**24 - 1)  # Qt's own largest size
+
+
+Points = tuple[Vector, Vector]
+"""x and y of a line; nan makes a gap."""
+
+
+class Style(NamedTuple):
+    """How a curve is drawn: the theme's role of its colour, and its width in px."""
+
+    role: str
+    width: float
+
+
+# The test curve is narrower and on top, so that both are seen where they coincide.
+STYLES = {"train": Style("train", 2.0), "test": Style("test", 1.0)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A curve in plotted coordinates: x with error, and x with the share right in per cent."""
+
+    name: str
+    error: Points
+    right: Points | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One epoch in plotted coordinates: a dot on each curve, by name; nan is no dot."""
+
+    x: float
+    error: dict[str, float]
+    right: dict[str, float]
+
+
+class LossCanvas(Canvas):
+    """Draws lines and a mark, and tells what the mouse does. All ranges are plotted coordinates."""
+
+    zoomed = Signal()
+    """A person zoomed or panned."""
+
+    pointed = Signal(object)
+    """The plotted x under the mouse; None when the mouse has left."""
+
+    resized = Signal()
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(theme, "loss_canvas", parent)
+        self.setAccessibleName("Loss curve")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no keys
+        self._error = self.add_plot(0, whole_x=True)
+        self._right = self.add_plot(1, whole_x=True)
+        self._plots = (self._error, self._right)
+        self._curves = {name: [_line(plot) for plot in self._plots] for name in STYLES}
+        self._cross = [_cross(plot) for plot in self._plots]
+        self._dots = [{name: _dot(plot) for name in STYLES} for plot in self._plots]
+        self._right.box.setMouseEnabled(False, False)
+        self._right.left.setTicks([[(0.0, "0 %"), (50.0, "50 %"), (100.0, "100 %")]])
+        self._error.box.sigRangeChangedManually.connect(lambda *_: self.zoomed.emit())
+        self._error.box.sigResized.connect(lambda *_: self.resized.emit())
+        self.set_theme(theme)
+        self.show_right(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        for plot in self._plots:
+            plot.set_theme(theme)
+        label_axis(self._right.left, "right")
+        for name, style in STYLES.items():
+            for curve in self._curves[name]:
+                curve.setPen(line_pen(theme, style.role, style.width))
+        for cross in self._cross:
+            cross.setPen(line_pen(theme, "muted"))
+        for dots in self._dots:
+            for name, dot in dots.items():
+                dot.setBrush(theme.colour(STYLES[name].role))
+
+    def show_right(self, shown: bool) -> None:
+        """Show the share of right answers on the same epochs, or the error alone."""
+        for axis in (self._right.left, self._right.bottom):
+            axis.show() if shown else axis.hide()  # setVisible would leave it no room
+        self._right.box.setVisible(shown)
+        for item in (self._right.left, self._right.box):  # a hidden item keeps its cell
+            item.setMaximumHeight(_ANY_HEIGHT if shown else 0.0)
+        self._error.bottom.setStyle(showValues=not shown)
+        layout = self.ci.layout
+        layout.setRowStretchFactor(0, 5)
+        layout.setRowStretchFactor(2, 2 if shown else 0)
+        layout.setRowSpacing(1, SPACE if shown else 0)
+        layout.activate()  # now: a picture may be taken before events are handled
+
+    def set_axes(self, axes: Axes) -> None:
+        """Number the axes as linear or logarithmic ones, and bound what can be zoomed to."""
+        for plot in self._plots:
+            plot.bottom.set_log(axes.log_epochs)
+        self._error.left.set_log(axes.log_error)
+        x_min, x_max, x_least = (0.0, 12.5, 1e-4) if axes.log_epochs else (0.0, 2e12, 2.0)
+        y_end, y_least = (320.0, 1e-4) if axes.log_error else (1e301, 1e-300)
+        self._error.box.setLimits(
+            xMin=x_min, xMax=x_max, minXRange=x_least,
+            yMin=-y_end, yMax=y_end, minYRange=y_least,
+        )  # fmt: skip
+
+    def ranges(self) -> tuple[Range, Range]:
+        """What is visible: x and y of the error plot."""
+        x, y = self._error.box.viewRange()
+        return (x[0], x[1]), (y[0], y[1])
+
+    def set_ranges(self, x: Range, y: Range) -> None:
+        """Show this part."""
+        if (x, y) != self.ranges():
+            self._error.set_range(x, y)
+        x = self.ranges()[0]
+        if [*x] != self._right.box.viewRange()[0]:
+            self._right.set_range(x, _RIGHT_RANGE)
+
+    def columns(self) -> int:
+        """How many columns of pixels the plots have."""
+        return max(1, int(self._error.box.width() * self.devicePixelRatioF()))
+
+    def show_lines(self, lines: list[Line]) -> None:
+        """Draw these lines, and no others."""
+        by_name = {line.name: line for line in lines}
+        for name, (error, right) in self._curves.items():
+            line = by_name.get(name)
+            _draw(error, line.error if line else None)
+            _draw(right, line.right if line else None)
+
+    def show_mark(self, mark: Mark | None, crossed: bool) -> None:
+        """Put a dot on each curve at one epoch, and a line through them if ``crossed``."""
+        for dots, cross, plot in zip(self._dots, self._cross, self._plots, strict=True):
+            values = {} if mark is None else mark.error if plot is self._error else mark.right
+            for name, dot in dots.items():
+                y = values.get(name, math.nan)
+                dot.setVisible(math.isfinite(y))
+                if math.isfinite(y) and mark is not None:
+                    dot.setPos(mark.x, y)
+            cross.setVisible(crossed and mark is not None)
+            if mark is not None and crossed:
+                low, high = plot.box.viewRange()[1]
+                cross.setLine(mark.x, low, mark.x, high)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which x is under the mouse."""
+        super().mouseMoveEvent(event)
+        place = self.mapToScene(event.position().toPoint())
+        inside = any(plot.box.sceneBoundingRect().contains(place) for plot in self._plots)
+        self.pointed.emit(self._x_at(place) if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the mouse has left."""
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def _x_at(self, place: QPointF) -> float:
+        return float(self._error.box.mapSceneToView(place).x())
+
+
+def _line(plot: Plot) -> PlotLine:
+    line = PlotLine()
+    plot.box.addItem(line, ignoreBounds=True)
+    return line
+
+
+def _draw(line: PlotLine, points: Points | None) -> None:
+    if points is None:
+        line.clear()
+    else:
+        line.draw(*points)
+
+
+def _dot(plot: Plot) -> QGraphicsEllipseItem:
+    dot = QGraphicsEllipseItem(-_DOT / 2, -_DOT / 2, _DOT, _DOT)
+    dot.setFlag(QGraphicsEllipseItem.GraphicsItemFlag.ItemIgnoresTransformations)
+    dot.setPen(Qt.PenStyle.NoPen)
+    dot.setVisible(False)
+    plot.box.addItem(dot, ignoreBounds=True)
+    return dot
+
+
+def _cross(plot: Plot) -> QGraphicsLineItem:
+    cross = QGraphicsLineItem()
+    cross.setVisible(False)
+    plot.box.addItem(cross, ignoreBounds=True)
+    return cross

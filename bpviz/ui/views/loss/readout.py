@@ -1,0 +1,188 @@
+"""The lines above and below the loss curve: what is drawn, and its values, each in its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from bpviz.ui.plotting import line_pen, plot_font
+from bpviz.ui.theme import SPACE, Theme
+
+_WIDEST_VALUE = "9,999,999 "
+_WIDEST_SHARE = "100.0 %"
+_RIGHT = " right"
+_SWATCH = 12
+_LINE_SPACING = 1.25
+
+
+def fitting(candidates: Sequence[str], metrics: QFontMetricsF, width: float) -> str:
+    """The first text that fits into the width; the last one cut with an ellipsis if none does."""
+    for text in candidates:
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    return metrics.elidedText(candidates[-1], Qt.TextElideMode.ElideRight, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A curve in the legend: the theme's role of its colour, its pen's width, name and values.
+
+    ``share`` is the share of right answers ('75.0 %'), '' if it is not shown.
+    """
+
+    role: str
+    width: float
+    name: str
+    value: str
+    share: str = ""
+
+    @property
+    def text(self) -> str:
+        """'train 0.0123, 75.0 % right'."""
+        return f"{self.name} {self.value}" + (f", {self.share} right" if self.share else "")
+
+    def columns(self, with_right: bool) -> list[tuple[str, str, str]]:
+        """(role, text, widest text) of what stands in the line, after the swatch."""
+        name = ("muted", self.name, self.name + " ")
+        value = ("text", self.value, _WIDEST_VALUE)
+        right = _RIGHT if with_right else ""
+        share = ("text", self.share + right, _WIDEST_SHARE + right)
+        return [name, value, share] if self.share else [name, value]
+
+
+class PaintedText(QWidget):
+    """Lines of text at fixed places; its size does not depend on what it says."""
+
+    def __init__(self, parent: QWidget, theme: Theme, lines: int) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._lines = lines
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Its lines high; as wide as it is given."""
+        return QSize(8 * SPACE, round(self._lines * self._line_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """As sizeHint."""
+        return self.sizeHint()
+
+    def _line_height(self) -> float:
+        return QFontMetricsF(plot_font()).height() * _LINE_SPACING
+
+    def _line(self, n: int) -> QRectF:
+        height = self._line_height()
+        return QRectF(0.0, n * height, self.width(), height)
+
+
+class Heading(PaintedText):
+    """What the error axis shows and the epoch (line 1), and the legend with values (line 2)."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent, theme, lines=2)
+        self.setObjectName("loss_heading")
+        self._titles: Sequence[str] = [""]
+        self._epoch = ""
+        self._entries: Sequence[Entry] = ()
+
+    def show_texts(self, titles: Sequence[str], epoch: str, entries: Sequence[Entry]) -> None:
+        """Show other words; ``titles`` say the same, longest first."""
+        if (titles, epoch, entries) != (self._titles, self._epoch, self._entries):
+            self._titles, self._epoch, self._entries = titles, epoch, entries
+            self.setToolTip(titles[0])
+            self.setAccessibleName(self.text)
+            self.update()
+
+    @property
+    def text(self) -> str:
+        """All that it says, in one line."""
+        return " · ".join((self._titles[0], self._epoch, *(e.text for e in self._entries)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint both lines."""
+        painter = QPainter(self)
+        painter.setFont(plot_font())
+        metrics = QFontMetricsF(plot_font())
+        middle = Qt.AlignmentFlag.AlignVCenter
+        line = self._line(0)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, self._epoch)
+        room = line.width() - metrics.horizontalAdvance(self._epoch) - SPACE
+        painter.setPen(self._theme.colour("muted"))
+        painter.drawText(line, middle, fitting(self._titles, metrics, room))
+        self._paint_legend(painter, metrics)
+        painter.end()
+
+    def _paint_legend(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+        """Paint the entries in columns as wide as their widest texts."""
+        line, gap = self._line(1), SPACE / 2
+        widths = [_width(entry, metrics, with_right=True) for entry in self._entries]
+        with_right = sum(widths) <= line.width()
+        x = line.left()
+        for entry in self._entries:
+            painter.setPen(line_pen(self._theme, entry.role, entry.width + 1.0))
+            y = round(line.center().y())
+            painter.drawLine(round(x), y, round(x) + _SWATCH, y)
+            at = x + _SWATCH + gap
+            for role, text, widest in entry.columns(with_right):
+                width = metrics.horizontalAdvance(widest)
+                painter.setPen(self._theme.colour(role))
+                place = QRectF(at, line.top(), width, line.height())
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+                at += width
+            x += _width(entry, metrics, with_right)
+
+
+def _width(entry: Entry, metrics: QFontMetricsF, with_right: bool) -> float:
+    texts = [metrics.horizontalAdvance(widest) for _, _, widest in entry.columns(with_right)]
+    return _SWATCH + 1.5 * SPACE + sum(texts)
+
+
+class Footing(PaintedText):
+    """The epoch axis in words, and what it leaves out; ``indent`` px are free at the left."""
+
+    def __init__(self, parent: QWidget, theme: Theme, indent: int) -> None:
+        super().__init__(parent, theme, lines=1)
+        self._indent = indent
+        self.setObjectName("loss_footing")
+        self._candidates: Sequence[str] = [""]
+        self._shown = ""
+
+    def show_texts(self, candidates: Sequence[str]) -> None:
+        """Show other words; the candidates say the same, longest first."""
+        if candidates != self._candidates:
+            self._candidates = candidates
+            self.setToolTip(candidates[0])
+            self.setAccessibleName(candidates[0])
+            self._fit()
+            self.update()
+
+    @property
+    def text(self) -> str:
+        """The longest words."""
+        return self._candidates[0]
+
+    def _fit(self) -> None:
+        self._shown = fitting(
+            self._candidates, QFontMetricsF(plot_font()), self.width() - self._indent
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose words that fit."""
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line, centred."""
+        painter = QPainter(self)
+        painter.setFont(plot_font())
+        painter.setPen(self._theme.colour("muted"))
+        place = self._line(0).adjusted(self._indent, 0, 0, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._shown)
+        painter.end()

@@ -1,0 +1,241 @@
+"""The loss view: train and test error against epochs, live."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from bpviz.core.values import Integers, Vector
+from bpviz.session.frame import Frame
+from bpviz.ui.plotting import AXIS_WIDTH, OVERHANG, number_text
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.views.base import View
+from bpviz.ui.views.loss.controls import LossControls
+from bpviz.ui.views.loss.curve import (
+    Axes,
+    Range,
+    Scale,
+    by_columns,
+    column_starts,
+    default_scale,
+    divisors,
+    epoch_range,
+    error_range,
+    nearest_row,
+    notes,
+    titles,
+    visible_rows,
+)
+from bpviz.ui.views.loss.plot import STYLES, Line, LossCanvas, Mark, Points
+from bpviz.ui.views.loss.readout import Entry, Footing, Heading
+
+_BEYOND = 1e3
+"""How many heights of the plot a line may lead outside: far enough not to bend what is seen."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Series:
+    """One curve: errors as the scale says, the same as the axis can show them, shares right."""
+
+    name: str
+    error: Vector
+    shown: Vector
+    right: Vector
+
+
+class LossView(View):
+    """Train and test error, and on demand the share of right answers, against epochs.
+
+    The axes grow in round steps with the run until a person zooms or pans; ``loss_auto``
+    returns to following. What is drawn is thinned to the columns of the screen.
+    """
+
+    key: ClassVar[str] = "loss"
+    title: ClassVar[str] = "Loss"
+    about: ClassVar[str] = "Error of the training and test patterns against epochs"
+    vector: ClassVar[bool] = True
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._pointed: float | None = None
+        self._series: list[_Series] = []
+        self._drawn_axes = Axes()
+        self._drawing = False
+        self._controls = LossControls(self)
+        self._heading = Heading(self, theme)
+        self._canvas = LossCanvas(self, theme)
+        self._footing = Footing(self, theme, indent=AXIS_WIDTH - OVERHANG)
+        self._pages = self._lay_out()
+        self._controls.chosen.connect(self._on_chosen)
+        self._controls.follow_chosen.connect(self._draw)
+        self._canvas.zoomed.connect(self._on_zoomed)
+        self._canvas.resized.connect(self._draw)
+        self._canvas.pointed.connect(self._on_pointed)
+        self.setAutoFillBackground(True)
+        self.set_theme(theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the curve up to this instant; a new run starts with axes that follow."""
+        if self._frame is None or frame.setup.network is not self._frame.setup.network:
+            self._controls.suggest_scale(default_scale(frame.setup))
+            self._controls.follows = True
+            self._pages.setCurrentIndex(1)
+        self._frame = frame
+        self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        self.setPalette(palette)
+        for part in (self._controls, self._canvas, self._heading, self._footing):
+            part.set_theme(theme)
+        self._draw()
+
+    def choices(self) -> dict[str, Any]:
+        """Which axes are logarithmic, the scale if one was chosen, and whether right is shown."""
+        return self._controls.choices()
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        self._controls.set_choices(choices)
+        self._apply_choices()
+
+    def _lay_out(self) -> QStackedWidget:
+        hint = QLabel("The error of every epoch will appear here.", self)
+        hint.setObjectName("loss_hint")
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint.setWordWrap(True)
+        hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        plot = QWidget(self)
+        inner = QVBoxLayout(plot)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self._heading)
+        inner.addWidget(self._canvas, 1)
+        inner.addWidget(self._footing)
+        pages = QStackedWidget(self)
+        pages.addWidget(hint)
+        pages.addWidget(plot)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(SPACE, SPACE, SPACE, SPACE // 2)
+        outer.setSpacing(SPACE // 2)
+        outer.addWidget(self._controls)
+        outer.addWidget(pages, 1)
+        return pages
+
+    def _on_chosen(self) -> None:
+        self._apply_choices()
+        self.choices_changed.emit()
+
+    def _apply_choices(self) -> None:
+        if self._axes() != self._drawn_axes:
+            self._controls.follows = True  # a zoom into other coordinates means nothing here
+        self._canvas.show_right(self._controls.is_on("show_right"))
+        self._draw()
+
+    def _on_zoomed(self) -> None:
+        self._controls.follows = False
+        self._draw()
+
+    def _on_pointed(self, x: float | None) -> None:
+        self._pointed = x
+        self._draw_mark()
+
+    def _axes(self) -> Axes:
+        return Axes(self._controls.is_on("log_epochs"), self._controls.is_on("log_error"))
+
+    def _draw(self) -> None:
+        # Setting a range resizes nothing but tells those who listen for it.
+        if self._frame is not None and not self._drawing:
+            self._drawing = True
+            self._draw_curve(self._frame, self._axes())
+            self._draw_mark()
+            self._drawing = False
+
+    def _draw_curve(self, frame: Frame, axes: Axes) -> None:
+        curve = frame.curve
+        self._series = _series_of(frame, self._controls.scale, axes)
+        self._drawn_axes = axes
+        self._canvas.set_axes(axes)
+        if self._controls.follows:
+            errors = [series.shown for series in self._series]
+            self._canvas.set_ranges(epoch_range(curve, axes), error_range(errors, axes))
+        x, y = self._canvas.ranges()
+        rows = visible_rows(curve.epochs, x, axes)
+        starts = column_starts(curve.epochs[rows], x, self._canvas.columns(), axes)
+        with_right = self._controls.is_on("show_right")
+        lines = []
+        for series in self._series:
+            error = _points(curve.epochs[rows], series.shown[rows], starts)
+            right = _points(curve.epochs[rows], series.right[rows], starts) if with_right else None
+            lines.append(_line(series.name, error, right, axes, y))
+        self._canvas.show_lines(lines)
+        zeros = any((series.error == 0.0).any() for series in self._series)
+        self._footing.show_texts(notes(curve, axes, x[0], zeros))
+
+    def _draw_mark(self) -> None:
+        frame, axes = self._frame, self._drawn_axes
+        if frame is None:
+            return
+        epochs = frame.curve.epochs
+        row = len(epochs) - 1
+        if row >= 0 and self._pointed is not None:
+            row = nearest_row(epochs, axes.epoch_at(self._pointed))
+        self._canvas.show_mark(_mark(self._series, epochs, row, axes), self._pointed is not None)
+        self._heading.show_texts(
+            titles(frame.setup, self._controls.scale),
+            f"epoch {epochs[row]:,}" if row >= 0 else "",
+            [_entry(s, row, self._controls.is_on("show_right")) for s in self._series],
+        )
+
+
+def _series_of(frame: Frame, scale: Scale, axes: Axes) -> list[_Series]:
+    curve = frame.curve
+    parts = [("train", curve.train_error, curve.train_right)]
+    if frame.setup.patterns.test is not None:
+        parts.append(("test", curve.test_error, curve.test_right))
+    series = []
+    for (name, error, right), divisor in zip(parts, divisors(frame.setup, scale), strict=False):
+        error = error / divisor
+        series.append(_Series(name, error, axes.shown(error), right))
+    return series
+
+
+def _points(epochs: Integers, values: Vector, starts: Integers | None) -> Points:
+    if starts is not None:
+        return by_columns(epochs, values, starts)
+    return epochs.astype(np.float64), values
+
+
+def _line(name: str, error: Points, right: Points | None, axes: Axes, y: Range) -> Line:
+    """The points of a curve in plotted coordinates; y is the visible part of the error axis."""
+    beyond = _BEYOND * (y[1] - y[0])
+    height = np.clip(axes.y_of(error[1]), y[0] - beyond, y[1] + beyond)
+    shares = (axes.x_of(right[0]), 100.0 * right[1]) if right else None
+    return Line(name, (axes.x_of(error[0]), height), shares)
+
+
+def _mark(series: list[_Series], epochs: Integers, row: int, axes: Axes) -> Mark | None:
+    if row < 0 or (axes.log_epochs and epochs[row] < 1):
+        return None
+    at = slice(row, row + 1)
+    return Mark(
+        float(axes.x_of(epochs[at])[0]),
+        {s.name: float(axes.y_of(s.shown[at])[0]) for s in series},
+        {s.name: 100.0 * float(s.right[row]) for s in series},
+    )
+
+
+def _entry(series: _Series, row: int, with_right: bool) -> Entry:
+    role, width = STYLES[series.name]
+    error = float(series.error[row]) if row >= 0 else math.nan
+    right = float(series.right[row]) if row >= 0 else math.nan
+    share = f"{100.0 * right:.1f} %" if with_right and math.isfinite(right) else ""
+    return Entry(role, width, series.name, number_text(error), share)

@@ -1,0 +1,303 @@
+"""Finds places for all groups of a network, their captions and labels: pure geometry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bpviz.setup import Setup
+from bpviz.ui.theme import SPACE
+from bpviz.ui.views.network.labels import WIDEST, unit_names
+from bpviz.ui.views.network.layout import (
+    RING,
+    Block,
+    Box,
+    Kind,
+    Layout,
+    Text,
+    columns_of,
+    count_weights,
+    longest,
+)
+
+EDGE_BUDGET = 2000
+"""More weights than this make a grey field that nobody can read, and cost frames."""
+
+SMALLEST_SIZE = (300.0, 240.0)
+UNIT_PITCH = 12.0  # circles closer than this become cells
+LARGEST_RADIUS = 34.0
+CELL, SMALLEST_CELL, LARGEST_PIXEL = 14.0, 2.5, 40.0
+LANES = 3.0 * SPACE  # kept free below blocks of cells that shortcuts pass
+
+
+def arrange(
+    setup: Setup, width: float, height: float, text: Text, legend: Callable[[float], float]
+) -> Layout:
+    """Lay out a network; ``legend(width)`` is the height that the legend needs.
+
+    Sizes below ``SMALLEST_SIZE`` are laid out as if they were that large.
+    """
+    width, height = max(width, SMALLEST_SIZE[0]), max(height, SMALLEST_SIZE[1])
+    crowded = count_weights(setup.network) > EDGE_BUDGET
+    layout = _arrange(setup, width, height, text, legend, notes=crowded)
+    if layout.cut(setup.network) and not crowded:
+        layout = _arrange(setup, width, height, text, legend, notes=True)
+    return layout
+
+
+def _arrange(
+    setup: Setup,
+    width: float,
+    height: float,
+    text: Text,
+    legend: Callable[[float], float],
+    notes: bool,
+) -> Layout:
+    inner = width - 4 * SPACE
+    header = Box(2 * SPACE, SPACE, inner, text.line)
+    legend_height = legend(inner)
+    legend_box = Box(2 * SPACE, height - SPACE - legend_height, inner, legend_height)
+    notes_height = text.line + SPACE / 2 if notes else 0.0
+    notes_box = Box(2 * SPACE, legend_box.top - SPACE - notes_height, inner, notes_height)
+    top = header.bottom + 1.5 * SPACE
+    stage = Box(2 * SPACE, top, inner, notes_box.top - SPACE / 2 - top)
+    columns = columns_of(setup.network)
+    lines = 1
+    blocks = _place(setup, columns, stage, text, lines)
+    if any(text.width(" · ".join(longest(setup, b))) > b.caption.width for b in blocks):
+        lines = 2
+        blocks = _place(setup, columns, stage, text, lines)
+    return Layout(
+        width, height, header, stage, notes_box, legend_box, blocks, columns, lines, text.line
+    )
+
+
+# -- groups in columns ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """The room of one group: where it is, how it is drawn, and how far apart its units are."""
+
+    group: int
+    kind: Kind
+    top: float
+    height: float
+    pitch: float
+    radius: float = LARGEST_RADIUS
+
+
+def _place(
+    setup: Setup, columns: tuple[int, ...], stage: Box, text: Text, caption_lines: int
+) -> tuple[Block, ...]:
+    head = caption_lines * text.line + 1.5 * SPACE
+    n_columns = max(columns) + 1
+    slots = _sized(_slots(setup, columns, stage, head), text)
+    field = stage
+    for _ in range(2):  # labels take room from the units, and smaller units need other labels
+        left, right = _margins(setup, slots, text, stage.width)
+        field = Box(stage.left + left, stage.top, stage.width - left - right, stage.height)
+        slots = _narrowed(slots, columns, field.width)
+    blocks = [_block(setup, slot, field.width / n_columns) for slot in slots]
+    blocks = _spread(blocks, columns, field, stage, head)
+    return tuple(_describe(setup, block, text, stage) for block in blocks)
+
+
+def _slots(setup: Setup, columns: tuple[int, ...], stage: Box, head: float) -> list[_Slot]:
+    """The room of every group; groups of one column share it."""
+    network = setup.network
+    slots: list[_Slot] = []
+    passed = {
+        column
+        for link in network.connections
+        for column in range(columns[link.source] + 1, columns[link.target])
+    }
+    for column in range(max(columns) + 1):
+        members = [g for g, at in enumerate(columns) if at == column]
+        shares = np.array([min(max(network.groups[g].size, 3), 30) for g in members], dtype=float)
+        top = stage.top
+        for g, height in zip(members, stage.height * shares / shares.sum(), strict=True):
+            slots.append(_slot(setup, g, top + head, height - head, column in passed))
+            top += float(height)
+    return sorted(slots, key=lambda slot: slot.group)
+
+
+def _slot(setup: Setup, g: int, top: float, height: float, passed: bool) -> _Slot:
+    group, shape = setup.network.groups[g], setup.patterns.image_shape
+    height = max(height - SPACE / 2, 2.0 * SPACE)
+    kind: Kind = "units" if height / group.size >= UNIT_PITCH else "cells"
+    if group.role == "input" and shape is not None and shape[0] * shape[1] == group.size:
+        kind = "image"
+    if passed and kind != "units":
+        height = max(height - LANES, 2.0 * SPACE)
+    # Few units in much room do not drift apart without end.
+    return _Slot(g, kind, top, height, min(height / group.size, max(110.0, 0.36 * height)))
+
+
+def _narrowed(slots: list[_Slot], columns: tuple[int, ...], width: float) -> list[_Slot]:
+    """The slots with smaller units where circles would take the room of the lines."""
+    n = max(columns) + 1
+    widths = np.zeros(n)
+    for slot in slots:
+        units = slot.kind == "units"
+        needed = 2 * (slot.radius + RING) if units else 0.6 * width / n
+        widths[columns[slot.group]] = max(widths[columns[slot.group]], needed)
+    share = min(0.88 * width / float(widths.sum()), 1.0)
+    return [replace(slot, radius=max(share * (slot.radius + RING) - RING, 2.0)) for slot in slots]
+
+
+def _sized(slots: list[_Slot], text: Text) -> list[_Slot]:
+    """The slots with a radius for their units: one look for all, as far as room allows."""
+    number = _value_radius(text)
+    wishes = [LARGEST_RADIUS] * len(slots)
+    for s, slot in enumerate(slots):
+        if slot.kind == "units":
+            with_text = (slot.pitch - 2 * text.line - 2 * RING - SPACE) / 2
+            wishes[s] = min(LARGEST_RADIUS, max(with_text, min(number, 0.4 * slot.pitch)))
+    alike = max(min(wishes), number)
+    return [
+        replace(slot, radius=min(wish, alike)) for slot, wish in zip(slots, wishes, strict=True)
+    ]
+
+
+def _value_radius(text: Text) -> float:
+    """The smallest radius of a unit that has room for a number."""
+    return text.width(WIDEST) / 2 + 4.0
+
+
+def _margins(setup: Setup, slots: list[_Slot], text: Text, width: float) -> tuple[float, float]:
+    """The widths that the labels left of the inputs and right of the outputs take."""
+    number = text.width(WIDEST) + SPACE
+    left = right = 0.0
+    for slot in slots:
+        role = setup.network.groups[slot.group].role
+        if role == "hidden" or slot.kind != "units" or slot.pitch < text.line:
+            continue
+        name = max(map(text.width, unit_names(setup, slot.group))) + SPACE
+        roomy = slot.radius >= _value_radius(text)
+        beside = 0.0 if roomy else number
+        if role == "input":
+            left = max(left, min(name, 0.16 * width) + beside)
+        else:
+            target = max(map(text.width, _target_samples(setup))) + 2 * SPACE
+            two_lines = roomy and slot.pitch >= 2.2 * text.line
+            both = max(name, target) if two_lines else name + beside + target
+            right = max(right, min(both + SPACE, 0.25 * width))
+    share = min(0.4 * width / max(left + right, 1.0), 1.0)
+    return left * share, right * share
+
+
+def _target_samples(setup: Setup) -> list[str]:
+    patterns = setup.patterns
+    if patterns.kind == "classes" and not patterns.one_hot:
+        return [f"t 1 ({name})" for name in patterns.class_names]
+    whole = bool((patterns.train.targets == patterns.train.targets.round()).all())
+    return ["t 1" if whole else f"t {WIDEST}"]
+
+
+def _block(setup: Setup, slot: _Slot, room: float) -> Block:
+    """The block of a group in a column so wide, not yet moved there: it starts at x = 0."""
+    size = setup.network.groups[slot.group].size
+    columns, cell = _grid(setup, slot, room)
+    shown = size
+    if slot.kind == "cells":
+        shown = min(size, columns * max(int(slot.height / cell), 1))
+    rows = -(-shown // columns)
+    row, column = np.divmod(np.arange(shown), columns)
+    width, radius = columns * cell, cell / 2
+    x = (column + 0.5) * cell
+    if slot.kind == "units":
+        radius = slot.radius
+        width = 2 * (radius + RING)
+        x = np.full(shown, width / 2)
+    box = Box(0.0, slot.top + (slot.height - rows * cell) / 2, width, rows * cell)
+    y = box.top + (row + 0.5) * cell
+    caption = Box(0.0, slot.top, 0.0, 0.0)
+    return Block(slot.group, slot.kind, box, caption, shown, columns, cell, radius, x, y)
+
+
+def _grid(setup: Setup, slot: _Slot, room: float) -> tuple[int, float]:
+    """How many units stand side by side, and how far apart, in a column so wide."""
+    shape = setup.patterns.image_shape
+    if slot.kind == "units":
+        return 1, slot.pitch
+    if slot.kind == "image" and shape is not None:
+        cell = min(0.85 * room / shape[1], slot.height / shape[0], LARGEST_PIXEL)
+        return shape[1], _whole(max(cell, 1.0))
+    return _cells(setup.network.groups[slot.group].size, 0.6 * room, slot.height)
+
+
+def _whole(cell: float) -> float:
+    """Cells large enough to be looked at one by one get sharp edges."""
+    return float(int(cell)) if cell >= 5.0 else cell
+
+
+def _cells(size: int, width: float, height: float) -> tuple[int, float]:
+    """Columns and cell size of a block of cells: the largest cells, then the fewest columns."""
+    columns = np.arange(1, max(int(width / SMALLEST_CELL), 1) + 1)
+    rows = -(-size // columns)
+    cells = np.minimum(np.minimum(width / columns, height / rows), CELL)
+    cells = np.where(cells >= 5.0, np.floor(cells), cells)
+    best = int(cells.argmax())
+    if cells[best] < SMALLEST_CELL:
+        return int(columns[-1]), SMALLEST_CELL
+    return int(columns[best]), float(cells[best])
+
+
+def _spread(
+    blocks: list[Block], columns: tuple[int, ...], field: Box, stage: Box, head: float
+) -> list[Block]:
+    """Move the blocks to their columns: equal gaps, the whole centred when there is room."""
+    n = max(columns) + 1
+    widths = np.zeros(n)
+    for block, column in zip(blocks, columns, strict=True):
+        widths[column] = max(widths[column], block.box.width)
+    gap = (field.width - widths.sum()) / max(n - 1, 1)
+    gap = min(gap, max(260.0, 0.75 * field.height))
+    start = field.left + (field.width - widths.sum() - gap * (n - 1)) / 2
+    lefts = start + np.concatenate([[0.0], np.cumsum(widths + gap)[:-1]])
+    moved = []
+    for block, column in zip(blocks, columns, strict=True):
+        left = float(lefts[column] + (widths[column] - block.box.width) / 2)
+        room = float(gap + widths[column]) - SPACE
+        centre = left + block.box.width / 2
+        start_of, end_of = max(centre - room / 2, stage.left), min(centre + room / 2, stage.right)
+        moved.append(
+            replace(
+                block,
+                box=block.box._replace(left=left),
+                caption=Box(start_of, block.caption.top - head, end_of - start_of, head),
+                x=block.x + left,
+            )
+        )
+    return moved
+
+
+def _describe(setup: Setup, block: Block, text: Text, stage: Box) -> Block:
+    """Decide what is written in, above, below and beside the units of a block."""
+    if block.kind != "units":
+        return block
+    role = setup.network.groups[block.group].role
+    pitch, r = block.cell, block.radius
+    roomy = r >= _value_radius(text)
+    if role == "hidden":
+        if roomy and pitch >= 2 * (r + RING) + text.line + 2:
+            bias = pitch >= 2 * (r + RING) + 2 * text.line + 4
+            return replace(block, name="above", value="inside", bias=bias)
+        return replace(block, name="inside" if 2 * r >= text.line + 2 else "none")
+    if pitch < text.line:
+        return block
+    if role == "input":
+        label = Box(stage.left, block.box.top, block.box.left - stage.left - SPACE / 2, 0)
+        return replace(
+            block, name="beside", value="inside" if roomy else "beside", label=label, lines=1
+        )
+    left = block.box.right + SPACE / 2
+    return replace(
+        block,
+        name="beside",
+        value="inside" if roomy else "beside",
+        bias=roomy and pitch >= 2 * (r + RING) + text.line + 4,
+        label=Box(left, block.box.top, stage.right - left, 0),
+        lines=2 if roomy and pitch >= 2.2 * text.line else 1,
+    )

@@ -1,0 +1,282 @@
+"""The widget that a network is painted on: frames and the mouse come in, pictures go out."""
+
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QPaintEngine, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from bpviz.core.snapshot import Snapshot
+from bpviz.core.values import Vector
+from bpviz.setup import Setup
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.network.arrange import SMALLEST_SIZE
+from bpviz.ui.views.network.edges import Strand
+from bpviz.ui.views.network.hover import Info, Target, UnitAt, describe, find, strands_of
+from bpviz.ui.views.network.labels import WIDEST
+from bpviz.ui.views.network.layout import Box, Layout
+from bpviz.ui.views.network.letters import Lettering
+from bpviz.ui.views.network.moment import Limits, Moment, look
+from bpviz.ui.views.network.numbers import NumberPlaces, number_places
+from bpviz.ui.views.network.panel import paint_panel, panel_box
+from bpviz.ui.views.network.picture import (
+    Focus,
+    Picture,
+    Sketch,
+    paint,
+    paint_backdrop,
+    paint_network,
+)
+from bpviz.ui.views.network.routes import Routes, route
+
+SETTLE_MS = 250
+"""A picture that has not changed for so long is painted as well as it can be."""
+
+PICK_SHARE = 8.0
+"""Finding the strongest of millions of weights takes at most one part in so many of the time."""
+
+
+def same_picture(one: Setup, other: Setup) -> bool:
+    """Whether two setups are drawn alike: what differs is at most how the network is trained."""
+    return one.network is other.network and one.patterns is other.patterns
+
+
+class Canvas(QWidget):
+    """Shows what a network does with one pattern at one instant.
+
+    Between frames everything is kept that can be: the sketch as long as setup and size stay,
+    the painted picture as long as nothing in it changes, so that moving the mouse costs next
+    to nothing. While frames follow each other quickly, crowded lines are drawn without
+    antialiasing, and the strongest of many weights are not sought anew in each.
+    """
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self.setObjectName("network_canvas")
+        self.setAccessibleName("Picture of the network")
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(QSize(*map(int, SMALLEST_SIZE)))
+        self.theme = theme
+        self.limits: Limits | None = None
+        self.target: Target | None = None
+        self._letters = Lettering()
+        self._setup: Setup | None = None
+        self._snapshot: Snapshot | None = None
+        self._row = 0
+        self._mouse = QPointF()
+        self._sketch: Sketch | None = None
+        self._strands: tuple[Strand, ...] = ()
+        self._routes: tuple[Routes, ...] = ()
+        self._numbers: NumberPlaces = ()
+        self._picked_at = self._pick_time = 0.0
+        self._painted_at = -SETTLE_MS / 1e3
+        self._picture: Picture | None = None
+        self._pixmap: QPixmap | None = None
+        self._kept: tuple[Any, QPixmap] | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._come_to_rest)
+        self._moving = False
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def show_snapshot(self, setup: Setup, snapshot: Snapshot, row: int) -> None:
+        """Show what the network does with this training pattern."""
+        if self._setup is None or not same_picture(setup, self._setup):
+            if self._setup is not None:
+                self.limits = None
+            self._sketch = self.target = None
+        self._setup = setup
+        self._snapshot, self._row = snapshot, row
+        self._moving = perf_counter() - self._painted_at < SETTLE_MS / 1e3
+        self._settle.start()
+        self.refresh()
+
+    def show_row(self, row: int) -> None:
+        """Show the same instant with another training pattern."""
+        self._row = row
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in these colours from now on."""
+        self.theme = theme
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Paint the picture anew as soon as the screen wants it."""
+        self._picture = self._pixmap = None
+        self.update()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the picture is as good as it can be: no frame came lately."""
+        return not self._moving
+
+    @property
+    def layout_shown(self) -> Layout | None:
+        """Where everything stands; None before the first picture."""
+        return None if self._sketch is None else self._sketch.layout
+
+    @property
+    def weights_shown(self) -> tuple[Vector, ...]:
+        """The weights that are drawn, connection by connection."""
+        return () if self._picture is None else self._picture.moment.weights
+
+    @property
+    def panel_shown(self) -> Box | None:
+        """Where the panel stands; None without one."""
+        info = self.info()
+        return None if info is None else panel_box(self._letters, info, self._place(), self._area())
+
+    def _come_to_rest(self) -> None:
+        if self._moving:
+            self._moving = False
+            self.refresh()
+
+    def info(self) -> Info | None:
+        """The numbers of what is pointed at, as the panel shows them."""
+        if self.target is None or self._picture is None:
+            return None
+        return describe(self._picture.moment, self.target)
+
+    # -- composing -------------------------------------------------------------------------
+
+    def _compose(self, setup: Setup, snapshot: Snapshot) -> Picture:
+        sketch = self._sketch
+        size = float(self.width()), float(self.height())
+        if sketch is None or sketch.size != size:
+            sketch = self._sketch = Sketch(setup, *size, self._letters)
+            self._strands = ()
+        self._choose_lines(sketch, snapshot)
+        moment = look(
+            setup,
+            snapshot,
+            self._row,
+            sketch.layout,
+            self._strands,
+            sketch.fixed_limits,
+            self.limits,
+        )
+        self.limits = moment.limits
+        focus = self._focus(sketch, moment)
+        return Picture(
+            sketch, self.theme, moment, self._routes, self._numbers, focus, smooth=not self._moving
+        )
+
+    def _choose_lines(self, sketch: Sketch, snapshot: Snapshot) -> None:
+        start = perf_counter()
+        waits = self._moving and start - self._picked_at < PICK_SHARE * self._pick_time
+        if self._strands and (sketch.picker.is_static or waits):
+            return
+        network, layout = sketch.setup.network, sketch.layout
+        self._strands = sketch.picker.pick(snapshot.parameters)
+        self._routes = route(network, layout, self._strands)
+        self._numbers = number_places(
+            layout, self._routes, self._letters.width(WIDEST) + 6.0, self._letters.line
+        )
+        self._picked_at = perf_counter()
+        self._pick_time = self._picked_at - start
+
+    def _focus(self, sketch: Sketch, moment: Moment) -> Focus | None:
+        if self.target is None:
+            return None
+        network = sketch.setup.network
+        strands = strands_of(sketch.layout, moment, self.target)
+        return Focus(
+            self.target,
+            route(network, sketch.layout, strands),
+            tuple(strand.weights(network, moment.parameters) for strand in strands),
+        )
+
+    # -- events of Qt ----------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, and the panel if something is pointed at."""
+        with QPainter(self) as painter:  # Qt crashes if an error leaves a painter active
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
+        if self._setup is None or self._snapshot is None:
+            painter.fillRect(self.rect(), self.theme.colour("surface"))
+            painter.setPen(self.theme.colour("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No network yet.")
+            return
+        if self._picture is None:
+            self._picture = self._compose(self._setup, self._snapshot)
+        if painter.paintEngine().type() == QPaintEngine.Type.Raster:
+            painter.drawPixmap(0, 0, self._painted(self._picture, painter))
+        else:
+            paint(painter, self._picture, vector=True)
+        self._paint_panel(painter)
+
+    def _painted(self, picture: Picture, painter: QPainter) -> QPixmap:
+        """The painted picture, in the device's resolution."""
+        ratio = painter.deviceTransform().m11() or 1.0
+        if self._pixmap is None or self._pixmap.devicePixelRatio() != ratio:
+            self._pixmap = self._backdrop(picture, ratio).copy()
+            with QPainter(self._pixmap) as inner:
+                paint_network(inner, picture)
+            self._painted_at = perf_counter()
+        return self._pixmap
+
+    def _backdrop(self, picture: Picture, ratio: float) -> QPixmap:
+        key = (picture.sketch, picture.theme, picture.moment.limits, ratio)
+        if self._kept is None or self._kept[0] != key:
+            pixmap = QPixmap(self.size() * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            with QPainter(pixmap) as inner:
+                paint_backdrop(inner, picture)
+            self._kept = key, pixmap
+        return self._kept[1]
+
+    def _paint_panel(self, painter: QPainter) -> None:
+        info = self.info()
+        if info is not None and self._picture is not None:
+            limit = self._picture.moment.limits.weight
+            paint_panel(
+                painter, self.theme, self._letters, info, self._place(), self._area(), limit
+            )
+
+    def _area(self) -> Box:
+        return Box(0.0, 0.0, self.width(), self.height())
+
+    def _place(self) -> Box:
+        """What the panel must not cover: the middle of the unit, or the tip of the mouse."""
+        half = float(SPACE)
+        x, y = self._mouse.x(), self._mouse.y()
+        if isinstance(self.target, UnitAt) and self._sketch is not None:
+            block = self._sketch.layout.blocks[self.target.group]
+            x, y = float(block.x[self.target.unit]), float(block.y[self.target.unit])
+            half = max(0.75 * block.radius, SPACE)
+        return Box(x - half, y - half, 2 * half, 2 * half)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Find what is under the mouse."""
+        self._mouse = event.position()
+        if self._sketch is None:
+            return
+        target = find(self._sketch.layout, self._routes, self._mouse.x(), self._mouse.y())
+        if target != self.target:
+            self.target = target
+            self.refresh()
+        elif target is not None:
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        if self.target is not None:
+            self.target = None
+            self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        self.target = None
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Lay out anew when the font has changed."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._letters, self._sketch = Lettering(), None
+            self.refresh()
+        super().changeEvent(event)

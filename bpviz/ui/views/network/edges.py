@@ -1,0 +1,139 @@
+"""Which weights of a network are drawn: all of them, or the strongest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.core.network import Network
+from bpviz.core.values import Integers, Vector
+from bpviz.ui.views.network.arrange import EDGE_BUDGET
+from bpviz.ui.views.network.layout import Layout
+
+SAMPLED = 20_000  # weights looked at to guess how large the strongest are
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strand:
+    """Some weights of one connection: (E,) source and target units; ``all``: every one."""
+
+    connection: int
+    source: Integers
+    target: Integers
+    all: bool = False
+
+    def weights(self, network: Network, parameters: Vector) -> Vector:
+        """The (E,) weights now."""
+        return network.weights(parameters, self.connection)[self.source, self.target]
+
+
+class EdgePicker:
+    """Picks the weights to draw: all, or the strongest of each connection.
+
+    Only weights between drawn units count. Where there are more than ``budget``, connections
+    share it as evenly as they can use it.
+    """
+
+    def __init__(self, network: Network, layout: Layout, budget: int = EDGE_BUDGET) -> None:
+        self._network = network
+        self._shown = [block.shown for block in layout.blocks]
+        self._present = [self._find_present(c) for c in range(len(network.connections))]
+        self.quotas = shares([len(p) if p is not None else self._area(c)
+                              for c, p in enumerate(self._present)], budget)  # fmt: skip
+        self._static = [self._everything(c) for c in range(len(network.connections))]
+
+    @property
+    def drawn(self) -> int:
+        """How many weights are drawn."""
+        return sum(self.quotas)
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the same weights are drawn whatever their values."""
+        return all(strand is not None for strand in self._static)
+
+    def pick(self, parameters: Vector) -> tuple[Strand, ...]:
+        """The strands to draw for these parameters (N,)."""
+        return tuple(
+            strand if strand is not None else self._strongest(c, parameters)
+            for c, strand in enumerate(self._static)
+        )
+
+    def _area(self, c: int) -> int:
+        link = self._network.connections[c]
+        return self._shown[link.source] * self._shown[link.target]
+
+    def _find_present(self, c: int) -> Integers | None:
+        """The flat places, among the drawn units, of masked connections' weights."""
+        link = self._network.connections[c]
+        if link.mask is None:
+            return None
+        return np.flatnonzero(link.mask[: self._shown[link.source], : self._shown[link.target]])
+
+    def _everything(self, c: int) -> Strand | None:
+        present = self._present[c]
+        n = self._area(c) if present is None else len(present)
+        if self.quotas[c] < n:
+            return None
+        return self._strand(c, np.arange(n) if present is None else present, everything=True)
+
+    def _strongest(self, c: int, parameters: Vector) -> Strand:
+        link = self._network.connections[c]
+        weights = self._network.weights(parameters, c)
+        sizes = np.abs(weights[: self._shown[link.source], : self._shown[link.target]]).ravel()
+        present = self._present[c]
+        if present is not None:
+            sizes = sizes[present]
+        chosen = strongest(sizes, self.quotas[c])
+        return self._strand(c, chosen if present is None else present[chosen])
+
+    def _strand(self, c: int, places: Integers, everything: bool = False) -> Strand:
+        columns = self._shown[self._network.connections[c].target]
+        return Strand(c, *np.divmod(places, columns), everything)
+
+
+def strands_of_unit(
+    network: Network, layout: Layout, parameters: Vector, group: int, unit: int, limit: int
+) -> tuple[Strand, ...]:
+    """All weights from and to one unit: of each connection at most the ``limit`` strongest."""
+    strands = []
+    for c, link in enumerate(network.connections):
+        if group not in (link.source, link.target):
+            continue
+        outwards = link.source == group
+        other = layout.blocks[link.target if outwards else link.source].shown
+        at = np.full(other, unit)
+        ends = (at, np.arange(other)) if outwards else (np.arange(other), at)
+        if link.mask is not None:
+            present = link.mask[ends]
+            ends = ends[0][present], ends[1][present]
+        sizes = np.abs(network.weights(parameters, c)[ends])
+        best = np.sort(strongest(sizes, limit))
+        strands.append(Strand(c, ends[0][best], ends[1][best], len(best) == len(sizes)))
+    return tuple(strands)
+
+
+def shares(counts: list[int], budget: int) -> list[int]:
+    """Divide a budget: nobody gets more than they have, and what is left goes to the others."""
+    got = [0] * len(counts)
+    left = budget
+    order = sorted(range(len(counts)), key=lambda c: counts[c])
+    for rank, c in enumerate(order):
+        got[c] = min(counts[c], left // (len(order) - rank))
+        left -= got[c]
+    return got
+
+
+def strongest(sizes: Vector, n: int) -> Integers:
+    """The places of the n largest of (M,) magnitudes, in no order.
+
+    A sample says how large they are at least, so that only a few need to be ordered.
+    """
+    if n >= len(sizes):
+        return np.arange(len(sizes))
+    if len(sizes) > 10 * SAMPLED:
+        sample = np.sort(sizes[:: len(sizes) // SAMPLED])
+        rank = len(sample) - 1 - int(3.0 * n / len(sizes) * len(sample))
+        candidates = np.flatnonzero(sizes >= sample[max(rank, 0)])
+        if n <= len(candidates) < len(sizes) // 2:
+            return candidates[np.argpartition(sizes[candidates], -n)[-n:]]
+    return np.argpartition(sizes, -n)[-n:]

@@ -1,0 +1,125 @@
+"""What units, groups and patterns are called, and how the network view writes numbers."""
+
+import math
+
+import numpy as np
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.patterns import PatternSet
+from bpviz.core.values import Vector
+from bpviz.setup import Setup
+from bpviz.ui.pattern_names import class_name, named_by_inputs, short_name
+
+MINUS = "\N{MINUS SIGN}"
+WIDEST = f"{MINUS}0.00"
+"""No ``short`` number is wider than this one."""
+
+LISTED = 4
+"""A pattern is described by its numbers up to so many inputs or targets."""
+
+_ACTIVATION_NAMES = {"relu": "ReLU"}
+
+
+def short(value: float) -> str:
+    """A number in at most five figures and signs, e.g. '0.53', '−12.4', '3210', '2e5'."""
+    size = abs(value)
+    if not math.isfinite(value):
+        return "–"
+    if size < 9.995:
+        text = f"{size:.2f}"
+    elif size < 99.95:
+        text = f"{size:.1f}"
+    elif size < 9999.5:
+        text = f"{size:.0f}"
+    else:
+        mantissa, power = f"{size:.0e}".split("e")
+        text = f"{mantissa}e{int(power)}"
+    return text if value >= 0.0 or not float(text.strip("0.") or 0) else MINUS + text
+
+
+def tenths(value: float) -> str:
+    """A number with one figure after the point: '0.5', '−1.5'."""
+    return f"{value + 0.0:.1f}".replace("-", MINUS)
+
+
+def exact(value: float) -> str:
+    """A number as the panel beside the mouse writes it: sign and four decimals, '+0.5312'."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    text = f"{value:+.4f}" if abs(value) < 1e5 else f"{value:+.4e}"
+    return text.replace("-", MINUS)
+
+
+def plain(value: float) -> str:
+    """A number of the data as short as it can be written: '1', '0.5', '−2.25'."""
+    return f"{value:.4g}".replace("-", MINUS)
+
+
+def unit_names(setup: Setup, group: int) -> tuple[str, ...]:
+    """The names of all units of a group.
+
+    Inputs and outputs have the problem's column names, outputs of a classification their class
+    names; hidden units are h1, h2, ... or, with several hidden groups, h1.1, h1.2, ...
+    """
+    network, patterns = setup.network, setup.patterns
+    if network.groups[group].role == "input":
+        return patterns.input_names[network.input_columns(group)]
+    if group == network.output:
+        return patterns.class_names if patterns.one_hot else patterns.output_names
+    prefix = "h" if len(network.hidden) == 1 else f"h{network.hidden.index(group) + 1}."
+    return tuple(f"{prefix}{unit + 1}" for unit in range(network.groups[group].size))
+
+
+def unit_name(setup: Setup, group: int, unit: int) -> str:
+    """The name of one unit; see ``unit_names``."""
+    return unit_names(setup, group)[unit]
+
+
+def activation_name(name: str) -> str:
+    """An activation's short name as it is written under a group: 'logistic', 'ReLU', ..."""
+    return _ACTIVATION_NAMES.get(name, name) if name in ACTIVATIONS else name
+
+
+def target_text(patterns: PatternSet, targets: Vector, unit: int) -> str:
+    """What stands beside an output: 't 1', and the class where one output tells two apart."""
+    value = float(targets[unit])
+    text = f"t {plain(round(value, 2))}"
+    if patterns.kind == "classes" and not patterns.one_hot:
+        text += f" ({patterns.class_names[int(value > 0.5)]})"
+    return text
+
+
+def pattern_text(patterns: PatternSet, row: int) -> str:
+    """A training pattern in a few words: '0 1 → 1', '7: setosa', '12: 0.52 → 0.49'.
+
+    Rows are counted from 1, as people do. Many inputs or targets are left out.
+    """
+    name = short_name(patterns, row)
+    if patterns.kind == "classes":
+        return f"{name}: {class_name(patterns, row)}"
+    targets = _numbers(patterns.train.targets[row])
+    if named_by_inputs(patterns):
+        return f"{name} → {targets}"
+    return f"{name}: {_numbers(patterns.train.inputs[row])} → {targets}"
+
+
+def _numbers(values: Vector) -> str:
+    shown = " ".join(plain(round(float(v), 3)) for v in values[:LISTED])
+    return shown if len(values) <= LISTED else f"{shown} …"
+
+
+def finite(values: Vector) -> Vector:
+    """The values, with 0 for what is not a number, and the largest number for infinite ones."""
+    return values if np.isfinite(values).all() else np.nan_to_num(values)
+
+
+def largest(values: Vector, share: float = 1.0) -> float:
+    """The magnitude that this share of the finite values does not pass; 0 if there are none."""
+    sizes = np.abs(values)
+    finite = np.isfinite(sizes)
+    if not finite.all():
+        sizes = sizes[finite]
+    if not len(sizes):
+        return 0.0
+    at = min(int(np.ceil(share * len(sizes))), len(sizes)) - 1
+    return float(np.partition(sizes, at)[at])

@@ -1,0 +1,190 @@
+"""The scales below a network's picture: what widths, colours and rings mean, with numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
+
+from bpviz.setup import Setup
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.network.labels import plain
+from bpviz.ui.views.network.layout import Box
+from bpviz.ui.views.network.letters import Lettering
+from bpviz.ui.views.network.lines import Stroke, shades
+from bpviz.ui.views.network.moment import Limits
+from bpviz.ui.views.network.routes import is_dashed
+
+BAR = 60.0
+GLYPH = 20.0
+WIDEST_LIMIT = "−0.05"
+BETWEEN = 2.5 * SPACE
+
+
+class Scales(NamedTuple):
+    """What the legend's numbers are taken from."""
+
+    theme: Theme
+    limits: Limits
+    stroke: Stroke
+
+
+@dataclass(frozen=True, slots=True)
+class LegendItem:
+    """One thing that the legend explains: its words, and the drawing beside them."""
+
+    words: str
+    has_numbers: bool
+    draw: Callable[[QPainter, Box, Scales], None]
+    ends: Callable[[Limits], tuple[str, str]] = lambda limits: ("", "")
+
+    def width(self, letters: Lettering) -> float:
+        """The room it takes; it does not depend on the numbers, so that nothing moves."""
+        numbers = 2 * (letters.width(WIDEST_LIMIT) + SPACE / 2)
+        drawing = BAR + numbers if self.has_numbers else GLYPH
+        return letters.width(self.words) + SPACE + drawing
+
+
+def legend_items(setup: Setup) -> tuple[LegendItem, ...]:
+    """What has to be explained for this network."""
+    items = [
+        LegendItem("weight", True, _draw_wedge, _weight_ends),
+        LegendItem("activation", True, _draw_bar, _activation_ends),
+        LegendItem("bias: + right, − left", False, _draw_ring),
+    ]
+    groups = setup.network.groups
+    if any(group.activation == "step" for group in groups):
+        items.append(LegendItem("number in a step unit: threshold", False, _draw_nothing))
+    if any(is_dashed(setup.network, c) for c in range(len(setup.network.connections))):
+        items.append(LegendItem("not trained", False, _draw_dashes))
+    return tuple(items)
+
+
+def legend_rows(
+    items: tuple[LegendItem, ...], width: float, letters: Lettering
+) -> list[list[LegendItem]]:
+    """The items in rows that are no wider than the picture."""
+    rows: list[list[LegendItem]] = [[]]
+    used = 0.0
+    for item in items:
+        needed = item.width(letters)
+        if rows[-1] and used + BETWEEN + needed > width:
+            rows.append([])
+            used = 0.0
+        used += needed + (BETWEEN if rows[-1] else 0.0)
+        rows[-1].append(item)
+    return rows
+
+
+def legend_height(items: tuple[LegendItem, ...], width: float, letters: Lettering) -> float:
+    """The height of the legend in a picture of this width."""
+    n = len(legend_rows(items, width, letters))
+    return n * letters.line + (n - 1) * SPACE / 2
+
+
+def paint_legend(
+    painter: QPainter,
+    box: Box,
+    items: tuple[LegendItem, ...],
+    letters: Lettering,
+    scales: Scales,
+) -> None:
+    """Draw the legend from the left, row by row."""
+    painter.setFont(letters.font)
+    y = box.top + letters.line / 2
+    for row in legend_rows(items, box.width, letters):
+        x = box.left
+        for item in row:
+            _paint_item(painter, item, x, y, letters, scales)
+            x += item.width(letters) + BETWEEN
+        y += letters.line + SPACE / 2
+
+
+def _paint_item(
+    painter: QPainter, item: LegendItem, x: float, y: float, letters: Lettering, scales: Scales
+) -> None:
+    painter.setPen(scales.theme.colour("muted"))
+    letters.write(painter, x, y, item.words)
+    x += letters.width(item.words) + SPACE
+    if not item.has_numbers:
+        item.draw(painter, Box(x, y - GLYPH / 2, GLYPH, GLYPH), scales)
+        return
+    low, high = item.ends(scales.limits)
+    room = letters.width(WIDEST_LIMIT)
+    letters.write(painter, x + room, y, low, align=1.0)
+    letters.write(painter, x + room + SPACE + BAR, y, high)
+    item.draw(painter, Box(x + room + SPACE / 2, y - 4.0, BAR, 8.0), scales)
+
+
+# -- numbers -------------------------------------------------------------------------------
+
+
+def _weight_ends(limits: Limits) -> tuple[str, str]:
+    return plain(-limits.weight), plain(limits.weight)
+
+
+def _activation_ends(limits: Limits) -> tuple[str, str]:
+    return plain(-limits.common), plain(limits.common)
+
+
+# -- drawings ------------------------------------------------------------------------------
+
+
+def _gradient(box: Box, theme: Theme, strengths: Callable[[float], float]) -> QLinearGradient:
+    """From full negative to full positive, left to right."""
+    gradient = QLinearGradient(QPointF(box.left, 0), QPointF(box.right, 0))
+    for share in np.linspace(-1.0, 1.0, 17):
+        strong = strengths(abs(share)) * np.sign(share)
+        gradient.setColorAt((share + 1) / 2, shades(theme)[round(127.5 + 127.5 * strong)])
+    return gradient
+
+
+def _draw_wedge(painter: QPainter, box: Box, scales: Scales) -> None:
+    middle, centre = box.top + box.height / 2, box.left + box.width / 2
+    thick, thin = scales.stroke.width(1.0) / 2, scales.stroke.width(0.0) / 2
+    corners = [
+        (box.left, middle - thick),
+        (centre, middle - thin),
+        (box.right, middle - thick),
+        (box.right, middle + thick),
+        (centre, middle + thin),
+        (box.left, middle + thick),
+    ]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_gradient(box, scales.theme, scales.stroke.strength))
+    painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+def _draw_bar(painter: QPainter, box: Box, scales: Scales) -> None:
+    painter.setPen(QPen(scales.theme.colour("border"), 1.0))
+    painter.setBrush(_gradient(box, scales.theme, lambda s: s))
+    painter.drawRoundedRect(QRectF(*box), 3.0, 3.0)
+
+
+def _draw_ring(painter: QPainter, box: Box, scales: Scales) -> None:
+    centre = QPointF(box.left + GLYPH / 2, box.top + GLYPH / 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(scales.theme.colour("unit_outline"), 1.0))
+    painter.drawEllipse(centre, 4.5, 4.5)
+    ring = QRectF(centre.x() - 7.5, centre.y() - 7.5, 15.0, 15.0)
+    for role, sign in (("positive", -1), ("negative", 1)):
+        painter.setPen(_round_pen(scales.theme.colour(role), 2.0))
+        painter.drawArc(ring, (90 + sign * 20) * 16, sign * 110 * 16)
+
+
+def _draw_dashes(painter: QPainter, box: Box, scales: Scales) -> None:
+    pen = QPen(scales.theme.colour("text"), 2.0, Qt.PenStyle.CustomDashLine)
+    pen.setDashPattern([3.5, 2.0])
+    painter.setPen(pen)
+    y = box.top + box.height / 2
+    painter.drawLine(QPointF(box.left, y), QPointF(box.right, y))
+
+
+def _draw_nothing(painter: QPainter, box: Box, scales: Scales) -> None:
+    """The words say it all."""
+
+
+def _round_pen(colour: QColor, width: float) -> QPen:
+    return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)

@@ -1,0 +1,166 @@
+"""How weights are drawn: blue positive, orange negative, magnitude as width and strength."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from bpviz.core.values import Matrix, Vector
+from bpviz.ui.theme import Theme
+from bpviz.ui.views.network.labels import finite
+from bpviz.ui.views.network.routes import Routes
+
+LEVELS = 24
+BATCH = 96  # lines drawn with one pen
+THINNEST, WIDEST, NARROWEST = 0.9, 6.0, 1.6
+PATHS = 120  # more curves than this are drawn as short straight lines
+
+_LINES = PrimitiveArray(QLineF, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How the lines of one picture are drawn.
+
+    limit    the magnitude of full width and strength.
+    widest   the width of that, px.
+    faint    the colour strength of a weight of almost 0, 0 to 1.
+    bend     the power of the magnitude that is the colour strength: above 1, only strong
+             weights stand out.
+    smooth   antialiased; far slower where there are many lines.
+    dim      pale, because something else is looked at.
+    """
+
+    limit: float
+    widest: float
+    faint: float
+    bend: float
+    smooth: bool = True
+    dim: bool = False
+
+    def strength(self, share: float) -> float:
+        """The colour strength, 0 to 1, of a magnitude given as a share of the limit."""
+        strong = self.faint + (1.0 - self.faint) * float(share**self.bend)
+        return strong * 0.3 if self.dim else strong
+
+    def width(self, share: float) -> float:
+        """The width, px, of a magnitude given as a share of the limit."""
+        width = THINNEST + (self.widest - THINNEST) * share
+        return min(width, 1.2) if self.dim else width
+
+
+def stroke_for(n_lines: int, limit: float, smooth: bool = True, dim: bool = False) -> Stroke:
+    """The strokes of so many lines: the more there are, the finer, and the weak ones paler."""
+    widest = float(np.clip(10.0 / max(n_lines, 1) ** 0.25, NARROWEST, WIDEST))
+    crowd = float(np.clip(np.log10(max(n_lines, 1) / 60.0) / 1.5, 0.0, 1.0))
+    return Stroke(limit, widest, 0.16 - 0.1 * crowd, 0.8 + 0.9 * crowd, smooth, dim)
+
+
+@cache
+def shades(theme: Theme) -> tuple[QColor, ...]:
+    """The 256 colours of the diverging map, most negative first."""
+    return tuple(QColor(*map(int, rgb)) for rgb in theme.diverging_table())
+
+
+def pen_of(theme: Theme, value: float, stroke: Stroke, dashed: bool = False) -> QPen:
+    """The pen of a single weight."""
+    share = min(abs(value) / stroke.limit, 1.0) if np.isfinite(value) else 0.0
+    pen = _pen(theme, share, value < 0.0, stroke)
+    if dashed:
+        pen.setDashPattern([max(7.0 / pen.widthF(), 1.5), max(4.0 / pen.widthF(), 1.0)])
+    return pen
+
+
+def _pen(theme: Theme, share: float, negative: bool, stroke: Stroke) -> QPen:
+    strength = stroke.strength(share)
+    colour = shades(theme)[round(127.5 + (-127.5 if negative else 127.5) * strength)]
+    return QPen(
+        colour,
+        stroke.width(share),
+        Qt.PenStyle.SolidLine,
+        Qt.PenCapStyle.FlatCap,
+        Qt.PenJoinStyle.RoundJoin,
+    )
+
+
+def paint_lines(
+    painter: QPainter,
+    theme: Theme,
+    routes: Sequence[Routes],
+    weights: Sequence[Vector],
+    stroke: Stroke,
+) -> None:
+    """Draw weights along their lines, the strongest on top."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, stroke.smooth)
+    lines, values = [np.empty((0, 4))], [np.empty(0)]
+    single: list[tuple[float, Routes, int]] = []
+    for strand, weight in zip(routes, weights, strict=True):
+        one_by_one = strand.handles is not None or strand.dashed
+        if one_by_one and (strand.dashed or len(weight) <= PATHS):
+            single += ((float(w), strand, e) for e, w in enumerate(weight))
+            continue
+        pieces = np.concatenate([strand.points[:, :-1], strand.points[:, 1:]], axis=2)
+        lines.append(pieces.reshape(-1, 4))
+        values.append(np.repeat(weight, pieces.shape[1]))
+    _paint_straight(painter, theme, np.concatenate(lines), np.concatenate(values), stroke)
+    for value, strand, edge in sorted(single, key=lambda item: abs(item[0])):
+        painter.setPen(pen_of(theme, value, stroke, strand.dashed))
+        painter.drawPath(path_of(strand, edge))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def path_of(routes: Routes, edge: int) -> QPainterPath:
+    """One line as a path."""
+    path = QPainterPath(QPointF(*routes.points[edge, 0]))
+    if routes.handles is None:
+        path.lineTo(*routes.points[edge, -1])
+        return path
+    for piece in routes.handles[edge]:
+        path.cubicTo(*(float(v) for v in piece[1:].ravel()))
+    return path
+
+
+def _paint_straight(
+    painter: QPainter, theme: Theme, lines: Matrix, values: Vector, stroke: Stroke
+) -> None:
+    """Draw lines (E, 4), the weakest first, in batches: a pen costs more than a line.
+
+    Which sign is drawn first changes from batch to batch, or one colour would lie on top.
+    """
+    share = np.minimum(np.abs(finite(values)) / stroke.limit, 1.0)
+    order = np.argsort(share)
+    lines, share, negative = lines[order], share[order], values[order] < 0.0
+    _LINES.resize(BATCH)
+    first, _ = _LINES.drawargs()
+    buffer = _LINES.ndarray()
+    pen = _pen(theme, 0.0, False, stroke)
+    colours = shades(theme)
+    for number, (start, end) in enumerate(batches(share)):
+        middle = float(share[(start + end) // 2])
+        strength = 127.5 * stroke.strength(middle)
+        pen.setWidthF(stroke.width(middle))
+        for sign in (number % 2 == 0, number % 2 == 1):
+            chosen = lines[start:end][negative[start:end] == sign]
+            if len(chosen):
+                buffer[: len(chosen)] = chosen
+                pen.setColor(colours[round(127.5 - strength if sign else 127.5 + strength)])
+                painter.setPen(pen)
+                painter.drawLines(first, len(chosen))
+
+
+def batches(shares: Vector) -> list[tuple[int, int]]:
+    """From where to where sorted shares are alike (one of LEVELS), at most BATCH in each."""
+    cuts = np.searchsorted(shares, np.arange(1, LEVELS) / LEVELS)
+    if len(shares) <= BATCH:
+        cuts = np.arange(1, max(len(shares), 1))
+    edges = np.unique(np.concatenate([[0], cuts, [len(shares)]]))
+    return [
+        (start, min(start + BATCH, int(end)))
+        for begin, end in pairwise(edges)
+        for start in range(int(begin), int(end), BATCH)
+    ]

@@ -1,0 +1,136 @@
+"""The numbers behind one picture of a network: one instant, one pattern. No screen."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.backprop import forward
+from bpviz.core.snapshot import Snapshot
+from bpviz.core.values import Vector
+from bpviz.setup import Setup
+from bpviz.ui.colour_scale import steady_limit
+from bpviz.ui.views.network.edges import Strand
+from bpviz.ui.views.network.labels import largest
+from bpviz.ui.views.network.layout import Layout
+
+ROBUST = 0.98
+"""So many of the drawn weights lie within the scale; the rest is drawn as its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The ends of the scales: of weights and biases, and of every group's activations."""
+
+    weight: float
+    activations: tuple[float, ...]
+
+    @property
+    def common(self) -> float:
+        """The limit that most groups have: the legend's; the others say theirs themselves."""
+        return Counter(reversed(self.activations)).most_common(1)[0][0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """What a network does with one pattern at one instant.
+
+    net, act   for every group (units,); net of input groups is empty.
+    biases     for every group (units,); empty for input groups.
+    weights    for every drawn strand (E,).
+    """
+
+    setup: Setup
+    instant: str
+    row: int
+    parameters: Vector
+    net: tuple[Vector, ...]
+    act: tuple[Vector, ...]
+    biases: tuple[Vector, ...]
+    targets: Vector
+    weights: tuple[Vector, ...]
+    limits: Limits
+
+
+def is_bounded(setup: Setup, group: int) -> bool:
+    """Whether the group's activation has a smallest and a largest value."""
+    if setup.network.groups[group].role == "input":
+        return False
+    return bool(np.isfinite(ACTIVATIONS[setup.network.groups[group].activation].high))
+
+
+def needs_activations(setup: Setup) -> bool:
+    """Whether a hidden group's scale can only be found from many patterns' activations."""
+    return any(not is_bounded(setup, g) for g in setup.network.hidden)
+
+
+def fixed_limits(setup: Setup) -> tuple[float | None, ...]:
+    """For every group the limit of its activations that holds for the whole run, or None.
+
+    Bounded activations have their own; inputs and linear outputs have that of the patterns.
+    """
+    train = setup.patterns.train
+    limits: list[float | None] = []
+    for g, group in enumerate(setup.network.groups):
+        if group.role == "input":
+            size = largest(train.inputs[:, setup.network.input_columns(g)].ravel(), 0.99)
+            is_image = setup.patterns.image_shape is not None and size > 0.0
+            limits.append(size if is_image else steady_limit(size, 0.0))
+        elif is_bounded(setup, g):
+            activation = ACTIVATIONS[group.activation]
+            limits.append(max(abs(activation.low), abs(activation.high)))
+        else:
+            output = group.role == "output"
+            limits.append(steady_limit(largest(train.targets.ravel()), 0.0) if output else None)
+    return tuple(limits)
+
+
+def look(
+    setup: Setup,
+    snapshot: Snapshot,
+    row: int,
+    layout: Layout,
+    strands: tuple[Strand, ...],
+    fixed: tuple[float | None, ...],
+    before: Limits | None,
+) -> Moment:
+    """The numbers of a training pattern (its row) at an instant.
+
+    ``fixed`` are the setup's ``fixed_limits``; ``before`` are the limits of the picture before
+    this one, so that scales keep still.
+    """
+    network, parameters = setup.network, snapshot.parameters
+    if before is not None and len(before.activations) != len(network.groups):
+        before = None  # of another network
+    with np.errstate(all="ignore"):  # a diverged run is shown as it is
+        net, act = forward(network, parameters, setup.patterns.train.inputs[row : row + 1])
+    groups = range(len(network.groups))
+    biases = tuple(network.biases(parameters, g) for g in groups)
+    weights = tuple(strand.weights(network, parameters) for strand in strands)
+    ringed = (biases[block.group] for block in layout.blocks if block.kind == "units")
+    weight = largest(np.concatenate([*weights, *ringed]), ROBUST)
+    return Moment(
+        setup,
+        snapshot.instant,
+        row,
+        parameters,
+        tuple(n.ravel() for n in net),
+        tuple(a.ravel() for a in act),
+        biases,
+        setup.patterns.train.targets[row],
+        weights,
+        Limits(
+            steady_limit(weight, before.weight if before else 0.0),
+            tuple(
+                limit if limit is not None else _running_limit(g, act[g].ravel(), snapshot, before)
+                for g, limit in enumerate(fixed)
+            ),
+        ),
+    )
+
+
+def _running_limit(g: int, act: Vector, snapshot: Snapshot, before: Limits | None) -> float:
+    """The scale of an unbounded hidden group: from many patterns, if the snapshot has them."""
+    values = snapshot.activations[g].ravel() if snapshot.activations else act
+    return steady_limit(largest(values, ROBUST), before.activations[g] if before else 0.0)

@@ -1,0 +1,189 @@
+"""One picture of a network: what stays from frame to frame, what changes, and its painting."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from bpviz.core.values import Vector
+from bpviz.setup import Setup
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.network.arrange import arrange
+from bpviz.ui.views.network.edges import EdgePicker
+from bpviz.ui.views.network.hover import EdgeAt, Target, belongs, ends_of
+from bpviz.ui.views.network.labels import pattern_text, short, unit_names
+from bpviz.ui.views.network.layout import Layout, count_weights
+from bpviz.ui.views.network.legend import Scales, legend_height, legend_items, paint_legend
+from bpviz.ui.views.network.letters import Lettering
+from bpviz.ui.views.network.lines import Stroke, paint_lines, stroke_for
+from bpviz.ui.views.network.moment import Moment, fixed_limits
+from bpviz.ui.views.network.numbers import NumberPlaces
+from bpviz.ui.views.network.routes import Routes
+from bpviz.ui.views.network.units import (
+    Brushes,
+    ground,
+    mark_unit,
+    paint_block,
+    paint_captions,
+    paint_labels,
+)
+
+SMOOTH_LENGTH = 120_000.0
+"""Px of lines that can be antialiased within a few ms."""
+
+
+class Sketch:
+    """What stays the same from frame to frame: it depends on the setup and the size only."""
+
+    def __init__(self, setup: Setup, width: float, height: float, letters: Lettering) -> None:
+        self.setup = setup
+        self.size = width, height
+        self.letters = letters
+        self.legend = legend_items(setup)
+        self.layout: Layout = arrange(
+            setup, width, height, letters.text, lambda w: legend_height(self.legend, w, letters)
+        )
+        self.picker = EdgePicker(setup.network, self.layout)
+        self.names = tuple(unit_names(setup, g) for g in range(len(setup.network.groups)))
+        self.fixed_limits = fixed_limits(setup)
+        self.notes = notes(setup, self.layout, self.picker.drawn)
+
+
+def notes(setup: Setup, layout: Layout, drawn: int) -> str:
+    """What the picture leaves out, in a sentence or two; empty if nothing."""
+    cut: dict[tuple[int, int], list[str]] = {}
+    for group, shown in layout.cut(setup.network):
+        cut.setdefault((shown, group.size), []).append(group.name)
+    said = [
+        f"{' and '.join(names) if len(names) < 3 else f'{len(names)} groups'}: "
+        f"units 1–{shown:,} of {size:,} drawn."
+        for (shown, size), names in cut.items()
+    ]
+    total = count_weights(setup.network)
+    if drawn < total:
+        said.append(f"The strongest {drawn:,} of {total:,} weights drawn.")
+    return "  ".join(said)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Focus:
+    """What is pointed at, and its weights, drawn strong over the pale others."""
+
+    target: Target
+    routes: tuple[Routes, ...]
+    weights: tuple[Vector, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """All of a picture. ``smooth`` draws many lines antialiased too, which takes longer."""
+
+    sketch: Sketch
+    theme: Theme
+    moment: Moment
+    routes: tuple[Routes, ...]
+    numbers: NumberPlaces = ()
+    focus: Focus | None = None
+    smooth: bool = True
+
+
+def paint(painter: QPainter, picture: Picture, vector: bool = False) -> None:
+    """Paint a picture at the painter's origin; ``vector``: without any bitmap."""
+    paint_backdrop(painter, picture)
+    paint_network(painter, picture, vector)
+
+
+def paint_backdrop(painter: QPainter, picture: Picture) -> None:
+    """Paint what stays while scales do: the surface, captions, notes and the legend."""
+    sketch = picture.sketch
+    layout, letters = sketch.layout, sketch.letters
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.fillRect(QRectF(0, 0, layout.width, layout.height), picture.theme.colour("surface"))
+    painter.setFont(letters.font)
+    paint_captions(_brushes(painter, picture), layout, picture.moment)
+    _paint_notes(painter, picture)
+    scales = Scales(picture.theme, picture.moment.limits, _stroke(picture))
+    paint_legend(painter, layout.legend, sketch.legend, letters, scales)
+
+
+def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> None:
+    """Paint what changes with every frame: weights, units, their numbers and the header."""
+    brushes = _brushes(painter, picture, vector)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setFont(picture.sketch.letters.font)
+    _paint_edges(painter, picture)
+    _paint_numbers(painter, picture)
+    for block in picture.sketch.layout.blocks:
+        paint_block(brushes, block, picture.moment)
+        paint_labels(brushes, block, picture.moment)
+    _paint_marks(painter, picture)
+    _paint_header(painter, picture)
+
+
+def _brushes(painter: QPainter, picture: Picture, vector: bool = False) -> Brushes:
+    sketch = picture.sketch
+    return Brushes(painter, picture.theme, sketch.letters, sketch.names, vector)
+
+
+def _stroke(picture: Picture, smooth: bool = True, dim: bool = False) -> Stroke:
+    return stroke_for(picture.sketch.picker.drawn, picture.moment.limits.weight, smooth, dim)
+
+
+def _paint_edges(painter: QPainter, picture: Picture) -> None:
+    smooth = picture.smooth or sum(r.length for r in picture.routes) <= SMOOTH_LENGTH
+    stroke = _stroke(picture, smooth, dim=picture.focus is not None)
+    paint_lines(painter, picture.theme, picture.routes, picture.moment.weights, stroke)
+    if picture.focus is not None:
+        strong = stroke_for(sum(map(len, picture.focus.weights)), picture.moment.limits.weight)
+        paint_lines(painter, picture.theme, picture.focus.routes, picture.focus.weights, strong)
+
+
+def _paint_numbers(painter: QPainter, picture: Picture) -> None:
+    """Write weights on their lines; of pale ones, none."""
+    letters, theme = picture.sketch.letters, picture.theme
+    text = theme.colour("text")
+    setup, focus = picture.moment.setup, picture.focus
+    for strand, edge, x, y in picture.numbers:
+        of = picture.routes[strand].strand
+        weight = EdgeAt(of.connection, int(of.source[edge]), int(of.target[edge]))
+        if focus is not None and not belongs(setup, focus.target, weight):
+            continue
+        number = short(float(picture.moment.weights[strand][edge]))
+        ground(painter, theme, letters, x, y, number)
+        painter.setPen(text)
+        letters.write(painter, x, y, number, align=0.5)
+
+
+def _paint_marks(painter: QPainter, picture: Picture) -> None:
+    """Mark the unit that is pointed at, or the two that the weight joins."""
+    if picture.focus is None:
+        return
+    painter.setPen(QPen(picture.theme.colour("selection"), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for group, unit in ends_of(picture.moment.setup, picture.focus.target):
+        block = picture.sketch.layout.blocks[group]
+        if unit < block.shown:
+            mark_unit(painter, block, unit)
+
+
+def _paint_header(painter: QPainter, picture: Picture) -> None:
+    """Say which instant it is, and which pattern the units are filled by."""
+    moment, letters, theme = picture.moment, picture.sketch.letters, picture.theme
+    box = picture.sketch.layout.header
+    y = box.top + box.height / 2
+    painter.setFont(letters.bold)
+    painter.setPen(theme.colour("text"))
+    letters.write(painter, box.left, y, moment.instant)
+    painter.setFont(letters.font)
+    painter.setPen(theme.colour("muted"))
+    left = letters.width(moment.instant, bold=True) + 2 * SPACE
+    words = f"units filled by pattern {pattern_text(moment.setup.patterns, moment.row)}"
+    letters.write(painter, box.left + left, y, letters.elide(words, box.width - left))
+
+
+def _paint_notes(painter: QPainter, picture: Picture) -> None:
+    box, letters = picture.sketch.layout.notes, picture.sketch.letters
+    if picture.sketch.notes:
+        painter.setPen(picture.theme.colour("muted"))
+        words = letters.elide(picture.sketch.notes, box.width)
+        letters.write(painter, box.left, box.top + letters.line / 2, words)

@@ -1,0 +1,137 @@
+"""The strip below the network in which a person chooses the pattern that fills the units."""
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListView, QToolButton, QWidget
+
+from bpviz.core.patterns import PatternSet
+from bpviz.ui.theme import SPACE
+from bpviz.ui.views.network.labels import pattern_text
+
+CYCLE_MS = 800
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class PatternList(QAbstractListModel):
+    """The training patterns as a list: each is put into words only when it is looked at."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._patterns: PatternSet | None = None
+
+    def set_patterns(self, patterns: PatternSet) -> None:
+        """List the training patterns of this set."""
+        self.beginResetModel()
+        self._patterns = patterns
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """The number of training patterns."""
+        return len(self._patterns.train) if self._patterns and not parent.isValid() else 0
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The pattern in words."""
+        if role == Qt.ItemDataRole.DisplayRole and self._patterns and index.isValid():
+            return pattern_text(self._patterns, index.row())
+        return None
+
+
+class PatternStrip(QWidget):
+    """Chooses a training pattern: from a list, step by step, or one after the other by itself."""
+
+    chosen = Signal(int)
+    """The row of the pattern that a person, or the cycle that they started, chose."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._list = PatternList(self)
+        self.box = self._make_box()
+        self.previous = self._make_button("pattern_previous", "Previous pattern", -1)
+        self.next = self._make_button("pattern_next", "Next pattern", 1)
+        self.cycle = self._make_cycle()
+        self._timer = QTimer(self, interval=CYCLE_MS)
+        self._timer.timeout.connect(self._cycle_on)
+        self.cycle.toggled.connect(self._set_cycling)
+        label = QLabel("&Pattern", self)
+        label.setBuddy(self.box)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * SPACE, SPACE // 2, 2 * SPACE, SPACE)
+        row.setSpacing(SPACE)
+        for widget in (label, self.box, self.previous, self.next, self.cycle):
+            row.addWidget(widget)
+        row.addStretch(1)
+
+    def set_patterns(self, patterns: PatternSet, row: int) -> None:
+        """Choose from these patterns; ``row`` is the chosen one."""
+        self._list.set_patterns(patterns)
+        self.set_row(row)
+        several = len(patterns.train) > 1
+        for button in (self.previous, self.next, self.cycle):
+            button.setEnabled(several)
+
+    def set_row(self, row: int) -> None:
+        """Show this row as the chosen one, without telling anybody."""
+        self.box.setCurrentIndex(row)
+
+    def _make_box(self) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName("pattern_box")
+        box.setAccessibleName("Pattern")
+        box.setToolTip("The training pattern whose activations fill the units")
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(14)
+        # Fusion's popup otherwise is as long as its list, and asks for every row of it.
+        box.setStyleSheet("combobox-popup: 0")
+        view = QListView(box)
+        view.setUniformItemSizes(True)  # or Qt measures a hundred thousand rows
+        box.setView(view)
+        box.setModel(self._list)
+        box.activated.connect(self.chosen)
+        return box
+
+    def _make_button(self, name: str, title: str, step: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setArrowType(Qt.ArrowType.LeftArrow if step < 0 else Qt.ArrowType.RightArrow)
+        button.setAutoRepeat(True)
+        button.setToolTip(title)
+        button.setAccessibleName(title)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(lambda: self._step(step))
+        return button
+
+    def _make_cycle(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("pattern_cycle")
+        button.setText("Cycle")
+        button.setCheckable(True)
+        button.setToolTip("Go on to the next pattern every 0.8 s")
+        button.setAccessibleName("Cycle through the patterns")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _step(self, step: int) -> None:
+        count = self._list.rowCount()
+        if count:
+            row = (self.box.currentIndex() + step) % count
+            self.set_row(row)
+            self.chosen.emit(row)
+
+    def _set_cycling(self, on: bool) -> None:
+        if on:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _cycle_on(self) -> None:
+        if self.isVisible():
+            self._step(1)

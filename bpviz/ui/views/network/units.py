@@ -1,0 +1,270 @@
+"""How units are drawn: filled by activation, ringed by bias, with names and numbers."""
+
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from bpviz.core.values import Integers, Vector
+from bpviz.ui.colour_scale import to_image, to_pixels
+from bpviz.ui.theme import SPACE, Colours, Theme
+from bpviz.ui.views.network.labels import WIDEST, finite, plain, short, target_text, tenths
+from bpviz.ui.views.network.layout import RING, Block, Layout, caption
+from bpviz.ui.views.network.letters import Lettering, inks
+from bpviz.ui.views.network.lines import shades
+from bpviz.ui.views.network.moment import Moment
+
+GRID_FROM = 7.0  # px; smaller cells stand without lines between them
+RINGED_FROM = 5.0  # px of radius; smaller circles have no room for a bias ring
+SWATCH = 5.0  # px, the radius of the circle that shows a target
+
+
+class Brushes(NamedTuple):
+    """What every unit is painted with; ``names`` are those of all units, group by group."""
+
+    painter: QPainter
+    theme: Theme
+    letters: Lettering
+    names: tuple[tuple[str, ...], ...]
+    vector: bool
+
+
+def tones(values: Vector, limit: float) -> Integers:
+    """Places in the diverging map for values, -limit to limit; not a number is 0."""
+    places = finite(values) * (127.5 / limit) + 128.0
+    return np.minimum(np.maximum(places, 0.0), 255.0).astype(np.int64)
+
+
+def paint_block(brushes: Brushes, block: Block, moment: Moment) -> None:
+    """Draw the units of one group."""
+    if block.kind == "units":
+        _paint_circles(brushes, block, moment)
+        if block.radius >= RINGED_FROM and len(moment.biases[block.group]):
+            _paint_rings(brushes, block, moment)
+    else:
+        _paint_cells(brushes, block, moment)
+
+
+# -- circles -------------------------------------------------------------------------------
+
+
+def _paint_circles(brushes: Brushes, block: Block, moment: Moment) -> None:
+    painter, theme, letters, *_ = brushes
+    act = moment.act[block.group]
+    tone = tones(act, moment.limits.activations[block.group])
+    colours, ink = shades(theme), inks(theme)
+    outline = QPen(theme.colour("unit_outline"), 1.25)
+    texts = _inside(letters, block, moment)
+    for unit, (x, y) in enumerate(zip(block.x, block.y, strict=True)):
+        painter.setPen(outline)
+        finite = np.isfinite(act[unit])
+        painter.setBrush(colours[tone[unit]] if finite else theme.colour("muted"))
+        painter.drawEllipse(QPointF(x, y), block.radius, block.radius)
+        if texts:
+            painter.setPen(ink[tone[unit]] if finite else theme.colour("surface"))
+            letters.write(painter, x, y, texts[unit], align=0.5)
+
+
+def _inside(letters: Lettering, block: Block, moment: Moment) -> list[str]:
+    """What is written in the circles: activations, thresholds of step units, or numbers."""
+    if moment.setup.network.groups[block.group].activation == "step":
+        thresholds = [-float(bias) for bias in moment.biases[block.group][: block.shown]]
+        full, rounded = [short(t) for t in thresholds], [tenths(t) for t in thresholds]
+        room = 2 * block.radius - 4.0
+        return next((t for t in (full, rounded) if max(map(letters.width, t)) <= room), [])
+    if block.value == "inside":
+        return [short(float(act)) for act in moment.act[block.group][: block.shown]]
+    return [str(unit + 1) for unit in range(block.shown)] if block.name == "inside" else []
+
+
+def _paint_rings(brushes: Brushes, block: Block, moment: Moment) -> None:
+    """Draw biases as arcs from the top: to the right if positive, to the left if negative."""
+    painter, theme, *_ = brushes
+    width = 2.0 if block.radius < 12.0 else 3.0
+    radius = block.radius + RING - width / 2
+    share = finite(moment.biases[block.group]) / moment.limits.weight
+    half = 180 * 16  # Qt counts angles in sixteenths of a degree
+    spans = np.minimum(np.maximum(-half * share, -half), half).round().astype(np.int64)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for role, sign in (("positive", -1), ("negative", 1)):
+        pen = QPen(theme.colour(role), width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        for unit in np.flatnonzero(np.sign(spans[: block.shown]) == sign):
+            x, y = float(block.x[unit]) - radius, float(block.y[unit]) - radius
+            painter.drawArc(QRectF(x, y, 2 * radius, 2 * radius), 90 * 16, int(spans[unit]))
+
+
+def mark_unit(painter: QPainter, block: Block, unit: int) -> None:
+    """Draw a line around a unit, with the painter's pen."""
+    x, y = float(block.x[unit]), float(block.y[unit])
+    if block.kind == "units":
+        reach = block.radius + RING + 2.0
+        painter.drawEllipse(QPointF(x, y), reach, reach)
+    else:
+        reach = max(block.radius, 2.0)
+        painter.drawRect(QRectF(x - reach, y - reach, 2 * reach, 2 * reach))
+
+
+# -- cells ---------------------------------------------------------------------------------
+
+
+def _paint_cells(brushes: Brushes, block: Block, moment: Moment) -> None:
+    painter, theme, *_ = brushes
+    values = moment.act[block.group][: block.shown]
+    tone = tones(values, moment.limits.activations[block.group])
+    if brushes.vector:
+        for unit, place in enumerate(tone):
+            half = block.radius
+            corner = QRectF(block.x[unit] - half, block.y[unit] - half, 2 * half, 2 * half)
+            painter.fillRect(corner, shades(theme)[place])
+    else:
+        _paint_image(painter, block, theme.diverging_table()[tone], theme)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _paint_grid(painter, block, theme)
+
+
+def _paint_image(painter: QPainter, block: Block, colours: Colours, theme: Theme) -> None:
+    """Draw the cells as one small image: a thousand rectangles cost ten times as much."""
+    rows = -(-block.shown // block.columns)
+    pixels = np.full(rows * block.columns, theme.colour("surface").rgb(), dtype=np.uint32)
+    pixels[: block.shown] = to_pixels(colours)
+    image = to_image(pixels.reshape(rows, block.columns))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(QRectF(*block.box), image)
+
+
+def _paint_grid(painter: QPainter, block: Block, theme: Theme) -> None:
+    box = block.box
+    if block.cell >= GRID_FROM:
+        painter.setPen(QPen(theme.colour("surface"), 1.0))
+        xs = box.left + block.cell * np.arange(1, block.columns)
+        ys = box.top + block.cell * np.arange(1, round(box.height / block.cell))
+        painter.drawLines([QLineF(x, box.top, x, box.bottom) for x in xs])
+        painter.drawLines([QLineF(box.left, y, box.right, y) for y in ys])
+    painter.setPen(QPen(theme.colour("border"), 1.0))
+    painter.drawRect(QRectF(*box).adjusted(-0.5, -0.5, 0.5, 0.5))
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def paint_captions(brushes: Brushes, layout: Layout, moment: Moment) -> None:
+    """Write over each group its name, what it is made of, and its scale if it has its own."""
+    letters = brushes.letters
+    for block in layout.blocks:
+        box = block.caption
+        y = box.top + letters.line / 2
+        for line in _caption(letters, block, moment, layout.caption_lines):
+            width = sum(letters.width(text) for text, _ in line)
+            x = block.box.left + (block.box.width - width) / 2
+            x = max(min(x, box.right - width), box.left)
+            for text, role in line:
+                _write(brushes, x, y, text, role)
+                x += letters.width(text)
+            y += letters.line
+
+
+def _caption(
+    letters: Lettering, block: Block, moment: Moment, lines: int
+) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The lines of a caption, each in pieces of one colour."""
+    names, parts = caption(moment.setup, block)
+    limit = moment.limits.activations[block.group]
+    if limit != moment.limits.common:
+        parts = (f"{parts[0]}, ±{plain(limit)}", *parts)
+    room = block.caption.width
+    name = letters.fit(names, room)
+    if lines == 2:
+        return ((name, "text"),), ((letters.fit(parts, room), "muted"),)
+    made_of = letters.fit(parts, room - letters.width(f"{name} · "))
+    return (((name, "text"), (f" · {made_of}", "muted")),)
+
+
+def paint_labels(brushes: Brushes, block: Block, moment: Moment) -> None:
+    """Write the names and numbers that stand around the units of a group."""
+    names = brushes.names[block.group]
+    letters = brushes.letters
+    role = moment.setup.network.groups[block.group].role
+    step = moment.setup.network.groups[block.group].activation == "step"
+    reach = block.radius + RING + letters.line / 2
+    for unit in range(block.shown):
+        x, y = float(block.x[unit]), float(block.y[unit])
+        if block.name == "above":
+            _write(brushes, x, y - reach, names[unit], "text", 0.5, clear=True)
+        elif block.name == "beside" and role == "input":
+            _label_input(brushes, block, unit, names[unit], moment)
+        elif block.name == "beside":
+            _label_output(brushes, block, unit, names[unit], moment)
+        if block.bias and not step:
+            bias = f"b {short(float(moment.biases[block.group][unit]))}"
+            _write(brushes, x, y + reach, bias, "muted", 0.5, clear=True)
+
+
+def _label_input(brushes: Brushes, block: Block, unit: int, name: str, moment: Moment) -> None:
+    y, right, width = float(block.y[unit]), block.label.right, block.label.width
+    letters = brushes.letters
+    if block.value == "beside":
+        value = short(float(moment.act[block.group][unit]))
+        _write(brushes, right, y, value, "text", 1.0)
+        right -= letters.width(WIDEST) + SPACE
+        width -= letters.width(WIDEST) + SPACE
+    _write(brushes, right, y, letters.elide(name, width), "muted", 1.0)
+
+
+def _label_output(brushes: Brushes, block: Block, unit: int, name: str, moment: Moment) -> None:
+    letters = brushes.letters
+    y, left, width = float(block.y[unit]), block.label.left, block.label.width
+    target = target_text(moment.setup.patterns, moment.targets, unit)
+    if block.lines == 2:
+        _write(brushes, left, y - letters.line / 2, letters.elide(name, width), "text")
+        _target(brushes, left, y + letters.line / 2, target, unit, moment)
+        return
+    room = letters.width(target) + 2 * SWATCH + SPACE
+    value_room = letters.width(WIDEST) + SPACE if block.value == "beside" else 0.0
+    name_room = min(max(map(letters.width, brushes.names[block.group])), width - room - value_room)
+    _write(brushes, left, y, letters.elide(name, name_room), "text")
+    left += name_room
+    if value_room:
+        left += value_room
+        _write(brushes, left, y, short(float(moment.act[block.group][unit])), "text", 1.0)
+    _target(brushes, left + SPACE, y, target, unit, moment)
+
+
+def _target(brushes: Brushes, x: float, y: float, text: str, unit: int, moment: Moment) -> None:
+    """A small circle in the target's colour, to be compared with the output's, and 't ...'."""
+    painter, theme, *_ = brushes
+    limit = moment.limits.activations[-1]
+    tone = int(tones(moment.targets[unit : unit + 1], limit)[0])
+    painter.setPen(QPen(theme.colour("unit_outline"), 1.0))
+    painter.setBrush(shades(theme)[tone])
+    painter.drawEllipse(QPointF(x + SWATCH, y), SWATCH, SWATCH)
+    _write(brushes, x + 2 * SWATCH + SPACE / 2, y, text, "muted")
+
+
+def _write(
+    brushes: Brushes,
+    x: float,
+    y: float,
+    text: str,
+    role: str,
+    align: float = 0.0,
+    clear: bool = False,
+) -> None:
+    """Write a line as ``Lettering.write`` does; ``clear``: on a ground that covers lines."""
+    painter, theme, letters, *_ = brushes
+    if clear:
+        ground(painter, theme, letters, x - (align - 0.5) * letters.width(text), y, text)
+    painter.setPen(theme.colour(role))
+    letters.write(painter, x, y, text, align)
+
+
+def ground(
+    painter: QPainter, theme: Theme, letters: Lettering, x: float, y: float, text: str
+) -> None:
+    """Cover lines where a text is to be written around x, y."""
+    width, height = letters.width(text) + 6.0, letters.line - 3.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("surface"))
+    painter.drawRoundedRect(QRectF(x - width / 2, y - height / 2, width, height), 4.0, 4.0)

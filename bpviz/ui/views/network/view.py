@@ -1,0 +1,99 @@
+"""The network: its units filled by the activations of one pattern, its weights as lines."""
+
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from bpviz.core.snapshot import Wants
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.views.base import View
+from bpviz.ui.views.network.canvas import Canvas, same_picture
+from bpviz.ui.views.network.moment import Limits, needs_activations
+from bpviz.ui.views.network.strip import PatternStrip
+
+
+class NetworkView(View):
+    """The network at one instant, with the pattern that a person chose.
+
+    ``choices`` are the pattern's row, and the ends of the scales as they are now: a scale
+    keeps still while training, so it depends on what was shown before.
+    """
+
+    key: ClassVar[str] = "network"
+    title: ClassVar[str] = "Network"
+    about: ClassVar[str] = (
+        "Units filled by the activation of the chosen pattern; weights as lines, blue positive "
+        "and orange negative, their magnitude as width and strength."
+    )
+    vector: ClassVar[bool] = True
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._setup: Setup | None = None
+        self._row = 0
+        self.canvas = Canvas(self, theme)
+        self.strip = PatternStrip(self)
+        self.strip.setEnabled(False)
+        self.strip.chosen.connect(self._choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.strip)
+
+    def wants(self) -> Wants:
+        """Activations where a group's scale must be found from them."""
+        return Wants(activations=self._setup is not None and needs_activations(self._setup))
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        if frame.setup is not self._setup:
+            self._set_setup(frame.setup)
+        self.canvas.show_snapshot(frame.setup, frame.snapshot, self._row)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        self.canvas.set_theme(theme)
+
+    def select_pattern(self, row: int) -> None:
+        """Fill the units by this training pattern; rows that do not exist are passed over."""
+        if row < 0 or (self._setup is not None and row >= len(self._setup.patterns.train)):
+            return
+        self._row = row
+        self.strip.set_row(row)
+        self.canvas.show_row(row)
+
+    def choices(self) -> dict[str, Any]:
+        """The pattern's row, and the ends of the scales."""
+        limits = self.canvas.limits
+        scales = {"weight": limits.weight, "activations": limits.activations} if limits else {}
+        return {"pattern": self._row, **scales}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over another view's pattern and scales."""
+        row = choices.get("pattern")
+        if isinstance(row, int):
+            self.select_pattern(row)
+        weight, activations = choices.get("weight"), choices.get("activations")
+        if isinstance(weight, float) and isinstance(activations, tuple | list):
+            self.canvas.limits = Limits(weight, tuple(activations))
+            self.canvas.refresh()
+
+    def _set_setup(self, setup: Setup) -> None:
+        before, known = self.wants(), self._setup
+        self._setup = setup
+        if known is not None and same_picture(setup, known):
+            return
+        if self._row >= len(setup.patterns.train):
+            self._row = 0
+        self.strip.set_patterns(setup.patterns, self._row)
+        self.strip.setEnabled(True)
+        if self.wants() != before:
+            self.choices_changed.emit()
+
+    def _choose(self, row: int) -> None:
+        self.select_pattern(row)
+        self.pattern_selected.emit(row)

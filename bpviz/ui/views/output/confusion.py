@@ -1,0 +1,326 @@
+"""The confusion table: which classes the network takes for which."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from bpviz.core.patterns import class_of
+from bpviz.core.snapshot import Wants
+from bpviz.core.values import Integers, Matrix
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+from bpviz.ui.cells import Cells, cells
+from bpviz.ui.colour_scale import ink_on, to_image, to_pixels
+from bpviz.ui.pattern_names import class_words
+from bpviz.ui.plotting import plot_font
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.output.part import Choice, Part, Split, outputs_of, patterns_of, right_rows
+
+LARGEST_CELL = 160, 96
+
+MOST_NUMBERS = 1000
+"""Tables of more cells have no numbers written in them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Confusion:
+    """How often each class (row) was answered as each class (column).
+
+    counts  (classes, classes); shares are counts by the patterns of the true class, 0 where it
+    has none. ``right`` counts patterns that are right by the setup's criterion.
+    """
+
+    counts: Integers
+    shares: Matrix
+    right: int
+
+    @property
+    def total(self) -> int:
+        """All patterns."""
+        return int(self.counts.sum())
+
+    @property
+    def diagonal(self) -> int:
+        """Patterns that got their own class as the answer."""
+        return int(np.trace(self.counts))
+
+
+def confusion(setup: Setup, targets: Matrix, answers: Matrix) -> Confusion:
+    """Compare targets (P, m) with answers (P, m)."""
+    n = len(setup.patterns.class_names)
+    pairs = class_of(targets) * n + class_of(answers)
+    counts = np.bincount(pairs, minlength=n * n).reshape(n, n).astype(np.int64)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return Confusion(counts, shares, int(right_rows(setup, targets, answers).sum()))
+
+
+def headline(table: Confusion, split: Split) -> tuple[str, str]:
+    """'97.2 % right' and of how many."""
+    share = f"{100 * table.diagonal / table.total:.1f} % right"
+    return share, f"{table.diagonal:,} of {table.total:,} {split} patterns"
+
+
+def criterion_note(setup: Setup, table: Confusion) -> str:
+    """What the run's own criterion says, where it asks for more than the right side of 0.5."""
+    if setup.criterion.kind == "argmax":
+        return ""
+    share = 100 * table.right / table.total
+    return f"closer than {setup.criterion.tolerance:g} to the target: {share:.1f} %"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Where the cells lie, in px; ``upright`` column names are written from below to above."""
+
+    left: int
+    top: int
+    upright: bool
+    names_height: float
+    columns: Cells
+    rows: Cells
+
+    @property
+    def box(self) -> QRectF:
+        """All cells together."""
+        return QRectF(self.left, self.top, self.columns.pixels, self.rows.pixels)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether cells are large enough for lines between them."""
+        return min(self.columns.pitch, self.rows.pitch) >= 6
+
+    def rect(self, true: int, answered: int) -> QRectF:
+        """One cell."""
+        (left, right), (top, bottom) = self.columns.span(answered), self.rows.span(true)
+        return QRectF(self.left + left, self.top + top, right - left, bottom - top)
+
+    def named(self, along: Cells) -> range:
+        """The classes whose names have room: every one, every second, ..."""
+        room = QFontMetricsF(plot_font()).height() - 3
+        return range(0, along.count, math.ceil(room * along.count / along.pixels))
+
+
+def arrange(names: tuple[str, ...], width: int, height: int) -> Grid:
+    """The grid for these classes in a widget of this size."""
+    metrics = QFontMetricsF(plot_font())
+    longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+    beside = max(longest, metrics.horizontalAdvance("true class"))
+    left = round(min(beside, width * 0.3) + SPACE)
+    n = max(len(names), 1)
+    upright = longest > (width - left) / n - 4
+    names_height = min(longest, height * 0.25) if upright else metrics.height()
+    top = round(metrics.height() + 1.5 * SPACE + names_height)
+    columns = cells(n, width - left - 1, LARGEST_CELL[0])
+    rows = cells(n, height - top - 1, LARGEST_CELL[1])
+    return Grid(left, top, upright, names_height, columns, rows)
+
+
+class ConfusionPart(Part):
+    """Rows are true classes, columns answers; colour is the share of the true class."""
+
+    needs: ClassVar[Wants] = Wants(outputs=True)
+    uses_split: ClassVar[bool] = True
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.table: Confusion | None = None
+        self._frame: Frame | None = None
+        self._headline = "", ""
+        self._arranged_for: tuple[tuple[str, ...], int, int] = (), 0, 0
+        self._grid = arrange((), 0, 0)
+        self._mouse: QPointF | None = None
+        self.setMouseTracking(True)
+        self.setMinimumSize(160, 96)
+        self.setAccessibleName("Confusion table")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        self.update()
+
+    def show_frame(self, frame: Frame, choice: Choice) -> None:
+        """Show this instant."""
+        answers = outputs_of(frame, choice.split)
+        if answers is None:
+            return
+        self._frame = frame
+        targets = patterns_of(frame.setup.patterns, choice.split).targets
+        self.table = confusion(frame.setup, targets, answers)
+        self._headline = headline(self.table, choice.split)
+        self.note = criterion_note(frame.setup, self.table)
+        self.setAccessibleDescription(", ".join(self._headline))
+        self.update()
+        if self._mouse is not None:
+            self._read()
+
+    # -- layout ----------------------------------------------------------------------------
+
+    def _class_names(self) -> tuple[str, ...]:
+        return self._frame.setup.patterns.class_names if self._frame else ()
+
+    def _arranged(self) -> Grid:
+        key = self._class_names(), self.width(), self.height()
+        if key != self._arranged_for:
+            self._arranged_for = key
+            self._grid = arrange(*key)
+        return self._grid
+
+    def cell_at(self, place: QPointF) -> tuple[int, int] | None:
+        """(true class, answered class) at a place in this widget."""
+        if self.table is None:
+            return None
+        grid = self._arranged()
+        row, column = grid.rows.at(place.y() - grid.top), grid.columns.at(place.x() - grid.left)
+        return None if row is None or column is None else (row, column)
+
+    def cell_rect(self, true: int, answered: int) -> QRectF:
+        """Where a cell lies in this widget."""
+        return self._arranged().rect(true, answered)
+
+    # -- mouse -----------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse."""
+        self._mouse = event.position()
+        self._read()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the mouse."""
+        self._mouse = None
+        self._read()
+        self.update()
+
+    def _read(self) -> None:
+        cell = None if self._mouse is None else self.cell_at(self._mouse)
+        if cell is None or self.table is None:
+            self.hovered.emit("")
+            return
+        true, answered = cell
+        names = self._class_names()
+        said = "right" if true == answered else f"answered {class_words(names[answered])}"
+        self.hovered.emit(
+            f"{class_words(names[true])}: {self.table.counts[true, answered]:,} of "
+            f"{self.table.counts[true].sum():,} {said} "
+            f"({100 * self.table.shares[true, answered]:.1f} %)"
+        )
+
+    # -- painting --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the headline, the names and the cells."""
+        if self._frame is None or self.table is None:
+            return
+        painter = QPainter(self)
+        painter.setFont(plot_font())
+        self._paint_headline(painter, *self._headline)
+        grid = self._arranged()
+        shares = self.table.shares[grid.rows.index][:, grid.columns.index]
+        painter.drawImage(grid.box, to_image(to_pixels(self.theme.sequential(shares))))
+        self._paint_grid(painter, grid)
+        self._paint_numbers(painter, grid, self.table)
+        self._paint_row_names(painter, grid)
+        self._paint_column_names(painter, grid)
+        self._paint_emphasis(painter, grid)
+        painter.end()
+
+    def _paint_headline(self, painter: QPainter, share: str, text: str) -> None:
+        metrics = QFontMetricsF(plot_font(bold=True))
+        painter.setFont(plot_font(bold=True))
+        painter.setPen(self.theme.colour("text"))
+        painter.drawText(QPointF(0, metrics.ascent()), share)
+        painter.setFont(plot_font())
+        painter.setPen(self.theme.colour("muted"))
+        # The widest share keeps the words after it in their place.
+        left = metrics.horizontalAdvance("100.0 % right") + SPACE
+        plain = QFontMetricsF(painter.font())
+        room = self.width() - left - plain.horizontalAdvance("answered") - 2 * SPACE
+        shown = plain.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(left, metrics.ascent()), shown)
+
+    def _paint_grid(self, painter: QPainter, grid: Grid) -> None:
+        box = grid.box
+        if grid.has_lines:
+            xs = (box.left() + x for x in grid.columns.edges())
+            ys = (box.top() + y for y in grid.rows.edges())
+            painter.setPen(QPen(self.theme.colour("grid"), 1))
+            painter.drawLines(
+                [QLineF(x, box.top(), x, box.bottom()) for x in xs]
+                + [QLineF(box.left(), y, box.right(), y) for y in ys]
+            )
+        painter.setPen(QPen(self.theme.colour("border"), 1))
+        painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _paint_numbers(self, painter: QPainter, grid: Grid, table: Confusion) -> None:
+        """Counts, and below them shares, where they fit."""
+        metrics = QFontMetricsF(painter.font())
+        width, height = grid.columns.pitch, grid.rows.pitch
+        widest = metrics.horizontalAdvance(f"{table.counts.sum(axis=1).max():,}") + 4
+        if width < widest or height < metrics.height() - 3 or table.counts.size > MOST_NUMBERS:
+            return
+        both = height >= 2 * metrics.height() and width >= metrics.horizontalAdvance("100.0 %")
+        colours = self.theme.sequential(table.shares)
+        # Nine of ten cells hold a 0: one pen for all of them, and nothing looked up.
+        painter.setPen(self.theme.colour("muted"))
+        for true, answered in np.argwhere(table.counts == 0).tolist():
+            painter.drawText(grid.rect(true, answered), Qt.AlignmentFlag.AlignCenter, "0")
+        fonts = plot_font(), plot_font(bold=True)
+        for true, answered in np.argwhere(table.counts).tolist():
+            painter.setFont(fonts[true == answered])
+            painter.setPen(ink_on(QColor(*colours[true, answered].tolist())))
+            text = f"{table.counts[true, answered]:,}"
+            if both:
+                text += f"\n{100 * table.shares[true, answered]:.1f} %"
+            painter.drawText(grid.rect(true, answered), Qt.AlignmentFlag.AlignCenter, text)
+        painter.setFont(fonts[0])
+
+    def _paint_row_names(self, painter: QPainter, grid: Grid) -> None:
+        metrics, room = QFontMetricsF(painter.font()), grid.left - SPACE
+        painter.setPen(self.theme.colour("muted"))
+        painter.drawText(QPointF(0, grid.top - SPACE / 2 - metrics.descent()), "true class")
+        painter.setPen(self.theme.colour("text"))
+        for n in grid.named(grid.rows):
+            middle = sum(grid.rows.span(n)) / 2 + grid.top
+            name = self._class_names()[n]
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room + 1)
+            x = room - metrics.horizontalAdvance(shown)
+            painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1), shown)
+
+    def _paint_column_names(self, painter: QPainter, grid: Grid) -> None:
+        metrics, word = QFontMetricsF(painter.font()), "answered"
+        wide = metrics.horizontalAdvance(word)
+        right = max(grid.box.right(), grid.left + wide)
+        painter.setPen(self.theme.colour("muted"))
+        painter.drawText(QPointF(right - wide, metrics.ascent()), word)
+        painter.setPen(self.theme.colour("text"))
+        base = grid.top - SPACE / 2
+        for n in grid.named(grid.columns) if grid.upright else range(grid.columns.count):
+            name, x = self._class_names()[n], sum(grid.columns.span(n)) / 2 + grid.left
+            if not grid.upright:
+                left = x - metrics.horizontalAdvance(name) / 2
+                painter.drawText(QPointF(left, base - metrics.descent()), name)
+                continue
+            room = grid.names_height + 1
+            painter.save()
+            painter.translate(x + metrics.ascent() / 2 - 1, base)
+            painter.rotate(-90)
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(0, 0), shown)
+            painter.restore()
+
+    def _paint_emphasis(self, painter: QPainter, grid: Grid) -> None:
+        """Frames around the right answers, and around the cell under the mouse."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if grid.has_lines:
+            painter.setPen(QPen(self.theme.colour("accent"), 1.5))
+            for n in range(grid.rows.count):
+                painter.drawRect(grid.rect(n, n).adjusted(0.5, 0.5, -0.5, -0.5))
+        cell = None if self._mouse is None else self.cell_at(self._mouse)
+        if cell is not None:
+            painter.setPen(QPen(self.theme.colour("selection"), 1.5))
+            painter.drawRect(grid.rect(*cell))

@@ -1,0 +1,183 @@
+"""The rows and columns of the table of patterns, made only where somebody looks."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
+
+from bpviz.core.patterns import Patterns, PatternSet, class_of
+from bpviz.core.values import Matrix, Vector
+from bpviz.setup import Setup
+from bpviz.ui.colour_scale import Scale, signed
+from bpviz.ui.views.output.part import output_scale, right_rows
+
+Index = QModelIndex | QPersistentModelIndex
+Kind = Literal["number", "input", "target", "output", "class", "answer", "right"]
+
+MOST_INPUTS = 8
+MOST_OUTPUTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table: what it holds, and which input or output it is of."""
+
+    kind: Kind
+    heading: str
+    place: int = 0
+
+
+def columns_of(patterns: PatternSet) -> list[Column]:
+    """The columns that suit the patterns: many inputs are left out, classes go by name.
+
+    A truth table reads from left to right; elsewhere inputs stand last, as there may be many.
+    """
+    inputs = [Column("input", name, i) for i, name in enumerate(patterns.input_names)]
+    inputs = inputs if len(inputs) <= MOST_INPUTS else []
+    targets, outputs = _target_columns(patterns), _output_columns(patterns)
+    right = Column("right", "right")
+    if patterns.kind == "table" and inputs:
+        return [*inputs, *targets, *outputs, right]
+    if patterns.kind == "classes":
+        return [Column("number", "pattern"), *targets, right, *outputs, *inputs]
+    return [Column("number", "pattern"), *targets, *outputs, right, *inputs]
+
+
+def _target_columns(patterns: PatternSet) -> list[Column]:
+    if patterns.kind == "classes":
+        return [Column("class", "class"), Column("answer", "answer")]
+    several = patterns.n_outputs > 1
+    return [
+        Column("target", f"target {name}" if several else "target", k)
+        for k, name in enumerate(patterns.output_names)
+    ]
+
+
+def _output_columns(patterns: PatternSet) -> list[Column]:
+    if patterns.n_outputs == 1:
+        return [Column("output", "output")]
+    if patterns.one_hot:
+        names = patterns.class_names
+    else:
+        names = tuple(f"output {name}" for name in patterns.output_names)
+    return [Column("output", name, k) for k, name in enumerate(names)][:MOST_OUTPUTS]
+
+
+class PatternModel(QAbstractTableModel):
+    """A row for each pattern of a split; outputs belong to one instant.
+
+    Nothing is made for rows that nobody looks at.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.columns: list[Column] = []
+        self._setup: Setup | None = None
+        self._part: Patterns | None = None
+        self._places: dict[tuple[Kind, int], int] = {}
+        self._answers: Matrix | None = None
+        self._right: NDArray[np.bool_] | None = None
+        self.scales: list[Scale] = []
+
+    def show_patterns(self, setup: Setup, part: Patterns) -> None:
+        """List these patterns, without outputs."""
+        self.beginResetModel()
+        self._setup, self._part, self._answers = setup, part, None
+        self.columns = columns_of(setup.patterns)
+        self.scales = [output_scale(setup, k) for k in range(setup.patterns.n_outputs)]
+        train = setup.patterns.train
+        self._places = {
+            (column.kind, column.place): _decimals(
+                (train.inputs if column.kind == "input" else train.targets)[:, column.place]
+            )
+            for column in self.columns
+            if column.kind in ("input", "target")
+        }
+        self.endResetModel()
+
+    def show_outputs(self, answers: Matrix) -> None:
+        """Take these answers (P, outputs)."""
+        self._answers, self._right = answers, None
+        if len(answers):
+            last = self.index(len(answers) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        """The number of patterns."""
+        return 0 if self._part is None or parent.isValid() else len(self._part)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """The number of columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """The headings of the columns."""
+        shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if orientation == Qt.Orientation.Horizontal and shown:
+            return self.columns[section].heading
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell, which is all that tests and screen readers need."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(index.row(), self.columns[index.column()])
+        return None
+
+    def text(self, row: int, column: Column) -> str:
+        """What a cell says."""
+        part, setup = self._part, self._setup
+        if part is None or setup is None:
+            return ""
+        match column.kind:
+            case "number":
+                return f"{row + 1:,}"
+            case "input":
+                return self.number(part.inputs[row, column.place], column)
+            case "target":
+                return self.number(part.targets[row, column.place], column)
+            case "class":
+                return setup.patterns.class_names[int(class_of(part.targets[row : row + 1])[0])]
+        if self._answers is None:
+            return ""
+        match column.kind:
+            case "answer":
+                return setup.patterns.class_names[int(class_of(self._answers[row : row + 1])[0])]
+            case "output":
+                return self.scales[column.place].text(float(self._answers[row, column.place]))
+        return "right" if self.right(row) else "wrong"
+
+    def number(self, value: float, column: Column) -> str:
+        """A given number, with as many places as all numbers of its column."""
+        places = self._places[column.kind, column.place]
+        return signed(f"{round(value, places) + 0.0:,.{places}f}")  # no "−0.00"
+
+    def right(self, row: int) -> bool | None:
+        """Whether the answer to a pattern is right, None if it was not computed."""
+        if self._part is None or self._answers is None or self._setup is None:
+            return None
+        if self._right is None:
+            self._right = right_rows(self._setup, self._part.targets, self._answers)
+        return bool(self._right[row])
+
+    def value(self, row: int, column: Column) -> float | None:
+        """The number behind a target or an output, which decides the colour of its chip."""
+        source = None
+        if column.kind == "target" and self._part is not None:
+            source = self._part.targets
+        elif column.kind == "output":
+            source = self._answers
+        return None if source is None else float(source[row, column.place])
+
+
+def _decimals(values: Vector) -> int:
+    """The places after the point that a column of given numbers needs, at most four."""
+    if (values == values.round()).all():
+        return 0
+    largest = float(np.abs(values).max())
+    return min(4, max(0, 2 - math.floor(math.log10(largest))))

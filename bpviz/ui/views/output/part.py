@@ -1,0 +1,317 @@
+"""What the pictures of the output have in common, whichever way they show it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.backprop import outputs
+from bpviz.core.patterns import Patterns, PatternSet, class_of
+from bpviz.core.snapshot import Wants, shown_rows
+from bpviz.core.values import Integers, Matrix, Vector
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+from bpviz.ui.colour_scale import Scale, signed, to_pixels
+from bpviz.ui.legend import Key
+from bpviz.ui.plotting import Canvas, nice_ceiling, number_text
+from bpviz.ui.theme import Theme
+
+Split = Literal["train", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which patterns (``split``) and which output (``unit``; None: the winning class) to show."""
+
+    split: Split = "train"
+    unit: int | None = None
+
+
+class Part(QWidget):
+    """One way to show the output.
+
+    ``hovered`` carries what is under the mouse, '' for nothing; ``note`` is said otherwise.
+    ``uses_split`` and ``uses_unit`` tell which choices change what this part shows.
+    """
+
+    hovered = Signal(str)
+    pattern_selected = Signal(int)
+
+    needs: ClassVar[Wants] = Wants()
+    uses_split: ClassVar[bool] = False
+    uses_unit: ClassVar[bool] = False
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.note = ""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self.theme = theme
+
+    def show_frame(self, frame: Frame, choice: Choice) -> None:
+        """Show this instant; what the part needs is there (see ``is_there``)."""
+        raise NotImplementedError
+
+    def select_pattern(self, row: int | None) -> None:
+        """Mark this training pattern."""
+
+    def is_there(self, frame: Frame, choice: Choice) -> bool:
+        """Whether the snapshot holds what this part shows."""
+        probe = not self.needs.probe or frame.snapshot.probe_outputs is not None
+        return probe and (not self.needs.outputs or outputs_of(frame, choice.split) is not None)
+
+
+def patterns_of(patterns: PatternSet, split: Split) -> Patterns:
+    """The patterns of a split; the training patterns where there is no test set."""
+    if split == "test" and patterns.test is not None:
+        return patterns.test
+    return patterns.train
+
+
+def outputs_of(frame: Frame, split: Split) -> Matrix | None:
+    """The network's answers to the patterns of a split, None if they were not computed."""
+    if split == "test" and frame.setup.patterns.test is not None:
+        return frame.snapshot.test_outputs
+    return frame.snapshot.train_outputs
+
+
+def right_rows(setup: Setup, targets: Matrix, answers: Matrix) -> NDArray[np.bool_]:
+    """(P,) which answers are right by the setup's criterion."""
+    if setup.criterion.kind == "argmax":
+        return np.asarray(answers.argmax(axis=1) == targets.argmax(axis=1))
+    return np.asarray((np.abs(targets - answers) < setup.criterion.tolerance).all(axis=1))
+
+
+def target_range(patterns: PatternSet, unit: int | None = None) -> tuple[float, float]:
+    """The smallest and the largest target of one output or of all, train and test together."""
+    every = [part.targets for part in (patterns.train, patterns.test) if part is not None]
+    columns = [t if unit is None else t[:, unit] for t in every]
+    return float(min(c.min() for c in columns)), float(max(c.max() for c in columns))
+
+
+def output_scale(setup: Setup, unit: int) -> Scale:
+    """The colours of one output: they flip where the answer does.
+
+    Yes-or-no targets (0 and 1, or −1 and 1) have the surface half way between them, where the
+    answer changes from one to the other. For numbers the surface is zero, or the middle of the
+    targets if all lie on one side of zero. The targets decide, so the scale never moves.
+    """
+    low, high = target_range(setup.patterns, unit)
+    title = setup.patterns.output_names[unit]
+    answers = ACTIVATIONS[setup.network.groups[-1].activation]
+    if setup.patterns.kind != "regression":
+        low, high = min(low, 0.0), max(high, 1.0)
+        beyond = answers.low < low or answers.high > high
+        return Scale(low, (low + high) / 2, high, title, beyond)
+    if low < 0.0 < high:
+        reach = nice_ceiling(max(-low, high))
+        return Scale(-reach, 0.0, reach, title, open=True)
+    low, high = float(f"{low:.3g}"), float(f"{high:.3g}")
+    if not high > low:
+        low, high = low - 1.0, high + 1.0
+    return Scale(low, (low + high) / 2, high, title, open=True)
+
+
+def decision_level(setup: Setup, unit: int) -> float | None:
+    """The output at which the answer changes; None where the targets are numbers."""
+    return None if setup.patterns.kind == "regression" else output_scale(setup, unit).centre
+
+
+def answer_text(setup: Setup, answers: Vector, unit: int | None) -> str:
+    """The answers (outputs,) to one pattern in words: 'y 0.874 (disc)', 'setosa 0.98'."""
+    patterns = setup.patterns
+    k = int(answers.argmax()) if unit is None else unit
+    value = signed(number_text(float(answers[k])))
+    if patterns.one_hot:
+        return f"{patterns.class_names[k]} {value}"
+    text = f"{patterns.output_names[k]} {value}"
+    if patterns.kind == "classes":
+        return f"{text} ({patterns.class_names[int(class_of(answers[None])[0])]})"
+    return text
+
+
+def answer_at(frame: Frame, inputs: Vector) -> Vector:
+    """The network's exact answers (outputs,) to inputs (n,) of any pattern, known or not."""
+    return np.asarray(outputs(frame.setup.network, frame.snapshot.parameters, inputs[None])[0])
+
+
+def point_colours(setup: Setup, theme: Theme, targets: Matrix, unit: int | None) -> list[QColor]:
+    """The colours of data points by target: of the class, or on the scale of one output."""
+    if unit is None:
+        table = to_pixels(theme.class_colours(len(setup.patterns.class_names)))
+        pixels = table[class_of(targets)]
+    else:
+        pixels = output_scale(setup, unit).pixels(theme, targets[:, unit])
+    return [QColor.fromRgb(int(pixel)) for pixel in pixels]
+
+
+def split_keys(patterns: PatternSet, theme: Theme) -> list[Key]:
+    """The keys to filled and outlined points, where there is a test set."""
+    if patterns.test is None:
+        return []
+    muted = theme.colour("muted")
+    return [Key("dot", muted, "train"), Key("ring", muted, "test")]
+
+
+def class_keys(patterns: PatternSet, theme: Theme) -> list[Key]:
+    """The keys to the colours of the classes."""
+    colours = theme.class_colours(len(patterns.class_names))
+    return [
+        Key("dot", QColor(*map(int, rgb)), name)
+        for rgb, name in zip(colours, patterns.class_names, strict=True)
+    ]
+
+
+def sample_note(patterns: PatternSet) -> str:
+    """How many of the points are drawn, where not all are."""
+    every = len(patterns.train) + (len(patterns.test) if patterns.test else 0)
+    drawn = sum(len(shown_rows(len(p))) for p in (patterns.train, patterns.test) if p)
+    return f"{drawn:,} of {every:,} patterns drawn, evenly spaced" if drawn < every else ""
+
+
+MANY = 150
+"""More points than this are drawn smaller."""
+
+
+def _each(colours: QColor | list[QColor], make: Callable[[QColor], Any]) -> Any:
+    """One pen or brush for all points, or one for each."""
+    if isinstance(colours, QColor):
+        return make(colours)
+    return [make(colour) for colour in colours]
+
+
+class PlotPart(Part):
+    """A part that is one pyqtgraph plot: it turns mouse positions into coordinates."""
+
+    AXIS_WIDTH = 44
+    AXIS_HEIGHT = 38
+    MARGIN = 10
+    NEAR = 9.0
+    """Pixels: so near to a point the mouse means it."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.canvas = Canvas(theme, name, self)
+        self.canvas.ci.layout.setContentsMargins(0, 6, self.MARGIN, 0)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot = self.canvas.add_plot(0, axis_width=self.AXIS_WIDTH)
+        self.plot.box.setMouseEnabled(False, False)
+        self.plot.bottom.setHeight(self.AXIS_HEIGHT)
+        self.canvas.viewport().setMouseTracking(True)
+        self.canvas.viewport().installEventFilter(self)
+        self._mouse: QPointF | None = None
+        self.dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        self.rings = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        self.marked = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        for z, item in enumerate((self.rings, self.dots, self.marked), 10):
+            item.setZValue(z)
+            self.plot.box.addItem(item)
+        self._rows: Integers = np.arange(0)
+        self._places: Matrix = np.empty((0, 2))
+        self._selected: int | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        self.canvas.set_theme(theme)
+        self.plot.set_theme(theme)
+
+    # -- data points -----------------------------------------------------------------------
+
+    def set_points(
+        self,
+        rows: Integers,
+        places: Matrix,
+        colours: QColor | list[QColor],
+        *,
+        hollow: bool = False,
+        outlined: bool = False,
+    ) -> None:
+        """Put points at places (n, 2): filled ones are the training patterns ``rows``.
+
+        ``outlined`` points keep their colour inside a line, so that a point with the colour of
+        the surface can be seen; ``hollow`` ones have their colour in the line, or a heavier line.
+        """
+        size = 6.0 if len(places) > MANY else 8.5
+        fill, line, width = self._looks(colours, hollow, outlined)
+        item = self.rings if hollow else self.dots
+        item.setData(
+            pos=places,
+            size=size - 1.0 if hollow and not outlined else size,
+            pen=_each(line, lambda colour: pg.mkPen(colour, width=width)),
+            brush=_each(fill, pg.mkBrush),
+        )
+        if not hollow:
+            self._rows, self._places = rows, places
+            self.select_pattern(self._selected)
+
+    def _looks(
+        self, colours: QColor | list[QColor], hollow: bool, outlined: bool
+    ) -> tuple[QColor | list[QColor], QColor | list[QColor], float]:
+        """Fill, line and width of the line of points."""
+        surface = self.theme.colour("surface")
+        if outlined:
+            role, width = ("muted", 1.4) if hollow else ("border", 0.8)
+            return colours, self.theme.colour(role), width
+        return (surface, colours, 1.6) if hollow else (colours, surface, 1.0)
+
+    def select_pattern(self, row: int | None) -> None:
+        """Draw a ring around this training pattern, if it has a point."""
+        self._selected = row
+        found = self._rows == row if row is not None else np.zeros(len(self._rows), dtype=bool)
+        pen = pg.mkPen(self.theme.colour("selection"), width=2)
+        self.marked.setData(pos=self._places[found], size=15, pen=pen, brush=None)
+
+    def point_near(self, place: QPointF) -> int | None:
+        """The training pattern whose point is under this place of the viewport."""
+        if not len(self._places):
+            return None
+        pixel_x, pixel_y = self.plot.box.viewPixelSize()
+        at = self.coordinates(place)
+        away = np.hypot(
+            (self._places[:, 0] - at.x()) / pixel_x, (self._places[:, 1] - at.y()) / pixel_y
+        )
+        nearest = int(away.argmin())
+        return int(self._rows[nearest]) if away[nearest] <= self.NEAR else None
+
+    # -- mouse -----------------------------------------------------------------------------
+
+    def coordinates(self, place: QPointF) -> QPointF:
+        """The plotted coordinates at a place of the canvas's viewport."""
+        return QPointF(self.plot.box.mapSceneToView(self.canvas.mapToScene(place.toPoint())))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the mouse over the plot."""
+        if isinstance(event, QMouseEvent):
+            self._mouse = event.position()
+            if event.type() == QEvent.Type.MouseButtonPress:
+                row = self.point_near(self._mouse)
+                if row is not None and event.button() == Qt.MouseButton.LeftButton:
+                    self.pattern_selected.emit(row)
+            self.read()
+        elif event.type() == QEvent.Type.Leave:
+            self._mouse = None
+            self.read()
+        return super().eventFilter(watched, event)
+
+    def read(self) -> None:
+        """Say what is under the mouse."""
+        if self._mouse is None:
+            self.hovered.emit("")
+            return
+        at = self.coordinates(self._mouse)
+        inside = self.plot.box.viewRect().contains(at)
+        self.hovered.emit(self.text_at(at, self.point_near(self._mouse)) if inside else "")
+
+    def text_at(self, at: QPointF, row: int | None) -> str:
+        """What the readout says at these coordinates, near the point of a training pattern."""
+        raise NotImplementedError

@@ -1,0 +1,272 @@
+"""The output over the plane of two inputs, with the data on it."""
+
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from bpviz.core.snapshot import Wants, shown_rows
+from bpviz.core.values import Matrix
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+from bpviz.ui.colour_scale import Pixels, Scale, signed, to_image, to_pixels
+from bpviz.ui.legend import Key, Legend
+from bpviz.ui.pattern_names import full_name
+from bpviz.ui.plotting import label_axis, number_text
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.output.part import (
+    Choice,
+    PlotPart,
+    answer_at,
+    answer_text,
+    class_keys,
+    decision_level,
+    output_scale,
+    point_colours,
+    sample_note,
+    split_keys,
+)
+
+TINT = 0.45
+"""How much of a class's colour its region has; its points have all of it."""
+
+
+def level_lines(field: Matrix, level: float) -> Matrix:
+    """Where a field (rows, columns) crosses a level, as segments (n, 2, 2) of (column, row).
+
+    Marching squares (Lorensen & Cline 1987, in the plane) with straight lines between the four
+    numbers of a cell; a saddle is cut so that the mean of the four stays on its own side.
+    """
+    above = field > level
+    # Whether the line meets the lower, right, upper and left side of each cell.
+    across, along = above[:, :-1] != above[:, 1:], above[:-1] != above[1:]
+    crossed = np.stack([across[:-1], along[:, 1:], across[1:], along[:, :-1]])
+    rows, columns = np.nonzero(crossed.any(axis=0))
+    crossed = crossed[:, rows, columns]
+    a, b = field[rows, columns], field[rows, columns + 1]
+    c, d = field[rows + 1, columns + 1], field[rows + 1, columns]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, right, up, left = (
+            (level - start) / (stop - start) for start, stop in ((a, b), (b, c), (d, c), (a, d))
+        )
+    meets = np.stack([
+        np.stack([columns + low, rows], axis=1), np.stack([columns + 1, rows + right], axis=1),
+        np.stack([columns + up, rows + 1], axis=1), np.stack([columns, rows + left], axis=1),
+    ])  # fmt: skip
+    saddle = crossed.all(axis=0)
+    around_b = ((a + b + c + d) / 4 > level) == (a > level)  # and around d: a and c belong together
+    n = np.arange(len(rows))
+    first, last = crossed.argmax(axis=0), 3 - crossed[::-1].argmax(axis=0)
+    pairs = [(first[~saddle], last[~saddle], n[~saddle])]
+    for cells, sides in ((saddle & around_b, (0, 1, 2, 3)), (saddle & ~around_b, (0, 3, 1, 2))):
+        pairs += [(sides[i], sides[i + 1], n[cells]) for i in (0, 2)]
+    return np.concatenate([np.stack([meets[i, k], meets[j, k]], axis=1) for i, j, k in pairs])
+
+
+class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
+    """A picture that fills a rectangle in plotted coordinates, first row at the lowest y."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self._rect = QRectF()
+
+    def set_field(self, image: QImage, rect: QRectF) -> None:
+        """Show this picture there."""
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+        self._image = image
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The rectangle that it fills."""
+        return self._rect
+
+    def paint(self, painter: QPainter, *args: object) -> None:
+        """Paint the picture; between the points of the grid the colours are mixed."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self._rect, self._image)
+
+
+class LineItem(QGraphicsPathItem):
+    """A path with smooth edges."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the path."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        super().paint(painter, option, widget)
+
+
+class PlanePart(PlotPart):
+    """Colours for the output at every point of the plane, the line where the answer changes."""
+
+    needs: ClassVar[Wants] = Wants(probe=True)
+    uses_unit: ClassVar[bool] = True
+    LEGEND_FROM = 300
+    """px of width below which the plane has all the room."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "output_plane", parent)
+        self.legend = Legend(theme, self)
+        self.field = FieldItem()
+        self.line = LineItem()
+        self.plot.box.addItem(self.field)
+        self.plot.box.addItem(self.line)
+        self.field.setZValue(-10)
+        self.line.setZValue(5)
+        self._frame: Frame | None = None
+        self._choice = Choice()
+        self._drawn: tuple[Setup, Choice] | None = None
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        self.plot.set_theme(theme, grid=False)
+        self.legend.set_theme(theme)
+        pen = QPen(theme.colour("text"), 1.6)
+        pen.setCosmetic(True)
+        self.line.setPen(pen)
+        self._drawn = None
+
+    def show_frame(self, frame: Frame, choice: Choice) -> None:
+        """Show this instant."""
+        self._frame, self._choice = frame, choice
+        if self._drawn != (frame.setup, choice):
+            self._drawn = frame.setup, choice
+            self._take_setup(frame.setup, choice.unit)
+        probe = frame.snapshot.probe_outputs
+        if probe is None:
+            return
+        shape = frame.setup.probe_shape
+        self.field.set_field(
+            to_image(self._pixels(frame.setup, probe).reshape(shape)), _grid_rect(frame.setup)
+        )
+        self._draw_line(frame.setup, probe.reshape(*shape, -1))
+        if self._mouse is not None:
+            self.read()
+
+    # -- setting up ------------------------------------------------------------------------
+
+    def _take_setup(self, setup: Setup, unit: int | None) -> None:
+        patterns = setup.patterns
+        x, y = patterns.domain
+        label_axis(self.plot.bottom, patterns.input_names[0])
+        label_axis(self.plot.left, patterns.input_names[1])
+        self.plot.set_range(x, y)
+        for part, hollow in ((patterns.train, False), (patterns.test, True)):
+            rows = shown_rows(len(part)) if part is not None else np.arange(0)
+            source = part or patterns.train
+            colours = point_colours(setup, self.theme, source.targets[rows], unit)
+            numbers = patterns.kind == "regression"
+            places = source.inputs[rows]
+            self.set_points(rows, places, colours, hollow=hollow, outlined=numbers)
+        self.note = sample_note(patterns)
+        self.legend.set_content(*self._legend_content(setup, unit), top=0)
+        self._arrange()
+
+    def _legend_content(self, setup: Setup, unit: int | None) -> tuple[list[Scale], list[Key]]:
+        patterns = setup.patterns
+        keys = split_keys(patterns, self.theme)
+        if unit is None:
+            return [], [*class_keys(patterns, self.theme), *keys]
+        scale = output_scale(setup, unit)
+        if patterns.kind == "classes" and not patterns.one_hot:
+            keys = [*reversed(class_keys(patterns, self.theme)), *keys]
+        level = decision_level(setup, unit)
+        if level is not None:
+            keys.append(Key("line", self.theme.colour("text"), f"output {level:g}"))
+        return [scale], keys
+
+    # -- one instant -----------------------------------------------------------------------
+
+    def _pixels(self, setup: Setup, probe: Matrix) -> Pixels:
+        unit = self._choice.unit
+        if unit is not None:
+            return output_scale(setup, unit).pixels(self.theme, probe[:, unit])
+        strong = self.theme.class_colours(len(setup.patterns.class_names)).astype(np.float64)
+        colour = self.theme.colour("surface")
+        surface = np.array([colour.red(), colour.green(), colour.blue()], dtype=np.float64)
+        tints = to_pixels((surface + TINT * (strong - surface)).round().astype(np.uint8))
+        return np.asarray(tints.take(probe.argmax(axis=1)))
+
+    def _draw_line(self, setup: Setup, probe: Matrix) -> None:
+        unit = self._choice.unit
+        if unit is None:
+            best = np.sort(probe, axis=2)
+            lead = probe - np.where(probe == best[..., -1:], best[..., -2:-1], best[..., -1:])
+            parts = [level_lines(lead[..., k], 0.0) for k in range(probe.shape[2])]
+        else:
+            level = decision_level(setup, unit)
+            parts = [] if level is None else [level_lines(probe[..., unit], level)]
+        ends = np.concatenate([np.empty((0, 2, 2)), *parts]).reshape(-1, 2)
+        (left, right), (low, high) = setup.patterns.domain
+        rows, columns = setup.probe_shape
+        x = left + ends[:, 0] * (right - left) / (columns - 1)
+        y = low + ends[:, 1] * (high - low) / (rows - 1)
+        self.line.setPath(pg.arrayToQPath(x, y, connect="pairs"))
+
+    def text_at(self, at: QPointF, row: int | None) -> str:
+        """The inputs and the network's exact answer there, and the pattern if one is near."""
+        frame = self._frame
+        if frame is None:
+            return ""
+        patterns = frame.setup.patterns
+        place = np.array([at.x(), at.y()]) if row is None else patterns.train.inputs[row]
+        inputs = ", ".join(
+            f"{name} {signed(number_text(float(value)))}"
+            for name, value in zip(patterns.input_names, place, strict=True)
+        )
+        answer = answer_text(frame.setup, answer_at(frame, place), self._choice.unit)
+        name = "" if row is None else f"{full_name(patterns, row)}, "
+        return f"{name}{inputs} → {answer}"
+
+    # -- layout ----------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Canvas and legend side by side; equal spans of both inputs make a square."""
+        with_legend = self.width() >= self.LEGEND_FROM
+        beside = self.legend.width() + SPACE if with_legend else 0
+        frame_x, frame_y = self.AXIS_WIDTH + self.MARGIN, self.AXIS_HEIGHT + 6
+        room_x = self.width() - beside - frame_x
+        room_y = self.height() - frame_y
+        width = min(room_x, round(room_y * self._shape()))
+        height = min(room_y, round(width / self._shape())) if self._is_square() else room_y
+        left = max(0, (self.width() - width - frame_x - beside) // 2)
+        self.canvas.setGeometry(left, 0, width + frame_x, height + frame_y)
+        self.legend.setVisible(with_legend)
+        self.legend.setGeometry(left + width + frame_x, 4, self.legend.width(), self.height() - 4)
+
+    def _spans(self) -> tuple[float, float]:
+        if self._frame is None:
+            return 1.0, 1.0
+        (left, right), (low, high) = self._frame.setup.patterns.domain
+        return right - left, high - low
+
+    def _is_square(self) -> bool:
+        """Whether both inputs are on a par, so that a step of each is equally long."""
+        x, y = self._spans()
+        return 0.5 <= x / y <= 2.0
+
+    def _shape(self) -> float:
+        """Width by height of the plot, or at most so wide where the inputs are not on a par."""
+        x, y = self._spans()
+        return x / y if self._is_square() else 1.6
+
+
+def _grid_rect(setup: Setup) -> QRectF:
+    """The rectangle whose pixels have the points of the probe as their centres."""
+    (left, right), (low, high) = setup.patterns.domain
+    rows, columns = setup.probe_shape
+    dx, dy = (right - left) / (columns - 1), (high - low) / (rows - 1)
+    return QRectF(left - dx / 2, low - dy / 2, (right - left) + dx, (high - low) + dy)

@@ -1,0 +1,120 @@
+"""Target against output: how far the answers of a regression are from what they should be."""
+
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from bpviz.core.snapshot import Wants, shown_rows
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+from bpviz.ui.colour_scale import signed
+from bpviz.ui.legend import Key, KeyRow
+from bpviz.ui.pattern_names import full_name
+from bpviz.ui.plotting import label_axis, number_text
+from bpviz.ui.theme import Theme
+from bpviz.ui.views.output.part import (
+    Choice,
+    PlotPart,
+    answer_at,
+    output_scale,
+    sample_note,
+    target_range,
+)
+
+HEADROOM = 0.15
+
+
+class ScatterPart(PlotPart):
+    """A point for each pattern, right on the diagonal; train filled, test outlined."""
+
+    needs: ClassVar[Wants] = Wants(outputs=True)
+    uses_unit: ClassVar[bool] = True
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "output_scatter", parent)
+        self.keys = KeyRow(theme, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.keys)
+        column.addWidget(self.canvas, 1)
+        self.diagonal = pg.InfiniteLine(pos=(0, 0), angle=45)
+        self.plot.box.addItem(self.diagonal)
+        self._frame: Frame | None = None
+        self._choice = Choice()
+        self._drawn: tuple[Setup, Choice] | None = None
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        self.keys.set_theme(theme)
+        pen = pg.mkPen(theme.colour("muted"), width=1.4, style=Qt.PenStyle.DashLine)
+        self.diagonal.setPen(pen)
+        self._drawn = None
+
+    def is_there(self, frame: Frame, choice: Choice) -> bool:
+        """Both splits are drawn, so both have to be there."""
+        snapshot, test = frame.snapshot, frame.setup.patterns.test
+        return snapshot.train_outputs is not None and (
+            test is None or snapshot.test_outputs is not None
+        )
+
+    def show_frame(self, frame: Frame, choice: Choice) -> None:
+        """Show this instant."""
+        self._frame, self._choice = frame, choice
+        if self._drawn != (frame.setup, choice):
+            self._drawn = frame.setup, choice
+            self._take_setup(frame.setup, choice.unit or 0)
+        self._draw_points(frame, choice.unit or 0)
+        if self._mouse is not None:
+            self.read()
+
+    def _take_setup(self, setup: Setup, unit: int) -> None:
+        patterns = setup.patterns
+        low, high = target_range(patterns, unit)
+        room = HEADROOM * (high - low) or 1.0
+        self.plot.set_range((low - room, high + room), (low - room, high + room))
+        name = patterns.output_names[unit]
+        label_axis(self.plot.bottom, f"target {name}")
+        label_axis(self.plot.left, f"output {name}")
+        keys = [
+            Key("dot", self.theme.colour("train"), "train"),
+            Key("dashes", self.theme.colour("muted"), "output = target"),
+        ]
+        if patterns.test is not None:
+            keys.insert(1, Key("ring", self.theme.colour("test"), "test"))
+        self.keys.set_keys(keys)
+        self.note = sample_note(patterns)
+
+    def _draw_points(self, frame: Frame, unit: int) -> None:
+        patterns, snapshot = frame.setup.patterns, frame.snapshot
+        for part, answers, hollow in (
+            (patterns.train, snapshot.train_outputs, False),
+            (patterns.test, snapshot.test_outputs, True),
+        ):
+            if part is None or answers is None:
+                self.rings.setData(pos=np.empty((0, 2)))
+                continue
+            rows = shown_rows(len(part))
+            places = np.stack([part.targets[rows, unit], answers[rows, unit]], axis=1)
+            self.set_points(
+                rows, places, self.theme.colour("test" if hollow else "train"), hollow=hollow
+            )
+
+    def text_at(self, at: QPointF, row: int | None) -> str:
+        """Target and output of the pattern that is near."""
+        frame, unit = self._frame, self._choice.unit or 0
+        if frame is None or row is None:
+            return ""
+        part = frame.setup.patterns.train
+        scale = output_scale(frame.setup, unit)
+        target = float(part.targets[row, unit])
+        output = float(answer_at(frame, part.inputs[row])[unit])
+        name = full_name(frame.setup.patterns, row)
+        return (
+            f"{name}: target {signed(number_text(target))}, output {scale.text(output)}, "
+            f"{scale.text(abs(target - output))} off"
+        )

@@ -1,0 +1,221 @@
+"""The patterns one by one: inputs, targets, outputs, and whether the answer is right."""
+
+import math
+from typing import ClassVar
+
+from PySide6.QtCore import QModelIndex, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.patterns import PatternSet
+from bpviz.core.snapshot import Wants
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+from bpviz.ui.colour_scale import Scale
+from bpviz.ui.plotting import plot_font
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, Column, Index, PatternModel
+from bpviz.ui.views.output.part import Choice, Part, outputs_of, patterns_of
+
+CHIP = 10
+PAD = 6
+WIDEST = 110
+
+
+def mixed(low: QColor, high: QColor, share: float) -> QColor:
+    """A colour between two."""
+    parts = (QColor.redF, QColor.greenF, QColor.blueF)
+    return QColor.fromRgbF(*(p(low) + share * (p(high) - p(low)) for p in parts))
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints numbers right-aligned, with a chip of their colour, and a tick or a cross."""
+
+    def __init__(self, model: PatternModel, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        box = QRectF(option.rect)
+        column = self._model.columns[index.column()]
+        painter.setPen(self.theme.colour("grid"))
+        painter.drawLine(box.bottomLeft() - QPointF(0, 1), box.bottomRight() - QPointF(0, 1))
+        if column.kind == "right":
+            self._paint_mark(painter, box, self._model.right(index.row()))
+            return
+        value = self._model.value(index.row(), column)
+        if value is not None:
+            self._paint_chip(painter, box, self._model.scales[column.place], value)
+        painter.setPen(self.theme.colour("muted" if column.kind == "number" else "text"))
+        words = column.kind in ("class", "answer")
+        side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
+        text = self._model.text(index.row(), column)
+        inner = box.adjusted(PAD, 0, -PAD, 0)
+        if words:
+            metrics = QFontMetricsF(painter.font())
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_chip(self, painter: QPainter, box: QRectF, scale: Scale, value: float) -> None:
+        chip = QRectF(box.left() + PAD, round(box.center().y() - CHIP / 2), CHIP, CHIP)
+        painter.setPen(QPen(self.theme.colour("border"), 1))
+        painter.setBrush(scale.colour(self.theme, value))
+        painter.drawRect(chip.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_mark(self, painter: QPainter, box: QRectF, right: bool | None) -> None:
+        """A tick or a cross: the shape says it, the colour only helps."""
+        if right is None:
+            return
+        at = box.center()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.theme.colour("test" if right else "error"), 2))
+        if right:
+            corners = [QPointF(-5, 0), QPointF(-1.5, 3.5), QPointF(5, -4)]
+            painter.drawPolyline([at + corner for corner in corners])
+        else:
+            painter.drawLine(at + QPointF(-4, -4), at + QPointF(4, 4))
+            painter.drawLine(at + QPointF(-4, 4), at + QPointF(4, -4))
+        painter.restore()
+
+
+class TablePart(Part):
+    """A table of all patterns of a split, made only where it is looked at."""
+
+    needs: ClassVar[Wants] = Wants(outputs=True)
+    uses_split: ClassVar[bool] = True
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._frame: Frame | None = None
+        self._choice = Choice()
+        self._listed: tuple[Setup, str] | None = None
+        self._selected: int | None = None
+        self._marking = False
+        self.model = PatternModel(self)
+        self.view = QTableView(self)
+        self.view.setObjectName("output_table")
+        self.view.setAccessibleName("Patterns with targets and outputs")
+        self.view.setModel(self.model)
+        self._delegate = CellDelegate(self.model, theme, self)
+        self.view.setItemDelegate(self._delegate)
+        self._dress()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.view.selectionModel().currentRowChanged.connect(self._choose)
+        self.set_theme(theme)
+
+    def _dress(self) -> None:
+        view, across, down = self.view, self.view.horizontalHeader(), self.view.verticalHeader()
+        view.setFont(plot_font())
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setWordWrap(False)
+        view.setShowGrid(False)  # the style's own lines vanish on a dark surface
+        view.setTabKeyNavigation(False)
+        view.setFrameShape(QTableView.Shape.NoFrame)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across.setHighlightSections(False)
+        across.setFont(plot_font())
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(round(QFontMetricsF(plot_font()).height()) + 6)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        self._delegate.theme = theme
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Button, theme.colour("panel"))
+        low, high = theme.colour("surface"), theme.colour("accent")
+        palette.setColor(QPalette.ColorRole.Highlight, mixed(low, high, 0.25))
+        self.view.setPalette(palette)
+        self.view.viewport().update()
+
+    def show_frame(self, frame: Frame, choice: Choice) -> None:
+        """Show this instant."""
+        self._frame, self._choice = frame, choice
+        if self._listed != (frame.setup, choice.split):
+            self._listed = frame.setup, choice.split
+            self.model.show_patterns(frame.setup, patterns_of(frame.setup.patterns, choice.split))
+            for c, column in enumerate(self.model.columns):
+                self.view.setColumnWidth(c, self._width(frame.setup, column))
+            self.note = self._note(frame.setup.patterns)
+            self.select_pattern(self._selected)
+        answers = outputs_of(frame, choice.split)
+        if answers is not None:
+            self.model.show_outputs(answers)
+
+    def natural_width(self) -> int:
+        """The px that all columns need."""
+        return sum(self.view.columnWidth(c) for c in range(len(self.model.columns))) + 2
+
+    def natural_height(self) -> int:
+        """The px that the heading and all rows need."""
+        rows = self.model.rowCount() * self.view.verticalHeader().defaultSectionSize()
+        return self.view.horizontalHeader().sizeHint().height() + rows + 2
+
+    def _width(self, setup: Setup, column: Column) -> int:
+        """The px of a column: of its heading, or of the widest that can stand in it."""
+        metrics = QFontMetricsF(plot_font())
+        patterns, texts = setup.patterns, [column.heading]
+        chip = CHIP + SPACE if column.kind in ("target", "output") else 0
+        if column.kind == "number":
+            texts.append(f"{len(patterns.train):,}")
+        elif column.kind in ("class", "answer"):
+            texts += patterns.class_names
+        elif column.kind == "output":
+            scale = self.model.scales[column.place]
+            texts += [scale.text(-scale.reach if scale.open else scale.low), scale.text(scale.high)]
+        elif column.kind != "right":
+            source = patterns.train.inputs if column.kind == "input" else patterns.train.targets
+            values = source[:, column.place]
+            texts += [self.model.number(float(v), column) for v in (values.min(), values.max())]
+        widest = max(
+            metrics.horizontalAdvance(column.heading) + 4,
+            *(metrics.horizontalAdvance(text) + chip for text in texts[1:]),
+            0.0,
+        )
+        return min(WIDEST, math.ceil(widest) + 2 * PAD)
+
+    def _note(self, patterns: PatternSet) -> str:
+        notes = []
+        if patterns.test is not None:
+            count = len(patterns_of(patterns, self._choice.split))
+            notes.append(f"{count:,} {self._choice.split} patterns")
+        if patterns.n_inputs > MOST_INPUTS:
+            notes.append(f"the {patterns.n_inputs:,} inputs are not listed")
+        if patterns.n_outputs > MOST_OUTPUTS:
+            notes.append(f"{MOST_OUTPUTS} of {patterns.n_outputs} outputs are listed")
+        return " · ".join(notes)
+
+    # -- selection -------------------------------------------------------------------------
+
+    def select_pattern(self, row: int | None) -> None:
+        """Mark the row of this training pattern and bring it into sight."""
+        self._selected = row
+        self._marking = True
+        if row is None or self._choice.split != "train" or row >= self.model.rowCount():
+            self.view.clearSelection()
+        else:
+            self.view.setCurrentIndex(self.model.index(row, 0))
+            self.view.scrollTo(self.model.index(row, 0))
+        self._marking = False
+
+    def _choose(self, current: QModelIndex) -> None:
+        if not self._marking and self._choice.split == "train" and current.isValid():
+            self._selected = current.row()
+            self.pattern_selected.emit(current.row())

@@ -1,0 +1,354 @@
+"""The output: what the network answers, shown in the way that suits the problem."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.patterns import PatternSet
+from bpviz.core.snapshot import Wants
+from bpviz.session.frame import Frame
+from bpviz.ui.readout import TextLine
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.views.base import View
+from bpviz.ui.views.output.confusion import ConfusionPart
+from bpviz.ui.views.output.line import LinePart
+from bpviz.ui.views.output.part import Choice, Part
+from bpviz.ui.views.output.plane import PlanePart
+from bpviz.ui.views.output.scatter import ScatterPart
+from bpviz.ui.views.output.table import TablePart
+
+NO_FRAME = "The answers of the network appear here."
+NOT_COMPUTED = "not computed at this instant"
+
+
+class TableAndPlanePart(Part):
+    """The table beside the plane, or above it where there is more height than width."""
+
+    needs: ClassVar[Wants] = TablePart.needs | PlanePart.needs
+    uses_split: ClassVar[bool] = True
+    uses_unit: ClassVar[bool] = True
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.table, self.plane = TablePart(theme), PlanePart(theme)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(SPACE)
+        self._box.addWidget(self.table)
+        self._box.addWidget(self.plane, 1)
+        for part in (self.table, self.plane):
+            part.hovered.connect(self.hovered)
+            part.pattern_selected.connect(self.pattern_selected)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        self.table.set_theme(theme)
+        self.plane.set_theme(theme)
+
+    def show_frame(self, frame: Frame, choice: Choice) -> None:
+        """Show this instant in both."""
+        self.table.show_frame(frame, choice)
+        self.plane.show_frame(frame, choice)
+        self._arrange()
+
+    def select_pattern(self, row: int | None) -> None:
+        """Mark this training pattern in both."""
+        self.table.select_pattern(row)
+        self.plane.select_pattern(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Beside each other both get what they need, the table at most its columns."""
+        beside = self.width() >= 1.2 * self.height()
+        directions = QBoxLayout.Direction
+        self._box.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        most = 16_777_215  # Qt's own "no limit"
+        width = min(self.table.natural_width(), round(self.width() * 0.62))
+        self.table.setFixedWidth(width) if beside else self.table.setMaximumWidth(most)
+        if beside:
+            self.table.setMinimumHeight(0)
+            self.table.setMaximumHeight(most)
+        else:
+            self.table.setMinimumWidth(0)
+            self.table.setFixedHeight(min(self.table.natural_height(), self.height() // 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A way to show the output: ``fits`` says for which patterns it makes sense."""
+
+    key: str
+    label: str
+    part: Callable[[Theme], Part]
+    fits: Callable[[PatternSet], bool]
+
+
+def _is_plane(patterns: PatternSet) -> bool:
+    return patterns.n_inputs == 2
+
+
+MODES = (
+    Mode(
+        "both", "Table and plane", TableAndPlanePart,
+        lambda p: p.kind == "table" and _is_plane(p),
+    ),
+    Mode("plane", "Plane", PlanePart, _is_plane),
+    Mode("function", "Function", LinePart, lambda p: p.n_inputs == 1),
+    Mode("confusion", "Confusion table", ConfusionPart, lambda p: p.kind == "classes"),
+    Mode("scatter", "Target and output", ScatterPart, lambda p: p.kind == "regression"),
+    Mode("table", "Table", TablePart, lambda p: True),
+)  # fmt: skip
+"""Every way to show the output; a new one is one row, and the tests walk the rows."""
+
+
+def modes_for(patterns: PatternSet) -> list[Mode]:
+    """The ways to show the output that these patterns allow; the first is shown at first."""
+    modes = [mode for mode in MODES if mode.fits(patterns)]
+    if patterns.kind == "table" and not _is_plane(patterns):
+        modes.sort(key=lambda mode: mode.key != "table")
+    return modes
+
+
+class OutputView(View):
+    """The network's answers at one instant.
+
+    Choices: ``mode`` (a key of MODES, None until chosen), ``split`` ("train" or "test"),
+    ``unit`` (an output, None for the winning class, where there is one), ``selected``.
+    """
+
+    key: ClassVar[str] = "output"
+    title: ClassVar[str] = "Output"
+    about: ClassVar[str] = "What the network answers, beside what it should answer."
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._mode: str | None = None
+        self._choice = Choice()
+        self._selected: int | None = None
+        self._parts: dict[str, Part] = {}
+        self._shown: Mode | None = None
+        self._build()
+        self.set_theme(theme)
+        self._show()
+
+    def _build(self) -> None:
+        self._mode_box = self._box("output_mode", "Way to show the output", self._choose_mode)
+        self._unit_box = self._box("output_unit", "Which output is shown", self._choose_unit)
+        self._split_box = self._box("output_split", "Training or test patterns", self._choose_split)
+        self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
+        self._readout = TextLine(role="text")
+        self._readout.setObjectName("output_readout")
+        self._hint = QLabel(NO_FRAME)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        header = QHBoxLayout()
+        header.setSpacing(SPACE)
+        for box in (self._mode_box, self._unit_box, self._split_box):
+            header.addWidget(box)
+        header.addWidget(self._instant, 1)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._hint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        column.addLayout(header)
+        column.addLayout(self._stack, 1)
+        column.addWidget(self._readout)
+
+    def _box(self, name: str, tip: str, chosen: Callable[[], None]) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName(name)
+        box.setAccessibleName(tip)
+        box.setToolTip(tip)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.activated.connect(lambda _index: chosen())
+        return box
+
+    # -- what every view can do ------------------------------------------------------------
+
+    def wants(self) -> Wants:
+        """What the present way of showing needs."""
+        if self._shown is None:
+            return Wants(outputs=True, probe=True)
+        return self._part(self._shown).needs
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        muted = QPalette(palette)
+        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
+        self._hint.setPalette(muted)
+        self._instant.set_theme(theme)
+        self._readout.set_theme(theme)
+        for part in self._parts.values():
+            part.set_theme(theme)
+        self._show()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        new = self._frame is None or self._frame.setup is not frame.setup
+        self._frame = frame
+        if new:
+            self._take_setup(frame)
+        self._show()
+
+    def select_pattern(self, row: int) -> None:
+        """Mark this training pattern."""
+        self._selected = row
+        if self._shown is not None:
+            self._part(self._shown).select_pattern(row)
+
+    def choices(self) -> dict[str, Any]:
+        """Mode, split, output and marked pattern."""
+        return {
+            "mode": self._mode,
+            "split": self._choice.split,
+            "unit": self._choice.unit,
+            "selected": self._selected,
+        }
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        if choices.get("mode") in {mode.key for mode in MODES}:
+            self._mode = choices["mode"]
+        if choices.get("split") in ("train", "test"):
+            self._choice = replace(self._choice, split=choices["split"])
+        for name in ("unit", "selected"):
+            value = choices.get(name)
+            if name in choices and (value is None or (type(value) is int and value >= 0)):
+                if name == "unit":
+                    self._choice = replace(self._choice, unit=value)
+                else:
+                    self._selected = value
+        if self._frame is not None:
+            self._take_setup(self._frame)
+            self._show()
+
+    # -- setting up ------------------------------------------------------------------------
+
+    def _take_setup(self, frame: Frame) -> None:
+        """Fit controls to other patterns, and choices that they do not allow."""
+        patterns = frame.setup.patterns
+        modes = modes_for(patterns)
+        self._shown = next((mode for mode in modes if mode.key == self._mode), modes[0])
+        self._choice = replace(self._choice, unit=_allowed_unit(patterns, self._choice.unit))
+        if patterns.test is None:
+            self._choice = replace(self._choice, split="train")
+        self._fill(self._mode_box, [(mode.label, mode.key) for mode in modes], self._shown.key)
+        self._fill(self._unit_box, _units(patterns), self._choice.unit)
+        splits = [(f"train ({len(patterns.train):,})", "train")]
+        if patterns.test is not None:
+            splits.append((f"test ({len(patterns.test):,})", "test"))
+        self._fill(self._split_box, splits, self._choice.split)
+        self._fit_controls()
+
+    def _fill(self, box: QComboBox, items: list[tuple[str, Any]], chosen: Any) -> None:
+        with QSignalBlocker(box):
+            box.clear()
+            for text, data in items:
+                box.addItem(text, data)
+            box.setCurrentIndex([data for _, data in items].index(chosen))
+
+    def _fit_controls(self) -> None:
+        """Show only the choices that change something now."""
+        part = None if self._shown is None else self._part(self._shown)
+        self._mode_box.setVisible(part is not None)
+        units, splits = self._unit_box.count() > 1, self._split_box.count() > 1
+        self._unit_box.setVisible(part is not None and part.uses_unit and units)
+        self._split_box.setVisible(part is not None and part.uses_split and splits)
+
+    def _part(self, mode: Mode) -> Part:
+        """The widget of a mode, made when it is first shown."""
+        if mode.key not in self._parts:
+            part = mode.part(self.theme)
+            part.hovered.connect(self._read)
+            part.pattern_selected.connect(self._choose_pattern)
+            self._parts[mode.key] = part
+            self._stack.addWidget(part)
+        return self._parts[mode.key]
+
+    # -- choices of a person ---------------------------------------------------------------
+
+    def _choose_mode(self) -> None:
+        self._mode = self._mode_box.currentData()
+        if self._frame is not None:
+            self._take_setup(self._frame)
+        self._chosen()
+
+    def _choose_unit(self) -> None:
+        self._choice = replace(self._choice, unit=self._unit_box.currentData())
+        self._chosen()
+
+    def _choose_split(self) -> None:
+        self._choice = replace(self._choice, split=self._split_box.currentData())
+        self._chosen()
+
+    def _chosen(self) -> None:
+        self._show()
+        self.choices_changed.emit()
+
+    def _choose_pattern(self, row: int) -> None:
+        self.select_pattern(row)
+        self.pattern_selected.emit(row)
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        frame, mode = self._frame, self._shown
+        if frame is None or mode is None:
+            self._fit_controls()
+            self._stack.setCurrentWidget(self._hint)
+            return
+        part = self._part(mode)
+        self._instant.set_text(frame.snapshot.instant)
+        if not part.is_there(frame, self._choice):
+            self._hint.setText(NOT_COMPUTED)
+            self._stack.setCurrentWidget(self._hint)
+            self._readout.set_text("")
+            return
+        part.show_frame(frame, self._choice)
+        if self._stack.currentWidget() is not part:
+            part.select_pattern(self._selected)
+            self._stack.setCurrentWidget(part)
+        if not part.underMouse():
+            self._read("")
+
+    def _read(self, text: str) -> None:
+        """Say what is under the mouse, or else what the part has to say."""
+        part = None if self._shown is None else self._part(self._shown)
+        self._readout.set_text(text or (part.note if part is not None else ""))
+
+
+def _units(patterns: PatternSet) -> list[tuple[str, int | None]]:
+    """What can be chosen as the output to show: the winning class, or each output."""
+    names = patterns.class_names if patterns.one_hot else patterns.output_names
+    units: list[tuple[str, int | None]] = [(name, k) for k, name in enumerate(names)]
+    if patterns.n_outputs == 1:
+        return [(patterns.output_names[0], 0)]
+    return [("winning class", None), *units] if patterns.one_hot else units
+
+
+def _allowed_unit(patterns: PatternSet, unit: int | None) -> int | None:
+    allowed = [k for _, k in _units(patterns)]
+    return unit if unit in allowed else allowed[0]

@@ -1,0 +1,10 @@
+"""The table of views: a new one is one row, and the window, pictures and tests walk the rows."""
+
+from bpviz.ui.views.activations import ActivationsView
+from bpviz.ui.views.base import View
+from bpviz.ui.views.loss import LossView
+from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.output import OutputView
+
+VIEWS: tuple[type[View], ...] = (NetworkView, LossView, ActivationsView, OutputView)
+"""Every view, in the order in which they are listed."""

@@ -1,0 +1,301 @@
+"""The training thread, driven as the window drives it: commands in, frames and signals out."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.snapshot import EVERYTHING, Wants
+from bpviz.core.training import Training
+from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.session.frame import Frame
+from bpviz.session.session import Session
+from bpviz.setup import new_run, prepare
+
+XOR = replace(experiment_for("xor"), stop=Stop())
+
+
+def at_rest(qtbot: QtBot, session: Session, *states: str) -> Frame:
+    """Wait until the thread rests in one of these states; the frame it published."""
+    qtbot.waitUntil(lambda: session.status.state in states, timeout=10_000)
+    frame = session.take_frame()
+    assert frame is not None
+    return frame
+
+
+def loaded(qtbot: QtBot, session: Session, experiment: Experiment = XOR) -> Frame:
+    session.load(experiment)
+    return at_rest(qtbot, session, "paused")
+
+
+def stepped(qtbot: QtBot, session: Session, epochs: int) -> Frame:
+    states: list[str] = []
+    connection = session.status_changed.connect(lambda status: states.append(status.state))
+    session.step(epochs)
+    qtbot.waitUntil(lambda: states[-2:] == ["stepping", "paused"], timeout=10_000)
+    session.disconnect(connection)
+    frame = session.take_frame()
+    assert frame is not None
+    return frame
+
+
+def test_loading_shows_epoch_zero_with_all_that_is_wanted(qtbot: QtBot, session: Session) -> None:
+    frame = loaded(qtbot, session)
+    assert frame.snapshot.epoch == 0
+    assert frame.curve.epochs.tolist() == [0]
+    assert [act.shape for act in frame.snapshot.activations] == [(4, 2), (4, 3), (4, 1)]
+    assert frame.snapshot.train_outputs is not None
+    assert frame.snapshot.probe_outputs is not None
+
+
+def test_nothing_is_computed_that_nobody_wants(qtbot: QtBot, session: Session) -> None:
+    session.mailbox.ask(Wants())
+    snapshot = loaded(qtbot, session).snapshot
+    assert snapshot.activations == ()
+    assert snapshot.train_outputs is None
+    assert snapshot.probe_outputs is None
+
+
+def test_steps_give_the_bits_of_a_straight_run(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session)
+    for _ in range(3):
+        frame = stepped(qtbot, session, 1)
+    frame = stepped(qtbot, session, 40)
+    run = new_run(prepare(XOR))
+    records = run.advance(43)
+    assert frame.snapshot.epoch == 43
+    assert np.array_equal(frame.snapshot.parameters, run.parameters)
+    assert frame.curve.train_error[1:].tolist() == [record.train_error for record in records]
+
+
+def test_steps_asked_for_in_a_row_add_up(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session)
+    for _ in range(7):
+        session.step()
+    epochs: list[int] = []
+
+    def all_seven() -> bool:
+        if (frame := session.take_frame()) is not None:
+            epochs.append(frame.snapshot.epoch)
+        return epochs[-1:] == [7]
+
+    qtbot.waitUntil(all_seven, timeout=5000)
+    assert stepped(qtbot, session, 1).snapshot.epoch == 8
+
+
+def test_run_pause_run_lands_where_a_straight_run_does(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session, replace(XOR, training=replace(XOR.training, batch=1)))
+    for _ in range(3):
+        session.play()
+        qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
+        session.pause()
+        qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
+    frame = stepped(qtbot, session, 1)
+    run = new_run(prepare(replace(XOR, training=replace(XOR.training, batch=1))))
+    run.advance(frame.snapshot.epoch)
+    assert np.array_equal(frame.snapshot.parameters, run.parameters)
+
+
+def test_reset_goes_back_to_the_same_weights(qtbot: QtBot, session: Session) -> None:
+    first = loaded(qtbot, session)
+    stepped(qtbot, session, 25)
+    with qtbot.waitSignal(session.frame_published, timeout=5000):
+        session.reset()
+    again = at_rest(qtbot, session, "paused")
+    assert again.snapshot.epoch == 0
+    assert again.curve.epochs.tolist() == [0]
+    assert np.array_equal(again.snapshot.parameters, first.snapshot.parameters)
+    assert again.setup.run_id == first.setup.run_id
+
+
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [
+        (Stop(epochs=77), "77 epochs done"),
+        (Stop(error=0.05), "error per pattern at most 0.05"),
+        (Stop(solved=True), "all patterns solved"),
+    ],
+)
+def test_stop_conditions_end_the_run_at_their_epoch(
+    qtbot: QtBot, session: Session, stop: Stop, words: str
+) -> None:
+    session.load(replace(XOR, stop=stop), play=True)
+    frame = at_rest(qtbot, session, "finished")
+    assert words in session.status.message
+    record = frame.snapshot.record
+    assert stop.reasons(record, 4)
+    before = new_run(prepare(XOR)).advance(record.epoch - 1)[-1]
+    assert not stop.reasons(before, 4)
+
+
+def test_run_goes_on_after_a_condition_was_met(qtbot: QtBot, session: Session) -> None:
+    session.load(replace(XOR, stop=Stop(solved=True, epochs=2000)), play=True)
+    solved = at_rest(qtbot, session, "finished").snapshot.epoch
+    assert solved < 2000
+    session.play()
+    qtbot.waitUntil(lambda: session.status.message.startswith("Stopped: 2,000"), timeout=10_000)
+
+
+def test_live_settings_take_over_without_a_reset(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session)
+    stepped(qtbot, session, 10)
+    slower = replace(XOR, training=replace(XOR.training, rate=0.01))
+    session.configure(slower)
+    frame = stepped(qtbot, session, 10)
+    run = new_run(prepare(XOR))
+    run.advance(10)
+    run.configure(slower.training)
+    run.advance(10)
+    assert np.array_equal(frame.snapshot.parameters, run.parameters)
+    assert frame.setup.experiment.training.rate == 0.01
+
+
+def test_a_refused_experiment_leaves_the_run_as_it_was(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    loaded(qtbot, session)
+    before = stepped(qtbot, session, 12)
+    for bad in (replace(XOR, output="step"), replace(XOR, problem=str(tmp_path / "no.csv"))):
+        with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
+            session.load(bad)
+        assert "allowed is" in refusal.args[1]
+    after = stepped(qtbot, session, 1)
+    assert after.snapshot.epoch == before.snapshot.epoch + 1
+    assert after.setup is before.setup
+
+
+def test_divergence_rests_at_the_last_finite_epoch(qtbot: QtBot, session: Session) -> None:
+    wild = replace(XOR, output="linear", training=Training(optimizer="descent", rate=80.0))
+    session.load(wild, play=True)
+    frame = at_rest(qtbot, session, "failed")
+    assert "learning rate (now 80)" in session.status.message
+    assert np.isfinite(frame.snapshot.parameters).all()
+    assert frame.curve.epochs[-1] == frame.snapshot.epoch
+    assert np.isfinite(frame.curve.train_error).all()
+    session.configure(replace(wild, training=Training(optimizer="descent", rate=0.01)))
+    session.reset()
+    assert stepped(qtbot, session, 5).snapshot.epoch == 5
+
+
+def test_an_error_in_the_thread_is_said_and_the_session_stays_usable(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded(qtbot, session)
+
+    def broken(*args: object) -> None:
+        raise RuntimeError("the kernel broke")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bpviz.core.run.Run.advance", broken)
+        session.play()
+        at_rest(qtbot, session, "failed")
+        assert "the kernel broke" in session.status.message
+    assert stepped(qtbot, session, 2).snapshot.epoch == 2
+
+
+def test_speed_paces_the_epochs(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session)
+    session.set_speed(20)
+    seen: list[int] = []
+    session.worker.epoch_finished.connect(lambda epoch, error: seen.append(epoch))
+    with qtbot.waitSignal(session.worker.epoch_finished, timeout=5000):
+        session.play()
+    qtbot.waitUntil(lambda: len(seen) >= 6, timeout=5000)
+    assert len(seen) < 60  # unlimited, it would be thousands
+    session.set_speed(None)
+    qtbot.waitUntil(lambda: len(seen) >= 500, timeout=5000)
+
+
+def test_every_epoch_is_announced_in_order(qtbot: QtBot, session: Session) -> None:
+    seen: list[tuple[int, float]] = []
+    session.worker.epoch_finished.connect(lambda epoch, error: seen.append((epoch, error)))
+    session.load(replace(XOR, stop=Stop(epochs=3000)), play=True)
+    frame = at_rest(qtbot, session, "finished")
+    qtbot.waitUntil(lambda: len(seen) == 3000, timeout=5000)
+    assert [epoch for epoch, _ in seen] == list(range(1, 3001))
+    assert [error for _, error in seen] == frame.curve.train_error[1:].tolist()
+
+
+def test_frames_come_only_when_asked_for_while_training(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session)
+    session.play()
+    qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
+    assert session.take_frame() is None
+    session.mailbox.ask(EVERYTHING)
+    frames: list[Frame] = []
+
+    def arrived() -> bool:
+        frame = session.take_frame()
+        if frame is not None:
+            frames.append(frame)
+        return bool(frames)
+
+    qtbot.waitUntil(arrived, timeout=5000)
+    frame = frames[0]
+    assert frame.curve.epochs[-1] == frame.snapshot.epoch == frame.snapshot.record.epoch
+    assert not frame.snapshot.parameters.flags.writeable
+
+
+def test_commands_before_anything_is_loaded_do_nothing(qtbot: QtBot, session: Session) -> None:
+    session.play()
+    session.pause()
+    session.step()
+    session.reset()
+    session.configure(XOR)
+    session.look(EVERYTHING)
+    assert loaded(qtbot, session).snapshot.epoch == 0
+
+
+def test_patterns_are_read_once_for_several_seeds(qtbot: QtBot, session: Session) -> None:
+    first = loaded(qtbot, session)
+    with qtbot.waitSignal(session.frame_published, timeout=5000):
+        session.load(replace(XOR, seed=5))
+    second = at_rest(qtbot, session, "paused")
+    assert second.setup.patterns is first.setup.patterns
+    assert not np.array_equal(second.snapshot.parameters, first.snapshot.parameters)
+
+
+def test_a_csv_file_opens_with_what_suits_its_data(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "mixed.csv"
+    lines = [f"{x},{x * 0.37},{'abc'[x % 3]}" for x in range(60)]
+    path.write_text("\n".join(["x,y,kind", *lines]))
+    session.open(str(path), seed=4)
+    frame = at_rest(qtbot, session, "paused")
+    experiment = frame.setup.experiment
+    assert (experiment.output, experiment.error, experiment.seed) == ("softmax", "categorical", 4)
+    with qtbot.waitSignal(session.frame_published, timeout=5000):
+        session.load(replace(experiment, options={"targets": "y"}))
+    frame = at_rest(qtbot, session, "paused")
+    assert frame.setup.patterns.kind == "regression"
+    assert frame.setup.experiment.output == "linear"
+
+
+def test_a_long_loading_can_be_cancelled(qtbot: QtBot, session: Session) -> None:
+    before = stepped(qtbot, session, 3) if loaded(qtbot, session) else None
+    assert before is not None
+    huge = experiment_for("digits", hidden=(Hidden(1024), Hidden(1024), Hidden(1024)))
+    session.load(huge)
+    qtbot.waitUntil(lambda: session.status.state == "loading", timeout=5000)
+    session.cancel()
+    qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
+    assert stepped(qtbot, session, 1).setup is before.setup
+
+
+def test_a_newer_load_takes_the_place_of_one_under_way(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session)
+    session.load(experiment_for("digits", hidden=(Hidden(1024), Hidden(1024), Hidden(1024))))
+    qtbot.waitUntil(lambda: session.status.state == "loading", timeout=5000)
+    session.load(replace(XOR, seed=9))
+    frames: list[Frame] = []
+
+    def arrived() -> bool:
+        if (frame := session.take_frame()) is not None:
+            frames.append(frame)
+        return bool(frames) and frames[-1].setup.experiment.seed == 9
+
+    qtbot.waitUntil(arrived, timeout=5000)
+    assert all(frame.setup.experiment.problem == "xor" for frame in frames)

@@ -1,0 +1,46 @@
+"""Very many epochs: signals that must not crash Qt's bindings, and memory that must not grow."""
+
+import threading
+import tracemalloc
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from bpviz.experiment import Stop, experiment_for
+from bpviz.session.session import Session
+
+MILLION = 1_000_000
+
+
+def test_a_million_epoch_signals(qtbot: QtBot, session: Session) -> None:
+    """PySide6 6.12.0 on Python 3.11 aborts after some tens of thousands of emits."""
+    seen = 0
+
+    def count(epoch: int, error: float) -> None:
+        nonlocal seen
+        seen += 1
+
+    def emit() -> None:
+        for epoch in range(MILLION):
+            session.worker.epoch_finished.emit(epoch, 0.25)
+
+    # A direct receiver: a queued one would be a test of Qt's event queue.
+    session.worker.epoch_finished.connect(count, Qt.ConnectionType.DirectConnection)
+    thread = threading.Thread(target=emit)
+    thread.start()
+    thread.join()
+    assert seen == MILLION
+
+
+def test_training_keeps_bounded_memory(qtbot: QtBot, session: Session) -> None:
+    experiment = replace(experiment_for("xor"), stop=Stop(epochs=60_000))
+    session.load(experiment, play=True)
+    qtbot.waitUntil(lambda: session.status.state == "finished", timeout=60_000)
+    tracemalloc.start()
+    session.configure(replace(experiment, stop=Stop(epochs=120_000)))
+    session.play()
+    qtbot.waitUntil(lambda: "120,000" in session.status.message, timeout=60_000)
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 8_000_000

@@ -1,0 +1,47 @@
+"""A real main window with settings of its own, closed after each test."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from bpviz.app import make_application
+from bpviz.experiment import Experiment, Stop, experiment_for
+from bpviz.ui.main_window import MainWindow
+
+XOR = replace(experiment_for("xor"), stop=Stop())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def open_main(
+    qtbot: QtBot, qapp: object, settings: QSettings
+) -> Iterator[Callable[..., MainWindow]]:
+    """open_main(experiment) -> a window that shows it at epoch 0."""
+    make_application([])
+    opened: list[MainWindow] = []
+
+    def open_one(experiment: Experiment = XOR) -> MainWindow:
+        window = MainWindow(experiment, settings)
+        qtbot.addWidget(window)
+        opened.append(window)
+        with qtbot.waitSignal(window.first_frame_shown, timeout=20_000):
+            window.show()
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        assert window.session.worker.isFinished()
+
+
+@pytest.fixture
+def window(open_main: Callable[..., MainWindow]) -> MainWindow:
+    return open_main()

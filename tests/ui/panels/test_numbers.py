@@ -1,0 +1,76 @@
+"""Numbers as people type them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpviz.ui.panels.numbers import (
+    parse_number,
+    parse_pair,
+    parse_whole,
+    shortened,
+    write_number,
+    write_pair,
+    write_whole,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0.5", 0.5), (".5", 0.5), ("5e-1", 0.5), (" 5E-01 ", 0.5), ("5.", 5.0), ("-2", -2.0),
+        ("−2", -2.0), ("+3", 3.0), ("1e6", 1e6),
+        ("", None), ("abc", None), ("0,5", None), ("1_000", None), ("nan", None), ("inf", None),
+        ("1e", None), (".", None), ("--1", None), ("0x10", None), ("٣", None),
+    ],
+)  # fmt: skip
+def test_numbers_are_read(text: str, number: float | None) -> None:
+    assert parse_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1000", 1000), ("1,000", 1000), ("1 000", 1000), ("1\u202f000\u202f000", 1_000_000),
+        ("1'000", 1000), ("1e3", 1000), ("7.0", 7), ("-1,000", -1000), ("−5", -5),
+        ("10,00", None), ("1,000 000", None), ("0.5", None), ("abc", None), ("", None),
+        ("1e400", None), ("1e-400", 0), ("9" * 40, None), ("1e9999999999", None),
+    ],
+)  # fmt: skip
+def test_whole_numbers_are_read(text: str, number: int | None) -> None:
+    assert parse_whole(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("3 x 5", (3, 5)), ("3×5", (3, 5)), ("3,5", (3, 5)), ("3 5", (3, 5)), (" 3X5 ", (3, 5)),
+        ("3", None), ("3 x", None), ("a x b", None), ("1 2 3", None), ("-1 x 3", None),
+    ],
+)  # fmt: skip
+def test_rows_and_columns_are_read(text: str, pair: tuple[int, int] | None) -> None:
+    assert parse_pair(text) == pair
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_what_its_text_says(number: float) -> None:
+    assert parse_number(write_number(number)) == number
+
+
+@given(st.integers(-(10**25), 10**25))
+def test_a_whole_number_is_what_its_text_says(number: int) -> None:
+    assert parse_whole(write_whole(number)) == number
+
+
+@given(st.tuples(st.integers(0, 999), st.integers(0, 999)))
+def test_a_pair_is_what_its_text_says(pair: tuple[int, int]) -> None:
+    assert parse_pair(write_pair(pair)) == pair
+
+
+def test_whole_floats_are_written_without_a_point() -> None:
+    assert [write_number(x) for x in (1.0, 0.5, 1e-5)] == ["1", "0.5", "1e-05"]
+
+
+def test_a_long_text_is_quoted_short() -> None:
+    assert shortened("abc") == "abc"
+    assert len(shortened("x" * 5000)) == 24
