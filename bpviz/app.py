@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from bpviz.experiment import Experiment, experiment_for
 from bpviz.paths import resource
+from bpviz.ui.garbage import GarbageCollector
 from bpviz.ui.main_window import MainWindow
 
 SWITCH_INTERVAL = 0.0005
@@ -27,6 +28,8 @@ def make_application(argv: list[str]) -> QApplication:
     app.setApplicationDisplayName("bpviz")
     app.setWindowIcon(QIcon(str(resource("icons", "bpviz.svg"))))
     app.setStyle("Fusion")
+    if app.findChild(GarbageCollector) is None:
+        GarbageCollector(app)
     return app
 
 

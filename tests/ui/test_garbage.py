@@ -1,0 +1,51 @@
+"""Widgets in reference cycles die in the thread of the window."""
+
+import gc
+import threading
+
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.app import make_application
+from bpviz.ui.garbage import GarbageCollector
+
+
+class Cyclic(QWidget):
+    """Notes the thread in which it is destroyed."""
+
+    def __init__(self, died_in: list[int]) -> None:
+        super().__init__()
+        self.me, self.died_in = self, died_in
+
+    def __del__(self) -> None:
+        self.died_in.append(threading.get_ident())
+
+
+class Allocating(QThread):
+    """Allocates enough to have Python collect several times over."""
+
+    def run(self) -> None:
+        for _ in range(20):
+            [[] for _ in range(2000)]
+
+
+def test_there_is_one_collector(qapp: object) -> None:
+    app = make_application([])
+    assert make_application([]) is app
+    assert len(app.findChildren(GarbageCollector)) == 1
+    assert not gc.isenabled()
+
+
+def test_a_training_thread_never_destroys_a_widget(qtbot: QtBot, qapp: object) -> None:
+    make_application([])
+    died_in: list[int] = []
+    for _ in range(50):
+        Cyclic(died_in)
+    thread = Allocating()
+    thread.start()
+    assert thread.wait(10_000)
+    garbage = [[] for _ in range(2000)]  # something to collect for
+    qtbot.waitUntil(lambda: len(died_in) == 50, timeout=5000)
+    assert garbage
+    assert set(died_in) == {threading.get_ident()}
