@@ -190,13 +190,6 @@ def _check_fit(experiment: Experiment, patterns: PatternSet) -> None:
     ]
     groups.append(("output activation", experiment.output, patterns.n_outputs))
     for field_name, activation, size in groups:
-        if not ACTIVATIONS[activation].differentiable:
-            raise BadValue(
-                field_name,
-                activation,
-                "an activation with a slope: the derivative of a step is 0 everywhere, so "
-                "backpropagation cannot train through it",
-            )
         if activation == "softmax" and size == 1:
             raise BadValue(
                 field_name,
@@ -249,6 +242,11 @@ def _remarks(experiment: Experiment, patterns: PatternSet) -> list[str]:
             "All weights start at 0: the hidden units of a group get equal changes and stay "
             "equal for ever."
         )
+    if any(not ACTIVATIONS[a].differentiable for a in _activations(experiment)):
+        remarks.append(
+            "Step units have no slope, so backpropagation cannot train this network: its weights "
+            "and thresholds are set by hand."
+        )
     output = ACTIVATIONS[experiment.output]
     low, high = float(patterns.train.targets.min()), float(patterns.train.targets.max())
     if low < output.low or high > output.high:
@@ -257,3 +255,7 @@ def _remarks(experiment: Experiment, patterns: PatternSet) -> list[str]:
             f"targets go from {low:g} to {high:g}: the error cannot reach 0."
         )
     return remarks
+
+
+def _activations(experiment: Experiment) -> tuple[str, ...]:
+    return (*(group.activation for group in experiment.hidden), experiment.output)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bpviz.core.trainable import obstacle
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_EPOCHS, MAX_SEED, Experiment, Hidden, Link, Stop, experiment_for
 from bpviz.setup import new_run
@@ -78,10 +79,6 @@ def test_conditions_that_are_refused(changes: dict[str, Any], field: str, allowe
 
 # -- wrong pairs ---------------------------------------------------------------------------
 
-SLOPE = (
-    "an activation with a slope: the derivative of a step is 0 everywhere, so backpropagation "
-    "cannot train through it"
-)
 TWO_SOFTMAX = "softmax on two or more units: one softmax unit always answers 1"
 PROBABILITIES = "binary cross-entropy with targets from 0 to 1 only"
 DISTRIBUTIONS = (
@@ -100,13 +97,6 @@ def only(loss: str, activation: str, output: str) -> str:
 BINARY, CATEGORICAL = ("logistic", "binary"), ("softmax", "categorical")
 
 PAIR_REFUSALS: dict[str, tuple[dict[str, Any], Any, str, str, str]] = {
-    "step output": (
-        {"output": "step"}, [[0], [1]], "output activation", "step", SLOPE,
-    ),
-    "step hidden": (
-        {"hidden": (Hidden(2), Hidden(2, "step"))}, [[0], [1]],
-        "activation of hidden 2", "step", SLOPE,
-    ),
     "one softmax output": (
         {"output": "softmax"}, [[0], [1]], "output activation", "softmax", TWO_SOFTMAX,
     ),
@@ -166,6 +156,29 @@ def test_the_targets_of_the_test_set_count_too(pair: tuple[str, str]) -> None:
 @pytest.mark.parametrize("output", ["logistic", "tanh", "relu", "linear", "softmax"])
 def test_squared_error_goes_with_any_output(output: str) -> None:
     assert len(new_run(setup_of(numbers([[0, 1], [1, 0]]), output=output)).advance(3)) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"output": "step"}, "output activation"),
+        ({"hidden": (Hidden(2), Hidden(2, "step"))}, "activation of hidden 2"),
+    ],
+)
+def test_step_units_are_allowed_but_not_trained(changes: dict[str, Any], field: str) -> None:
+    setup = setup_of(numbers([[0], [1]]), **changes)
+    assert any("set by hand" in remark for remark in setup.remarks)
+    reason = obstacle(setup.network, setup.experiment.training)
+    assert reason is not None
+    assert str(reason) == (
+        f"{field} is 'step': allowed is an activation with a slope: the derivative of a step is 0 "
+        "everywhere, so backpropagation cannot train through it."
+    )
+
+
+def test_networks_with_slopes_have_no_obstacle() -> None:
+    setup = setup_of(numbers([[0], [1]]), hidden=(Hidden(2, "relu"), Hidden(2, "tanh")))
+    assert obstacle(setup.network, setup.experiment.training) is None
 
 
 # -- connections ---------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from bpviz.cli.options import experiment_from
 from bpviz.cli.results import Results
 from bpviz.core.run import Diverged, Run
 from bpviz.core.snapshot import EVERYTHING, EpochRecord
+from bpviz.core.trainable import obstacle
 from bpviz.session.frame import Frame
 from bpviz.session.losslog import LossLog
 from bpviz.setup import Setup, new_run, prepare
@@ -66,6 +67,8 @@ def train(args: Namespace) -> int:
     if experiment.stop.epochs is None:
         experiment = replace(experiment, stop=replace(experiment.stop, epochs=DEFAULT_EPOCHS))
     setup = prepare(experiment, 1, patterns)
+    if (reason := obstacle(setup.network, experiment.training)) is not None:
+        raise reason
     for remark in setup.remarks:
         _say(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
 from bpviz.core.run import Cancelled, Diverged, Run
 from bpviz.core.snapshot import EpochRecord
+from bpviz.core.trainable import obstacle
 from bpviz.core.values import BadValue
 from bpviz.experiment import Experiment, adapted, open_problem, with_live_fields
 from bpviz.problems.table import find_problem
@@ -187,7 +188,7 @@ class Worker(QThread):
         self._publish(always=True)
 
     def _play(self, command: Play) -> None:
-        if self._run is not None and self._status.state != "running":
+        if self._can_train() and self._status.state != "running":
             self._begin("running", None)
 
     def _pause(self, command: Pause) -> None:
@@ -195,9 +196,19 @@ class Worker(QThread):
             self._rest("paused")
 
     def _step(self, command: StepEpochs) -> None:
-        if self._run is not None:  # a second step before the first is done adds to it
+        if self._run is not None and self._can_train():
+            # A second step before the first is done adds to it.
             begin = self._run.epoch if self._goal is None else self._goal
             self._begin("stepping", begin + command.epochs)
+
+    def _can_train(self) -> bool:
+        """Whether the run can be trained; if not, the status says why."""
+        if self._run is None:
+            return False
+        reason = obstacle(self._run.start.network, self._run.training)
+        if reason is not None:
+            self._rest("paused", _sentence(reason))
+        return reason is None
 
     def _begin(self, state: State, goal: int | None) -> None:
         assert self._run is not None

@@ -148,6 +148,8 @@ class MainWindow(QMainWindow):
             self.message.say(status.message)
         elif status.state == "finished":
             self.message.say(status.message, "done")
+        elif status.state == "paused" and status.message:
+            self.message.say(status.message, "warning")
         elif training:
             self.message.clear()
 

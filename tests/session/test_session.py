@@ -1,5 +1,6 @@
 """The training thread, driven as the window drives it: commands in, frames and signals out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -157,7 +158,7 @@ def test_a_refused_experiment_leaves_the_run_as_it_was(
 ) -> None:
     loaded(qtbot, session)
     before = stepped(qtbot, session, 12)
-    for bad in (replace(XOR, output="step"), replace(XOR, problem=str(tmp_path / "no.csv"))):
+    for bad in (replace(XOR, output="softmax"), replace(XOR, problem=str(tmp_path / "no.csv"))):
         with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
             session.load(bad)
         assert "allowed is" in refusal.args[1]
@@ -299,3 +300,17 @@ def test_a_newer_load_takes_the_place_of_one_under_way(qtbot: QtBot, session: Se
 
     qtbot.waitUntil(arrived, timeout=5000)
     assert all(frame.setup.experiment.problem == "xor" for frame in frames)
+
+
+@pytest.mark.parametrize("begin", [Session.play, Session.step])
+def test_what_cannot_be_trained_is_shown_and_says_so(
+    qtbot: QtBot, session: Session, begin: Callable[[Session], None]
+) -> None:
+    frame = loaded(qtbot, session, replace(XOR, hidden=(Hidden(2, "step"),)))
+    assert frame.snapshot.epoch == 0
+    begin(session)
+    qtbot.waitUntil(lambda: "cannot train through it" in session.status.message, timeout=5000)
+    assert session.status.state == "paused"
+    session.load(XOR)
+    qtbot.waitUntil(lambda: not session.status.message, timeout=5000)
+    assert stepped(qtbot, session, 1).snapshot.epoch == 1

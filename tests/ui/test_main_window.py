@@ -423,3 +423,12 @@ def test_no_action_is_without_a_name(window: MainWindow) -> None:
         if not action.isSeparator() and not action.objectName() and action.menu() is None
     ]
     assert nameless == []
+
+
+def test_run_on_a_step_network_says_why_not(qtbot: QtBot, open_main: OpenMain) -> None:
+    window = open_main(replace(XOR, hidden=(Hidden(2, "step"),), output="step"))
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: "cannot train through it" in window.message.text, timeout=5000)
+    assert window.session.status.state == "paused"
+    assert button(window, "run").text() == "Run"
+    assert epoch(window) == 0

@@ -81,8 +81,6 @@ def test_a_rate_changes_while_training_and_a_seed_waits(start: Start, qtbot: QtB
     ("problem", "enter", "field"),
     [
         ("xor", lambda hand: hand.pick("field_output", "softmax"), "field_output"),
-        ("xor", lambda hand: hand.pick("field_hidden_1_activation", "step"),
-         "field_hidden_1_activation"),
         ("iris", lambda hand: hand.pick("field_output", "logistic"), "field_error"),
         ("majority", lambda hand: hand.type("field_option_n", "4"), "field_option_n"),
         ("expression", lambda hand: hand.type("field_option_expression", "1/x"),
