@@ -7,6 +7,7 @@ names the field of the experiment.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any
 
 from bpviz.core.activations import ACTIVATIONS
@@ -17,6 +18,7 @@ from bpviz.core.network import (
     MAX_UNITS,
 )
 from bpviz.core.patterns import PatternSet
+from bpviz.core.rules import RULES
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.training import Training
 from bpviz.core.values import (
@@ -98,6 +100,7 @@ class Experiment:
     hidden          0 to 8 hidden groups of 1 to 1,024 units.
     output          activation of the output group.
     error           name of a row of losses.LOSSES.
+    rule            name of a row of rules.RULES.
     links           connections other than the dense ones between neighbours.
     initializer, spread   how initial weights are drawn; spread is r (or the sd).
     tolerance       an answer is right if every output is closer than this to its target
@@ -110,6 +113,7 @@ class Experiment:
     hidden: tuple[Hidden, ...] = (Hidden(3),)
     output: str = "logistic"
     error: str = "squared"
+    rule: str = "backpropagation"
     links: tuple[Link, ...] = ()
     initializer: str = "uniform"
     spread: float = 0.5
@@ -125,6 +129,7 @@ class Experiment:
             check_choice(f"activation of hidden {h}", group.activation, ACTIVATIONS)
         check_choice("output activation", self.output, ACTIVATIONS)
         check_choice("error", self.error, LOSSES)
+        check_choice("rule", self.rule, RULES)
         check_choice("initial weights", self.initializer, INITIALIZERS)
         check_number("spread of initial weights", self.spread, 0.0, 1e3)
         check_number("tolerance", self.tolerance, 0.0, 1e9, above=True)
@@ -148,6 +153,38 @@ def needs_reset(old: Experiment, new: Experiment) -> bool:
 def with_live_fields(experiment: Experiment, other: Experiment) -> Experiment:
     """The experiment with the live fields of another one."""
     return replace(experiment, **{name: getattr(other, name) for name in LIVE_FIELDS})
+
+
+def with_rule(experiment: Experiment, name: str) -> Experiment:
+    """The experiment with another learning rule, and a network that the rule can train.
+
+    What the rule asks for is changed and no more: the activation of the output, hidden groups
+    (taken away unless all weights into them are fixed) and the settings of the training that go
+    with the rule. Raises BadValue for an unknown rule.
+    """
+    check_choice("rule", name, RULES)
+    rule = RULES[name]
+    output = experiment.output
+    if rule.outputs and output not in rule.outputs:
+        output = rule.outputs[0]
+    elif rule.backward and not ACTIVATIONS[output].differentiable:
+        output = "logistic"
+    changed = replace(experiment, rule=name, output=output)
+    if LOSSES[changed.error].only_canonical and output != experiment.output:
+        changed = replace(changed, error="squared")
+    if not rule.backward and not _front_is_fixed(experiment):
+        ends = ("input", "output")
+        links = tuple(k for k in experiment.links if k.source in ends and k.target in ends)
+        changed = replace(changed, hidden=(), links=links)
+    return replace(changed, training=replace(experiment.training, **rule.suits))
+
+
+def _front_is_fixed(experiment: Experiment) -> bool:
+    """Whether no weight into a hidden group is trained."""
+    names = experiment.group_names()
+    trained = dict.fromkeys(pairwise(names), True)
+    trained |= {(k.source, k.target): k.present and not k.fixed for k in experiment.links}
+    return not any(trained[pair] for pair in trained if pair[1] != "output")
 
 
 def experiment_for(problem: str, **changes: Any) -> Experiment:

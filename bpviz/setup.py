@@ -14,8 +14,10 @@ from bpviz.core.network import (
     Network,
 )
 from bpviz.core.patterns import Criterion, PatternSet
+from bpviz.core.rules import RULES
 from bpviz.core.run import Interrupted, Run, Start, never
 from bpviz.core.snapshot import shown_rows
+from bpviz.core.trainable import obstacle
 from bpviz.core.values import (
     BadValue,
     Integers,
@@ -64,6 +66,7 @@ def new_run(setup: Setup, cancelled: Interrupted = never) -> Run:
             experiment.spread,
             experiment.training,
             experiment.seed,
+            experiment.rule,
         ),
         cancelled,
     )
@@ -83,8 +86,14 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
         patterns = find_problem(experiment.problem).load(experiment.options)
     network = build_network(experiment, patterns)
     _check_fit(experiment, patterns)
+    rule = RULES[experiment.rule]
+    reason = obstacle(network, rule)
+    if reason is not None and not rule.backward:
+        raise reason  # step units under backpropagation may be looked at and set by hand
     probe, probe_shape = _probe(patterns)
-    criterion = Criterion("argmax" if patterns.one_hot else "within", experiment.tolerance)
+    # Of step outputs several can be largest: there each must be right.
+    compares = patterns.one_hot and experiment.output != "step"
+    criterion = Criterion("argmax" if compares else "within", experiment.tolerance)
     return Setup(
         experiment,
         patterns,
@@ -93,7 +102,7 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
         shown_rows(len(patterns.train)),
         probe,
         probe_shape,
-        tuple(_remarks(experiment, patterns)),
+        tuple(_remarks(experiment, patterns, reason)),
         run_id,
     )
 
@@ -227,7 +236,7 @@ def _check_error(experiment: Experiment, patterns: PatternSet) -> None:
             )
 
 
-def _remarks(experiment: Experiment, patterns: PatternSet) -> list[str]:
+def _remarks(experiment: Experiment, patterns: PatternSet, obstacle: BadValue | None) -> list[str]:
     remarks = list(patterns.notes)
     if experiment.hidden and all(g.activation == "linear" for g in experiment.hidden):
         remarks.append(
@@ -242,7 +251,7 @@ def _remarks(experiment: Experiment, patterns: PatternSet) -> list[str]:
             "All weights start at 0: the hidden units of a group get equal changes and stay "
             "equal for ever."
         )
-    if any(not ACTIVATIONS[a].differentiable for a in _activations(experiment)):
+    if obstacle is not None:
         remarks.append(
             "Step units have no slope, so backpropagation cannot train this network: its weights "
             "and thresholds are set by hand."
@@ -255,7 +264,3 @@ def _remarks(experiment: Experiment, patterns: PatternSet) -> list[str]:
             f"targets go from {low:g} to {high:g}: the error cannot reach 0."
         )
     return remarks
-
-
-def _activations(experiment: Experiment) -> tuple[str, ...]:
-    return (*(group.activation for group in experiment.hidden), experiment.output)

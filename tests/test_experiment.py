@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bpviz.core.patterns import Criterion
+from bpviz.core.rules import RULES
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.training import Training
 from bpviz.core.values import BadValue
@@ -18,6 +19,7 @@ from bpviz.experiment import (
     Stop,
     experiment_for,
     needs_reset,
+    with_rule,
 )
 from bpviz.problems.table import PROBLEMS, find_problem
 from bpviz.setup import new_run, prepare
@@ -245,3 +247,33 @@ def test_what_needs_a_new_run(changes: dict[str, Any], reset: bool) -> None:
     old = Experiment()
     assert needs_reset(old, replace(old, **changes)) == reset
     assert not changes or reset != (set(changes) <= LIVE_FIELDS)
+
+
+# -- learning rules ------------------------------------------------------------------------
+
+
+def test_another_rule_brings_a_network_that_it_can_train() -> None:
+    for problem in PROBLEMS:
+        for rule in RULES:
+            prepare(with_rule(experiment_for(problem), rule))
+    changed = with_rule(experiment_for("iris"), "perceptron")
+    assert (changed.hidden, changed.output, changed.error) == ((), "step", "squared")
+    back = with_rule(changed, "backpropagation")
+    assert (back.output, back.training) == ("logistic", changed.training)
+    assert with_rule(experiment_for("xor"), "backpropagation") == experiment_for("xor")
+
+
+def test_a_rule_for_one_layer_keeps_fixed_wiring_in_front() -> None:
+    wiring = Link("input", "hidden 1", density=0.5, fixed=True)
+    given = experiment_for("digits", hidden=(Hidden(40, "step"),), links=(wiring,))
+    kept = with_rule(given, "perceptron")
+    assert (kept.hidden, kept.links, kept.output) == (given.hidden, (wiring,), "step")
+    setup = prepare(kept)
+    assert setup.criterion.kind == "within"  # of step outputs several may be largest
+    run = new_run(setup)
+    run.advance(3)
+    assert run.record.train_right > 0.3  # of ten digits
+    skipping = replace(given, links=(wiring, Link("hidden 1", "output"), Link("input", "output")))
+    assert with_rule(skipping, "delta").hidden == given.hidden
+    trained = with_rule(replace(given, links=(Link("input", "output"),)), "delta")
+    assert (trained.hidden, trained.links) == ((), (Link("input", "output"),))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bpviz.core.rules import RULES
 from bpviz.core.trainable import obstacle
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_EPOCHS, MAX_SEED, Experiment, Hidden, Link, Stop, experiment_for
@@ -30,6 +31,7 @@ EXPERIMENT_REFUSALS: list[tuple[dict[str, Any], str, Any, str]] = [
         {"output": "sigmoid"},
         "output activation", "sigmoid", "one of logistic, tanh, relu, linear, step, softmax",
     ),
+    ({"rule": "hebb"}, "rule", "hebb", "one of backpropagation, perceptron, delta"),
     ({"error": "hinge"}, "error", "hinge", "one of squared, binary, categorical"),
     (
         {"initializer": "ones"},
@@ -97,6 +99,20 @@ def only(loss: str, activation: str, output: str) -> str:
 BINARY, CATEGORICAL = ("logistic", "binary"), ("softmax", "categorical")
 
 PAIR_REFUSALS: dict[str, tuple[dict[str, Any], Any, str, str, str]] = {
+    "perceptron with logistic outputs": (
+        {"rule": "perceptron", "hidden": ()}, [[0], [1]], "rule", "perceptron",
+        "the perceptron learning rule with step output units only (the output is logistic)",
+    ),
+    "perceptron with a trained hidden group": (
+        {"rule": "perceptron", "output": "step", "hidden": (Hidden(2, "step"),)}, [[0], [1]],
+        "rule", "perceptron",
+        "the perceptron learning rule where only weights into the output units are trained: take "
+        "the hidden groups away, or fix the weights from input to hidden 1",
+    ),
+    "delta rule with step outputs": (
+        {"rule": "delta", "output": "step", "hidden": ()}, [[0], [1]], "rule", "delta",
+        "the delta rule with linear output units only (the output is step)",
+    ),
     "one softmax output": (
         {"output": "softmax"}, [[0], [1]], "output activation", "softmax", TWO_SOFTMAX,
     ),
@@ -168,7 +184,7 @@ def test_squared_error_goes_with_any_output(output: str) -> None:
 def test_step_units_are_allowed_but_not_trained(changes: dict[str, Any], field: str) -> None:
     setup = setup_of(numbers([[0], [1]]), **changes)
     assert any("set by hand" in remark for remark in setup.remarks)
-    reason = obstacle(setup.network, setup.experiment.training)
+    reason = obstacle(setup.network, RULES[setup.experiment.rule])
     assert reason is not None
     assert str(reason) == (
         f"{field} is 'step': allowed is an activation with a slope: the derivative of a step is 0 "
@@ -178,7 +194,7 @@ def test_step_units_are_allowed_but_not_trained(changes: dict[str, Any], field: 
 
 def test_networks_with_slopes_have_no_obstacle() -> None:
     setup = setup_of(numbers([[0], [1]]), hidden=(Hidden(2, "relu"), Hidden(2, "tanh")))
-    assert obstacle(setup.network, setup.experiment.training) is None
+    assert obstacle(setup.network, RULES[setup.experiment.rule]) is None
 
 
 # -- connections ---------------------------------------------------------------------------

@@ -141,7 +141,7 @@ def _add_list(commands: "argparse._SubParsersAction[Any]") -> None:
         "what",
         nargs="?",
         metavar="KIND",
-        help="problems, activations, optimizers, errors or initializers; by default all",
+        help="problems, activations, rules, optimizers, errors or initializers; by default all",
     )
     parser.set_defaults(run=_list)
 

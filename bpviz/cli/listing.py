@@ -9,6 +9,7 @@ from bpviz.core.activations import ACTIVATIONS, Activation
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
+from bpviz.core.rules import RULES
 from bpviz.core.values import check_choice
 from bpviz.problems.base import Option
 from bpviz.problems.csv_file import OPTIONS as CSV_OPTIONS
@@ -116,6 +117,11 @@ def _range(row: Activation) -> str:
     return f"answers from {row.low:g} to {row.high:g}"
 
 
+def _rules() -> Iterator[Row]:
+    for row in RULES.values():
+        yield row.name, f"{row.label}: {row.about}."
+
+
 def _optimizers() -> Iterator[Row]:
     flags = {s.field: s.flag for s in SETTINGS if s.part == "training"}
     for row in OPTIMIZERS.values():
@@ -138,6 +144,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "Problems": _problems,
     "Options of problems (--option NAME=VALUE)": _options,
     "Activations": _activations,
+    "Learning rules": _rules,
     "Optimizers": _optimizers,
     "Errors": _errors,
     "Initializers": _initializers,
@@ -147,6 +154,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
 KINDS = {
     "problems": tuple(SECTIONS)[:2],
     "activations": ("Activations",),
+    "rules": ("Learning rules",),
     "optimizers": ("Optimizers",),
     "errors": ("Errors",),
     "initializers": ("Initializers",),

@@ -75,6 +75,7 @@ class Setting:
 SETTINGS = (
     Setting("--output", "NAME", "activation of the output units", "output", text),
     Setting("--error", "NAME", "squared, binary or categorical", "error", text),
+    Setting("--rule", "NAME", "learning rule; brings a network that it can train", "rule", text),
     Setting("--init", "NAME", "how initial weights are drawn", "initializer", text),
     Setting("--spread", "R", "range or standard deviation of initial weights", "spread", number),
     Setting("--seed", "N", "decides the initial weights and the order of patterns", "seed", whole),
@@ -137,7 +138,7 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
 
     Raises BadValue for everything that is not allowed.
     """
-    from bpviz.experiment import open_problem
+    from bpviz.experiment import open_problem, with_rule
 
     given = vars(args)
     changes: dict[str | None, dict[str, Any]] = {None: {}, "training": {}, "stop": {}}
@@ -149,6 +150,8 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
         changes["stop"]["solved"] = True
     options = _options(args.problem, given.get("option", []))
     experiment, patterns = open_problem(args.problem, options=options)
+    if "rule" in given:
+        experiment = with_rule(experiment, changes[None].pop("rule"))
     hidden = _hidden(given.get("hidden"), given.get("activation"), experiment.hidden)
     changed = replace(
         experiment,

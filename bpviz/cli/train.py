@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bpviz import __version__
 from bpviz.cli.options import experiment_from
 from bpviz.cli.results import Results
+from bpviz.core.rules import RULES
 from bpviz.core.run import Diverged, Run
 from bpviz.core.snapshot import EVERYTHING, EpochRecord
 from bpviz.core.trainable import obstacle
@@ -67,7 +68,7 @@ def train(args: Namespace) -> int:
     if experiment.stop.epochs is None:
         experiment = replace(experiment, stop=replace(experiment.stop, epochs=DEFAULT_EPOCHS))
     setup = prepare(experiment, 1, patterns)
-    if (reason := obstacle(setup.network, experiment.training)) is not None:
+    if (reason := obstacle(setup.network, RULES[experiment.rule])) is not None:
         raise reason
     for remark in setup.remarks:
         _say(f"Note: {remark}")

@@ -12,6 +12,7 @@ import numpy as np
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
+from bpviz.core.rules import BACKPROPAGATION, Rule
 from bpviz.core.values import Matrix, Vector
 
 
@@ -63,13 +64,24 @@ def outputs(network: Network, parameters: Vector, inputs: Matrix) -> Matrix:
 
 
 def backpropagate(
-    network: Network, loss: Loss, parameters: Vector, inputs: Matrix, targets: Matrix
+    network: Network,
+    loss: Loss,
+    parameters: Vector,
+    inputs: Matrix,
+    targets: Matrix,
+    rule: Rule = BACKPROPAGATION,
 ) -> Trace:
-    """Both passes for inputs (P, n) and targets (P, m)."""
+    """Both passes for inputs (P, n) and targets (P, m).
+
+    With a rule that does not go backward, hidden groups have deltas of 0.
+    """
     nets, acts = forward(network, parameters, inputs)
     deltas: list[Matrix] = [np.empty((0, group.size)) for group in network.groups]
-    deltas[-1] = output_delta(network, loss, targets, acts[-1])
+    deltas[-1] = output_delta(network, loss, targets, acts[-1], rule)
     for g in reversed(network.hidden):
+        if not rule.backward:
+            deltas[g] = np.zeros_like(acts[g])
+            continue
         err = np.zeros_like(acts[g])
         for c in network.outgoing(g):
             err += deltas[network.connections[c].target] @ network.weights(parameters, c).T
@@ -84,11 +96,17 @@ def backpropagate(
     )
 
 
-def output_delta(network: Network, loss: Loss, targets: Matrix, output: Matrix) -> Matrix:
+def output_delta(
+    network: Network,
+    loss: Loss,
+    targets: Matrix,
+    output: Matrix,
+    rule: Rule = BACKPROPAGATION,
+) -> Matrix:
     """The output units' deltas (P, m)."""
     activation = ACTIVATIONS[network.groups[-1].activation]
     delta = np.subtract(targets, output)
-    if activation.name != loss.canonical:
+    if rule.slope and activation.name != loss.canonical:
         err = np.empty_like(delta)
         loss.deviation(targets, output, err)
         activation.delta(output, err, delta)

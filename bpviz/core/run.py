@@ -13,6 +13,7 @@ from bpviz.core.losses import LOSSES
 from bpviz.core.network import Network
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.rules import RULES
 from bpviz.core.snapshot import NAN, EpochRecord, Snapshot, Wants
 from bpviz.core.training import Training
 from bpviz.core.values import Integers, Matrix, Vector, read_only
@@ -65,6 +66,7 @@ class Start:
     spread: float
     training: Training
     seed: int
+    rule: str = "backpropagation"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +105,9 @@ class Run:
         self.change = np.zeros(network.n_parameters)
         self._memory = np.zeros((2, network.n_parameters))
         self._decays = network.decays & network.trainable
-        self.kernel = NumpyKernel(network, LOSSES[start.error], start.criterion, self.parameters)
+        self.kernel = NumpyKernel(
+            network, LOSSES[start.error], start.criterion, self.parameters, RULES[start.rule]
+        )
         self.reset(cancelled)
 
     def reset(self, cancelled: Interrupted = never) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
+from bpviz.core.rules import RULES
 from bpviz.core.run import Cancelled, Diverged, Run
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.trainable import obstacle
@@ -205,7 +206,7 @@ class Worker(QThread):
         """Whether the run can be trained; if not, the status says why."""
         if self._run is None:
             return False
-        reason = obstacle(self._run.start.network, self._run.training)
+        reason = obstacle(self._run.start.network, RULES[self._run.start.rule])
         if reason is not None:
             self._rest("paused", _sentence(reason))
         return reason is None

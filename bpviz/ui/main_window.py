@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz import __version__
-from bpviz.experiment import MAX_SEED, Experiment
+from bpviz.experiment import MAX_SEED, Experiment, with_rule
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
@@ -155,7 +155,14 @@ class MainWindow(QMainWindow):
 
     def _show_refusal(self, field: str, sentence: str) -> None:
         self.panel.set_refused(field, sentence)
-        self.message.say(sentence)  # the field may be out of sight
+        if field == "rule":
+            wanted = self.panel.experiment()
+            fitting = with_rule(wanted, wanted.rule)
+            self.message.say(
+                sentence, "error", "Use a network that it can train", lambda: self.load(fitting)
+            )
+        else:
+            self.message.say(sentence)  # the field may be out of sight
 
     def _advise(self, setup: Setup) -> None:
         """Offer what would suit the data better."""

@@ -23,6 +23,7 @@ from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
+from bpviz.core.rules import RULES
 from bpviz.experiment import Experiment, Hidden, experiment_for
 from bpviz.problems.table import PROBLEMS
 
@@ -286,6 +287,16 @@ def fields_of(experiment: Experiment) -> dict[str, object]:
     return flat
 
 
+def test_a_rule_brings_a_network_that_it_can_train(
+    train: Callable[..., dict[str, Any]], opened: list[Experiment]
+) -> None:
+    figures = train("or", "--rule", "perceptron", "--until-solved")
+    assert figures["solved"]
+    assert not train("xor", "--rule", "perceptron", "--epochs", "300", "--until-solved")["solved"]
+    main(["--problem", "or", "--rule", "delta", "--rate", "0.05"])
+    assert (opened[0].hidden, opened[0].output, opened[0].training.rate) == ((), "linear", 0.05)
+
+
 def test_the_error_is_set(call: Call, opened: list[Experiment]) -> None:
     assert call("--problem", "xor", "--error", "binary")[0] == 0
     assert opened[0].error == "binary"
@@ -395,6 +406,7 @@ def test_bad_csv_files_are_refused_in_a_sentence(
     [
         ("problems", PROBLEMS),
         ("activations", ACTIVATIONS),
+        ("rules", RULES),
         ("optimizers", OPTIMIZERS),
         ("errors", LOSSES),
         ("initializers", INITIALIZERS),

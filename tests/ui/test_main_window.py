@@ -71,6 +71,20 @@ def test_every_action_and_view_can_be_found_by_name(window: MainWindow) -> None:
         assert view.isVisible()
 
 
+def test_a_rule_that_does_not_fit_offers_a_network_that_it_can_train(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    rules = window.findChild(QComboBox, "field_rule")
+    rules.setCurrentIndex(rules.findData("perceptron"))
+    qtbot.waitUntil(lambda: "step output units only" in window.message.text, timeout=5000)
+    qtbot.mouseClick(window.message.offer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.rule == "perceptron")
+    experiment = window.current_frame.setup.experiment
+    assert (experiment.hidden, experiment.output) == ((), "step")
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+
+
 def test_run_and_pause_by_button_and_by_space(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "run")
     qtbot.waitUntil(lambda: epoch(window) > 50, timeout=5000)

@@ -13,6 +13,7 @@ from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
 from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.rules import BACKPROPAGATION, Rule
 from bpviz.core.values import Integers, Matrix, Vector
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -47,9 +48,10 @@ class Passes:
         downhill: Vector,
         inputs: Matrix,
         targets: Matrix,
+        rule: Rule = BACKPROPAGATION,
     ) -> None:
         self.inputs, self.targets = inputs, targets
-        self._network, self._loss = network, loss
+        self._network, self._loss, self._rule = network, loss, rule
         rows = len(inputs)
         self._act = [
             inputs[:, network.input_columns(g)]
@@ -98,7 +100,8 @@ class Passes:
                 (self._delta[link.target], self._network.weights(parameters, c).T)
                 for c, link in self._links(self._network.outgoing(g))
             ]
-            if not terms:  # a group that leads nowhere has no share in the error
+            # A group that leads nowhere has no share in the error.
+            if not (terms and self._rule.backward):
                 self._delta[g].fill(0.0)
                 continue
             calls += _sum_of_products(terms, self._err[g], self._delta[g])
@@ -110,13 +113,16 @@ class Passes:
                 calls.append((np.dot, (ones, self._delta[g], bias)))
         for c, link in enumerate(self._network.connections):
             weights = self._network.weights(downhill, c)
+            if link.fixed:
+                weights.fill(0.0)  # and stays so: nothing writes there
+                continue
             calls.append((np.dot, (self._act[link.source].T, self._delta[link.target], weights)))
         return calls
 
     def _output_delta_calls(self) -> list[Call]:
         activation = ACTIVATIONS[self._network.groups[-1].activation]
         delta, err = self._delta[-1], self._err[-1]
-        if activation.name == self._loss.canonical:
+        if not self._rule.slope or activation.name == self._loss.canonical:
             return [(np.subtract, (self.targets, self.output, delta))]
         return [
             (self._loss.deviation, (self.targets, self.output, err)),
@@ -154,11 +160,17 @@ class NumpyKernel:
     name = "numpy"
 
     def __init__(
-        self, network: Network, loss: Loss, criterion: Criterion, parameters: Vector
+        self,
+        network: Network,
+        loss: Loss,
+        criterion: Criterion,
+        parameters: Vector,
+        rule: Rule = BACKPROPAGATION,
     ) -> None:
         self.criterion = criterion
         self.downhill = np.zeros(network.n_parameters)
         self._network, self._loss, self._parameters = network, loss, parameters
+        self._rule = rule
         self._partial = np.empty_like(self.downhill)
         self._rows = max(MIN_ROWS, min(MAX_ROWS, WORK // max(1, network.n_parameters)))
         self._whole: dict[Patterns, Passes] = {}
@@ -245,4 +257,12 @@ class NumpyKernel:
         return passes
 
     def _passes(self, inputs: Matrix, targets: Matrix) -> Passes:
-        return Passes(self._network, self._loss, self._parameters, self.downhill, inputs, targets)
+        return Passes(
+            self._network,
+            self._loss,
+            self._parameters,
+            self.downhill,
+            inputs,
+            targets,
+            self._rule,
+        )

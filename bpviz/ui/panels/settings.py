@@ -8,6 +8,7 @@ from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
+from bpviz.core.rules import RULES
 from bpviz.core.training import ALL_PATTERNS
 from bpviz.core.values import BadValue
 from bpviz.experiment import LIVE_FIELDS, Experiment
@@ -175,6 +176,12 @@ SETTINGS: tuple[Setting, ...] = (
         "What training makes small. Cross-entropies need their own output activation: binary "
         "goes with logistic, categorical with softmax.",
         tuple(Item(row.name, row.label) for row in LOSSES.values()),
+    ),
+    Setting(
+        "network", "rule", "rule", "Rule", "Learning rule", "rule", "choice",
+        "How errors change weights: backpropagation through all layers, or a rule for a single "
+        "trained layer: perceptron (step outputs) or delta rule (linear outputs).",
+        tuple(Item(row.name, row.label) for row in RULES.values()),
     ),
     Setting(
         "weights", "initializer", "initializer", "Drawn from", "Initial weights",

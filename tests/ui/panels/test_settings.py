@@ -22,7 +22,8 @@ from bpviz.ui.panels.settings import MINI, SETTINGS, Setting
 from .conftest import Hand, HandFor
 
 OTHER: dict[str, Any] = {
-    "output": "tanh", "error": "binary", "initializer": "normal", "spread": 0.25, "seed": 1234,
+    "output": "tanh", "error": "binary", "rule": "perceptron",
+    "initializer": "normal", "spread": 0.25, "seed": 1234,
     "tolerance": 0.1, "optimizer": "descent", "rate": 0.125, "momentum": 0.5, "beta1": 0.8,
     "beta2": 0.99, "rho": 0.95, "decay_l1": 0.001, "decay_l2": 0.002, "batch": 1, "batch_size": 7,
     "order": "fixed", "reduction": "mean", "stop_epochs": 12_000, "stop_error": 0.01,
