@@ -236,7 +236,7 @@ def _check_error(experiment: Experiment, patterns: PatternSet) -> None:
             )
 
 
-def _remarks(experiment: Experiment, patterns: PatternSet, obstacle: BadValue | None) -> list[str]:
+def _remarks(experiment: Experiment, patterns: PatternSet, reason: BadValue | None) -> list[str]:
     remarks = list(patterns.notes)
     if experiment.hidden and all(g.activation == "linear" for g in experiment.hidden):
         remarks.append(
@@ -251,7 +251,7 @@ def _remarks(experiment: Experiment, patterns: PatternSet, obstacle: BadValue | 
             "All weights start at 0: the hidden units of a group get equal changes and stay "
             "equal for ever."
         )
-    if obstacle is not None:
+    if reason is not None:
         remarks.append(
             "Step units have no slope, so backpropagation cannot train this network: its weights "
             "and thresholds are set by hand."
