@@ -17,14 +17,15 @@ from bpviz.core.snapshot import Wants
 from bpviz.experiment import Hidden
 from bpviz.problems.table import PROBLEMS
 from bpviz.session.frame import Frame
+from bpviz.ui.answers import output_scale
 from bpviz.ui.legend import KeyRow, Legend
+from bpviz.ui.level_lines import level_lines
 from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import LIGHT, THEMES, Theme
 from bpviz.ui.views.output.confusion import ConfusionPart, confusion
 from bpviz.ui.views.output.line import LinePart
 from bpviz.ui.views.output.model import PatternModel
-from bpviz.ui.views.output.part import output_scale
-from bpviz.ui.views.output.plane import PlanePart, level_lines
+from bpviz.ui.views.output.plane import PlanePart
 from bpviz.ui.views.output.scatter import ScatterPart
 from bpviz.ui.views.output.view import MODES, NOT_COMPUTED, OutputView, modes_for
 

@@ -14,12 +14,13 @@ from bpviz.core.snapshot import Wants
 from bpviz.core.values import Integers, Matrix
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
+from bpviz.ui.answers import right_rows
 from bpviz.ui.cells import Cells, cells
 from bpviz.ui.colour_scale import ink_on, to_image, to_pixels
 from bpviz.ui.pattern_names import class_words
 from bpviz.ui.plotting import plot_font
 from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.views.output.part import Choice, Part, Split, outputs_of, patterns_of, right_rows
+from bpviz.ui.views.output.part import Choice, Part, Split, outputs_of, patterns_of
 
 LARGEST_CELL = 160, 96
 

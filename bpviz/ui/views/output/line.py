@@ -12,20 +12,13 @@ from bpviz.core.patterns import Patterns, PatternSet, class_of
 from bpviz.core.snapshot import Wants, shown_rows
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
+from bpviz.ui.answers import decision_level, point_colours, target_range
 from bpviz.ui.colour_scale import signed
 from bpviz.ui.legend import Key, KeyRow
 from bpviz.ui.pattern_names import full_name
 from bpviz.ui.plotting import label_axis, number_text
 from bpviz.ui.theme import Theme
-from bpviz.ui.views.output.part import (
-    Choice,
-    PlotPart,
-    answer_at,
-    decision_level,
-    point_colours,
-    sample_note,
-    target_range,
-)
+from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note
 
 HEADROOM = 0.25
 """Share of the targets' range left free above and below them."""

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.patterns import Patterns, PatternSet, class_of
 from bpviz.core.values import Matrix, Vector
 from bpviz.setup import Setup
+from bpviz.ui.answers import output_scale, right_rows
 from bpviz.ui.colour_scale import Scale, signed
-from bpviz.ui.views.output.part import output_scale, right_rows
 
 Index = QModelIndex | QPersistentModelIndex
 Kind = Literal["number", "input", "target", "output", "class", "answer", "right"]

@@ -12,58 +12,17 @@ from bpviz.core.snapshot import Wants, shown_rows
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
+from bpviz.ui.answers import answer_text, class_keys, decision_level, output_scale, point_colours
 from bpviz.ui.colour_scale import Pixels, Scale, signed, to_image, to_pixels
 from bpviz.ui.legend import Key, Legend
+from bpviz.ui.level_lines import level_lines
 from bpviz.ui.pattern_names import full_name
 from bpviz.ui.plotting import label_axis, number_text
 from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.views.output.part import (
-    Choice,
-    PlotPart,
-    answer_at,
-    answer_text,
-    class_keys,
-    decision_level,
-    output_scale,
-    point_colours,
-    sample_note,
-    split_keys,
-)
+from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note, split_keys
 
 TINT = 0.45
 """How much of a class's colour its region has; its points have all of it."""
-
-
-def level_lines(field: Matrix, level: float) -> Matrix:
-    """Where a field (rows, columns) crosses a level, as segments (n, 2, 2) of (column, row).
-
-    Marching squares (Lorensen & Cline 1987, in the plane) with straight lines between the four
-    numbers of a cell; a saddle is cut so that the mean of the four stays on its own side.
-    """
-    above = field > level
-    # Whether the line meets the lower, right, upper and left side of each cell.
-    across, along = above[:, :-1] != above[:, 1:], above[:-1] != above[1:]
-    crossed = np.stack([across[:-1], along[:, 1:], across[1:], along[:, :-1]])
-    rows, columns = np.nonzero(crossed.any(axis=0))
-    crossed = crossed[:, rows, columns]
-    a, b = field[rows, columns], field[rows, columns + 1]
-    c, d = field[rows + 1, columns + 1], field[rows + 1, columns]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, right, up, left = (
-            (level - start) / (stop - start) for start, stop in ((a, b), (b, c), (d, c), (a, d))
-        )
-    meets = np.stack([
-        np.stack([columns + low, rows], axis=1), np.stack([columns + 1, rows + right], axis=1),
-        np.stack([columns + up, rows + 1], axis=1), np.stack([columns, rows + left], axis=1),
-    ])  # fmt: skip
-    saddle = crossed.all(axis=0)
-    around_b = ((a + b + c + d) / 4 > level) == (a > level)  # and around d: a and c belong together
-    n = np.arange(len(rows))
-    first, last = crossed.argmax(axis=0), 3 - crossed[::-1].argmax(axis=0)
-    pairs = [(first[~saddle], last[~saddle], n[~saddle])]
-    for cells, sides in ((saddle & around_b, (0, 1, 2, 3)), (saddle & ~around_b, (0, 3, 1, 2))):
-        pairs += [(sides[i], sides[i + 1], n[cells]) for i in (0, 2)]
-    return np.concatenate([np.stack([meets[i, k], meets[j, k]], axis=1) for i, j, k in pairs])
 
 
 class FieldItem(pg.GraphicsObject):  # type: ignore[misc]

@@ -10,19 +10,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from bpviz.core.snapshot import Wants, shown_rows
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
+from bpviz.ui.answers import output_scale, target_range
 from bpviz.ui.colour_scale import signed
 from bpviz.ui.legend import Key, KeyRow
 from bpviz.ui.pattern_names import full_name
 from bpviz.ui.plotting import label_axis, number_text
 from bpviz.ui.theme import Theme
-from bpviz.ui.views.output.part import (
-    Choice,
-    PlotPart,
-    answer_at,
-    output_scale,
-    sample_note,
-    target_range,
-)
+from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note
 
 HEADROOM = 0.15
 
