@@ -1,6 +1,6 @@
 """From the description of an experiment to what trains: its patterns, network and run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from bpviz.core.network import (
     Group,
     Network,
 )
-from bpviz.core.patterns import Criterion, PatternSet
+from bpviz.core.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.rules import RULES
-from bpviz.core.run import Interrupted, Run, Start, never
+from bpviz.core.run import Interrupted, Run, never
 from bpviz.core.snapshot import shown_rows
+from bpviz.core.start import Start
 from bpviz.core.trainable import obstacle
 from bpviz.core.values import (
     BadValue,
@@ -31,7 +32,10 @@ from bpviz.problems.table import find_problem
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setup:
-    """What stays the same during a run: the experiment, its patterns and its network.
+    """The experiment, its patterns and its network.
+
+    During a run the network stays the same object; settings and training patterns may be
+    changed by hand, which makes another Setup.
 
     shown       row numbers of the training patterns that views list (all, or an even sample).
     probe       (points, inputs) where the output is drawn over the input space: a grid row by
@@ -105,6 +109,25 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
         tuple(_remarks(experiment, patterns, reason)),
         run_id,
     )
+
+
+def with_train(setup: Setup, train: Patterns) -> Setup:
+    """The setup with other training patterns, of as many columns.
+
+    Raises BadValue for targets that the error cannot take.
+    """
+    patterns = replace(setup.patterns, train=train)
+    _check_error(setup.experiment, patterns)
+    return replace(
+        setup,
+        patterns=patterns,
+        shown=shown_rows(len(train)),
+        remarks=tuple(_remarks(setup.experiment, patterns, _obstacle(setup))),
+    )
+
+
+def _obstacle(setup: Setup) -> BadValue | None:
+    return obstacle(setup.network, RULES[setup.experiment.rule])
 
 
 def build_network(experiment: Experiment, patterns: PatternSet) -> Network:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
 from bpviz.core.rules import BACKPROPAGATION, Rule
@@ -34,33 +35,45 @@ class Trace:
 
 
 def forward(
-    network: Network, parameters: Vector, inputs: Matrix
+    network: Network, parameters: Vector, inputs: Matrix, clamps: Clamps = NO_CLAMPS
 ) -> tuple[tuple[Matrix, ...], tuple[Matrix, ...]]:
     """Net inputs and activations of every group, each (P, units), for inputs (P, n).
 
-    The net input of an input group is empty.
+    The net input of an input group is empty; that of a clamped unit does not matter to it.
     """
     nets: list[Matrix] = []
     acts: list[Matrix] = []
     for g, group in enumerate(network.groups):
         if group.role == "input":
             nets.append(np.empty((0, group.size)))
+            held, values = clamped_in(clamps, g)
             acts.append(inputs[:, network.input_columns(g)])
+            if len(held):
+                acts[g] = acts[g].copy()
+                acts[g][:, held] = values
             continue
         net = np.tile(network.biases(parameters, g), (len(inputs), 1))
         for c in network.incoming(g):
             net += acts[network.connections[c].source] @ network.weights(parameters, c)
-        act = np.empty_like(net)
+        activation, act = ACTIVATIONS[group.activation], np.empty_like(net)
+        held, values = clamped_in(clamps, g)
+        seen = net
+        if len(held) and not activation.elementwise:
+            seen = net.copy()
+            seen[:, held] = OUT
         with np.errstate(over="ignore"):  # exp(-net) of a saturated logistic unit: 1 / inf is 0
-            ACTIVATIONS[group.activation].function(net, act)
+            activation.function(seen, act)
+        act[:, held] = values
         nets.append(net)
         acts.append(act)
     return tuple(nets), tuple(acts)
 
 
-def outputs(network: Network, parameters: Vector, inputs: Matrix) -> Matrix:
+def outputs(
+    network: Network, parameters: Vector, inputs: Matrix, clamps: Clamps = NO_CLAMPS
+) -> Matrix:
     """The network's answers (P, outputs) to inputs (P, n)."""
-    return forward(network, parameters, inputs)[1][-1]
+    return forward(network, parameters, inputs, clamps)[1][-1]
 
 
 def backpropagate(
@@ -70,14 +83,15 @@ def backpropagate(
     inputs: Matrix,
     targets: Matrix,
     rule: Rule = BACKPROPAGATION,
+    clamps: Clamps = NO_CLAMPS,
 ) -> Trace:
     """Both passes for inputs (P, n) and targets (P, m).
 
     With a rule that does not go backward, hidden groups have deltas of 0.
     """
-    nets, acts = forward(network, parameters, inputs)
+    nets, acts = forward(network, parameters, inputs, clamps)
     deltas: list[Matrix] = [np.empty((0, group.size)) for group in network.groups]
-    deltas[-1] = output_delta(network, loss, targets, acts[-1], rule)
+    deltas[-1] = output_delta(network, loss, targets, acts[-1], rule, clamps)
     for g in reversed(network.hidden):
         if not rule.backward:
             deltas[g] = np.zeros_like(acts[g])
@@ -86,7 +100,10 @@ def backpropagate(
         for c in network.outgoing(g):
             err += deltas[network.connections[c].target] @ network.weights(parameters, c).T
         deltas[g] = np.empty_like(err)
+        held, _ = clamped_in(clamps, g)
+        err[:, held] = 0.0
         ACTIVATIONS[network.groups[g].activation].delta(acts[g], err, deltas[g])
+        deltas[g][:, held] = 0.0
     return Trace(
         nets,
         acts,
@@ -102,15 +119,28 @@ def output_delta(
     targets: Matrix,
     output: Matrix,
     rule: Rule = BACKPROPAGATION,
+    clamps: Clamps = NO_CLAMPS,
 ) -> Matrix:
     """The output units' deltas (P, m)."""
     activation = ACTIVATIONS[network.groups[-1].activation]
+    held, _ = clamped_in(clamps, network.output)
     delta = np.subtract(targets, output)
-    if rule.slope and activation.name != loss.canonical:
+    if rule.slope and not cancels(network, loss, len(held) > 0):
         err = np.empty_like(delta)
         loss.deviation(targets, output, err)
+        err[:, held] = 0.0
         activation.delta(output, err, delta)
+    delta[:, held] = 0.0
     return delta
+
+
+def cancels(network: Network, loss: Loss, clamped: bool) -> bool:
+    """Whether the derivatives of error and output activation cancel: delta is then t - o.
+
+    With a clamped softmax unit they do not: the targets of the others need not sum to 1.
+    """
+    activation = ACTIVATIONS[network.groups[-1].activation]
+    return activation.name == loss.canonical and (activation.elementwise or not clamped)
 
 
 def _downhill(network: Network, acts: tuple[Matrix, ...], deltas: list[Matrix]) -> Vector:

@@ -176,6 +176,26 @@ class Network:
         if len(first):
             parameters[self._tied] = parameters[self._tied][first][self._tie_class]
 
+    def assign(self, parameters: Vector, indices: Integers, values: Vector) -> None:
+        """Write values into places of a flat vector and into all that is tied to them.
+
+        Raises BadValue, and writes nothing, for a place that is not there or an absent weight.
+        """
+        present = np.ones(self.n_parameters)
+        for c, link in enumerate(self.connections):
+            if link.mask is not None:
+                self.weights(present, c)[:] = link.mask
+        for index in indices:
+            check_whole("place of a weight", int(index), 0, self.n_parameters - 1)
+            if not present[index]:
+                raise BadValue("weight", f"absent at place {index}", "a weight that is there")
+        tied = dict(zip(self._tied.tolist(), self._tie_class.tolist(), strict=True))
+        for index, value in zip(indices.tolist(), values.tolist(), strict=True):
+            if index in tied:
+                parameters[self._tied[self._tie_class == tied[index]]] = value
+            else:
+                parameters[index] = value
+
     def _find_trainable(self) -> NDArray[np.bool_]:
         train = np.ones(self.n_parameters)
         for c, link in enumerate(self.connections):

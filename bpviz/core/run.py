@@ -1,29 +1,31 @@
 """A run: a network on its way through the epochs, from one seed, the same every time."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from bpviz.core.backprop import forward, outputs
+from bpviz.core.clamps import NO_CLAMPS, Clamps, checked_clamps, held_still
+from bpviz.core.edits import Edit
 from bpviz.core.initializers import INITIALIZERS, initial_parameters
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.losses import LOSSES
-from bpviz.core.network import Network
+from bpviz.core.observe import observe
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.rules import RULES
 from bpviz.core.snapshot import NAN, EpochRecord, Snapshot, Wants
+from bpviz.core.start import Start
+from bpviz.core.state import State
 from bpviz.core.training import Training
-from bpviz.core.values import Integers, Matrix, Vector, read_only
+from bpviz.core.values import BadValue, Integers, Matrix, Vector
 
 Interrupted = Callable[[], bool]
 Done = Callable[[EpochRecord], bool]
 Work = Generator[None, None, None]
 
 NO_WANTS = Wants()
-OBSERVED_ROWS = 4096
 REPLAYED = 256
 """Epochs that going back after a divergence repeats at most."""
 
@@ -53,36 +55,6 @@ class Diverged(ArithmeticError):
         self.records = records
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Start:
-    """Everything a run starts from; see Experiment for the fields."""
-
-    network: Network
-    train: Patterns
-    test: Patterns | None
-    error: str
-    criterion: Criterion
-    initializer: str
-    spread: float
-    training: Training
-    seed: int
-    rule: str = "backpropagation"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Saved:
-    """All that decides how a run goes on; ``vectors`` are parameters, change and memory."""
-
-    epoch: int
-    update: int
-    count: int
-    order: Integers
-    batch: int
-    record: EpochRecord
-    rng: Any
-    vectors: Matrix
-
-
 class Run:
     """Trains a network epoch by epoch.
 
@@ -103,6 +75,7 @@ class Run:
         network = start.network
         self.parameters = np.zeros(network.n_parameters)
         self.change = np.zeros(network.n_parameters)
+        self.clamps = NO_CLAMPS
         self._memory = np.zeros((2, network.n_parameters))
         self._decays = network.decays & network.trainable
         self.kernel = NumpyKernel(
@@ -129,7 +102,7 @@ class Run:
         self._work: Work | None = None
         self._plan_epoch()
         self._gradient_ready = False
-        self._saved: _Saved | None = None
+        self._saved: State | None = None
         self.record = EpochRecord(0, NAN, NAN)
         with np.errstate(all="ignore"):
             if not self._measure(cancelled):
@@ -140,7 +113,61 @@ class Run:
     @property
     def updates(self) -> int:
         """Updates in the epoch under way."""
-        return -(-len(self.start.train) // self._batch)
+        return 1 if self._whole else -(-len(self._order) // self._batch)
+
+    def edit(self, edit: Edit) -> None:
+        """Change something by hand, here between two updates; see edits for what can be.
+
+        Raises BadValue, and nothing is changed, if the edit does not fit this run.
+        """
+        edit.apply(self)
+
+    def set_parameters(self, indices: Integers, values: Vector) -> None:
+        """See edits.SetParameters."""
+        self.start.network.assign(self.parameters, indices, values)
+        self._go_on_from_here()
+
+    def set_train(self, patterns: Patterns) -> None:
+        """See edits.SetTrain."""
+        old = self.start.train
+        for name in ("inputs", "targets"):
+            before, now = (getattr(p, name).shape[1] for p in (old, patterns))
+            if now != before:
+                raise BadValue(f"columns of {name}", now, f"{before}, as before")
+        self.start = replace(self.start, train=patterns)
+        if self.update == 0:
+            self._withdraw_epoch()
+        elif not self._whole:
+            kept = self._order[self.update * self._batch :]
+            self._order = np.concatenate(
+                [
+                    self._order[: self.update * self._batch],
+                    kept[kept < len(patterns)],
+                    np.arange(len(old), len(patterns)),
+                ]
+            )
+        self.kernel.forget()
+        self._go_on_from_here()
+
+    def set_clamps(self, clamps: Clamps) -> None:
+        """See edits.SetClamps."""
+        self._clamp(checked_clamps(self.start.network, clamps))
+        self._memory[:, held_still(self.start.network, self.clamps)] = 0.0
+        self._go_on_from_here()
+
+    def _clamp(self, clamps: Clamps) -> None:
+        network = self.start.network
+        self.clamps = clamps
+        self.kernel.clamp(clamps)
+        self._decays = network.decays & network.trainable & ~held_still(network, clamps)
+
+    def _go_on_from_here(self) -> None:
+        """Forget what the present change by hand made void; measure the error anew."""
+        self._work = self._saved = None
+        self._gradient_ready = False
+        if self.update == 0:
+            with np.errstate(all="ignore"):
+                self._measure(never)
 
     def configure(self, training: Training) -> None:
         """Train with other settings from the next update on (batch and order: next epoch)."""
@@ -156,10 +183,7 @@ class Run:
         """Count answers as right by another criterion, from the present epoch on."""
         self.start = replace(self.start, criterion=criterion)
         self.kernel.criterion = criterion
-        self._work = self._saved = None
-        if self.update == 0:
-            with np.errstate(all="ignore"):
-                self._measure(never)
+        self._go_on_from_here()
 
     def advance(
         self, epochs: int, interrupted: Interrupted = never, done: Done = unending
@@ -213,17 +237,18 @@ class Run:
         return True
 
     def _plan_epoch(self) -> None:
-        self._batch = self.training.batch_size(len(self.start.train))
+        n = len(self.start.train)
+        self._batch = self.training.batch_size(n)
+        self._whole = self._batch == n
+        if not self._whole or len(self._order) != n:
+            self._order = np.arange(n)
 
     def _draw_order(self) -> None:
-        n = len(self.start.train)
-        if self._batch == n:
+        if self._whole:
             return  # one update with all patterns: the order means nothing
         self._before_order = self._rng.bit_generator.state
         if self.training.order == "permuted":
-            self._order = self._rng.permutation(n)
-        else:
-            self._order = np.arange(n)
+            self._order = self._rng.permutation(len(self.start.train))
 
     def _withdraw_epoch(self) -> None:
         """Forget how the next epoch was to be done, as if nothing of it had been begun."""
@@ -235,16 +260,15 @@ class Run:
 
     def _update(self, interrupted: Interrupted) -> bool:
         """One update; False if interrupted before anything changed."""
-        n = len(self.start.train)
         first = self.update * self._batch
-        if self._batch == n:
+        rows = self._order[first : first + self._batch]
+        if self._whole:
             if not self._gradient_ready and not self._measure(interrupted):
                 return False
         else:
-            rows = self._order[first : first + self._batch]
             if not self._do(lambda: self.kernel.gradient(self.start.train, rows), interrupted):
                 return False
-        self._apply(min(self._batch, n - first))
+        self._apply(len(rows))
         self.update += 1
         return True
 
@@ -271,13 +295,12 @@ class Run:
         return self._do(self._measurement, interrupted)
 
     def _measurement(self) -> Work:
-        whole = self._batch == len(self.start.train)
-        train = yield from self.kernel.measure(self.start.train, gradient=whole)
+        train = yield from self.kernel.measure(self.start.train, gradient=self._whole)
         test = (NAN, NAN)
         if self.start.test is not None:
             test = yield from self.kernel.measure(self.start.test)
         self.record = EpochRecord(self.epoch, *train, *test)
-        self._gradient_ready = whole
+        self._gradient_ready = self._whole
 
     def _do(self, begin: Callable[[], Work], interrupted: Interrupted) -> bool:
         """Go on with the work under way, or begin it; False if interrupted before its end.
@@ -318,36 +341,49 @@ class Run:
         if saved is None or (
             self.update == 0 and (saved.epoch < first or self.epoch >= saved.epoch + REPLAYED)
         ):
-            self._saved = self._save()
+            self._saved = self.save()
 
-    def _save(self) -> "_Saved":
+    def save(self) -> State:
+        """This instant, to come back to; what an update under way has begun is left out."""
         drawn_early = self._before_order if self.update == 0 else None
-        return _Saved(
+        return State(
             self.epoch,
             self.update,
             self._count,
             self._order,
             self._batch,
+            self._whole,
             self.record,
             drawn_early or self._rng.bit_generator.state,
             np.stack([self.parameters, self.change, *self._memory]),
+            self.training,
+            self.start.train,
+            self.start.criterion,
+            self.clamps,
         )
 
     def _go_back(self, epoch: int) -> None:
         """Return to the end of this epoch: to what was saved, and on from there."""
         assert self._saved is not None
-        self._restore(self._saved)
+        self.restore(self._saved)
         while self.epoch < epoch:
             self._finish_epoch(never)
 
-    def _restore(self, saved: "_Saved") -> None:
+    def restore(self, saved: State) -> None:
+        """Go back to an instant of this run, with the settings of then."""
         self.epoch, self.update, self._count = saved.epoch, saved.update, saved.count
-        self._order, self._batch, self.record = saved.order, saved.batch, saved.record
+        self._order, self._batch, self._whole = saved.order, saved.batch, saved.whole
+        self.record = saved.record
         self._rng.bit_generator.state = saved.rng
         self.parameters[:], self.change[:] = saved.vectors[:2]
         self._memory[:] = saved.vectors[2:]
         self._before_order = self._work = None
         self._gradient_ready = False
+        self.training = saved.training
+        self.start = replace(self.start, train=saved.train, criterion=saved.criterion)
+        self.kernel.criterion = saved.criterion
+        if saved.clamps is not self.clamps:
+            self._clamp(saved.clamps)
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -360,28 +396,5 @@ class Run:
         run_id: int = 0,
     ) -> Snapshot:
         """A frozen copy of this instant, with what is wanted (see Snapshot)."""
-        network, train, test = self.start.network, self.start.train, self.start.test
         with np.errstate(all="ignore"):
-            acts: tuple[Matrix, ...] = ()
-            if wants.activations and shown is not None:
-                acts = forward(network, self.parameters, train.inputs[shown])[1]
-            return Snapshot(
-                run_id,
-                self.epoch,
-                self.update,
-                self.updates,
-                self.record,
-                read_only(self.parameters.copy()),
-                tuple(read_only(act) for act in acts),
-                self._answers(train.inputs) if wants.outputs else None,
-                self._answers(test.inputs) if wants.outputs and test is not None else None,
-                self._answers(probe) if wants.probe and probe is not None else None,
-            )
-
-    def _answers(self, inputs: Matrix) -> Matrix:
-        """Outputs (P, m), computed piece by piece: all activations at once may not fit."""
-        pieces = [
-            outputs(self.start.network, self.parameters, inputs[at : at + OBSERVED_ROWS])
-            for at in range(0, len(inputs), OBSERVED_ROWS)
-        ]
-        return read_only(np.concatenate(pieces))
+            return observe(self, wants, shown, probe, run_id)

@@ -1,10 +1,11 @@
 """Frozen records that leave the core: what a view may look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
+from bpviz.core.clamps import NO_CLAMPS, Clamps
 from bpviz.core.values import Integers, Matrix, Vector
 
 NAN = float("nan")
@@ -63,6 +64,7 @@ class Snapshot:
                   whose row numbers are ``Setup.shown``; empty if nobody asked.
     train_outputs, test_outputs   (P, outputs) for all patterns; None if nobody asked.
     probe_outputs (points, outputs) at ``Setup.probe``'s points; None if nobody asked.
+    clamps        the units that are held at a value by hand.
     """
 
     run_id: int
@@ -75,6 +77,7 @@ class Snapshot:
     train_outputs: Matrix | None = None
     test_outputs: Matrix | None = None
     probe_outputs: Matrix | None = None
+    clamps: Clamps = field(default_factory=lambda: NO_CLAMPS)
 
     @property
     def instant(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bpviz.core.edits import Edit as Change
 from bpviz.experiment import Experiment
 
 
@@ -31,6 +32,13 @@ class Configure:
     """Take over the fields that may change while training (see experiment.LIVE_FIELDS)."""
 
     experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edit:
+    """Change weights, patterns, clamps or settings by hand, here between two updates."""
+
+    edit: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +81,16 @@ class Quit:
 
 
 Command = (
-    Load | Open | Cancel | Configure | Play | Pause | StepEpochs | Reset | SetSpeed | Look | Quit
+    Load
+    | Open
+    | Cancel
+    | Configure
+    | Edit
+    | Play
+    | Pause
+    | StepEpochs
+    | Reset
+    | SetSpeed
+    | Look
+    | Quit
 )

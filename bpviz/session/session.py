@@ -2,12 +2,14 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from bpviz.core.edits import Edit as Change
 from bpviz.core.snapshot import Wants
 from bpviz.experiment import Experiment
 from bpviz.session.commands import (
     Cancel,
     Command,
     Configure,
+    Edit,
     Load,
     Look,
     Open,
@@ -58,6 +60,13 @@ class Session(QObject):
     def configure(self, experiment: Experiment) -> None:
         """Take over the fields that may change while training."""
         self._send(Configure(experiment))
+
+    def edit(self, edit: Change) -> None:
+        """Change something by hand (see core.edits), also while training.
+
+        A frame with the change follows, also at rest; ``refused`` if it does not fit.
+        """
+        self._send(Edit(edit))
 
     def play(self) -> None:
         """Train."""

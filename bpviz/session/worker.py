@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
+from bpviz.core.edits import SetCriterion, SetTrain, SetTraining
 from bpviz.core.rules import RULES
 from bpviz.core.run import Cancelled, Diverged, Run
 from bpviz.core.snapshot import EpochRecord
@@ -19,6 +20,7 @@ from bpviz.session.commands import (
     Cancel,
     Command,
     Configure,
+    Edit,
     Load,
     Look,
     Open,
@@ -32,7 +34,7 @@ from bpviz.session.commands import (
 from bpviz.session.frame import Frame
 from bpviz.session.losslog import LossLog
 from bpviz.session.mailbox import Mailbox
-from bpviz.setup import Setup, new_run, prepare
+from bpviz.setup import Setup, new_run, prepare, with_train
 
 SLICE = 0.004
 """Longest uninterrupted stretch of training, s."""
@@ -92,6 +94,7 @@ class Worker(QThread):
             Open: self._open,
             Cancel: self._cancel,
             Configure: self._configure,
+            Edit: self._edit,
             Play: self._play,
             Pause: self._pause,
             StepEpochs: self._step,
@@ -182,11 +185,38 @@ class Worker(QThread):
         new = with_live_fields(old, command.experiment)
         criterion = replace(self._setup.criterion, tolerance=new.tolerance)
         self._setup = replace(self._setup, experiment=new, criterion=criterion)
-        self._run.configure(new.training)
+        self._run.edit(SetTraining(new.training))
         if new.tolerance != old.tolerance:
-            self._run.judge(criterion)
+            self._run.edit(SetCriterion(criterion))
+            self._correct_log()
         self._clock.restart()
         self._publish(always=True)
+
+    def _edit(self, command: Edit) -> None:
+        if self._setup is None or self._run is None:
+            return
+        edit, setup = command.edit, self._setup
+        try:
+            if isinstance(edit, SetTrain):
+                setup = with_train(setup, edit.patterns)
+            self._run.edit(edit)
+        except BadValue as error:
+            self.refused.emit(error.field, str(error))
+            return
+        if isinstance(edit, SetTraining):
+            setup = replace(setup, experiment=replace(setup.experiment, training=edit.training))
+        elif isinstance(edit, SetCriterion):
+            setup = replace(setup, criterion=edit.criterion)
+        self._setup = setup
+        self._correct_log()
+        self._clock.restart()
+        self._publish(always=True)
+
+    def _correct_log(self) -> None:
+        """Let the curve end with the error as it is after a change by hand."""
+        assert self._run is not None
+        self._log.truncate(self._run.epoch - 1)
+        self._log.append(self._run.record)
 
     def _play(self, command: Play) -> None:
         if self._can_train() and self._status.state != "running":

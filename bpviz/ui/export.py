@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 
 from bpviz import __version__
 from bpviz.core.backprop import forward, outputs
-from bpviz.core.run import OBSERVED_ROWS
+from bpviz.core.observe import OBSERVED_ROWS
 from bpviz.core.values import BadValue, Matrix, read_only
 from bpviz.files import write_bytes
 from bpviz.session.frame import Frame
@@ -292,7 +292,7 @@ def completed(frame: Frame) -> Frame:
 
     def answers(inputs: Matrix) -> Matrix:
         pieces = [
-            outputs(network, parameters, inputs[at : at + OBSERVED_ROWS])
+            outputs(network, parameters, inputs[at : at + OBSERVED_ROWS], snapshot.clamps)
             for at in range(0, len(inputs), OBSERVED_ROWS)
         ]
         return read_only(np.concatenate(pieces))
@@ -300,7 +300,7 @@ def completed(frame: Frame) -> Frame:
     lacking: dict[str, Any] = {}
     with np.errstate(all="ignore"):
         if not snapshot.activations:
-            acts = forward(network, parameters, train.inputs[setup.shown])[1]
+            acts = forward(network, parameters, train.inputs[setup.shown], snapshot.clamps)[1]
             lacking["activations"] = tuple(read_only(act) for act in acts)
         if snapshot.train_outputs is None:
             lacking["train_outputs"] = answers(train.inputs)

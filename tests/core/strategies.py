@@ -11,7 +11,8 @@ from bpviz.core.backprop import backpropagate, forward
 from bpviz.core.losses import LOSSES, Loss
 from bpviz.core.network import Connection, Group, Network, layered
 from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.run import Run, Start
+from bpviz.core.run import Run
+from bpviz.core.start import Start
 from bpviz.core.training import Training
 from bpviz.core.values import Matrix, Vector
 

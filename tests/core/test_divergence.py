@@ -12,7 +12,8 @@ from bpviz.core.kernels import numpy_kernel
 from bpviz.core.network import layered
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.run import Diverged, Run, Start
+from bpviz.core.run import Diverged, Run
+from bpviz.core.start import Start
 
 from .strategies import after, assert_same_state, same_bits, start_of
 

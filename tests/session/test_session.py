@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.edits import Edit, SetClamps, SetParameters, SetTrain
+from bpviz.core.patterns import Patterns
 from bpviz.core.snapshot import EVERYTHING, Wants
 from bpviz.core.training import Training
 from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
@@ -314,3 +316,59 @@ def test_what_cannot_be_trained_is_shown_and_says_so(
     session.load(XOR)
     qtbot.waitUntil(lambda: not session.status.message, timeout=5000)
     assert stepped(qtbot, session, 1).snapshot.epoch == 1
+
+
+# -- changes by hand -----------------------------------------------------------------------------
+
+
+def edited(qtbot: QtBot, session: Session, edit: Edit) -> Frame:
+    with qtbot.waitSignal(session.frame_published, timeout=5000):
+        session.edit(edit)
+    frame = session.take_frame()
+    assert frame is not None
+    return frame
+
+
+def test_an_edit_at_rest_publishes_a_frame_that_shows_it(qtbot: QtBot, session: Session) -> None:
+    loaded(qtbot, session)
+    before = stepped(qtbot, session, 3)
+    frame = edited(qtbot, session, SetParameters(np.array([0]), np.array([2.5])))
+    assert (frame.snapshot.epoch, frame.snapshot.parameters[0]) == (3, 2.5)
+    assert frame.curve.epochs.tolist() == [0, 1, 2, 3]
+    assert frame.curve.train_error[-1] == frame.snapshot.record.train_error
+    assert frame.snapshot.record.train_error != before.snapshot.record.train_error
+    assert edited(qtbot, session, SetClamps({(1, 0): 0.5})).snapshot.clamps[1, 0] == 0.5
+
+
+def test_patterns_can_be_added_on_the_way(qtbot: QtBot, session: Session) -> None:
+    old = loaded(qtbot, session).setup
+    train = old.patterns.train
+    more = Patterns(np.vstack([train.inputs, [[0.5, 0.5]]]), np.vstack([train.targets, [[1.0]]]))
+    frame = edited(qtbot, session, SetTrain(more))
+    assert frame.setup.patterns.train is more
+    assert frame.setup.network is old.network
+    assert frame.setup.shown.tolist() == [0, 1, 2, 3, 4]
+    assert frame.snapshot.train_outputs is not None
+    assert len(frame.snapshot.train_outputs) == 5
+    assert stepped(qtbot, session, 2).snapshot.epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (SetParameters(np.array([99]), np.array([1.0])), "place of a weight is 99"),
+        (SetClamps({(7, 0): 1.0}), "group of a clamped unit is 7"),
+        (SetTrain(Patterns(np.zeros((1, 2)), np.full((1, 1), 2.0))), "targets from 0 to 1 only"),
+    ],
+)
+def test_an_edit_that_does_not_fit_is_refused(
+    qtbot: QtBot, session: Session, edit: Edit, words: str
+) -> None:
+    before = loaded(qtbot, session, replace(XOR, error="binary"))
+    with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
+        session.edit(edit)
+    assert words in refusal.args[1]
+    session.look(EVERYTHING)
+    qtbot.waitUntil(
+        lambda: (frame := session.take_frame()) is not None and frame.setup is before.setup
+    )

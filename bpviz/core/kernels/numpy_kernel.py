@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.backprop import cancels
+from bpviz.core.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
 from bpviz.core.patterns import Criterion, Patterns
@@ -49,13 +51,15 @@ class Passes:
         inputs: Matrix,
         targets: Matrix,
         rule: Rule = BACKPROPAGATION,
+        clamps: Clamps = NO_CLAMPS,
     ) -> None:
         self.inputs, self.targets = inputs, targets
         self._network, self._loss, self._rule = network, loss, rule
+        self._clamped = [clamped_in(clamps, g) for g in range(len(network.groups))]
         rows = len(inputs)
         self._act = [
             inputs[:, network.input_columns(g)]
-            if group.role == "input"
+            if group.role == "input" and not len(self._clamped[g][0])
             else np.empty((rows, group.size))
             for g, group in enumerate(network.groups)
         ]
@@ -81,6 +85,10 @@ class Passes:
         calls: list[Call] = []
         for g, group in enumerate(self._network.groups):
             if group.role == "input":
+                if len(self._clamped[g][0]):
+                    columns = self.inputs[:, self._network.input_columns(g)]
+                    calls.append((np.copyto, (self._act[g], columns)))
+                    calls += self._hold(self._act[g], *self._clamped[g])
                 continue
             net = self._act[g]  # each activation overwrites its own net input
             terms = [
@@ -89,8 +97,11 @@ class Passes:
             ]
             calls += _sum_of_products(terms, net, self._err[g])
             calls.append((np.add, (net, self._network.biases(parameters, g), net)))
+            if not ACTIVATIONS[group.activation].elementwise:
+                calls += self._hold(net, self._clamped[g][0], OUT)
             if group.activation != "linear":
                 calls.append((ACTIVATIONS[group.activation].function, (net, net)))
+            calls += self._hold(net, *self._clamped[g])
         return calls
 
     def _backward_calls(self, parameters: Vector, downhill: Vector, ones: Vector) -> list[Call]:
@@ -106,7 +117,10 @@ class Passes:
                 continue
             calls += _sum_of_products(terms, self._err[g], self._delta[g])
             activation = ACTIVATIONS[self._network.groups[g].activation]
+            held, _ = self._clamped[g]
+            calls += self._hold(self._err[g], held)
             calls.append((activation.delta, (self._act[g], self._err[g], self._delta[g])))
+            calls += self._hold(self._delta[g], held)
         for g, group in enumerate(self._network.groups):
             if group.role != "input":
                 bias = self._network.biases(downhill, g)
@@ -122,12 +136,24 @@ class Passes:
     def _output_delta_calls(self) -> list[Call]:
         activation = ACTIVATIONS[self._network.groups[-1].activation]
         delta, err = self._delta[-1], self._err[-1]
-        if not self._rule.slope or activation.name == self._loss.canonical:
-            return [(np.subtract, (self.targets, self.output, delta))]
-        return [
-            (self._loss.deviation, (self.targets, self.output, err)),
-            (activation.delta, (self.output, err, delta)),
-        ]
+        held, _ = self._clamped[-1]
+        calls: list[Call]
+        if not self._rule.slope or cancels(self._network, self._loss, len(held) > 0):
+            calls = [(np.subtract, (self.targets, self.output, delta))]
+        else:
+            calls = [
+                (self._loss.deviation, (self.targets, self.output, err)),
+                *self._hold(err, held),
+                (activation.delta, (self.output, err, delta)),
+            ]
+        return calls + self._hold(delta, held)
+
+    @staticmethod
+    def _hold(array: Matrix, units: Integers, values: Vector | float = 0.0) -> list[Call]:
+        """Calls that set the columns of clamped units; none if there are none."""
+        if not len(units):
+            return []
+        return [(array.__setitem__, ((slice(None), units), values))]
 
     def _links(self, indices: Any) -> list[tuple[int, Any]]:
         return [(c, self._network.connections[c]) for c in indices]
@@ -168,6 +194,7 @@ class NumpyKernel:
         rule: Rule = BACKPROPAGATION,
     ) -> None:
         self.criterion = criterion
+        self._clamps = NO_CLAMPS
         self.downhill = np.zeros(network.n_parameters)
         self._network, self._loss, self._parameters = network, loss, parameters
         self._rule = rule
@@ -176,6 +203,16 @@ class NumpyKernel:
         self._whole: dict[Patterns, Passes] = {}
         self._gathered: dict[int, Passes] = {}
         self._mask = None if network.trainable.all() else network.trainable.astype(np.float64)
+
+    def clamp(self, clamps: Clamps) -> None:
+        """Hold these units at these values from the next pass on."""
+        self._clamps = clamps
+        self.forget()
+        self._gathered.clear()
+
+    def forget(self) -> None:
+        """Let go of the patterns passed over so far: others take their place."""
+        self._whole.clear()
 
     def measure(
         self, patterns: Patterns, *, gradient: bool = False
@@ -265,4 +302,5 @@ class NumpyKernel:
             inputs,
             targets,
             self._rule,
+            self._clamps,
         )

@@ -104,7 +104,8 @@ def look(
     if before is not None and len(before.activations) != len(network.groups):
         before = None  # of another network
     with np.errstate(all="ignore"):  # a diverged run is shown as it is
-        net, act = forward(network, parameters, setup.patterns.train.inputs[row : row + 1])
+        inputs = setup.patterns.train.inputs[row : row + 1]
+        net, act = forward(network, parameters, inputs, snapshot.clamps)
     groups = range(len(network.groups))
     biases = tuple(network.biases(parameters, g) for g in groups)
     weights = tuple(strand.weights(network, parameters) for strand in strands)

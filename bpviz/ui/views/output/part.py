@@ -82,7 +82,8 @@ def outputs_of(frame: Frame, split: Split) -> Matrix | None:
 
 def answer_at(frame: Frame, inputs: Vector) -> Vector:
     """The network's exact answers (outputs,) to inputs (n,) of any pattern, known or not."""
-    return np.asarray(outputs(frame.setup.network, frame.snapshot.parameters, inputs[None])[0])
+    network, snapshot = frame.setup.network, frame.snapshot
+    return np.asarray(outputs(network, snapshot.parameters, inputs[None], snapshot.clamps)[0])
 
 
 def split_keys(patterns: PatternSet, theme: Theme) -> list[Key]:

@@ -1,0 +1,48 @@
+"""From a run to a snapshot of its present instant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpviz.core.backprop import forward, outputs
+from bpviz.core.snapshot import Snapshot, Wants
+from bpviz.core.values import Integers, Matrix, read_only
+
+if TYPE_CHECKING:
+    from bpviz.core.run import Run
+
+OBSERVED_ROWS = 4096
+
+
+def observe(
+    run: Run, wants: Wants, shown: Integers | None, probe: Matrix | None, run_id: int
+) -> Snapshot:
+    """A frozen copy of the run's instant, with what is wanted (see Snapshot)."""
+    network, train, test = run.start.network, run.start.train, run.start.test
+    acts: tuple[Matrix, ...] = ()
+    if wants.activations and shown is not None:
+        acts = forward(network, run.parameters, train.inputs[shown], run.clamps)[1]
+    return Snapshot(
+        run_id,
+        run.epoch,
+        run.update,
+        run.updates,
+        run.record,
+        read_only(run.parameters.copy()),
+        tuple(read_only(act) for act in acts),
+        _answers(run, train.inputs) if wants.outputs else None,
+        _answers(run, test.inputs) if wants.outputs and test is not None else None,
+        _answers(run, probe) if wants.probe and probe is not None else None,
+        run.clamps,
+    )
+
+
+def _answers(run: Run, inputs: Matrix) -> Matrix:
+    """Outputs (P, m), computed piece by piece: all activations at once may not fit."""
+    pieces = [
+        outputs(run.start.network, run.parameters, inputs[at : at + OBSERVED_ROWS], run.clamps)
+        for at in range(0, len(inputs), OBSERVED_ROWS)
+    ]
+    return read_only(np.concatenate(pieces))
