@@ -5,6 +5,7 @@ output unit is (t_k - o_k) f'(net_k), of a hidden unit f'(net_j) sum_k delta_k w
 downhill direction of a weight is sum_p delta_j i_i.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,12 @@ from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
+from bpviz.core.patterns import Patterns
 from bpviz.core.rules import BACKPROPAGATION, Rule
 from bpviz.core.values import Matrix, Vector
+
+PIECE = 10_000_000
+"""Patterns times parameters of one uninterrupted piece of work."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +116,31 @@ def backpropagate(
         _downhill(network, acts, deltas),
         loss.total(targets, acts[-1], np.empty_like(targets)),
     )
+
+
+def downhill_direction(
+    network: Network,
+    loss: Loss,
+    parameters: Vector,
+    patterns: Patterns,
+    rule: Rule = BACKPROPAGATION,
+    clamps: Clamps = NO_CLAMPS,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Vector | None:
+    """``Trace.downhill`` (N,) of all the patterns, computed piece by piece.
+
+    ``interrupted`` is asked between two pieces of about 10 ms; None if it says so.
+    """
+    rows = max(1, PIECE // max(1, network.n_parameters))
+    downhill = np.zeros(network.n_parameters)
+    for at in range(0, len(patterns), rows):
+        if at and interrupted():
+            return None
+        some = slice(at, at + rows)
+        inputs, targets = patterns.inputs[some], patterns.targets[some]
+        trace = backpropagate(network, loss, parameters, inputs, targets, rule, clamps)
+        downhill += trace.downhill
+    return downhill
 
 
 def output_delta(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpviz.core.backprop import forward, outputs
+from bpviz.core.backprop import downhill_direction, forward, outputs
+from bpviz.core.losses import LOSSES
+from bpviz.core.rules import RULES
 from bpviz.core.snapshot import Snapshot, Wants
-from bpviz.core.values import Integers, Matrix, read_only
+from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 if TYPE_CHECKING:
     from bpviz.core.run import Run
@@ -17,7 +20,12 @@ OBSERVED_ROWS = 4096
 
 
 def observe(
-    run: Run, wants: Wants, shown: Integers | None, probe: Matrix | None, run_id: int
+    run: Run,
+    wants: Wants,
+    shown: Integers | None,
+    probe: Matrix | None,
+    run_id: int,
+    interrupted: Callable[[], bool],
 ) -> Snapshot:
     """A frozen copy of the run's instant, with what is wanted (see Snapshot)."""
     network, train, test = run.start.network, run.start.train, run.start.test
@@ -36,7 +44,33 @@ def observe(
         _answers(run, test.inputs) if wants.outputs and test is not None else None,
         _answers(run, probe) if wants.probe and probe is not None else None,
         run.clamps,
+        _downhill(run, interrupted) if wants.downhill else None,
+        _last_change(run) if wants.change else None,
     )
+
+
+def downhill_cost(run: Run) -> int:
+    """Patterns times parameters: what the downhill direction of a snapshot costs."""
+    return len(run.start.train) * run.start.network.n_parameters
+
+
+def _downhill(run: Run, interrupted: Callable[[], bool]) -> Vector | None:
+    start = run.start
+    found = downhill_direction(
+        start.network,
+        LOSSES[start.error],
+        run.parameters,
+        start.train,
+        RULES[start.rule],
+        run.clamps,
+        interrupted,
+    )
+    return None if found is None else read_only(found)
+
+
+def _last_change(run: Run) -> Vector | None:
+    no_update = run.epoch == 0 and run.update == 0
+    return None if no_update else read_only(run.change.copy())
 
 
 def _answers(run: Run, inputs: Matrix) -> Matrix:

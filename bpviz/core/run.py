@@ -394,7 +394,12 @@ class Run:
         shown: Integers | None = None,
         probe: Matrix | None = None,
         run_id: int = 0,
+        interrupted: Interrupted = never,
     ) -> Snapshot:
-        """A frozen copy of this instant, with what is wanted (see Snapshot)."""
+        """A frozen copy of this instant, with what is wanted (see Snapshot).
+
+        Of all that may be wanted only the downhill direction can take long: it is left out if
+        ``interrupted``.
+        """
         with np.errstate(all="ignore"):
-            return observe(self, wants, shown, probe, run_id)
+            return observe(self, wants, shown, probe, run_id, interrupted)

@@ -39,16 +39,20 @@ class Wants:
     activations: bool = False
     outputs: bool = False
     probe: bool = False
+    downhill: bool = False
+    change: bool = False
 
     def __or__(self, other: "Wants") -> "Wants":
         return Wants(
             self.activations or other.activations,
             self.outputs or other.outputs,
             self.probe or other.probe,
+            self.downhill or other.downhill,
+            self.change or other.change,
         )
 
 
-EVERYTHING = Wants(activations=True, outputs=True, probe=True)
+EVERYTHING = Wants(activations=True, outputs=True, probe=True, downhill=True, change=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +69,11 @@ class Snapshot:
     train_outputs, test_outputs   (P, outputs) for all patterns; None if nobody asked.
     probe_outputs (points, outputs) at ``Setup.probe``'s points; None if nobody asked.
     clamps        the units that are held at a value by hand.
+    downhill      (N,) minus the gradient of E / loss.scale at these parameters, summed over all
+                  training patterns (see ``backprop.Trace``); None if nobody asked, or if it
+                  takes too long to be computed while the network trains.
+    change        (N,) what the last update added to the parameters; None if nobody asked, or
+                  if there was no update yet.
     """
 
     run_id: int
@@ -78,6 +87,8 @@ class Snapshot:
     test_outputs: Matrix | None = None
     probe_outputs: Matrix | None = None
     clamps: Clamps = field(default_factory=lambda: NO_CLAMPS)
+    downhill: Vector | None = None
+    change: Vector | None = None
 
     @property
     def instant(self) -> str:

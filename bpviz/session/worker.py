@@ -9,6 +9,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
 from bpviz.core.edits import SetCriterion, SetTrain, SetTraining
+from bpviz.core.observe import downhill_cost
 from bpviz.core.rules import RULES
 from bpviz.core.run import Cancelled, Diverged, Run
 from bpviz.core.snapshot import EpochRecord
@@ -41,6 +42,11 @@ SLICE = 0.004
 
 SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
+
+CHEAP_DOWNHILL = 100_000_000
+"""Patterns times parameters up to which the downhill direction is computed for every frame (some
+10 ms); beyond, only at rest, after the frame that lacks it was published, and until a command
+comes."""
 
 State = Literal["empty", "loading", "paused", "running", "stepping", "finished", "failed"]
 TRAINING = ("running", "stepping")
@@ -88,6 +94,7 @@ class Worker(QThread):
         self._disarmed: frozenset[str] = frozenset()
         self._clock = _Clock()
         self._next_frame = 0.0
+        self._owes_downhill = False
         self._announce = QMetaMethod.fromSignal(self.epoch_finished)
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
@@ -114,6 +121,8 @@ class Worker(QThread):
                     self._obey[type(command)](command)
                 elif self._status.state in TRAINING:
                     self._train()
+                elif self._owes_downhill:
+                    self._publish(always=True, patient=True)
             except Exception as error:  # whatever happens, the window must stay usable
                 self._set_status("failed", f"Training stopped: {type(error).__name__}: {error}")
                 self._publish(always=True)
@@ -125,7 +134,7 @@ class Worker(QThread):
         commands = self._mailbox.commands
         try:
             if self._status.state not in TRAINING:
-                return commands.get()
+                return commands.get_nowait() if self._owes_downhill else commands.get()
             wait = self._clock.time_to_next(self._speed) if self._goal is None else 0.0
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
         except Empty:
@@ -353,8 +362,11 @@ class Worker(QThread):
         self._status = Status(state, message)
         self.status_changed.emit(self._status)
 
-    def _publish(self, *, always: bool) -> None:
-        """Put a frame into the mailbox if the window asked for one and time allows."""
+    def _publish(self, *, always: bool, patient: bool = False) -> None:
+        """Put a frame into the mailbox if the window asked for one and time allows.
+
+        ``patient``: with a downhill direction that takes long, unless a command comes.
+        """
         start = perf_counter()
         if self._setup is None or self._run is None:
             return
@@ -365,9 +377,17 @@ class Worker(QThread):
         ):
             return
         setup = self._setup
+        wants = self._mailbox.wants
+        if wants.downhill and not patient and downhill_cost(self._run) > CHEAP_DOWNHILL:
+            wants = replace(wants, downhill=False)
         snapshot = self._run.snapshot(
-            self._mailbox.wants, shown=setup.shown, probe=setup.probe, run_id=setup.run_id
+            wants,
+            shown=setup.shown,
+            probe=setup.probe,
+            run_id=setup.run_id,
+            interrupted=lambda: not self._mailbox.commands.empty(),
         )
+        self._owes_downhill = self._mailbox.wants.downhill and snapshot.downhill is None
         frame = Frame(setup, snapshot, self._log.curve(), self._clock.epochs_per_second)
         self._mailbox.put(frame)
         cost = perf_counter() - start

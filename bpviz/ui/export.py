@@ -38,8 +38,10 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz import __version__
-from bpviz.core.backprop import forward, outputs
+from bpviz.core.backprop import downhill_direction, forward, outputs
+from bpviz.core.losses import LOSSES
 from bpviz.core.observe import OBSERVED_ROWS
+from bpviz.core.rules import RULES
 from bpviz.core.values import BadValue, Matrix, read_only
 from bpviz.files import write_bytes
 from bpviz.session.frame import Frame
@@ -221,7 +223,7 @@ def _second(
         whole = completed(frame)
         view.show_frame(whole)
         view.set_choices(dict(choices))
-        view.show_frame(whole)
+        view.show_frame(with_downhill(whole) if view.wants().downhill else whole)
         _hide_controls(view)
         _lay_out()
         yield view
@@ -309,3 +311,21 @@ def completed(frame: Frame) -> Frame:
         if snapshot.probe_outputs is None and setup.probe is not None:
             lacking["probe_outputs"] = answers(setup.probe)
     return replace(frame, snapshot=replace(snapshot, **lacking)) if lacking else frame
+
+
+def with_downhill(frame: Frame) -> Frame:
+    """The frame with the downhill direction, which takes too long to be always there."""
+    setup, snapshot = frame.setup, frame.snapshot
+    if snapshot.downhill is not None:
+        return frame
+    loss, train = LOSSES[setup.experiment.error], setup.patterns.train
+    with np.errstate(all="ignore"):
+        downhill = downhill_direction(
+            setup.network,
+            loss,
+            snapshot.parameters,
+            train,
+            RULES[setup.experiment.rule],
+            snapshot.clamps,
+        )
+    return replace(frame, snapshot=replace(snapshot, downhill=downhill))

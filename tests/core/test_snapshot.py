@@ -1,11 +1,14 @@
 """What leaves the core."""
 
 import math
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
+from bpviz.core import backprop
 from bpviz.core.backprop import forward
+from bpviz.core.losses import LOSSES
 from bpviz.core.network import layered
 from bpviz.core.patterns import Patterns
 from bpviz.core.run import Run
@@ -101,12 +104,12 @@ def test_the_instant_in_words() -> None:
     assert snapshot.instant == "epoch 1,200, update 3 of 4"
 
 
-@pytest.mark.parametrize("part", ["activations", "outputs", "probe"])
+@pytest.mark.parametrize("part", [field.name for field in fields(Wants)])
 def test_wants_add_up(part: str) -> None:
     one = Wants(**{part: True})
     assert one | Wants() == Wants() | one == one
     assert one | EVERYTHING == EVERYTHING
-    assert Wants(activations=True) | Wants(outputs=True) | Wants(probe=True) == EVERYTHING
+    assert replace(EVERYTHING, **{part: False}) | one == EVERYTHING
 
 
 def test_solved_is_every_training_pattern_right() -> None:
@@ -124,3 +127,34 @@ def test_shown_rows_are_all_or_an_even_sample(n_patterns: int) -> None:
     steps = np.diff(rows)
     assert not len(steps) or steps.max() - steps.min() <= 1
     assert not len(steps) or steps.min() >= 1
+
+
+@pytest.mark.parametrize("batch", ["all", 1, 3])
+def test_the_last_change_is_what_the_last_update_added(batch: int | str) -> None:
+    run = Run(start_of(batch=batch))
+    wants = Wants(change=True)
+    assert run.snapshot(wants).change is None
+    run.advance(2)
+    before = run.parameters.copy()
+    run.advance(1, after(1))  # one update, then interrupted; or the only one of an epoch
+    change = run.snapshot(wants).change
+    assert change is not None
+    np.testing.assert_allclose(change, run.parameters - before, rtol=1e-9, atol=1e-15)
+    assert np.abs(change).max() > 0.0
+
+
+@pytest.mark.parametrize("piece", [1, 2, 10_000_000])
+def test_the_downhill_direction_is_that_of_all_patterns(
+    monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    run = Run(start_of(batch=1))
+    run.advance(5)
+    monkeypatch.setattr(backprop, "PIECE", piece * run.start.network.n_parameters)
+    trace = backprop.backpropagate(
+        run.start.network, LOSSES["squared"], run.parameters, XOR.inputs, XOR.targets
+    )
+    downhill = run.snapshot(Wants(downhill=True)).downhill
+    assert downhill is not None
+    np.testing.assert_allclose(downhill, trace.downhill, rtol=1e-12, atol=1e-15)
+    given_up = run.snapshot(Wants(downhill=True), interrupted=lambda: True).downhill
+    assert (given_up is None) == (piece < len(XOR))

@@ -13,6 +13,7 @@ from bpviz.core.patterns import Patterns
 from bpviz.core.snapshot import EVERYTHING, Wants
 from bpviz.core.training import Training
 from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.session import worker
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.setup import new_run, prepare
@@ -372,3 +373,25 @@ def test_an_edit_that_does_not_fit_is_refused(
     qtbot.waitUntil(
         lambda: (frame := session.take_frame()) is not None and frame.setup is before.setup
     )
+
+
+def test_a_gradient_that_takes_long_comes_after_the_frame_that_lacks_it(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "CHEAP_DOWNHILL", 0)
+    loaded(qtbot, session)
+    states: list[bool] = []
+
+    def look() -> None:
+        if (frame := session.take_frame()) is not None:
+            states.append(frame.snapshot.downhill is not None)
+
+    session.frame_published.connect(look)
+    session.step(3)
+    qtbot.waitUntil(lambda: states[-1:] == [True], timeout=10_000)
+    session.play()
+    qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
+    states.clear()
+    session.mailbox.ask(EVERYTHING)
+    qtbot.waitUntil(lambda: len(states) > 0, timeout=5000)
+    assert states[0] is False  # while it trains, nothing waits for it

@@ -218,7 +218,7 @@ def test_absent_weights_leave_the_surface_free(qtbot: QtBot, frame_for: FrameFor
         info = point_at(view, place)
         assert info is not None
         assert "→" in info.title
-    drawn = sum(len(w) for w in view.canvas.weights_shown)
+    drawn = sum(len(w) for w in view.canvas.lines_shown)
     assert drawn == mask.sum() + 6
 
 

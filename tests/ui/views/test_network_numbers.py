@@ -36,6 +36,7 @@ from bpviz.ui.views.network.moment import (
     look,
     needs_activations,
 )
+from bpviz.ui.views.network.overlays import number, precise
 from bpviz.ui.views.network.picture import notes
 
 FrameFor = Callable[..., Frame]
@@ -222,7 +223,12 @@ def test_a_hidden_units_numbers(frame_for: FrameFor) -> None:
     assert info.title == "h2, unit 2 of hidden 1"
     net = moment.act[0] @ moment.setup.network.weights(moment.parameters, 0)[:, 1]
     bias = float(moment.biases[1][1])
+    place = moment.setup.network.bias_place(1, 1)
+    assert moment.downhill is not None
+    assert moment.change is not None
     assert said(info) == {
+        "−∂E/∂b, all patterns": precise(float(moment.downhill[place])),
+        "last change Δb": precise(float(moment.change[place])),
         "bias": exact(bias),
         "net input": exact(float(net) + bias),
         "activation, logistic": exact(1.0 / (1.0 + np.exp(-float(net) - bias))),
@@ -248,12 +254,44 @@ def test_a_weights_numbers(frame_for: FrameFor) -> None:
     weight = float(moment.setup.network.weights(moment.parameters, 1)[2, 0])
     act = float(moment.act[1][2])
     assert info.title == "h3 → y"
+    assert moment.downhill is not None
+    assert moment.change is not None
+    place = moment.setup.network.weight_place(1, 2, 0)
+    assert moment.parameters[place] == weight
     assert said(info) == {
+        "−∂E/∂w, all patterns": precise(float(moment.downhill[place])),
+        "last change Δw": precise(float(moment.change[place])),
         "weight w": exact(weight),
         "activation of h3": exact(act),
-        "signal = activation × w": exact(act * weight),
+        "signal = activation × w": precise(act * weight),
     }
     assert info.remarks == ()
+
+
+def test_numbers_that_nobody_computed_are_said_not_to_be(frame_for: FrameFor) -> None:
+    frame = frame_for("xor", hidden=(Hidden(3),))
+    bare = replace(frame.snapshot, downhill=None, change=None)
+    moment = moment_of(replace(frame, snapshot=bare))
+    for target in (EdgeAt(1, 2, 0), UnitAt(1, 0)):
+        numbers = said(describe(moment, target))
+        assert list(numbers.values()).count("not computed") == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "text"),
+    [
+        (0.534, 5.0, "0.53"),
+        (-0.0124, 0.05, "−0.012"),
+        (-0.00034, 0.01, "−3e−4"),
+        (0.0, 0.001, "0"),
+        (1e-9, 0.001, "0"),
+        (float("nan"), 0.001, "–"),
+    ],
+)
+def test_small_numbers_are_written_so_that_they_say_something(
+    value: float, limit: float, text: str
+) -> None:
+    assert number(value, limit) == text
 
 
 def test_fixed_and_shared_weights_are_told_apart(frame_for: FrameFor) -> None:

@@ -1,12 +1,15 @@
 """The widget that a network is painted on: frames and the mouse come in, pictures go out."""
 
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEngine, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from bpviz.core.backprop import forward
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
@@ -19,6 +22,7 @@ from bpviz.ui.views.network.layout import Box, Layout
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.moment import Limits, Moment, look
 from bpviz.ui.views.network.numbers import NumberPlaces, number_places
+from bpviz.ui.views.network.overlays import WEIGHT, Overlay, worded
 from bpviz.ui.views.network.panel import paint_panel, panel_box
 from bpviz.ui.views.network.picture import (
     Focus,
@@ -51,6 +55,9 @@ class Canvas(QWidget):
     antialiasing, and the strongest of many weights are not sought anew in each.
     """
 
+    pointed = Signal()
+    """The mouse is now on another unit or weight."""
+
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self.setObjectName("network_canvas")
@@ -61,6 +68,9 @@ class Canvas(QWidget):
         self.theme = theme
         self.limits: Limits | None = None
         self.target: Target | None = None
+        self.overlay: Overlay = WEIGHT
+        self.corner: QWidget | None = None
+        self._held: dict[str, float] = {}
         self._letters = Lettering()
         self._setup: Setup | None = None
         self._snapshot: Snapshot | None = None
@@ -86,6 +96,7 @@ class Canvas(QWidget):
         if self._setup is None or not same_picture(setup, self._setup):
             if self._setup is not None:
                 self.limits = None
+                self._held = {}
             self._sketch = self.target = None
         self._setup = setup
         self._snapshot, self._row = snapshot, row
@@ -96,6 +107,14 @@ class Canvas(QWidget):
     def show_row(self, row: int) -> None:
         """Show the same instant with another training pattern."""
         self._row = row
+        self.refresh()
+
+    def set_overlay(self, overlay: Overlay) -> None:
+        """Let lines and rings show this; every overlay has a scale of its own."""
+        if self.limits is not None:
+            self._held[self.overlay.key] = self.limits.weight
+            self.limits = replace(self.limits, weight=self._held.get(overlay.key, 0.0))
+        self.overlay, self._sketch = overlay, None
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -114,14 +133,24 @@ class Canvas(QWidget):
         return not self._moving
 
     @property
+    def snapshot_shown(self) -> Snapshot | None:
+        """The instant on show."""
+        return self._snapshot
+
+    @property
     def layout_shown(self) -> Layout | None:
         """Where everything stands; None before the first picture."""
         return None if self._sketch is None else self._sketch.layout
 
     @property
-    def weights_shown(self) -> tuple[Vector, ...]:
-        """The weights that are drawn, connection by connection."""
-        return () if self._picture is None else self._picture.moment.weights
+    def lines_shown(self) -> tuple[Vector, ...]:
+        """The numbers that are drawn as lines, connection by connection."""
+        return () if self._picture is None else self._picture.moment.lines
+
+    @property
+    def lacking(self) -> str:
+        """Why the overlay's numbers are not shown; '' if they are."""
+        return "" if self._picture is None else self._picture.moment.lacking
 
     @property
     def panel_shown(self) -> Box | None:
@@ -146,7 +175,7 @@ class Canvas(QWidget):
         sketch = self._sketch
         size = float(self.width()), float(self.height())
         if sketch is None or sketch.size != size:
-            sketch = self._sketch = Sketch(setup, *size, self._letters)
+            sketch = self._sketch = Sketch(setup, *size, self._letters, worded(self.overlay, setup))
             self._strands = ()
         self._choose_lines(sketch, snapshot)
         moment = look(
@@ -157,12 +186,25 @@ class Canvas(QWidget):
             self._strands,
             sketch.fixed_limits,
             self.limits,
+            sketch.overlay,
         )
         self.limits = moment.limits
         focus = self._focus(sketch, moment)
         return Picture(
-            sketch, self.theme, moment, self._routes, self._numbers, focus, smooth=not self._moving
+            sketch,
+            self.theme,
+            moment,
+            self._routes,
+            self._numbers,
+            focus,
+            smooth=not self._moving,
+            corner=self._corner_width(),
         )
+
+    def _corner_width(self) -> float:
+        """What the widget in the upper right corner takes of the header."""
+        hidden = self.corner is None or self.corner.isHidden()
+        return 0.0 if hidden or self.corner is None else self.corner.width() + SPACE
 
     def _choose_lines(self, sketch: Sketch, snapshot: Snapshot) -> None:
         start = perf_counter()
@@ -170,13 +212,24 @@ class Canvas(QWidget):
         if self._strands and (sketch.picker.is_static or waits):
             return
         network, layout = sketch.setup.network, sketch.layout
-        self._strands = sketch.picker.pick(snapshot.parameters)
+        self._strands = sketch.picker.pick(self._ranking(sketch, snapshot))
         self._routes = route(network, layout, self._strands)
         self._numbers = number_places(
             layout, self._routes, self._letters.width(WIDEST) + 6.0, self._letters.line
         )
         self._picked_at = perf_counter()
         self._pick_time = self._picked_at - start
+
+    def _ranking(self, sketch: Sketch, snapshot: Snapshot) -> Vector:
+        """By whose magnitudes lines are chosen: the overlay's, or weights where it is not known."""
+        if sketch.picker.is_static or self.overlay is WEIGHT:
+            return snapshot.parameters
+        setup = sketch.setup
+        with np.errstate(all="ignore"):  # a diverged run is shown as it is
+            inputs = setup.patterns.train.inputs[self._row : self._row + 1]
+            act = forward(setup.network, snapshot.parameters, inputs, snapshot.clamps)[1]
+            values = self.overlay.values(setup, snapshot, tuple(a.ravel() for a in act))
+        return snapshot.parameters if values is None else values
 
     def _focus(self, sketch: Sketch, moment: Moment) -> Focus | None:
         if self.target is None:
@@ -186,7 +239,7 @@ class Canvas(QWidget):
         return Focus(
             self.target,
             route(network, sketch.layout, strands),
-            tuple(strand.weights(network, moment.parameters) for strand in strands),
+            tuple(strand.weights(network, moment.values) for strand in strands),
         )
 
     # -- events of Qt ----------------------------------------------------------------------
@@ -221,7 +274,8 @@ class Canvas(QWidget):
         return self._pixmap
 
     def _backdrop(self, picture: Picture, ratio: float) -> QPixmap:
-        key = (picture.sketch, picture.theme, picture.moment.limits, ratio)
+        known = not picture.moment.lacking
+        key = (picture.sketch, picture.theme, picture.moment.limits, known, ratio)
         if self._kept is None or self._kept[0] != key:
             pixmap = QPixmap(self.size() * ratio)
             pixmap.setDevicePixelRatio(ratio)
@@ -260,6 +314,7 @@ class Canvas(QWidget):
         if target != self.target:
             self.target = target
             self.refresh()
+            self.pointed.emit()
         elif target is not None:
             self.update()
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpviz.core.network import Connection
-from bpviz.core.values import Integers, Matrix
+from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.setup import Setup
 from bpviz.ui.views.network.edges import Strand, strands_of_unit
 from bpviz.ui.views.network.labels import activation_name, exact, plain, unit_name
 from bpviz.ui.views.network.layout import Layout
 from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.overlays import WEIGHT, downhill_words, precise
 from bpviz.ui.views.network.routes import Routes, distances
 
 REACH = 5.0
@@ -44,13 +45,15 @@ Target = UnitAt | EdgeAt
 class Info:
     """What the panel beside the mouse says: a title, rows of (what, number), and remarks.
 
-    ``image`` are the weights that a unit gets from the pixels of an image, as (rows, columns).
+    ``image`` are the numbers of the weights that a unit gets from the pixels of an image, as
+    (rows, columns); ``image_words`` say which numbers.
     """
 
     title: str
     rows: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...] = ()
     image: Matrix | None = None
+    image_words: str = ""
 
 
 def find(layout: Layout, routes: tuple[Routes, ...], x: float, y: float) -> Target | None:
@@ -92,9 +95,8 @@ def strands_of(layout: Layout, moment: Moment, target: Target) -> tuple[Strand, 
     if isinstance(target, EdgeAt):
         return (Strand(target.connection, np.array([target.source]), np.array([target.target])),)
     network = moment.setup.network
-    return strands_of_unit(
-        network, layout, moment.parameters, target.group, target.unit, UNIT_WEIGHTS
-    )
+    ranking = moment.parameters if moment.lacking else moment.values
+    return strands_of_unit(network, layout, ranking, target.group, target.unit, UNIT_WEIGHTS)
 
 
 def describe(moment: Moment, target: Target) -> Info:
@@ -123,8 +125,24 @@ def _describe_unit(moment: Moment, at: UnitAt) -> Info:
     if group.role == "output":
         aim = float(moment.targets[at.unit])
         rows += [("target t", exact(aim)), ("deviation t − o", exact(aim - act))]
+    place = setup.network.bias_place(at.group, at.unit)
+    rows += [
+        (downhill_words(setup, "b"), _computed(moment.downhill, place)),
+        ("last change Δb", _computed(moment.change, place)),
+    ]
     where = f"unit {at.unit + 1:,} of {group.name}"
-    return Info(f"{name}, {where}", tuple(rows), image=_field(setup, moment, at))
+    words = "weights" if moment.overlay is WEIGHT else moment.overlay.noun
+    return Info(
+        f"{name}, {where}",
+        tuple(rows),
+        image=_field(setup, moment, at),
+        image_words=f"{words} from the image",
+    )
+
+
+def _computed(vector: Vector | None, place: int) -> str:
+    """A number that a snapshot need not hold."""
+    return "not computed" if vector is None else precise(float(vector[place]))
 
 
 def _pixel(setup: Setup, at: UnitAt) -> tuple[tuple[str, str], ...]:
@@ -136,13 +154,13 @@ def _pixel(setup: Setup, at: UnitAt) -> tuple[tuple[str, str], ...]:
 
 
 def _field(setup: Setup, moment: Moment, at: UnitAt) -> Matrix | None:
-    """The weights from an image to this unit, absent ones as nan."""
+    """The overlay's numbers of the weights from an image to this unit, absent ones as nan."""
     shape, network = setup.patterns.image_shape, setup.network
     for c in network.incoming(at.group):
         link = network.connections[c]
         source = network.groups[link.source]
         if shape and source.role == "input" and source.size == shape[0] * shape[1]:
-            weights = network.weights(moment.parameters, c)[:, at.unit]
+            weights = network.weights(moment.values, c)[:, at.unit]
             if link.mask is not None:
                 weights = np.where(link.mask[:, at.unit], weights, np.nan)
             return np.asarray(weights.reshape(shape))
@@ -159,10 +177,13 @@ def _describe_edge(moment: Moment, at: EdgeAt) -> Info:
     act = float(moment.act[link.source][at.source])
     source = unit_name(setup, link.source, at.source)
     target = unit_name(setup, link.target, at.target)
+    place = setup.network.weight_place(at.connection, at.source, at.target)
     rows = (
         ("weight w", exact(weight)),
+        (downhill_words(setup, "w"), _computed(moment.downhill, place)),
+        ("last change Δw", _computed(moment.change, place)),
         (f"activation of {source}", exact(act)),
-        ("signal = activation × w", exact(act * weight)),
+        ("signal = activation × w", precise(act * weight)),
     )
     return Info(f"{source} → {target}", rows, _remarks(link, at))
 

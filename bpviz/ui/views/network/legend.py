@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.views.network.labels import plain
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, shades
 from bpviz.ui.views.network.moment import Limits
+from bpviz.ui.views.network.overlays import WEIGHT, Overlay, ends
 from bpviz.ui.views.network.routes import is_dashed
 
 BAR = 60.0
@@ -29,6 +29,7 @@ class Scales(NamedTuple):
     theme: Theme
     limits: Limits
     stroke: Stroke
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +40,25 @@ class LegendItem:
     has_numbers: bool
     draw: Callable[[QPainter, Box, Scales], None]
     ends: Callable[[Limits], tuple[str, str]] = lambda limits: ("", "")
+    widest: str = WIDEST_LIMIT
+    of_overlay: bool = False
 
     def width(self, letters: Lettering) -> float:
         """The room it takes; it does not depend on the numbers, so that nothing moves."""
-        numbers = 2 * (letters.width(WIDEST_LIMIT) + SPACE / 2)
+        numbers = 2 * (letters.width(self.widest) + SPACE / 2)
         drawing = BAR + numbers if self.has_numbers else GLYPH
         return letters.width(self.words) + SPACE + drawing
 
 
-def legend_items(setup: Setup) -> tuple[LegendItem, ...]:
+def legend_items(setup: Setup, overlay: Overlay = WEIGHT) -> tuple[LegendItem, ...]:
     """What has to be explained for this network."""
+    ring = "bias: + right, − left"
+    if overlay is not WEIGHT:
+        ring = "the same of the bias: + right, − left"
     items = [
-        LegendItem("weight", True, _draw_wedge, _weight_ends),
+        LegendItem(overlay.legend, True, _draw_wedge, _line_ends, overlay.widest, True),
         LegendItem("activation", True, _draw_bar, _activation_ends),
-        LegendItem("bias: + right, − left", False, _draw_ring),
+        LegendItem(ring, False, _draw_ring),
     ]
     groups = setup.network.groups
     if any(group.activation == "step" for group in groups):
@@ -112,7 +118,9 @@ def _paint_item(
         item.draw(painter, Box(x, y - GLYPH / 2, GLYPH, GLYPH), scales)
         return
     low, high = item.ends(scales.limits)
-    room = letters.width(WIDEST_LIMIT)
+    if item.of_overlay and not scales.known:
+        low = high = "–"
+    room = letters.width(item.widest)
     letters.write(painter, x + room, y, low, align=1.0)
     letters.write(painter, x + room + SPACE + BAR, y, high)
     item.draw(painter, Box(x + room + SPACE / 2, y - 4.0, BAR, 8.0), scales)
@@ -121,12 +129,12 @@ def _paint_item(
 # -- numbers -------------------------------------------------------------------------------
 
 
-def _weight_ends(limits: Limits) -> tuple[str, str]:
-    return plain(-limits.weight), plain(limits.weight)
+def _line_ends(limits: Limits) -> tuple[str, str]:
+    return ends(limits.weight)
 
 
 def _activation_ends(limits: Limits) -> tuple[str, str]:
-    return plain(-limits.common), plain(limits.common)
+    return ends(limits.common)
 
 
 # -- drawings ------------------------------------------------------------------------------

@@ -20,6 +20,9 @@ BATCH = 96  # lines drawn with one pen
 THINNEST, WIDEST, NARROWEST = 0.9, 6.0, 1.6
 PATHS = 120  # more curves than this are drawn as short straight lines
 
+UNKNOWN = "border"
+"""The theme's role of a line whose number is not known: not the paleness of a zero."""
+
 _LINES = PrimitiveArray(QLineF, 4)
 
 
@@ -71,6 +74,8 @@ def pen_of(theme: Theme, value: float, stroke: Stroke, dashed: bool = False) -> 
     """The pen of a single weight."""
     share = min(abs(value) / stroke.limit, 1.0) if np.isfinite(value) else 0.0
     pen = _pen(theme, share, value < 0.0, stroke)
+    if np.isnan(value):
+        pen.setColor(theme.colour(UNKNOWN))
     if dashed:
         pen.setDashPattern([max(7.0 / pen.widthF(), 1.5), max(4.0 / pen.widthF(), 1.0)])
     return pen
@@ -107,7 +112,13 @@ def paint_lines(
         pieces = np.concatenate([strand.points[:, :-1], strand.points[:, 1:]], axis=2)
         lines.append(pieces.reshape(-1, 4))
         values.append(np.repeat(weight, pieces.shape[1]))
-    _paint_straight(painter, theme, np.concatenate(lines), np.concatenate(values), stroke)
+    every, numbers = np.concatenate(lines), np.concatenate(values)
+    unknown = np.isnan(numbers)
+    if unknown.any():
+        painter.setPen(QPen(theme.colour(UNKNOWN), stroke.width(0.0)))
+        painter.drawLines([QLineF(*line) for line in every[unknown].tolist()])
+        every, numbers = every[~unknown], numbers[~unknown]
+    _paint_straight(painter, theme, every, numbers, stroke)
     for value, strand, edge in sorted(single, key=lambda item: abs(item[0])):
         painter.setPen(pen_of(theme, value, stroke, strand.dashed))
         painter.drawPath(path_of(strand, edge))
@@ -132,6 +143,7 @@ def _paint_straight(
 
     Which sign is drawn first changes from batch to batch, or one colour would lie on top.
     """
+    colours = shades(theme)
     share = np.minimum(np.abs(finite(values)) / stroke.limit, 1.0)
     order = np.argsort(share)
     lines, share, negative = lines[order], share[order], values[order] < 0.0
@@ -139,7 +151,6 @@ def _paint_straight(
     first, _ = _LINES.drawargs()
     buffer = _LINES.ndarray()
     pen = _pen(theme, 0.0, False, stroke)
-    colours = shades(theme)
     for number, (start, end) in enumerate(batches(share)):
         middle = float(share[(start + end) // 2])
         strength = 127.5 * stroke.strength(middle)

@@ -14,14 +14,15 @@ from bpviz.ui.colour_scale import steady_limit
 from bpviz.ui.views.network.edges import Strand
 from bpviz.ui.views.network.labels import largest
 from bpviz.ui.views.network.layout import Layout
+from bpviz.ui.views.network.overlays import WEIGHT, Overlay
 
 ROBUST = 0.98
-"""So many of the drawn weights lie within the scale; the rest is drawn as its end."""
+"""So many of the drawn numbers lie within the scale; the rest is drawn as its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The ends of the scales: of weights and biases, and of every group's activations."""
+    """The ends of the scales: of lines and rings, and of every group's activations."""
 
     weight: float
     activations: tuple[float, ...]
@@ -38,7 +39,12 @@ class Moment:
 
     net, act   for every group (units,); net of input groups is empty.
     biases     for every group (units,); empty for input groups.
-    weights    for every drawn strand (E,).
+    downhill, change   (N,) or None where they were not computed, as in the snapshot.
+    overlay    what lines and rings show.
+    values     (N,) the overlay's numbers; nan where they are not known.
+    lacking    why they are not known; '' if they are.
+    lines      the overlay's numbers of every drawn strand (E,).
+    rings      the overlay's numbers of the biases, as ``biases``.
     """
 
     setup: Setup
@@ -49,7 +55,13 @@ class Moment:
     act: tuple[Vector, ...]
     biases: tuple[Vector, ...]
     targets: Vector
-    weights: tuple[Vector, ...]
+    downhill: Vector | None
+    change: Vector | None
+    overlay: Overlay
+    values: Vector
+    lacking: str
+    lines: tuple[Vector, ...]
+    rings: tuple[Vector, ...]
     limits: Limits
 
 
@@ -94,6 +106,7 @@ def look(
     strands: tuple[Strand, ...],
     fixed: tuple[float | None, ...],
     before: Limits | None,
+    overlay: Overlay = WEIGHT,
 ) -> Moment:
     """The numbers of a training pattern (its row) at an instant.
 
@@ -107,20 +120,29 @@ def look(
         inputs = setup.patterns.train.inputs[row : row + 1]
         net, act = forward(network, parameters, inputs, snapshot.clamps)
     groups = range(len(network.groups))
-    biases = tuple(network.biases(parameters, g) for g in groups)
-    weights = tuple(strand.weights(network, parameters) for strand in strands)
-    ringed = (biases[block.group] for block in layout.blocks if block.kind == "units")
-    weight = largest(np.concatenate([*weights, *ringed]), ROBUST)
+    acts = tuple(a.ravel() for a in act)
+    known = overlay.values(setup, snapshot, acts)
+    values = np.full(network.n_parameters, np.nan) if known is None else known
+    lines = tuple(strand.weights(network, values) for strand in strands)
+    rings = tuple(network.biases(values, g) for g in groups)
+    ringed = (rings[block.group] for block in layout.blocks if block.kind == "units")
+    weight = largest(np.concatenate([*lines, *ringed]), ROBUST)
     return Moment(
         setup,
         snapshot.instant,
         row,
         parameters,
         tuple(n.ravel() for n in net),
-        tuple(a.ravel() for a in act),
-        biases,
+        acts,
+        tuple(network.biases(parameters, g) for g in groups),
         setup.patterns.train.targets[row],
-        weights,
+        snapshot.downhill,
+        snapshot.change,
+        overlay,
+        values,
+        overlay.lacking(snapshot) if known is None else "",
+        lines,
+        rings,
         Limits(
             steady_limit(weight, before.weight if before else 0.0),
             tuple(

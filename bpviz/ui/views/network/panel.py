@@ -10,7 +10,6 @@ from bpviz.ui.views.network.hover import Info
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
 
-IMAGE = "weights from the image"
 PIXEL = 12.0
 LARGEST_IMAGE = 96.0
 
@@ -26,7 +25,7 @@ def paint_panel(
 ) -> None:
     """Draw it beside a place that stays free, inside ``area``.
 
-    ``limit`` is the end of the scale of weights.
+    ``limit`` is the end of the scale of lines.
     """
     box = panel_box(letters, info, place, area)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -47,7 +46,7 @@ def paint_panel(
         letters.write(painter, right, y, number, align=1.0)
         y += letters.line
     painter.setPen(theme.colour("muted"))
-    for remark in (*info.remarks, *((IMAGE,) if info.image is not None else ())):
+    for remark in (*info.remarks, *((info.image_words,) if info.image is not None else ())):
         letters.write(painter, left, y, remark)
         y += letters.line
     if info.image is not None:
@@ -61,7 +60,7 @@ def panel_box(letters: Lettering, info: Info, place: Box, area: Box) -> Box:
     wide += [letters.width(info.title, bold=True), *map(letters.width, info.remarks)]
     height = letters.line * (1 + len(info.rows) + len(info.remarks)) + 2.5 * SPACE
     if info.image is not None:
-        wide.append(max(letters.width(IMAGE), _image_size(info.image)[0]))
+        wide.append(max(letters.width(info.image_words), _image_size(info.image)[0]))
         height += letters.line + 1.5 * SPACE + _image_size(info.image)[1]
     width = min(max(wide) + 3 * SPACE, area.width - 2 * SPACE)
     left, top = place.right + SPACE, place.bottom + SPACE

@@ -11,13 +11,14 @@ from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import arrange
 from bpviz.ui.views.network.edges import EdgePicker
 from bpviz.ui.views.network.hover import EdgeAt, Target, belongs, ends_of
-from bpviz.ui.views.network.labels import pattern_text, short, unit_names
+from bpviz.ui.views.network.labels import pattern_text, unit_names
 from bpviz.ui.views.network.layout import Layout, count_weights
 from bpviz.ui.views.network.legend import Scales, legend_height, legend_items, paint_legend
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, paint_lines, stroke_for
 from bpviz.ui.views.network.moment import Moment, fixed_limits
 from bpviz.ui.views.network.numbers import NumberPlaces
+from bpviz.ui.views.network.overlays import WEIGHT, Overlay, number
 from bpviz.ui.views.network.routes import Routes
 from bpviz.ui.views.network.units import (
     Brushes,
@@ -35,21 +36,24 @@ SMOOTH_LENGTH = 120_000.0
 class Sketch:
     """What stays the same from frame to frame: it depends on the setup and the size only."""
 
-    def __init__(self, setup: Setup, width: float, height: float, letters: Lettering) -> None:
+    def __init__(
+        self, setup: Setup, width: float, height: float, letters: Lettering, overlay: Overlay
+    ) -> None:
         self.setup = setup
         self.size = width, height
         self.letters = letters
-        self.legend = legend_items(setup)
+        self.overlay = overlay
+        self.legend = legend_items(setup, overlay)
         self.layout: Layout = arrange(
             setup, width, height, letters.text, lambda w: legend_height(self.legend, w, letters)
         )
         self.picker = EdgePicker(setup.network, self.layout)
         self.names = tuple(unit_names(setup, g) for g in range(len(setup.network.groups)))
         self.fixed_limits = fixed_limits(setup)
-        self.notes = notes(setup, self.layout, self.picker.drawn)
+        self.notes = notes(setup, self.layout, self.picker.drawn, overlay)
 
 
-def notes(setup: Setup, layout: Layout, drawn: int) -> str:
+def notes(setup: Setup, layout: Layout, drawn: int, overlay: Overlay = WEIGHT) -> str:
     """What the picture leaves out, in a sentence or two; empty if nothing."""
     cut: dict[tuple[int, int], list[str]] = {}
     for group, shown in layout.cut(setup.network):
@@ -61,7 +65,8 @@ def notes(setup: Setup, layout: Layout, drawn: int) -> str:
     ]
     total = count_weights(setup.network)
     if drawn < total:
-        said.append(f"The strongest {drawn:,} of {total:,} weights drawn.")
+        by = "" if overlay is WEIGHT else f", by {overlay.noun}"
+        said.append(f"The strongest {drawn:,} of {total:,} weights drawn{by}.")
     return "  ".join(said)
 
 
@@ -71,12 +76,15 @@ class Focus:
 
     target: Target
     routes: tuple[Routes, ...]
-    weights: tuple[Vector, ...]
+    lines: tuple[Vector, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """All of a picture. ``smooth`` draws many lines antialiased too, which takes longer."""
+    """All of a picture. ``smooth`` draws many lines antialiased too, which takes longer.
+
+    ``corner`` px at the right of the header are taken by a widget.
+    """
 
     sketch: Sketch
     theme: Theme
@@ -85,6 +93,7 @@ class Picture:
     numbers: NumberPlaces = ()
     focus: Focus | None = None
     smooth: bool = True
+    corner: float = 0.0
 
 
 def paint(painter: QPainter, picture: Picture, vector: bool = False) -> None:
@@ -102,7 +111,9 @@ def paint_backdrop(painter: QPainter, picture: Picture) -> None:
     painter.setFont(letters.font)
     paint_captions(_brushes(painter, picture), layout, picture.moment)
     _paint_notes(painter, picture)
-    scales = Scales(picture.theme, picture.moment.limits, _stroke(picture))
+    scales = Scales(
+        picture.theme, picture.moment.limits, _stroke(picture), not picture.moment.lacking
+    )
     paint_legend(painter, layout.legend, sketch.legend, letters, scales)
 
 
@@ -132,14 +143,16 @@ def _stroke(picture: Picture, smooth: bool = True, dim: bool = False) -> Stroke:
 def _paint_edges(painter: QPainter, picture: Picture) -> None:
     smooth = picture.smooth or sum(r.length for r in picture.routes) <= SMOOTH_LENGTH
     stroke = _stroke(picture, smooth, dim=picture.focus is not None)
-    paint_lines(painter, picture.theme, picture.routes, picture.moment.weights, stroke)
+    paint_lines(painter, picture.theme, picture.routes, picture.moment.lines, stroke)
     if picture.focus is not None:
-        strong = stroke_for(sum(map(len, picture.focus.weights)), picture.moment.limits.weight)
-        paint_lines(painter, picture.theme, picture.focus.routes, picture.focus.weights, strong)
+        strong = stroke_for(sum(map(len, picture.focus.lines)), picture.moment.limits.weight)
+        paint_lines(painter, picture.theme, picture.focus.routes, picture.focus.lines, strong)
 
 
 def _paint_numbers(painter: QPainter, picture: Picture) -> None:
-    """Write weights on their lines; of pale ones, none."""
+    """Write numbers on their lines; on pale ones, none."""
+    if picture.moment.lacking:
+        return
     letters, theme = picture.sketch.letters, picture.theme
     text = theme.colour("text")
     setup, focus = picture.moment.setup, picture.focus
@@ -148,10 +161,11 @@ def _paint_numbers(painter: QPainter, picture: Picture) -> None:
         weight = EdgeAt(of.connection, int(of.source[edge]), int(of.target[edge]))
         if focus is not None and not belongs(setup, focus.target, weight):
             continue
-        number = short(float(picture.moment.weights[strand][edge]))
-        ground(painter, theme, letters, x, y, number)
+        value = float(picture.moment.lines[strand][edge])
+        words = number(value, picture.moment.limits.weight)
+        ground(painter, theme, letters, x, y, words)
         painter.setPen(text)
-        letters.write(painter, x, y, number, align=0.5)
+        letters.write(painter, x, y, words, align=0.5)
 
 
 def _paint_marks(painter: QPainter, picture: Picture) -> None:
@@ -170,6 +184,7 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
     """Say which instant it is, and which pattern the units are filled by."""
     moment, letters, theme = picture.moment, picture.sketch.letters, picture.theme
     box = picture.sketch.layout.header
+    room = box.width - picture.corner
     y = box.top + box.height / 2
     painter.setFont(letters.bold)
     painter.setPen(theme.colour("text"))
@@ -178,7 +193,9 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
     painter.setPen(theme.colour("muted"))
     left = letters.width(moment.instant, bold=True) + 2 * SPACE
     words = f"units filled by pattern {pattern_text(moment.setup.patterns, moment.row)}"
-    letters.write(painter, box.left + left, y, letters.elide(words, box.width - left))
+    if moment.lacking:
+        words = f"{moment.overlay.button} {moment.lacking}"
+    letters.write(painter, box.left + left, y, letters.elide(words, room - left))
 
 
 def _paint_notes(painter: QPainter, picture: Picture) -> None:

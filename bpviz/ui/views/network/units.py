@@ -14,6 +14,7 @@ from bpviz.ui.views.network.layout import RING, Block, Layout, caption
 from bpviz.ui.views.network.letters import Lettering, inks
 from bpviz.ui.views.network.lines import shades
 from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.overlays import number
 
 GRID_FROM = 7.0  # px; smaller cells stand without lines between them
 RINGED_FROM = 5.0  # px of radius; smaller circles have no room for a bias ring
@@ -40,7 +41,7 @@ def paint_block(brushes: Brushes, block: Block, moment: Moment) -> None:
     """Draw the units of one group."""
     if block.kind == "units":
         _paint_circles(brushes, block, moment)
-        if block.radius >= RINGED_FROM and len(moment.biases[block.group]):
+        if block.radius >= RINGED_FROM and len(moment.rings[block.group]) and not moment.lacking:
             _paint_rings(brushes, block, moment)
     else:
         _paint_cells(brushes, block, moment)
@@ -83,7 +84,7 @@ def _paint_rings(brushes: Brushes, block: Block, moment: Moment) -> None:
     painter, theme, *_ = brushes
     width = 2.0 if block.radius < 12.0 else 3.0
     radius = block.radius + RING - width / 2
-    share = finite(moment.biases[block.group]) / moment.limits.weight
+    share = finite(moment.rings[block.group]) / moment.limits.weight
     half = 180 * 16  # Qt counts angles in sixteenths of a degree
     spans = np.minimum(np.maximum(-half * share, -half), half).round().astype(np.int64)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -197,8 +198,9 @@ def paint_labels(brushes: Brushes, block: Block, moment: Moment) -> None:
             _label_input(brushes, block, unit, names[unit], moment)
         elif block.name == "beside":
             _label_output(brushes, block, unit, names[unit], moment)
-        if block.bias and not step:
-            bias = f"b {short(float(moment.biases[block.group][unit]))}"
+        if block.bias and not step and not moment.lacking:
+            value = number(float(moment.rings[block.group][unit]), moment.limits.weight)
+            bias = f"{moment.overlay.bias} {value}"
             _write(brushes, x, y + reach, bias, "muted", 0.5, clear=True)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bpviz.core.snapshot import Wants
@@ -11,21 +12,27 @@ from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network.canvas import Canvas, same_picture
 from bpviz.ui.views.network.moment import Limits, needs_activations
+from bpviz.ui.views.network.overlay_bar import OverlayBar
+from bpviz.ui.views.network.overlays import OVERLAYS, Overlay
 from bpviz.ui.views.network.strip import PatternStrip
+
+CHEAP = 20_000_000
+"""Patterns times parameters up to which a gradient is computed because something is pointed at."""
 
 
 class NetworkView(View):
     """The network at one instant, with the pattern that a person chose.
 
-    ``choices`` are the pattern's row, and the ends of the scales as they are now: a scale
-    keeps still while training, so it depends on what was shown before.
+    ``choices`` are the pattern's row, what lines show, and the ends of the scales as they are
+    now: a scale keeps still while training, so it depends on what was shown before.
     """
 
     key: ClassVar[str] = "network"
     title: ClassVar[str] = "Network"
     about: ClassVar[str] = (
         "Units filled by the activation of the chosen pattern; weights as lines, blue positive "
-        "and orange negative, their magnitude as width and strength."
+        "and orange negative, their magnitude as width and strength. Instead of weights, lines can "
+        "show the gradient, the last change or the signal."
     )
     vector: ClassVar[bool] = True
 
@@ -37,15 +44,32 @@ class NetworkView(View):
         self.strip = PatternStrip(self)
         self.strip.setEnabled(False)
         self.strip.chosen.connect(self._choose)
+        self.overlays = OverlayBar(self)
+        self.overlays.chosen.connect(self._choose_overlay)
+        self.canvas.corner = self.overlays
+        self.canvas.pointed.connect(self._ask_for_numbers)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.strip)
+        self.overlays.raise_()
 
     def wants(self) -> Wants:
-        """Activations where a group's scale must be found from them."""
-        return Wants(activations=self._setup is not None and needs_activations(self._setup))
+        """Activations where a group's scale must be found from them, and what lines show.
+
+        What is pointed at is told by its numbers, as far as they are cheap.
+        """
+        if self._setup is None:
+            return Wants()
+        overlay, pointing = self.canvas.overlay.key, self.canvas.target is not None
+        parameters = self._setup.network.n_parameters
+        cheap = parameters * len(self._setup.patterns.train) <= CHEAP
+        return Wants(
+            activations=needs_activations(self._setup),
+            downhill=overlay == "gradient" or (pointing and cheap),
+            change=overlay == "change" or pointing,
+        )
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant."""
@@ -57,6 +81,12 @@ class NetworkView(View):
         """Use these colours from now on."""
         super().set_theme(theme)
         self.canvas.set_theme(theme)
+        self.overlays.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the buttons in their corner."""
+        super().resizeEvent(event)
+        self.overlays.fit(self.width())
 
     def select_pattern(self, row: int) -> None:
         """Fill the units by this training pattern; rows that do not exist are passed over."""
@@ -67,16 +97,18 @@ class NetworkView(View):
         self.canvas.show_row(row)
 
     def choices(self) -> dict[str, Any]:
-        """The pattern's row, and the ends of the scales."""
+        """The pattern's row, what lines show, and the ends of the scales."""
         limits = self.canvas.limits
         scales = {"weight": limits.weight, "activations": limits.activations} if limits else {}
-        return {"pattern": self._row, **scales}
+        return {"pattern": self._row, "overlay": self.canvas.overlay.key, **scales}
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Take over another view's pattern and scales."""
+        """Take over another view's pattern, overlay and scales."""
         row = choices.get("pattern")
         if isinstance(row, int):
             self.select_pattern(row)
+        if choices.get("overlay") in OVERLAYS:
+            self._show_overlay(OVERLAYS[choices["overlay"]])
         weight, activations = choices.get("weight"), choices.get("activations")
         if isinstance(weight, float) and isinstance(activations, tuple | list):
             self.canvas.limits = Limits(weight, tuple(activations))
@@ -92,6 +124,24 @@ class NetworkView(View):
         self.strip.set_patterns(setup.patterns, self._row)
         self.strip.setEnabled(True)
         if self.wants() != before:
+            self.choices_changed.emit()
+
+    def _choose_overlay(self, overlay: Overlay) -> None:
+        self._show_overlay(overlay)
+        self.choices_changed.emit()  # the next frame must hold it
+
+    def _show_overlay(self, overlay: Overlay) -> None:
+        self.overlays.set_overlay(overlay)
+        if overlay is not self.canvas.overlay:
+            self.canvas.set_overlay(overlay)
+
+    def _ask_for_numbers(self) -> None:
+        """Have the frame at rest hold the numbers of what is pointed at."""
+        wants, snapshot = self.wants(), self.canvas.snapshot_shown
+        if snapshot is not None and (
+            (wants.downhill and snapshot.downhill is None)
+            or (wants.change and snapshot.change is None and snapshot.epoch + snapshot.update > 0)
+        ):
             self.choices_changed.emit()
 
     def _choose(self, row: int) -> None:

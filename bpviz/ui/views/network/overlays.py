@@ -1,0 +1,162 @@
+"""What the lines and rings of the network's picture can show: one row each. No screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bpviz.core.network import Network
+from bpviz.core.snapshot import Snapshot
+from bpviz.core.values import Vector
+from bpviz.setup import Setup
+from bpviz.ui.views.network.labels import MINUS, plain, short
+
+Activations = tuple[Vector, ...]
+
+SHORT_FROM, DECIMALS_FROM = 0.2, 0.02
+"""Two decimals say nothing about numbers of a scale that ends below; and three below that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A number that every weight and bias has.
+
+    button, brief   on the button, and on one that has little room.
+    legend     what is shown, in the words of the legend.
+    bias       what stands before the number of a bias.
+    noun       what the strongest lines are strongest by.
+    tip        the whole sentence.
+    values     (N,) the number of every parameter at an instant, given the activations (units,)
+               of every group for the chosen pattern; None if it is not known.
+    lacking    why it is not known, where it is not.
+    widest     the widest text at the end of its scale.
+    """
+
+    key: str
+    button: str
+    brief: str
+    legend: str
+    bias: str
+    noun: str
+    tip: str
+    values: Callable[[Setup, Snapshot, Activations], Vector | None]
+    lacking: Callable[[Snapshot], str] = lambda snapshot: "not computed"
+    widest: str = "−5e−05"
+
+
+def signals(network: Network, parameters: Vector, act: Activations) -> Vector:
+    """(N,) what every weight passes on: activation of its source times weight; of a bias itself.
+
+    A bias is the weight from a unit that is always 1.
+    """
+    signal = np.array(parameters)
+    for c, link in enumerate(network.connections):
+        weights = network.weights(signal, c)
+        weights *= act[link.source][:, None]
+    return signal
+
+
+def _why_no_downhill(snapshot: Snapshot) -> str:
+    return "not computed yet: so many weights and patterns take long, Pause to see it"
+
+
+def _why_no_change(snapshot: Snapshot) -> str:
+    no_update = snapshot.epoch == 0 and snapshot.update == 0
+    return "none: there was no update yet" if no_update else "not computed"
+
+
+_ROWS = (
+    Overlay(
+        "weight",
+        "weight",
+        "w",
+        "weight",
+        "b",
+        "weight",
+        "Lines and rings show weights w and biases",
+        lambda setup, snapshot, act: snapshot.parameters,
+        widest="−0.05",
+    ),
+    Overlay(
+        "gradient",
+        "gradient",
+        f"{MINUS}∂E",
+        f"downhill {MINUS}∂E/∂w, all patterns",
+        f"{MINUS}∂E/∂b",
+        f"gradient {MINUS}∂E/∂w",
+        f"Lines and rings show the downhill direction {MINUS}∂E/∂w, summed over all training "
+        "patterns (the constant 2 of a squared error is absorbed in the learning rate)",
+        lambda setup, snapshot, act: snapshot.downhill,
+        _why_no_downhill,
+    ),
+    Overlay(
+        "change",
+        "last change",
+        "Δw",
+        "last change Δw",
+        "Δb",
+        "last change Δw",
+        "Lines and rings show what the last update added to weights and biases",
+        lambda setup, snapshot, act: snapshot.change,
+        _why_no_change,
+    ),
+    Overlay(
+        "signal",
+        "signal",
+        "a·w",
+        "signal = activation × w",
+        "b",
+        "signal",
+        "Lines show activation × weight: what each unit gets from the units before it for the "
+        "chosen pattern; rings show biases, the signal of a unit that is always 1",
+        lambda setup, snapshot, act: signals(setup.network, snapshot.parameters, act),
+    ),
+)
+
+OVERLAYS = {row.key: row for row in _ROWS}
+WEIGHT = OVERLAYS["weight"]
+
+
+def worded(overlay: Overlay, setup: Setup) -> Overlay:
+    """The overlay in the words of the learning rule, which need not go down a gradient."""
+    if overlay.key != "gradient" or setup.experiment.rule == "backpropagation":
+        return overlay
+    return replace(
+        overlay,
+        legend="rule's direction Σ (t − o) × input",
+        bias="Σ (t − o)",
+        noun="the rule's direction",
+    )
+
+
+def downhill_words(setup: Setup, of: str) -> str:
+    """What a number of ``Snapshot.downhill`` is: of a weight ("w") or a bias ("b")."""
+    if setup.experiment.rule == "backpropagation":
+        return f"{MINUS}∂E/∂{of}, all patterns"
+    return "Σ (t − o) × input" if of == "w" else "Σ (t − o)"
+
+
+def number(value: float, limit: float) -> str:
+    """A number as it stands in the picture, on a scale that ends at ``limit``: '0.53', '3e−4'."""
+    if limit >= SHORT_FROM or not np.isfinite(value):
+        return short(value)
+    if abs(value) < 1e-3 * limit:
+        return "0"
+    if limit >= DECIMALS_FROM:
+        return f"{value:.3f}".replace("-", MINUS)
+    mantissa, power = f"{abs(value):.0e}".split("e")
+    sign = MINUS if value < 0.0 else ""
+    return f"{sign}{mantissa}e{power[0].replace('-', MINUS).strip('+')}{int(power[1:])}"
+
+
+def precise(value: float) -> str:
+    """A number as the panel writes it: sign and four figures, also of a very small one."""
+    if not np.isfinite(value):
+        return "not a number" if np.isnan(value) else "infinite"
+    plainly = value == 0.0 or 0.1 <= abs(value) < 1e5
+    return (f"{value:+.4f}" if plainly else f"{value:+.3e}").replace("-", MINUS)
+
+
+def ends(limit: float) -> tuple[str, str]:
+    """Both ends of a scale in words."""
+    return plain(-limit), plain(limit)
