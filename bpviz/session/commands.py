@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bpviz.core.edits import Edit as Change
+from bpviz.core.quantities import Quantity
 from bpviz.experiment import Experiment
 
 
@@ -76,6 +77,20 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Follow these quantities over the epochs, from now on."""
+
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatch:
+    """Follow these quantities no longer."""
+
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the thread."""
 
@@ -92,5 +107,7 @@ Command = (
     | Reset
     | SetSpeed
     | Look
+    | Watch
+    | Unwatch
     | Quit
 )

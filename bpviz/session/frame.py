@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Integers, Vector
 from bpviz.setup import Setup
@@ -25,8 +26,21 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """A chosen quantity after every epoch since it was chosen, oldest first.
+
+    ``epochs`` and ``values`` have the same length; ``thinned_before`` as in Curve.
+    """
+
+    quantity: Quantity
+    epochs: Integers
+    values: Vector
+    thinned_before: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A setup, a snapshot of its run, and the curve up to that snapshot.
+    """A setup, a snapshot of its run, and the curve and the tracks up to that snapshot.
 
     ``epochs_per_second`` is the speed of the last half second of training, 0 at rest.
     """
@@ -35,3 +49,4 @@ class Frame:
     snapshot: Snapshot
     curve: Curve
     epochs_per_second: float = 0.0
+    tracks: tuple[Track, ...] = ()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from bpviz.core.edits import Edit as Change
+from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Wants
 from bpviz.experiment import Experiment
 from bpviz.session.commands import (
@@ -19,6 +20,8 @@ from bpviz.session.commands import (
     Reset,
     SetSpeed,
     StepEpochs,
+    Unwatch,
+    Watch,
 )
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
@@ -92,6 +95,14 @@ class Session(QObject):
         """Have a frame published that holds this, also at rest."""
         self.mailbox.ask(wants)
         self._send(Look())
+
+    def watch(self, *quantities: Quantity) -> None:
+        """Follow these over the epochs from now on; ``refused`` if that cannot be."""
+        self._send(Watch(quantities))
+
+    def unwatch(self, *quantities: Quantity) -> None:
+        """Follow these no longer."""
+        self._send(Unwatch(quantities))
 
     def take_frame(self) -> Frame | None:
         """The newest frame that was not taken yet."""

@@ -31,10 +31,13 @@ from bpviz.session.commands import (
     Reset,
     SetSpeed,
     StepEpochs,
+    Unwatch,
+    Watch,
 )
 from bpviz.session.frame import Frame
 from bpviz.session.losslog import LossLog
 from bpviz.session.mailbox import Mailbox
+from bpviz.session.recorder import Recorder
 from bpviz.setup import Setup, new_run, prepare, with_train
 
 SLICE = 0.004
@@ -84,6 +87,7 @@ class Worker(QThread):
         super().__init__(parent)
         self._mailbox = mailbox
         self._log = LossLog()
+        self._recorder = Recorder()
         self._setup: Setup | None = None
         self._run: Run | None = None
         self._status = Status("empty")
@@ -108,6 +112,8 @@ class Worker(QThread):
             Reset: self._reset,
             SetSpeed: self._set_speed,
             Look: self._look,
+            Watch: self._watch,
+            Unwatch: self._unwatch,
         }
 
     def run(self) -> None:
@@ -172,6 +178,7 @@ class Worker(QThread):
             self._set_status(before.state, before.message)
             self.refused.emit(getattr(error, "field", ""), _sentence(error))
             return False
+        self._recorder.restart(run, self._setup.network if self._setup else None)
         self._run_id, self._setup, self._run = setup.run_id, setup, run
         self._start_log()
         self._rest("paused")
@@ -266,6 +273,7 @@ class Worker(QThread):
             self._run.reset(lambda: self._mailbox.closing)
         except Cancelled:  # nobody will see the half-reset run
             return
+        self._recorder.restart(self._run, self._run.start.network)
         self._start_log()
         self._rest("paused")
 
@@ -274,6 +282,19 @@ class Worker(QThread):
         self._clock.restart()
 
     def _look(self, command: Look) -> None:
+        self._publish(always=True)
+
+    def _watch(self, command: Watch) -> None:
+        if self._run is None:
+            return
+        try:
+            self._recorder.add(command.quantities, self._run)
+        except BadValue as error:
+            self.refused.emit("", str(error))
+        self._publish(always=True)
+
+    def _unwatch(self, command: Unwatch) -> None:
+        self._recorder.remove(command.quantities)
         self._publish(always=True)
 
     # -- training --------------------------------------------------------------------------
@@ -335,6 +356,9 @@ class Worker(QThread):
         return tuple(reason for reason in reasons if reason not in self._disarmed)
 
     def _is_done(self, record: EpochRecord) -> bool:
+        assert self._run is not None
+        if record.epoch == self._run.epoch:  # the parameters are those of this epoch's end
+            self._recorder.note(self._run, trained=True)
         return bool(self._armed(record))
 
     def _keep(self, records: list[EpochRecord]) -> None:
@@ -388,7 +412,10 @@ class Worker(QThread):
             interrupted=lambda: not self._mailbox.commands.empty(),
         )
         self._owes_downhill = self._mailbox.wants.downhill and snapshot.downhill is None
-        frame = Frame(setup, snapshot, self._log.curve(), self._clock.epochs_per_second)
+        if always:
+            self._recorder.note(self._run)  # by hand, too, an epoch's numbers may change
+        curve, tracks = self._log.curve(), self._recorder.tracks()
+        frame = Frame(setup, snapshot, curve, self._clock.epochs_per_second, tracks)
         self._mailbox.put(frame)
         cost = perf_counter() - start
         self._next_frame = start + cost / SNAPSHOT_SHARE

@@ -7,8 +7,9 @@ import numpy as np
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.patterns import PatternSet
 from bpviz.core.values import Vector
-from bpviz.setup import Setup
 from bpviz.ui.pattern_names import class_name, named_by_inputs, short_name
+from bpviz.ui.unit_names import unit_name as unit_name
+from bpviz.ui.unit_names import unit_names as unit_names
 
 MINUS = "\N{MINUS SIGN}"
 WIDEST = f"{MINUS}0.00"
@@ -53,26 +54,6 @@ def exact(value: float) -> str:
 def plain(value: float) -> str:
     """A number of the data as short as it can be written: '1', '0.5', '−2.25'."""
     return f"{value:.4g}".replace("-", MINUS)
-
-
-def unit_names(setup: Setup, group: int) -> tuple[str, ...]:
-    """The names of all units of a group.
-
-    Inputs and outputs have the problem's column names, outputs of a classification their class
-    names; hidden units are h1, h2, ... or, with several hidden groups, h1.1, h1.2, ...
-    """
-    network, patterns = setup.network, setup.patterns
-    if network.groups[group].role == "input":
-        return patterns.input_names[network.input_columns(group)]
-    if group == network.output:
-        return patterns.class_names if patterns.one_hot else patterns.output_names
-    prefix = "h" if len(network.hidden) == 1 else f"h{network.hidden.index(group) + 1}."
-    return tuple(f"{prefix}{unit + 1}" for unit in range(network.groups[group].size))
-
-
-def unit_name(setup: Setup, group: int, unit: int) -> str:
-    """The name of one unit; see ``unit_names``."""
-    return unit_names(setup, group)[unit]
 
 
 def activation_name(name: str) -> str:
