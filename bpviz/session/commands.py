@@ -9,10 +9,15 @@ from bpviz.experiment import Experiment
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Prepare this experiment and show it at epoch 0; on failure the present run stays."""
+    """Prepare this experiment and show it at epoch 0; on failure the present run stays.
+
+    ``edits`` are made there by hand, then ``epochs`` are trained, and ``play`` goes on.
+    """
 
     experiment: Experiment
     play: bool = False
+    edits: tuple[Change, ...] = ()
+    epochs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,16 @@ class Session(QObject):
         self.worker.refused.connect(self.refused)
         self.worker.start()
 
-    def load(self, experiment: Experiment, *, play: bool = False) -> None:
-        """Show this experiment at epoch 0, and train it if ``play``."""
-        self._supersede(Load(experiment, play))
+    def load(
+        self,
+        experiment: Experiment,
+        *,
+        play: bool = False,
+        edits: tuple[Change, ...] = (),
+        epochs: int = 0,
+    ) -> None:
+        """Show this experiment at epoch 0, change it by hand, train so many epochs, or play."""
+        self._supersede(Load(experiment, play, edits, epochs))
 
     def open(self, problem: str, seed: int = 0) -> None:
         """Load a problem, by name or as a CSV file, and show what suits it at epoch 0."""

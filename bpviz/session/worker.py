@@ -147,8 +147,14 @@ class Worker(QThread):
             return None
 
     def _load(self, command: Load) -> None:
-        if self._show(lambda: self._prepare(command.experiment)) and command.play:
+        if not self._show(lambda: self._prepare(command.experiment)):
+            return
+        for edit in command.edits:
+            self._edit(Edit(edit))
+        if command.play:
             self._play(Play())
+        elif command.epochs:
+            self._step(StepEpochs(command.epochs))
 
     def _open(self, command: Open) -> None:
         def prepared() -> Setup:

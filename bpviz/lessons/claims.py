@@ -1,0 +1,275 @@
+"""What lessons may claim, one row each, and how a claim is checked.
+
+A claim is checked by doing what it says: training the seeds it names, computing the outputs of
+the weights it gives. ``check`` returns what was found, so that a claim that fails explains why.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bpviz.core.backprop import backpropagate, forward, outputs
+from bpviz.core.losses import LOSSES
+from bpviz.core.run import Run
+from bpviz.core.values import BadValue, Matrix
+from bpviz.experiment import Experiment, Stop
+from bpviz.lessons.model import Claim
+from bpviz.setup import Setup, new_run, prepare
+
+REQUIRED = object()
+VARIANTS = ("a", "b")
+"""Fields of claims that hold changes of the experiment, to compare two of them."""
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a claim holds, and what was found."""
+
+    holds: bool
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimKind:
+    """One kind of claim: ``fields`` maps what can be given to (types, default or REQUIRED)."""
+
+    name: str
+    about: str
+    fields: Mapping[str, tuple[tuple[type, ...], Any]]
+    check: Callable[[Claim], Verdict]
+
+    def complete(self, given: Values) -> dict[str, Any]:
+        """All fields, checked, with the defaults of those not given. Raises BadValue."""
+        for name, value in given.items():
+            if name not in self.fields:
+                raise BadValue(f"claim {self.name}", name, "one of " + ", ".join(self.fields))
+            types = self.fields[name][0]
+            if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+                kinds = " or ".join(t.__name__ for t in types)
+                raise BadValue(name, value, f"a value of the kind {kinds}")
+        missing = [n for n, row in self.fields.items() if row[1] is REQUIRED and n not in given]
+        if missing:
+            raise BadValue(f"claim {self.name}", f"without {missing[0]}", f"one with {missing[0]}")
+        return {name: given.get(name, default) for name, (_, default) in self.fields.items()}
+
+
+def check(claim: Claim) -> Verdict:
+    """Do what the claim is about, and say whether it is right."""
+    verdict = CLAIMS[claim.kind].check(claim)
+    return replace(verdict, holds=verdict.holds == claim.holds)
+
+
+# -- running -------------------------------------------------------------------------------
+
+
+def _prepared(claim: Claim) -> tuple[Setup, Run]:
+    """A run at epoch 0 with the weights that the step gives by hand."""
+    setup = prepare(claim.experiment)
+    run = new_run(setup)
+    for edit in claim.state.edits:
+        run.edit(edit)
+    return setup, run
+
+
+def _trained(experiment: Experiment, seed: int, epochs: int) -> tuple[Setup, Run]:
+    setup = prepare(replace(experiment, seed=seed, stop=Stop()))
+    run = new_run(setup)
+    run.advance(epochs)
+    return setup, run
+
+
+def epochs_to_solve(experiment: Experiment, seeds: int, epochs: int) -> Matrix:
+    """For seeds 0, 1, ... the epoch after which all patterns were first right; inf if none."""
+    found = np.full(seeds, np.inf)
+    for seed in range(seeds):
+        run = new_run(prepare(replace(experiment, seed=seed, stop=Stop())))
+        records = [run.record, *run.advance(epochs, done=lambda record: record.solved)]
+        if records[-1].solved:
+            found[seed] = records[-1].epoch
+    return found
+
+
+def _within(value: float, claim: Claim) -> bool:
+    return bool(claim.values["at_least"] <= value <= claim.values["at_most"])
+
+
+# -- the kinds -----------------------------------------------------------------------------
+
+
+def _solved(claim: Claim) -> Verdict:
+    values = claim.values
+    epochs = epochs_to_solve(claim.experiment, values["seeds"], values["epochs"])
+    share = float(np.isfinite(epochs).mean())
+    return Verdict(
+        _within(share, claim),
+        f"{share:.1%} of {values['seeds']} seeds solved within {values['epochs']:,} epochs",
+    )
+
+
+def _solved_gap(claim: Claim) -> Verdict:
+    values = claim.values
+    shares = [
+        float(np.isfinite(epochs_to_solve(values[v], values["seeds"], values["epochs"])).mean())
+        for v in VARIANTS
+    ]
+    gap = 100 * (shares[0] - shares[1])
+    return Verdict(
+        gap >= values["points"], f"a solved {shares[0]:.1%}, b {shares[1]:.1%} of the seeds"
+    )
+
+
+def _faster(claim: Claim) -> Verdict:
+    values = claim.values
+    medians = [
+        float(np.median(epochs_to_solve(values[v], values["seeds"], values["epochs"])))
+        for v in VARIANTS
+    ]
+    return Verdict(
+        medians[0] * values["times"] <= medians[1],
+        f"median epochs to solve: a {medians[0]:g}, b {medians[1]:g}",
+    )
+
+
+def _figure(run: Run, setup: Setup, name: str) -> float:
+    record, patterns = run.record, setup.patterns
+    return {
+        "error": record.train_error / len(patterns.train),
+        "test error": record.test_error / len(patterns.test or patterns.train),
+        "right": record.train_right,
+        "test right": record.test_right,
+    }[name]
+
+
+def _reaches(claim: Claim) -> Verdict:
+    values = claim.values
+    found = []
+    for seed in range(values["seeds"]):
+        setup, run = _trained(claim.experiment, seed, values["epochs"])
+        found.append(_figure(run, setup, values["figure"]))
+    return Verdict(
+        all(_within(value, claim) for value in found),
+        f"{values['figure']} from {min(found):.4g} to {max(found):.4g} over the seeds",
+    )
+
+
+def _answers(claim: Claim) -> Verdict:
+    setup, run = _prepared(claim)
+    train = setup.patterns.train
+    given = outputs(setup.network, run.parameters, train.inputs)
+    far = float(np.abs(given - train.targets).max())
+    return Verdict(far <= claim.values["within"], f"the farthest output misses by {far:.3g}")
+
+
+def _activations(claim: Claim) -> Verdict:
+    setup, run = _prepared(claim)
+    groups = {group.name: g for g, group in enumerate(setup.network.groups)}
+    acts = forward(setup.network, run.parameters, setup.patterns.train.inputs)[1]
+    given = acts[groups[claim.values["group"]]]
+    wanted = np.array(claim.values["table"], dtype=np.float64)
+    holds = given.shape == wanted.shape and bool(
+        np.abs(given - wanted).max() <= claim.values["within"]
+    )
+    return Verdict(holds, f"activations {given.tolist()}")
+
+
+def _terms(claim: Claim) -> Verdict:
+    """Every pattern's own contribution, pattern by pattern, against the change of an update."""
+    setup, run = _prepared(claim)
+    loss, train = LOSSES[claim.experiment.error], setup.patterns.train
+    before = run.parameters.copy()
+    wishes = sum(
+        backpropagate(
+            setup.network, loss, before, train.inputs[p : p + 1], train.targets[p : p + 1]
+        ).downhill
+        for p in range(len(train))
+    )
+    run.advance(1)
+    step = claim.experiment.training.rate * wishes
+    far = float(np.abs(run.parameters - before - step).max())
+    return Verdict(far <= claim.values["within"], f"the sum misses the change by {far:.3g}")
+
+
+def _parting(claim: Claim) -> Verdict:
+    values = claim.values
+    setup = prepare(replace(claim.experiment, stop=Stop()))
+    run = new_run(setup)
+    records = [run.record, *run.advance(values["epochs"])]
+    test = np.array([record.test_error for record in records])
+    least = int(test.argmin())
+    ratio = test[-1] / test[least]
+    falls = records[-1].train_error < records[least].train_error
+    return Verdict(
+        bool(ratio >= values["times"] and falls),
+        f"least test error at epoch {least}, {ratio:.2f} times as large at the end; the training "
+        f"error went {'down' if falls else 'up'} meanwhile",
+    )
+
+
+def _outside(claim: Claim) -> Verdict:
+    """How wrong the network is outside of the range it was trained on, against inside."""
+    values = claim.values
+    setup, run = _trained(claim.experiment, claim.experiment.seed, values["epochs"])
+    patterns = setup.patterns
+    (low, high), *_ = patterns.domain
+    inner = patterns.train.inputs.min(), patterns.train.inputs.max()
+    width = inner[1] - inner[0]
+    wrong = []
+    for first, last in (inner, (inner[1] + width / 4, inner[1] + width)):
+        x = np.linspace(first, last, 200)[:, None]
+        assert patterns.truth is not None
+        wrong.append(np.abs(outputs(setup.network, run.parameters, x) - patterns.truth(x)).mean())
+    ratio = float(wrong[1] / wrong[0])
+    return Verdict(
+        ratio >= values["times"],
+        f"mean deviation {wrong[0]:.3g} inside of {low:g} to {high:g}, {wrong[1]:.3g} outside",
+    )
+
+
+def _dead_units(claim: Claim) -> Verdict:
+    values = claim.values
+    setup, run = _trained(claim.experiment, claim.experiment.seed, values["epochs"])
+    acts = forward(setup.network, run.parameters, setup.patterns.train.inputs)[1]
+    dead = sum(int((acts[g] == 0.0).all(axis=0).sum()) for g in setup.network.hidden)
+    return Verdict(
+        dead >= values["at_least"] and not run.record.solved,
+        f"{dead} units answer 0 to every pattern; solved: {run.record.solved}",
+    )
+
+
+WHOLE, NUMBER = (int,), (int, float)
+SEEDS = {"seeds": (WHOLE, 20), "epochs": (WHOLE, REQUIRED)}
+RANGE = {"at_least": (NUMBER, float("-inf")), "at_most": (NUMBER, float("inf"))}
+PAIR = {"a": ((Experiment,), REQUIRED), "b": ((Experiment,), REQUIRED)}
+WITHIN = {"within": (NUMBER, 1e-12)}
+
+CLAIMS: dict[str, ClaimKind] = {
+    row.name: row
+    for row in (
+        ClaimKind("solved", "share of seeds that solve it within so many epochs",
+                  {**SEEDS, **RANGE}, _solved),
+        ClaimKind("solved-gap", "a is solved by so many percentage points more seeds than b",
+                  {**SEEDS, **PAIR, "points": (NUMBER, REQUIRED)}, _solved_gap),
+        ClaimKind("faster", "a's median epochs to solve are b's divided by at least this",
+                  {**SEEDS, **PAIR, "times": (NUMBER, 1.0)}, _faster),
+        ClaimKind("reaches", "a figure after so many epochs lies in a range, for every seed",
+                  {**SEEDS, **RANGE, "figure": ((str,), "error")}, _reaches),
+        ClaimKind("answers", "with the weights as they are set, every output is its target",
+                  WITHIN, _answers),
+        ClaimKind("activations", "a group's activations for all patterns are this table",
+                  {**WITHIN, "group": ((str,), REQUIRED), "table": ((list,), REQUIRED)},
+                  _activations),
+        ClaimKind("terms", "the change of every weight is the sum of the patterns' terms",
+                  WITHIN, _terms),
+        ClaimKind("parting", "the test error rises again while the training error falls",
+                  {"epochs": (WHOLE, REQUIRED), "times": (NUMBER, 1.1)}, _parting),
+        ClaimKind("outside", "outside of the trained range it is so many times as wrong",
+                  {"epochs": (WHOLE, REQUIRED), "times": (NUMBER, 3.0)}, _outside),
+        ClaimKind("dead-units", "so many hidden units answer 0 to every pattern, and it is stuck",
+                  {"epochs": (WHOLE, REQUIRED), "at_least": (WHOLE, 1)}, _dead_units),
+    )
+}  # fmt: skip
+"""Every kind of claim by name; a new one is one row."""

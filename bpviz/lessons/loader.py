@@ -1,0 +1,224 @@
+"""Reads lessons from TOML files, and says what is wrong with a file in a sentence with its line."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bpviz.core.edits import SetParameters
+from bpviz.core.values import BadValue, check_choice, check_number, check_whole
+from bpviz.experiment import Experiment
+from bpviz.lessons.by_hand import set_by_hand
+from bpviz.lessons.claims import CLAIMS, VARIANTS
+from bpviz.lessons.experiments import experiment_from
+from bpviz.lessons.model import Claim, Lesson, State, Step
+from bpviz.lessons.places import Place, line_of
+from bpviz.paths import resource
+from bpviz.setup import prepare
+
+MAX_BYTES = 1_000_000
+MAX_EPOCHS = 1_000_000
+Table = Mapping[str, Any]
+T = TypeVar("T")
+Fields = Mapping[str, type | tuple[type, ...]]
+
+
+class BadLesson(ValueError):
+    """A lesson file that cannot be used: a sentence with the file, the line and the reason."""
+
+
+def shipped_lessons() -> dict[str, Path]:
+    """The files of the lessons that come with bpviz, by key."""
+    return {path.stem: path for path in sorted(resource("lessons").glob("*.toml"))}
+
+
+def all_lessons() -> tuple[Lesson, ...]:
+    """Every lesson that comes with bpviz, in the order in which they are taught."""
+    lessons = [load_lesson(path) for path in shipped_lessons().values()]
+    return tuple(sorted(lessons, key=lambda lesson: lesson.order))
+
+
+def find_lesson(name_or_path: str) -> Lesson:
+    """The lesson of this key, or in this file. Raises BadLesson, or BadValue for no such one."""
+    shipped = shipped_lessons()
+    if name_or_path in shipped:
+        return load_lesson(shipped[name_or_path])
+    if name_or_path.lower().endswith(".toml"):
+        return load_lesson(Path(name_or_path))
+    raise BadValue("lesson", name_or_path, f"the path of a .toml file, or one of {_list(shipped)}")
+
+
+def load_lesson(path: Path) -> Lesson:
+    """The lesson in a file. Raises BadLesson."""
+    return _Reader(path, _read(path)).lesson()
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadLesson(f"Lesson {path.name}: a lesson has at most {MAX_BYTES:,} bytes.")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadLesson(f"Lesson {path.name}: it must be UTF-8 text ({error.reason}).") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, BadLesson):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadLesson(f"Lesson {path.name}: it cannot be read: {reason}.") from None
+
+
+class _Reader:
+    """Turns the tables of one file into records; every complaint names its line."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._text = path, text
+        try:
+            self._root: Table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise BadLesson(f"Lesson {path.name}: {error}.") from None
+
+    def lesson(self) -> Lesson:
+        """The whole file."""
+        root = self._root
+        self._known(root, (), _LESSON_FIELDS)
+        steps = self._tables(root, "step", ())
+        if not steps:
+            raise self._bad((), "step", "a lesson has at least one [[step]]")
+        return Lesson(
+            key=self._path.stem,
+            title=self._text_of(root, (), "title"),
+            summary=self._text_of(root, (), "summary"),
+            row=root.get("row", ""),
+            order=root.get("order", 1000.0),
+            minutes=root.get("minutes", 10),
+            sources=tuple(root.get("sources", ())),
+            steps=tuple(self._step(table, (("step", s),)) for s, table in enumerate(steps)),
+            path=self._path,
+        )
+
+    def _step(self, table: Table, at: Place) -> Step:
+        self._known(table, at, _STEP_FIELDS)
+        experiment = None
+        if "experiment" in table:
+            experiment = self._experiment(table["experiment"], (*at, ("experiment", 0)), None)
+        state = self._state(table.get("state", {}), (*at, ("state", 0)), experiment)
+        claims = tuple(
+            self._claim(claim, (*at, ("claim", c)), experiment, state)
+            for c, claim in enumerate(self._tables(table, "claim", at))
+        )
+        return Step(
+            title=self._text_of(table, at, "title"),
+            text=self._text_of(table, at, "text"),
+            try_it=table.get("try", "").strip(),
+            question=table.get("question", "").strip(),
+            answer=table.get("answer", "").strip(),
+            experiment=experiment,
+            state=state,
+            claims=claims,
+        )
+
+    def _experiment(self, table: Table, at: Place, base: Experiment | None) -> Experiment:
+        return self._guard(at, lambda: experiment_from(table, base))
+
+    def _state(self, table: Table, at: Place, experiment: Experiment | None) -> State:
+        self._known(table, at, _STATE_FIELDS)
+        return self._guard(at, lambda: _state(table, experiment))
+
+    def _claim(self, table: Table, at: Place, base: Experiment | None, state: State) -> Claim:
+        says, kind = self._text_of(table, at, "says"), self._text_of(table, at, "kind")
+        self._guard(at, lambda: check_choice("kind", kind, CLAIMS), "kind")
+        experiment = base
+        if "experiment" in table:
+            experiment = self._experiment(table["experiment"], (*at, ("experiment", 0)), base)
+        if experiment is None:
+            raise self._bad(at, "experiment", "the step or the claim needs an experiment")
+        holds = table.get("holds", True)
+        if not isinstance(holds, bool):
+            raise self._bad(at, "holds", f"holds is {holds!r}: allowed is true or false")
+        given = {name: value for name, value in table.items() if name not in _CLAIM_FIELDS}
+        for key, value in given.items():
+            if key in VARIANTS and isinstance(value, dict):
+                given[key] = self._experiment(value, (*at, (key, 0)), experiment)
+        values = self._guard(at, lambda: CLAIMS[kind].complete(given))
+        return Claim(says, kind, holds, experiment, state, values)
+
+    # -- complaints ------------------------------------------------------------------------
+
+    def _bad(self, at: Place, key: str, reason: str) -> BadLesson:
+        line = line_of(self._text, at, key)
+        return BadLesson(f"Lesson {self._path.name}, line {line}: {reason}.")
+
+    def _guard(self, at: Place, make: Callable[[], T], key: str = "") -> T:
+        try:
+            return make()
+        except BadValue as error:
+            raise self._bad(at, key or error.field, str(error).rstrip(".")) from None
+        except (TypeError, ValueError, AttributeError) as error:
+            raise self._bad(at, key, str(error).rstrip(".")) from None
+
+    def _known(
+        self, table: Table, at: Place, fields: Mapping[str, type | tuple[type, ...]]
+    ) -> None:
+        for key, value in table.items():
+            if key not in fields:
+                raise self._bad(at, key, f"{key!r} is unknown here: allowed is {_list(fields)}")
+            if isinstance(value, bool) or not isinstance(value, fields[key]):
+                raise self._bad(at, key, f"{key} is {value!r}: allowed is {_kind(fields[key])}")
+
+    def _text_of(self, table: Table, at: Place, key: str) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self._bad(at, key, f"{key!r} must be a text that is not empty")
+        return value.strip()
+
+    def _tables(self, table: Table, key: str, at: Place) -> list[Table]:
+        tables = table.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+            raise self._bad(at, key, f"{key} must be written as tables [[{key}]]")
+        return tables
+
+
+_LESSON_FIELDS: Fields = {
+    "title": str, "summary": str, "row": str, "order": (int, float), "minutes": int,
+    "sources": list, "step": list,
+}  # fmt: skip
+_STEP_FIELDS: Fields = {
+    "title": str, "text": str, "try": str, "question": str, "answer": str, "experiment": dict,
+    "state": dict, "claim": list,
+}  # fmt: skip
+_STATE_FIELDS: Fields = {
+    "weights": dict, "biases": dict, "epochs": int, "speed": (int, float), "pattern": int,
+    "show": list, "choices": dict,
+}  # fmt: skip
+_CLAIM_FIELDS = ("says", "kind", "holds", "experiment")
+_KINDS: dict[type, str] = {
+    str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "a table",
+}  # fmt: skip
+
+
+def _kind(types: type | tuple[type, ...]) -> str:
+    return _KINDS[types if isinstance(types, type) else types[-1]]
+
+
+def _list(names: Any) -> str:
+    return ", ".join(names)
+
+
+def _state(table: Table, experiment: Experiment | None) -> State:
+    epochs, speed, pattern = table.get("epochs", 0), table.get("speed"), table.get("pattern")
+    weights, biases = table.get("weights", {}), table.get("biases", {})
+    check_whole("epochs", epochs, 0, MAX_EPOCHS)
+    if speed is not None:
+        check_number("speed", speed, 0.1, 1e6)
+    if experiment is None and (weights or biases or epochs or pattern is not None):
+        raise BadValue("state", "of no experiment", "one with an experiment beside it")
+    edits: tuple[SetParameters, ...] = ()
+    if experiment is not None and (weights or biases or pattern is not None):
+        setup = prepare(experiment)
+        if weights or biases:
+            edits = (set_by_hand(setup.network, weights, biases),)
+        if pattern is not None:
+            check_whole("pattern", pattern, 1, len(setup.patterns.train))
+            pattern -= 1
+    show = tuple(table.get("show", ()))
+    return State(edits, epochs, speed, pattern, show, table.get("choices", {}))

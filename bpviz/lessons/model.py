@@ -1,0 +1,77 @@
+"""What a lesson is, as frozen records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bpviz.core.edits import Edit
+from bpviz.experiment import Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a step sets up besides its experiment.
+
+    edits     changes by hand at epoch 0 (weights and biases that the step gives).
+    epochs    so many epochs are trained once it is set up.
+    speed     epochs per second; None is as fast as possible.
+    pattern   row number of the training pattern on show, or None.
+    show      keys of docks that must be in sight, the first one in front.
+    choices   key of a view -> choices of that view (axes, overlay, ...).
+    """
+
+    edits: tuple[Edit, ...] = ()
+    epochs: int = 0
+    speed: float | None = None
+    pattern: int | None = None
+    show: tuple[str, ...] = ()
+    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something a lesson says, in words and so that a machine can check it (see claims.py).
+
+    ``holds`` False claims that it does not hold.
+    """
+
+    says: str
+    kind: str
+    holds: bool
+    experiment: Experiment
+    state: State
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of a lesson.
+
+    ``text``, ``try_it``, ``question`` and ``answer`` are Markdown with TeX between $ signs.
+    ``experiment`` None leaves the window as it is.
+    """
+
+    title: str
+    text: str
+    try_it: str = ""
+    question: str = ""
+    answer: str = ""
+    experiment: Experiment | None = None
+    state: State = field(default_factory=State)
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A lesson: ``key`` is its file's name, ``row`` names the lecture's rows that it shows."""
+
+    key: str
+    title: str
+    summary: str
+    row: str
+    order: float
+    minutes: int
+    sources: tuple[str, ...]
+    steps: tuple[Step, ...]
+    path: Path

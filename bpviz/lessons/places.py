@@ -1,0 +1,48 @@
+"""Where in a TOML file something stands, so that a complaint can name its line."""
+
+import re
+
+_HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r'^\s*"?([A-Za-z0-9_\- >]+?)"?\s*=')
+
+Place = tuple[tuple[str, int], ...]
+"""Names of nested tables with the number of each in its list: (("step", 1), ("claim", 0))."""
+
+
+def line_of(text: str, place: Place, key: str = "") -> int:
+    """The line (from 1) of a key in the table at this place; else of the table; else 1.
+
+    tomllib keeps no positions. This finds tables by their headers and keys by what stands at
+    the beginning of a line outside of texts of several lines, which is how lessons are written.
+    """
+    counts: dict[tuple[str, ...], int] = {}
+    here: Place = ()
+    found = 1
+    for number, line in _lines_outside_of_texts(text):
+        header = _HEADER.match(line)
+        if header:
+            here = _enter(tuple(header[1].split(".")), line.lstrip().startswith("[["), counts)
+            if here == place:
+                found = number
+        elif here == place and (match := _KEY.match(line)) and match[1] == key:
+            return number
+    return found
+
+
+def _enter(names: tuple[str, ...], repeated: bool, counts: dict[tuple[str, ...], int]) -> Place:
+    """Take note of a header; the place that it opens."""
+    if repeated:
+        counts[names] = counts.get(names, -1) + 1
+        for deeper in [other for other in counts if other[: len(names)] == names != other]:
+            del counts[deeper]
+    return tuple((name, counts.get(names[: depth + 1], 0)) for depth, name in enumerate(names))
+
+
+def _lines_outside_of_texts(text: str) -> list[tuple[int, str]]:
+    lines, inside = [], ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not inside:
+            lines.append((number, line))
+        for mark in re.findall(r'"""|' + "'''", line):
+            inside = "" if inside == mark else inside or mark
+    return lines

@@ -1,0 +1,44 @@
+"""Each kind of claim can fail: what is not so is found not to be so."""
+
+from pathlib import Path
+
+import pytest
+
+from bpviz.lessons.claims import CLAIMS, check
+from bpviz.lessons.loader import load_lesson
+
+XOR = 'problem = "xor"'
+STEP = f'{XOR}\nhidden = []\noutput = "step"'
+
+FALSE = {
+    "solved": (XOR, "seeds = 2\nepochs = 3\nat_least = 0.5"),
+    "solved-gap": (XOR, "seeds = 3\nepochs = 400\npoints = 50\na = { seed = 1 }\nb = { seed = 1 }"),
+    "faster": (XOR, "seeds = 3\nepochs = 400\ntimes = 2\na = { seed = 0 }\nb = { seed = 0 }"),
+    "reaches": (XOR, "seeds = 2\nepochs = 10\nat_most = 0.01"),
+    "answers": (STEP, ""),
+    "activations": (XOR, 'group = "hidden 1"\ntable = [[0, 0], [1, 1]]'),
+    "terms": (f"{XOR}\ntraining = {{ decay_l2 = 0.1 }}", ""),
+    "parting": ('problem = "plane"\nhidden = []', "epochs = 20"),
+    "outside": ('problem = "abs"\nhidden = [{ size = 4, activation = "relu" }]',
+                "epochs = 300\ntimes = 1000"),
+    "dead-units": (XOR, "epochs = 10"),
+}  # fmt: skip
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(FALSE) == set(CLAIMS)
+
+
+@pytest.mark.parametrize("kind", CLAIMS)
+def test_a_false_claim_is_found_out(kind: str, tmp_path: Path) -> None:
+    experiment, fields = FALSE[kind]
+    path = tmp_path / "false.toml"
+    for holds in ("true", "false"):
+        path.write_text(
+            'title = "t"\nsummary = "s"\n[[step]]\ntitle = "t"\ntext = "t"\n'
+            f"[step.experiment]\n{experiment}\n"
+            f'[[step.claim]]\nsays = "s"\nkind = "{kind}"\nholds = {holds}\n{fields}\n'
+        )
+        verdict = check(load_lesson(path).steps[0].claims[0])
+        assert verdict.holds == (holds == "false"), verdict.found
+        assert verdict.found

@@ -1,0 +1,147 @@
+"""A broken lesson file gets a sentence with its line and the reason; a good one is read whole."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bpviz.core.edits import SetParameters
+from bpviz.core.values import BadValue
+from bpviz.lessons.loader import BadLesson, find_lesson, load_lesson, shipped_lessons
+from bpviz.setup import new_run, prepare
+
+GOOD = '''title = "One"
+summary = "About one thing."
+sources = ["Somebody (1986)"]
+
+[[step]]
+title = "First"
+text = """
+[[step]] in a text is no step
+epochs = "neither is this a key"
+"""
+
+[step.experiment]
+problem = "xor"
+hidden = [{ size = 2 }]
+training = { rate = 0.25 }
+
+[step.state]
+epochs = 7
+pattern = 3
+weights = { "hidden 1 > output" = [[5.0], [-6.0]] }
+show = ["output"]
+
+[[step.claim]]
+says = "It does not learn in ten epochs."
+kind = "solved"
+holds = false
+seeds = 2
+epochs = 10
+at_least = 0.5
+
+[[step]]
+title = "Second"
+text = "No experiment."
+'''
+
+
+@pytest.fixture
+def lesson_file(tmp_path: Path) -> Path:
+    return tmp_path / "one.toml"
+
+
+def test_a_lesson_is_read(lesson_file: Path) -> None:
+    lesson_file.write_text(GOOD)
+    lesson = load_lesson(lesson_file)
+    assert (lesson.key, lesson.title, len(lesson.steps)) == ("one", "One", 2)
+    first, second = lesson.steps
+    assert first.experiment is not None
+    assert first.experiment.training.rate == 0.25
+    assert first.experiment.training.momentum == 0.9  # what suits XOR
+    assert (first.state.epochs, first.state.pattern, first.state.show) == (7, 2, ("output",))
+    assert second.experiment is None
+    (claim,) = first.claims
+    assert claim.experiment == first.experiment
+    assert (claim.holds, claim.values["seeds"]) == (False, 2)
+
+
+def test_weights_are_set_by_the_names_of_groups(lesson_file: Path) -> None:
+    lesson_file.write_text(GOOD)
+    step = load_lesson(lesson_file).steps[0]
+    assert step.experiment is not None
+    setup = prepare(step.experiment)
+    run = new_run(setup)
+    before = run.parameters.copy()
+    (edit,) = step.state.edits
+    assert isinstance(edit, SetParameters)
+    run.edit(edit)
+    weights = setup.network.weights(run.parameters, 1)
+    assert weights.tolist() == [[5.0], [-6.0]]
+    assert np.count_nonzero(run.parameters != before) == 2
+
+
+# (what to replace, by what, words of the sentence)
+BROKEN = [
+    ('title = "One"', "title = ", ["line 1"]),
+    ('title = "One"', 'titel = "One"', ["line 1", "'titel' is unknown", "title"]),
+    ('summary = "About one thing."', 'summary = ""', ["line 2", "'summary'", "not empty"]),
+    ('problem = "xor"', 'problem = "xro"', ["line 13", "problem is 'xro'", "xor"]),
+    ('problem = "xor"', 'problme = "xor"', ["line 12", "problem is 'missing'"]),
+    ("hidden = [{ size = 2 }]", "hidden = [{ size = 0 }]", ["units of hidden 1 is 0"]),
+    ("hidden = [{ size = 2 }]", "hidden = [{ units = 2 }]", ["line 12", "units"]),
+    ("rate = 0.25", "rate = -1.0", ["learning rate is -1.0"]),
+    ("rate = 0.25", "ratte = 1.0", ["ratte"]),
+    ("epochs = 7", "epochs = 7.5", ["line 18", "epochs is 7.5", "a whole number"]),
+    ("epochs = 7", "epochs = -7", ["line 18", "epochs is -7"]),
+    ("pattern = 3", "pattern = 5", ["line 19", "pattern is 5", "from 1 to 4"]),
+    ('"hidden 1 > output"', '"hidden 2 > output"', ["line 20", "hidden 2 > output", "hidden 1"]),
+    ("[[5.0], [-6.0]]", "[[5.0, -6.0]]", ["hidden 1 > output", "2 rows of 1 numbers"]),
+    ('kind = "solved"', 'kind = "slved"', ["line 25", "kind is 'slved'", "solved"]),
+    ("at_least = 0.5", "at_laest = 0.5", ["at_laest"]),
+    ("epochs = 10", 'epochs = "ten"', ["epochs is 'ten'"]),
+    ("epochs = 10", "", ["line 23", "without epochs"]),
+    ("holds = false", "holds = 0", ["line 26", "holds is 0"]),
+    ('title = "Second"', "", ["line 31", "'title'"]),
+    ("[[step]]", "[[stepp]]", ["step"]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), BROKEN)
+def test_a_broken_file_gets_a_sentence_with_its_line(
+    lesson_file: Path, old: str, new: str, words: list[str]
+) -> None:
+    assert old in GOOD
+    broken = GOOD.replace(old, new) if old == "[[step]]" else GOOD.replace(old, new, 1)
+    lesson_file.write_text(broken)
+    with pytest.raises(BadLesson) as refusal:
+        load_lesson(lesson_file)
+    sentence = str(refusal.value)
+    assert sentence.startswith("Lesson one.toml")
+    assert "line " in sentence
+    for word in words:
+        assert word in sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [(b"title = \xff\xfe", "UTF-8"), (b"x" * 1_000_001, "bytes"), (b"", "step")],
+)
+def test_what_is_no_lesson_is_refused(lesson_file: Path, content: bytes, word: str) -> None:
+    lesson_file.write_bytes(content)
+    with pytest.raises(BadLesson, match=word):
+        load_lesson(lesson_file)
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadLesson, match="cannot be read: No such file"):
+        load_lesson(tmp_path / "none.toml")
+
+
+def test_lessons_are_found_by_name_or_path(lesson_file: Path) -> None:
+    lesson_file.write_text(GOOD)
+    assert find_lesson(str(lesson_file)).title == "One"
+    for key in shipped_lessons():
+        assert find_lesson(key).key == key
+    with pytest.raises(BadValue, match="xor-by-hand"):
+        find_lesson("nothing")
