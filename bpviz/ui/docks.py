@@ -1,10 +1,11 @@
 """The docks around the network: where they are at first, and their shares of the window."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
@@ -15,8 +16,26 @@ CENTRE = "network"
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
-PLACES = {"output": BOTTOM}
-"""Where a view's dock is at first, unless it is on the right."""
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a dock is at first: a side of the window, behind another dock if ``behind`` is one."""
+
+    area: Qt.DockWidgetArea
+    behind: str = ""
+
+
+PLACES = {
+    "experiment": Place(LEFT),
+    "lesson": Place(LEFT, "experiment"),
+    "loss": Place(RIGHT),
+    "activations": Place(RIGHT),
+    "output": Place(BOTTOM),
+}
+"""Key of a panel or view -> its place at first."""
+
+ELSEWHERE = Place(BOTTOM, "output")
+"""The place of what has no row above."""
 
 PANEL_WIDTH = 272
 RIGHT_SHARE = 0.31
@@ -24,15 +43,20 @@ BOTTOM_SHARE = 0.34
 
 
 class Docks:
-    """The docks of a main window: the experiment panel's, and one for each view but the centre."""
+    """The docks of a main window: one for each panel, and for each view but the centre."""
 
-    def __init__(self, window: QMainWindow, panel: QWidget, views: Mapping[str, View]) -> None:
+    def __init__(
+        self, window: QMainWindow, panels: Mapping[str, QWidget], views: Mapping[str, View]
+    ) -> None:
         self._window = window
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
-        panel.setMinimumWidth(PANEL_WIDTH)
-        self.by_key = {"experiment": self._dock("experiment", "Experiment", panel)}
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.by_key: dict[str, QDockWidget] = {}
+        for key, panel in panels.items():
+            panel.setMinimumWidth(PANEL_WIDTH)
+            self.by_key[key] = self._dock(key, panel.accessibleName(), panel)
         for key, view in views.items():
             if key != CENTRE:
                 self.by_key[key] = self._dock(key, view.title, view)
@@ -40,11 +64,22 @@ class Docks:
     def place(self) -> None:
         """Put every dock where it is at first."""
         for key, dock in self.by_key.items():
-            area = LEFT if key == "experiment" else PLACES.get(key, RIGHT)
-            self._window.addDockWidget(area, dock)
+            place = PLACES.get(key, ELSEWHERE)
             dock.setFloating(False)
+            self._window.addDockWidget(place.area, dock)
+            if place.behind:
+                self._window.tabifyDockWidget(self.by_key[place.behind], dock)
             dock.show()
+        for key, dock in self.by_key.items():
+            if not PLACES.get(key, ELSEWHERE).behind:
+                dock.raise_()
         self.share_room()
+
+    def bring(self, key: str) -> None:
+        """Show a dock, in front of those that share its place."""
+        if key in self.by_key:
+            self.by_key[key].show()
+            self.by_key[key].raise_()
 
     def share_room(self) -> None:
         """Give every side its usual share of the window."""

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.readouts = Readouts()
         self.actions_by_name = make_actions(self)
         self._build_centre()
-        self._docks = Docks(self, self.panel, self.views)
+        self._docks = Docks(self, {"experiment": self.panel}, self.views)
         self._build_toolbar()
         self._build_menus()
         self._connect()
