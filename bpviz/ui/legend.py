@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.colour_scale import Scale, signed, to_image
@@ -115,7 +115,14 @@ class Legend(QWidget):
         painter.drawText(QPointF(0, y + QFontMetricsF(painter.font()).ascent()), scale.title)
         bar = QRectF(0.5, round(y + line) + 4.5, self.BAR - 1, round(height))
         steps = np.linspace(scale.high, scale.low, 128)[:, None]
-        painter.drawImage(bar, to_image(scale.pixels(self._theme, steps)))
+        pixels = scale.pixels(self._theme, steps)
+        if painter.paintEngine().type() == QPaintEngine.Type.Raster:
+            painter.drawImage(bar, to_image(pixels))
+        else:  # a file of lines has no bitmaps
+            for n, pixel in enumerate(pixels[:, 0].tolist()):
+                strip = QRectF(bar.left(), 0, bar.width(), bar.bottom())
+                strip.setTop(bar.top() + n * bar.height() / len(pixels))
+                painter.fillRect(strip, QColor.fromRgb(pixel))
         painter.setPen(QPen(self._theme.colour("border"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)

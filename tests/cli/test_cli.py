@@ -26,8 +26,9 @@ from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.rules import RULES
 from bpviz.experiment import Experiment, Hidden, experiment_for
 from bpviz.problems.table import PROBLEMS
+from bpviz.ui.views.table import VIEWS
 
-PICTURES = ("network.png", "loss.png", "activations.png", "output.png")
+PICTURES = tuple(f"{view.key}.png" for view in VIEWS)
 Said = tuple[int, str, str]
 Call = Callable[..., Said]
 

@@ -341,8 +341,9 @@ def test_fits_a_plain_laptop(window: MainWindow) -> None:
     window.resize(1280, 800)
     assert (window.width(), window.height()) == (1280, 800)
     for view in window.views.values():
-        assert view.width() >= 300
-        assert view.height() >= 180
+        if not view.visibleRegion().isEmpty():  # not a tab behind another
+            assert view.width() >= 300
+            assert view.height() >= 180
 
 
 def test_closing_while_training_fifty_times(

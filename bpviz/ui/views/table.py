@@ -2,9 +2,16 @@
 
 from bpviz.ui.views.activations import ActivationsView
 from bpviz.ui.views.base import View
+from bpviz.ui.views.hidden_space import HiddenSpaceView
 from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.output import OutputView
 
-VIEWS: tuple[type[View], ...] = (NetworkView, LossView, ActivationsView, OutputView)
+VIEWS: tuple[type[View], ...] = (
+    NetworkView,
+    LossView,
+    ActivationsView,
+    OutputView,
+    HiddenSpaceView,
+)
 """Every view, in the order in which they are listed."""
