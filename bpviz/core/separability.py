@@ -1,0 +1,152 @@
+"""Whether a line (a plane, a hyperplane) has two classes of patterns on its two sides, and why.
+
+Either there is one, or the convex hulls of the classes share a point; never both (the
+separation theorem for convex sets). So each answer carries its own proof, which is checked
+here in NumPy before it is given: the linear programs that find it are HiGHS's (Huangfu & Hall
+2018), by way of SciPy.
+
+A single layer of threshold units can learn exactly what is separable (Minsky & Papert 1969).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.values import Integers, Matrix, Vector, read_only
+
+LARGEST = 100_000
+"""Numbers of the inputs up to which the question is answered: about 0.1 s."""
+
+ROUNDING = 1e-9
+"""Relative: so near are the two mixtures of a common point, so far is a pattern from a line."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Separable:
+    """A line between the classes: weights (n,) . x + bias is above 0 for class 1 and only there.
+
+    ``margin`` is the distance of the nearest pattern from it.
+    """
+
+    weights: Vector
+    bias: float
+    margin: float
+
+    def sentence(self, names: Sequence[str]) -> str:
+        """What was found, in words; ``names`` (n,) are those of the inputs."""
+        found = f"with a margin of {self.margin:.3g}"
+        if len(names) > 3:
+            return f"Linearly separable: a hyperplane has the classes on its two sides, {found}."
+        terms = "".join(_term(w, name) for w, name in zip(self.weights, names, strict=True))
+        sign = "−" if self.bias < 0 else "+"
+        line = f"{terms.removeprefix('+ ')}{sign} {abs(self.bias):.4g} = 0"
+        return f"Linearly separable: {line} has the classes on its two sides, {found}."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inseparable:
+    """A point inside both hulls: the same mixture (n,) of patterns of class 0 and of class 1.
+
+    ``rows`` are the row numbers of the patterns mixed, ``classes`` theirs (0 or 1), ``shares``
+    how much of each: those of a class are above 0 and sum to 1.
+    """
+
+    point: Vector
+    rows: Integers
+    classes: Integers
+    shares: Vector
+
+    def sentence(self, names: Sequence[str]) -> str:
+        """What was found, in words; ``names`` (n,) are those of the inputs."""
+        if len(names) > 3:
+            mixed = [int(np.count_nonzero(self.classes == k)) for k in (0, 1)]
+            where = (
+                f"a mixture of {mixed[0]} patterns of one class is one of {mixed[1]} of the other"
+            )
+            return f"Not linearly separable: {where}, so that no hyperplane can part them."
+        numbers = ", ".join(f"{value + 0.0:.3g}" for value in self.point.round(9))
+        point = f"({numbers})" if len(self.point) > 1 else numbers
+        return (
+            f"Not linearly separable: the point {point} lies inside both classes' hulls, so that "
+            "no line has one class on each side."
+        )
+
+
+Separation = Separable | Inseparable
+
+
+def _term(weight: float, name: str) -> str:
+    if weight == 0.0:
+        return ""
+    sign, size = "−" if weight < 0 else "+", abs(weight)
+    return f"{sign} {name} " if size == 1.0 else f"{sign} {size:.4g} {name} "
+
+
+def separation(inputs: Matrix, classes: Integers) -> Separation | None:
+    """A line between class 1 and class 0, or a point in both their hulls.
+
+    ``inputs`` (P, n), ``classes`` (P,) of zeros and ones. None: there is only one class, there
+    are more than LARGEST numbers, or rounding leaves it open.
+    """
+    ones = classes == 1
+    if ones.all() or not ones.any() or inputs.size > LARGEST:
+        return None
+    # Where the numbers are all of one size, the programs' tolerances mean what they say.
+    centre = (inputs.max(axis=0) + inputs.min(axis=0)) / 2
+    reach = float(np.abs(inputs - centre).max()) or 1.0
+    scaled = (inputs - centre) / reach
+    return _line(inputs, ones, scaled, centre, reach) or _common(inputs, ones, scaled)
+
+
+def _line(
+    inputs: Matrix, ones: NDArray[np.bool_], scaled: Matrix, centre: Vector, reach: float
+) -> Separable | None:
+    """Maximise d, with the weights in -1..1, such that every pattern is d on its own side."""
+    from scipy.optimize import linprog
+
+    n = inputs.shape[1]
+    sides = np.where(ones, 1.0, -1.0)[:, None]
+    rows = np.hstack([-sides * scaled, -sides, np.ones_like(sides)])
+    bounds = [(-1.0, 1.0)] * n + [(None, None)] * 2
+    found = linprog(
+        np.append(np.zeros(n + 1), -1.0), rows, np.zeros(len(rows)), bounds=bounds, method="highs"
+    )
+    if found.x is None or not found.x[-1] > ROUNDING:
+        return None
+    weights = np.asarray(found.x[:n], dtype=np.float64)
+    bias = float(found.x[n]) * reach - float(weights @ centre)
+    norm = float(np.linalg.norm(weights))
+    distances = sides[:, 0] * (inputs @ weights + bias) / norm
+    margin = float(distances.min())
+    if not margin > ROUNDING * reach:
+        return None
+    return Separable(read_only(weights), bias, margin)
+
+
+def _common(inputs: Matrix, ones: NDArray[np.bool_], scaled: Matrix) -> Inseparable | None:
+    """Shares of the patterns, of each class summing to 1, whose two mixtures are equal.
+
+    A corner of the solutions has at most n + 2 shares that are not 0.
+    """
+    from scipy.optimize import linprog
+
+    sides = np.where(ones, 1.0, -1.0)
+    equal = np.vstack([scaled.T * sides, ones, ~ones])
+    right = np.append(np.zeros(inputs.shape[1]), [1.0, 1.0])
+    found = linprog(np.zeros(len(inputs)), A_eq=equal, b_eq=right, method="highs")
+    if found.x is None:
+        return None
+    shares = np.where(found.x > ROUNDING, found.x, 0.0)
+    for of_class in (ones, ~ones):
+        total = float(shares[of_class].sum())
+        if not total > 0.0:
+            return None
+        shares[of_class] /= total
+    one, other = shares[ones] @ scaled[ones], shares[~ones] @ scaled[~ones]
+    if not np.abs(one - other).max() <= ROUNDING * 10:
+        return None
+    rows = np.flatnonzero(shares)
+    point = shares[ones] @ inputs[ones]
+    return Inseparable(read_only(point), rows, ones[rows].astype(np.int64), shares[rows])
