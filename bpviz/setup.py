@@ -16,6 +16,7 @@ from bpviz.core.network import (
 from bpviz.core.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.rules import RULES
 from bpviz.core.run import Interrupted, Run, never
+from bpviz.core.separability import Inseparable, Separation, separation
 from bpviz.core.snapshot import shown_rows
 from bpviz.core.start import Start
 from bpviz.core.trainable import obstacle
@@ -43,6 +44,8 @@ class Setup:
                 columns).
     remarks     sentences about what is legal but will not do what one might hope.
     run_id      tells the snapshots of this run from those of others.
+    separation  whether a line parts the two classes of the training patterns, with its proof;
+                None where the network is no single layer or there are not two classes.
     """
 
     experiment: Experiment
@@ -54,6 +57,7 @@ class Setup:
     probe_shape: tuple[int, int]
     remarks: tuple[str, ...]
     run_id: int = 0
+    separation: Separation | None = None
 
 
 def new_run(setup: Setup, cancelled: Interrupted = never) -> Run:
@@ -98,6 +102,7 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
     # Of step outputs several can be largest: there each must be right.
     compares = patterns.one_hot and experiment.output != "step"
     criterion = Criterion("argmax" if compares else "within", experiment.tolerance)
+    parted = _separation(experiment, patterns)
     return Setup(
         experiment,
         patterns,
@@ -106,8 +111,9 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
         shown_rows(len(patterns.train)),
         probe,
         probe_shape,
-        tuple(_remarks(experiment, patterns, reason)),
+        tuple(_remarks(experiment, patterns, reason, parted)),
         run_id,
+        parted,
     )
 
 
@@ -118,11 +124,13 @@ def with_train(setup: Setup, train: Patterns) -> Setup:
     """
     patterns = replace(setup.patterns, train=train)
     _check_error(setup.experiment, patterns)
+    parted = _separation(setup.experiment, patterns)
     return replace(
         setup,
         patterns=patterns,
         shown=shown_rows(len(train)),
-        remarks=tuple(_remarks(setup.experiment, patterns, _obstacle(setup))),
+        remarks=tuple(_remarks(setup.experiment, patterns, _obstacle(setup), parted)),
+        separation=parted,
     )
 
 
@@ -259,7 +267,23 @@ def _check_error(experiment: Experiment, patterns: PatternSet) -> None:
             )
 
 
-def _remarks(experiment: Experiment, patterns: PatternSet, reason: BadValue | None) -> list[str]:
+def _separation(experiment: Experiment, patterns: PatternSet) -> Separation | None:
+    """Asked where it decides what can be learned: with nothing but linear units in between."""
+    if any(group.activation != "linear" for group in experiment.hidden):
+        return None
+    values = np.unique(patterns.train.targets)
+    if patterns.kind == "regression" or patterns.n_outputs > 1 or len(values) != 2:
+        return None
+    classes = (patterns.train.targets[:, 0] == values[1]).astype(np.int64)
+    return separation(patterns.train.inputs, classes)
+
+
+def _remarks(
+    experiment: Experiment,
+    patterns: PatternSet,
+    reason: BadValue | None,
+    parted: Separation | None,
+) -> list[str]:
     remarks = list(patterns.notes)
     if experiment.hidden and all(g.activation == "linear" for g in experiment.hidden):
         remarks.append(
@@ -273,6 +297,12 @@ def _remarks(experiment: Experiment, patterns: PatternSet, reason: BadValue | No
         remarks.append(
             "All weights start at 0: the hidden units of a group get equal changes and stay "
             "equal for ever."
+        )
+    if isinstance(parted, Inseparable):
+        sentence = parted.sentence(patterns.input_names)
+        remarks.append(
+            f"{sentence} So nothing straight has one class on each side, and no set of weights "
+            "of a single layer answers all patterns right."
         )
     if reason is not None:
         remarks.append(

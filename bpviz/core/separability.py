@@ -36,13 +36,12 @@ class Separable:
 
     def sentence(self, names: Sequence[str]) -> str:
         """What was found, in words; ``names`` (n,) are those of the inputs."""
-        found = f"with a margin of {self.margin:.3g}"
         if len(names) > 3:
-            return f"Linearly separable: a hyperplane has the classes on its two sides, {found}."
+            return f"Linearly separable: a hyperplane has a margin of {self.margin:.3g}."
         terms = "".join(_term(w, name) for w, name in zip(self.weights, names, strict=True))
         sign = "−" if self.bias < 0 else "+"
         line = f"{terms.removeprefix('+ ')}{sign} {abs(self.bias):.4g} = 0"
-        return f"Linearly separable: {line} has the classes on its two sides, {found}."
+        return f"Linearly separable: the line {line} has a margin of {self.margin:.3g}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,16 +61,13 @@ class Inseparable:
         """What was found, in words; ``names`` (n,) are those of the inputs."""
         if len(names) > 3:
             mixed = [int(np.count_nonzero(self.classes == k)) for k in (0, 1)]
-            where = (
-                f"a mixture of {mixed[0]} patterns of one class is one of {mixed[1]} of the other"
+            return (
+                f"Not linearly separable: a mixture of {mixed[0]} patterns of one class is one of "
+                f"{mixed[1]} of the other."
             )
-            return f"Not linearly separable: {where}, so that no hyperplane can part them."
         numbers = ", ".join(f"{value + 0.0:.3g}" for value in self.point.round(9))
         point = f"({numbers})" if len(self.point) > 1 else numbers
-        return (
-            f"Not linearly separable: the point {point} lies inside both classes' hulls, so that "
-            "no line has one class on each side."
-        )
+        return f"Not linearly separable: the point {point} lies inside both classes' hulls."
 
 
 Separation = Separable | Inseparable

@@ -18,7 +18,8 @@ def prove(inputs: np.ndarray, classes: np.ndarray, found: Separable | Inseparabl
     if isinstance(found, Separable):
         weights = [Fraction(float(w)) for w in found.weights]
         for row, label in zip(inputs.tolist(), classes, strict=True):
-            net = sum((w * Fraction(x) for w, x in zip(weights, row, strict=True)), Fraction(found.bias))  # fmt: skip
+            terms = [w * Fraction(x) for w, x in zip(weights, row, strict=True)]
+            net = sum(terms, Fraction(found.bias))
             assert net > 0 if label else net < 0
         away = np.abs(inputs @ found.weights + found.bias) / np.linalg.norm(found.weights)
         assert found.margin == pytest.approx(away.min(), rel=1e-9)
@@ -61,7 +62,7 @@ def test_random_patterns_get_a_proof_of_one_or_the_other(
     """Small whole numbers: many patterns coincide, touch or lie on one line."""
     number = st.integers(-3, 3)
     rows = data.draw(st.lists(st.tuples(*[number] * n), min_size=2, max_size=14))
-    classes = np.array(data.draw(st.lists(st.integers(0, 1), min_size=len(rows), max_size=len(rows))))  # fmt: skip
+    classes = np.array([data.draw(st.integers(0, 1)) for _ in rows])
     inputs = size * (np.array(rows, dtype=float) + data.draw(st.sampled_from([0.0, 5.0])))
     found = separation(inputs, classes)
     if len(set(classes.tolist())) == 1:
@@ -87,8 +88,7 @@ def test_sentences_say_what_was_found() -> None:
     one = separation(CORNERS, np.array(TABLES["and"]))
     assert one is not None
     assert one.sentence(("x1", "x2")) == (
-        "Linearly separable: x1 + x2 − 1.5 = 0 has the classes on its two sides, with a margin of "
-        "0.354."
+        "Linearly separable: the line x1 + x2 − 1.5 = 0 has a margin of 0.354."
     )
     many = np.arange(16)[:, None] >> np.arange(4) & 1
     names = ("a", "b", "c", "d")
@@ -96,8 +96,8 @@ def test_sentences_say_what_was_found() -> None:
     inseparable, separable = separation(many * 1.0, parity), separation(many * 1.0, majority)
     assert inseparable is not None
     assert separable is not None
-    assert "no hyperplane can part them" in inseparable.sentence(names)
-    assert "a hyperplane has the classes" in separable.sentence(names)
+    assert "patterns of one class is one of" in inseparable.sentence(names)
+    assert "a hyperplane has a margin of 0.25" in separable.sentence(names)
 
 
 def test_a_question_too_large_stays_open() -> None:

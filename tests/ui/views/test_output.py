@@ -22,12 +22,20 @@ from bpviz.ui.legend import KeyRow, Legend
 from bpviz.ui.level_lines import level_lines
 from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import LIGHT, THEMES, Theme
+from bpviz.ui.toggle import Toggle
 from bpviz.ui.views.output.confusion import ConfusionPart, confusion
 from bpviz.ui.views.output.line import LinePart
 from bpviz.ui.views.output.model import PatternModel
 from bpviz.ui.views.output.plane import PlanePart
 from bpviz.ui.views.output.scatter import ScatterPart
-from bpviz.ui.views.output.view import MODES, NOT_COMPUTED, OutputView, modes_for
+from bpviz.ui.views.output.view import (
+    MODES,
+    NOT_COMPUTED,
+    SWITCHES,
+    OutputView,
+    TableAndPlanePart,
+    modes_for,
+)
 
 FrameFor = Callable[..., Frame]
 
@@ -700,3 +708,97 @@ def test_only_what_the_present_way_needs_is_wanted(
     assert view.wants() == Wants(outputs=True)
     view.show_frame(frame_for("xor", epochs=0, hidden=(Hidden(2),)))
     assert view.wants() == Wants(outputs=True, probe=True)
+
+
+# -- switches ------------------------------------------------------------------------------
+
+
+def flip(qtbot: QtBot, view: OutputView, name: str) -> None:
+    button = view.findChild(Toggle, f"output_{name}")
+    assert button.isVisibleTo(view)
+    with qtbot.waitSignal(view.choices_changed):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_switch_shows_where_it_changes_something(view: OutputView, frame_for: FrameFor) -> None:
+    def shown() -> set[str]:
+        found = {s.name: view.findChild(Toggle, f"output_{s.name}") for s in SWITCHES}
+        return {name for name, button in found.items() if button.isVisibleTo(view)}
+
+    view.show_frame(frame_for("circle", epochs=1))
+    assert shown() == {"tests", "discrete"}
+    view.show_frame(frame_for("xor", epochs=1, hidden=()))
+    assert shown() == {"discrete", "separation"}
+    view.show_frame(frame_for("iris", epochs=1))
+    assert shown() == set()
+
+
+def test_test_points_and_shades_can_be_switched_off(
+    qtbot: QtBot, view: OutputView, frame_for: FrameFor
+) -> None:
+    frame = frame_for("circle", epochs=3)
+    view.show_frame(frame)
+    part = view.findChild(PlanePart)
+    assert len(part.rings.getData()[0]) == len(frame.setup.patterns.test)
+    flip(qtbot, view, "tests")
+    assert len(part.rings.getData()[0]) == 0
+    assert "test" not in [key.text for key in part.legend.keys]
+    shades = set(part._pixels(frame.setup, frame.snapshot.probe_outputs).tolist())
+    flip(qtbot, view, "discrete")
+    two = set(part._pixels(frame.setup, frame.snapshot.probe_outputs).tolist())
+    assert len(two) <= 2 < len(shades)
+    other = open_view(qtbot, **view.choices())
+    assert other.choices() == view.choices()
+
+
+@pytest.mark.parametrize(
+    ("problem", "words", "n_points"),
+    [("xor", "inside both classes' hulls", 1), ("and", "x1 + x2 − 1.5 = 0", 0)],
+)
+def test_the_proof_of_separability_is_drawn_and_said(
+    qtbot: QtBot, view: OutputView, frame_for: FrameFor, problem: str, words: str, n_points: int
+) -> None:
+    frame = frame_for(problem, epochs=1, hidden=())
+    view.show_frame(frame)
+    part = view.findChild(PlanePart)
+    assert part.proof.line.path().isEmpty()
+    flip(qtbot, view, "separation")
+    path = part.proof.line.path()
+    ends = [(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())]
+    if problem == "and":
+        assert all(x + y == pytest.approx(1.5, abs=1e-6) for x, y in ends)
+    else:
+        assert {(0, 0), (1, 1), (0, 1), (1, 0)} == set(ends)
+    assert len(part.proof.point.getData()[0]) == n_points
+    assert words in view.findChild(TableAndPlanePart).note  # what is said unless the mouse is there
+    flip(qtbot, view, "separation")
+    assert part.proof.line.path().isEmpty()
+
+
+def test_the_line_of_a_step_unit_is_straight(view: OutputView, frame_for: FrameFor) -> None:
+    """The output is 0 or 1 at every point of the grid: a line through it would have stairs."""
+    training = {"optimizer": "descent", "rate": 0.1, "batch": 1}
+    changes = {"hidden": (), "output": "step", "error": "squared", "rule": "perceptron"}
+    frame = frame_for("gauss", epochs=1, training=training, **changes)
+    view.show_frame(frame)
+    path = view.findChild(PlanePart).line.path()
+    ends = np.array(
+        [(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())]
+    )
+    network, parameters = frame.setup.network, frame.snapshot.parameters
+    net = ends @ network.weights(parameters, 0)[:, 0] + network.biases(parameters, 1)[0]
+    np.testing.assert_allclose(net, 0.0, atol=1e-9)
+
+
+def test_a_network_with_hidden_units_is_not_judged_by_lines(frame_for: FrameFor) -> None:
+    for problem, changes, judged in (
+        ("xor", {}, False),
+        ("xor", {"hidden": ()}, True),
+        ("xor", {"hidden": (Hidden(2, "linear"),)}, True),
+        ("iris", {"hidden": ()}, False),
+        ("plane", {"hidden": ()}, False),
+    ):
+        setup = frame_for(problem, epochs=0, **changes).setup
+        assert (setup.separation is not None) == judged
+        said = any("Not linearly separable" in remark for remark in setup.remarks)
+        assert said == judged

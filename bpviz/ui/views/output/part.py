@@ -24,10 +24,20 @@ Split = Literal["train", "test"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which patterns (``split``) and which output (``unit``; None: the winning class) to show."""
+    """What to show.
+
+    split       which patterns are listed.
+    unit        which output; None: the winning class.
+    tests       whether test patterns are drawn beside the training patterns.
+    discrete    whether an output has one of two colours, as it is above or below its middle.
+    separation  whether it is drawn why a line parts the classes, or why none does.
+    """
 
     split: Split = "train"
     unit: int | None = None
+    tests: bool = True
+    discrete: bool = False
+    separation: bool = False
 
 
 class Part(QWidget):
@@ -42,6 +52,8 @@ class Part(QWidget):
 
     needs: ClassVar[Wants] = Wants()
     uses_split: ClassVar[bool] = False
+    offers: ClassVar[frozenset[str]] = frozenset()
+    """The switches (fields of Choice) that change what this part shows."""
     uses_unit: ClassVar[bool] = False
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QWidget
 
+from bpviz.core.backprop import forward
 from bpviz.core.snapshot import Wants, shown_rows
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
@@ -20,9 +21,14 @@ from bpviz.ui.pattern_names import full_name
 from bpviz.ui.plotting import label_axis, number_text
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note, split_keys
+from bpviz.ui.views.output.proof import LineItem, Proof, grid_path
 
 TINT = 0.45
 """How much of a class's colour its region has; its points have all of it."""
+
+
+SMALL = 2000
+"""Parameters up to which the net inputs over the plane are computed for a frame: 5 ms."""
 
 
 class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
@@ -51,22 +57,12 @@ class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
         painter.drawImage(self._rect, self._image)
 
 
-class LineItem(QGraphicsPathItem):
-    """A path with smooth edges."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Paint the path."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        super().paint(painter, option, widget)
-
-
 class PlanePart(PlotPart):
     """Colours for the output at every point of the plane, the line where the answer changes."""
 
     needs: ClassVar[Wants] = Wants(probe=True)
     uses_unit: ClassVar[bool] = True
+    offers: ClassVar[frozenset[str]] = frozenset({"tests", "discrete", "separation"})
     LEGEND_FROM = 300
     """px of width below which the plane has all the room."""
 
@@ -79,6 +75,7 @@ class PlanePart(PlotPart):
         self.plot.box.addItem(self.line)
         self.field.setZValue(-10)
         self.line.setZValue(5)
+        self.proof = Proof(self.plot.box)
         self._frame: Frame | None = None
         self._choice = Choice()
         self._drawn: tuple[Setup, Choice] | None = None
@@ -99,7 +96,7 @@ class PlanePart(PlotPart):
         self._frame, self._choice = frame, choice
         if self._drawn != (frame.setup, choice):
             self._drawn = frame.setup, choice
-            self._take_setup(frame.setup, choice.unit)
+            self._take_setup(frame.setup, choice)
         probe = frame.snapshot.probe_outputs
         if probe is None:
             return
@@ -107,32 +104,36 @@ class PlanePart(PlotPart):
         self.field.set_field(
             to_image(self._pixels(frame.setup, probe).reshape(shape)), _grid_rect(frame.setup)
         )
-        self._draw_line(frame.setup, probe.reshape(*shape, -1))
+        self._draw_line(frame, probe.reshape(*shape, -1))
         if self._mouse is not None:
             self.read()
 
     # -- setting up ------------------------------------------------------------------------
 
-    def _take_setup(self, setup: Setup, unit: int | None) -> None:
-        patterns = setup.patterns
+    def _take_setup(self, setup: Setup, choice: Choice) -> None:
+        patterns, unit = setup.patterns, choice.unit
         x, y = patterns.domain
         label_axis(self.plot.bottom, patterns.input_names[0])
         label_axis(self.plot.left, patterns.input_names[1])
         self.plot.set_range(x, y)
         for part, hollow in ((patterns.train, False), (patterns.test, True)):
-            rows = shown_rows(len(part)) if part is not None else np.arange(0)
+            drawn = part is not None and (choice.tests or not hollow)
             source = part or patterns.train
+            rows = shown_rows(len(source)) if drawn else np.arange(0)
             colours = point_colours(setup, self.theme, source.targets[rows], unit)
             numbers = patterns.kind == "regression"
             places = source.inputs[rows]
             self.set_points(rows, places, colours, hollow=hollow, outlined=numbers)
-        self.note = sample_note(patterns)
-        self.legend.set_content(*self._legend_content(setup, unit), top=0)
+        found = setup.separation if choice.separation else None
+        self.note = sample_note(patterns) if found is None else found.sentence(patterns.input_names)
+        self.proof.show(setup, found, self.theme)
+        self.legend.set_content(*self._legend_content(setup, choice), top=0)
         self._arrange()
 
-    def _legend_content(self, setup: Setup, unit: int | None) -> tuple[list[Scale], list[Key]]:
-        patterns = setup.patterns
-        keys = split_keys(patterns, self.theme)
+    def _legend_content(self, setup: Setup, choice: Choice) -> tuple[list[Scale], list[Key]]:
+        patterns, unit = setup.patterns, choice.unit
+        keys = split_keys(patterns, self.theme) if choice.tests else []
+        keys += self.proof.keys
         if unit is None:
             return [], [*class_keys(patterns, self.theme), *keys]
         scale = output_scale(setup, unit)
@@ -148,28 +149,31 @@ class PlanePart(PlotPart):
     def _pixels(self, setup: Setup, probe: Matrix) -> Pixels:
         unit = self._choice.unit
         if unit is not None:
-            return output_scale(setup, unit).pixels(self.theme, probe[:, unit])
+            scale, values = output_scale(setup, unit), probe[:, unit]
+            if self._choice.discrete:
+                values = np.where(values > scale.centre, scale.high, scale.low)
+            return scale.pixels(self.theme, values)
         strong = self.theme.class_colours(len(setup.patterns.class_names)).astype(np.float64)
         colour = self.theme.colour("surface")
         surface = np.array([colour.red(), colour.green(), colour.blue()], dtype=np.float64)
         tints = to_pixels((surface + TINT * (strong - surface)).round().astype(np.uint8))
         return np.asarray(tints.take(probe.argmax(axis=1)))
 
-    def _draw_line(self, setup: Setup, probe: Matrix) -> None:
-        unit = self._choice.unit
+    def _draw_line(self, frame: Frame, probe: Matrix) -> None:
+        setup, unit = frame.setup, self._choice.unit
         if unit is None:
             best = np.sort(probe, axis=2)
             lead = probe - np.where(probe == best[..., -1:], best[..., -2:-1], best[..., -1:])
             parts = [level_lines(lead[..., k], 0.0) for k in range(probe.shape[2])]
         else:
             level = decision_level(setup, unit)
+            network = setup.network
+            small = network.n_parameters <= SMALL
+            if level is not None and small and network.groups[-1].activation == "step":
+                probe, level = _net_inputs(frame).reshape(probe.shape), 0.0
             parts = [] if level is None else [level_lines(probe[..., unit], level)]
         ends = np.concatenate([np.empty((0, 2, 2)), *parts]).reshape(-1, 2)
-        (left, right), (low, high) = setup.patterns.domain
-        rows, columns = setup.probe_shape
-        x = left + ends[:, 0] * (right - left) / (columns - 1)
-        y = low + ends[:, 1] * (high - low) / (rows - 1)
-        self.line.setPath(pg.arrayToQPath(x, y, connect="pairs"))
+        self.line.setPath(grid_path(setup, ends))
 
     def text_at(self, at: QPointF, row: int | None) -> str:
         """The inputs and the network's exact answer there, and the pattern if one is near."""
@@ -221,6 +225,13 @@ class PlanePart(PlotPart):
         """Width by height of the plot, or at most so wide where the inputs are not on a par."""
         x, y = self._spans()
         return x / y if self._is_square() else 1.6
+
+
+def _net_inputs(frame: Frame) -> Matrix:
+    """The net inputs (points, outputs) of the output units at the points of the probe."""
+    setup, snapshot = frame.setup, frame.snapshot
+    assert setup.probe is not None
+    return forward(setup.network, snapshot.parameters, setup.probe, snapshot.clamps)[0][-1]
 
 
 def _grid_rect(setup: Setup) -> QRectF:

@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 from bpviz.core.patterns import PatternSet
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
+from bpviz.setup import Setup
 from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.output.confusion import ConfusionPart
 from bpviz.ui.views.output.line import LinePart
@@ -39,6 +41,7 @@ class TableAndPlanePart(Part):
     needs: ClassVar[Wants] = TablePart.needs | PlanePart.needs
     uses_split: ClassVar[bool] = True
     uses_unit: ClassVar[bool] = True
+    offers: ClassVar[frozenset[str]] = PlanePart.offers
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -62,6 +65,7 @@ class TableAndPlanePart(Part):
         """Show this instant in both."""
         self.table.show_frame(frame, choice)
         self.plane.show_frame(frame, choice)
+        self.note = self.plane.note if choice.separation else ""
         self._arrange()
 
     def select_pattern(self, row: int | None) -> None:
@@ -87,6 +91,36 @@ class TableAndPlanePart(Part):
         else:
             self.table.setMinimumWidth(0)
             self.table.setFixedHeight(min(self.table.natural_height(), self.height() // 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Something in the picture that can be on or off; ``name`` is a field of Choice."""
+
+    name: str
+    label: str
+    title: str
+    tip: str
+    fits: Callable[[Setup, Choice], bool]
+
+
+SWITCHES = (
+    Switch(
+        "tests", "Test", "Test patterns", "Draw the test patterns (outlined) too",
+        lambda setup, choice: setup.patterns.test is not None,
+    ),
+    Switch(
+        "discrete", "Discrete", "Discretised output",
+        "Two colours only: the output is above or below its middle",
+        lambda setup, choice: choice.unit is not None,
+    ),
+    Switch(
+        "separation", "Separable?", "Linear separability",
+        "Show a line that parts the classes, or the mixtures of both that meet in one point",
+        lambda setup, choice: setup.separation is not None,
+    ),
+)  # fmt: skip
+"""Every switch; a new one is one row, and a field of Choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +194,8 @@ class OutputView(View):
         self._hint.setWordWrap(True)
         header = QHBoxLayout()
         header.setSpacing(SPACE)
-        for box in (self._mode_box, self._unit_box, self._split_box):
+        self._switches = {switch.name: self._switch(switch) for switch in SWITCHES}
+        for box in (self._mode_box, self._unit_box, self._split_box, *self._switches.values()):
             header.addWidget(box)
         header.addWidget(self._instant, 1)
         self._stack = QStackedLayout()
@@ -180,6 +215,13 @@ class OutputView(View):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.activated.connect(lambda _index: chosen())
         return box
+
+    def _switch(self, switch: Switch) -> Toggle:
+        button = Toggle(switch.label, f"output_{switch.name}", switch.tip, self)
+        button.setAccessibleName(switch.title)
+        button.setChecked(getattr(self._choice, switch.name))
+        button.clicked.connect(self._choose_switches)  # not toggled: only a person clicks
+        return button
 
     # -- what every view can do ------------------------------------------------------------
 
@@ -201,6 +243,8 @@ class OutputView(View):
         self._hint.setPalette(muted)
         self._instant.set_theme(theme)
         self._readout.set_theme(theme)
+        for button in self._switches.values():
+            button.set_theme(theme)
         for part in self._parts.values():
             part.set_theme(theme)
         self._show()
@@ -225,6 +269,7 @@ class OutputView(View):
             "mode": self._mode,
             "split": self._choice.split,
             "unit": self._choice.unit,
+            **{name: getattr(self._choice, name) for name in self._switches},
             "selected": self._selected,
         }
 
@@ -234,6 +279,10 @@ class OutputView(View):
             self._mode = choices["mode"]
         if choices.get("split") in ("train", "test"):
             self._choice = replace(self._choice, split=choices["split"])
+        for name, button in self._switches.items():
+            if isinstance(choices.get(name), bool):
+                self._choice = replace(self._choice, **{name: choices[name]})
+                button.setChecked(choices[name])
         for name in ("unit", "selected"):
             value = choices.get(name)
             if name in choices and (value is None or (type(value) is int and value >= 0)):
@@ -277,6 +326,11 @@ class OutputView(View):
         units, splits = self._unit_box.count() > 1, self._split_box.count() > 1
         self._unit_box.setVisible(part is not None and part.uses_unit and units)
         self._split_box.setVisible(part is not None and part.uses_split and splits)
+        setup = None if self._frame is None else self._frame.setup
+        for switch in SWITCHES:
+            offered = part is not None and setup is not None and switch.name in part.offers
+            fits = offered and setup is not None and switch.fits(setup, self._choice)
+            self._switches[switch.name].setVisible(fits)
 
     def _part(self, mode: Mode) -> Part:
         """The widget of a mode, made when it is first shown."""
@@ -298,6 +352,12 @@ class OutputView(View):
 
     def _choose_unit(self) -> None:
         self._choice = replace(self._choice, unit=self._unit_box.currentData())
+        self._fit_controls()
+        self._chosen()
+
+    def _choose_switches(self) -> None:
+        on: dict[str, Any] = {name: button.isChecked() for name, button in self._switches.items()}
+        self._choice = replace(self._choice, **on)
         self._chosen()
 
     def _choose_split(self) -> None:

@@ -1,0 +1,90 @@
+"""Why a line parts two classes of points in the plane, or why none does, as a drawing."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from bpviz.core.separability import Inseparable, Separable, Separation
+from bpviz.core.values import Matrix
+from bpviz.setup import Setup
+from bpviz.ui.legend import Key
+from bpviz.ui.level_lines import level_lines
+from bpviz.ui.theme import Theme
+
+
+class LineItem(QGraphicsPathItem):
+    """A path with smooth edges."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the path."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        super().paint(painter, option, widget)
+
+
+def grid_path(setup: Setup, ends: Matrix) -> QPainterPath:
+    """Segments whose ends (n, 2) are (column, row) of the probe's grid, in plotted coordinates."""
+    (left, right), (low, high) = setup.patterns.domain
+    rows, columns = setup.probe_shape
+    x = left + ends[:, 0] * (right - left) / (columns - 1)
+    y = low + ends[:, 1] * (high - low) / (rows - 1)
+    path: QPainterPath = pg.arrayToQPath(x, y, connect="pairs")
+    return path
+
+
+class Proof:
+    """A separating line; or the patterns of each class that mix to one point, and that point."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        self.line = LineItem()
+        self.point = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        self.line.setZValue(6)
+        self.point.setZValue(20)
+        box.addItem(self.line)
+        box.addItem(self.point)
+        self.keys: list[Key] = []
+
+    def show(self, setup: Setup, found: Separation | None, theme: Theme) -> None:
+        """Draw what was found; nothing for None."""
+        path, places = QPainterPath(), np.empty((0, 2))
+        self.keys = []
+        colour = theme.colour("selection")
+        if isinstance(found, Separable) and setup.probe is not None:
+            path = _line(setup, found)
+            self.keys = [Key("dashes", colour, "parts them")]
+        elif isinstance(found, Inseparable) and len(found.point) == 2:
+            path, places = _mixtures(setup, found), found.point[None]
+            self.keys = [Key("dashes", colour, "mixtures"), Key("ring", colour, "in both hulls")]
+        pen = QPen(colour, 2.0)
+        pen.setCosmetic(True)
+        pen.setDashPattern([4.0, 3.0])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self.line.setPen(pen)
+        self.line.setPath(path)
+        ring = pg.mkPen(colour, width=2.4)
+        self.point.setData(pos=places, size=13, pen=ring, brush=theme.colour("surface"))
+
+
+def _line(setup: Setup, found: Separable) -> QPainterPath:
+    """Where the weights and bias give 0 in the plane."""
+    assert setup.probe is not None
+    field = (setup.probe @ found.weights + found.bias).reshape(setup.probe_shape)
+    steps = np.ones(2, dtype=np.int64)
+    if len(found.weights) == 2:  # straight: in one piece, as dashes begin anew in every cell
+        steps = np.array(field.shape) - 1
+    lines = level_lines(field[:: steps[0], :: steps[1]], 0.0)
+    return grid_path(setup, lines.reshape(-1, 2) * steps[::-1])
+
+
+def _mixtures(setup: Setup, found: Inseparable) -> QPainterPath:
+    """For each class the hull of the patterns mixed: a point, a line or a triangle."""
+    path = QPainterPath()
+    for label in (0, 1):
+        corners = setup.patterns.train.inputs[found.rows[found.classes == label]]
+        path.moveTo(QPointF(*corners[-1]))
+        for corner in corners:
+            path.lineTo(QPointF(*corner))
+    return path
