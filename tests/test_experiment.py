@@ -156,7 +156,7 @@ def test_what_is_legal_but_useless_gets_a_sentence(fields: dict[str, Any], words
     [
         {},
         {"hidden": (Hidden(3, "linear"), Hidden(2, "tanh"))},
-        {"hidden": (), "initializer": "zeros"},
+        {"problem": "or", "hidden": (), "initializer": "zeros"},
         {"hidden": ()},
         {"initializer": "xavier", "spread": 0.0},
         {"output": "linear", "patterns": numbers([[-7], [7]])},
