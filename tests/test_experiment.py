@@ -157,7 +157,7 @@ def test_what_is_legal_but_useless_gets_a_sentence(fields: dict[str, Any], words
         {},
         {"hidden": (Hidden(3, "linear"), Hidden(2, "tanh"))},
         {"problem": "or", "hidden": (), "initializer": "zeros"},
-        {"hidden": ()},
+        {"problem": "and", "hidden": ()},
         {"initializer": "xavier", "spread": 0.0},
         {"output": "linear", "patterns": numbers([[-7], [7]])},
         {"output": "tanh", "patterns": numbers([[-1], [1]])},
