@@ -13,7 +13,8 @@ import numpy as np
 from bpviz.core.values import Matrix
 
 Fill = Callable[[Matrix, Matrix], None]
-"""f(source, out): reads source, writes out in place; both of shape (patterns, units)."""
+"""f(source, out): reads source, writes out in place; both of shape (patterns, units), or
+(patterns, units, R) for R networks at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Activation:
     def delta(self, act: Matrix, err: Matrix, out: Matrix) -> None:
         """Write delta = f'(net) err into out: the error a unit passes on to its weights.
 
-        ``act``, ``err`` and ``out`` have shape (patterns, units). Softmax units share one
+        ``act``, ``err`` and ``out`` have shape (patterns, units), or (patterns, units, R) for R
+        networks at once. Softmax units share one
         denominator, so there every unit's delta depends on the errors of all:
         delta_k = o_k (err_k - sum_l err_l o_l).
         """
@@ -47,7 +49,7 @@ class Activation:
             self.derivative(act, out)
             np.multiply(out, err, out=out)
         else:
-            shared = np.einsum("pk,pk->p", err, act)
+            shared = np.einsum("pk...,pk...->p...", err, act)
             np.subtract(err, shared[:, None], out=out)
             np.multiply(out, act, out=out)
 

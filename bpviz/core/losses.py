@@ -18,8 +18,10 @@ from bpviz.core.values import Matrix
 class Loss:
     """One error function.
 
-    ``total(target, output, scratch)`` is E over all rows; ``deviation(target, output, out)``
-    writes -(dE/do) / scale into out. All arrays have shape (patterns, outputs).
+    ``total(target, output, scratch)`` is E over all rows; ``terms(target, output, out)`` writes
+    the terms whose sum E is into out; ``deviation(target, output, out)`` writes
+    -(dE/do) / scale into out. All arrays have shape (patterns, outputs); ``terms`` and
+    ``deviation`` work number by number, so for any other shape too.
     ``canonical`` names the output activation with which delta is exactly t - o (there the
     two derivatives cancel, which also avoids 0/0 at saturated units), and which is the only
     one allowed when ``only_canonical``.
@@ -29,6 +31,7 @@ class Loss:
     label: str
     tex: str
     total: Callable[[Matrix, Matrix, Matrix], float]
+    terms: Callable[[Matrix, Matrix, Matrix], None]
     deviation: Callable[[Matrix, Matrix, Matrix], None]
     scale: float
     canonical: str
@@ -41,6 +44,11 @@ _SMALLEST = 1e-300  # keeps log() finite where a saturated output is exactly 0
 def _squared(target: Matrix, output: Matrix, scratch: Matrix) -> float:
     np.subtract(target, output, out=scratch)
     return float(np.vdot(scratch, scratch))
+
+
+def _squared_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
+    np.subtract(target, output, out=out)
+    np.multiply(out, out, out=out)
 
 
 def _squared_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
@@ -59,6 +67,16 @@ def _binary(target: Matrix, output: Matrix, scratch: Matrix) -> float:
     return -(positive + float(np.vdot(1.0 - target, scratch)))
 
 
+def _binary_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
+    positive = target * np.log(np.maximum(output, _SMALLEST))
+    np.subtract(1.0, output, out=out)
+    np.maximum(out, _SMALLEST, out=out)
+    np.log(out, out=out)
+    np.multiply(out, 1.0 - target, out=out)
+    np.add(out, positive, out=out)
+    np.negative(out, out=out)
+
+
 def _binary_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
     np.subtract(target, output, out=out)
     out /= np.maximum(output * (1.0 - output), _SMALLEST)
@@ -70,6 +88,13 @@ def _categorical(target: Matrix, output: Matrix, scratch: Matrix) -> float:
     return -float(np.vdot(target, scratch))
 
 
+def _categorical_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
+    np.maximum(output, _SMALLEST, out=out)
+    np.log(out, out=out)
+    np.multiply(out, target, out=out)
+    np.negative(out, out=out)
+
+
 def _categorical_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
     np.divide(target, np.maximum(output, _SMALLEST), out=out)
 
@@ -79,17 +104,18 @@ LOSSES: dict[str, Loss] = {
     for row in (
         Loss(
             "squared", "squared error", r"E=\sum_p\sum_k(t_k-o_k)^2",
-            _squared, _squared_deviation, scale=2.0, canonical="linear",
+            _squared, _squared_terms, _squared_deviation, scale=2.0, canonical="linear",
         ),
         Loss(
             "binary", "binary cross-entropy",
             r"E=-\sum_p\sum_k[t_k\ln o_k+(1-t_k)\ln(1-o_k)]",
-            _binary, _binary_deviation, scale=1.0, canonical="logistic", only_canonical=True,
+            _binary, _binary_terms, _binary_deviation, scale=1.0, canonical="logistic",
+            only_canonical=True,
         ),
         Loss(
             "categorical", "categorical cross-entropy", r"E=-\sum_p\sum_k t_k\ln o_k",
-            _categorical, _categorical_deviation, scale=1.0, canonical="softmax",
-            only_canonical=True,
+            _categorical, _categorical_terms, _categorical_deviation, scale=1.0,
+            canonical="softmax", only_canonical=True,
         ),
     )
 }  # fmt: skip

@@ -143,14 +143,22 @@ class Network:
         """The view (source units, target units) of a flat vector (N,) for one connection."""
         link = self.connections[connection]
         shape = (self.groups[link.source].size, self.groups[link.target].size)
-        start = self._weight_start[connection]
-        return vector[start : start + shape[0] * shape[1]].reshape(shape)
+        return vector[self.weights_at(connection)].reshape(shape)
 
     def biases(self, vector: Vector, group: int) -> Vector:
         """The view (units,) of a flat vector (N,) for the biases of one group."""
+        return vector[self.biases_at(group)]
+
+    def weights_at(self, connection: int) -> slice:
+        """Where the weights of one connection lie in the flat vector, a source unit a row."""
+        link, start = self.connections[connection], self._weight_start[connection]
+        return slice(start, start + self.groups[link.source].size * self.groups[link.target].size)
+
+    def biases_at(self, group: int) -> slice:
+        """Where the biases of one group lie in the flat vector."""
         start = self._bias_start[group]
         size = 0 if self.groups[group].role == "input" else self.groups[group].size
-        return vector[start : start + size]
+        return slice(start, start + size)
 
     def weight_place(self, connection: int, source: int, target: int) -> int:
         """Where in the flat vector the weight between two units of a connection lies."""
@@ -168,6 +176,11 @@ class Network:
     def is_tied(self) -> bool:
         """Whether any weights or biases are shared."""
         return len(self._tied) > 0
+
+    @property
+    def ties(self) -> tuple[Integers, Integers]:
+        """The places in the flat vector of all that is tied, and the class 0, 1, ... of each."""
+        return self._tied, self._tie_class
 
     def share(self, gradient: Vector) -> None:
         """Give every tied weight the sum of its class's gradients, in place; (N,)."""

@@ -1,0 +1,61 @@
+"""A network of a race that is trained by itself, where a block would be slower."""
+
+from bpviz.core.race.block import Stopped, Told, nobody
+from bpviz.core.race.plan import CURVES, Outcomes, Plan, nothing_yet
+from bpviz.core.run import Cancelled, Diverged, Interrupted, Run, never
+from bpviz.core.snapshot import EpochRecord
+from bpviz.core.start import Start
+
+SLICE = 256
+"""Epochs whose records are kept at a time."""
+
+
+def run_alone(
+    start: Start, plan: Plan, interrupted: Interrupted = never, told: Told = nobody
+) -> Outcomes:
+    """What a block of this one network would bring. Raises Stopped when interrupted."""
+    outcomes = nothing_yet([start.seed], plan, start.network.n_parameters)
+    at = {int(epoch): k for k, epoch in enumerate(outcomes.epochs)}
+    try:
+        run = Run(start, interrupted)
+    except Cancelled:
+        raise Stopped from None
+    _note(outcomes, at, run.record)
+    while run.epoch < plan.epochs and not _ends(plan, run.record):
+        records = _advance(run, plan, interrupted, outcomes)
+        for record in records:
+            _note(outcomes, at, record)
+        told(len(records))
+        if outcomes.diverged[0]:
+            break
+    outcomes.ended_at[0], outcomes.parameters[0] = run.epoch, run.parameters
+    outcomes.error[0], outcomes.right[0] = run.record.train_error, run.record.train_right
+    return outcomes
+
+
+def _advance(
+    run: Run, plan: Plan, interrupted: Interrupted, outcomes: Outcomes
+) -> list[EpochRecord]:
+    epochs = min(SLICE, plan.epochs - run.epoch)
+    try:
+        records = run.advance(epochs, interrupted, lambda record: _ends(plan, record))
+    except Diverged as diverged:
+        outcomes.diverged[0] = True
+        return diverged.records
+    if len(records) < epochs and not _ends(plan, run.record):
+        raise Stopped
+    return records
+
+
+def _ends(plan: Plan, record: EpochRecord) -> bool:
+    by_error = plan.until_error is not None and record.train_error <= plan.until_error
+    return by_error or (plan.until_solved and record.solved)
+
+
+def _note(outcomes: Outcomes, at: dict[int, int], record: EpochRecord) -> None:
+    if record.solved and outcomes.solved_at[0] < 0:
+        outcomes.solved_at[0] = record.epoch
+    k = at.get(record.epoch)
+    if k is not None:
+        for name in CURVES:
+            getattr(outcomes, name)[0, k] = getattr(record, name)

@@ -1,0 +1,300 @@
+"""R networks that do the same update at the same time: their state, and one epoch of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.initializers import INITIALIZERS, initial_parameters
+from bpviz.core.losses import LOSSES
+from bpviz.core.network import Network
+from bpviz.core.optimizers import OPTIMIZERS
+from bpviz.core.patterns import Patterns
+from bpviz.core.race.passes import Buffers, Layout, Passes
+from bpviz.core.race.size import rows_at_once
+from bpviz.core.start import Start
+from bpviz.core.values import Integers, Matrix, Vector
+
+MEMORY = 2
+"""Vectors that an optimizer may remember."""
+
+
+class State(NamedTuple):
+    """All that decides how the networks go on.
+
+    vectors   (1 + MEMORY, N, R) parameters and what the optimizer remembers.
+    rngs      the state of every network's generator; empty where it is not asked again.
+    """
+
+    epoch: int
+    updates: int
+    vectors: NDArray[np.float64]
+    rngs: tuple[Any, ...]
+
+    def of(self, kept: NDArray[np.intp]) -> "State":
+        """The state of these of the networks."""
+        rngs = tuple(self.rngs[r] for r in kept) if self.rngs else ()
+        return self._replace(vectors=self.vectors[:, :, kept], rngs=rngs)
+
+
+class Lockstep:
+    """R networks of one experiment that differ in their seeds, and in the masks that come of them.
+
+    Numbers of network r are column r of arrays whose last axis is R. They begin at epoch 0 with
+    the weights that core.run.Run draws, and draw their orders of patterns as it does.
+    """
+
+    def __init__(self, starts: Sequence[Start], state: State | None = None) -> None:
+        """Begin at epoch 0, or at a saved state; the error has to be measured then."""
+        self.starts = list(starts)
+        first = starts[0]
+        network = first.network
+        self.networks = len(starts)
+        self.training, self.train, self.test = first.training, first.train, first.test
+        self.epoch = self._updates = 0
+        self._criterion, self._loss = first.criterion, LOSSES[first.error]
+        self._layout = Layout(network)
+        self._batch = self.training.batch_size(len(self.train))
+        self._rngs: list[np.random.Generator] = []
+        shape = network.n_parameters, self.networks
+        self._vectors = np.zeros((1 + MEMORY, *shape))
+        self.parameters, self._memory = self._vectors[0], self._vectors[1:]
+        self._downhill, self._partial, self._change = (np.empty(shape) for _ in range(3))
+        self._mask, self._decays = _masks(starts, self._layout)
+        self._ties = _Ties(self._layout) if network.is_tied else None
+        self._whole: dict[Patterns, Passes] = {}
+        self._buffers: dict[tuple[int, bool], tuple[Buffers, Passes]] = {}
+        self._rows = rows_at_once(first, self.networks)
+        self._inputs = np.ascontiguousarray(self.train.inputs.T)
+        self._targets = np.ascontiguousarray(self.train.targets.T)
+        if state is None:
+            self._draw_parameters()
+        else:
+            self.restore(state)
+
+    def _draw_parameters(self) -> None:
+        for r, start in enumerate(self.starts):
+            rng = np.random.default_rng(start.seed)
+            initializer = INITIALIZERS[start.initializer]
+            drawn = initial_parameters(start.network, initializer, start.spread, rng)
+            self.parameters[:, r] = drawn[self._layout.places]
+            if self._draws:
+                self._rngs.append(rng)
+
+    def flat(self, columns: Integers) -> Matrix:
+        """The flat vectors of these networks, a row each, as core.network lays them out."""
+        vectors = np.empty((len(columns), len(self.parameters)))
+        vectors[:, self._layout.places] = self.parameters[:, columns].T
+        return vectors
+
+    # -- state -------------------------------------------------------------------------------
+
+    def save(self) -> State:
+        """The present state."""
+        rngs = tuple(rng.bit_generator.state for rng in self._rngs)
+        return State(self.epoch, self._updates, self._vectors.copy(), rngs)
+
+    def restore(self, state: State) -> None:
+        """Go back to a saved state; the error of its epoch has to be measured again."""
+        self.epoch, self._updates = state.epoch, state.updates
+        self._vectors[:] = state.vectors
+        if not self._rngs:
+            self._rngs = [np.random.default_rng(0) for _ in state.rngs]
+        for rng, was in zip(self._rngs, state.rngs, strict=True):
+            rng.bit_generator.state = was
+
+    def keeping(self, kept: NDArray[np.intp]) -> "Lockstep":
+        """The same instant with these of the networks only; its error has to be measured."""
+        return Lockstep([self.starts[r] for r in kept], self.save().of(kept))
+
+    @property
+    def _draws(self) -> bool:
+        return self._batch < len(self.train) and self.training.order == "permuted"
+
+    # -- an epoch ----------------------------------------------------------------------------
+
+    def measure(self, right: NDArray[np.bool_] | None = None) -> float:
+        """E over the training patterns, summed over all networks: finite if every one's is.
+
+        (It may overflow although every one's is finite.) Into ``right`` (R,) goes whether all
+        patterns are answered right. Where an epoch is one update, its gradient comes of the
+        same passes.
+        """
+        whole = self._batch == len(self.train)
+        total = 0.0
+        for piece, passes in enumerate(self._pieces(self.train)):
+            passes.forward()
+            total += passes.total()
+            if right is not None:
+                self._judge(passes, right, first=piece == 0)
+            if whole:
+                self._accumulate(passes, first=piece == 0)
+        return total
+
+    def run_epoch(self, right: NDArray[np.bool_] | None = None) -> float:
+        """One epoch, and ``measure`` after it; before the first one ``measure`` must have run."""
+        if self._batch == len(self.train):
+            self._apply(len(self.train))
+        else:
+            self._run_batches()
+        self.epoch += 1
+        return self.measure(right)
+
+    def size(self) -> float:
+        """The sum of the squares of all parameters of all networks."""
+        flat = self.parameters.reshape(-1)
+        return float(flat.dot(flat))
+
+    def finite(self) -> NDArray[np.bool_]:
+        """(R,) whether E and the sum of the squares of the parameters are finite."""
+        sizes = np.einsum("nr,nr->r", self.parameters, self.parameters)
+        finite: NDArray[np.bool_] = np.isfinite(self.observe_train()[0]) & np.isfinite(sizes)
+        return finite
+
+    def observe_train(self) -> tuple[Vector, Vector]:
+        """E and the share of right answers of the training patterns, each (R,)."""
+        return self._observe(self.train)
+
+    def observe_test(self) -> tuple[Vector, Vector]:
+        """E and the share of right answers of the test patterns, each (R,); nan without any."""
+        if self.test is None:
+            return np.full(self.networks, np.nan), np.full(self.networks, np.nan)
+        return self._observe(self.test)
+
+    def _observe(self, patterns: Patterns) -> tuple[Vector, Vector]:
+        error, right = np.zeros(self.networks), np.zeros(self.networks)
+        for passes in self._pieces(patterns):
+            passes.forward()
+            error += passes.error()
+            right += passes.count_right(self._criterion)
+        return error, right / len(patterns)
+
+    def _judge(self, passes: Passes, right: NDArray[np.bool_], *, first: bool) -> None:
+        if first:
+            passes.all_right(self._criterion, right)
+        elif right.any():
+            these = np.empty_like(right)
+            passes.all_right(self._criterion, these)
+            np.logical_and(right, these, right)
+
+    def _run_batches(self) -> None:
+        n, batch = len(self.train), self._batch
+        order = self._draw_order()
+        for start in range(0, n, batch):
+            end = min(start + batch, n)
+            for at in range(start, end, self._rows):
+                rows = slice(at, min(at + self._rows, end))
+                passes = self._chosen(rows, order)
+                passes.forward()
+                self._accumulate(passes, first=at == start)
+            self._apply(end - start)
+
+    def _draw_order(self) -> NDArray[np.intp] | None:
+        """The order of the patterns (P, R) of every network; None: as they are."""
+        n = len(self.train)
+        if not self._draws:
+            return None
+        order = np.empty((n, self.networks), dtype=np.intp)
+        for r, rng in enumerate(self._rngs):
+            order[:, r] = rng.permutation(n)
+        return order
+
+    def _apply(self, n_patterns: int) -> None:
+        """Turn the downhill direction into a change of the parameters, as Run does."""
+        training, downhill = self.training, self._downhill
+        if self._mask is not None:
+            np.multiply(downhill, self._mask, out=downhill)
+        if self._ties is not None:
+            self._ties.share(downhill)
+            if self._mask is not None:  # a tied weight may be absent in some of the networks
+                np.multiply(downhill, self._mask, out=downhill)
+        if training.reduction == "mean":
+            np.divide(downhill, n_patterns, out=downhill)
+        if training.decay_l1 or training.decay_l2:
+            pull = training.decay_l2 * self.parameters
+            pull += training.decay_l1 * np.sign(self.parameters)
+            np.subtract(downhill, pull, out=downhill, where=self._decays)
+        self._updates += 1
+        OPTIMIZERS[training.optimizer].step(
+            training, self.parameters, downhill, self._memory, self._change, self._updates
+        )
+
+    # -- passes ------------------------------------------------------------------------------
+
+    def _accumulate(self, passes: Passes, *, first: bool) -> None:
+        if not first:
+            np.copyto(self._partial, self._downhill)
+        passes.backward()
+        if not first:
+            np.add(self._downhill, self._partial, out=self._downhill)
+
+    def _pieces(self, patterns: Patterns) -> Any:
+        """Passes over all the patterns, which all networks share, piece by piece."""
+        if len(patterns) <= self._rows:
+            if patterns not in self._whole:
+                self._whole[patterns] = self._fill(*self._new(len(patterns), shared=True), patterns)
+            yield self._whole[patterns]
+            return
+        for at in range(0, len(patterns), self._rows):
+            rows = slice(at, min(at + self._rows, len(patterns)))
+            yield self._shared(patterns, rows)
+
+    def _shared(self, patterns: Patterns, rows: slice) -> Passes:
+        return self._fill(*self._buffered(rows.stop - rows.start, shared=True), patterns, rows)
+
+    @staticmethod
+    def _fill(
+        buffers: Buffers, passes: Passes, patterns: Patterns, rows: slice = slice(None)
+    ) -> Passes:
+        buffers.fill(patterns.inputs[rows], patterns.targets[rows])
+        return passes
+
+    def _chosen(self, rows: slice, order: NDArray[np.intp] | None) -> Passes:
+        """Passes over the training patterns at these places of every network's order."""
+        if order is None:
+            return self._shared(self.train, rows)
+        buffers, passes = self._buffered(rows.stop - rows.start, shared=False)
+        buffers.gather(self._inputs, self._targets, order[rows])
+        return passes
+
+    def _buffered(self, rows: int, *, shared: bool) -> tuple[Buffers, Passes]:
+        """Buffers for so many rows, which patterns are copied into again and again."""
+        if (rows, shared) not in self._buffers:
+            self._buffers[rows, shared] = self._new(rows, shared=shared)
+        return self._buffers[rows, shared]
+
+    def _new(self, rows: int, *, shared: bool) -> tuple[Buffers, Passes]:
+        buffers = Buffers(self._layout.network, rows, self.networks, shared=shared)
+        parts = self._layout, self._loss, self.parameters, self._downhill, buffers
+        return buffers, Passes(*parts)
+
+
+class _Ties:
+    """Sums the gradients of tied weights, for R networks at once."""
+
+    def __init__(self, layout: Layout) -> None:
+        network = layout.network
+        # Without masks, since these may differ from network to network.
+        links = tuple(replace(link, mask=None) for link in network.connections)
+        places, classes = Network(network.groups, links, network.bias_ties).ties
+        order = np.argsort(classes, kind="stable")
+        self._places = np.argsort(layout.places)[places[order]]
+        self._classes = classes[order]
+        self._first = np.flatnonzero(np.diff(self._classes, prepend=-1))
+
+    def share(self, downhill: Matrix) -> None:
+        """Give every tied weight the sum of its class's gradients, in place; (N, R)."""
+        sums = np.add.reduceat(downhill[self._places], self._first, axis=0)
+        downhill[self._places] = sums[self._classes]
+
+
+def _masks(starts: Sequence[Start], layout: Layout) -> tuple[Matrix | None, NDArray[np.bool_]]:
+    """What is trained, as factors (N, 1 or R), None if all is; what decays (N, 1 or R)."""
+    first = starts[0].network
+    same = all(start.network is first for start in starts)
+    networks = [first] if same else [start.network for start in starts]
+    trained = np.stack([network.trainable[layout.places] for network in networks], axis=1)
+    decays = trained & first.decays[layout.places, None]
+    return None if trained.all() else trained.astype(np.float64), decays

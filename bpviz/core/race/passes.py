@@ -1,0 +1,268 @@
+"""Forward and backward pass of R networks at once; the network axis is the last.
+
+As kernels.numpy_kernel does for one network, the passes are unrolled into a flat list of NumPy
+calls on buffers made beforehand. Activations of a group have the shape (units, rows, R).
+Where all networks see the same patterns, the weights of the input are one matrix product for
+every target unit: (rows, n) @ (n, R).
+
+A group's biases lie right before the weights of its first connection (see Layout), and are
+treated as weights of that connection, from a unit 0 that is always 1.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.activations import ACTIVATIONS, Activation
+from bpviz.core.losses import Loss
+from bpviz.core.network import Network
+from bpviz.core.patterns import Criterion
+from bpviz.core.values import Matrix, Vector
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+Cube = NDArray[np.float64]
+"""(units, rows, R), or (n, m, R) for the weights of a connection."""
+
+
+def units_first(array: Cube) -> Cube:
+    """(units, rows, R) seen as (rows, units, R), as the tables' functions want it."""
+    return array.transpose(1, 0, 2)
+
+
+def _range(where: slice) -> range:
+    return range(where.start, where.stop)
+
+
+class Layout:
+    """Where biases and weights lie along the first axis of parameters (N, R) of a race.
+
+    ``places`` (N,) are the places of these numbers in the flat vector of core.network: a group's
+    biases, then the weights of its connections, group after group.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._start: dict[int, int] = {}
+        places: list[int] = []
+        for g in range(len(network.groups)):
+            places += _range(network.biases_at(g))
+            for c in network.incoming(g):
+                self._start[c] = len(places)
+                places += _range(network.weights_at(c))
+        self.places = np.array(places)
+
+    def weights(self, array: Matrix, c: int) -> Cube:
+        """The view (n, m, R) of an array (N, R) for one connection."""
+        n, m = self._sizes(c)
+        start = self._start[c]
+        return array[start : start + n * m].reshape(n, m, array.shape[1])
+
+    def with_biases(self, array: Matrix, c: int) -> Cube:
+        """The view (1 + n, m, R) for a group's first connection: first come the biases."""
+        n, m = self._sizes(c)
+        start = self._start[c]
+        return array[start - m : start + n * m].reshape(1 + n, m, array.shape[1])
+
+    def _sizes(self, c: int) -> tuple[int, int]:
+        link = self.network.connections[c]
+        return self.network.groups[link.source].size, self.network.groups[link.target].size
+
+
+class Buffers:
+    """Patterns for a pass: some rows of inputs and targets (m, rows, R).
+
+    Inputs that all networks share are (rows, 1 + n) for each input group, those that every
+    network has of its own (1 + n, rows, R); the first of the 1 + n is 1.
+    """
+
+    def __init__(self, network: Network, rows: int, networks: int, *, shared: bool) -> None:
+        self.shared, self.rows, self.networks = shared, rows, networks
+        self._columns = [
+            network.input_columns(g)
+            for g, group in enumerate(network.groups)
+            if group.role == "input"
+        ]
+        widths = [1 + columns.stop - columns.start for columns in self._columns]
+        self.inputs = [np.ones((rows, n) if shared else (n, rows, networks)) for n in widths]
+        self.targets = np.empty((network.n_outputs, rows, networks))
+
+    def fill(self, inputs: Matrix, targets: Matrix) -> None:
+        """Copy inputs (rows, n) and targets (rows, m) that all networks share."""
+        for columns, into in zip(self._columns, self.inputs, strict=True):
+            np.copyto(into[:, 1:], inputs[:, columns])
+        np.copyto(self.targets, targets.T[:, :, None])
+
+    def gather(self, inputs: Matrix, targets: Matrix, chosen: NDArray[np.intp]) -> None:
+        """Copy the patterns that each network chose (rows, R) of inputs (n, P), targets (m, P)."""
+        # mode="clip" lets take() write straight into the buffer.
+        for columns, into in zip(self._columns, self.inputs, strict=True):
+            inputs[columns].take(chosen, 1, into[1:], "clip")
+        targets.take(chosen, 1, self.targets, "clip")
+
+
+class Passes:
+    """Both passes over one set of buffers, for parameters and downhill of shape (N, R).
+
+    ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes downhill: minus the
+    gradient of E / loss.scale, summed over the rows.
+    """
+
+    def __init__(
+        self, layout: Layout, loss: Loss, parameters: Matrix, downhill: Matrix, buffers: Buffers
+    ) -> None:
+        self._layout, self._network, self._loss = layout, layout.network, loss
+        self._buffers = buffers
+        sizes = [0 if group.role == "input" else group.size for group in self._network.groups]
+        shape = buffers.rows, buffers.networks
+        self._act = [
+            np.ones((1 + size, *shape)) if size else buffers.inputs[g]
+            for g, size in enumerate(sizes)
+        ]
+        self._delta = [np.empty((size, *shape)) for size in sizes]
+        # What a group's deltas are made of is not needed after them: one scratch serves all.
+        scratch = np.empty((max(sizes), *shape))
+        self._err = [scratch[:size] for size in sizes]
+        self.output = self._act[-1][1:]
+        self._forward = self._forward_calls(parameters)
+        self._backward = self._backward_calls(parameters, downhill)
+
+    def forward(self) -> None:
+        """Compute ``output``."""
+        for function, arguments in self._forward:
+            function(*arguments)
+
+    def backward(self) -> None:
+        """Write downhill; ``forward`` must have run on these parameters."""
+        for function, arguments in self._backward:
+            function(*arguments)
+
+    # -- judging -----------------------------------------------------------------------------
+
+    def total(self) -> float:
+        """E of these rows, summed over all networks."""
+        return self._loss.total(self._buffers.targets, self.output, self._err[-1])
+
+    def error(self) -> Vector:
+        """E of these rows for every network (R,)."""
+        terms = self._err[-1]
+        self._loss.terms(self._buffers.targets, self.output, terms)
+        total: Vector = terms.sum(axis=(0, 1))
+        return total
+
+    def all_right(self, criterion: Criterion, out: NDArray[np.bool_]) -> None:
+        """Write into out (R,) whether every row is answered right."""
+        if criterion.kind == "argmax":
+            np.logical_and.reduce(self._hits(), axis=0, out=out)
+            return
+        gap = self._err[-1]
+        np.subtract(self._buffers.targets, self.output, gap)
+        np.abs(gap, gap)
+        largest = np.maximum.reduce(gap[0] if len(gap) == 1 else gap.reshape(-1, gap.shape[2]))
+        np.less(largest, criterion.tolerance, out)
+
+    def count_right(self, criterion: Criterion) -> Vector:
+        """How many rows are answered right, for every network (R,)."""
+        if criterion.kind == "argmax":
+            hits = self._hits()
+        else:
+            gap = np.abs(self._buffers.targets - self.output)
+            hits = np.logical_and.reduce(gap < criterion.tolerance, axis=0)
+        count: Vector = np.add.reduce(hits, axis=0, dtype=np.float64)
+        return count
+
+    def _hits(self) -> NDArray[np.bool_]:
+        """(rows, R) whether the largest output is the one whose target is largest."""
+        hits: NDArray[np.bool_] = self.output.argmax(axis=0) == self._buffers.targets.argmax(axis=0)
+        return hits
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def _forward_calls(self, parameters: Matrix) -> list[Call]:
+        calls: list[Call] = []
+        for g, group in enumerate(self._network.groups):
+            net = self._act[g][1:]
+            for i, c in enumerate(self._network.incoming(g)):
+                into = self._err[g] if i else net
+                calls.append(self._net_call(c, parameters, into, with_biases=i == 0))
+                if i:
+                    calls.append((np.add, (net, into, net)))
+            if group.activation != "linear":
+                row = ACTIVATIONS[group.activation]
+                calls.append((row.function, (_seen(row, net),) * 2))
+        return calls
+
+    def _net_call(self, c: int, parameters: Matrix, out: Cube, *, with_biases: bool) -> Call:
+        """The call that writes sum_i act_i w_ij into out (m, rows, R)."""
+        source = self._network.connections[c].source
+        act, weights = self._with_or_without_biases(c, parameters, with_biases=with_biases)
+        if self._is_shared(source):
+            return np.matmul, (act, units_first(weights), out)
+        return partial(np.einsum, "ipr,ijr->jpr", act, weights, out=out), ()
+
+    def _with_or_without_biases(
+        self, c: int, array: Matrix, *, with_biases: bool
+    ) -> tuple[NDArray[np.float64], Cube]:
+        """Activations of the source, and an array's part for this connection: (n, m, R)."""
+        source = self._network.connections[c].source
+        act = self._act[source]
+        if with_biases:
+            return act, self._layout.with_biases(array, c)
+        return act[:, 1:] if self._is_shared(source) else act[1:], self._layout.weights(array, c)
+
+    def _backward_calls(self, parameters: Matrix, downhill: Matrix) -> list[Call]:
+        calls = self._output_delta_calls()
+        for g in reversed(self._network.hidden):
+            links = list(self._network.outgoing(g))
+            if not links:  # a group that leads nowhere has no share in the error
+                self._delta[g].fill(0.0)
+            for i, c in enumerate(links):
+                into = self._delta[g] if i else self._err[g]
+                calls.append(self._err_call(c, parameters, into))
+                if i:
+                    calls.append((np.add, (self._err[g], into, self._err[g])))
+            if links:
+                row = ACTIVATIONS[self._network.groups[g].activation]
+                parts = self._act[g][1:], self._err[g], self._delta[g]
+                calls.append((row.delta, tuple(_seen(row, part) for part in parts)))
+        for g in range(len(self._network.groups)):
+            for i, c in enumerate(self._network.incoming(g)):
+                calls.append(self._gradient_call(c, downhill, with_biases=i == 0))
+        return calls
+
+    def _output_delta_calls(self) -> list[Call]:
+        row = ACTIVATIONS[self._network.groups[-1].activation]
+        targets, output = self._buffers.targets, self.output
+        delta, err = self._delta[-1], self._err[-1]
+        if row.name == self._loss.canonical:
+            return [(np.subtract, (targets, output, delta))]
+        return [
+            (self._loss.deviation, (targets, output, err)),
+            (row.delta, tuple(_seen(row, part) for part in (output, err, delta))),
+        ]
+
+    def _err_call(self, c: int, parameters: Matrix, out: Cube) -> Call:
+        """The call that writes sum_k delta_k w_jk into out (n, rows, R)."""
+        delta = self._delta[self._network.connections[c].target]
+        weights = self._layout.weights(parameters, c)
+        if len(delta) == 1:
+            return np.multiply, (delta, weights, out)
+        return partial(np.einsum, "kpr,jkr->jpr", delta, weights, out=out), ()
+
+    def _gradient_call(self, c: int, downhill: Matrix, *, with_biases: bool) -> Call:
+        """The call that writes sum_p act_i delta_j into the connection's part of downhill."""
+        link = self._network.connections[c]
+        act, out = self._with_or_without_biases(c, downhill, with_biases=with_biases)
+        delta = self._delta[link.target]
+        if self._is_shared(link.source):
+            return np.matmul, (act.T, delta, units_first(out))
+        return partial(np.einsum, "ipr,jpr->ijr", act, delta, out=out), ()
+
+    def _is_shared(self, g: int) -> bool:
+        return self._buffers.shared and self._network.groups[g].role == "input"
+
+
+def _seen(row: Activation, array: Cube) -> Cube:
+    return array if row.elementwise else units_first(array)
