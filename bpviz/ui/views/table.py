@@ -2,6 +2,7 @@
 
 from bpviz.ui.views.activations import ActivationsView
 from bpviz.ui.views.base import View
+from bpviz.ui.views.collapse import CollapseView
 from bpviz.ui.views.hidden_space import HiddenSpaceView
 from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.network import NetworkView
@@ -13,5 +14,6 @@ VIEWS: tuple[type[View], ...] = (
     ActivationsView,
     OutputView,
     HiddenSpaceView,
+    CollapseView,
 )
 """Every view, in the order in which they are listed."""

@@ -1,0 +1,259 @@
+"""The collapse: what single layer a network with linear hidden units amounts to, live."""
+
+import html
+import re
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBlocker, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.collapse import Collapsed, Expression, collapse, expression, why_not, work
+from bpviz.core.network import Network
+from bpviz.core.snapshot import Wants
+from bpviz.session.frame import Frame
+from bpviz.ui.plotting import plot_font
+from bpviz.ui.readout import TextLine
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.views.base import View
+from bpviz.ui.views.collapse.model import LayerModel
+
+NO_FRAME = "The single layer that a network with linear hidden units amounts to appears here."
+TOO_LARGE = "This network is too large to be collapsed at every frame."
+LARGEST = 10_000_000
+"""Multiplications that may be done for one frame: some ms."""
+
+CELL = 76
+
+
+class FramedCell(QStyledItemDelegate):
+    """A cell that keeps its colours when it is chosen, and gets a frame."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the cell."""
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        option.state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
+        super().paint(painter, option, index)
+        if chosen:
+            painter.setPen(QPen(self.theme.colour("selection"), 2))
+            painter.drawRect(QRectF(option.rect).adjusted(1, 1, -1, -1))
+
+
+class CollapseView(View):
+    """The weights w* and biases b* of the equivalent layer, and the algebra of a chosen one.
+
+    Choices: ``input`` (None: the bias) and ``output`` of the weight whose algebra is shown.
+    """
+
+    key: ClassVar[str] = "collapse"
+    title: ClassVar[str] = "Collapse"
+    about: ClassVar[str] = "The single layer that a network with linear hidden units amounts to."
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._network: Network | None = None
+        self._reason = NO_FRAME
+        self._input: int | None = 0
+        self._output = 0
+        self._expression: Expression | None = None
+        self._build()
+        self.set_theme(theme)
+        self._show()
+
+    def _build(self) -> None:
+        self._said = TextLine(role="text")
+        self._said.setObjectName("collapse_said")
+        self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
+        self._hint = QLabel(NO_FRAME)
+        self._hint.setObjectName("collapse_reason")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self.model = LayerModel(self.theme, self)
+        self._delegate = FramedCell(self.theme, self)
+        self._table = self._make_table()
+        self._algebra, self._numbers = QLabel(), QLabel()
+        for label, name in ((self._algebra, "algebra"), (self._numbers, "numbers")):
+            label.setObjectName(f"collapse_{name}")
+            label.setWordWrap(True)
+            label.setMinimumWidth(1)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._algebra.setTextFormat(Qt.TextFormat.RichText)
+        self._numbers.setTextFormat(Qt.TextFormat.RichText)
+        self._numbers.setFont(plot_font())
+        larger = plot_font()
+        larger.setPointSizeF(larger.pointSizeF() + 1.0)
+        self._algebra.setFont(larger)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._algebra)
+        column.addWidget(self._numbers)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._hint)
+        self._stack.addWidget(page)
+        header = QHBoxLayout()
+        header.setSpacing(SPACE)
+        header.addWidget(self._said, 3)
+        header.addWidget(self._instant, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        outer.setSpacing(SPACE // 2)
+        outer.addLayout(header)
+        outer.addLayout(self._stack, 1)
+
+    def _make_table(self) -> QTableView:
+        table = QTableView(self)
+        table.setObjectName("collapse_table")
+        table.setAccessibleName("Weights of the equivalent layer: inputs by outputs")
+        table.setToolTip("Choose a weight to see the paths that it sums")
+        table.setModel(self.model)
+        table.setFont(plot_font())
+        table.setFrameShape(QTableView.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        for header in (table.horizontalHeader(), table.verticalHeader()):
+            header.setFont(plot_font())
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setHighlightSections(False)
+        table.horizontalHeader().setDefaultSectionSize(CELL)
+        height = round(QFontMetricsF(plot_font()).height()) + 6
+        table.verticalHeader().setDefaultSectionSize(height)
+        table.setItemDelegate(self._delegate)
+        table.selectionModel().currentChanged.connect(self._choose)
+        return table
+
+    # -- what every view can do ------------------------------------------------------------
+
+    def wants(self) -> Wants:
+        """The outputs for the shown patterns, to compare both networks."""
+        return Wants(activations=True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        palette.setColor(QPalette.ColorRole.Button, theme.colour("panel"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self._table.setPalette(palette)
+        muted = QPalette(palette)
+        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
+        self._hint.setPalette(muted)
+        self.model.theme = self._delegate.theme = theme
+        self._said.set_theme(theme)
+        self._instant.set_theme(theme)
+        self._table.viewport().update()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        network = frame.setup.network
+        self._frame = frame
+        if network is not self._network:
+            self._network = network
+            self._reason = why_not(network) or (TOO_LARGE if work(network) > LARGEST else "")
+            self._fit_choice(network)
+        self._show()
+
+    def choices(self) -> dict[str, Any]:
+        """The weight whose algebra is shown."""
+        return {"input": self._input, "output": self._output}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        place = choices.get("input", self._input)
+        if place is None or (type(place) is int and place >= 0):
+            self._input = place
+        if type(choices.get("output")) is int and choices["output"] >= 0:
+            self._output = choices["output"]
+        if self._network is not None:
+            self._fit_choice(self._network)
+            self._show()
+
+    # -- choosing --------------------------------------------------------------------------
+
+    def _fit_choice(self, network: Network) -> None:
+        """Choose a weight that there is."""
+        if self._input is not None and self._input >= network.n_inputs:
+            self._input = 0
+        if self._output >= network.n_outputs:
+            self._output = 0
+        self._expression = None
+        if not self._reason:
+            self._expression = expression(network, self._input, self._output)
+
+    def _choose(self, current: QModelIndex) -> None:
+        if current.isValid() and self._network is not None:
+            self._input, self._output = self.model.place(current)
+            self._fit_choice(self._network)
+            self._show()
+            self.choices_changed.emit()
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        frame, chosen = self._frame, self._expression
+        self._instant.set_text("" if frame is None else frame.snapshot.instant)
+        if frame is None or chosen is None:
+            self._hint.setText(self._reason)
+            self._said.set_text("")
+            self._stack.setCurrentIndex(0)
+            return
+        snapshot = frame.snapshot
+        layer = collapse(frame.setup.network, snapshot.parameters, snapshot.clamps)
+        self._said.set_text(self._sentence(frame, layer))
+        self.model.show_layer(frame.setup.patterns, layer)
+        self._mark()
+        i, k = self._input, self._output
+        total = float(layer.biases[k] if i is None else layer.weights[i, k])
+        self._algebra.setText(rich(chosen.text()))
+        self._numbers.setText(rich(chosen.numbers(snapshot.parameters, total)))
+        self._stack.setCurrentIndex(1)
+
+    def _sentence(self, frame: Frame, layer: Collapsed) -> str:
+        """How far apart the answers of both networks are, to the patterns on show."""
+        if not frame.setup.network.hidden:
+            return "This network is a single layer already."
+        if not frame.snapshot.activations:
+            return "One layer, inputs × w* + b*, does the same."
+        inputs = frame.setup.patterns.train.inputs[frame.setup.shown]
+        apart = float(np.abs(layer.outputs(inputs) - frame.snapshot.activations[-1]).max())
+        return f"One layer, inputs × w* + b*, does the same to within {apart:.0e}."
+
+    def _mark(self) -> None:
+        row = self.model.rowCount() - 1 if self._input is None else self._input
+        with QSignalBlocker(self._table.selectionModel()):
+            self._table.setCurrentIndex(self.model.index(row, self._output))
+
+
+def rich(text: str) -> str:
+    """Algebra with raised and lowered indices: w*11 and w12(1) as the lecture sets them."""
+    text = html.escape(text)
+    text = re.sub(r"\b([wb])\*([\d,]+)", r"<i>\1</i>*<sub>\2</sub>", text)
+    return re.sub(r"\b([wb])([\d,]+)\(([\d,]+)\)", r"<i>\1</i><sub>\2</sub><sup>(\3)</sup>", text)
