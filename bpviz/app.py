@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from bpviz.experiment import Experiment, experiment_for
+from bpviz.lessons.model import Lesson
 from bpviz.paths import resource
 from bpviz.ui.garbage import GarbageCollector
 from bpviz.ui.main_window import MainWindow
@@ -33,8 +34,12 @@ def make_application(argv: list[str]) -> QApplication:
     return app
 
 
-def open_window(experiment: Experiment | None, argv: list[str]) -> int:
+def open_window(
+    experiment: Experiment | None, argv: list[str], lesson: Lesson | None = None
+) -> int:
     """Show the window with this experiment (XOR if there is none) until it is closed.
+
+    ``lesson`` is opened beside it, and its first step set up.
 
     Returns the exit code of the application.
     """
@@ -42,6 +47,8 @@ def open_window(experiment: Experiment | None, argv: list[str]) -> int:
     app = make_application(argv)
     window = MainWindow(experiment or experiment_for("xor"), QSettings())
     window.show()
+    if lesson is not None:
+        window.open_lesson(lesson, set_up=experiment is None)
     close_on_interrupt(window)
     tell_errors(window)
     code = app.exec()

@@ -20,6 +20,7 @@ EXAMPLES = """\
 examples:
   bpviz                                     open the window
   bpviz --problem spiral --hidden 8,8       open it with an experiment
+  bpviz --lesson xor-by-hand                open a lesson
   bpviz list problems                       what can be learned, and its options
   bpviz train iris --export pictures        train without a window, write pictures
   bpviz train my.csv --option targets=price --json
@@ -83,8 +84,9 @@ def _code_of(error: Exception) -> int | None:
     from bpviz.cli.display import NoDisplay, QtMissing
     from bpviz.core.values import BadValue
     from bpviz.files import WriteFailed
+    from bpviz.lessons.loader import BadLesson
 
-    if isinstance(error, BadValue | NoDisplay):
+    if isinstance(error, BadValue | BadLesson | NoDisplay):
         return REFUSED
     return FAILED if isinstance(error, QtMissing | WriteFailed) else None
 
@@ -126,6 +128,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME_OR_CSV",
         default=argparse.SUPPRESS,
         help="open with this problem, or with a CSV file",
+    )
+    parser.add_argument(
+        "--lesson",
+        metavar="NAME_OR_TOML",
+        default=argparse.SUPPRESS,
+        help="open a lesson: a name of `bpviz list lessons`, or a file of your own",
     )
     commands = parser.add_subparsers(
         prog="bpviz", title="commands", metavar="COMMAND", parser_class=_Parser
@@ -188,8 +196,12 @@ def _train(args: argparse.Namespace) -> int:
 def _open(args: argparse.Namespace) -> int:
     from bpviz.cli.display import check_display, load_qt
 
-    experiment = None
-    if set(vars(args)) - {"run"}:
+    experiment, lesson = None, None
+    if "lesson" in args:
+        from bpviz.lessons.loader import find_lesson
+
+        lesson = find_lesson(args.lesson)
+    if set(vars(args)) - {"run", "lesson"}:
         from bpviz.setup import prepare
 
         args.problem = vars(args).get("problem", "xor")
@@ -199,4 +211,4 @@ def _open(args: argparse.Namespace) -> int:
     load_qt()
     from bpviz.app import open_window
 
-    return open_window(experiment, [sys.argv[0]])
+    return open_window(experiment, [sys.argv[0]], lesson)

@@ -11,6 +11,7 @@ from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.rules import RULES
 from bpviz.core.values import check_choice
+from bpviz.lessons.loader import all_lessons
 from bpviz.problems.base import Option
 from bpviz.problems.csv_file import OPTIONS as CSV_OPTIONS
 from bpviz.problems.table import PROBLEMS
@@ -140,7 +141,13 @@ def _initializers() -> Iterator[Row]:
         yield row.name, f"{row.label}{spread}."
 
 
+def _lessons() -> Iterator[Row]:
+    for lesson in all_lessons():
+        yield lesson.key, _sentence(f"{lesson.title} ({lesson.minutes} min). {lesson.summary}")
+
+
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
+    "Lessons (bpviz --lesson NAME)": _lessons,
     "Problems": _problems,
     "Options of problems (--option NAME=VALUE)": _options,
     "Activations": _activations,
@@ -152,7 +159,8 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
 """Title -> its rows."""
 
 KINDS = {
-    "problems": tuple(SECTIONS)[:2],
+    "lessons": ("Lessons (bpviz --lesson NAME)",),
+    "problems": tuple(SECTIONS)[1:3],
     "activations": ("Activations",),
     "rules": ("Learning rules",),
     "optimizers": ("Optimizers",),

@@ -71,7 +71,9 @@ class Docks:
                 self._window.tabifyDockWidget(self.by_key[place.behind], dock)
             dock.show()
         for key, dock in self.by_key.items():
-            if not PLACES.get(key, ELSEWHERE).behind:
+            in_front = not PLACES.get(key, ELSEWHERE).behind
+            dock.widget().setVisible(in_front)
+            if in_front:
                 dock.raise_()
         self.share_room()
 
@@ -113,4 +115,7 @@ class Docks:
         dock = named(QDockWidget(title, self._window), f"dock_{key}")
         dock.setWidget(widget)
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
+        # Qt only moves a dock behind another one out of sight: for Qt its widget stays visible.
+        # Hidden, it is not drawn, and gets a show event when it comes to the front.
+        dock.visibilityChanged.connect(widget.setVisible)
         return dock

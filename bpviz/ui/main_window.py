@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 
 from bpviz import __version__
 from bpviz.experiment import MAX_SEED, Experiment, with_rule
+from bpviz.lessons.loader import all_lessons
+from bpviz.lessons.model import Lesson, Step
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
@@ -32,11 +34,13 @@ from bpviz.ui.export import copy_picture, window_picture
 from bpviz.ui.frame_clock import FrameClock
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
+from bpviz.ui.panels.lesson import LessonPanel
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
+from bpviz.ui.welcome import Welcome
 
 LAYOUT_VERSION = 1
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
@@ -56,15 +60,19 @@ class MainWindow(QMainWindow):
         self._theme = self._chosen_theme()
         self._experiment = experiment
         self._run_id = 0
+        self._chosen_pattern: int | None = None
         self.session = Session(self)
         self.views: dict[str, View] = {cls.key: cls(theme=self._theme) for cls in VIEWS}
         self.panel = ExperimentPanel()
+        self.lesson = LessonPanel(all_lessons, settings, self._theme)
         self.message = MessageBar(self._theme)
+        self._welcome = Welcome(settings, self._theme)
         self.speed = SpeedControl()
         self.readouts = Readouts()
         self.actions_by_name = make_actions(self)
         self._build_centre()
-        self._docks = Docks(self, {"experiment": self.panel}, self.views)
+        panels = {"experiment": self.panel, "lesson": self.lesson}
+        self._docks = Docks(self, panels, self.views)
         self._build_toolbar()
         self._build_menus()
         self._connect()
@@ -89,6 +97,29 @@ class MainWindow(QMainWindow):
     def load_problem(self, problem: str) -> None:
         """Start the experiment that suits a problem: its name, or the path of a CSV file."""
         self.session.open(problem, self._experiment.seed)
+
+    def open_lesson(self, lesson: Lesson | None = None, *, set_up: bool = False) -> None:
+        """Bring the lesson panel to the front, with this lesson or where it was left."""
+        self._welcome.dismiss()
+        self._docks.bring("lesson")
+        if lesson is not None:
+            self.lesson.show_lesson(lesson)
+        if set_up and self.lesson.step is not None:
+            self._set_up(self.lesson.step)
+
+    def _set_up(self, step: Step) -> None:
+        """Take over the experiment and the state of a lesson's step."""
+        state = step.state
+        self.message.clear()
+        self.speed.set_speed(state.speed)
+        self._chosen_pattern = state.pattern
+        for key, choices in state.choices.items():
+            if key in self.views:
+                self.views[key].set_choices(dict(choices))
+        for key in reversed(state.show):
+            self._docks.bring(key)
+        if step.experiment is not None:
+            self.session.load(step.experiment, edits=state.edits, epochs=state.epochs)
 
     def _toggle_run(self) -> None:
         if self.session.status.state in TRAINING:
@@ -129,7 +160,10 @@ class MainWindow(QMainWindow):
             self.panel.set_experiment(setup.experiment, setup.patterns)
             self.panel.set_remarks(setup.remarks)
             self.setWindowTitle(f"{setup.patterns.name} – bpviz")
-            self._select_pattern(self.views[CENTRE].choices()["pattern"])
+            if self._chosen_pattern is None:
+                self._chosen_pattern = self.views[CENTRE].choices()["pattern"]
+            self._select_pattern(self._chosen_pattern)
+            self._chosen_pattern = None
             self._advise(setup)
         self.panel.set_epoch(frame.snapshot.epoch)
         self.readouts.show_frame(frame)
@@ -184,6 +218,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self._welcome)
         layout.addWidget(self.message)
         layout.addWidget(self.views[CENTRE], 1)
         # Where the keyboard is at first and after a click on a picture: there, Space and the
@@ -284,6 +319,9 @@ class MainWindow(QMainWindow):
         self.panel.applied.connect(self.load)
         self.panel.configured.connect(self._configure)
         self.panel.open_csv_requested.connect(self._open_csv)
+        self.lesson.set_up.connect(self._set_up)
+        self.lesson.failed.connect(self.message.say)
+        self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(self._show_refusal)
         for view in self.views.values():
@@ -316,6 +354,8 @@ class MainWindow(QMainWindow):
         for view in self.views.values():
             view.set_theme(theme)
         self.panel.set_theme(theme)
+        self.lesson.set_theme(theme)
+        self._welcome.set_theme(theme)
         self.message.set_theme(theme)
         self.readouts.set_theme(theme)
         self._show_status(self.session.status)

@@ -1,5 +1,7 @@
 """How fast to train: a slider from one epoch per second to as fast as possible."""
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
@@ -59,6 +61,14 @@ class SpeedControl(QWidget):
     def change(self, steps: int) -> None:
         """Move by so many positions."""
         self.slider.setValue(self.slider.value() + steps)
+
+    def set_speed(self, epochs_per_second: float | None) -> None:
+        """Go to the position that is nearest to this speed; None is unlimited."""
+        if epochs_per_second is None:
+            self.slider.setValue(len(SPEEDS) - 1)
+            return
+        distances = [abs(math.log(speed / epochs_per_second)) for speed in SPEEDS if speed]
+        self.slider.setValue(distances.index(min(distances)))
 
     def _announce(self) -> None:
         self._label.setText(speed_text(self.speed))

@@ -1,9 +1,10 @@
 """The lesson panel: reads a lesson out step by step, and has the window set up as it says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -28,7 +29,8 @@ DONE = "✓ "
 class LessonPanel(QWidget):
     """Shows one step of one lesson at a time.
 
-    How far a person has come in each lesson is kept in the settings.
+    ``load`` gives the lessons; it is called when the panel is first seen or used. How far a
+    person has come in each lesson is kept in the settings.
     """
 
     set_up = Signal(object)
@@ -38,14 +40,18 @@ class LessonPanel(QWidget):
     """A lesson file that cannot be used: a sentence."""
 
     def __init__(
-        self, lessons: Sequence[Lesson], settings: QSettings, theme: Theme,
+        self,
+        load: Callable[[], Sequence[Lesson]],
+        settings: QSettings,
+        theme: Theme,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel_lesson")
         self.setAccessibleName("Lesson")
         self._settings = settings
-        self._lessons = list(lessons)
+        self._load = load
+        self._lessons: list[Lesson] = []
         self._lesson: Lesson | None = None
         self._at = 0
         self._revealed = False
@@ -73,9 +79,7 @@ class LessonPanel(QWidget):
         self._set_up.clicked.connect(lambda: self.set_up.emit(self.step))
         self._back.clicked.connect(lambda: self._go(self._at - 1))
         self._next.clicked.connect(self._advance)
-        self._list()
-        if self._lessons:
-            self.show_lesson(self._last_lesson())
+        self.set_theme(theme)
 
     @property
     def lesson(self) -> Lesson | None:
@@ -87,8 +91,27 @@ class LessonPanel(QWidget):
         """The step on show."""
         return self._lesson.steps[self._at] if self._lesson else None
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Open the lesson of the last time when first seen."""
+        super().showEvent(event)
+        self._fill()
+        if self._lesson is None and self._lessons:
+            self.show_lesson(self._last_lesson())
+
+    def _fill(self) -> None:
+        """Load the shipped lessons, once."""
+        if not self._lessons:
+            self._lessons = list(self._load())
+            self._list()
+
+    def lesson_of(self, key: str) -> Lesson | None:
+        """The lesson of this key, if there is one."""
+        self._fill()
+        return next((lesson for lesson in self._lessons if lesson.key == key), None)
+
     def show_lesson(self, lesson: Lesson) -> None:
         """Go to a lesson: where it was left, or to its first step if it was finished."""
+        self._fill()
         if lesson.key not in [other.key for other in self._lessons]:
             self._lessons.append(lesson)
         self._lesson = lesson
@@ -140,7 +163,8 @@ class LessonPanel(QWidget):
         if lesson is None or step is None:
             return
         self._heading.setText(step.title)
-        self._place.setText(f"{lesson.title} · step {self._at + 1} of {len(lesson.steps)}")
+        self._place.setText(f"step {self._at + 1} of {len(lesson.steps)}")
+        self._chooser.setToolTip(f"{lesson.title}\n{lesson.summary}")
         self._text.set_text(_markdown(lesson, step, self._at == 0, self._revealed))
         if not keep_place:
             self._text.verticalScrollBar().setValue(0)
@@ -207,8 +231,8 @@ class LessonPanel(QWidget):
         column.addWidget(self._place)
         column.addWidget(self._heading)
         column.addWidget(self._text, 1)
-        column.addWidget(self._reveal)
         column.addWidget(self._set_up)
+        column.addWidget(self._reveal)
         column.addLayout(bottom)
 
     def _browse(self) -> None:

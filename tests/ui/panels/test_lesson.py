@@ -1,0 +1,166 @@
+"""The lesson panel, and the window that it sets up."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from bpviz.lessons.loader import all_lessons
+from bpviz.lessons.model import Lesson
+from bpviz.ui.main_window import MainWindow
+from bpviz.ui.panels.lesson import LessonPanel
+from bpviz.ui.theme import LIGHT
+
+OpenMain = Callable[..., MainWindow]
+LESSONS = all_lessons()
+BY_HAND = next(lesson for lesson in LESSONS if lesson.key == "xor-by-hand")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, tmp_path: Path) -> LessonPanel:
+    settings = QSettings(str(tmp_path / "panel.ini"), QSettings.Format.IniFormat)
+    panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def click(qtbot: QtBot, parent: QWidget, name: str) -> None:
+    button = parent.findChild(QPushButton, name)
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def place(panel: LessonPanel) -> str:
+    return panel.findChild(QLabel, "lesson_place").text()
+
+
+def test_every_lesson_is_gone_through_with_next(qtbot: QtBot, panel: LessonPanel) -> None:
+    seen: list[str] = []
+    for lesson in LESSONS:
+        assert panel.lesson is lesson
+        for number, step in enumerate(lesson.steps, 1):
+            assert panel.step is step
+            assert place(panel) == f"step {number} of {len(lesson.steps)}"
+            seen.append(step.title)
+            click(qtbot, panel, "lesson_next")
+    assert seen == [step.title for lesson in LESSONS for step in lesson.steps]
+    chooser = panel.findChild(QComboBox, "lesson_chooser")
+    assert all(chooser.itemText(row).startswith("✓") for row in range(chooser.count()))
+
+
+def test_back_goes_back_and_stops_at_the_first_step(qtbot: QtBot, panel: LessonPanel) -> None:
+    panel.show_lesson(BY_HAND)
+    back = panel.findChild(QPushButton, "lesson_back")
+    assert not back.isEnabled()
+    click(qtbot, panel, "lesson_next")
+    click(qtbot, panel, "lesson_back")
+    assert panel.step is BY_HAND.steps[0]
+
+
+def test_the_answer_is_hidden_until_it_is_asked_for(qtbot: QtBot, panel: LessonPanel) -> None:
+    panel.show_lesson(BY_HAND)
+    text = panel.findChild(QWidget, "lesson_text")
+    assert BY_HAND.steps[0].answer not in text.markdown
+    click(qtbot, panel, "lesson_answer")
+    assert BY_HAND.steps[0].answer in text.markdown
+    click(qtbot, panel, "lesson_answer")
+    assert BY_HAND.steps[0].answer not in text.markdown
+
+
+def test_progress_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "panel.ini"), QSettings.Format.IniFormat)
+    for expected in (0, 1, 2):
+        panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
+        qtbot.addWidget(panel)
+        panel.show()
+        if expected == 0:
+            panel.show_lesson(BY_HAND)
+        assert panel.step is BY_HAND.steps[expected]
+        click(qtbot, panel, "lesson_next")
+
+
+def test_a_lesson_of_ones_own_is_opened_and_a_broken_one_is_explained(
+    qtbot: QtBot, panel: LessonPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.toml"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
+    button = panel.findChild(QToolButton, "lesson_open")
+    path.write_text('title = "Mine"\nsummary = "s"\n[[step]]\ntitle = "One"\ntext = 5\n')
+    with qtbot.waitSignal(panel.failed) as failed:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "line 5" in failed.args[0]
+    path.write_text('title = "Mine"\nsummary = "s"\n[[step]]\ntitle = "One"\ntext = "Hello"\n')
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert panel.lesson is not None
+    assert panel.lesson.title == "Mine"
+    assert not panel.findChild(QPushButton, "lesson_set_up").isVisible()
+
+
+# -- in the window -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_every_step_is_set_up_in_the_window(
+    qtbot: QtBot, open_main: OpenMain, lesson: Lesson
+) -> None:
+    window = open_main()
+    window.open_lesson(lesson)
+    for number, step in enumerate(lesson.steps):
+        if step.experiment is not None:
+            run_id = window.current_frame.setup.run_id
+            click(qtbot, window, "lesson_set_up")
+            qtbot.waitUntil(lambda r=run_id: window.current_frame.setup.run_id > r, timeout=20_000)
+            goal = step.state.epochs
+            qtbot.waitUntil(
+                lambda g=goal: (
+                    window.current_frame.snapshot.epoch >= g
+                    and window.session.status.state in ("paused", "finished")
+                ),
+                timeout=20_000,
+            )
+            assert window.current_frame.setup.experiment == step.experiment
+            assert window.message.text == ""
+            for key in step.state.show:
+                assert window.findChild(QDockWidget, f"dock_{key}").isVisible()
+            if step.state.pattern is not None:
+                assert window.views["network"].choices()["pattern"] == step.state.pattern
+        if number + 1 < len(lesson.steps):
+            click(qtbot, window, "lesson_next")
+
+
+def test_a_newcomer_is_offered_a_lesson(qtbot: QtBot, open_main: OpenMain) -> None:
+    window = open_main()
+    assert not window.lesson.isVisible()
+    click(qtbot, window, "welcome_lesson")
+    qtbot.waitUntil(window.lesson.isVisible)
+    assert window.lesson.lesson is not None
+    assert window.lesson.lesson.key == LESSONS[0].key
+    assert not window.findChild(QWidget, "welcome").isVisible()
+
+
+def test_who_just_plays_is_not_asked_again(qtbot: QtBot, open_main: OpenMain) -> None:
+    window = open_main()
+    click(qtbot, window, "welcome_play")
+    assert not window.findChild(QWidget, "welcome").isVisible()
+    window.close()
+    assert not open_main().findChild(QWidget, "welcome").isVisible()
+
+
+def test_a_lesson_that_shows_a_speed_sets_the_slider(open_main: OpenMain) -> None:
+    window = open_main()
+    window.speed.set_speed(5.0)
+    assert window.speed.speed == 5.0
+    window.speed.set_speed(None)
+    assert window.speed.speed is None
