@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
@@ -72,7 +72,9 @@ class Docks:
             dock.show()
         for key, dock in self.by_key.items():
             in_front = not PLACES.get(key, ELSEWHERE).behind
-            dock.widget().setVisible(in_front)
+            content = dock.widget()
+            assert isinstance(content, _Content)
+            content.content.setVisible(in_front)
             if in_front:
                 dock.raise_()
         self.share_room()
@@ -113,9 +115,23 @@ class Docks:
 
     def _dock(self, key: str, title: str, widget: QWidget) -> QDockWidget:
         dock = named(QDockWidget(title, self._window), f"dock_{key}")
-        dock.setWidget(widget)
+        dock.setWidget(_Content(widget))
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
-        # Qt only moves a dock behind another one out of sight: for Qt its widget stays visible.
-        # Hidden, it is not drawn, and gets a show event when it comes to the front.
         dock.visibilityChanged.connect(widget.setVisible)
         return dock
+
+
+class _Content(QWidget):
+    """What a dock holds: a widget that is hidden while its dock is behind another one.
+
+    Qt only moves such a dock out of sight: for Qt its widget stays visible. Hidden, it is not
+    drawn, and gets a show event when it comes to the front. Between the two stands this, since
+    a dock whose own widget is hidden keeps those that share its place from growing.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.content = widget
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(widget)
