@@ -209,12 +209,32 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Experiment | None]:
     """The experiments that windows were opened with; no real window opens."""
     seen: list[Experiment | None] = []
 
-    def open_window(experiment: Experiment | None, argv: list[str]) -> int:
+    def open_window(experiment: Experiment | None, argv: list[str], lesson: object = None) -> int:
         seen.append(experiment)
         return 0
 
     monkeypatch.setitem(sys.modules, "bpviz.app", types.SimpleNamespace(open_window=open_window))
     return seen
+
+
+def test_a_lesson_is_opened_by_name_or_file(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[Any] = []
+    app = types.SimpleNamespace(open_window=lambda *args: seen.append(args[2]) or 0)
+    monkeypatch.setitem(sys.modules, "bpviz.app", app)
+    mine = tmp_path / "mine.toml"
+    mine.write_text('title = "Mine"\nsummary = "s"\n[[step]]\ntitle = "t"\ntext = "t"\n')
+    assert call("--lesson", "xor-by-hand")[0] == 0
+    assert call("--lesson", str(mine))[0] == 0
+    assert [lesson.key for lesson in seen] == ["xor-by-hand", "mine"]
+    mine.write_text("title = 1\n")
+    code, _, err = call("--lesson", str(mine))
+    assert code == 2
+    assert "line 1: title is 1" in err
+    code, _, err = call("--lesson", "nothing")
+    assert code == 2
+    assert "xor-by-hand" in err
 
 
 def test_without_arguments_a_window_opens(call: Call, opened: list[Experiment | None]) -> None:
