@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.colour_scale import Scale, signed, to_image
-from bpviz.ui.plotting import plot_font
+from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 
 
@@ -80,7 +80,7 @@ class Legend(QWidget):
         return scales + [f"{key.mark}: {key.text}" for key in self._keys]
 
     def _fit(self) -> None:
-        metrics = QFontMetricsF(plot_font())
+        metrics = plot_metrics()
         # Limits of unbounded scales change while training: room for the usual ones at once.
         texts = ["≤ −0.05"] + [s.tick_text(value) for s in self._scales for value in s.ticks()]
         widest = max(metrics.horizontalAdvance(text) for text in texts)
@@ -216,17 +216,17 @@ class KeyRow(QWidget):
         """The height of all lines."""
         if not self._keys:
             return 0
-        return math.ceil(self._placed(width)[-1].y() + QFontMetricsF(plot_font()).height())
+        return math.ceil(self._placed(width)[-1].y() + plot_metrics().height())
 
     def _width(self, key: Key) -> float:
-        return self.MARK + 5 + QFontMetricsF(plot_font()).horizontalAdvance(key.text)
+        return self.MARK + 5 + plot_metrics().horizontalAdvance(key.text)
 
     def _placed(self, width: float) -> list[QPointF]:
         """The upper left corner of every key."""
         x, y, places = 0.0, 0.0, []
         for key in self._keys:
             if x > 0.0 and x + self._width(key) > width:
-                x, y = 0.0, y + QFontMetricsF(plot_font()).height()
+                x, y = 0.0, y + plot_metrics().height()
             places.append(QPointF(x, y))
             x += self._width(key) + self.GAP
         return places

@@ -8,6 +8,7 @@ per plot that nobody here opens, and its tick numbers change width while trainin
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -35,12 +36,22 @@ Ticks = list[tuple[float | None, list[float]]]
 
 def plot_font(bold: bool = False) -> QFont:
     """The application's font, at least 9 pt, with figures that are all equally wide."""
-    font = QFont(QApplication.font())
+    return QFont(_lettering(QApplication.font(), bold)[0])
+
+
+def plot_metrics(bold: bool = False) -> QFontMetricsF:
+    """The measures of ``plot_font``; to be read only."""
+    return _lettering(QApplication.font(), bold)[1]
+
+
+@lru_cache(maxsize=8)
+def _lettering(font: QFont, bold: bool) -> tuple[QFont, QFontMetricsF]:
+    font = QFont(font)
     if font.pointSizeF() < SMALLEST_TEXT:
         font.setPointSizeF(SMALLEST_TEXT)
     font.setFeature(QFont.Tag("tnum"), 1)
     font.setBold(bold)
-    return font
+    return font, QFontMetricsF(font)
 
 
 def line_pen(
@@ -139,7 +150,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
 
     def _room(self) -> float:
         """The px that a numbered tick needs along the axis."""
-        metrics = QFontMetricsF(self.style["tickFont"] or plot_font())
+        font = self.style["tickFont"]
+        metrics = QFontMetricsF(font) if font else plot_metrics()
         if self.orientation in ("left", "right"):
             return metrics.height() * 1.8
         widest = "10⁻¹⁰" if self.log else max(_linear_strings(self.range, 1.0), key=len)

@@ -1,10 +1,10 @@
-"""A line of text with a place of its own: what is under the mouse, and which instant it is."""
+"""Texts with a place of their own, which change without moving anything: lines and numbers."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from bpviz.ui.plotting import plot_font
+from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import LIGHT, Theme
 
 
@@ -49,16 +49,18 @@ class TextLine(QWidget):
 
     def sizeHint(self) -> QSize:
         """One line high; as wide as it is given."""
-        return QSize(8, round(QFontMetricsF(plot_font()).height()))
+        return QSize(8, round(plot_metrics().height()))
 
     def minimumSizeHint(self) -> QSize:
         """As sizeHint: the text may be cut."""
         return self.sizeHint()
 
     def _cut(self) -> None:
-        metrics = QFontMetricsF(plot_font())
+        metrics = plot_metrics()
         self._shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self._text if self._shown != self._text else "")
+        tip = self._text if self._shown != self._text else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew."""
@@ -71,4 +73,41 @@ class TextLine(QWidget):
         painter.setPen(self._theme.colour(self._role))
         flags = self._align | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(self.rect()), flags, self._shown)
+        painter.end()
+
+
+class Figure(QLabel):
+    """A number that changes with every frame: as wide as its widest text, and only painted.
+
+    Any other label asks for a new layout of the whole window with every new text.
+    """
+
+    def __init__(
+        self,
+        widest: str,
+        *,
+        bold: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        super().__init__(widest)
+        self.setFont(plot_font(bold))
+        self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+        self.setFixedSize(self.sizeHint())
+        self._shown = ""
+
+    def text(self) -> str:
+        """What is on show."""
+        return self._shown
+
+    def setText(self, text: str) -> None:
+        """Show another text, at the same place."""
+        if text != self._shown:
+            self._shown = text
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment(), self._shown)
         painter.end()

@@ -1,11 +1,12 @@
 """The numbers of the instant: epoch, error and share right above, state and speed below."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from bpviz.session.frame import Frame
 from bpviz.session.worker import Status
-from bpviz.ui.plotting import number_text, plot_font
+from bpviz.ui.plotting import number_text
+from bpviz.ui.readout import Figure
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.widgets import named
 
@@ -48,8 +49,9 @@ class Readouts:
         self._engine = named(QLabel(), "status_engine")
         self._patience = QTimer(self.counters, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(lambda: self._show_busy(True))
-        self._speed = named(QLabel(), "status_speed")
-        self._speed.setFont(plot_font())
+        self._speed = named(
+            Figure("9,999,999 epochs/s", align=Qt.AlignmentFlag.AlignRight), "status_speed"
+        )
 
     def fill(self, bar: QStatusBar) -> None:
         """Put the labels of the status bar into it."""
@@ -81,8 +83,9 @@ class Readouts:
         speed = frame.epochs_per_second
         self._speed.setText(f"{number_text(speed)} epochs/s" if speed else "")
         reduction = {"sum": "summed", "mean": "averaged"}[setup.experiment.training.reduction]
-        self._engine.setText(
-            f"seed {setup.experiment.seed:,}  ·  gradients {reduction}  ·  engine NumPy"
+        _say(
+            self._engine,
+            f"seed {setup.experiment.seed:,}  ·  gradients {reduction}  ·  engine NumPy",
         )
 
     def show_status(self, status: Status) -> None:
@@ -102,13 +105,18 @@ class Readouts:
         self._busy.setVisible(busy)
         self.cancel.setVisible(busy)
 
-    def _counter(self, name: str, caption: str, widest: str) -> QLabel:
+    def _counter(self, name: str, caption: str, widest: str) -> Figure:
         label = QLabel(caption)
-        value = named(QLabel("–"), f"counter_{name}")
-        value.setFont(plot_font(bold=True))
-        value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest))
+        value = named(Figure(widest, bold=True), f"counter_{name}")
+        value.setText("–")
         value.setAccessibleName(caption)
         self._captions.append(label)
         self._row.addWidget(label)
         self._row.addWidget(value)
         return value
+
+
+def _say(label: QLabel, text: str) -> None:
+    """Show a text; a label that is told the same again would have the window laid out anew."""
+    if text != label.text():
+        label.setText(text)

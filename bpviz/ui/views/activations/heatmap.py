@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.cells import cells
 from bpviz.ui.colour_scale import to_image, to_pixels
-from bpviz.ui.plotting import plot_font
+from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.activations.layout import Rows, block_widths
 from bpviz.ui.views.activations.paint import (
@@ -124,7 +123,7 @@ class Heatmap(QWidget):
     @property
     def title_height(self) -> int:
         """The px above the cells."""
-        return round(QFontMetricsF(plot_font()).height()) + 4
+        return round(plot_metrics().height()) + 4
 
     @property
     def drawn(self) -> tuple[int, int]:
@@ -226,7 +225,7 @@ class Heatmap(QWidget):
 
     def _name_width(self, rows: Rows) -> float:
         """The px for names beside the rows: the widest, but at most a quarter of the width."""
-        metrics = QFontMetricsF(plot_font())
+        metrics = plot_metrics()
         texts = [name for _, _, name in rows.runs] or list(rows.names)
         texts = texts or [f"{int(rows.training.max()) + 1:,}"]
         widest = max(metrics.horizontalAdvance(text) for text in [*texts, rows.heading, "unit"])

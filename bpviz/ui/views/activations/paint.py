@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from bpviz.core.values import Matrix
 from bpviz.ui.cells import Cells
 from bpviz.ui.colour_scale import Pixels, Scale, ink_on, to_image
-from bpviz.ui.plotting import plot_font
+from bpviz.ui.plotting import plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.activations.layout import Rows, labelled
 
@@ -155,7 +155,7 @@ def _row_labels(g: Geometry, rows: Rows) -> Sequence[tuple[int, int, str]]:
     """(start, stop, text) of what is written beside the rows."""
     if rows.runs:
         return rows.runs
-    line = QFontMetricsF(plot_font()).height()
+    line = plot_metrics().height()
     pitch = g.rows.pixels / g.ratio / len(rows)
     if rows.names and pitch >= line - 2:
         return [(r, r + 1, name) for r, name in enumerate(rows.names)]

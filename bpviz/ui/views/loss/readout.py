@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.plotting import line_pen, plot_font
+from bpviz.ui.plotting import line_pen, plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 
 _WIDEST_VALUE = "9,999,999 "
@@ -75,7 +75,7 @@ class PaintedText(QWidget):
         return self.sizeHint()
 
     def _line_height(self) -> float:
-        return QFontMetricsF(plot_font()).height() * _LINE_SPACING
+        return plot_metrics().height() * _LINE_SPACING
 
     def _line(self, n: int) -> QRectF:
         height = self._line_height()
@@ -96,7 +96,8 @@ class Heading(PaintedText):
         """Show other words; ``titles`` say the same, longest first."""
         if (titles, epoch, entries) != (self._titles, self._epoch, self._entries):
             self._titles, self._epoch, self._entries = titles, epoch, entries
-            self.setToolTip(titles[0])
+            if titles[0] != self.toolTip():
+                self.setToolTip(titles[0])
             self.setAccessibleName(self.text)
             self.update()
 
@@ -109,7 +110,7 @@ class Heading(PaintedText):
         """Paint both lines."""
         painter = QPainter(self)
         painter.setFont(plot_font())
-        metrics = QFontMetricsF(plot_font())
+        metrics = plot_metrics()
         middle = Qt.AlignmentFlag.AlignVCenter
         line = self._line(0)
         painter.setPen(self._theme.colour("text"))
@@ -170,9 +171,7 @@ class Footing(PaintedText):
         return self._candidates[0]
 
     def _fit(self) -> None:
-        self._shown = fitting(
-            self._candidates, QFontMetricsF(plot_font()), self.width() - self._indent
-        )
+        self._shown = fitting(self._candidates, plot_metrics(), self.width() - self._indent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose words that fit."""

@@ -18,7 +18,7 @@ from bpviz.ui.answers import right_rows
 from bpviz.ui.cells import Cells, cells
 from bpviz.ui.colour_scale import ink_on, to_image, to_pixels
 from bpviz.ui.pattern_names import class_words
-from bpviz.ui.plotting import plot_font
+from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.output.part import Choice, Part, Split, outputs_of, patterns_of
 
@@ -102,13 +102,13 @@ class Grid:
 
     def named(self, along: Cells) -> range:
         """The classes whose names have room: every one, every second, ..."""
-        room = QFontMetricsF(plot_font()).height() - 3
+        room = plot_metrics().height() - 3
         return range(0, along.count, math.ceil(room * along.count / along.pixels))
 
 
 def arrange(names: tuple[str, ...], width: int, height: int) -> Grid:
     """The grid for these classes in a widget of this size."""
-    metrics = QFontMetricsF(plot_font())
+    metrics = plot_metrics()
     longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
     beside = max(longest, metrics.horizontalAdvance("true class"))
     left = round(min(beside, width * 0.3) + SPACE)
@@ -231,7 +231,7 @@ class ConfusionPart(Part):
         painter.end()
 
     def _paint_headline(self, painter: QPainter, share: str, text: str) -> None:
-        metrics = QFontMetricsF(plot_font(bold=True))
+        metrics = plot_metrics(bold=True)
         painter.setFont(plot_font(bold=True))
         painter.setPen(self.theme.colour("text"))
         painter.drawText(QPointF(0, metrics.ascent()), share)

@@ -20,7 +20,7 @@ from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import Scale
-from bpviz.ui.plotting import plot_font
+from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, Column, Index, PatternModel
 from bpviz.ui.views.output.part import Choice, Part, outputs_of, patterns_of
@@ -132,7 +132,7 @@ class TablePart(Part):
         across.setFont(plot_font())
         down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(round(QFontMetricsF(plot_font()).height()) + 6)
+        down.setDefaultSectionSize(round(plot_metrics().height()) + 6)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -170,7 +170,7 @@ class TablePart(Part):
 
     def _width(self, setup: Setup, column: Column) -> int:
         """The px of a column: of its heading, or of the widest that can stand in it."""
-        metrics = QFontMetricsF(plot_font())
+        metrics = plot_metrics()
         patterns, texts = setup.patterns, [column.heading]
         chip = CHIP + SPACE if column.kind in ("target", "output") else 0
         if column.kind == "number":
