@@ -63,8 +63,12 @@ class Scale:
         """The colour of a single number, as in ``pixels``."""
         if math.isnan(value):
             return theme.colour("muted")
+        return QColor.fromRgb(_colour_list(theme)[self.code(value)])
+
+    def code(self, value: float) -> int:
+        """The place of a single number, not nan, as in ``codes``."""
         place = FULL + 0.5 + (value - self.centre) * FULL / self.reach
-        return QColor.fromRgb(_colour_list(theme)[int(min(max(place, 0.0), 255.0))])
+        return int(min(max(place, 0.0), 255.0))
 
     def ticks(self) -> list[float]:
         """The numbers to write at the scale, lowest first."""

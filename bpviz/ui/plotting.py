@@ -13,11 +13,12 @@ from functools import lru_cache
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Vector
 from bpviz.ui.cut import cut_line
+from bpviz.ui.quick_paint import QuickPainter
 from bpviz.ui.theme import SPACE, Theme
 
 SMALLEST_TEXT = 9.0
@@ -224,20 +225,41 @@ class Plot:
 
 
 class Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
-    """The widget that holds plots in a grid; it paints itself into any QPainter."""
+    """The widget that holds plots in a grid; it paints itself into any QPainter.
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    A ``quick`` one is painted on the screen as quick_paint does, and only when ``redraw`` says
+    so: whoever changes an item says it.
+    """
+
+    def __init__(
+        self, theme: Theme, name: str, parent: QWidget | None = None, *, quick: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         # A cached background is a bitmap, also in a picture that is to be made of lines.
         self.setCacheMode(Canvas.CacheModeFlag.CacheNone)
         self.ci.layout.setContentsMargins(0, SPACE, OVERHANG, 0)
         self.ci.layout.setSpacing(0)
+        self._plots_of_view: list[Plot] = []
+        self._quick = QuickPainter(self) if quick else None
+        if quick:
+            self.setViewportUpdateMode(Canvas.ViewportUpdateMode.NoViewportUpdate)
         Canvas.set_theme(self, theme)  # a subclass's own needs what it has not made yet
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the plots."""
+        self.scene().prepareForPaint()
+        if self._quick is None or not self._quick.paint(self._plots_of_view):
+            super().paintEvent(event)
+
+    def redraw(self) -> None:
+        """Paint anew as soon as the screen wants it."""
+        self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the surface."""
         self.setBackground(theme.surface)
+        self.redraw()
 
     def add_plot(
         self, row: int, column: int = 0, *, axis_width: int = AXIS_WIDTH, whole_x: bool = False
@@ -258,7 +280,10 @@ class Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.addItem(left, r, c)
         self.addItem(box, r, c + 1)
         self.addItem(bottom, r + 1, c + 1)
-        return Plot(box, left, bottom)
+        plot = Plot(box, left, bottom)
+        self._plots_of_view.append(plot)
+        box.sigRangeChanged.connect(lambda *_: self.redraw())
+        return plot
 
 
 def dress_axis(axis: pg.AxisItem, theme: Theme, grid: bool = True) -> None:

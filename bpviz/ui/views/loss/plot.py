@@ -67,7 +67,7 @@ class LossCanvas(Canvas):
     resized = Signal()
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(theme, "loss_canvas", parent)
+        super().__init__(theme, "loss_canvas", parent, quick=True)
         self.setAccessibleName("Loss curve")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no keys
         self._error = self.add_plot(0, whole_x=True)
@@ -111,6 +111,7 @@ class LossCanvas(Canvas):
         layout.setRowStretchFactor(2, 2 if shown else 0)
         layout.setRowSpacing(1, SPACE if shown else 0)
         layout.activate()  # now: a picture may be taken before events are handled
+        self.redraw()
 
     def set_axes(self, axes: Axes) -> None:
         """Number the axes as linear or logarithmic ones, and bound what can be zoomed to."""
@@ -162,6 +163,7 @@ class LossCanvas(Canvas):
             if mark is not None and crossed:
                 low, high = plot.box.viewRange()[1]
                 cross.setLine(mark.x, low, mark.x, high)
+        self.redraw()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which x is under the mouse."""

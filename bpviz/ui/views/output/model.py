@@ -20,6 +20,8 @@ Kind = Literal["number", "input", "target", "output", "class", "answer", "right"
 
 MOST_INPUTS = 8
 MOST_OUTPUTS = 12
+ANSWERS = ("output", "answer", "right")
+"""The kinds of columns that change while training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,23 @@ class PatternModel(QAbstractTableModel):
         }
         self.endResetModel()
 
-    def show_outputs(self, answers: Matrix) -> None:
-        """Take these answers (P, outputs)."""
+    def show_outputs(self, answers: Matrix, seen: range) -> None:
+        """Take these answers (P, outputs); of the rows ``seen`` every cell that changes is told."""
+        columns = [c for c, column in enumerate(self.columns) if column.kind in ANSWERS]
+        cells = [(row, c) for row in seen for c in columns]
+        before = [self._look(*cell) for cell in cells]
         self._answers, self._right = answers, None
-        if len(answers):
-            last = self.index(len(answers) - 1, len(self.columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        for cell, look in zip(cells, before, strict=True):
+            if self._look(*cell) != look:
+                self.dataChanged.emit(place := self.index(*cell), place)
+
+    def _look(self, row: int, c: int) -> tuple[str, int]:
+        """The text of a cell, and the place of its number in the colour scale."""
+        column = self.columns[c]
+        value = self.value(row, column)
+        if value is None or math.isnan(value):
+            return self.text(row, column), -1
+        return self.text(row, column), self.scales[column.place].code(value)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The number of patterns."""

@@ -17,6 +17,7 @@ from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.legend import Key
 from bpviz.ui.plotting import Canvas
+from bpviz.ui.quick_paint import Points
 from bpviz.ui.theme import Theme
 
 Split = Literal["train", "test"]
@@ -135,7 +136,7 @@ class PlotPart(Part):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.canvas = Canvas(theme, name, self)
+        self.canvas = Canvas(theme, name, self, quick=True)
         self.canvas.ci.layout.setContentsMargins(0, 6, self.MARGIN, 0)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot = self.canvas.add_plot(0, axis_width=self.AXIS_WIDTH)
@@ -144,9 +145,9 @@ class PlotPart(Part):
         self.canvas.viewport().setMouseTracking(True)
         self.canvas.viewport().installEventFilter(self)
         self._mouse: QPointF | None = None
-        self.dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
-        self.rings = pg.ScatterPlotItem(pxMode=True, antialias=True)
-        self.marked = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        self.dots = Points()
+        self.rings = Points()
+        self.marked = Points()
         for z, item in enumerate((self.rings, self.dots, self.marked), 10):
             item.setZValue(z)
             self.plot.box.addItem(item)
@@ -205,6 +206,7 @@ class PlotPart(Part):
         found = self._rows == row if row is not None else np.zeros(len(self._rows), dtype=bool)
         pen = pg.mkPen(self.theme.colour("selection"), width=2)
         self.marked.setData(pos=self._places[found], size=15, pen=pen, brush=None)
+        self.canvas.redraw()
 
     def point_near(self, place: QPointF) -> int | None:
         """The training pattern whose point is under this place of the viewport."""

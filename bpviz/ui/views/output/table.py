@@ -99,7 +99,7 @@ class TablePart(Part):
         super().__init__(theme, parent)
         self._frame: Frame | None = None
         self._choice = Choice()
-        self._listed: tuple[Setup, str] | None = None
+        self.listed: tuple[Setup, str] | None = None
         self._selected: int | None = None
         self._marking = False
         self.model = PatternModel(self)
@@ -148,8 +148,8 @@ class TablePart(Part):
     def show_frame(self, frame: Frame, choice: Choice) -> None:
         """Show this instant."""
         self._frame, self._choice = frame, choice
-        if self._listed != (frame.setup, choice.split):
-            self._listed = frame.setup, choice.split
+        if self.listed != (frame.setup, choice.split):
+            self.listed = frame.setup, choice.split
             self.model.show_patterns(frame.setup, patterns_of(frame.setup.patterns, choice.split))
             for c, column in enumerate(self.model.columns):
                 self.view.setColumnWidth(c, self._width(frame.setup, column))
@@ -157,7 +157,13 @@ class TablePart(Part):
             self.select_pattern(self._selected)
         answers = outputs_of(frame, choice.split)
         if answers is not None:
-            self.model.show_outputs(answers)
+            self.model.show_outputs(answers, self._seen())
+
+    def _seen(self) -> range:
+        """The rows that are in sight: no other has a pixel that could change."""
+        first, last = self.view.rowAt(0), self.view.rowAt(self.view.viewport().height() - 1)
+        rows = self.model.rowCount()
+        return range(max(first, 0), last + 1 if last >= 0 else rows)
 
     def natural_width(self) -> int:
         """The px that all columns need."""

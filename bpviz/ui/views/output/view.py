@@ -63,10 +63,12 @@ class TableAndPlanePart(Part):
 
     def show_frame(self, frame: Frame, choice: Choice) -> None:
         """Show this instant in both."""
+        listed = self.table.listed
         self.table.show_frame(frame, choice)
         self.plane.show_frame(frame, choice)
         self.note = self.plane.note if choice.separation else ""
-        self._arrange()
+        if self.table.listed != listed:
+            self._arrange()
 
     def select_pattern(self, row: int | None) -> None:
         """Mark this training pattern in both."""
