@@ -118,20 +118,34 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
 
 
 def with_train(setup: Setup, train: Patterns) -> Setup:
-    """The setup with other training patterns, of as many columns.
+    """The setup with other training patterns, of as many columns; see PatternSet.edited.
 
     Raises BadValue for targets that the error cannot take.
     """
-    patterns = replace(setup.patterns, train=train)
-    _check_error(setup.experiment, patterns)
+    patterns = edited_patterns(setup, train)
     parted = _separation(setup.experiment, patterns)
+    probe, probe_shape = setup.probe, setup.probe_shape
+    if patterns.domain != setup.patterns.domain:
+        probe, probe_shape = _probe(patterns)
     return replace(
         setup,
         patterns=patterns,
         shown=shown_rows(len(train)),
+        probe=probe,
+        probe_shape=probe_shape,
         remarks=tuple(_remarks(setup.experiment, patterns, _obstacle(setup), parted)),
         separation=parted,
     )
+
+
+def edited_patterns(setup: Setup, train: Patterns) -> PatternSet:
+    """The setup's pattern set with these training patterns; see PatternSet.edited.
+
+    Raises BadValue for targets that the error cannot take.
+    """
+    patterns = setup.patterns.edited(train)
+    _check_error(setup.experiment, patterns)
+    return patterns
 
 
 def _obstacle(setup: Setup) -> BadValue | None:

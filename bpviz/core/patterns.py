@@ -1,7 +1,7 @@
 """What is to be learned: input patterns and their targets, and how right an answer is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -54,6 +54,7 @@ class PatternSet:
     better          options of the problem that would suit the data better, if there are such.
     truth           where it is known, the function inputs (P, n) -> targets (P, m) from which
                     the targets were made, without their noise.
+    original        for patterns that were edited by hand: the set that they were before.
     """
 
     name: str
@@ -69,6 +70,7 @@ class PatternSet:
     notes: tuple[str, ...] = ()
     better: Mapping[str, Any] = field(default_factory=dict)
     truth: Callable[[Matrix], Matrix] | None = None
+    original: "PatternSet | None" = None
 
     def __post_init__(self) -> None:
         n_in, n_out = self.train.inputs.shape[1], self.train.targets.shape[1]
@@ -89,10 +91,44 @@ class PatternSet:
         """The number of target columns."""
         return int(self.train.targets.shape[1])
 
+    def edited(self, train: Patterns) -> "PatternSet":
+        """The set with other training patterns, called so; the original one if they are its.
+
+        The domain grows to hold all inputs.
+        """
+        original = self if self.original is None else self.original
+        if _same(train, original.train):
+            return replace(original, train=train)
+        return replace(
+            original,
+            name=f"{original.name} (edited)",
+            train=train,
+            domain=_widened(original.domain, train.inputs),
+            original=original,
+        )
+
     @property
     def one_hot(self) -> bool:
         """Whether targets code a class as a 1 in its own column."""
         return self.kind == "classes" and self.n_outputs > 1
+
+
+def _same(one: Patterns, other: Patterns) -> bool:
+    return np.array_equal(one.inputs, other.inputs) and np.array_equal(one.targets, other.targets)
+
+
+def _widened(
+    domain: tuple[tuple[float, float], ...], inputs: Matrix
+) -> tuple[tuple[float, float], ...]:
+    """The domain, wider by a margin where inputs lie outside."""
+    wide = []
+    for (low, high), column in zip(domain, inputs.T, strict=False):
+        margin = 0.05 * (high - low)
+        least, most = float(column.min()), float(column.max())
+        wide.append(
+            (low if least >= low else least - margin, high if most <= high else most + margin)
+        )
+    return tuple(wide)
 
 
 def class_of(values: Matrix) -> Integers:

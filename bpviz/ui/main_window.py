@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz import __version__
+from bpviz.core.patterns import PatternSet
 from bpviz.experiment import MAX_SEED, Experiment, with_rule
 from bpviz.lessons.loader import all_lessons
 from bpviz.lessons.model import Lesson, Step
@@ -29,6 +30,7 @@ from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
 from bpviz.setup import Setup
 from bpviz.ui.actions import ACTIONS, describe, make_actions, set_icon, set_icons
+from bpviz.ui.by_hand import ByHand
 from bpviz.ui.docks import CENTRE, Docks
 from bpviz.ui.export import copy_picture, window_picture
 from bpviz.ui.frame_clock import FrameClock
@@ -39,10 +41,11 @@ from bpviz.ui.speed import SpeedControl
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
 from bpviz.ui.views.base import View
+from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.welcome import Welcome
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
 
 
@@ -61,8 +64,10 @@ class MainWindow(QMainWindow):
         self._experiment = experiment
         self._run_id = 0
         self._chosen_pattern: int | None = None
+        self._patterns: PatternSet | None = None
         self.session = Session(self)
         self.views: dict[str, View] = {cls.key: cls(theme=self._theme) for cls in VIEWS}
+        self.by_hand = ByHand(self.session, self._network, self)
         self.panel = ExperimentPanel()
         self.lesson = LessonPanel(all_lessons, settings, self._theme)
         self.message = MessageBar(self._theme)
@@ -72,16 +77,27 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self)
         self._build_centre()
         panels = {"experiment": self.panel, "lesson": self.lesson}
-        self._docks = Docks(self, panels, self.views)
+        self._docks = Docks(self, panels, {**self.views, **self.by_hand.panels})
         self._build_toolbar()
         self._build_menus()
         self._connect()
         self._restore_layout()
-        self._clock = FrameClock(self.session, list(self.views.values()), self)
+        self._clock = FrameClock(self.session, self._live, self)
         self._clock.ticked.connect(self._show_frame)
         self._apply_theme(self._theme)
         QApplication.instance().focusChanged.connect(self._watch_focus)  # type: ignore[union-attr]
         self.load(experiment)
+
+    @property
+    def _network(self) -> NetworkView:
+        view = self.views[CENTRE]
+        assert isinstance(view, NetworkView)
+        return view
+
+    @property
+    def _live(self) -> list[View]:
+        """Everything that shows frames."""
+        return [*self.views.values(), *self.by_hand.panels.values()]
 
     @property
     def current_frame(self) -> Frame | None:
@@ -130,6 +146,7 @@ class MainWindow(QMainWindow):
 
     def _reset(self) -> None:
         self.message.clear()
+        self.by_hand.editor.clear()
         self.session.reset()
 
     def _new_seed(self) -> None:
@@ -154,17 +171,21 @@ class MainWindow(QMainWindow):
         setup = frame.setup
         if self._run_id == 0:
             QTimer.singleShot(0, self.first_frame_shown.emit)
-        if setup.run_id != self._run_id:
+        new_run = setup.run_id != self._run_id
+        if new_run:
             self._run_id = setup.run_id
             self._experiment = setup.experiment
             self.panel.set_experiment(setup.experiment, setup.patterns)
             self.panel.set_remarks(setup.remarks)
+            self._advise(setup)
+        if new_run or setup.patterns is not self._patterns:
+            self._patterns = setup.patterns
             self.setWindowTitle(f"{setup.patterns.name} – bpviz")
             if self._chosen_pattern is None:
                 self._chosen_pattern = self.views[CENTRE].choices()["pattern"]
             self._select_pattern(self._chosen_pattern)
             self._chosen_pattern = None
-            self._advise(setup)
+        self.by_hand.show_frame(frame)
         self.panel.set_epoch(frame.snapshot.epoch)
         self.readouts.show_frame(frame)
 
@@ -326,11 +347,15 @@ class MainWindow(QMainWindow):
         self.session.refused.connect(self._show_refusal)
         for view in self.views.values():
             view.pattern_selected.connect(self._select_pattern)
+        self.by_hand.pattern_selected.connect(self._select_pattern)
+        self.by_hand.refused.connect(self.message.say)
+        self.by_hand.wanted.connect(self._docks.bring)
+        self.by_hand.take_over(self.actions_by_name["undo"], self.actions_by_name["redo"])
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self._apply_theme(self._chosen_theme()))
 
     def _select_pattern(self, row: int) -> None:
-        for view in self.views.values():
+        for view in self._live:
             view.select_pattern(row)
 
     # -- looks -----------------------------------------------------------------------------
@@ -351,7 +376,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         QApplication.setPalette(theme.palette())
         set_icons(self.actions_by_name, theme)
-        for view in self.views.values():
+        for view in self._live:
             view.set_theme(theme)
         self.panel.set_theme(theme)
         self.lesson.set_theme(theme)

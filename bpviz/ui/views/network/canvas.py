@@ -307,9 +307,13 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Find what is under the mouse."""
-        self._mouse = event.position()
+        self.point_at(event.position())
+
+    def point_at(self, place: QPointF) -> Target | None:
+        """Point at what stands at this place, and return it."""
+        self._mouse = place
         if self._sketch is None:
-            return
+            return None
         target = find(self._sketch.layout, self._routes, self._mouse.x(), self._mouse.y())
         if target != self.target:
             self.target = target
@@ -317,6 +321,7 @@ class Canvas(QWidget):
             self.pointed.emit()
         elif target is not None:
             self.update()
+        return target
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is pointed at any more."""

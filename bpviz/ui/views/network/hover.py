@@ -114,7 +114,8 @@ def _describe_unit(moment: Moment, at: UnitAt) -> Info:
     act = float(moment.act[at.group][at.unit])
     name = unit_name(setup, at.group, at.unit)
     if group.role == "input":
-        return Info(f"{name}, {group.name}", (("value", exact(act)), *_pixel(setup, at)))
+        rows = [("value", exact(act)), *_pixel(setup, at)]
+        return Info(f"{name}, {group.name}", tuple(rows), _held(moment, at))
     bias = float(moment.biases[at.group][at.unit])
     step = group.activation == "step"
     rows = [
@@ -135,9 +136,15 @@ def _describe_unit(moment: Moment, at: UnitAt) -> Info:
     return Info(
         f"{name}, {where}",
         tuple(rows),
+        _held(moment, at),
         image=_field(setup, moment, at),
         image_words=f"{words} from the image",
     )
+
+
+def _held(moment: Moment, at: UnitAt) -> tuple[str, ...]:
+    held = moment.clamps.get((at.group, at.unit))
+    return () if held is None else (f"held at {plain(held)} by hand",)
 
 
 def _computed(vector: Vector | None, place: int) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import forward
+from bpviz.core.clamps import Clamps
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
@@ -45,6 +46,7 @@ class Moment:
     lacking    why they are not known; '' if they are.
     lines      the overlay's numbers of every drawn strand (E,).
     rings      the overlay's numbers of the biases, as ``biases``.
+    clamps     the units that are held at a value by hand.
     """
 
     setup: Setup
@@ -63,6 +65,7 @@ class Moment:
     lines: tuple[Vector, ...]
     rings: tuple[Vector, ...]
     limits: Limits
+    clamps: Clamps
 
 
 def is_bounded(setup: Setup, group: int) -> bool:
@@ -150,6 +153,7 @@ def look(
                 for g, limit in enumerate(fixed)
             ),
         ),
+        snapshot.clamps,
     )
 
 

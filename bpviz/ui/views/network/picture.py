@@ -9,6 +9,7 @@ from bpviz.core.values import Vector
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import arrange
+from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.edges import EdgePicker
 from bpviz.ui.views.network.hover import EdgeAt, Target, belongs, ends_of
 from bpviz.ui.views.network.labels import pattern_text, unit_names
@@ -127,6 +128,7 @@ def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> 
     for block in picture.sketch.layout.blocks:
         paint_block(brushes, block, picture.moment)
         paint_labels(brushes, block, picture.moment)
+    paint_clamps(brushes, picture.sketch.layout, picture.moment)
     _paint_marks(painter, picture)
     _paint_header(painter, picture)
 

@@ -11,6 +11,7 @@ from bpviz.setup import Setup
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network.canvas import Canvas, same_picture
+from bpviz.ui.views.network.hands import Hands
 from bpviz.ui.views.network.moment import Limits, needs_activations
 from bpviz.ui.views.network.overlay_bar import OverlayBar
 from bpviz.ui.views.network.overlays import OVERLAYS, Overlay
@@ -41,6 +42,7 @@ class NetworkView(View):
         self._setup: Setup | None = None
         self._row = 0
         self.canvas = Canvas(self, theme)
+        self.hands = Hands(self.canvas)
         self.strip = PatternStrip(self)
         self.strip.setEnabled(False)
         self.strip.chosen.connect(self._choose)

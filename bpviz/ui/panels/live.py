@@ -1,0 +1,96 @@
+"""What a panel that follows the run has in common with a view, and the looks of its tables."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+
+from bpviz.ui.plotting import plot_font
+from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.views.base import View
+from bpviz.ui.widgets import named
+
+Index = QModelIndex | QPersistentModelIndex
+
+PAD = 4
+"""Px of room at either side of a cell's text, besides the style's own."""
+
+
+class LivePanel(View):
+    """A panel in a dock of its own that is given every frame while it is seen.
+
+    It is no row of the table of views: there is no picture of it to export.
+    """
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self.setObjectName(f"panel_{self.key}")
+
+
+class PaddedDelegate(QStyledItemDelegate):
+    """Cells with room at both sides, so that neighbouring columns stand apart."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        inner = QStyleOptionViewItem(option)
+        inner.rect = option.rect.adjusted(PAD, 0, -PAD, 0)
+        ground = index.data(Qt.ItemDataRole.BackgroundRole)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, option.palette.highlight())
+        elif ground is not None:
+            painter.fillRect(option.rect, ground)
+        super().paint(painter, inner, index)
+
+
+def dress_table(table: QTableView, name: str, title: str) -> None:
+    """Give a table rows of one height, figures of one width, and a name."""
+    table.setObjectName(name)
+    table.setAccessibleName(title)
+    table.setFont(plot_font())
+    table.setWordWrap(False)
+    table.setShowGrid(False)  # the style's own lines vanish on a dark surface
+    table.setItemDelegate(PaddedDelegate(table))
+    table.setTabKeyNavigation(False)
+    table.setFrameShape(QTableView.Shape.NoFrame)
+    corner = table.findChild(QAbstractButton)  # Qt's own: it chooses all cells
+    if corner is not None:
+        corner.setAccessibleName("Choose all")
+    table.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+    across, down = table.horizontalHeader(), table.verticalHeader()
+    across.setHighlightSections(False)
+    across.setFont(plot_font())
+    down.setFont(plot_font())
+    down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    down.setDefaultSectionSize(round(QFontMetricsF(plot_font()).height()) + 6)
+
+
+def colour_table(table: QTableView, theme: Theme) -> None:
+    """Give a table the colours of a theme; what is selected stays readable in its own colour."""
+    palette = theme.palette()
+    palette.setColor(QPalette.ColorRole.Button, theme.colour("panel"))
+    chosen = _mixed(theme.colour("surface"), theme.colour("accent"), 0.25)
+    palette.setColor(QPalette.ColorRole.Highlight, chosen)
+    palette.setColor(QPalette.ColorRole.HighlightedText, theme.colour("text"))
+    table.setPalette(palette)
+    table.viewport().update()
+
+
+def _mixed(low: QColor, high: QColor, share: float) -> QColor:
+    parts = (QColor.redF, QColor.greenF, QColor.blueF)
+    return QColor.fromRgbF(*(p(low) + share * (p(high) - p(low)) for p in parts))
+
+
+def tool_button(name: str, text: str, tip: str) -> QToolButton:
+    """A button of a panel's own row of buttons."""
+    button = named(QToolButton(), name, tip)
+    button.setText(text)
+    button.setAccessibleName(text)
+    return button

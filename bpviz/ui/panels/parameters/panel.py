@@ -1,0 +1,111 @@
+"""The dock of weights and thresholds: a table to look things up and to set them by hand."""
+
+from typing import ClassVar
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.places import Place
+from bpviz.session.frame import Frame
+from bpviz.ui.panels.live import LivePanel, colour_table, dress_table
+from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
+from bpviz.ui.panels.parts import Note
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.widgets import named
+
+EVERYTHING = "All weights, biases and thresholds"
+UNIT_WIDTH, VALUE_WIDTH = 120, 104
+
+
+class ParametersPanel(LivePanel):
+    """Shows every weight, bias and threshold as it is now, and takes other numbers for them."""
+
+    key: ClassVar[str] = "parameters"
+    title: ClassVar[str] = "Weights"
+    about: ClassVar[str] = "Every weight, bias and threshold of the network as a number, to edit."
+
+    changed_by_hand = Signal(object, float)
+    """The Place of a weight or bias, and its new value."""
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self.model = ParameterTable(self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self._dress()
+        self.choice = named(QComboBox(), "parameters_part", "Which of them the table shows")
+        self.choice.setAccessibleName("Part of the network")
+        self.choice.addItem(EVERYTHING)
+        self.choice.activated.connect(lambda at: self.model.set_part(at - 1 if at else None))
+        self.note = Note("error", "parameters_note")
+        self.model.refused.connect(self.note.say)
+        self.model.changed_by_hand.connect(self._change)
+        self.model.modelReset.connect(self._list_parts)
+        label = QLabel("&Show")
+        label.setBuddy(self.choice)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        bar.setSpacing(SPACE)
+        bar.addWidget(label)
+        bar.addWidget(self.choice)
+        bar.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.note)
+        column.addWidget(self.table, 1)
+        self.set_theme(theme)
+
+    def _dress(self) -> None:
+        dress_table(self.table, "parameters_table", "Weights, biases and thresholds")
+        self.table.verticalHeader().hide()
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        across = self.table.horizontalHeader()
+        for column, width in enumerate((UNIT_WIDTH, UNIT_WIDTH, VALUE_WIDTH)):
+            self.table.setColumnWidth(column, width)
+        across.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        self.model.show_frame(frame)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        colour_table(self.table, theme)
+        self.model.set_theme(theme)
+        self.note.set_theme(theme)
+
+    def reveal(self, place: Place) -> None:
+        """Show the row of this weight or bias as the chosen one."""
+        row = self.model.row_of(place)
+        if row is not None:
+            index = self.model.index(row, VALUE)
+            self.table.setCurrentIndex(index)
+            self.table.scrollTo(index)
+
+    def _change(self, place: Place, value: float) -> None:
+        self.note.say("")
+        self.changed_by_hand.emit(place, value)
+
+    def _list_parts(self) -> None:
+        titles = [EVERYTHING, *(part.title for part in self.model.parts)]
+        if titles != [self.choice.itemText(i) for i in range(self.choice.count())]:
+            with QSignalBlocker(self.choice):
+                self.choice.clear()
+                self.choice.addItems(titles)

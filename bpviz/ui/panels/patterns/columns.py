@@ -1,0 +1,104 @@
+"""The columns of the pattern table: what is given and can be edited, and what is computed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bpviz.core.patterns import PatternSet, class_of
+from bpviz.core.values import BadValue, Vector
+from bpviz.ui.panels.numbers import parse_number, shortened, write_number
+
+GIVEN_FIRST = 8
+"""With more inputs than this they stand behind the computed columns, which stay in sight."""
+
+NAMED = 12
+"""A sentence lists so many classes at most."""
+
+LARGEST = 1e100
+"""Larger numbers would have squares that are not finite when summed."""
+
+Kind = Literal["input", "target", "class", "output", "answer", "error", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table: what it holds, and of which input or output."""
+
+    kind: Kind
+    heading: str
+    place: int = 0
+
+    @property
+    def is_given(self) -> bool:
+        """Whether its cells are part of the patterns, and not computed."""
+        return self.kind in ("input", "target", "class")
+
+
+def columns_of(patterns: PatternSet) -> tuple[Column, ...]:
+    """The columns that suit the patterns."""
+    inputs = [Column("input", name, i) for i, name in enumerate(patterns.input_names)]
+    judged = [Column("error", "error"), Column("right", "right")]
+    computed = [*_outputs(patterns), *judged]
+    if patterns.kind == "classes":  # there may be many outputs
+        computed = [Column("answer", "answer"), *judged[::-1], *_outputs(patterns)]
+    if len(inputs) <= GIVEN_FIRST:
+        return (*inputs, *_targets(patterns), *computed)
+    return (*_targets(patterns), *computed, *inputs)
+
+
+def _targets(patterns: PatternSet) -> list[Column]:
+    if patterns.kind == "classes":
+        return [Column("class", "class")]
+    if patterns.n_outputs == 1:
+        return [Column("target", "target")]
+    return [Column("target", f"target {name}", k) for k, name in enumerate(patterns.output_names)]
+
+
+def _outputs(patterns: PatternSet) -> list[Column]:
+    if patterns.n_outputs == 1:
+        return [Column("output", "output")]
+    names = patterns.class_names if patterns.one_hot else patterns.output_names
+    return [Column("output", f"output {name}", k) for k, name in enumerate(names)]
+
+
+def cell_text(patterns: PatternSet, row: int, column: Column) -> str:
+    """A given cell as it is edited and copied: nothing is rounded away."""
+    train = patterns.train
+    if column.kind == "class":
+        return patterns.class_names[int(class_of(train.targets[row : row + 1])[0])]
+    values = train.inputs if column.kind == "input" else train.targets
+    return write_number(float(values[row, column.place]))
+
+
+def read_cell(
+    patterns: PatternSet, column: Column, text: str, row: int, inputs: Vector, targets: Vector
+) -> None:
+    """Write what a text stands for into a pattern (n,) and (m,).
+
+    ``row`` counts from 0, and is named in the sentence of the BadValue that is raised for a
+    text that is not allowed.
+    """
+    where = f"row {row + 1:,}, column {column.heading}"
+    if column.kind == "class":
+        targets[:] = coded(patterns, _class_number(patterns, where, text))
+        return
+    number = parse_number(text)
+    if number is None or not abs(number) <= LARGEST:
+        raise BadValue(where, shortened(text.strip()), "a number such as 0.5, −2 or 1e-3")
+    (inputs if column.kind == "input" else targets)[column.place] = number
+
+
+def _class_number(patterns: PatternSet, where: str, text: str) -> int:
+    name, names = text.strip(), patterns.class_names
+    if name in names:
+        return names.index(name)
+    listed = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+    raise BadValue(where, shortened(name), f"one of {listed}")
+
+
+def coded(patterns: PatternSet, number: int) -> Vector:
+    """The targets (m,) that stand for a class."""
+    if patterns.n_outputs == 1:
+        return np.array([float(number)])
+    return np.where(np.arange(patterns.n_outputs) == number, 1.0, 0.0)

@@ -1,0 +1,230 @@
+"""The training patterns as a table: nothing is made for rows that nobody looks at."""
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from bpviz.core.backprop import outputs
+from bpviz.core.losses import LOSSES
+from bpviz.core.pattern_change import PatternChange, replaced
+from bpviz.core.patterns import PatternSet, class_of
+from bpviz.core.values import BadValue, Matrix
+from bpviz.session.frame import Frame
+from bpviz.ui.colour_scale import signed
+from bpviz.ui.panels.patterns.columns import Column, cell_text, columns_of, read_cell
+from bpviz.ui.plotting import number_text
+from bpviz.ui.theme import LIGHT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+BLOCK = 64
+"""Patterns whose answers are computed together, when one of them is looked at."""
+
+TIPS = {
+    "input": "Input {}: double-click to change it",
+    "target": "What the output should be: double-click to change it",
+    "class": "The class of the pattern: double-click to choose another",
+    "output": "What the network answers now",
+    "answer": "The class that the network answers now",
+    "error": "This pattern's share of the error E",
+    "right": "Whether the answer counts as right",
+}
+
+
+class PatternTable(QAbstractTableModel):
+    """A row for each training pattern; everything computed belongs to one instant."""
+
+    refused = Signal(str)
+    """What was typed is not allowed: the sentence."""
+
+    changed_by_hand = Signal(object, str)
+    """A PatternChange that a person asked for, and what it is called."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.columns: tuple[Column, ...] = ()
+        self._frame: Frame | None = None
+        self._answers: dict[int, Matrix] = {}
+        self._theme = LIGHT
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    @property
+    def patterns(self) -> PatternSet | None:
+        """The patterns on show."""
+        return None if self._frame is None else self._frame.setup.patterns
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant: its patterns, and what its network answers."""
+        before, now = self.patterns, frame.setup.patterns
+        columns = columns_of(now) if before is not now else self.columns
+        same_shape = (
+            before is not None and columns == self.columns and len(before.train) == len(now.train)
+        )
+        if not same_shape:
+            self.beginResetModel()
+        self._frame, self.columns = frame, columns
+        self._answers.clear()
+        if not same_shape:
+            self.endResetModel()
+        else:
+            self._all_changed()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        if self._frame is not None:
+            self._all_changed()
+
+    def _all_changed(self) -> None:
+        last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+        self.dataChanged.emit(self.index(0, 0), last)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        """The number of patterns."""
+        patterns = self.patterns
+        return 0 if patterns is None or parent.isValid() else len(patterns.train)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """The number of columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """Headings of columns, numbers of rows."""
+        if orientation == Qt.Orientation.Vertical:
+            return f"{section + 1:,}" if role == Role.DisplayRole else None
+        column = self.columns[section]
+        if role == Role.ToolTipRole:
+            return TIPS[column.kind].format(column.heading)
+        if role == Role.TextAlignmentRole:
+            return _side(column) | Qt.AlignmentFlag.AlignVCenter
+        return column.heading if role == Role.DisplayRole else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Given cells can be edited."""
+        flags = super().flags(index)
+        if index.isValid() and self.columns[index.column()].is_given:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """What a cell says, and how."""
+        if self._frame is None or not index.isValid():
+            return None
+        row, column = index.row(), self.columns[index.column()]
+        match role:
+            case Role.DisplayRole:
+                return self.text(row, column)
+            case Role.EditRole if column.is_given:
+                return cell_text(self._frame.setup.patterns, row, column)
+            case Role.AccessibleTextRole if column.kind == "right":
+                return "right" if self.is_right(row) else "wrong"
+            case Role.TextAlignmentRole:
+                return _side(column) | Qt.AlignmentFlag.AlignVCenter
+            case Role.ForegroundRole if column.kind == "right":
+                return self._theme.colour("test" if self.is_right(row) else "error")
+            case Role.BackgroundRole if not column.is_given:
+                return self._theme.colour("panel")
+        return None
+
+    def text(self, row: int, column: Column) -> str:
+        """What a cell says; given numbers are rounded here, and exact where they are edited."""
+        assert self._frame is not None
+        patterns = self._frame.setup.patterns
+        match column.kind:
+            case "input":
+                return short(float(patterns.train.inputs[row, column.place]))
+            case "target":
+                return short(float(patterns.train.targets[row, column.place]))
+            case "class":
+                return cell_text(patterns, row, column)
+            case "output":
+                return thousandths(float(self.answers(row)[0, column.place]))
+            case "answer":
+                return patterns.class_names[int(class_of(self.answers(row))[0])]
+            case "error":
+                return signed(number_text(self.error(row)))
+            case "right":
+                return "✓" if self.is_right(row) else "✗"
+
+    # -- what is computed ------------------------------------------------------------------
+
+    def answers(self, row: int) -> Matrix:
+        """What the network answers to a pattern, (1, outputs)."""
+        assert self._frame is not None
+        block = row // BLOCK
+        if block not in self._answers:
+            setup, snapshot = self._frame.setup, self._frame.snapshot
+            inputs = setup.patterns.train.inputs[block * BLOCK : (block + 1) * BLOCK]
+            with np.errstate(all="ignore"):
+                answers = outputs(setup.network, snapshot.parameters, inputs, snapshot.clamps)
+            self._answers[block] = answers
+        place = row - block * BLOCK
+        return self._answers[block][place : place + 1]
+
+    def error(self, row: int) -> float:
+        """A pattern's share of E."""
+        assert self._frame is not None
+        setup, answers = self._frame.setup, self.answers(row)
+        targets = setup.patterns.train.targets[row : row + 1]
+        return LOSSES[setup.experiment.error].total(targets, answers, np.empty_like(answers))
+
+    def is_right(self, row: int) -> bool:
+        """Whether the answer to a pattern counts as right."""
+        assert self._frame is not None
+        setup = self._frame.setup
+        targets = setup.patterns.train.targets[row : row + 1]
+        return setup.criterion.count(targets, self.answers(row)) == 1
+
+    # -- what a person types ---------------------------------------------------------------
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+        """Ask for another number or class in a given cell; the cell shows it once it is so."""
+        patterns = self.patterns
+        if patterns is None or role != Role.EditRole:
+            return False
+        row, column = index.row(), self.columns[index.column()]
+        if str(value).strip() == cell_text(patterns, row, column):
+            return False
+        try:
+            change = cell_change(patterns, row, column, str(value))
+        except BadValue as error:
+            self.refused.emit(str(error))
+            return False
+        self.changed_by_hand.emit(change, f"change of {column.heading} of pattern {row + 1:,}")
+        return True
+
+
+def cell_change(patterns: PatternSet, row: int, column: Column, text: str) -> PatternChange:
+    """The change that a text makes in a given cell. Raises BadValue."""
+    inputs = patterns.train.inputs[row].copy()
+    targets = patterns.train.targets[row].copy()
+    read_cell(patterns, column, text, row, inputs, targets)
+    return replaced(patterns.train, np.array([row]), inputs[None], targets[None])
+
+
+def short(value: float) -> str:
+    """A given number in a cell: '0', '0.25', '0.873', '−12.4'."""
+    text = f"{value:.4g}"
+    if float(text) == value or not 1e-3 <= abs(value) < 1e5:
+        return signed(text)
+    return thousandths(value)
+
+
+def thousandths(value: float) -> str:
+    """A computed number in a cell, always with as many places: '0.000', '−1.250'."""
+    if not abs(value) < 1e5:
+        return signed(number_text(value))
+    return signed(f"{round(value, 3) + 0.0:.3f}")
+
+
+def _side(column: Column) -> Qt.AlignmentFlag:
+    if column.kind in ("class", "answer"):
+        return Qt.AlignmentFlag.AlignLeft
+    centre = column.kind == "right"
+    return Qt.AlignmentFlag.AlignHCenter if centre else Qt.AlignmentFlag.AlignRight

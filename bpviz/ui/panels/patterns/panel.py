@@ -1,0 +1,276 @@
+"""The dock of the training patterns: a table to edit, with what the network answers."""
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QAbstractItemModel, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.pattern_change import PatternChange, inserted, removed
+from bpviz.core.values import BadValue
+from bpviz.session.frame import Frame
+from bpviz.ui.panels.live import (
+    LivePanel,
+    PaddedDelegate,
+    colour_table,
+    dress_table,
+    tool_button,
+)
+from bpviz.ui.panels.parts import Note
+from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copied, pasted, read_block
+from bpviz.ui.panels.patterns.columns import Column
+from bpviz.ui.panels.patterns.model import Index, PatternTable
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.widgets import named
+
+NARROWEST, WIDEST = 56, 140
+
+
+class PatternsPanel(LivePanel):
+    """Shows and edits the training patterns; what is edited becomes part of the run."""
+
+    key: ClassVar[str] = "patterns"
+    title: ClassVar[str] = "Patterns"
+    about: ClassVar[str] = "The training patterns: inputs, targets, outputs and errors, to edit."
+
+    changed_by_hand = Signal(object, str)
+    """A PatternChange, and what it is called."""
+
+    restored = Signal()
+    """A person wants the problem's own patterns back."""
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self.model = PatternTable(self)
+        self.table = _Table(self)
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(_Delegate(self))
+        self._count = named(QLabel(), "patterns_count")
+        self.note = Note("error", "patterns_note")
+        self._row = 0
+        self._wanted: int | None = None
+        self._build()
+        self.model.refused.connect(self.note.say)
+        self.model.changed_by_hand.connect(self._change)
+        self.model.modelReset.connect(self._arrange)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.table.copy_pressed.connect(self.copy)
+        self.table.paste_pressed.connect(self.paste)
+        self.table.remove_pressed.connect(self._remove)
+        self.set_theme(theme)
+
+    def _build(self) -> None:
+        rows = (
+            ("patterns_add", "Add", "Add a pattern like the chosen one below it", self._add),
+            ("patterns_remove", "Remove", "Remove the chosen patterns (Delete)", self._remove),
+            ("patterns_copy", "Copy", "Copy the chosen patterns, with headings, for a spreadsheet "
+             "(Ctrl+C)", self.copy),
+            ("patterns_paste", "Paste", "Paste cells of a spreadsheet over the chosen cell and on "
+             "(Ctrl+V); rows beyond the last one are added", self.paste),
+            ("patterns_restore", "Restore", "Bring back the problem's own patterns",
+             self.restored.emit),
+        )  # fmt: skip
+        bar = QHBoxLayout()
+        bar.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        bar.setSpacing(SPACE // 2)
+        self.buttons = {}
+        for name, text, tip, handler in rows:
+            button = self.buttons[name] = tool_button(name, text, tip)
+            button.clicked.connect(lambda _=False, h=handler: h())
+            bar.addWidget(button)
+        bar.addStretch(1)
+        bar.addWidget(self._count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.note)
+        column.addWidget(self.table, 1)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        self.model.show_frame(frame)
+        n = len(frame.setup.patterns.train)
+        self._count.setText(_some(n))
+        self.buttons["patterns_restore"].setEnabled(frame.setup.patterns.original is not None)
+        self.buttons["patterns_remove"].setEnabled(n > 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        colour_table(self.table, theme)
+        self.model.set_theme(theme)
+        self.note.set_theme(theme)
+        self._count.setStyleSheet(f"color: {theme.muted}")
+
+    def select_pattern(self, row: int) -> None:
+        """Make this the chosen row."""
+        self._row = row
+        if row != self.table.currentIndex().row() and row < self.model.rowCount():
+            column = max(self.table.currentIndex().column(), 0)
+            with QSignalBlocker(self):
+                self.table.setCurrentIndex(self.model.index(row, column))
+
+    def _arrange(self) -> None:
+        """Other rows or columns came: give columns their widths, and choose the row again."""
+        metrics = self.table.fontMetrics()
+        for place, column in enumerate(self.model.columns):
+            width = metrics.horizontalAdvance(column.heading) + 2 * SPACE
+            names = self.model.patterns.class_names if self.model.patterns else ()
+            if column.kind in ("class", "answer") and names:
+                width = max(width, *(metrics.horizontalAdvance(n) + 3 * SPACE for n in names))
+            self.table.setColumnWidth(place, max(NARROWEST, min(width, WIDEST)))
+        last = self.model.rowCount() - 1
+        self.select_pattern(min(self._row, last))
+        if self._wanted is not None:
+            wanted, self._wanted = min(self._wanted, last), None
+            self.pattern_selected.emit(wanted)
+
+    # -- what a person does ----------------------------------------------------------------
+
+    def _choose(self, now: Index) -> None:
+        if now.isValid() and now.row() != self._row:
+            self._row = now.row()
+            self.pattern_selected.emit(now.row())
+
+    def _change(self, change: PatternChange, text: str) -> None:
+        self.note.say("")
+        self.changed_by_hand.emit(change, text)
+
+    def _rows(self) -> np.ndarray:
+        """The chosen rows, increasing."""
+        chosen = {i.row() for i in self.table.selectionModel().selectedIndexes()}
+        return np.array(sorted(chosen or {self._row}), dtype=np.int64)
+
+    def _add(self) -> None:
+        patterns = self.model.patterns
+        if patterns is None:
+            return
+        if len(patterns.train) >= MOST_ROWS:
+            self.note.say(f"There are {MOST_ROWS:,} patterns, which is the most allowed.")
+            return
+        row = int(self._rows()[-1])
+        like = slice(row, row + 1)
+        train = patterns.train
+        change = inserted(train, row + 1, train.inputs[like], train.targets[like])
+        self._wanted = row + 1
+        self._change(change, f"adding pattern {row + 2:,}")
+
+    def _remove(self) -> None:
+        patterns, rows = self.model.patterns, self._rows()
+        if patterns is None:
+            return
+        if len(rows) >= len(patterns.train):
+            self.note.say("At least one pattern must stay: choose fewer to remove.")
+            return
+        self._wanted = int(rows[0])
+        what = f"pattern {rows[0] + 1:,}" if len(rows) == 1 else _some(len(rows))
+        self._change(removed(patterns.train, rows), f"removing {what}")
+
+    def copy(self) -> None:
+        """Put the chosen patterns on the clipboard, with headings."""
+        patterns = self.model.patterns
+        if patterns is not None:
+            QGuiApplication.clipboard().setText(copied(patterns, self._rows().tolist()))
+
+    def paste(self) -> None:
+        """Put the cells on the clipboard over the chosen cell and on: all of them or none."""
+        patterns = self.model.patterns
+        if patterns is None:
+            return
+        index = self.table.currentIndex()
+        first = self.model.columns[max(index.column(), 0)]
+        block = read_block(QGuiApplication.clipboard().text())
+        try:
+            change = pasted(patterns, block, max(index.row(), 0), first)
+        except BadValue as error:
+            self.note.say(f"Nothing was pasted: {error}")
+            return
+        self._change(change, f"pasting {_some(len(change.into))}")
+
+
+def _some(n: int) -> str:
+    return f"{n:,} pattern{'' if n == 1 else 's'}"
+
+
+class _Table(QTableView):
+    """A table with the keys of a spreadsheet."""
+
+    copy_pressed = Signal()
+    paste_pressed = Signal()
+    remove_pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        dress_table(self, "patterns_table", "Training patterns")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, paste, remove; everything else is Qt's."""
+        signals = {
+            QKeySequence.StandardKey.Copy: self.copy_pressed,
+            QKeySequence.StandardKey.Paste: self.paste_pressed,
+            QKeySequence.StandardKey.Delete: self.remove_pressed,
+        }
+        for keys, signal in signals.items():
+            if event.matches(keys):
+                signal.emit()
+                return
+        super().keyPressEvent(event)
+
+
+class _Delegate(PaddedDelegate):
+    """Classes are chosen from a list of their names, numbers are typed."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """The field that opens in a cell."""
+        model = index.model()
+        assert isinstance(model, PatternTable)
+        if self._column(index).kind != "class" or model.patterns is None:
+            return super().createEditor(parent, option, index)
+        box = named(QComboBox(parent), "patterns_class_box")
+        box.addItems(model.patterns.class_names)
+        box.setAccessibleName("Class")
+        box.activated.connect(lambda: self._finish(box))
+        return box
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Begin with what the cell holds."""
+        if isinstance(editor, QComboBox):
+            editor.setCurrentText(index.data(Qt.ItemDataRole.EditRole))
+        else:
+            super().setEditorData(editor, index)
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Hand over what was chosen or typed."""
+        if isinstance(editor, QComboBox):
+            model.setData(index, editor.currentText())
+        else:
+            super().setModelData(editor, model, index)
+
+    def _finish(self, box: QComboBox) -> None:
+        self.commitData.emit(box)
+        self.closeEditor.emit(box)
+
+    @staticmethod
+    def _column(index: Index) -> Column:
+        model = index.model()
+        assert isinstance(model, PatternTable)
+        return model.columns[index.column()]

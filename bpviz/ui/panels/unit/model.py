@@ -1,0 +1,171 @@
+"""A unit's truth table: its net input and activation for every training pattern."""
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
+
+from bpviz.core.backprop import forward
+from bpviz.core.values import Matrix
+from bpviz.session.frame import Frame
+from bpviz.ui.panels.patterns.columns import Column as Given
+from bpviz.ui.panels.patterns.columns import cell_text, columns_of
+from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
+from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.views.network.labels import unit_name
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+MOST_INPUTS = 6
+"""Patterns of more inputs are told by their number alone."""
+
+
+class UnitAt(NamedTuple):
+    """A unit of the network."""
+
+    group: int
+    unit: int
+
+
+class Column(NamedTuple):
+    """A column: what it holds; ``given`` is the column of the patterns, if it is one."""
+
+    kind: Literal["given", "net", "activation"]
+    heading: str
+    tip: str
+    given: Given | None = None
+
+
+class TruthTable(QAbstractTableModel):
+    """A row for each training pattern; numbers are computed where they are looked at."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.columns: list[Column] = []
+        self.unit = UnitAt(0, 0)
+        self._frame: Frame | None = None
+        self._blocks: dict[int, Matrix] = {}
+        self._theme = LIGHT
+
+    def show(self, frame: Frame, unit: UnitAt) -> None:
+        """Show what this unit says at this instant."""
+        before = self._frame
+        same = (
+            before is not None
+            and before.setup.patterns is frame.setup.patterns
+            and before.setup.network is frame.setup.network
+            and unit == self.unit
+        )
+        if not same:
+            self.beginResetModel()
+        self._frame, self.unit = frame, unit
+        self._blocks.clear()
+        if not same:
+            self.columns = self._find_columns(frame)
+            self.endResetModel()
+        else:
+            self._computed_changed()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        if self._frame is not None:
+            self._computed_changed()
+
+    def _computed_changed(self) -> None:
+        last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+        self.dataChanged.emit(self.index(0, 0), last)
+
+    def _find_columns(self, frame: Frame) -> list[Column]:
+        patterns = frame.setup.patterns
+        name = unit_name(frame.setup, *self.unit)
+        given = [
+            Column("given", column.heading, f"The pattern's {column.heading}", column)
+            for column in columns_of(patterns)
+            if column.is_given and (column.kind != "input" or patterns.n_inputs <= MOST_INPUTS)
+        ]
+        is_input = frame.setup.network.groups[self.unit.group].role == "input"
+        net = [] if is_input else [Column("net", f"net of {name}", f"The net input of {name}")]
+        said = Column("activation", name, f"The activation of {name}: what it says to the pattern")
+        return [*given, *net, said]
+
+    # -- what is computed ------------------------------------------------------------------
+
+    def net_and_act(self, row: int) -> tuple[float, float]:
+        """The unit's net input (nan for an input) and activation for a pattern."""
+        assert self._frame is not None
+        block = row // BLOCK
+        if block not in self._blocks:
+            setup, snapshot = self._frame.setup, self._frame.snapshot
+            inputs = setup.patterns.train.inputs[block * BLOCK : (block + 1) * BLOCK]
+            with np.errstate(all="ignore"):
+                nets, acts = forward(setup.network, snapshot.parameters, inputs, snapshot.clamps)
+            group, unit = self.unit
+            net = nets[group][:, unit] if len(nets[group]) else np.full(len(inputs), np.nan)
+            self._blocks[block] = np.stack([net, acts[group][:, unit]], axis=1)
+        net, act = self._blocks[block][row - block * BLOCK]
+        return float(net), float(act)
+
+    # -- what Qt asks ----------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        """The number of training patterns."""
+        none = self._frame is None or parent.isValid()
+        return 0 if none or self._frame is None else len(self._frame.setup.patterns.train)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """The number of columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """Headings of columns, numbers of rows."""
+        if orientation == Qt.Orientation.Vertical:
+            return f"{section + 1:,}" if role == Role.DisplayRole else None
+        column = self.columns[section]
+        match role:
+            case Role.DisplayRole:
+                return column.heading
+            case Role.ToolTipRole:
+                return column.tip
+            case Role.TextAlignmentRole:
+                return self._side(column)
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """What a cell says, and how."""
+        if self._frame is None or not index.isValid():
+            return None
+        row, column = index.row(), self.columns[index.column()]
+        match role:
+            case Role.DisplayRole:
+                return self._text(row, column)
+            case Role.TextAlignmentRole:
+                return self._side(column)
+            case Role.ForegroundRole if column.kind == "net":
+                return self._theme.colour("muted")
+        return None
+
+    def _text(self, row: int, column: Column) -> str:
+        assert self._frame is not None
+        if column.given is not None:
+            text = cell_text(self._frame.setup.patterns, row, column.given)
+            return text if column.given.kind == "class" else short(float(text))
+        net, act = self.net_and_act(row)
+        value = net if column.kind == "net" else act
+        return short(value) if self._is_step and column.kind != "net" else thousandths(value)
+
+    @property
+    def _is_step(self) -> bool:
+        """Whether the unit says 0 or 1, or what it says is given."""
+        assert self._frame is not None
+        group = self._frame.setup.network.groups[self.unit.group]
+        return group.role == "input" or group.activation == "step"
+
+    def _side(self, column: Column) -> Qt.AlignmentFlag:
+        words = column.given is not None and column.given.kind == "class"
+        side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
+        return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,215 @@
+"""The dock of one unit: its truth table over the patterns, and holding units at values."""
+
+from html import escape
+from typing import ClassVar
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.clamps import NO_CLAMPS, Clamps
+from bpviz.core.network import Network
+from bpviz.core.values import BadValue
+from bpviz.session.frame import Frame
+from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
+from bpviz.ui.panels.numbers import parse_number, shortened, write_number
+from bpviz.ui.panels.parts import Note
+from bpviz.ui.panels.unit.model import Index, TruthTable, UnitAt
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.views.network.labels import plain, unit_name, unit_names
+from bpviz.ui.widgets import named
+
+COLUMN_WIDTH = 88
+LISTED = 64
+"""Units of each group that can be chosen from the list; others are chosen in the picture."""
+
+
+NONE = UnitAt(-1, 0)
+"""No unit is chosen yet."""
+
+
+class UnitPanel(LivePanel):
+    """Answers "what is this unit doing?": what it says to each pattern, and what if it did not."""
+
+    key: ClassVar[str] = "unit"
+    title: ClassVar[str] = "Unit"
+    about: ClassVar[str] = "What one unit says to each pattern, and units held at a value."
+
+    clamped = Signal(int, int, object)
+    """(group, unit, value at which it is to be held, or None)."""
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._row = 0
+        self._unit = NONE
+        self._listed: object = None
+        self._units: list[UnitAt] = []
+        self._clamps: Clamps = NO_CLAMPS
+        self.model = TruthTable(self)
+        self.table = QTableView(self)
+        dress_table(self.table, "unit_table", "What the unit says to each pattern")
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.note = Note("error", "unit_note")
+        self._held = named(QLabel(), "unit_held", "Click a unit to let it go")
+        self._build()
+        self.model.modelReset.connect(self._arrange)
+        self.table.selectionModel().currentRowChanged.connect(self._choose_row)
+        self.set_theme(theme)
+
+    def _build(self) -> None:
+        self.choice = named(QComboBox(), "unit_choice", "The unit to look at")
+        self.choice.setAccessibleName("Unit")
+        self.choice.setMinimumContentsLength(14)
+        self.choice.activated.connect(lambda at: self.set_unit(self._units[at]))
+        self.value = named(QLineEdit("0"), "unit_value", "The value to hold the unit at")
+        self.value.setAccessibleName("Value to hold the unit at")
+        self.value.setFixedWidth(64)
+        self.value.returnPressed.connect(self._hold)
+        self.hold = tool_button("unit_hold", "Hold", "Hold the unit at this value, whatever its "
+                                "net input; held at 0 it is as good as gone")  # fmt: skip
+        self.hold.clicked.connect(self._hold)
+        self.free = tool_button("unit_free", "Let go", "Let the unit compute its activation again")
+        self.free.clicked.connect(lambda: self.clamped.emit(*self._unit, None))
+        self._held.setTextFormat(Qt.TextFormat.RichText)
+        self._held.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self._held.setWordWrap(True)
+        self._held.linkActivated.connect(self._let_go)
+        label = QLabel("&Unit")
+        label.setBuddy(self.choice)
+        at = QLabel("Hold &at")
+        at.setBuddy(self.value)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        bar.setSpacing(SPACE)
+        for widget in (label, self.choice, at, self.value, self.hold, self.free):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self._held)
+        column.addWidget(self.note)
+        column.addWidget(self.table, 1)
+        self._held.setContentsMargins(SPACE, 0, SPACE, SPACE // 2)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    @property
+    def unit(self) -> UnitAt:
+        """The unit on show."""
+        return self._unit
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        self._frame = frame
+        network = frame.setup.network
+        if network is not self._listed:
+            self._listed = network
+            self._list_units(frame)
+            if not _is_in(network, self._unit):
+                self._unit = UnitAt(network.hidden[0] if network.hidden else network.output, 0)
+        self._show_choice(frame)
+        self.model.show(frame, self._unit)
+        self.free.setEnabled(self._unit in frame.snapshot.clamps)
+        if frame.snapshot.clamps != self._clamps:
+            self._clamps = frame.snapshot.clamps
+            self._show_held(frame)
+
+    def set_unit(self, unit: UnitAt) -> None:
+        """Look at this unit."""
+        self._unit = UnitAt(*unit)
+        self.note.say("")
+        if self._frame is not None:
+            self.show_frame(self._frame)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        colour_table(self.table, theme)
+        self.model.set_theme(theme)
+        self.note.set_theme(theme)
+        if self._frame is not None:
+            self._show_held(self._frame)
+
+    def select_pattern(self, row: int) -> None:
+        """Make this the chosen row."""
+        self._row = row
+        if row != self.table.currentIndex().row() and row < self.model.rowCount():
+            with QSignalBlocker(self):
+                self.table.setCurrentIndex(self.model.index(row, 0))
+
+    def _list_units(self, frame: Frame) -> None:
+        self._units = []
+        with QSignalBlocker(self.choice):
+            self.choice.clear()
+            for g in range(len(frame.setup.network.groups)):
+                for unit, name in enumerate(unit_names(frame.setup, g)[:LISTED]):
+                    self._list_unit(frame, UnitAt(g, unit), name)
+
+    def _list_unit(self, frame: Frame, unit: UnitAt, name: str) -> None:
+        self._units.append(unit)
+        self.choice.addItem(f"{name}  ({frame.setup.network.groups[unit.group].name})")
+
+    def _show_choice(self, frame: Frame) -> None:
+        with QSignalBlocker(self.choice):
+            if self._unit not in self._units:
+                self._list_unit(frame, self._unit, unit_name(frame.setup, *self._unit))
+            self.choice.setCurrentIndex(self._units.index(self._unit))
+
+    def _show_held(self, frame: Frame) -> None:
+        """List the units that are held; each can be let go."""
+        colour = self.theme.accent
+        links = [
+            f'<a style="color: {colour}" href="{group} {unit}">'
+            f"{escape(unit_name(frame.setup, group, unit))} = {plain(value)} ✕</a>"
+            for (group, unit), value in sorted(frame.snapshot.clamps.items())
+        ]
+        self._held.setText(f"Held: {', '.join(links)}" if links else "")
+        self._held.setVisible(bool(links))
+
+    def _arrange(self) -> None:
+        for place in range(len(self.model.columns)):
+            self.table.setColumnWidth(place, COLUMN_WIDTH)
+        self.select_pattern(min(self._row, self.model.rowCount() - 1))
+
+    # -- what a person does ----------------------------------------------------------------
+
+    def _choose_row(self, now: Index) -> None:
+        if now.isValid() and now.row() != self._row:
+            self._row = now.row()
+            self.pattern_selected.emit(now.row())
+
+    def _hold(self) -> None:
+        text = self.value.text()
+        number = parse_number(text)
+        if number is None:
+            refusal = BadValue("Hold at", shortened(text), "a number such as 0, 1 or −0.5")
+            self.note.say(str(refusal))
+            return
+        self.note.say("")
+        self.value.setText(write_number(number))
+        self.clamped.emit(*self._unit, number)
+
+    def _let_go(self, link: str) -> None:
+        group, unit = map(int, link.split())
+        self.clamped.emit(group, unit, None)
+
+
+def _is_in(network: Network, unit: UnitAt) -> bool:
+    return 0 <= unit.group <= network.output and unit.unit < network.groups[unit.group].size

@@ -1,0 +1,100 @@
+"""What a person does to the network's picture: double clicks, the wheel, and the one menu."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QMenu
+
+from bpviz.ui.views.network.canvas import Canvas
+from bpviz.ui.views.network.hover import Target
+
+NOTCH = 120
+"""What Qt calls one notch of a wheel; touchpads report fractions of it."""
+
+MenuPart = Callable[[QMenu, Target, QPointF], None]
+"""Adds entries about a unit or a weight to a menu that opens at this place of the canvas."""
+
+
+class Hands(QObject):
+    """Watches a canvas, and says which unit or weight is meant; what comes of it, others decide.
+
+    There is one context menu: every part of the program that has something to say about a unit
+    or a weight appends a ``MenuPart`` to ``menu_parts``.
+    """
+
+    pressed = Signal(object)
+    """A Target was pressed with the left button."""
+
+    activated = Signal(object, QPointF)
+    """A Target was double-clicked, and where."""
+
+    turned = Signal(object, int, bool)
+    """The wheel was turned over a Target: so many notches (up is positive), and if finely."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self.menu_parts: list[MenuPart] = []
+        self._canvas = canvas
+        self._turned = 0
+        self._menu: QMenu | None = None
+        canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the events that concern a unit or a weight."""
+        if isinstance(event, QWheelEvent):
+            return self._turn(event)
+        if isinstance(event, QContextMenuEvent):
+            return self._open_menu(event)
+        if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton:
+            if event.type() == QEvent.Type.MouseButtonPress:
+                return self._press(event)
+            if event.type() == QEvent.Type.MouseButtonDblClick:
+                return self._activate(event)
+        return False
+
+    def _press(self, event: QMouseEvent) -> bool:
+        target = self._canvas.point_at(event.position())
+        if target is not None:
+            self.pressed.emit(target)
+        return False
+
+    def _activate(self, event: QMouseEvent) -> bool:
+        target = self._canvas.point_at(event.position())
+        if target is None:
+            return False
+        self.activated.emit(target, event.position())
+        return True
+
+    def _turn(self, event: QWheelEvent) -> bool:
+        before = self._canvas.target
+        target = self._canvas.point_at(event.position())
+        shift = Qt.KeyboardModifier.ShiftModifier
+        if target is None or event.modifiers() not in (Qt.KeyboardModifier.NoModifier, shift):
+            return False
+        if target != before:
+            self._turned = 0
+        delta = event.angleDelta()
+        self._turned += delta.y() or delta.x()  # with Shift some systems turn the axes
+        notches = int(self._turned / NOTCH)
+        self._turned -= notches * NOTCH
+        if notches:
+            self.turned.emit(target, notches, event.modifiers() == shift)
+        return True
+
+    def _open_menu(self, event: QContextMenuEvent) -> bool:
+        place = QPointF(event.pos())
+        target = self._canvas.point_at(place)
+        if target is None:
+            return False
+        menu = QMenu(self._canvas)
+        menu.setObjectName("network_menu")
+        for part in self.menu_parts:
+            menu.addSeparator()
+            part(menu, target, place)
+        if menu.isEmpty():
+            menu.deleteLater()
+            return False
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(QPoint(event.globalPos()))
+        return True
