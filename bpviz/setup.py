@@ -60,24 +60,26 @@ class Setup:
     separation: Separation | None = None
 
 
+def start_of(setup: Setup) -> Start:
+    """What the run of a setup starts from."""
+    experiment, patterns = setup.experiment, setup.patterns
+    return Start(
+        setup.network,
+        patterns.train,
+        patterns.test,
+        experiment.error,
+        setup.criterion,
+        experiment.initializer,
+        experiment.spread,
+        experiment.training,
+        experiment.seed,
+        experiment.rule,
+    )
+
+
 def new_run(setup: Setup, cancelled: Interrupted = never) -> Run:
     """The run of a setup, at epoch 0. Raises Cancelled if ``cancelled`` says so on the way."""
-    experiment, patterns = setup.experiment, setup.patterns
-    return Run(
-        Start(
-            setup.network,
-            patterns.train,
-            patterns.test,
-            experiment.error,
-            setup.criterion,
-            experiment.initializer,
-            experiment.spread,
-            experiment.training,
-            experiment.seed,
-            experiment.rule,
-        ),
-        cancelled,
-    )
+    return Run(start_of(setup), cancelled)
 
 
 PROBE_SIDE = 72

@@ -11,12 +11,17 @@ from typing import Any
 import numpy as np
 
 from bpviz.core.backprop import backpropagate, forward, outputs
+from bpviz.core.collapse import collapse, why_not
 from bpviz.core.losses import LOSSES
+from bpviz.core.patterns import class_of
+from bpviz.core.race.plan import Plan
+from bpviz.core.race.race import run_starts
 from bpviz.core.run import Run
-from bpviz.core.values import BadValue, Matrix
+from bpviz.core.separability import Separable, separation
+from bpviz.core.values import BadValue, Vector
 from bpviz.experiment import Experiment, Stop
 from bpviz.lessons.model import Claim
-from bpviz.setup import Setup, new_run, prepare
+from bpviz.setup import Setup, new_run, prepare, start_of
 
 REQUIRED = object()
 VARIANTS = ("a", "b")
@@ -82,15 +87,15 @@ def _trained(experiment: Experiment, seed: int, epochs: int) -> tuple[Setup, Run
     return setup, run
 
 
-def epochs_to_solve(experiment: Experiment, seeds: int, epochs: int) -> Matrix:
+def epochs_to_solve(experiment: Experiment, seeds: int, epochs: int) -> Vector:
     """For seeds 0, 1, ... the epoch after which all patterns were first right; inf if none."""
-    found = np.full(seeds, np.inf)
-    for seed in range(seeds):
-        run = new_run(prepare(replace(experiment, seed=seed, stop=Stop())))
-        records = [run.record, *run.advance(epochs, done=lambda record: record.solved)]
-        if records[-1].solved:
-            found[seed] = records[-1].epoch
-    return found
+    plain = replace(experiment, stop=Stop())
+    patterns = prepare(plain).patterns
+    starts = [
+        start_of(prepare(replace(plain, seed=seed), patterns=patterns)) for seed in range(seeds)
+    ]
+    outcomes = run_starts(starts, Plan(epochs, until_solved=True))
+    return np.where(outcomes.solved, outcomes.solved_at, np.inf)
 
 
 def _within(value: float, claim: Claim) -> bool:
@@ -240,6 +245,35 @@ def _dead_units(claim: Claim) -> Verdict:
     )
 
 
+def _collapses(claim: Claim) -> Verdict:
+    """The equivalent single layer, after some training, on inputs of all kinds."""
+    setup, run = _prepared(claim)
+    run.advance(claim.values["epochs"])
+    if reason := why_not(setup.network):
+        return Verdict(False, reason)
+    inputs = np.random.default_rng(0).normal(size=(100, setup.network.n_inputs))
+    layer = collapse(setup.network, run.parameters)
+    far = float(
+        np.abs(layer.outputs(inputs) - outputs(setup.network, run.parameters, inputs)).max()
+    )
+    return Verdict(far <= claim.values["within"], f"the outputs differ by {far:.3g}")
+
+
+def _separable(claim: Claim) -> Verdict:
+    """Whether a line parts the classes, in the input space or in a hidden group's."""
+    setup, run = _prepared(claim)
+    run.advance(claim.values["epochs"])
+    train = setup.patterns.train
+    points, group = train.inputs, claim.values["group"]
+    if group:
+        groups = {g.name: i for i, g in enumerate(setup.network.groups)}
+        points = forward(setup.network, run.parameters, train.inputs)[1][groups[group]]
+    found = separation(points, class_of(train.targets))
+    names = [f"x{n + 1}" for n in range(points.shape[1])]
+    sentence = "cannot be told" if found is None else found.sentence(names)
+    return Verdict(isinstance(found, Separable), sentence)
+
+
 WHOLE, NUMBER = (int,), (int, float)
 SEEDS = {"seeds": (WHOLE, 20), "epochs": (WHOLE, REQUIRED)}
 RANGE = {"at_least": (NUMBER, float("-inf")), "at_most": (NUMBER, float("inf"))}
@@ -270,6 +304,10 @@ CLAIMS: dict[str, ClaimKind] = {
                   {"epochs": (WHOLE, REQUIRED), "times": (NUMBER, 3.0)}, _outside),
         ClaimKind("dead-units", "so many hidden units answer 0 to every pattern, and it is stuck",
                   {"epochs": (WHOLE, REQUIRED), "at_least": (WHOLE, 1)}, _dead_units),
+        ClaimKind("collapses", "a single layer gives the same outputs",
+                  {**WITHIN, "epochs": (WHOLE, 0)}, _collapses),
+        ClaimKind("separable", "a line parts the two classes, among inputs or hidden activations",
+                  {"group": ((str,), ""), "epochs": (WHOLE, 0)}, _separable),
     )
 }  # fmt: skip
 """Every kind of claim by name; a new one is one row."""

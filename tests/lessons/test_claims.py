@@ -22,6 +22,8 @@ FALSE = {
     "outside": ('problem = "abs"\nhidden = [{ size = 4, activation = "relu" }]',
                 "epochs = 300\ntimes = 1000"),
     "dead-units": (XOR, "epochs = 10"),
+    "collapses": (XOR, ""),
+    "separable": (STEP, ""),
 }  # fmt: skip
 
 

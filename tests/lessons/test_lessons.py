@@ -2,7 +2,7 @@
 
 import pytest
 
-from bpviz.lessons.claims import check
+from bpviz.lessons.claims import CLAIMS, check
 from bpviz.lessons.loader import all_lessons
 from bpviz.lessons.model import Claim, Lesson
 from bpviz.setup import prepare
@@ -36,3 +36,8 @@ def test_lessons_are_in_the_order_of_the_lecture() -> None:
     rows = [int(lesson.row.split(",")[0][1:]) for lesson in LESSONS]
     assert rows == sorted(rows)
     assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
+
+
+def test_every_kind_of_claim_is_made() -> None:
+    made = {claim.kind for lesson in LESSONS for step in lesson.steps for claim in step.claims}
+    assert made == set(CLAIMS)
