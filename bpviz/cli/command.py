@@ -164,7 +164,7 @@ def _add_train(
         parents=[shared],
         allow_abbrev=False,
     )
-    parser.add_argument("problem", metavar="PROBLEM_OR_CSV")
+    parser.add_argument("problem", metavar="PROBLEM_OR_CSV", nargs="?")
     parser.add_argument(
         "--export",
         metavar="DIR",
@@ -188,6 +188,8 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
+    if args.problem is None and "state" not in args:
+        raise BadArguments("The following is required: PROBLEM_OR_CSV. See `bpviz train --help`.")
     from bpviz.cli.train import train
 
     return train(args)
@@ -204,7 +206,8 @@ def _open(args: argparse.Namespace) -> int:
     if set(vars(args)) - {"run", "lesson"}:
         from bpviz.setup import prepare
 
-        args.problem = vars(args).get("problem", "xor")
+        if "state" not in args:
+            args.problem = vars(args).get("problem", "xor")
         experiment, patterns = experiment_from(args)
         prepare(experiment, patterns=patterns)  # a refusal is better said before a window opens
     check_display()

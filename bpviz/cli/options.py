@@ -123,6 +123,11 @@ def experiment_parser() -> argparse.ArgumentParser:
     )
     for setting in SETTINGS:
         network.add_argument(setting.flag, metavar=setting.metavar, help=setting.help)
+    network.add_argument(
+        "--state",
+        metavar="TEXT",
+        help="begin with the experiment of a link text (File > Copy link text), and change that",
+    )
     network.add_argument("--until-solved", action="store_true", help="stop when all is right")
     network.add_argument(
         "--option",
@@ -134,11 +139,12 @@ def experiment_parser() -> argparse.ArgumentParser:
 
 
 def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]":
-    """The experiment that suits ``args.problem``, changed as the arguments say; its patterns.
+    """The experiment that suits ``args.problem``, or that of ``args.state``, changed as the
+    arguments say; and its patterns.
 
     Raises BadValue for everything that is not allowed.
     """
-    from bpviz.experiment import open_problem, with_rule
+    from bpviz.experiment import with_rule
 
     given = vars(args)
     changes: dict[str | None, dict[str, Any]] = {None: {}, "training": {}, "stop": {}}
@@ -148,8 +154,7 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
             changes[setting.part][setting.field] = value
     if given.get("until_solved"):
         changes["stop"]["solved"] = True
-    options = _options(args.problem, given.get("option", []))
-    experiment, patterns = open_problem(args.problem, options=options)
+    experiment, patterns = _beginning(given)
     if "rule" in given:
         experiment = with_rule(experiment, changes[None].pop("rule"))
     hidden = _hidden(given.get("hidden"), given.get("activation"), experiment.hidden)
@@ -161,6 +166,24 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
         **changes[None],
     )
     return changed, patterns
+
+
+def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":
+    """What suits the problem, or the experiment of a link text; and its patterns."""
+    from bpviz.core.values import BadValue
+    from bpviz.experiment import open_problem
+    from bpviz.link_text import experiment_of
+    from bpviz.problems.table import find_problem
+
+    if "state" not in given:
+        options = _options(given["problem"], given.get("option", []))
+        return open_problem(given["problem"], options=options)
+    if given.get("problem") is not None:
+        raise BadValue("problem", given["problem"], "no other problem beside --state")
+    experiment = experiment_of(given["state"])
+    options = {**experiment.options, **_options(experiment.problem, given.get("option", []))}
+    patterns = find_problem(experiment.problem).load(options)
+    return replace(experiment, options=options), patterns
 
 
 def _hidden(

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from bpviz.core.edits import SetParameters
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
 from bpviz.experiment import Experiment
+from bpviz.experiment_map import experiment_from
 from bpviz.lessons.by_hand import set_by_hand
 from bpviz.lessons.claims import CLAIMS, VARIANTS
-from bpviz.lessons.experiments import experiment_from
 from bpviz.lessons.model import Claim, Lesson, State, Step
 from bpviz.lessons.places import Place, line_of
 from bpviz.paths import resource

@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
 
 from bpviz import __version__
 from bpviz.core.patterns import PatternSet
+from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_rule
 from bpviz.lessons.loader import all_lessons
 from bpviz.lessons.model import Lesson, Step
+from bpviz.link_text import experiment_of, link_text
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
@@ -322,6 +324,8 @@ class MainWindow(QMainWindow):
             "open_csv": self._open_csv,
             "export": self.export,
             "copy_window": lambda: self._copy(None),
+            "copy_state": self._copy_state,
+            "paste_state": self._paste_state,
             "quit": self.close,
             "run": self._toggle_run,
             "step": self.session.step,
@@ -418,6 +422,21 @@ class MainWindow(QMainWindow):
         elif self.current_frame is not None:
             copy_picture(view, self.current_frame)
         self.statusBar().showMessage("Picture copied to the clipboard.", 4000)
+
+    def _copy_state(self) -> None:
+        try:
+            text = link_text(self._experiment)
+        except BadValue as error:
+            self.message.say(str(error))
+            return
+        QGuiApplication.clipboard().setText(text)
+        self.statusBar().showMessage("Link text copied: bpviz --state TEXT opens this.", 8000)
+
+    def _paste_state(self) -> None:
+        try:
+            self.load(experiment_of(QGuiApplication.clipboard().text()))
+        except BadValue as error:
+            self.message.say(str(error))
 
     def _show_keys(self) -> None:
         rows = "".join(

@@ -25,6 +25,7 @@ from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.rules import RULES
 from bpviz.experiment import Experiment, Hidden, experiment_for
+from bpviz.link_text import link_text
 from bpviz.problems.table import PROBLEMS
 from bpviz.ui.views.table import VIEWS
 
@@ -316,6 +317,24 @@ def test_a_rule_brings_a_network_that_it_can_train(
     assert not train("xor", "--rule", "perceptron", "--epochs", "300", "--until-solved")["solved"]
     main(["--problem", "or", "--rule", "delta", "--rate", "0.05"])
     assert (opened[0].hidden, opened[0].output, opened[0].training.rate) == ((), "linear", 0.05)
+
+
+def test_a_link_text_opens_exactly_its_experiment(
+    call: Call, opened: list[Experiment], train: Callable[..., dict[str, Any]]
+) -> None:
+    given = experiment_for("moons", options={"size": 60}, seed=5, hidden=(Hidden(2, "relu"),))
+    text = link_text(given)
+    assert call("--state", text)[0] == 0
+    assert opened == [given]
+    assert call("--state", text, "--rate", "0.125", "--option", "noise=0.2")[0] == 0
+    assert opened[1].training.rate == 0.125
+    assert opened[1].options == {"size": 60, "noise": 0.2}
+    code, out, _ = call("train", "--state", text, "--epochs", "1", "--json")
+    assert (code, json.loads(out)["seed"]) == (0, 5)
+    for argv in (("--state", text[:-4]), ("--state", text, "--problem", "xor")):
+        code, out, err = call(*argv)
+        assert (code, out) == (2, "")
+        assert "allowed is" in err
 
 
 def test_the_error_is_set(call: Call, opened: list[Experiment]) -> None:

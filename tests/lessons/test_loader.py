@@ -87,7 +87,7 @@ BROKEN = [
     ('title = "One"', 'titel = "One"', ["line 1", "'titel' is unknown", "title"]),
     ('summary = "About one thing."', 'summary = ""', ["line 2", "'summary'", "not empty"]),
     ('problem = "xor"', 'problem = "xro"', ["line 13", "problem is 'xro'", "xor"]),
-    ('problem = "xor"', 'problme = "xor"', ["line 12", "problem is 'missing'"]),
+    ('problem = "xor"', 'problme = "xor"', ["line 12", "'problme'", "problem"]),
     ("hidden = [{ size = 2 }]", "hidden = [{ size = 0 }]", ["units of hidden 1 is 0"]),
     ("hidden = [{ size = 2 }]", "hidden = [{ units = 2 }]", ["line 12", "units"]),
     ("rate = 0.25", "rate = -1.0", ["learning rate is -1.0"]),

@@ -85,6 +85,20 @@ def test_a_rule_that_does_not_fit_offers_a_network_that_it_can_train(
     qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
 
 
+def test_a_link_text_passes_an_experiment_on(
+    qtbot: QtBot, window: MainWindow, open_main: OpenMain
+) -> None:
+    given = experiment_for("moons", options={"size": 60}, seed=5)
+    other = open_main(given)
+    other.actions_by_name["copy_state"].trigger()
+    window.actions_by_name["paste_state"].trigger()
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment == given, timeout=5000)
+    QGuiApplication.clipboard().setText("something else")
+    window.actions_by_name["paste_state"].trigger()
+    assert "a text that Copy link text made" in window.message.text
+    assert window.current_frame.setup.experiment == given
+
+
 def test_run_and_pause_by_button_and_by_space(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "run")
     qtbot.waitUntil(lambda: epoch(window) > 50, timeout=5000)

@@ -244,7 +244,8 @@ class CollapseView(View):
             return "One layer, inputs × w* + b*, does the same."
         inputs = frame.setup.patterns.train.inputs[frame.setup.shown]
         apart = float(np.abs(layer.outputs(inputs) - frame.snapshot.activations[-1]).max())
-        return f"One layer, inputs × w* + b*, does the same to within {apart:.0e}."
+        within = f"to within {apart:.0e}" if apart else "to the last bit"
+        return f"One layer, inputs × w* + b*, does the same {within}."
 
     def _mark(self) -> None:
         row = self.model.rowCount() - 1 if self._input is None else self._input
