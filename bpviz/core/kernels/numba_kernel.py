@@ -1,0 +1,111 @@
+"""Whole epochs as machine code: NumpyKernel's methods, and ``leap`` over many epochs."""
+
+from collections.abc import Generator
+
+import numpy as np
+
+from bpviz.core.kernels.compiled import epochs, piece
+from bpviz.core.kernels.plan import TILE, natural_order, plan_of, scratch_of, settings_of
+from bpviz.core.losses import Loss
+from bpviz.core.network import Network
+from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.training import Training
+from bpviz.core.values import Integers, Matrix, Vector
+
+WORK = 10_000_000
+"""Patterns times parameters that one uninterrupted call may have (about 10 ms)."""
+
+
+class NumbaKernel:
+    """Gradients, errors and epochs of one network, whose state is one array (4, N).
+
+    ``state`` holds parameters, last change and the optimizer's memory. The methods that it
+    shares with NumpyKernel do the same and never write it; ``leap`` trains on it. Both ways
+    give the same numbers to the bit. The criterion may be replaced at any time.
+    """
+
+    name = "numba"
+
+    def __init__(self, network: Network, loss: Loss, criterion: Criterion, state: Matrix) -> None:
+        self.criterion = criterion
+        self.downhill = np.zeros(network.n_parameters)
+        self._network, self._state = network, state
+        self._plan, self._scratch = plan_of(network, loss), scratch_of(network)
+        self._mask = self._plan.trainable if len(self._plan.trainable) else None
+        self._rows = max(1, WORK // max(1, network.n_parameters) // TILE) * TILE
+        self._natural = natural_order(0)
+
+    def measure(
+        self, patterns: Patterns, *, gradient: bool = False
+    ) -> Generator[None, None, tuple[float, float]]:
+        """E and the share of right answers over all patterns; with ``gradient`` also downhill."""
+        tally = np.zeros(2)
+        yield from self._pass(patterns, self._in_order(len(patterns)), gradient, tally)
+        return float(tally[0]), float(tally[1]) / len(patterns)
+
+    def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
+        """Write downhill for these rows (at least one) of the patterns."""
+        yield from self._pass(patterns, rows, True, np.zeros(2))
+
+    def _pass(
+        self, patterns: Patterns, rows: Integers, gradient: bool, tally: Vector
+    ) -> Generator[None, None, None]:
+        if gradient:
+            self.downhill.fill(0.0)
+        for first in range(0, len(rows), self._rows):
+            if first:
+                yield
+            last = min(first + self._rows, len(rows))
+            self._scratch.tally[:] = tally
+            piece(
+                self._plan, self._scratch, self._state, self.downhill, self._tolerance(),
+                (patterns.inputs, patterns.targets), rows, first, last, gradient,
+            )  # fmt: skip
+            tally[:] = self._scratch.tally
+        if gradient:
+            self._constrain()
+
+    def _constrain(self) -> None:
+        if self._mask is not None:
+            np.multiply(self.downhill, self._mask, out=self.downhill)
+        if self._network.is_tied:
+            self._network.share(self.downhill)
+
+    def can_leap(self, train: Patterns, test: Patterns | None) -> bool:
+        """Whether an epoch is short enough for a call that cannot be interrupted."""
+        patterns = len(train) + (len(test) if test is not None else 0)
+        return patterns <= self._rows
+
+    def leap(
+        self,
+        training: Training,
+        train: Patterns,
+        test: Patterns | None,
+        orders: Integers,
+        count: int,
+        ready: bool,
+        records: Matrix,
+    ) -> int:
+        """Train as many epochs as ``records`` (epochs, 4) has rows, and fill it.
+
+        ``orders`` (epochs, P) is empty if an update takes all patterns; then ``ready`` says
+        whether downhill belongs to the present parameters, which it does afterwards. ``count``
+        are the updates so far. Returns how many epochs kept all numbers finite: if not all
+        did, the state is spoilt.
+        """
+        none = train.inputs[:0], train.targets[:0]
+        every = self._in_order(max(len(train), len(test) if test is not None else 0))
+        return epochs(
+            self._plan, self._scratch, settings_of(training), self._state, self.downhill,
+            self._tolerance(), (train.inputs, train.targets),
+            none if test is None else (test.inputs, test.targets),
+            every, orders, training.batch_size(len(train)), count, ready, records,
+        )  # fmt: skip
+
+    def _tolerance(self) -> float:
+        return -1.0 if self.criterion.kind == "argmax" else float(self.criterion.tolerance)
+
+    def _in_order(self, n_patterns: int) -> Integers:
+        if len(self._natural) < n_patterns:
+            self._natural = natural_order(n_patterns)
+        return self._natural[:n_patterns]

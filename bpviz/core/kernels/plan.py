@@ -1,0 +1,175 @@
+"""A network as arrays of numbers: what the compiled kernel walks instead of objects."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.losses import Loss
+from bpviz.core.network import Network
+from bpviz.core.training import Training
+from bpviz.core.values import Integers, Matrix, Vector
+
+Places = NDArray[np.uint32]
+"""Numbers of units and places of weights. Without a sign: Numba would ask of every signed
+index whether it counts from the end."""
+
+ACTIVATION_CODES = {"logistic": 0, "tanh": 1, "relu": 2, "linear": 3, "step": 4, "softmax": 5}
+LOSS_CODES = {"squared": 0, "binary": 1, "categorical": 2}
+OPTIMIZER_CODES = {"descent": 0, "momentum": 1, "rmsprop": 2, "adam": 3}
+
+LANES = 8
+"""Patterns that go through the network side by side."""
+
+BLOCKS = 4
+"""Blocks of so many patterns in a tile, which is what is at hand at a time."""
+
+TILE = LANES * BLOCKS
+
+
+class Plan(NamedTuple):
+    """Everything that the kernel must know about a network and its error.
+
+    Units are numbered through all groups in their order, input units first.
+
+    groups          (G, 4) activation code, units, first unit, and the place of the first bias
+                    in the flat vector; of the groups that are not inputs.
+    links           (C, 5) source group's first unit and units, target group's first unit and
+                    units, place of the first weight; ordered by target.
+    incoming        (G + 1,) where each group's links begin.
+    outgoing        links by source group: numbers of rows of ``links``.
+    outgoing_from   (G + 1,) where each group's part of ``outgoing`` begins.
+    trainable       (N,) 1.0 or 0.0; empty if all are.
+    decays          (N,) whether weight decay acts on a number.
+    tied            the places of tied numbers; tie_class the class of each.
+    tie_sums        room for one number for each class.
+    kind            input units, code of the error, 1 if the output's delta is exactly t - o.
+    """
+
+    groups: Places
+    links: Places
+    incoming: Places
+    outgoing: Places
+    outgoing_from: Places
+    trainable: Vector
+    decays: NDArray[np.bool_]
+    tied: Places
+    tie_class: Places
+    tie_sums: Vector
+    kind: Places
+
+
+class Scratch(NamedTuple):
+    """Room for one tile: a row a unit, a column a pattern.
+
+    act, delta             (units, BLOCKS, LANES), and the same numbers as (units, TILE).
+    flat_act, flat_delta
+    target                 (outputs, TILE)
+    lanes                  (1, 1, LANES)
+    tally                  E, and the number of right answers.
+    """
+
+    act: NDArray[np.float64]
+    delta: NDArray[np.float64]
+    flat_act: Matrix
+    flat_delta: Matrix
+    target: Matrix
+    lanes: NDArray[np.float64]
+    tally: Vector
+
+
+def supports(network: Network, loss: Loss) -> bool:
+    """Whether the compiled kernel knows these activations and this error."""
+    known = all(group.activation in ACTIVATION_CODES for group in network.groups)
+    fits = not loss.only_canonical or network.groups[-1].activation == loss.canonical
+    return known and fits and loss.name in LOSS_CODES
+
+
+def plan_of(network: Network, loss: Loss) -> Plan:
+    """The plan of a network that is supported."""
+    first_unit = np.cumsum([0, *(group.size for group in network.groups)]).tolist()
+    active = [g for g, group in enumerate(network.groups) if group.role != "input"]
+    order = sorted(range(len(network.connections)), key=lambda c: network.connections[c].target)
+    links = [network.connections[c] for c in order]
+    outgoing = [[k for k, link in enumerate(links) if link.source == g] for g in active]
+    group_rows = [
+        (ACTIVATION_CODES[group.activation], group.size, first_unit[g], network.bias_start(g))
+        for g, group in ((g, network.groups[g]) for g in active)
+    ]
+    link_rows = [
+        (
+            first_unit[link.source],
+            network.groups[link.source].size,
+            first_unit[link.target],
+            network.groups[link.target].size,
+            network.weight_start(c),
+        )
+        for c, link in zip(order, links, strict=True)
+    ]
+    tied, classes = network.ties
+    return Plan(
+        _places(group_rows),
+        _places(link_rows),
+        _starts(sum(link.target == g for link in links) for g in active),
+        _places([k for part in outgoing for k in part]),
+        _starts(len(part) for part in outgoing),
+        np.empty(0) if network.trainable.all() else network.trainable.astype(np.float64),
+        network.decays & network.trainable,
+        _places(tied),
+        _places(classes),
+        np.zeros(int(classes.max()) + 1 if len(classes) else 0),
+        _places(
+            [
+                network.n_inputs,
+                LOSS_CODES[loss.name],
+                int(network.groups[-1].activation == loss.canonical),
+            ]
+        ),
+    )
+
+
+def scratch_of(network: Network) -> Scratch:
+    """Room for a tile of this network."""
+    units = sum(group.size for group in network.groups)
+    act, delta = (np.zeros((units, BLOCKS, LANES)) for _ in range(2))
+    return Scratch(
+        act,
+        delta,
+        act.reshape(units, TILE),
+        delta.reshape(units, TILE),
+        np.zeros((network.n_outputs, TILE)),
+        np.zeros((1, 1, LANES)),
+        np.zeros(2),
+    )
+
+
+def settings_of(training: Training) -> Vector:
+    """Training in numbers: the optimizer, whether the mean is taken, and every rate and share."""
+    return np.array(
+        [
+            OPTIMIZER_CODES[training.optimizer],
+            training.reduction == "mean",
+            training.rate,
+            training.momentum,
+            training.beta1,
+            training.beta2,
+            training.rho,
+            training.decay_l1,
+            training.decay_l2,
+        ],
+        dtype=np.float64,
+    )
+
+
+def _places(values: Any) -> Places:
+    return np.array(values, dtype=np.uint32)
+
+
+def _starts(counts: Iterable[int]) -> Places:
+    return _places(np.cumsum([0, *counts]))
+
+
+def natural_order(n_patterns: int) -> Integers:
+    """The order of patterns that are taken as they lie."""
+    return np.arange(n_patterns, dtype=np.int64)
