@@ -170,20 +170,7 @@ class Network:
         """Where in the flat vector the bias of a unit lies (not of an input)."""
         return self._bias_start[group] + unit
 
-    def weight_start(self, connection: int) -> int:
-        """Where the weights of a connection begin in the flat vector, row by row."""
-        return self._weight_start[connection]
-
-    def bias_start(self, group: int) -> int:
-        """Where the biases of a group begin in the flat vector."""
-        return self._bias_start[group]
-
     # -- masks and ties --------------------------------------------------------------------
-
-    @property
-    def ties(self) -> tuple[Integers, Integers]:
-        """The places of all tied numbers in the flat vector, and the class (0, 1, ...) of each."""
-        return self._tied, self._tie_class
 
     @property
     def is_tied(self) -> bool:

@@ -23,8 +23,10 @@ class Records(Sequence[EpochRecord]):
         self.epochs, self.values = epochs, values
 
     @classmethod
-    def of(cls, parts: "list[EpochRecord | Records]") -> "Records":
+    def of(cls, parts: "Sequence[EpochRecord | Records]") -> "Records":
         """These records and tables, one after another."""
+        if isinstance(parts, Records):
+            return parts
         if len(parts) == 1 and isinstance(parts[0], Records):
             return parts[0]
         epochs: list[Integers] = [np.empty(0, dtype=np.int64)]
@@ -65,7 +67,30 @@ class Records(Sequence[EpochRecord]):
             and np.array_equal(self.values, other.values, equal_nan=True)
         )
 
+    def __radd__(self, earlier: list[EpochRecord]) -> list[EpochRecord]:
+        return [*earlier, *self]
+
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Records({list(self)!r})"
+
+
+class Condition:
+    """When to stop training, asked about the record of every completed epoch.
+
+    Any function of a record will do, but only with a Condition can an engine train many epochs
+    in one call and ask afterwards which was the first that meets it.
+    """
+
+    def __call__(self, record: EpochRecord) -> bool:
+        """Whether this epoch meets it; by default none does."""
+        return False
+
+    def first(self, records: Records) -> int | None:
+        """The index of the first of some epochs (at least one) in a row that meets it, if any."""
+        return None
+
+
+unending = Condition()
+"""The condition that no epoch meets."""

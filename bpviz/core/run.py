@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from bpviz.core.chunks import Chunks
 from bpviz.core.clamps import NO_CLAMPS, Clamps, checked_clamps, held_still
 from bpviz.core.edits import Edit
 from bpviz.core.initializers import INITIALIZERS, initial_parameters
+from bpviz.core.kernels.engines import NUMPY, Kernel, numba_kernel
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.losses import LOSSES
 from bpviz.core.observe import observe
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.records import Records, unending
 from bpviz.core.rules import RULES
 from bpviz.core.snapshot import NAN, EpochRecord, Snapshot, Wants
 from bpviz.core.start import Start
@@ -35,11 +38,6 @@ def never() -> bool:
     return False
 
 
-def unending(record: EpochRecord) -> bool:
-    """The condition that no epoch meets."""
-    return False
-
-
 class Cancelled(Exception):
     """A run was given up before the error of its initial weights was measured."""
 
@@ -50,7 +48,7 @@ class Diverged(ArithmeticError):
     ``records`` are those of the epochs completed before it happened.
     """
 
-    def __init__(self, message: str, records: list[EpochRecord]) -> None:
+    def __init__(self, message: str, records: Records) -> None:
         super().__init__(message)
         self.records = records
 
@@ -73,14 +71,18 @@ class Run:
         self.start = start
         self.training = start.training
         network = start.network
-        self.parameters = np.zeros(network.n_parameters)
-        self.change = np.zeros(network.n_parameters)
+        self._vectors = np.zeros((4, network.n_parameters))
+        self.parameters, self.change = self._vectors[:2]
+        self._memory = self._vectors[2:]
         self.clamps = NO_CLAMPS
-        self._memory = np.zeros((2, network.n_parameters))
         self._decays = network.decays & network.trainable
-        self.kernel = NumpyKernel(
+        self._numpy = NumpyKernel(
             network, LOSSES[start.error], start.criterion, self.parameters, RULES[start.rule]
         )
+        self._numba: Kernel | None = None
+        self.kernel: Kernel = self._numpy
+        self._engine = self._next_engine = NUMPY
+        self._chunks = Chunks()
         self.reset(cancelled)
 
     def reset(self, cancelled: Interrupted = never) -> None:
@@ -103,6 +105,8 @@ class Run:
         self._plan_epoch()
         self._gradient_ready = False
         self._saved: State | None = None
+        self.engines = [(0, self._next_engine)]
+        self._settle_engine(self._next_engine)
         self.record = EpochRecord(0, NAN, NAN)
         with np.errstate(all="ignore"):
             if not self._measure(cancelled):
@@ -146,7 +150,7 @@ class Run:
                     np.arange(len(old), len(patterns)),
                 ]
             )
-        self.kernel.forget()
+        self._numpy.forget()
         self._go_on_from_here()
 
     def set_clamps(self, clamps: Clamps) -> None:
@@ -158,7 +162,8 @@ class Run:
     def _clamp(self, clamps: Clamps) -> None:
         network = self.start.network
         self.clamps = clamps
-        self.kernel.clamp(clamps)
+        self._numpy.clamp(clamps)
+        self._settle_engine(self._engine)
         self._decays = network.decays & network.trainable & ~held_still(network, clamps)
 
     def _go_on_from_here(self) -> None:
@@ -187,10 +192,10 @@ class Run:
 
     def advance(
         self, epochs: int, interrupted: Interrupted = never, done: Done = unending
-    ) -> list[EpochRecord]:
+    ) -> Records:
         """Train until so many more epochs are complete, ``done`` says so, or interrupted.
 
-        ``done`` is asked about the record of every completed epoch.
+        ``done`` is asked about the record of every completed epoch (see Condition).
         Returns the record of every epoch completed. Raises Diverged when numbers stop being
         finite, after going back to the last epoch whose numbers are.
         """
@@ -202,24 +207,112 @@ class Run:
             self._go_back(last_finite)
         raise Diverged(self._why_diverged(), records)
 
+    # -- engines ---------------------------------------------------------------------------
+
+    @property
+    def engine(self) -> str:
+        """The engine at work: "numpy" or "numba"."""
+        return self.kernel.name
+
+    def use(self, engine: str) -> None:
+        """Train with this engine ("numpy" or "numba") from the next beginning of an epoch on.
+
+        The engines agree to rounding, each with itself to the bit. ``engines`` lists from which
+        epoch on which engine was to be used: who repeats a run does the same at the same
+        epochs. (Where an engine cannot do what is asked, such as clamped units, NumPy does it
+        meanwhile, also when it is repeated.) Raises BadValue if there is no such engine here.
+        """
+        if engine != NUMPY and self._numba is None:
+            start = self.start
+            self._numba = numba_kernel(
+                engine, start.network, LOSSES[start.error], start.criterion, self._vectors,
+                RULES[start.rule],
+            )  # fmt: skip
+        self._next_engine = engine
+        if self.update == 0:
+            self._turn_to_next_engine()
+
+    def _turn_to_next_engine(self) -> None:
+        """At the beginning of an epoch."""
+        if self._next_engine != self._engine:
+            self.engines = [span for span in self.engines if span[0] < self.epoch]
+            self.engines.append((self.epoch, self._next_engine))
+            self._settle_engine(self._next_engine)
+
+    def _settle_engine(self, engine: str) -> None:
+        """Let this engine, or NumPy in its place, do all that follows."""
+        self._engine = engine
+        able = not self.clamps
+        kernel = self._numba if engine != NUMPY and able and self._numba else self._numpy
+        if kernel is not self.kernel:
+            kernel.criterion = self.start.criterion
+            self.kernel = kernel
+            self._work = self._saved = None
+            self._gradient_ready = False
+
+    # -- epochs ----------------------------------------------------------------------------
+
     def _advance(
         self, epochs: int, interrupted: Interrupted, done: Done
-    ) -> tuple[list[EpochRecord], int | None]:
+    ) -> tuple[Records, int | None]:
         """The records of the epochs completed; if numbers overflowed, the last epoch before."""
-        records: list[EpochRecord] = []
-        first = self.epoch + (self.update > 0)
-        while len(records) < epochs:
+        parts: list[EpochRecord | Records] = []
+        first, goal = self.epoch + (self.update > 0), self.epoch + epochs
+        while self.epoch < goal:
+            if self._can_leap():
+                if interrupted():
+                    break
+                records, ended = self._chunks.leap(self, goal - self.epoch, done)
+                parts.append(records)
+                if ended == "overflow":
+                    return Records.of(parts), self.epoch
+                if ended == "done":
+                    break
+                continue
             self._keep(first)
             before = self.epoch
             completed = self._finish_epoch(interrupted)
             if not self._is_finite():
-                return records, before
+                return Records.of(parts), before
             if not completed:
                 break
-            records.append(self.record)
+            parts.append(self.record)
             if done(self.record):
                 break
-        return records, None
+        return Records.of(parts), None
+
+    def leap(self, values: Matrix) -> int:
+        """For Chunks: train as many epochs as ``values`` (epochs, 4) has rows, and fill it.
+
+        Returns how many kept all numbers finite, and counts those.
+        """
+        epochs, n = len(values), len(self.start.train)
+        orders = np.empty((0, n), dtype=np.int64)
+        if not self._whole:
+            orders = np.stack([self._next_order() for _ in range(epochs)])
+        finite = self.kernel.leap(
+            self.training, self.start.train, self.start.test, orders, self._count,
+            self._gradient_ready, values,
+        )  # fmt: skip
+        self._gradient_ready = self._whole
+        self._count += finite * self.updates
+        self.epoch += finite
+        if finite:
+            self.record = EpochRecord(self.epoch, *values[finite - 1].tolist())
+        return finite
+
+    def save_for_leap(self) -> State:
+        """For Chunks: save the run between two epochs, with nothing of the next one begun."""
+        if self._before_order is not None:
+            self._withdraw_epoch()
+        self._plan_epoch()
+        self._saved = self.save()
+        return self._saved
+
+    def _can_leap(self) -> bool:
+        """Whether whole epochs can be done at once from here on."""
+        begun = self.update or self._work is not None
+        return not begun and self.kernel.can_leap(self.start.train, self.start.test)
 
     def _finish_epoch(self, interrupted: Interrupted) -> bool:
         """Do the rest of the epoch; False if interrupted before its end."""
@@ -234,6 +327,7 @@ class Run:
         self.epoch, self.update = self.epoch + 1, 0
         self.record = self.record._replace(epoch=self.epoch)
         self._before_order = None
+        self._turn_to_next_engine()
         return True
 
     def _plan_epoch(self) -> None:
@@ -247,8 +341,11 @@ class Run:
         if self._whole:
             return  # one update with all patterns: the order means nothing
         self._before_order = self._rng.bit_generator.state
-        if self.training.order == "permuted":
-            self._order = self._rng.permutation(len(self.start.train))
+        self._order = self._next_order()
+
+    def _next_order(self) -> Integers:
+        n = len(self.start.train)
+        return self._rng.permutation(n) if self.training.order == "permuted" else np.arange(n)
 
     def _withdraw_epoch(self) -> None:
         """Forget how the next epoch was to be done, as if nothing of it had been begun."""
@@ -355,11 +452,12 @@ class Run:
             self._whole,
             self.record,
             drawn_early or self._rng.bit_generator.state,
-            np.stack([self.parameters, self.change, *self._memory]),
+            self._vectors.copy(),
             self.training,
             self.start.train,
             self.start.criterion,
             self.clamps,
+            self._engine,
         )
 
     def _go_back(self, epoch: int) -> None:
@@ -367,7 +465,10 @@ class Run:
         assert self._saved is not None
         self.restore(self._saved)
         while self.epoch < epoch:
-            self._finish_epoch(never)
+            if self._can_leap():
+                self._chunks.leap(self, epoch - self.epoch, unending)
+            else:
+                self._finish_epoch(never)
 
     def restore(self, saved: State) -> None:
         """Go back to an instant of this run, with the settings of then."""
@@ -375,13 +476,16 @@ class Run:
         self._order, self._batch, self._whole = saved.order, saved.batch, saved.whole
         self.record = saved.record
         self._rng.bit_generator.state = saved.rng
-        self.parameters[:], self.change[:] = saved.vectors[:2]
-        self._memory[:] = saved.vectors[2:]
+        self._vectors[:] = saved.vectors
         self._before_order = self._work = None
         self._gradient_ready = False
         self.training = saved.training
         self.start = replace(self.start, train=saved.train, criterion=saved.criterion)
         self.kernel.criterion = saved.criterion
+        now = (self.epoch, saved.engine)
+        self.engines = [span for span in self.engines if span[0] < self.epoch or span == now]
+        self._next_engine = saved.engine
+        self._settle_engine(saved.engine)
         if saved.clamps is not self.clamps:
             self._clamp(saved.clamps)
 

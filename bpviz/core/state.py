@@ -21,6 +21,7 @@ class State:
     rng             the Generator's state; between two epochs that before the order is drawn.
     vectors         (2 + slots, N): parameters, last change, the optimizer's memory.
     training, train, criterion, clamps   what was set then.
+    engine          the engine that was to train the epoch under way or the next one.
     """
 
     epoch: int
@@ -36,6 +37,7 @@ class State:
     train: Patterns
     criterion: Criterion
     clamps: Clamps
+    engine: str = "numpy"
 
     @property
     def n_bytes(self) -> int:

@@ -1,6 +1,6 @@
 """The training thread: it owns the run, obeys commands and publishes frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from queue import Empty
 from time import perf_counter
@@ -10,6 +10,7 @@ from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
 from bpviz.core.edits import SetCriterion, SetTrain, SetTraining
 from bpviz.core.observe import downhill_cost
+from bpviz.core.records import Records
 from bpviz.core.rules import RULES
 from bpviz.core.run import Cancelled, Diverged, Run
 from bpviz.core.snapshot import EpochRecord
@@ -367,9 +368,9 @@ class Worker(QThread):
             self._recorder.note(self._run, trained=True)
         return bool(self._armed(record))
 
-    def _keep(self, records: list[EpochRecord]) -> None:
-        for record in records:
-            self._log.append(record)
+    def _keep(self, records: Sequence[EpochRecord]) -> None:
+        table = Records.of(records)
+        self._log.extend(table.epochs, *table.values.T)
         self._clock.count(len(records))
         if self.isSignalConnected(self._announce):
             for record in records:

@@ -11,7 +11,7 @@ disk. Numba's cache notices a change only in the file of that function, so all o
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -21,7 +21,8 @@ from bpviz.core.optimizers import EPSILON as OPTIMIZER_EPSILON
 from bpviz.core.values import Integers, Matrix, Vector
 
 # Eight sums side by side become one vector only with this, and Numba leaves it out by default.
-numba.config.SLP_VECTORIZE = 1
+_config: Any = numba.config
+_config.SLP_VECTORIZE = 1
 
 Tile = Any  # (units, TILE) or (units, BLOCKS, LANES): two views of the same numbers
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,23 +41,20 @@ TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: what is added to it is rounded to a
 
 def part(function: F) -> F:
     """Compile a part of ``epochs``."""
-    compiled: F = numba.njit(nogil=True, error_model="numpy")(function)
-    return compiled
+    return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
 
 
 def pasted(function: F) -> F:
     """Compile an expression wherever it is used: only then a loop over it becomes vectors."""
-    compiled: F = numba.njit(nogil=True, error_model="numpy", inline="always")(function)
-    return compiled
+    return cast(F, numba.njit(nogil=True, error_model="numpy", inline="always")(function))
 
 
 def kept(function: F) -> F:
     """Compile a function and keep it on disk, if there is a folder that can be written to."""
     try:
-        compiled: F = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+        return cast(F, numba.njit(nogil=True, error_model="numpy", cache=True)(function))
     except RuntimeError:
-        compiled = part(function)
-    return compiled
+        return part(function)
 
 
 # -- activations ---------------------------------------------------------------------------
@@ -97,7 +95,9 @@ def _tanh(x: float) -> float:
 
 
 @part
-def _activate(code: int, act: Tile, first: int, size: int, n: int) -> None:
+def _activate(  # noqa: C901 - a branch an activation
+    code: int, act: Tile, first: int, size: int, n: int
+) -> None:
     """Turn the net inputs in ``act`` into activations."""
     for u in range(first, first + size):
         if code == LOGISTIC:
@@ -126,7 +126,9 @@ def _activate(code: int, act: Tile, first: int, size: int, n: int) -> None:
 
 
 @part
-def _times_slope(code: int, act: Tile, delta: Tile, first: int, size: int, n: int) -> None:
+def _times_slope(  # noqa: C901 - a branch an activation
+    code: int, act: Tile, delta: Tile, first: int, size: int, n: int
+) -> None:
     """Turn the errors in ``delta`` into deltas."""
     for u in range(first, first + size):
         if code == LOGISTIC:
@@ -241,7 +243,7 @@ def _backward(
 
 
 @pasted
-def _sum(tile: Tile, u: int, b: int) -> float:
+def _sum(tile: Tile, u: int, b: int) -> Any:
     return ((tile[u, b, 0] + tile[u, b, 4]) + (tile[u, b, 2] + tile[u, b, 6])) + (
         (tile[u, b, 1] + tile[u, b, 5]) + (tile[u, b, 3] + tile[u, b, 7])
     )
@@ -283,9 +285,11 @@ def _judge(
 ) -> None:
     """Add E and the number of right answers; a tolerance below 0: the largest output counts."""
     size, first = group[1], group[2]
-    error, right = 0.0, 0
+    error, right, none = 0.0, 0, np.uint64(0)
+    most: Any
+    best: Any
     for k in range(rows):
-        within, most, best = True, np.uint64(0), np.uint64(0)
+        within, most, best = True, none, none
         for j in range(size):
             t, o = target[j, k], act[first + j, k]
             if loss == SQUARED:
@@ -295,8 +299,10 @@ def _judge(
                 if loss == BINARY:
                     error -= (1.0 - t) * math.log(max(1.0 - o, SMALLEST))
             within &= abs(t - o) < tolerance
-            most = j if o > act[first + most, k] else most
-            best = j if t > target[best, k] else best
+            if o > act[first + most, k]:
+                most = j
+            if t > target[best, k]:
+                best = j
         right += most == best if tolerance < 0.0 else within
     tally[0] += error
     tally[1] += right
@@ -321,7 +327,7 @@ def _constrain(
 
 
 @part
-def _apply(
+def _apply(  # noqa: C901 - a branch an optimizer
     settings: Vector, decays: Any, state: Matrix, downhill: Vector, rows: int, count: int
 ) -> None:
     """Turn downhill into a change: operation by operation what optimizers.py does."""
@@ -428,10 +434,7 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
     whole = len(orders) == 0
     stage, first, last, epoch = UPDATE, 0, 0, 0
     while epoch < len(records):
-        if stage == UPDATE:
-            last = min(first + batch, n)
-        else:
-            last = n if stage == TRAIN else n_test
+        last = min(first + batch, n) if stage == UPDATE else n if stage == TRAIN else n_test
         gradient = stage == UPDATE or (stage == TRAIN and whole)
         if not (stage == UPDATE and whole and ready):
             tally[0] = tally[1] = 0.0

@@ -9,6 +9,7 @@ from bpviz.core.kernels.plan import TILE, natural_order, plan_of, scratch_of, se
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
 from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.rules import BACKPROPAGATION, Rule
 from bpviz.core.training import Training
 from bpviz.core.values import Integers, Matrix, Vector
 
@@ -26,11 +27,18 @@ class NumbaKernel:
 
     name = "numba"
 
-    def __init__(self, network: Network, loss: Loss, criterion: Criterion, state: Matrix) -> None:
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        criterion: Criterion,
+        state: Matrix,
+        rule: Rule = BACKPROPAGATION,
+    ) -> None:
         self.criterion = criterion
         self.downhill = np.zeros(network.n_parameters)
         self._network, self._state = network, state
-        self._plan, self._scratch = plan_of(network, loss), scratch_of(network)
+        self._plan, self._scratch = plan_of(network, loss, rule), scratch_of(network)
         self._mask = self._plan.trainable if len(self._plan.trainable) else None
         self._rows = max(1, WORK // max(1, network.n_parameters) // TILE) * TILE
         self._natural = natural_order(0)

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bpviz.core.backprop import cancels
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
+from bpviz.core.rules import Rule
 from bpviz.core.training import Training
 from bpviz.core.values import Integers, Matrix, Vector
 
@@ -86,15 +88,20 @@ def supports(network: Network, loss: Loss) -> bool:
     return known and fits and loss.name in LOSS_CODES
 
 
-def plan_of(network: Network, loss: Loss) -> Plan:
-    """The plan of a network that is supported."""
+def plan_of(network: Network, loss: Loss, rule: Rule) -> Plan:
+    """The plan of a network that is supported.
+
+    Where the rule sends no errors back, no hidden group leads anywhere for the backward pass.
+    """
     first_unit = np.cumsum([0, *(group.size for group in network.groups)]).tolist()
     active = [g for g, group in enumerate(network.groups) if group.role != "input"]
     order = sorted(range(len(network.connections)), key=lambda c: network.connections[c].target)
     links = [network.connections[c] for c in order]
-    outgoing = [[k for k, link in enumerate(links) if link.source == g] for g in active]
+    outgoing = [
+        [k for k, link in enumerate(links) if link.source == g and rule.backward] for g in active
+    ]
     group_rows = [
-        (ACTIVATION_CODES[group.activation], group.size, first_unit[g], network.bias_start(g))
+        (ACTIVATION_CODES[group.activation], group.size, first_unit[g], network.bias_place(g, 0))
         for g, group in ((g, network.groups[g]) for g in active)
     ]
     link_rows = [
@@ -103,7 +110,7 @@ def plan_of(network: Network, loss: Loss) -> Plan:
             network.groups[link.source].size,
             first_unit[link.target],
             network.groups[link.target].size,
-            network.weight_start(c),
+            network.weight_place(c, 0, 0),
         )
         for c, link in zip(order, links, strict=True)
     ]
@@ -123,7 +130,7 @@ def plan_of(network: Network, loss: Loss) -> Plan:
             [
                 network.n_inputs,
                 LOSS_CODES[loss.name],
-                int(network.groups[-1].activation == loss.canonical),
+                int(not rule.slope or cancels(network, loss, clamped=False)),
             ]
         ),
     )

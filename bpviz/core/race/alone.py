@@ -2,6 +2,7 @@
 
 from bpviz.core.race.block import Stopped, Told, nobody
 from bpviz.core.race.plan import CURVES, Outcomes, Plan, nothing_yet
+from bpviz.core.records import Records
 from bpviz.core.run import Cancelled, Diverged, Interrupted, Run, never
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.start import Start
@@ -33,9 +34,7 @@ def run_alone(
     return outcomes
 
 
-def _advance(
-    run: Run, plan: Plan, interrupted: Interrupted, outcomes: Outcomes
-) -> list[EpochRecord]:
+def _advance(run: Run, plan: Plan, interrupted: Interrupted, outcomes: Outcomes) -> Records:
     epochs = min(SLICE, plan.epochs - run.epoch)
     try:
         records = run.advance(epochs, interrupted, lambda record: _ends(plan, record))

@@ -1,0 +1,64 @@
+"""The engines: who does the arithmetic of a run, and how one gets there."""
+
+from collections.abc import Generator
+from typing import Protocol
+
+from bpviz.core.kernels.plan import supports
+from bpviz.core.losses import Loss
+from bpviz.core.network import Network
+from bpviz.core.patterns import Criterion, Patterns
+from bpviz.core.rules import Rule
+from bpviz.core.training import Training
+from bpviz.core.values import BadValue, Integers, Matrix, Vector, check_choice
+
+NUMPY, NUMBA = "numpy", "numba"
+ENGINES = (NUMPY, NUMBA)
+
+
+class Kernel(Protocol):
+    """What a run needs of an engine; see NumpyKernel for the methods, NumbaKernel for leap."""
+
+    name: str
+    criterion: Criterion
+    downhill: Vector
+
+    def measure(
+        self, patterns: Patterns, *, gradient: bool = False
+    ) -> Generator[None, None, tuple[float, float]]:
+        """E and the share of right answers over all patterns; with ``gradient`` also downhill."""
+
+    def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
+        """Write downhill for these rows of the patterns."""
+
+    def can_leap(self, train: Patterns, test: Patterns | None) -> bool:
+        """Whether ``leap`` may be called: an epoch is short, and the engine has that way."""
+
+    def leap(
+        self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
+        count: int, ready: bool, records: Matrix,
+    ) -> int:  # fmt: skip
+        """Train many epochs in one call."""
+
+
+def numba_kernel(
+    engine: str,
+    network: Network,
+    loss: Loss,
+    criterion: Criterion,
+    vectors: Matrix,
+    rule: Rule,
+) -> Kernel:
+    """The compiled kernel on these vectors (4, N).
+
+    Numba is imported only here. Its machine code is made, or read from disk, at the first use,
+    which takes a while: see bpviz.core.kernels.warm. Raises BadValue, with the reason, if there
+    is no such engine, or it is not to be had.
+    """
+    check_choice("engine", engine, ENGINES)
+    if not supports(network, loss):
+        raise BadValue("engine", engine, "numpy only, for this network's activations and error")
+    try:
+        from bpviz.core.kernels.numba_kernel import NumbaKernel
+    except Exception as error:  # missing, or broken in any of many ways
+        raise BadValue("engine", engine, f"numpy only, for lack of Numba ({error})") from None
+    return NumbaKernel(network, loss, criterion, vectors, rule)
