@@ -84,6 +84,8 @@ class Results:
 
         _, self.remark = offscreen_application()
         for view in VIEWS:
+            if not view.has_content(frame):
+                continue
             path = folder / f"{view.key}.png"
             data = png(picture(view, frame, LIGHT))
             self._attempt(path, partial(write_bytes, path, data, replace=self._replace))

@@ -48,6 +48,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new_seed", "&New seed",
               "Start again from other initial weights: the next seed", "&Training", "Ctrl+N",
               "mdi6.dice-5-outline", toolbar=True),
+    ActionRow("plot", "&Plot over time",
+              "Plot over time the weight or unit that the mouse points at", "&Training", "P"),
     ActionRow("slower", "S&lower", "Fewer epochs per second", "&Training", "Ctrl+Left"),
     ActionRow("faster", "&Faster", "More epochs per second", "&Training", "Ctrl+Right"),
     ActionRow("theme_system", "Colours of the &system", "Light or dark, as the system is", "&View"),

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from bpviz import __version__
 from bpviz.core.patterns import PatternSet
+from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_rule
 from bpviz.lessons.loader import all_lessons
@@ -331,6 +332,7 @@ class MainWindow(QMainWindow):
             "step": self.session.step,
             "reset": self._reset,
             "new_seed": self._new_seed,
+            "plot": self._plot_pointed,
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
             "reset_layout": self._docks.place,
@@ -351,12 +353,26 @@ class MainWindow(QMainWindow):
         self.session.refused.connect(self._show_refusal)
         for view in self.views.values():
             view.pattern_selected.connect(self._select_pattern)
+            view.quantity_chosen.connect(self._plot_over_time)
+            view.quantities_dropped.connect(lambda dropped: self.session.unwatch(*dropped))
         self.by_hand.pattern_selected.connect(self._select_pattern)
         self.by_hand.refused.connect(self.message.say)
         self.by_hand.wanted.connect(self._docks.bring)
         self.by_hand.take_over(self.actions_by_name["undo"], self.actions_by_name["redo"])
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self._apply_theme(self._chosen_theme()))
+
+    def _plot_pointed(self) -> None:
+        """Plot over time what is pointed at, in whichever view."""
+        for view in self.views.values():
+            if view.isVisible() and (quantities := view.pointed_quantities()):
+                self._plot_over_time(quantities[0])
+                return
+        self.statusBar().showMessage("Point at a weight or a unit, then press P.", 6000)
+
+    def _plot_over_time(self, quantity: Quantity) -> None:
+        self.session.watch(quantity)
+        self._docks.bring("trajectory")
 
     def _select_pattern(self, row: int) -> None:
         for view in self._live:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
 from bpviz.ui.theme import LIGHT, Theme
@@ -33,12 +34,23 @@ class View(QWidget):
     choices_changed = Signal()
     """A person changed how the view looks, or what it needs (see ``wants``)."""
 
+    quantity_chosen = Signal(object)
+    """A Quantity that a person wants to see plotted over time."""
+
+    quantities_dropped = Signal(object)
+    """A tuple of Quantity that a person wants to follow no longer."""
+
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
         self.theme = theme
         self.setObjectName(f"view_{self.key}")
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.about)
+
+    @classmethod
+    def has_content(cls, frame: Frame) -> bool:
+        """Whether there is anything of this frame to make a picture of."""
+        return True
 
     def wants(self) -> Wants:
         """What the next snapshot should hold for this view."""
@@ -54,6 +66,10 @@ class View(QWidget):
 
     def select_pattern(self, row: int) -> None:
         """Show this training pattern wherever the view shows a single one."""
+
+    def pointed_quantities(self) -> tuple[Quantity, ...]:
+        """What could be plotted over time of what a person points at, most usual first."""
+        return ()
 
     def choices(self) -> dict[str, Any]:
         """What a person chose in this view (axes, order, pattern, ...), as plain values."""

@@ -7,6 +7,7 @@ from bpviz.ui.views.hidden_space import HiddenSpaceView
 from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.output import OutputView
+from bpviz.ui.views.trajectory import TrajectoryView
 
 VIEWS: tuple[type[View], ...] = (
     NetworkView,
@@ -15,5 +16,6 @@ VIEWS: tuple[type[View], ...] = (
     OutputView,
     HiddenSpaceView,
     CollapseView,
+    TrajectoryView,
 )
 """Every view, in the order in which they are listed."""

@@ -11,18 +11,20 @@ from bpviz.core.losses import LOSSES
 from bpviz.experiment import experiment_for
 from bpviz.session.frame import Curve
 from bpviz.setup import prepare
-from bpviz.ui.views.loss.curve import (
+from bpviz.ui.epoch_axis import (
     Axes,
     by_columns,
     column_starts,
+    epoch_range,
+    nearest_row,
+    visible_rows,
+)
+from bpviz.ui.views.loss.curve import (
     default_scale,
     divisors,
-    epoch_range,
     error_range,
-    nearest_row,
     notes,
     titles,
-    visible_rows,
 )
 
 ALL_AXES = [Axes(x, y) for x in (False, True) for y in (False, True)]
@@ -64,9 +66,9 @@ def test_the_sum_is_the_lectures_and_per_pattern_is_for_two_sets() -> None:
      (1_204_000, 1_250_000)],
 )  # fmt: skip
 def test_the_epoch_axis_ends_at_a_round_number(last: int, high: float) -> None:
-    assert epoch_range(curve(last + 1), Axes()) == (0.0, pytest.approx(high, rel=0.02))
-    assert epoch_range(curve(last + 1), Axes())[1] > high, "there is room for a dot"
-    low, top = epoch_range(curve(last + 1), Axes(log_epochs=True))
+    assert epoch_range(curve(last + 1).epochs, Axes()) == (0.0, pytest.approx(high, rel=0.02))
+    assert epoch_range(curve(last + 1).epochs, Axes())[1] > high, "there is room for a dot"
+    low, top = epoch_range(curve(last + 1).epochs, Axes(log_epochs=True))
     assert (low, top) == (0.0, pytest.approx(np.log10(high), rel=0.02))
 
 

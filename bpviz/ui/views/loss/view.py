@@ -11,24 +11,26 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from bpviz.core.values import Integers, Vector
 from bpviz.session.frame import Frame
+from bpviz.ui.epoch_axis import (
+    Axes,
+    Range,
+    by_columns,
+    column_starts,
+    epoch_range,
+    nearest_row,
+    visible_rows,
+)
 from bpviz.ui.plotting import AXIS_WIDTH, OVERHANG, number_text
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
 from bpviz.ui.views.loss.curve import (
-    Axes,
-    Range,
     Scale,
-    by_columns,
-    column_starts,
     default_scale,
     divisors,
-    epoch_range,
     error_range,
-    nearest_row,
     notes,
     titles,
-    visible_rows,
 )
 from bpviz.ui.views.loss.plot import STYLES, Line, LossCanvas, Mark, Points
 from bpviz.ui.views.loss.readout import Entry, Footing, Heading
@@ -166,7 +168,7 @@ class LossView(View):
         self._canvas.set_axes(axes)
         if self._controls.follows:
             errors = [series.shown for series in self._series]
-            self._canvas.set_ranges(epoch_range(curve, axes), error_range(errors, axes))
+            self._canvas.set_ranges(epoch_range(curve.epochs, axes), error_range(errors, axes))
         x, y = self._canvas.ranges()
         rows = visible_rows(curve.epochs, x, axes)
         starts = column_starts(curve.epochs[rows], x, self._canvas.columns(), axes)

@@ -2,16 +2,20 @@
 
 from typing import Any, ClassVar
 
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
+from bpviz.ui.plot_menu import add_plot_actions, of_unit
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network.canvas import Canvas, same_picture
 from bpviz.ui.views.network.hands import Hands
+from bpviz.ui.views.network.hover import Target, UnitAt
 from bpviz.ui.views.network.moment import Limits, needs_activations
 from bpviz.ui.views.network.overlay_bar import OverlayBar
 from bpviz.ui.views.network.overlays import OVERLAYS, Overlay
@@ -43,6 +47,7 @@ class NetworkView(View):
         self._row = 0
         self.canvas = Canvas(self, theme)
         self.hands = Hands(self.canvas)
+        self.hands.menu_parts.append(self._offer_plots)
         self.strip = PatternStrip(self)
         self.strip.setEnabled(False)
         self.strip.chosen.connect(self._choose)
@@ -98,6 +103,15 @@ class NetworkView(View):
         self.strip.set_row(row)
         self.canvas.show_row(row)
 
+    def pointed_quantities(self) -> tuple[Quantity, ...]:
+        """The weight that is pointed at, or activation, delta and bias of the unit."""
+        target = self.canvas.target
+        if self._setup is None or target is None:
+            return ()
+        if isinstance(target, UnitAt):
+            return of_unit(self._setup, target.group, target.unit, self._row)
+        return (Quantity("weight", target.connection, target.target, target.source),)
+
     def choices(self) -> dict[str, Any]:
         """The pattern's row, what lines show, and the ends of the scales."""
         limits = self.canvas.limits
@@ -136,6 +150,12 @@ class NetworkView(View):
         self.overlays.set_overlay(overlay)
         if overlay is not self.canvas.overlay:
             self.canvas.set_overlay(overlay)
+
+    def _offer_plots(self, menu: QMenu, target: Target, place: QPointF) -> None:
+        """What of the unit or weight can be plotted over time."""
+        if self._setup is not None:
+            quantities = self.pointed_quantities()
+            add_plot_actions(menu, self._setup, quantities, self.quantity_chosen.emit)
 
     def _ask_for_numbers(self) -> None:
         """Have the frame at rest hold the numbers of what is pointed at."""

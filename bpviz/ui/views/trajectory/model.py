@@ -1,0 +1,80 @@
+"""What the trajectory view draws, computed without a screen."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from bpviz.core.values import Integers, Vector
+from bpviz.session.frame import Track
+from bpviz.ui.epoch_axis import Axes, Range, by_columns, column_starts, visible_rows
+from bpviz.ui.plotting import nice_ceiling
+from bpviz.ui.theme import Theme
+
+_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+
+SMALLEST, LARGEST = 1e-12, 1e12
+"""The heights that the axis of values may end at."""
+
+
+def style(theme: Theme, place: int) -> tuple[str, Qt.PenStyle]:
+    """The colour (#rrggbb) and the pen style of the line in this place of the list."""
+    colours = theme.classes
+    return colours[place % len(colours)], _STYLES[place // len(colours) % len(_STYLES)]
+
+
+def value_range(tracks: Sequence[Track]) -> Range:
+    """From a round number below all values to one above, with 0; -1 to 1 if there are none."""
+    finite = [track.values[np.isfinite(track.values)] for track in tracks]
+    values = np.concatenate([np.zeros(1), *finite])
+    low, high = _end(-float(values.min())), _end(float(values.max()))
+    if not low and not high:
+        return -1.0, 1.0
+    room = 0.03 * (low + high)  # a line along an end is seen whole
+    return -low - room, high + room
+
+
+def _end(size: float) -> float:
+    return nice_ceiling(min(max(size, SMALLEST), LARGEST)) if size > 0.0 else 0.0
+
+
+def points(track: Track, shown: Range, columns: int, axes: Axes) -> tuple[Vector, Vector]:
+    """Plotted coordinates of a track's line inside a range of epochs, thinned to the columns."""
+    rows = visible_rows(track.epochs, shown, axes)
+    epochs, values = track.epochs[rows], track.values[rows]
+    starts = column_starts(epochs, shown, columns, axes)
+    if starts is not None:
+        x, y = by_columns(epochs, values, starts)
+    else:
+        x, y = epochs.astype(np.float64), values
+    return axes.x_of(x), y
+
+
+def value_at(track: Track, epoch: float) -> float:
+    """The value at the last recorded epoch that is not after this one; nan before the first."""
+    row = int(track.epochs.searchsorted(epoch, side="right")) - 1
+    return float(track.values[row]) if row >= 0 else math.nan
+
+
+def last_epochs(tracks: Sequence[Track]) -> Integers:
+    """The epochs 0 and the last recorded one of all."""
+    ends = [int(track.epochs[-1]) for track in tracks if len(track.epochs)]
+    return np.array([0, max(ends, default=0)])
+
+
+def notes(tracks: Sequence[Track], axes: Axes) -> str:
+    """What the lines show: since when they are recorded, and what is left out of them."""
+    firsts = sorted({int(track.epochs[0]) for track in tracks if len(track.epochs)})
+    said = ["epoch"]
+    if len(firsts) == 1 and firsts[0] > 0:
+        said.append(f"recorded from epoch {firsts[0]:,} on, when they were chosen")
+    elif len(firsts) > 1:
+        ends = f"{firsts[0]:,} to {firsts[-1]:,}"
+        said.append(f"each recorded from the epoch on at which it was chosen ({ends})")
+    if axes.log_epochs:
+        said.append("logarithmic: epoch 0 is left out")
+    thinned = max((track.thinned_before for track in tracks), default=0)
+    if thinned:
+        said.append(f"before epoch {thinned + 1:,}: extremes of neighbouring epochs")
+    return " · ".join(said)
