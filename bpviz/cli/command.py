@@ -12,9 +12,10 @@ from typing import Any, NoReturn
 
 from bpviz import __version__
 from bpviz.cli.options import experiment_from, experiment_parser
+from bpviz.cli.race_options import add_race_arguments
 
 DONE, FAILED, REFUSED = 0, 1, 2
-COMMANDS = ("list", "train")
+COMMANDS = ("list", "race", "train")
 
 EXAMPLES = """\
 examples:
@@ -24,6 +25,7 @@ examples:
   bpviz list problems                       what can be learned, and its options
   bpviz train iris --export pictures        train without a window, write pictures
   bpviz train my.csv --option targets=price --json
+  bpviz race xor --hidden 2,3,4,8 --seeds 1000   many seeds at once: who solves it, how fast
 """
 
 
@@ -85,10 +87,11 @@ def _code_of(error: Exception) -> int | None:
     from bpviz.core.values import BadValue
     from bpviz.files import WriteFailed
     from bpviz.lessons.loader import BadLesson
+    from bpviz.session.race.cluster import NoCluster
 
     if isinstance(error, BadValue | BadLesson | NoDisplay):
         return REFUSED
-    return FAILED if isinstance(error, QtMissing | WriteFailed) else None
+    return FAILED if isinstance(error, QtMissing | WriteFailed | NoCluster) else None
 
 
 def _complain(sentence: str, code: int) -> int:
@@ -102,10 +105,14 @@ def _complain(sentence: str, code: int) -> int:
 def _parse(given: list[str]) -> argparse.Namespace:
     if given and not given[0].startswith("-") and given[0] not in COMMANDS:
         raise BadArguments(
-            f"{given[0]!r} is no command: the commands are {' and '.join(COMMANDS)}. A window "
+            f"{given[0]!r} is no command: the commands are {_listed(COMMANDS)}. A window "
             f"with a problem is opened by `bpviz --problem {given[0]}`."
         )
     return _parser().parse_args(given)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,7 +121,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="bpviz",
         usage="bpviz [options of the experiment]\n"
         "       bpviz list [KIND]\n"
-        "       bpviz train PROBLEM_OR_CSV [options; see bpviz train --help]",
+        "       bpviz train PROBLEM_OR_CSV [options; see bpviz train --help]\n"
+        "       bpviz race PROBLEM_OR_CSV [options; see bpviz race --help]",
         description="See a multilayer network learn. Without a command, the window opens.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -140,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_list(commands)
     _add_train(commands, shared)
+    _add_race(commands, shared)
     return parser
 
 
@@ -177,6 +186,18 @@ def _add_train(
     parser.set_defaults(run=_train)
 
 
+def _add_race(commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser(
+        "race",
+        usage="bpviz race PROBLEM_OR_CSV [--hidden 2,3,4] [--seeds N] [options]",
+        help="train many seeds of several networks at once; no display is needed",
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    add_race_arguments(parser)
+    parser.set_defaults(run=_race)
+
+
 # -- what is done --------------------------------------------------------------------------
 
 
@@ -193,6 +214,12 @@ def _train(args: argparse.Namespace) -> int:
     from bpviz.cli.train import train
 
     return train(args)
+
+
+def _race(args: argparse.Namespace) -> int:
+    from bpviz.cli.race import race
+
+    return race(args)
 
 
 def _open(args: argparse.Namespace) -> int:

@@ -39,3 +39,32 @@ class ProgressBar:
     def close(self) -> None:
         """Remove the bar: what was reached is said elsewhere."""
         self._progress.stop()
+
+
+class RaceBar:
+    """One line on stderr: epochs of single networks, how many per second, time left."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.percentage:3.0f} %"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(compact=True),
+            console=Console(stderr=True),
+            auto_refresh=False,
+            transient=True,
+            expand=True,
+        )
+        self._task = self._progress.add_task("", total=1)
+        self._progress.start()
+
+    def show(self, done: int, total: int, seconds: float) -> None:
+        """Show what was reached."""
+        words = f"{done:,} of {total:,} network-epochs  {done / seconds:,.0f}/s"
+        self._progress.update(
+            self._task, completed=done, total=total, description=words, refresh=True
+        )
+
+    def close(self) -> None:
+        """Remove the bar."""
+        self._progress.stop()

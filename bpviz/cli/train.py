@@ -2,17 +2,17 @@
 
 import json
 import math
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from bpviz import __version__
+from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.options import experiment_from
 from bpviz.cli.results import Results
 from bpviz.core.rules import RULES
@@ -106,7 +106,7 @@ def _train(setup: Setup, run: Run, takers: tuple[Take, ...]) -> Outcome:
     def done(record: EpochRecord) -> bool:
         return bool(stop.reasons(record, n_patterns))
 
-    with _CtrlC() as ctrl_c, _Bar(limit) as bar:
+    with CtrlC() as ctrl_c, _Bar(limit) as bar:
         while not ctrl_c.pressed and not failure:
             if reasons := stop.reasons(run.record, n_patterns):
                 return Outcome(", ".join(reasons), "", seconds, run.epoch)
@@ -124,32 +124,6 @@ def _train(setup: Setup, run: Run, takers: tuple[Take, ...]) -> Outcome:
         return Outcome("diverged", failure, seconds, run.epoch)
     sentence = f"Training was interrupted after epoch {run.epoch:,}."
     return Outcome("interrupted", sentence, seconds, run.epoch)
-
-
-class _CtrlC:
-    """While it is entered, the first Ctrl+C only sets ``pressed``; a second one works as ever."""
-
-    def __enter__(self) -> Self:
-        self.pressed = False
-        self._before = signal.signal(signal.SIGINT, self._note)
-        return self
-
-    def within(self, seconds: float) -> Callable[[], bool]:
-        """What answers whether Ctrl+C was pressed or so much time has passed from now."""
-        until = perf_counter() + seconds
-        return lambda: self.pressed or perf_counter() > until
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self.pressed = True
-        signal.signal(signal.SIGINT, self._before)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        signal.signal(signal.SIGINT, self._before)
 
 
 class _Bar:

@@ -13,7 +13,7 @@ from bpviz.core.network import Network
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Patterns
 from bpviz.core.race.passes import Buffers, Layout, Passes
-from bpviz.core.race.size import rows_at_once
+from bpviz.core.race.size import ONE_THREAD_DOT, rows_at_once
 from bpviz.core.start import Start
 from bpviz.core.values import Integers, Matrix, Vector
 
@@ -61,6 +61,8 @@ class Lockstep:
         shape = network.n_parameters, self.networks
         self._vectors = np.zeros((1 + MEMORY, *shape))
         self.parameters, self._memory = self._vectors[0], self._vectors[1:]
+        flat = self.parameters.reshape(-1)
+        self._parts = [flat[at : at + ONE_THREAD_DOT] for at in range(0, len(flat), ONE_THREAD_DOT)]
         self._downhill, self._partial, self._change = (np.empty(shape) for _ in range(3))
         self._mask, self._decays = _masks(starts, self._layout)
         self._ties = _Ties(self._layout) if network.is_tied else None
@@ -144,8 +146,7 @@ class Lockstep:
 
     def size(self) -> float:
         """The sum of the squares of all parameters of all networks."""
-        flat = self.parameters.reshape(-1)
-        return float(flat.dot(flat))
+        return sum(float(part.dot(part)) for part in self._parts)
 
     def finite(self) -> NDArray[np.bool_]:
         """(R,) whether E and the sum of the squares of the parameters are finite."""

@@ -1,5 +1,6 @@
 """How many networks are trained at once, and how: what fits into a core's own memory."""
 
+from bpviz.core.race.plan import CURVES, Plan
 from bpviz.core.start import Start
 
 WORKING_SET = 1_200_000
@@ -8,17 +9,23 @@ WORKING_SET = 1_200_000
 MOST, FEWEST = 512, 128
 """Networks in a block. Below, the calls of NumPy cost more than the numbers in them."""
 
-ONE_THREAD = 200_000
-"""Multiplications of a matrix product up to which OpenBLAS stays in the thread it is called in."""
+ONE_THREAD, ONE_THREAD_DOT = 200_000, 9_000
+"""Multiplications of a matrix product, and of a dot product, up to which OpenBLAS stays in the
+thread it is called in: waking another one takes longer than such a product does."""
 
 WIDE = 60_000
 """Weights times patterns of an update from which on a network is trained faster alone, by BLAS."""
 
 
+LARGE = 5_000
+"""Weights from which on a block of networks would take too much memory."""
+
+
 def trains_together(start: Start) -> bool:
     """Whether networks like this are trained in blocks; otherwise one after the other."""
     batch = start.training.batch_size(len(start.train))
-    return start.rule == "backpropagation" and batch * start.network.n_parameters <= WIDE
+    weights = start.network.n_parameters
+    return start.rule == "backpropagation" and weights <= LARGE and batch * weights <= WIDE
 
 
 def block_sizes(start: Start, networks: int) -> list[int]:
@@ -34,8 +41,9 @@ def rows_at_once(start: Start, networks: int) -> int:
     """Patterns that pass through a block of so many networks at once."""
     room = WORKING_SET // networks - _bytes(start, 0)
     per_row = _bytes(start, 1) - _bytes(start, 0)
-    one_thread = ONE_THREAD // (networks * start.network.n_inputs)
-    return max(4, min(room // per_row, one_thread, len(start.train)))
+    product = ONE_THREAD // (networks * (1 + start.network.n_inputs))
+    dot = ONE_THREAD_DOT // networks
+    return max(1, min(max(4, room // per_row), product, dot, len(start.train)))
 
 
 def _update_rows(start: Start) -> int:
@@ -48,3 +56,14 @@ def _bytes(start: Start, rows: int) -> int:
     network = start.network
     units = sum(group.size for group in network.groups if group.role != "input")
     return 8 * (6 * network.n_parameters + 3 * units * rows)
+
+
+def bytes_at_once(start: Start) -> int:
+    """What networks like this take while they train: a block of them, or one alone."""
+    together = block_sizes(start, MOST)[0]
+    return together * _bytes(start, min(rows_at_once(start, together), len(start.train)))
+
+
+def bytes_of_outcomes(plan: Plan) -> int:
+    """What is kept of a network after a race, without its weights."""
+    return 8 * (6 + len(CURVES) * len(plan.recorded()))

@@ -77,7 +77,9 @@ def median_interval(ascending: Integers) -> tuple[float | None, float | None]:
     return float(ascending[rank - 1]), float(ascending[n - rank])
 
 
-def solved_over_epochs(outcomes: Outcomes, epochs: Vector) -> tuple[Vector, Vector, Vector]:
+def solved_over_epochs(
+    outcomes: Outcomes, epochs: Integers | Vector
+) -> tuple[Vector, Vector, Vector]:
     """The share that had solved it by each of these epochs, and the ends of its interval."""
     count = np.searchsorted(outcomes.epochs_to_solve, epochs, side="right")
     return count / len(outcomes), *_wilson(count, len(outcomes))

@@ -1,0 +1,33 @@
+"""Ctrl+C, noted so that what was reached can still be told."""
+
+import signal
+from collections.abc import Callable
+from time import perf_counter
+from types import FrameType, TracebackType
+from typing import Self
+
+
+class CtrlC:
+    """While it is entered, the first Ctrl+C only sets ``pressed``; a second one works as ever."""
+
+    def __enter__(self) -> Self:
+        self.pressed = False
+        self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def within(self, seconds: float) -> Callable[[], bool]:
+        """What answers whether Ctrl+C was pressed or so much time has passed from now."""
+        until = perf_counter() + seconds
+        return lambda: self.pressed or perf_counter() > until
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.pressed = True
+        signal.signal(signal.SIGINT, self._before)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)

@@ -1,0 +1,184 @@
+"""Many networks at once without a window: `bpviz race`."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from bpviz import __version__
+from bpviz.cli.ctrl_c import CtrlC
+from bpviz.cli.race_options import order_from, workers_from
+from bpviz.cli.race_results import RaceResults
+from bpviz.session.race.report import HEADINGS, Row, cells, figures, rows_of
+from bpviz.session.race.runner import Pool, Progress, Standings, WorkersFailed, run_race
+from bpviz.session.race.shards import Shard, shards_of
+from bpviz.session.race.variants import RaceOrder, setups_of
+from bpviz.setup import Setup
+
+if TYPE_CHECKING:
+    from bpviz.cli.progress import RaceBar
+
+PATIENCE = 0.5
+"""Seconds after which a progress bar appears, on a terminal."""
+
+
+def race(args: Namespace) -> int:
+    """Race as the arguments say, report, and return the exit code: 0 done, 1 failed.
+
+    After an interruption (Ctrl+C) what was reached is reported, and the exit code is 1. Raises
+    BadValue, NoCluster, WriteFailed and QtMissing before training begins.
+    """
+    order, patterns = order_from(args)
+    workers = workers_from(args)
+    setups = setups_of(order, patterns)
+    for remark in dict.fromkeys(remark for setup in setups for remark in setup.remarks):
+        _say(f"Note: {remark}")
+    shards = shards_of(order, setups)
+    failures: list[str] = []
+    with RaceResults(args.export, replace=args.force) as results:
+        with _executor(args.scheduler, workers, shards) as executor, CtrlC() as ctrl_c:
+            begin = perf_counter()
+            standings = _run(order, shards, executor, ctrl_c, failures)
+            seconds = perf_counter() - begin
+        rows = rows_of(standings)
+        failures += results.finish(standings, setups, rows)
+    _tell(args, order, setups[0], rows, seconds, results.written)
+    for failure in failures:
+        _say(f"bpviz: {failure}")
+    return 1 if failures else 0
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
+# -- racing --------------------------------------------------------------------------------
+
+
+def _run(
+    order: RaceOrder,
+    shards: list[Shard],
+    executor: Executor | Pool | None,
+    ctrl_c: CtrlC,
+    failures: list[str],
+) -> Standings:
+    standings = Standings(order)
+    with _Bar(order) as bar:
+        try:
+            run_race(shards, standings, executor, lambda: ctrl_c.pressed, bar.show)
+        except WorkersFailed as error:
+            failures.append(str(error))
+    if ctrl_c.pressed:
+        failures.append("The race was interrupted; what is shown is what had come in.")
+    return standings
+
+
+@contextmanager
+def _executor(
+    scheduler: str | None, workers: int | None, shards: list[Shard]
+) -> Iterator[Executor | Pool | None]:
+    """Who trains: a cluster, processes, or (None) this process, if there is but one shard."""
+    if scheduler is not None:
+        from bpviz.session.race.cluster import cluster
+
+        with cluster(scheduler) as executor:
+            yield executor
+    elif workers == 1 or len(shards) == 1:
+        yield None
+    else:
+        with Pool(workers) as pool:
+            yield pool
+
+
+class _Bar:
+    """A progress bar on stderr: only on a terminal, and only if the race takes its time."""
+
+    def __init__(self, order: RaceOrder) -> None:
+        self._order = order
+        self._begin = perf_counter()
+        self._bar: RaceBar | None = None
+        self._shown = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, progress: Progress) -> None:
+        """Show how far the race is."""
+        now = perf_counter()
+        if now - max(self._begin + PATIENCE, self._shown + 0.1) < 0 or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            from bpviz.cli.progress import RaceBar
+
+            self._bar = RaceBar()
+        self._shown = now
+        self._bar.show(progress.done, progress.total, now - self._begin)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+# -- telling -------------------------------------------------------------------------------
+
+
+def _tell(
+    args: Namespace,
+    order: RaceOrder,
+    setup: Setup,
+    rows: list[Row],
+    seconds: float,
+    written: list[Path],
+) -> None:
+    # Networks that ended early did fewer epochs than planned.
+    epochs = sum(row.network_epochs for row in rows)
+    speed = epochs / seconds if epochs and seconds > 0.0 else None
+    if args.json:
+        sys.stdout.write(json.dumps(_json(order, rows, seconds, speed)) + "\n")
+        return
+    last = order.first_seed + order.seeds - 1
+    lines = [
+        f"{setup.patterns.name}: seeds {order.first_seed} to {last}, "
+        f"{'until solved, at most ' if order.until_solved else ''}{order.epochs:,} epochs",
+        *_table(rows),
+    ]
+    if speed is not None:
+        lines.append(f"  {speed:,.0f} network-epochs/s")
+    if written:
+        names = ", ".join(path.name for path in written)
+        lines.append(f"  written: {names} in {written[0].parent}")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _table(rows: list[Row]) -> list[str]:
+    table = [HEADINGS, *(cells(row) for row in rows)]
+    widths = [max(len(line[c]) for line in table) for c in range(len(HEADINGS))]
+    return [
+        "  " + "  ".join([line[0].ljust(widths[0]), *(map(str.rjust, line[1:], widths[1:]))])
+        for line in table
+    ]
+
+
+def _json(order: RaceOrder, rows: list[Row], seconds: float, speed: float | None) -> dict[str, Any]:
+    return {
+        "problem": order.variants[0].experiment.problem,
+        "first_seed": order.first_seed,
+        "seeds": order.seeds,
+        "epochs": order.epochs,
+        "until_solved": order.until_solved,
+        "variants": [figures(row) for row in rows],
+        "seconds": seconds,
+        "network_epochs_per_second": speed,
+        "version": __version__,
+    }

@@ -1,0 +1,93 @@
+"""What can be said about a race on the command line, and what it means."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from bpviz.cli.options import experiment_from, number, whole
+
+if TYPE_CHECKING:
+    from bpviz.core.patterns import PatternSet
+    from bpviz.session.race.variants import RaceOrder
+
+DEFAULT_SEEDS = "200"
+DEFAULT_EPOCHS = 5_000
+"""Where neither the problem nor a person says how long."""
+
+
+def add_race_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `bpviz race` besides those of an experiment."""
+    parser.add_argument("problem", metavar="PROBLEM_OR_CSV")
+    group = parser.add_argument_group(
+        "the race",
+        "Here --hidden, --activation and --rate take several values separated by commas, and "
+        "every combination of them is a variant. --hidden 2,3 is two variants with one hidden "
+        "group each; 4x2,3 has one with two groups, 4 units and then 2. --seed is the first "
+        "seed. With --until-solved a network ends when it is solved; otherwise all train to "
+        "the last epoch.",
+    )
+    group.add_argument(
+        "--seeds", metavar="N", help=f"networks of every variant (default: {DEFAULT_SEEDS})"
+    )
+    group.add_argument("--workers", metavar="N", help="processes (default: one per core)")
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="let the workers of this dask cluster train, such as tcp://10.0.0.5:8786 (needs "
+        "bpviz[cluster], there and here)",
+    )
+    group.add_argument(
+        "--export",
+        metavar="DIR",
+        help="write three CSV files (the table, every network, the curves) to this folder (made if "
+        "missing)",
+    )
+    group.add_argument(
+        "--force", action="store_true", help="let --export replace files that are there"
+    )
+    group.add_argument("--json", action="store_true", help="print one line of JSON on stdout")
+
+
+def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
+    """The race that the arguments ask for, and its patterns. Raises BadValue."""
+    from bpviz.session.race.variants import RaceOrder, read_shapes, variants_of
+
+    given = vars(args)
+    lists = {name: given.pop(name, None) for name in ("hidden", "activation", "rate")}
+    experiment, patterns = experiment_from(args)
+    variants = variants_of(
+        experiment,
+        read_shapes("--hidden", lists["hidden"] or "", experiment.hidden),
+        _split("--activation", lists["activation"]),
+        [number("--rate", rate) for rate in _split("--rate", lists["rate"])],
+    )
+    stop = experiment.stop
+    order = RaceOrder(
+        variants,
+        whole("--seeds", args.seeds or DEFAULT_SEEDS),
+        DEFAULT_EPOCHS if stop.epochs is None else stop.epochs,
+        experiment.seed,
+        stop.solved,
+    )
+    return order, patterns
+
+
+def workers_from(args: argparse.Namespace) -> int | None:
+    """How many processes; None: one per core. Raises BadValue."""
+    from bpviz.core.values import check_whole
+
+    if args.workers is None:
+        return None
+    workers = whole("--workers", args.workers)
+    check_whole("--workers", workers, 1, 256)
+    return workers
+
+
+def _split(flag: str, given: str | None) -> list[str]:
+    from bpviz.core.values import BadValue
+
+    if given is None:
+        return []
+    parts = [part.strip() for part in given.split(",")]
+    if not all(parts):
+        raise BadValue(flag, given, "values separated by commas")
+    return parts

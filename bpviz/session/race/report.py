@@ -1,0 +1,100 @@
+"""A race in rows: what the command line prints, the window lists and the files hold."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpviz.core.race.plan import Outcomes
+from bpviz.core.race.statistics import Summary, solved_over_epochs, summary
+from bpviz.session.race.runner import Standings
+from bpviz.session.race.variants import Variant
+
+HEADINGS = (
+    "network", "networks", "solved", "95 % interval", "median epochs", "95 % interval",
+    "quartiles", "diverged",
+)  # fmt: skip
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Of the errors of all networks at an epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One variant: its networks so far. ``summary`` is None while there are none."""
+
+    variant: Variant
+    summary: Summary | None
+    network_epochs: int
+
+
+def rows_of(standings: Standings) -> list[Row]:
+    """A row for every variant."""
+    rows = []
+    for v, variant in enumerate(standings.order.variants):
+        outcomes = standings.of(v)
+        if outcomes is None:
+            rows.append(Row(variant, None, 0))
+        else:
+            rows.append(Row(variant, summary(outcomes), int(outcomes.ended_at.sum())))
+    return rows
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row as texts under HEADINGS."""
+    s = row.summary
+    if s is None:
+        return row.variant.label, "0", *("–",) * (len(HEADINGS) - 2)
+    return (
+        row.variant.label,
+        f"{s.networks:,}",
+        f"{100 * s.share:.1f} %",
+        f"{100 * s.low:.1f} to {100 * s.high:.1f}",
+        _plain(s.median),
+        _pair(s.median_low, s.median_high),
+        _pair(*(s.quartiles or (None, None))),
+        f"{s.diverged:,}",
+    )
+
+
+def _plain(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def _pair(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else f"{low:,.0f} to {high:,.0f}"
+
+
+def figures(row: Row) -> dict[str, Any]:
+    """A row as plain numbers; None where there is none."""
+    experiment, s = row.variant.experiment, row.summary
+    first, third = (s.quartiles if s is not None else None) or (None, None)
+    return {
+        "label": row.variant.label,
+        "hidden": [group.size for group in experiment.hidden],
+        "activations": [group.activation for group in experiment.hidden],
+        "rate": experiment.training.rate,
+        "networks": s.networks if s else 0,
+        "solved": s.solved if s else 0,
+        "share": s.share if s else None,
+        "share_low": s.low if s else None,
+        "share_high": s.high if s else None,
+        "median": s.median if s else None,
+        "median_low": s.median_low if s else None,
+        "median_high": s.median_high if s else None,
+        "quartile_1": first,
+        "quartile_3": third,
+        "diverged": s.diverged if s else 0,
+    }
+
+
+def curve_rows(label: str, outcomes: Outcomes) -> list[tuple[Any, ...]]:
+    """(label, epoch, share solved, its interval, networks training, quantiles of E) by epoch."""
+    share, low, high = solved_over_epochs(outcomes, outcomes.epochs)
+    rows = []
+    for k, epoch in enumerate(outcomes.epochs):
+        errors = outcomes.train_error[:, k]
+        errors = errors[np.isfinite(errors)]
+        quantiles = np.quantile(errors, QUANTILES) if len(errors) else (np.nan,) * len(QUANTILES)
+        rows.append((label, epoch, share[k], low[k], high[k], len(errors), *quantiles))
+    return rows

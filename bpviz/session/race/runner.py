@@ -1,0 +1,271 @@
+"""A race on an executor: shards out, outcomes in, in whatever order they are done."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from time import monotonic
+from typing import Any, Self
+
+from bpviz.core.race.block import Stopped
+from bpviz.core.race.plan import Outcomes, together
+from bpviz.core.run import Interrupted
+from bpviz.session.race.shards import Shard, run_shard
+from bpviz.session.race.variants import RaceOrder
+
+LOOK = 0.02
+"""Seconds between two looks of a worker at whether it is to stop."""
+
+Part = tuple[Shard, Outcomes]
+
+
+class WorkersFailed(Exception):
+    """A race could not be finished, because of those who trained it; a sentence."""
+
+
+class Pool:
+    """Worker processes of this machine, one per core by default; used by one race at a time.
+
+    Processes and not threads: NumPy's calls on blocks of this size are too short for threads
+    to share the interpreter well, and a window needs the interpreter for itself. They are
+    spawned, never forked, since forking a process with threads can deadlock.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        context = get_context("spawn")
+        # The number of the race that goes on: a worker at another one gives it up.
+        self._race, self._done = context.Value("q", 0), context.Value("q", 0)
+        self.workers = workers or os.cpu_count() or 1
+        self.executor = ProcessPoolExecutor(
+            self.workers, context, _join_pool, (self._race, self._done)
+        )
+
+    def begin(self) -> int:
+        """A new race begins; its number."""
+        self.stop()
+        self._done.value = 0
+        return int(self._race.value)
+
+    def stop(self) -> None:
+        """Let the workers give up what they are at."""
+        with self._race.get_lock():
+            self._race.value += 1
+
+    @property
+    def network_epochs(self) -> int:
+        """Epochs of single networks done since ``begin``."""
+        return int(self._done.value)
+
+    def close(self) -> None:
+        """End the processes."""
+        self.stop()
+        self.executor.shutdown(cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes started here do not hear Ctrl+C, from their first instruction on.
+
+    It reaches all processes of a terminal, but is the business of the one that started the
+    others. Windows has no such mask: there a worker ignores it once it is up.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_pool: list[Any] = []
+"""In a worker process of a Pool: the number of the race that goes on, and its counter."""
+
+
+def _join_pool(race: Any, done: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _pool[:] = race, done
+
+
+def _run_in_pool(shard: Shard, race: int) -> Outcomes:
+    current, done = _pool
+    looked = 0.0
+
+    def interrupted() -> bool:
+        nonlocal looked
+        if (now := monotonic()) - looked < LOOK:
+            return False
+        looked = now
+        return bool(current.value != race)
+
+    def told(epochs: int) -> None:
+        with done.get_lock():
+            if current.value == race:
+                done.value += epochs
+
+    return run_shard(shard, interrupted, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Epochs of single networks done, and in the whole race if none ends early."""
+
+    done: int
+    total: int
+
+
+class Race:
+    """The shards of a race on an executor; it may be a cluster's.
+
+    ``take`` hands out what has come in since the last time and never waits. With a Pool the
+    progress is that of every window of epochs; another executor tells of whole shards only, and
+    its running shards end by themselves after ``cancel``, unheard.
+    """
+
+    def __init__(self, shards: Sequence[Shard], executor: Executor | Pool) -> None:
+        self._pool = executor if isinstance(executor, Pool) else None
+        self.shards = list(shards)
+        self._done = 0
+        work: Callable[[Shard], Outcomes]
+        self._futures: dict[Future[Outcomes], Shard] = {}
+        if isinstance(executor, Pool):
+            work, executor = partial(_run_in_pool, race=executor.begin()), executor.executor
+        else:
+            work = run_shard
+        with _deaf_children():
+            for shard in self.shards:
+                self._futures[executor.submit(work, shard)] = shard
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything has been taken or cancelled."""
+        return not self._futures
+
+    @property
+    def progress(self) -> Progress:
+        """How far the race is."""
+        total = sum(_size(shard) for shard in self.shards)
+        done = self._done
+        if self._pool is not None:
+            done = max(done, self._pool.network_epochs)
+        return Progress(min(done, total), total)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something has come in, but not longer than this."""
+        wait(self._futures, seconds, FIRST_COMPLETED)
+
+    def take(self) -> list[Part]:
+        """What has come in. Raises WorkersFailed if a worker did."""
+        parts = []
+        for future in [future for future in self._futures if future.done()]:
+            shard = self._futures.pop(future)
+            try:
+                parts.append((shard, future.result()))
+                self._done += _size(shard)
+            except (Stopped, CancelledError):
+                continue
+            except Exception as error:
+                raise WorkersFailed(_why(error)) from error
+        return parts
+
+    def cancel(self) -> None:
+        """Give up all that has not come in: the race is over."""
+        if self._pool is not None:
+            self._pool.stop()
+        for future in self._futures:
+            future.cancel()
+        self._futures.clear()  # what is running ends by itself, and nobody listens
+
+
+def _size(shard: Shard) -> int:
+    return len(shard.seeds) * shard.plan.epochs
+
+
+class Standings:
+    """The outcomes of every variant so far, in the order of their seeds."""
+
+    def __init__(self, order: RaceOrder) -> None:
+        self.order = order
+        self._parts: list[dict[int, Outcomes]] = [{} for _ in order.variants]
+
+    def add(self, parts: Sequence[Part]) -> None:
+        """Take in what has come."""
+        for shard, outcomes in parts:
+            self._parts[shard.variant][shard.seeds.start] = outcomes
+
+    def of(self, variant: int) -> Outcomes | None:
+        """The outcomes of a variant so far; None while there are none."""
+        parts = self._parts[variant]
+        return together([parts[seed] for seed in sorted(parts)]) if parts else None
+
+
+def run_race(
+    shards: Sequence[Shard],
+    standings: Standings,
+    executor: Executor | Pool | None,
+    interrupted: Interrupted,
+    show: Callable[[Progress], None],
+) -> None:
+    """Run a race to its end, or until interrupted; ``standings`` gets what comes in.
+
+    ``show`` is told of progress. Without an executor it runs here. Raises WorkersFailed.
+    """
+    if executor is None:
+        _run_here(shards, standings, interrupted, show)
+        return
+    race = Race(shards, executor)
+    while not race.is_over:
+        race.wait(0.1)
+        standings.add(race.take())
+        show(race.progress)
+        if interrupted():
+            race.cancel()
+
+
+def _run_here(
+    shards: Sequence[Shard],
+    standings: Standings,
+    interrupted: Interrupted,
+    show: Callable[[Progress], None],
+) -> None:
+    done, total = 0, sum(_size(shard) for shard in shards)
+
+    def told(epochs: int) -> None:
+        nonlocal done
+        done += epochs
+        show(Progress(done, total))
+
+    for shard in shards:
+        try:
+            standings.add([(shard, run_shard(shard, interrupted, told))])
+        except Stopped:
+            return
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, BrokenExecutor):
+        return (
+            "The race was given up: one of its worker processes ended unexpectedly, perhaps for "
+            "want of memory"
+        )
+    return f"The race was given up: a worker failed with {type(error).__name__}: {error}"
