@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpviz.core.patterns import Patterns
-from bpviz.core.values import Integers, Matrix
+from bpviz.core.values import BadValue, Integers, Matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +37,21 @@ class PatternChange:
         """The change that takes this one back."""
         return PatternChange(self.into, self.out)
 
+    def fits(self, patterns: Patterns) -> bool:
+        """Whether the rows that are to go are there."""
+        at = self.out.at
+        return not len(at) or bool(
+            at[-1] < len(patterns)
+            and np.array_equal(patterns.inputs[at], self.out.inputs)
+            and np.array_equal(patterns.targets[at], self.out.targets)
+        )
+
     def apply(self, patterns: Patterns) -> Patterns:
-        """The changed list. Raises BadValue if nothing is left of it."""
+        """The changed list. Raises BadValue if nothing is left of it, or if it does not fit."""
+        after = len(patterns) - len(self.out) + len(self.into)
+        if not self.fits(patterns) or (len(self.into) and self.into.at[-1] >= after):
+            allowed = "the one that the change was made in"
+            raise BadValue("the list of patterns", "another one", allowed)
         return Patterns(
             self._spliced(patterns.inputs, self.into.inputs),
             self._spliced(patterns.targets, self.into.targets),

@@ -46,6 +46,7 @@ class Editor(QObject):
         self._parameters: dict[int, float] = {}
         self._train: Patterns | None = None
         self._clamps: Clamps | None = None
+        self._changed: tuple[PatternChange, Patterns] | None = None
         session.refused.connect(self._forget_asked)
 
     def show_frame(self, frame: Frame) -> None:
@@ -128,7 +129,11 @@ class Editor(QObject):
         frame = self._frame
         if frame is None:
             return
-        if self._refuses(lambda: edited_patterns(frame.setup, change.apply(self.train))):
+
+        def check() -> None:
+            edited_patterns(frame.setup, self._work_out(change))
+
+        if self._refuses(check):
             return
         self.stack.push(_PatternCommand(self, change, text))
 
@@ -173,9 +178,17 @@ class Editor(QObject):
         self._session.edit(SetParameters(np.array([index]), np.array([value])))
 
     def put_patterns(self, change: PatternChange) -> None:
-        """Have the training patterns changed."""
-        self._train = change.apply(self.train)
+        """Have the training patterns changed, if they are those that the change is about."""
+        if self._refuses(lambda: self._work_out(change)):
+            return
+        self._train, self._changed = self._work_out(change), None
         self._session.edit(SetTrain(self._train))
+
+    def _work_out(self, change: PatternChange) -> Patterns:
+        """The changed patterns, worked out only once. Raises BadValue if the change fits not."""
+        if self._changed is None or self._changed[0] is not change:
+            self._changed = change, change.apply(self.train)
+        return self._changed[1]
 
     def put_clamp(self, unit: tuple[int, int], value: float | None) -> None:
         """Have a unit clamped or let go."""

@@ -178,11 +178,11 @@ class MainWindow(QMainWindow):
         if new_run:
             self._run_id = setup.run_id
             self._experiment = setup.experiment
-            self.panel.set_experiment(setup.experiment, setup.patterns)
-            self.panel.set_remarks(setup.remarks)
             self._advise(setup)
         if new_run or setup.patterns is not self._patterns:
             self._patterns = setup.patterns
+            self.panel.set_experiment(setup.experiment, setup.patterns)
+            self.panel.set_remarks(setup.remarks)
             self.setWindowTitle(f"{setup.patterns.name} – bpviz")
             if self._chosen_pattern is None:
                 self._chosen_pattern = self.views[CENTRE].choices()["pattern"]

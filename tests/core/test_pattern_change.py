@@ -77,3 +77,16 @@ def test_the_last_pattern_stays() -> None:
     patterns = Patterns(*numbered(0, 2))
     with pytest.raises(BadValue, match="at least one row"):
         removed(patterns, np.array([0, 1])).apply(patterns)
+
+
+def test_a_change_of_another_list_is_refused() -> None:
+    patterns = Patterns(*numbered(0, 4))
+    shorter, other = Patterns(*numbered(0, 2)), Patterns(*numbered(50, 4))
+    for change, elsewhere in (
+        (removed(patterns, np.array([3])), shorter),
+        (removed(patterns, np.array([3])), other),
+        (replaced(patterns, np.array([1]), *numbered(7, 1)), other),
+        (inserted(patterns, 4, *numbered(9, 1)), shorter),
+    ):
+        with pytest.raises(BadValue, match="the one that the change was made in"):
+            change.apply(elsewhere)

@@ -433,6 +433,7 @@ def test_patterns_are_added_and_removed(person: Person) -> None:
     person.click("patterns_add")
     person.until(lambda: len(person.patterns.train) == 5)
     assert person.patterns.train.inputs[2].tolist() == [0, 1]
+    person.until(lambda: "5 patterns" in person.window.findChild(QLabel, "problem_about").text())
     views = person.window.views
     person.until(lambda: views["network"].choices()["pattern"] == 2)
     assert panel.table.currentIndex().row() == 2
