@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.backprop import outputs
+from bpviz.core.pattern_change import removed
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Matrix
 from bpviz.experiment import Experiment, Hidden, Link, Stop, experiment_for
@@ -511,6 +512,24 @@ def test_classes_are_chosen_by_name_and_stay_one_hot(
     box.activated.emit(box.currentIndex())
     person.until(lambda: person.patterns.train.targets[0].tolist() == [0, 0, 1])
     assert person.patterns.one_hot
+
+
+def test_every_view_goes_on_with_other_patterns(
+    sit_at: Callable[[Experiment], Person],
+) -> None:
+    person = sit_at(replace(experiment_for("sine"), stop=Stop()))
+    editor = person.window.by_hand.editor
+    n = len(person.patterns.train)
+    for key in person.window.views:
+        person.window._docks.bring(key)
+        person.window._select_pattern(n - 1)
+        person.window.session.step(2)
+        editor.change_patterns(removed(editor.train, np.array([0, n - 1])), "removing two")
+        person.until(lambda: len(person.patterns.train) == n - 2)
+        person.window.grab()
+        editor.stack.undo()
+        person.until(lambda: len(person.patterns.train) == n)
+        person.window.grab()
 
 
 def test_targets_that_the_error_cannot_take_are_refused(

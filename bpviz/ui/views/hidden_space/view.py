@@ -138,6 +138,8 @@ class HiddenSpaceView(View):
         if old is not None and old.setup.network is not frame.setup.network:
             self._trail.clear()
             self._like = None
+        elif old is not None and old.setup.patterns is not frame.setup.patterns:
+            self._trail.clear()  # the points are others now
         if old is None or old.setup is not frame.setup:
             self._take_setup(frame.setup)
         self._show()
