@@ -131,7 +131,9 @@ class Editor(QObject):
             return
 
         def check() -> None:
-            edited_patterns(frame.setup, self._work_out(change))
+            if len(change.into):  # the other rows were checked when they came
+                edited_patterns(frame.setup, Patterns(change.into.inputs, change.into.targets))
+            self._work_out(change)
 
         if self._refuses(check):
             return

@@ -20,8 +20,8 @@ from bpviz.ui.widgets import named
 
 Index = QModelIndex | QPersistentModelIndex
 
-PAD = 4
-"""Px of room at either side of a cell's text, besides the style's own."""
+PAD = 6
+"""Px of room at either side of a cell's text."""
 
 
 class LivePanel(View):
@@ -36,18 +36,29 @@ class LivePanel(View):
 
 
 class PaddedDelegate(QStyledItemDelegate):
-    """Cells with room at both sides, so that neighbouring columns stand apart."""
+    """Paints cells with room at both sides, so that neighbouring columns stand apart.
+
+    Of what a model can say about a cell it asks for four things only: Qt's own delegate asks
+    for ten, and asking a model in Python is what takes the time.
+    """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
-        inner = QStyleOptionViewItem(option)
-        inner.rect = option.rect.adjusted(PAD, 0, -PAD, 0)
-        ground = index.data(Qt.ItemDataRole.BackgroundRole)
+        rect, palette = option.rect, option.palette
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, option.palette.highlight())
-        elif ground is not None:
-            painter.fillRect(option.rect, ground)
-        super().paint(painter, inner, index)
+            painter.fillRect(rect, palette.highlight())
+        elif (ground := index.data(Qt.ItemDataRole.BackgroundRole)) is not None:
+            painter.fillRect(rect, ground)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(palette.color(QPalette.ColorRole.Accent))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        ink = index.data(Qt.ItemDataRole.ForegroundRole)
+        painter.setPen(palette.color(QPalette.ColorRole.Text) if ink is None else ink)
+        side = int(index.data(Qt.ItemDataRole.TextAlignmentRole))
+        text, room = index.data(Qt.ItemDataRole.DisplayRole), rect.width() - 2 * PAD
+        if side & Qt.AlignmentFlag.AlignLeft.value:
+            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(rect.adjusted(PAD, 0, -PAD, 0), side, text)
 
 
 def dress_table(table: QTableView, name: str, title: str) -> None:
