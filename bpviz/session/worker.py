@@ -84,6 +84,9 @@ class Worker(QThread):
     refused = Signal(str, str)
     """(field, sentence): an experiment could not be prepared; the present run goes on."""
 
+    _announced = False
+    """Whether epoch_finished ever had a receiver: until then, nothing is spent on it."""
+
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mailbox = mailbox
@@ -100,7 +103,6 @@ class Worker(QThread):
         self._clock = _Clock()
         self._next_frame = 0.0
         self._owes_downhill = False
-        self._announce = QMetaMethod.fromSignal(self.epoch_finished)
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
             Open: self._open,
@@ -133,6 +135,15 @@ class Worker(QThread):
             except Exception as error:  # whatever happens, the window must stay usable
                 self._set_status("failed", f"Training stopped: {type(error).__name__}: {error}")
                 self._publish(always=True)
+
+    def connectNotify(self, signal: QMetaMethod) -> None:
+        """Announce every epoch from the first receiver on.
+
+        The thread must not ask isSignalConnected instead: that waits for a lock of Qt's while
+        it holds Python's, and the window may hold and want the two the other way round.
+        """
+        if signal.name() == b"epoch_finished":
+            self._announced = True
 
     # -- commands --------------------------------------------------------------------------
 
@@ -372,7 +383,7 @@ class Worker(QThread):
         table = Records.of(records)
         self._log.extend(table.epochs, *table.values.T)
         self._clock.count(len(records))
-        if self.isSignalConnected(self._announce):
+        if self._announced:
             for record in records:
                 self.epoch_finished.emit(record.epoch, record.train_error)
 

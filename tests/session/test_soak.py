@@ -4,11 +4,13 @@ import threading
 import tracemalloc
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment import Stop, experiment_for
 from bpviz.session.session import Session
+from bpviz.session.worker import Worker
 
 MILLION = 1_000_000
 
@@ -44,3 +46,18 @@ def test_training_keeps_bounded_memory(qtbot: QtBot, session: Session) -> None:
     grown, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert grown < 8_000_000
+
+
+def test_the_thread_never_waits_for_qts_locks_while_it_holds_pythons(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """isSignalConnected does, and the window may hold the one and want the other: both hang.
+
+    (A listener that is gone is disconnected by Qt under its lock, which asks for Python's.)
+    """
+    asked: list[int] = []
+    for name in ("isSignalConnected", "receivers"):
+        monkeypatch.setattr(Worker, name, lambda *_: asked.append(threading.get_ident()) or True)
+    session.load(replace(experiment_for("xor"), stop=Stop(epochs=2000)), play=True)
+    qtbot.waitUntil(lambda: session.status.state == "finished")
+    assert asked == []
