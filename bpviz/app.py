@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from bpviz.experiment import Experiment, experiment_for
 from bpviz.lessons.model import Lesson
 from bpviz.paths import resource
-from bpviz.ui.garbage import GarbageCollector
+from bpviz.ui.garbage import GarbageCollector, freeze
 from bpviz.ui.main_window import MainWindow
 
 SWITCH_INTERVAL = 0.0005
@@ -46,6 +46,7 @@ def open_window(
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application(argv)
     window = MainWindow(experiment or experiment_for("xor"), QSettings())
+    window.first_frame_shown.connect(freeze)
     window.show()
     if lesson is not None:
         window.open_lesson(lesson, set_up=experiment is None)

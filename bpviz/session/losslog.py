@@ -47,16 +47,17 @@ class LossLog:
         self._old_rows = capacity * 5 // 8
         self._empty()
 
-    def append(self, record: EpochRecord) -> None:
-        """Add the errors after one epoch.
+    def append(self, *records: EpochRecord) -> None:
+        """Add the errors after one epoch, or after some.
 
-        Raises BadValue if the epoch is not later than the last one.
+        Raises BadValue if an epoch is not later than the one before it.
         """
         with self._lock:
-            if record.epoch <= self._last:
-                raise BadValue("epoch", record.epoch, f"an epoch after {self._last:,}")
-            self._last = record.epoch
-            self._pending.append(record)
+            for record in records:
+                if record.epoch <= self._last:
+                    raise BadValue("epoch", record.epoch, f"an epoch after {self._last:,}")
+                self._last = record.epoch
+                self._pending.append(record)
             if len(self._pending) >= _PENDING:
                 self._flush()
 

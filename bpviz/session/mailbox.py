@@ -13,7 +13,8 @@ class Mailbox:
 
     The window says with ``ask`` that it could draw another frame, so that nothing is copied
     for a screen that has not caught up. While it draws, ``screen_idle`` is not set, and the
-    training thread stands back: two Python threads would fight for the interpreter.
+    training thread stands back if it needs Python's interpreter to train (``needs_python``):
+    two Python threads would fight for it.
 
     ``loads`` counts what ends a loading under way (newer loads, a cancel, the end), and
     ``closing`` says that the end is near.
@@ -27,18 +28,23 @@ class Mailbox:
         self.closing = False
         self._wants = Wants()
         self._asked = False
+        self._from = 0.0
+        self._draws = False
+        self.needs_python = True
         self._frame: Frame | None = None
         self._lock = threading.Lock()
 
-    def ask(self, wants: Wants) -> None:
-        """Window: the next frame is welcome, and should hold this."""
-        with self._lock:
-            self._wants, self._asked = wants, True
+    def ask(self, wants: Wants, not_before: float = 0.0, *, draws: bool = False) -> None:
+        """Window: the next frame is welcome from then on (perf_counter), and should hold this.
 
-    @property
-    def asked(self) -> bool:
-        """Thread: whether the window waits for a frame."""
-        return self._asked
+        Who ``draws`` it sets ``screen_idle`` when that is done.
+        """
+        with self._lock:
+            self._wants, self._from, self._draws, self._asked = wants, not_before, draws, True
+
+    def is_due(self, now: float) -> bool:
+        """Thread: whether the window waits for a frame now (perf_counter)."""
+        return self._asked and now >= self._from
 
     @property
     def wants(self) -> Wants:
@@ -48,7 +54,9 @@ class Mailbox:
     def put(self, frame: Frame) -> None:
         """Thread: this is the newest frame."""
         with self._lock:
-            self._frame, self._asked = frame, False
+            if self._draws:  # from now on, not only when the window gets to it
+                self.screen_idle.clear()
+            self._frame, self._asked, self._draws = frame, False, False
 
     def take(self) -> Frame | None:
         """Window: the newest frame, if there is one that was not taken yet."""

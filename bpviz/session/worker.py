@@ -320,7 +320,10 @@ class Worker(QThread):
     def _train(self) -> None:
         """One slice."""
         assert self._run is not None
-        self._mailbox.screen_idle.wait(timeout=0.1)
+        # A compiled engine trains while the window draws: neither waits for the other.
+        self._mailbox.needs_python = self._run.engine == "numpy"
+        if self._mailbox.needs_python:
+            self._mailbox.screen_idle.wait(timeout=0.1)
         epochs = self._allowance()
         if epochs:
             try:
@@ -349,15 +352,15 @@ class Worker(QThread):
     def _interruption(self) -> Callable[[], bool]:
         until, frame_from = perf_counter() + SLICE, self._next_frame
         mailbox = self._mailbox
-        idle, commands = mailbox.screen_idle, mailbox.commands
+        idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python
 
         def interrupted() -> bool:
             now = perf_counter()
             return (
                 now > until
-                or not idle.is_set()
+                or (shares and not idle.is_set())
                 or not commands.empty()
-                or (mailbox.asked and now > frame_from)
+                or (now > frame_from and mailbox.is_due(now))
             )
 
         return interrupted
@@ -413,7 +416,7 @@ class Worker(QThread):
         if self._setup is None or self._run is None:
             return
         if not always and (
-            not self._mailbox.asked
+            not self._mailbox.is_due(start)
             or start < self._next_frame
             or not self._mailbox.screen_idle.is_set()
         ):

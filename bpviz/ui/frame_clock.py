@@ -1,22 +1,22 @@
 """One clock drives every view: the newest frame, at most 60 times a second, to what is seen."""
 
-import math
 from collections.abc import Sequence
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.ui.views.base import View
 
-INTERVAL = 0.016
-"""Least seconds between two frames: about 60 a second."""
+INTERVAL = 0.0155
+"""Least seconds from one frame to the next: with what the training thread needs to notice that
+a frame is due, about 60 a second."""
 
-SCREEN_SHARE = 0.5
-"""Largest share of the time that goes into drawing while training: the rest is the trainer's,
-which cannot run while the window does (both need Python's interpreter)."""
+SCREEN_SHARE = 0.42
+"""Largest share of the time that goes into drawing while a thread trains that needs Python's
+interpreter, as the window does: the rest is the trainer's, and the frame's own data."""
 
 
 class FrameClock(QObject):
@@ -37,8 +37,6 @@ class FrameClock(QObject):
         self.frame: Frame | None = None
         self._running = False
         self._began = 0.0
-        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._ask)
         self._refresh = QTimer(self, interval=0, singleShot=True)
         self._refresh.timeout.connect(lambda: session.look(self.wants()))
         self._drawn = QTimer(self, interval=0, singleShot=True)
@@ -78,15 +76,16 @@ class FrameClock(QObject):
         self.ticked.emit(frame)
 
     def _finish(self) -> None:
-        """The frame is painted: let the trainer go on, and plan the next frame."""
-        self._session.mailbox.screen_idle.set()
+        """The frame is painted: let the trainer go on, and ask it for the next in time."""
+        mailbox = self._session.mailbox
+        mailbox.screen_idle.set()
         if self._running:
             cost = perf_counter() - self._began
-            pause = max(INTERVAL, cost / SCREEN_SHARE) - cost
-            self._timer.start(math.ceil(1000 * pause))
+            share = SCREEN_SHARE if mailbox.needs_python else 1.0
+            self._ask(self._began + max(INTERVAL, cost / share))
 
-    def _ask(self) -> None:
-        self._session.mailbox.ask(self.wants())
+    def _ask(self, not_before: float = 0.0) -> None:
+        self._session.mailbox.ask(self.wants(), not_before, draws=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give a view that comes into sight a frame that holds what it wants."""

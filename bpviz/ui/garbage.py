@@ -30,3 +30,12 @@ class GarbageCollector(QObject):
             if thresholds[generation] and counts[generation] > thresholds[generation]:
                 gc.collect(generation)
                 return
+
+
+def freeze() -> None:
+    """Never look again at what there is now.
+
+    The modules, widgets and tables of a started program stay until its end, and looking at all
+    of them would take several frames.
+    """
+    gc.freeze()

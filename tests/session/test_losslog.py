@@ -270,3 +270,21 @@ def test_a_reader_beside_the_writer_always_sees_whole_rows() -> None:
         reads += 1
     writer.join()
     assert log.curve().epochs[-1] == 29_999
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 5000])
+def test_many_epochs_at_once_are_the_same_as_one_by_one(chunk: int) -> None:
+    errors = np.random.default_rng(3).random(5000)
+    one_by_one, some, at_once = (LossLog(SMALL) for _ in range(3))
+    records = [EpochRecord(e, x, x / 8, -x, x / 4) for e, x in enumerate(errors.tolist())]
+    for each in records:
+        one_by_one.append(each)
+    for start in range(0, len(records), chunk):
+        some.append(*records[start : start + chunk])
+    fill(at_once, errors, chunk)
+    expected = one_by_one.curve()
+    assert expected.thinned_before > 0
+    for log in (some, at_once):
+        curve = log.curve()
+        for name in ("epochs", "train_error", "train_right", "test_error", "test_right"):
+            assert np.array_equal(getattr(curve, name), getattr(expected, name)), name

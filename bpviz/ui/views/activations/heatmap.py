@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -11,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -68,6 +70,7 @@ class Heatmap(QWidget):
         self._class_count = 0
         self._geometry: Geometry | None = None
         self._images: tuple[QImage | None, ...] = ()
+        self._labels: tuple[tuple[Any, ...], QPixmap] | None = None
         self._marked: int | None = None
         self._mouse: QPointF | None = None
         self.message = ""
@@ -245,14 +248,37 @@ class Heatmap(QWidget):
         if not self._images:
             self._images = tuple(self._image(geometry, b) for b in range(len(self._blocks)))
         for b, image in enumerate(self._images):
-            self._paint_block(painter, geometry, b, image)
-        paint_headings(painter, self._theme, geometry, self._rows.heading)
-        paint_row_names(painter, self._theme, geometry, self._rows)
-        if len(self._rows.classes):
-            colours = to_pixels(self._theme.class_colours(self._class_count))
-            paint_band(painter, geometry, colours[self._rows.classes[geometry.rows.index]])
+            if image is not None:
+                painter.drawImage(geometry.rect(b), image)
+        painter.drawPixmap(0, 0, self._labelled(geometry, self._rows))
+        for b in range(len(self._blocks)):
+            self._paint_numbers(painter, geometry, b)
         self._paint_marks(painter, geometry)
         painter.end()
+
+    def _labelled(self, g: Geometry, rows: Rows) -> QPixmap:
+        """Lines, titles, names and classes: what stays while activations change."""
+        key = (g, rows, self._theme, self._class_count, tuple(b.titles for b in self._blocks))
+        if self._labels is None or self._labels[0] != key:
+            pixmap = QPixmap(self.size() * g.ratio)
+            pixmap.setDevicePixelRatio(g.ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            with QPainter(pixmap) as painter:
+                painter.setFont(plot_font())
+                self._paint_labels(painter, g, rows)
+            self._labels = key, pixmap
+        return self._labels[1]
+
+    def _paint_labels(self, painter: QPainter, g: Geometry, rows: Rows) -> None:
+        for b, block in enumerate(self._blocks):
+            paint_grid(painter, self._theme, g, b)
+            paint_title(painter, self._theme, g, b, block)
+            paint_unit_numbers(painter, self._theme, g, b)
+        paint_headings(painter, self._theme, g, rows.heading)
+        paint_row_names(painter, self._theme, g, rows)
+        if len(rows.classes):
+            colours = to_pixels(self._theme.class_colours(self._class_count))
+            paint_band(painter, g, colours[rows.classes[g.rows.index]])
 
     def _paint_message(self, painter: QPainter) -> None:
         painter.setPen(self._theme.colour("muted"))
@@ -269,16 +295,11 @@ class Heatmap(QWidget):
             values = values.take(columns.index, axis=1)
         return to_image(block.scale.pixels(self._theme, values))
 
-    def _paint_block(self, painter: QPainter, g: Geometry, b: int, image: QImage | None) -> None:
-        theme, block = self._theme, self._blocks[b]
-        if image is not None:
-            painter.drawImage(g.rect(b), image)
-        paint_grid(painter, theme, g, b)
-        paint_title(painter, theme, g, b, block)
-        paint_unit_numbers(painter, theme, g, b)
-        values, rows = block.values, self._rows
+    def _paint_numbers(self, painter: QPainter, g: Geometry, b: int) -> None:
+        block, rows = self._blocks[b], self._rows
+        values = block.values
         if values is not None and rows is not None and values.size <= MOST_NUMBERS:
-            paint_numbers(painter, theme, g, b, values[rows.order], block.scale)
+            paint_numbers(painter, self._theme, g, b, values[rows.order], block.scale)
 
     def _paint_marks(self, painter: QPainter, g: Geometry) -> None:
         if self._marked is not None and self._marked < len(self._rows or ()):

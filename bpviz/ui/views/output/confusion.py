@@ -2,11 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.patterns import class_of
@@ -121,6 +121,33 @@ def arrange(names: tuple[str, ...], width: int, height: int) -> Grid:
     return Grid(left, top, upright, names_height, columns, rows)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layers:
+    """What is kept from frame to frame: labels that stay, and the numbers written so far."""
+
+    key: tuple[Any, ...]
+    labels: QPixmap
+    numbers: QPixmap
+    written: Integers
+
+
+def _clear(size: QSize, ratio: float) -> QPixmap:
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def _numbers_fit(grid: Grid, table: Confusion) -> int:
+    """How many numbers have room in a cell: 0, the count (1), or the share below it too (2)."""
+    metrics, width, height = plot_metrics(), grid.columns.pitch, grid.rows.pitch
+    widest = metrics.horizontalAdvance(f"{table.counts.sum(axis=1).max():,}") + 4
+    if width < widest or height < metrics.height() - 3 or table.counts.size > MOST_NUMBERS:
+        return 0
+    both = height >= 2 * metrics.height() and width >= metrics.horizontalAdvance("100.0 %")
+    return 2 if both else 1
+
+
 class ConfusionPart(Part):
     """Rows are true classes, columns answers; colour is the share of the true class."""
 
@@ -135,6 +162,7 @@ class ConfusionPart(Part):
         self._arranged_for: tuple[tuple[str, ...], int, int] = (), 0, 0
         self._grid = arrange((), 0, 0)
         self._mouse: QPointF | None = None
+        self._layers: _Layers | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(160, 96)
         self.setAccessibleName("Confusion table")
@@ -217,18 +245,32 @@ class ConfusionPart(Part):
         """Paint the headline, the names and the cells."""
         if self._frame is None or self.table is None:
             return
-        painter = QPainter(self)
-        painter.setFont(plot_font())
-        self._paint_headline(painter, *self._headline)
-        grid = self._arranged()
-        shares = self.table.shares[grid.rows.index][:, grid.columns.index]
-        painter.drawImage(grid.box, to_image(to_pixels(self.theme.sequential(shares))))
-        self._paint_grid(painter, grid)
-        self._paint_numbers(painter, grid, self.table)
-        self._paint_row_names(painter, grid)
-        self._paint_column_names(painter, grid)
-        self._paint_emphasis(painter, grid)
-        painter.end()
+        with QPainter(self) as painter:
+            self._paint_headline(painter, *self._headline)
+            grid = self._arranged()
+            shares = self.table.shares[grid.rows.index][:, grid.columns.index]
+            painter.drawImage(grid.box, to_image(to_pixels(self.theme.sequential(shares))))
+            ratio = painter.deviceTransform().m11() or 1.0
+            layers = self._layers_for(grid, self.table, ratio)
+            self._update_numbers(layers, grid, self.table)
+            painter.drawPixmap(0, 0, layers.numbers)
+            painter.drawPixmap(0, 0, layers.labels)
+            self._paint_mark(painter, grid)
+
+    def _layers_for(self, grid: Grid, table: Confusion, ratio: float) -> "_Layers":
+        totals = tuple(table.counts.sum(axis=1).tolist())
+        fit = _numbers_fit(grid, table)
+        key = (grid, self.theme, self._class_names(), ratio, totals, fit)
+        if self._layers is None or self._layers.key != key:
+            numbers, labels = (_clear(self.size(), ratio) for _ in range(2))
+            with QPainter(labels) as painter:
+                painter.setFont(plot_font())
+                self._paint_grid(painter, grid)
+                self._paint_row_names(painter, grid)
+                self._paint_column_names(painter, grid)
+                self._paint_frames(painter, grid)
+            self._layers = _Layers(key, labels, numbers, np.full(table.counts.shape, -1))
+        return self._layers
 
     def _paint_headline(self, painter: QPainter, share: str, text: str) -> None:
         metrics = plot_metrics(bold=True)
@@ -257,28 +299,28 @@ class ConfusionPart(Part):
         painter.setPen(QPen(self.theme.colour("border"), 1))
         painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
 
-    def _paint_numbers(self, painter: QPainter, grid: Grid, table: Confusion) -> None:
-        """Counts, and below them shares, where they fit."""
-        metrics = QFontMetricsF(painter.font())
-        width, height = grid.columns.pitch, grid.rows.pitch
-        widest = metrics.horizontalAdvance(f"{table.counts.sum(axis=1).max():,}") + 4
-        if width < widest or height < metrics.height() - 3 or table.counts.size > MOST_NUMBERS:
+    def _update_numbers(self, layers: "_Layers", grid: Grid, table: Confusion) -> None:
+        """Write what has changed: counts, and below them shares, where they fit."""
+        fit = _numbers_fit(grid, table)
+        changed = np.argwhere(table.counts != layers.written)
+        if not fit or not len(changed):
             return
-        both = height >= 2 * metrics.height() and width >= metrics.horizontalAdvance("100.0 %")
         colours = self.theme.sequential(table.shares)
-        # Nine of ten cells hold a 0: one pen for all of them, and nothing looked up.
-        painter.setPen(self.theme.colour("muted"))
-        for true, answered in np.argwhere(table.counts == 0).tolist():
-            painter.drawText(grid.rect(true, answered), Qt.AlignmentFlag.AlignCenter, "0")
         fonts = plot_font(), plot_font(bold=True)
-        for true, answered in np.argwhere(table.counts).tolist():
-            painter.setFont(fonts[true == answered])
-            painter.setPen(ink_on(QColor(*colours[true, answered].tolist())))
-            text = f"{table.counts[true, answered]:,}"
-            if both:
-                text += f"\n{100 * table.shares[true, answered]:.1f} %"
-            painter.drawText(grid.rect(true, answered), Qt.AlignmentFlag.AlignCenter, text)
-        painter.setFont(fonts[0])
+        with QPainter(layers.numbers) as painter:
+            for true, answered in changed.tolist():
+                rect, count = grid.rect(true, answered), int(table.counts[true, answered])
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                painter.fillRect(rect, Qt.GlobalColor.transparent)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+                painter.setFont(fonts[true == answered and count > 0])
+                ink = ink_on(QColor(*colours[true, answered].tolist()))
+                painter.setPen(ink if count else self.theme.colour("muted"))
+                text = f"{count:,}"
+                if fit == 2 and count:
+                    text += f"\n{100 * table.shares[true, answered]:.1f} %"
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        layers.written[...] = table.counts
 
     def _paint_row_names(self, painter: QPainter, grid: Grid) -> None:
         metrics, room = QFontMetricsF(painter.font()), grid.left - SPACE
@@ -314,14 +356,18 @@ class ConfusionPart(Part):
             painter.drawText(QPointF(0, 0), shown)
             painter.restore()
 
-    def _paint_emphasis(self, painter: QPainter, grid: Grid) -> None:
-        """Frames around the right answers, and around the cell under the mouse."""
+    def _paint_frames(self, painter: QPainter, grid: Grid) -> None:
+        """Frames around the right answers."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if grid.has_lines:
             painter.setPen(QPen(self.theme.colour("accent"), 1.5))
             for n in range(grid.rows.count):
                 painter.drawRect(grid.rect(n, n).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_mark(self, painter: QPainter, grid: Grid) -> None:
+        """A frame around the cell under the mouse."""
         cell = None if self._mouse is None else self.cell_at(self._mouse)
         if cell is not None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.theme.colour("selection"), 1.5))
             painter.drawRect(grid.rect(*cell))

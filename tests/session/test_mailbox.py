@@ -1,0 +1,39 @@
+"""What passes between the training thread and the window: who waits for whom."""
+
+from bpviz.core.snapshot import EVERYTHING, Wants
+from bpviz.session.frame import Frame
+from bpviz.session.mailbox import Mailbox
+
+FRAME: Frame = object()  # type: ignore[assignment]
+
+
+def test_a_frame_is_due_from_the_time_that_was_asked_for() -> None:
+    box = Mailbox()
+    assert not box.is_due(10.0)
+    box.ask(EVERYTHING, 5.0)
+    assert box.wants == EVERYTHING
+    assert not box.is_due(4.9)
+    assert box.is_due(5.0)
+    box.put(FRAME)
+    assert not box.is_due(9.0)
+    assert box.take() is FRAME
+    assert box.take() is None
+
+
+def test_the_trainer_stands_back_for_who_draws_until_that_is_done() -> None:
+    box = Mailbox()
+    box.ask(Wants(), draws=True)
+    assert box.screen_idle.is_set()
+    box.put(FRAME)
+    assert not box.screen_idle.is_set()
+    box.screen_idle.set()
+    box.put(FRAME)  # nobody has asked: nobody will draw it
+    assert box.screen_idle.is_set()
+
+
+def test_nobody_waits_for_who_only_looks() -> None:
+    box = Mailbox()
+    box.ask(Wants(), draws=True)
+    box.ask(Wants())  # the last question counts
+    box.put(FRAME)
+    assert box.screen_idle.is_set()
