@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import qtawesome
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from bpviz.ui import icons
 from bpviz.ui.theme import Theme
 
 
@@ -93,5 +93,5 @@ def set_icon(action: QAction, icon: str, theme: Theme) -> None:
     """Draw one action's icon in the theme's colours."""
     role = "accent" if action.objectName() == "action_run" else "text"
     action.setIcon(
-        qtawesome.icon(icon, color=theme.colour(role), color_disabled=theme.colour("muted", 110))
+        icons.icon(icon, color=theme.colour(role), color_disabled=theme.colour("muted", 110))
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import qtawesome
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.ui import icons
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.widgets import named
 
@@ -91,8 +91,8 @@ class MessageBar(QFrame):
     def _dress(self) -> None:
         role, icon = KINDS[self._kind]
         colour, theme = getattr(self._theme, role), self._theme
-        self._icon.setPixmap(qtawesome.icon(icon, color=colour).pixmap(QSize(18, 18)))
-        self._close.setIcon(qtawesome.icon("mdi6.close", color=theme.muted))
+        self._icon.setPixmap(icons.icon(icon, color=colour).pixmap(QSize(18, 18)))
+        self._close.setIcon(icons.icon("mdi6.close", color=theme.muted))
         self.setStyleSheet(
             f"#message_bar {{ background: {theme.surface}; border: none;"
             f" border-left: 4px solid {colour}; border-bottom: 1px solid {theme.border}; }}"

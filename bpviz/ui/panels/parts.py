@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-import qtawesome
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from bpviz.ui import icons
 from bpviz.ui.panels.fields import field_height
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.widgets import named
@@ -131,7 +131,7 @@ class Mark(QLabel):
             return
         alpha = 150 if self._state == "plain" else 255
         size = MARK - 2 if "restart" in icon else MARK
-        picture = qtawesome.icon(icon, color=self._theme.colour(role, alpha))
+        picture = icons.icon(icon, color=self._theme.colour(role, alpha))
         self.setPixmap(picture.pixmap(QSize(size, size)))
 
 
@@ -234,7 +234,7 @@ def dress(root: QWidget, theme: Theme) -> None:
             if part.styleSheet():
                 part.setStyleSheet(flat_style(theme, 400))
             part.setIcon(  # type: ignore[attr-defined]
-                qtawesome.icon(
+                icons.icon(
                     icon,
                     color=theme.colour("muted"),
                     color_active=theme.colour("text"),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import qtawesome
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.ui import icons
 from bpviz.ui.panels.fields import CheckEntry, Entry
 from bpviz.ui.panels.parts import MARK, Mark, Note, box, flat_style, narrow
 from bpviz.ui.theme import LIGHT, SPACE, Theme
@@ -175,7 +175,7 @@ class Section(QWidget):
 
     def _draw(self) -> None:
         icon = "mdi6.chevron-down" if self.heading.isChecked() else "mdi6.chevron-right"
-        self.heading.setIcon(qtawesome.icon(icon, color=self._theme.colour("muted")))
+        self.heading.setIcon(icons.icon(icon, color=self._theme.colour("muted")))
 
 
 def focus_order(widget: QWidget) -> Iterator[QWidget]:
