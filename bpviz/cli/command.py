@@ -5,6 +5,7 @@ said in a sentence on stderr. Nothing heavy is imported before it is needed.
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -238,6 +239,7 @@ def _open(args: argparse.Namespace) -> int:
         experiment, patterns = experiment_from(args)
         prepare(experiment, patterns=patterns)  # a refusal is better said before a window opens
     check_display()
+    gc.disable()  # nothing that is imported is garbage; the application does its own collecting
     load_qt()
     from bpviz.app import open_window
 

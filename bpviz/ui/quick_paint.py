@@ -6,7 +6,7 @@ frame to frame: the surface and the axes are kept as one picture, points as one 
 what is left is painted, by the items themselves. What is seen is the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+
+from bpviz.core.values import Matrix
 
 
 class Plotted(Protocol):
@@ -110,7 +112,25 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
     def __init__(self) -> None:
         self._changes = 0
         self._kept: tuple[Any, QPixmap | None] = None, None
+        self._look: tuple[Any, ...] | None = None
         super().__init__(pxMode=True, antialias=True)
+
+    def put(
+        self, places: Matrix, look: tuple[Any, ...] | None, style: Callable[[], dict[str, Any]]
+    ) -> None:
+        """Put points at places (n, 2); their style is not asked for if they look as before.
+
+        ``look`` is all that the style depends on besides the number of points; None if that
+        cannot be said.
+        """
+        if look is None or look != self._look or len(places) != len(self.data):
+            self._look = look
+            self.setData(pos=places, **style())
+            return
+        self.data["x"], self.data["y"] = places.T
+        self.bounds = [None, None]
+        self.prepareGeometryChange()
+        self.invalidate()
 
     def invalidate(self) -> None:
         """Forget what was painted: points have changed."""

@@ -1,16 +1,16 @@
-"""How fast the window is: frames and epochs per second while training, and the time to start.
+"""How fast the window is: frames, answers and epochs while it trains, its memory, its start.
 
-    .venv/bin/python tests/benchmarks/window.py [--seconds 4] [--json FILE]
+    .venv/bin/python tests/benchmarks/window.py [--only frames,bounded,start] [--network WORD]
+        [--engine numpy|numba] [--seconds 3] [--size 1280x800] [--json FILE]
 
 Everything is measured offscreen (Qt's raster painting without a display), in one run on one
-machine: read the ratios, not the absolute figures. "without" is the same training with no
-window and no Qt at all.
+machine: read the ratios, not the absolute figures. "alone" is the same training in the same
+process with no window, measured before and after it.
 """
 
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -21,66 +21,32 @@ from time import perf_counter
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does
 
 import numpy as np
-import PySide6
+from networks import machine, networks
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QWidget
 
 from bpviz.app import SWITCH_INTERVAL, make_application
-from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.experiment import Experiment
 from bpviz.setup import new_run, prepare
 from bpviz.ui.main_window import MainWindow
 
 WARM_UP = 1.0
-
-
-def spiral_features() -> str:
-    """A CSV of the playground's two spirals with its seven input features; its path."""
-    patterns = prepare(experiment_for("spiral")).patterns
-    x1, x2 = patterns.train.inputs.T
-    columns = (x1, x2, x1**2, x2**2, x1 * x2, np.sin(x1), np.sin(x2), patterns.train.targets[:, 0])
-    path = Path(tempfile.mkdtemp()) / "spiral7.csv"
-    header = "x1,x2,x1^2,x2^2,x1x2,sin x1,sin x2,class"
-    np.savetxt(path, np.column_stack(columns), delimiter=",", header=header, comments="")
-    return str(path)
-
-
-def cases() -> dict[str, Experiment]:
-    """The networks that are measured."""
-    no_stop = Stop()
-    deep = tuple(Hidden(8, "tanh") for _ in range(6))
-    spiral = experiment_for(
-        spiral_features(),
-        options={"targets_are": "numbers", "standardise_targets": False},
-        hidden=deep,
-        output="tanh",
-        error="squared",
-        training={"batch": 10, "optimizer": "descent", "rate": 0.03, "reduction": "mean"},
-        stop=no_stop,
-    )
-    digits = experiment_for(
-        "digits",
-        hidden=(Hidden(32, "logistic"),),
-        training={"batch": 32, "optimizer": "descent", "rate": 0.1, "reduction": "mean"},
-        stop=no_stop,
-    )
-    return {
-        "xor 2-2-1, full batch": experiment_for("xor", hidden=(Hidden(2),), stop=no_stop),
-        "spiral 7-8x6-1, batch 10": spiral,
-        "digits 64-32-10, batch 32": digits,
-    }
+REPEATS = 3
+ANSWERS = 8
+PARTS = ("frames", "bounded", "start")
 
 
 class Painted(QObject):
-    """Notes when a view was painted."""
+    """Notes when the picture of the network was painted."""
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self.times: list[float] = []
-        for widget in (view, *view.findChildren(QWidget)):
-            if widget.objectName() in ("view_network", "network_canvas"):
-                widget.installEventFilter(self)
+        canvas = view.findChild(QWidget, "network_canvas")
+        canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
@@ -96,35 +62,6 @@ def process_until(done: Callable[[], bool]) -> None:
     loop.exec()
 
 
-def with_window(experiment: Experiment, seconds: float) -> dict[str, float]:
-    """Frames and epochs per second with all views visible at 1280 x 800."""
-    settings = QSettings(str(Path(tempfile.mkdtemp()) / "s.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(experiment, settings)
-    window.resize(1280, 800)
-    window.show()
-    process_until(lambda: window.session.status.state == "paused")
-    window.actions_by_name["run"].trigger()
-    wait_for(WARM_UP)
-    painted = Painted(window.views["network"])
-    begin, first = perf_counter(), window.current_frame.snapshot.epoch
-    wait_for(seconds)
-    epochs = window.current_frame.snapshot.epoch - first
-    elapsed = perf_counter() - begin
-    asked = perf_counter()
-    window.actions_by_name["run"].trigger()
-    process_until(lambda: window.session.status.state == "paused")
-    pause = perf_counter() - asked
-    window.close()
-    window.deleteLater()
-    gaps = np.diff(painted.times)
-    return {
-        "frames_per_second": len(painted.times) / elapsed,
-        "gap_99_ms": 1000 * float(np.quantile(gaps, 0.99)) if len(gaps) else float("nan"),
-        "epochs_per_second": epochs / elapsed,
-        "pause_ms": 1000 * pause,
-    }
-
-
 def wait_for(seconds: float) -> None:
     """Let the window live for so long."""
     loop = QEventLoop()
@@ -132,80 +69,298 @@ def wait_for(seconds: float) -> None:
     loop.exec()
 
 
-def without_window(experiment: Experiment, seconds: float) -> float:
+# -- frames and answers --------------------------------------------------------------------
+
+
+def opened(experiment: Experiment, engine: str, size: tuple[int, int]) -> MainWindow:
+    """A window at rest that will train with this engine."""
+    settings = QSettings(str(Path(tempfile.mkdtemp()) / "s.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(experiment, settings)
+    window.resize(*size)
+    window.show()
+    process_until(lambda: window.session.status.state == "paused")
+    force(window.session.worker._run, engine)
+    return window
+
+
+def force(run: Any, engine: str) -> None:
+    """Have a run that rests use this engine."""
+    if engine != getattr(run, "engine", "numpy"):
+        run.use(engine)
+
+
+def closed(window: MainWindow) -> None:
+    window.close()
+    window.deleteLater()
+    wait_for(0.05)
+
+
+def with_window(
+    experiment: Experiment, engine: str, seconds: float, size: tuple[int, int]
+) -> dict[str, float]:
+    """Frames and epochs per second, gaps between frames, and how soon the window answers."""
+    window = opened(experiment, engine, size)
+    run = window.actions_by_name["run"].trigger
+    run()
+    wait_for(WARM_UP)
+    painted = Painted(window.views["network"])
+    begin, first = perf_counter(), window.current_frame.snapshot.epoch
+    wait_for(seconds)
+    epochs = window.current_frame.snapshot.epoch - first
+    elapsed = perf_counter() - begin
+    gaps = 1000 * np.diff(painted.times)
+    row = {
+        "frames_per_second": len(painted.times) / elapsed,
+        "gap_median_ms": float(np.median(gaps)),
+        "gap_99_ms": float(np.quantile(gaps, 0.99)),
+        "gap_longest_ms": float(gaps.max()),
+        "epochs_per_second": epochs / elapsed,
+        **answers(window),
+    }
+    closed(window)
+    return row
+
+
+def answers(window: MainWindow) -> dict[str, float]:
+    """The longest of some waits for the window to do at full speed what it is asked, ms."""
+    session, run = window.session, window.actions_by_name["run"].trigger
+    box = session.mailbox
+
+    def at_rest() -> bool:
+        return session.status.state == "paused" and box._frame is None and box.screen_idle.is_set()
+
+    def longest(ask: Callable[[], object], done: Callable[[], bool]) -> float:
+        waits = []
+        for _ in range(ANSWERS):
+            if session.status.state != "running":
+                run()
+            window.speed.slider.setValue(window.speed.slider.maximum())
+            wait_for(0.15)
+            asked = perf_counter()
+            ask()
+            process_until(done)
+            waits.append(perf_counter() - asked)
+        return 1000 * max(waits)
+
+    return {
+        "pause_ms": longest(run, at_rest),
+        "step_ms": longest(window.actions_by_name["step"].trigger, at_rest),
+        "slider_ms": longest(lambda: window.speed.slider.setValue(3), box.commands.empty),
+    }
+
+
+def alone(experiment: Experiment, engine: str, seconds: float) -> float:
     """Epochs per second of the bare run."""
     run = new_run(prepare(experiment))
+    force(run, engine)
     run.advance(1)
+    until = perf_counter() + WARM_UP / 2
+    run.advance(10**9, lambda: perf_counter() > until)
     begin, first = perf_counter(), run.epoch
     run.advance(10**9, lambda: perf_counter() > begin + seconds)
     return (run.epoch - first) / (perf_counter() - begin)
 
 
+def frames(
+    experiment: Experiment, engine: str, seconds: float, size: tuple[int, int]
+) -> dict[str, float]:
+    """Medians of some measurements with the window between measurements without it."""
+    without, rows = [alone(experiment, engine, seconds / 2)], []
+    for _ in range(REPEATS):
+        rows.append(with_window(experiment, engine, seconds, size))
+        without.append(alone(experiment, engine, seconds / 2))
+        before_and_after = statistics.mean(without[-2:])
+        rows[-1]["kept"] = rows[-1]["epochs_per_second"] / before_and_after
+    row = {key: statistics.median(r[key] for r in rows) for key in rows[0]}
+    return {**row, "epochs_per_second_alone": statistics.median(without)}
+
+
+def engines(only: str | None) -> list[str]:
+    """The engines that can be measured here."""
+    if only:
+        return [only]
+    run = new_run(prepare(networks()["XOR 2-2-1, full batch"]))
+    try:
+        run.use("numba")
+    except (AttributeError, ValueError):
+        return ["numpy"]
+    return ["numpy", "numba"]
+
+
+# -- memory --------------------------------------------------------------------------------
+
+EARLY, LATE = 1_000_000, 10_000_000
+
+
+def memory_mb() -> float:
+    """What this process occupies now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def bounded(engine: str, patience: float = 100.0) -> dict[str, Any]:
+    """XOR in the window up to ten million epochs: memory, and what a frame of the loss costs.
+
+    Where the engine would take longer than the patience, what is left of the epochs goes
+    straight into the log, and the result says so.
+    """
+    window = opened(networks()["XOR 2-2-1, full batch"], engine, (1280, 800))
+    window.actions_by_name["run"].trigger()
+    begin, sizes = perf_counter(), {}
+
+    def reached(epochs: int) -> bool:
+        return window.current_frame.snapshot.epoch >= epochs
+
+    trained = 0
+    for goal in (EARLY, LATE):
+        process_until(lambda goal=goal: reached(goal) or perf_counter() - begin > patience)
+        trained = window.current_frame.snapshot.epoch
+        if trained < goal:
+            break
+        sizes[goal] = memory_mb()
+    window.actions_by_name["run"].trigger()
+    process_until(lambda: window.session.status.state == "paused")
+    log = window.session.worker._log
+    for goal in (EARLY, LATE):
+        if goal not in sizes:
+            fill(log, goal)
+            sizes[goal] = memory_mb()
+    window.session.look(window._clock.wants())
+    wait_for(0.5)
+    curve = window.current_frame.curve
+    result = {
+        "engine": engine,
+        "epochs_trained": trained,
+        "epochs": int(curve.epochs[-1]),
+        "rows_kept": len(curve.epochs),
+        "thinned_before": curve.thinned_before,
+        "growth_mb": sizes[LATE] - sizes[EARLY],
+        "loss_frame_ms": loss_frame_ms(window),
+    }
+    closed(window)
+    return result
+
+
+def fill(log: Any, last: int) -> None:
+    """Put plausible errors of the epochs up to this one into the log."""
+    rng = np.random.default_rng(0)
+    while (first := int(log.curve().epochs[-1]) + 1) <= last:
+        epochs = np.arange(first, min(first + 10_000, last + 1))
+        errors = 1.0 / np.sqrt(epochs) * rng.uniform(0.9, 1.1, len(epochs))
+        log.extend(epochs, errors, np.ones(len(epochs)))
+
+
+def loss_frame_ms(window: MainWindow) -> float:
+    """Median time to show and paint the loss curve, ms."""
+    view, frame = window.views["loss"], window.current_frame
+    times = []
+    for _ in range(60):
+        begin = perf_counter()
+        view.show_frame(frame)
+        view.repaint()
+        times.append(perf_counter() - begin)
+    return 1000 * statistics.median(times)
+
+
+# -- start ---------------------------------------------------------------------------------
+
 BARE = """
+import os
 import pyqtgraph
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
+
+class Plot(pyqtgraph.PlotWidget):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, lambda: os._exit(0))
+
 app = QApplication([])
 window = QMainWindow()
-window.setCentralWidget(pyqtgraph.PlotWidget())
+window.setCentralWidget(Plot())
 window.resize(1280, 800)
 window.show()
-QTimer.singleShot(0, app.quit)
 app.exec()
 """
 
 OURS = """
+import os
 import sys
-from PySide6.QtCore import QTimer
-import bpviz.ui.main_window as main
-show = main.MainWindow.show
-def shown(self):
-    show(self)
-    self.first_frame_shown.connect(lambda: QTimer.singleShot(0, self.close))
-main.MainWindow.show = shown
-from bpviz.app import open_window
-open_window(None, ["bpviz"])
+from bpviz.__main__ import main
+sys.argv = ["bpviz"]
+
+def when_imported():
+    from PySide6.QtCore import QTimer
+    import bpviz.ui.main_window as module
+    show = module.MainWindow.show
+    def shown(self):
+        self.first_frame_shown.connect(lambda: QTimer.singleShot(0, lambda: os._exit(0)))
+        show(self)
+    module.MainWindow.show = shown
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "bpviz.app":
+            sys.meta_path.remove(self)
+            when_imported()
+        return None
+
+sys.meta_path.insert(0, Finder())
+sys.exit(main())
 """
 
 
-def start_seconds(program: str, runs: int = 5) -> float:
-    """Median seconds from starting Python to the end of the first painted window."""
-    times = []
+def start(runs: int = 9) -> dict[str, float]:
+    """Median seconds from starting Python to the first painted window, taken in turns."""
+    times: dict[str, list[float]] = {BARE: [], OURS: []}
+    # As installed: with the bytecode that the first of the runs leaves behind.
+    env = {key: v for key, v in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    env["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
     for _ in range(runs + 1):
-        begin = perf_counter()
-        subprocess.run([sys.executable, "-c", program], check=True)
-        times.append(perf_counter() - begin)
-    return statistics.median(times[1:])  # the first one fills the caches
+        for program, seconds in times.items():
+            begin = perf_counter()
+            subprocess.run(
+                [sys.executable, "-c", program], check=True, env=env, stderr=subprocess.DEVNULL
+            )
+            seconds.append(perf_counter() - begin)
+    bare, ours = (statistics.median(seconds[1:]) for seconds in times.values())
+    pairs = zip(times[OURS][1:], times[BARE][1:], strict=True)
+    return {
+        "bare_s": bare,
+        "bpviz_s": ours,
+        "ratio": statistics.median(a / b for a, b in pairs),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--network", default="")
+    parser.add_argument("--engine")
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--size", default="1280x800")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
+    only = arguments.only.split(",")
+    size = tuple(int(side) for side in arguments.size.split("x"))
     sys.setswitchinterval(SWITCH_INTERVAL)
+    results: dict[str, Any] = {"machine": machine()}
+    print(results["machine"])
+    if "start" in only:
+        results["start"] = start()
+        print("start", results["start"])
     make_application(["bpviz"])
-    results: dict[str, Any] = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "pyside6": PySide6.__version__,
-    }
-    print(results)
-    print(f"{'':28}{'frames/s':>10}{'99 % gap':>10}{'epochs/s':>12}{'without':>12}{'kept':>8}")
-    for name, experiment in cases().items():
-        row = with_window(experiment, arguments.seconds)
-        row["epochs_per_second_without"] = without_window(experiment, arguments.seconds)
-        row["kept"] = row["epochs_per_second"] / row["epochs_per_second_without"]
-        results[name] = row
-        print(
-            f"{name:28}{row['frames_per_second']:10.1f}{row['gap_99_ms']:7.1f} ms"
-            f"{row['epochs_per_second']:12,.0f}{row['epochs_per_second_without']:12,.0f}"
-            f"{row['kept']:8.0%}   pause {row['pause_ms']:.1f} ms"
-        )
-    bare, ours = start_seconds(BARE), start_seconds(OURS)
-    results["start"] = {"bare_s": bare, "bpviz_s": ours, "ratio": ours / bare}
-    print(f"start: bare window {bare:.2f} s, bpviz {ours:.2f} s, ratio {ours / bare:.2f}")
+    if "frames" in only:
+        results["frames"] = []
+        for name, experiment in networks().items():
+            for engine in engines(arguments.engine) if arguments.network in name else ():
+                row = frames(experiment, engine, arguments.seconds, size)
+                row = {"network": name, "engine": engine, "size": arguments.size, **row}
+                results["frames"].append(row)
+                print({k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()})
+    if "bounded" in only:
+        results["bounded"] = bounded(engines(arguments.engine)[-1])
+        print("bounded", results["bounded"])
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=2) + "\n")
 

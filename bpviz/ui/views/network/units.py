@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.colour_scale import to_image, to_pixels
@@ -59,43 +59,42 @@ def _paint_circles(brushes: Brushes, block: Block, moment: Moment) -> None:
     tone = tones(act, moment.limits.activations[block.group])
     colours, ink = shades(theme), inks(theme)
     texts = _inside(letters, block, moment)
+    known = np.isfinite(act).tolist()
+    outline = theme.colour("unit_outline")
     for unit, (x, y) in enumerate(zip(block.x.tolist(), block.y.tolist(), strict=True)):
-        finite = np.isfinite(act[unit])
-        painter.setBrush(colours[tone[unit]] if finite else theme.colour("muted"))
-        _paint_circle(brushes, x, y, block.radius)
+        painter.setBrush(colours[tone[unit]] if known[unit] else theme.colour("muted"))
+        _paint_circle(brushes, x, y, block.radius, outline)
         if texts:
-            painter.setPen(ink[tone[unit]] if finite else theme.colour("surface"))
+            painter.setPen(ink[tone[unit]] if known[unit] else theme.colour("surface"))
             letters.write(painter, x, y, texts[unit], align=0.5)
 
 
-def _paint_circle(brushes: Brushes, x: float, y: float, radius: float) -> None:
+def _paint_circle(brushes: Brushes, x: float, y: float, radius: float, outline: QColor) -> None:
     """Draw a circle filled by the painter's brush."""
-    painter, theme, *_ = brushes
-    if brushes.vector:
-        painter.setPen(QPen(theme.colour("unit_outline"), OUTLINE))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter = brushes.painter
+    painter.setPen(QPen(outline, OUTLINE) if brushes.vector else Qt.PenStyle.NoPen)
     painter.drawEllipse(QPointF(x, y), radius, radius)
-    ratio = painter.device().devicePixelRatioF()
+    if not brushes.vector:
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawImage(*_outlined(x, y, radius, outline.rgb(), ratio))
+
+
+@lru_cache(maxsize=1024)
+def _outlined(
+    x: float, y: float, radius: float, colour: int, ratio: float
+) -> tuple[QPointF, QImage]:
+    """A circle's line as a picture, and its place: drawing it anew takes four times as long."""
     # The picture lies on whole pixels, so that it is not blurred.
     left, top = (math.floor(ratio * (at - radius - OUTLINE)) / ratio for at in (x, y))
-    line = _outline(theme, radius, round(x - left, 3), round(y - top, 3), ratio)
-    painter.drawImage(QPointF(left, top), line)
-
-
-@lru_cache(maxsize=512)
-def _outline(theme: Theme, radius: float, x: float, y: float, ratio: float) -> QImage:
-    """A circle's line around x, y: drawing it anew takes three times as long as filling it."""
     side = math.ceil(ratio * 2 * (radius + OUTLINE) + 2)
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("unit_outline"), OUTLINE))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-    return image
+        painter.setPen(QPen(QColor.fromRgb(colour), OUTLINE))
+        painter.drawEllipse(QPointF(x - left, y - top), radius, radius)
+    return QPointF(left, top), image
 
 
 def _inside(letters: Lettering, block: Block, moment: Moment) -> list[str]:
@@ -123,7 +122,7 @@ def _paint_rings(brushes: Brushes, block: Block, moment: Moment) -> None:
         pen = QPen(theme.colour(role), width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        for unit in np.flatnonzero(np.sign(spans[: block.shown]) == sign):
+        for unit in np.flatnonzero(np.sign(spans[: block.shown]) == sign).tolist():
             x, y = float(block.x[unit]) - radius, float(block.y[unit]) - radius
             painter.drawArc(QRectF(x, y, 2 * radius, 2 * radius), 90 * 16, int(spans[unit]))
 

@@ -178,14 +178,17 @@ class PlotPart(Part):
         the surface can be seen; ``hollow`` ones have their colour in the line, or a heavier line.
         """
         size = 6.0 if len(places) > MANY else 8.5
-        fill, line, width = self._looks(colours, hollow, outlined)
-        item = self.rings if hollow else self.dots
-        item.setData(
-            pos=places,
-            size=size - 1.0 if hollow and not outlined else size,
-            pen=_each(line, lambda colour: pg.mkPen(colour, width=width)),
-            brush=_each(fill, pg.mkBrush),
-        )
+        size = size - 1.0 if hollow and not outlined else size
+
+        def style() -> dict[str, Any]:
+            fill, line, width = self._looks(colours, hollow, outlined)
+            pen = _each(line, lambda colour: pg.mkPen(colour, width=width))
+            return {"size": size, "pen": pen, "brush": _each(fill, pg.mkBrush)}
+
+        look = None
+        if isinstance(colours, QColor):
+            look = (colours.rgba(), hollow, outlined, size, self.theme.name)
+        (self.rings if hollow else self.dots).put(places, look, style)
         if not hollow:
             self._rows, self._places = rows, places
             self.select_pattern(self._selected)
@@ -204,8 +207,12 @@ class PlotPart(Part):
         """Draw a ring around this training pattern, if it has a point."""
         self._selected = row
         found = self._rows == row if row is not None else np.zeros(len(self._rows), dtype=bool)
-        pen = pg.mkPen(self.theme.colour("selection"), width=2)
-        self.marked.setData(pos=self._places[found], size=15, pen=pen, brush=None)
+
+        def style() -> dict[str, Any]:
+            pen = pg.mkPen(self.theme.colour("selection"), width=2)
+            return {"size": 15, "pen": pen, "brush": None}
+
+        self.marked.put(self._places[found], (self.theme.name,), style)
         self.canvas.redraw()
 
     def point_near(self, place: QPointF) -> int | None:
