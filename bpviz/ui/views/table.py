@@ -8,6 +8,7 @@ from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.output import OutputView
 from bpviz.ui.views.trajectory import TrajectoryView
+from bpviz.ui.views.weights import WeightsView
 
 VIEWS: tuple[type[View], ...] = (
     NetworkView,
@@ -16,6 +17,7 @@ VIEWS: tuple[type[View], ...] = (
     OutputView,
     HiddenSpaceView,
     CollapseView,
+    WeightsView,
     TrajectoryView,
 )
 """Every view, in the order in which they are listed."""

@@ -1,0 +1,156 @@
+"""The weights view: a Hinton diagram, squares by sign and area, a block for each connection."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bpviz.core.quantities import Quantity
+from bpviz.session.frame import Frame
+from bpviz.ui.colour_scale import steady_limit
+from bpviz.ui.legend import Key, KeyRow
+from bpviz.ui.plot_menu import plot_menu
+from bpviz.ui.readout import TextLine
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.unit_names import unit_name, weight_name
+from bpviz.ui.views.base import View
+from bpviz.ui.views.weights.diagram import Diagram
+from bpviz.ui.views.weights.layout import left_out
+
+ROBUST = 99
+"""So many of 100 weights lie within the scale; the rest fill their cells, too."""
+
+
+class WeightsView(View):
+    """All weights and biases at one instant; ``choices`` hold the end of their scale.
+
+    The scale keeps still while training, so it depends on what was shown before.
+    """
+
+    key: ClassVar[str] = "weights"
+    title: ClassVar[str] = "Hinton"
+    about: ClassVar[str] = (
+        "Hinton diagram: a square for each weight and bias, blue positive and orange negative, "
+        "its area the magnitude"
+    )
+    vector: ClassVar[bool] = True
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._limit = 0.0
+        self._keys = KeyRow(theme, self)
+        self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
+        self._diagram = Diagram(self, theme)
+        self._readout = TextLine(role="text")
+        self._readout.setObjectName("weights_readout")
+        header = QHBoxLayout()
+        header.addWidget(self._keys, 3)
+        header.addWidget(self._instant, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        column.addLayout(header)
+        column.addWidget(self._diagram, 1)
+        column.addWidget(self._readout)
+        self._diagram.pointed.connect(self._read)
+        self.setAutoFillBackground(True)
+        self.set_theme(theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        if self._frame is not None and frame.setup.network is not self._frame.setup.network:
+            self._limit = 0.0
+        self._frame = frame
+        self._show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        self.setPalette(palette)
+        for part in (self._keys, self._instant, self._diagram, self._readout):
+            part.set_theme(theme)
+        self._show()
+
+    def choices(self) -> dict[str, Any]:
+        """The end of the scale."""
+        return {"limit": self._limit}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over the scale of another instance."""
+        limit = choices.get("limit")
+        if isinstance(limit, float) and np.isfinite(limit) and limit >= 0.0:
+            self._limit = limit
+            self._show()
+
+    def pointed_quantities(self) -> tuple[Quantity, ...]:
+        """The weight or bias that is pointed at."""
+        cell = self._diagram.cell
+        if self._frame is None or cell is None:
+            return ()
+        block = self._diagram.blocks[cell.block]
+        unit = int(block.rows[cell.row])
+        if cell.column < 0:
+            link = self._frame.setup.network.connections[block.connection]
+            return (Quantity("bias", link.target, unit),)
+        source = int(block.columns[cell.column])
+        mask = self._frame.setup.network.connections[block.connection].mask
+        if mask is not None and not mask[source, unit]:
+            return ()
+        return (Quantity("weight", block.connection, unit, source),)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to plot over time what is pointed at."""
+        quantities = self.pointed_quantities()
+        if self._frame is None or not quantities:
+            return
+        menu = plot_menu(self, self._frame.setup, quantities, self.quantity_chosen.emit)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        frame = self._frame
+        if frame is None:
+            return
+        sizes = np.abs(frame.snapshot.parameters)
+        sizes = sizes[np.isfinite(sizes)]
+        robust = float(np.percentile(sizes, ROBUST, method="higher")) if len(sizes) else 0.0
+        self._limit = steady_limit(robust, self._limit)
+        self._diagram.show_weights(frame.setup, frame.snapshot.parameters, self._limit)
+        self._instant.set_text(frame.snapshot.instant)
+        self._keys.set_keys(
+            (
+                Key("area", self.theme.colour("positive"), "positive"),
+                Key("area", self.theme.colour("negative"), "negative"),
+                Key("area", self.theme.colour("grid"), f"full cell: {self._limit:g} or more"),
+            )
+        )
+        self._read()
+
+    def _read(self) -> None:
+        """Say which number is pointed at, or else what is not drawn."""
+        if self._frame is None:
+            return
+        setup, parameters = self._frame.setup, self._frame.snapshot.parameters
+        quantities = self.pointed_quantities()
+        if not quantities:
+            absent = self._diagram.cell is not None
+            note = left_out(setup, self._diagram.blocks)
+            self._readout.set_text("no weight here" if absent else note)
+            return
+        (quantity,) = quantities
+        network = setup.network
+        if quantity.kind == "bias":
+            value = parameters[network.bias_place(quantity.place, quantity.unit)]
+            name = f"bias of {unit_name(setup, quantity.place, quantity.unit)}"
+        else:
+            at = quantity.place, quantity.source, quantity.unit
+            value = parameters[network.weight_place(*at)]
+            name = f"weight {weight_name(setup, *at)}"
+        self._readout.set_text(f"{name}: {value:+.4f}".replace("-", "−"))
