@@ -301,6 +301,26 @@ def test_weights_are_changed_while_it_trains(person: Person) -> None:
     person.until(lambda: person.window.session.status.state == "paused")
 
 
+def test_edited_patterns_outlive_a_reset_and_a_new_seed(person: Person) -> None:
+    original = person.patterns
+    editor = person.window.by_hand.editor
+    editor.change_patterns(removed(editor.train, np.array([0])), "removing one")
+    person.until(lambda: len(person.patterns.train) == 3)
+    editor.clamp(1, 0, 1.0)
+    person.until(lambda: len(person.snapshot.clamps) == 1)
+    run_id = person.snapshot.run_id
+    person.window.actions_by_name["new_seed"].trigger()
+    person.until(lambda: person.snapshot.run_id != run_id)
+    person.window.actions_by_name["reset"].trigger()
+    person.until(lambda: person.window.session.status.state == "paused")
+    assert person.patterns.name == f"{original.name} (edited)"
+    assert len(person.patterns.train) == 3
+    assert not person.snapshot.clamps
+    editor.restore_patterns()
+    person.until(lambda: person.patterns.name == original.name)
+    assert np.array_equal(person.patterns.train.inputs, original.train.inputs)
+
+
 # -- step networks by hand -----------------------------------------------------------------
 
 
