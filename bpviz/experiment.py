@@ -179,6 +179,16 @@ def with_rule(experiment: Experiment, name: str) -> Experiment:
     return replace(changed, training=replace(experiment.training, **rule.suits))
 
 
+def with_new_data(experiment: Experiment) -> Experiment | None:
+    """The experiment with the next data seed; None if its patterns are not drawn at random."""
+    problem = find_problem(experiment.problem)
+    options = problem.complete(experiment.options)
+    if "data_seed" not in options:
+        return None
+    seed = (options["data_seed"] + 1) % (MAX_SEED + 1)
+    return replace(experiment, options={**experiment.options, "data_seed": seed})
+
+
 def _front_is_fixed(experiment: Experiment) -> bool:
     """Whether no weight into a hidden group is trained."""
     names = experiment.group_names()

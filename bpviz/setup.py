@@ -40,8 +40,8 @@ class Setup:
 
     shown       row numbers of the training patterns that views list (all, or an even sample).
     probe       (points, inputs) where the output is drawn over the input space: a grid row by
-                row for two inputs, a line for one, None otherwise; probe_shape its (rows,
-                columns).
+                row for the plane of two coordinates, a line for one input, None otherwise;
+                probe_shape its (rows, columns).
     remarks     sentences about what is legal but will not do what one might hope.
     run_id      tells the snapshots of this run from those of others.
     separation  whether a line parts the two classes of the training patterns, with its proof;
@@ -228,13 +228,13 @@ def _receptive_fields(
 
 
 def _probe(patterns: PatternSet) -> tuple[Matrix | None, tuple[int, int]]:
+    if (plane := patterns.in_plane) is not None:
+        x, y = (np.linspace(low, high, PROBE_SIDE) for low, high in plane.domain)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        return plane.expand(grid), (PROBE_SIDE, PROBE_SIDE)
     if patterns.n_inputs == 1:
         (low, high), *_ = patterns.domain
         return np.linspace(low, high, PROBE_POINTS)[:, None], (1, PROBE_POINTS)
-    if patterns.n_inputs == 2:
-        x, y = (np.linspace(low, high, PROBE_SIDE) for low, high in patterns.domain)
-        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        return grid, (PROBE_SIDE, PROBE_SIDE)
     return None, (0, 0)
 
 

@@ -93,6 +93,8 @@ def _plain(value: object) -> str:
 def _allowed(option: Option) -> str:
     if option.kind in ("int", "float"):
         return f"{option.low:,.10g} to {option.high:,.10g}"
+    if option.kind == "set":
+        return "one or more of " + ",".join(option.choices)
     return {"bool": "yes or no", "choice": "one of " + ", ".join(option.choices)}.get(
         option.kind, ""
     )

@@ -38,6 +38,24 @@ class Patterns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """The plane that patterns are points of, where their inputs are computed from coordinates.
+
+    names, domain   of the two coordinates.
+    expand          the inputs (P, n) of points (P, 2).
+    columns         which inputs are the coordinates themselves; None: not both are inputs.
+    train, test     the points (P, 2) of the patterns as they were made.
+    """
+
+    names: tuple[str, str]
+    domain: tuple[tuple[float, float], tuple[float, float]]
+    expand: Callable[[Matrix], Matrix]
+    columns: tuple[int, int] | None
+    train: Matrix
+    test: Matrix | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PatternSet:
     """The patterns of one problem, with the names that people know them by.
 
@@ -54,6 +72,7 @@ class PatternSet:
     better          options of the problem that would suit the data better, if there are such.
     truth           where it is known, the function inputs (P, n) -> targets (P, m) from which
                     the targets were made, without their noise.
+    plane           where the inputs are computed from two coordinates; see ``points``.
     original        for patterns that were edited by hand: the set that they were before.
     """
 
@@ -71,6 +90,7 @@ class PatternSet:
     better: Mapping[str, Any] = field(default_factory=dict)
     truth: Callable[[Matrix], Matrix] | None = None
     original: "PatternSet | None" = None
+    plane: Plane | None = None
 
     def __post_init__(self) -> None:
         n_in, n_out = self.train.inputs.shape[1], self.train.targets.shape[1]
@@ -91,11 +111,45 @@ class PatternSet:
         """The number of target columns."""
         return int(self.train.targets.shape[1])
 
+    @property
+    def in_plane(self) -> Plane | None:
+        """The plane that the patterns are points of; None where there is none."""
+        if self.plane is not None or self.n_inputs != 2 or len(self.domain) != 2:
+            return self.plane
+        names, domain = self.input_names, self.domain
+        test = None if self.test is None else self.test.inputs
+        return Plane(
+            (names[0], names[1]),
+            (domain[0], domain[1]),
+            lambda points: points,
+            (0, 1),
+            self.train.inputs,
+            test,
+        )
+
+    def points(self, part: Patterns) -> Matrix:
+        """Where in the plane (P, 2) the patterns ``train`` or ``test`` lie."""
+        if self.plane is None:
+            return part.inputs
+        if self.plane.columns is not None:
+            return part.inputs[:, self.plane.columns]
+        if part is self.test and self.plane.test is not None:
+            return self.plane.test
+        return self.plane.train
+
     def edited(self, train: Patterns) -> "PatternSet":
         """The set with other training patterns, called so; the original one if they are its.
 
-        The domain grows to hold all inputs.
+        The domain grows to hold all inputs. Raises BadValue for other rows whose places in
+        the plane are not known.
         """
+        plane = self.plane
+        if plane is not None and plane.columns is None and len(train) != len(plane.train):
+            raise BadValue(
+                "patterns",
+                f"{len(train):,} rows",
+                f"the {len(plane.train):,} there were, unless both coordinates are inputs",
+            )
         original = self if self.original is None else self.original
         if _same(train, original.train):
             return replace(original, train=train)

@@ -15,16 +15,18 @@ class Option:
     """One thing that can be set about a problem.
 
     ``kind`` decides the widget and the check: "int" and "float" lie in low..high, "bool",
-    "text" (free), "choice" (one of ``choices``).
+    "text" (free), "choice" (one of ``choices``), "set" (one or more of ``choices``, as a text
+    with commas). ``labels`` are what people read for ``choices``, where that differs.
     """
 
     name: str
     label: str
-    kind: Literal["int", "float", "bool", "text", "choice"]
+    kind: Literal["int", "float", "bool", "text", "choice", "set"]
     default: Any
     low: float = 0.0
     high: float = 1e9
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     help: str = ""
 
     def check(self, value: Any) -> None:
@@ -39,8 +41,13 @@ class Option:
             raise BadValue(self.label, value, "true or false")
         elif self.kind == "choice":
             check_choice(self.label, value, self.choices)
+        elif self.kind == "set" and not self._is_set(value):
+            raise BadValue(self.label, value, "one or more of " + ",".join(self.choices))
         elif self.kind == "text" and not isinstance(value, str):
             raise BadValue(self.label, value, "text")
+
+    def _is_set(self, value: Any) -> bool:
+        return isinstance(value, str) and all(name in self.choices for name in value.split(","))
 
 
 @dataclass(frozen=True, slots=True)

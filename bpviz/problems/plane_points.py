@@ -14,6 +14,7 @@ import numpy as np
 from bpviz.core.patterns import PatternSet
 from bpviz.core.values import Matrix, Vector
 from bpviz.problems.base import Option, Options, Problem
+from bpviz.problems.features import FEATURE_OPTION, with_features
 from bpviz.problems.sampling import (
     DATA_SEED,
     NOISE,
@@ -128,10 +129,11 @@ def _make(
     points, targets = points[order], targets[order]
     strata = targets.astype(np.int64) if classes else None
     train, test = split(points, targets[:, None], options["test_share"], seed, strata)
-    return PatternSet(
+    patterns = PatternSet(
         name, "classes" if classes else "regression", train, ("x1", "x2"), ("y",),
         test=test, class_names=classes, domain=domain_of(points, shown),
     )  # fmt: skip
+    return with_features(patterns, options["features"])
 
 
 def _options(noise: float, noise_help: str) -> tuple[Option, ...]:
@@ -143,6 +145,7 @@ def _options(noise: float, noise_help: str) -> tuple[Option, ...]:
         Option("noise", "noise", "float", noise, 0.0, 0.5, help=noise_help),
         test_share(0.5),
         DATA_SEED,
+        FEATURE_OPTION,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from bpviz.core.patterns import Patterns, PatternSet
 from bpviz.core.values import BadValue, Matrix
 from bpviz.problems.base import Option, Options, Problem
+from bpviz.problems.features import FEATURE_OPTION, with_features
 
 Rule = Callable[[Matrix], Any]
 """rule(inputs (P, n) of zeros and ones) -> (P,), nonzero or True where the answer is 1."""
@@ -29,7 +30,8 @@ def _table(name: str, n_inputs: int, rule: Rule) -> PatternSet:
 
 
 def _fixed(name: str, n_inputs: int, rule: Rule, options: Options) -> PatternSet:
-    return _table(name, n_inputs, rule)
+    table = _table(name, n_inputs, rule)
+    return with_features(table, options["features"]) if "features" in options else table
 
 
 def _parity_rule(inputs: Matrix) -> Any:
@@ -86,15 +88,17 @@ TRUTH_TABLES = (
     Problem(
         "xor", "XOR", FAMILY,
         "1 if exactly one of two inputs is 1: no line separates the ones from the zeros.",
-        partial(_fixed, "xor", 2, _parity_rule), suits=_suits(3),
+        partial(_fixed, "xor", 2, _parity_rule), (FEATURE_OPTION,), _suits(3),
     ),
     Problem(
         "and", "AND", FAMILY, "1 if both inputs are 1.",
-        partial(_fixed, "and", 2, lambda inputs: inputs.all(axis=1)), suits=_suits(3),
+        partial(_fixed, "and", 2, lambda inputs: inputs.all(axis=1)), (FEATURE_OPTION,),
+        _suits(3),
     ),
     Problem(
         "or", "OR", FAMILY, "1 if at least one of two inputs is 1.",
-        partial(_fixed, "or", 2, lambda inputs: inputs.any(axis=1)), suits=_suits(3),
+        partial(_fixed, "or", 2, lambda inputs: inputs.any(axis=1)), (FEATURE_OPTION,),
+        _suits(3),
     ),
     Problem(
         "not", "NOT", FAMILY, "1 if the only input is 0.",

@@ -24,7 +24,7 @@ from bpviz import __version__
 from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
-from bpviz.experiment import MAX_SEED, Experiment, with_rule
+from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
 from bpviz.lessons.loader import all_lessons
 from bpviz.lessons.model import Lesson, Step
 from bpviz.link_text import experiment_of, link_text
@@ -156,6 +156,14 @@ class MainWindow(QMainWindow):
         self.message.clear()
         seed = (self._experiment.seed + 1) % (MAX_SEED + 1)
         self.load(replace(self._experiment, seed=seed))
+
+    def _new_data(self) -> None:
+        self.message.clear()
+        drawn = with_new_data(self._experiment)
+        if drawn is None:
+            self.message.say("The patterns of this problem are not drawn at random.", "warning")
+        else:
+            self.load(drawn)
 
     def _open_csv(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
@@ -333,6 +341,7 @@ class MainWindow(QMainWindow):
             "reset": self._reset,
             "new_seed": self._new_seed,
             "plot": self._plot_pointed,
+            "new_data": self._new_data,
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
             "reset_layout": self._docks.place,

@@ -128,6 +128,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "bool": (0, 1, "yes", None),
     "text": (3, None, b"x"),
     "choice": ("something else", None, 0, []),
+    "set": ("", "x1,", "x1,something else", None, 0, ["x1"]),
 }
 
 

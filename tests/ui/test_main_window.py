@@ -85,6 +85,17 @@ def test_a_rule_that_does_not_fit_offers_a_network_that_it_can_train(
     qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
 
 
+def test_data_are_drawn_anew(qtbot: QtBot, window: MainWindow, open_main: OpenMain) -> None:
+    window.actions_by_name["new_data"].trigger()
+    assert "not drawn at random" in window.message.text
+    other = open_main(experiment_for("moons", options={"size": 60}))
+    before = other.current_frame.setup.patterns.train.inputs
+    other.actions_by_name["new_data"].trigger()
+    qtbot.waitUntil(lambda: "data_seed" in other.current_frame.setup.experiment.options)
+    assert other.current_frame.setup.experiment.options == {"size": 60, "data_seed": 1}
+    assert not np.array_equal(other.current_frame.setup.patterns.train.inputs, before)
+
+
 def test_a_link_text_passes_an_experiment_on(
     qtbot: QtBot, window: MainWindow, open_main: OpenMain
 ) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QHelpEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QGridLayout,
     QLineEdit,
     QSizePolicy,
     QStyle,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.values import BadValue
 from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.toggle import Toggle
 
 PENDING_BAR = 3  # px
 SHORT = Qt.ItemDataRole.UserRole + 1
@@ -322,7 +324,67 @@ class CheckEntry(QCheckBox, _Face):
         self.committed.emit(checked)
 
 
-Entry = LineEntry | ChoiceEntry | CheckEntry
+class SetEntry(QWidget, _Face):
+    """Some of several names, each a button that stays down; the value is a text with commas.
+
+    The last one that is down cannot be let up.
+    """
+
+    committed = Signal(object)
+    sentence_changed = Signal()
+    ACROSS = 4
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(2)
+        self.buttons: dict[str, Toggle] = {}
+        for place, item in enumerate(items):
+            button = Toggle(item.text, "", f"{item.text} as an input", self)
+            button.setAccessibleName(item.text)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setFixedHeight(field_height(button) - 2)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, button=button: self._chosen(button))
+            grid.addWidget(button, *divmod(place, self.ACROSS))
+            self.buttons[item.value] = button
+
+    def setObjectName(self, name: str) -> None:
+        """Name the entry, and its buttons after it."""
+        super().setObjectName(name)
+        for value, button in self.buttons.items():
+            button.setObjectName(f"{name}_{value}")
+
+    @property
+    def value(self) -> Any:
+        """The names that are down, in their order."""
+        return ",".join(name for name, button in self.buttons.items() if button.isChecked())
+
+    def show_value(self, value: Any, *, force: bool = False) -> None:
+        """Show these names as chosen."""
+        for name, button in self.buttons.items():
+            button.setChecked(name in value.split(","))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        for button in self.buttons.values():
+            button.set_theme(theme)
+        super().set_theme(theme)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What the entry is, behind the buttons."""
+        _paint_face(self, self)
+
+    def _chosen(self, button: Toggle) -> None:
+        if not self.value:
+            button.setChecked(True)
+            return
+        self.refuse("")
+        self.committed.emit(self.value)
+
+
+Entry = LineEntry | ChoiceEntry | CheckEntry | SetEntry
 
 
 def _paint_outline(widget: QWidget, rect: QRectF, theme: Theme) -> None:

@@ -20,6 +20,7 @@ from bpviz.ui.panels.fields import (
     Entry,
     Item,
     LineEntry,
+    SetEntry,
     field_height,
 )
 from bpviz.ui.panels.numbers import shortened
@@ -170,7 +171,9 @@ class ProblemSection(QWidget):
         self.options = {}
         for option in problem.options if problem else ():
             entry = option_entry(option)
-            row = FieldRow(title_of(option), (entry,), new_run=True, stacked=option.kind == "text")
+            row = FieldRow(
+                title_of(option), (entry,), new_run=True, stacked=option.kind in ("text", "set")
+            )
             row.setProperty("refusal", option.label)
             entry.committed.connect(
                 lambda value, name=option.name: self.option_entered.emit(name, value)
@@ -189,6 +192,9 @@ def option_entry(option: Option) -> Entry:
     entry: Entry
     if option.kind == "choice":
         entry = ChoiceEntry([Item(choice, choice) for choice in option.choices])
+    elif option.kind == "set":
+        labels = option.labels or option.choices
+        entry = SetEntry([Item(*pair) for pair in zip(option.choices, labels, strict=True)])
     elif option.kind == "bool":
         entry = CheckEntry()
     elif option.kind == "text":

@@ -80,12 +80,27 @@ def enter_other(hand: Hand, option: Option) -> None:
     name = f"field_option_{option.name}"
     if option.kind == "bool":
         hand.tick(name)
+    elif option.kind == "set":
+        hand.click(f"{name}_{option.choices[-1]}")
     elif option.kind == "choice":
         hand.choose(name, next(c for c in option.choices if c != option.default))
     else:
         text, value = other_text(option)
         hand.type(name, text)
         assert hand.applied[-1].options[option.name] == value
+
+
+def test_switches_keep_their_order_and_the_last_stays(hand_for: HandFor) -> None:
+    hand = hand_for("xor")
+    for name, left in (("x1*x2", "x1,x2,x1*x2"), ("x1", "x2,x1*x2"), ("x2", "x1*x2")):
+        hand.click(f"field_option_features_{name}")
+        assert hand.applied[-1].options["features"] == left
+    hand.click("field_option_features_x1*x2")
+    assert hand.find("field_option_features").value == "x1*x2"
+    assert hand.panel.experiment().options["features"] == "x1*x2"
+    other = hand_for("xor", options={"features": "x1^2,x2"})
+    assert other.find("field_option_features").value == "x2,x1^2"
+    assert other.bar() == ""
 
 
 def test_a_wrong_option_is_explained(hand_for: HandFor) -> None:

@@ -802,3 +802,26 @@ def test_a_network_with_hidden_units_is_not_judged_by_lines(frame_for: FrameFor)
         assert (setup.separation is not None) == judged
         said = any("Not linearly separable" in remark for remark in setup.remarks)
         assert said == judged
+
+
+def test_features_leave_the_plane_of_the_coordinates(
+    qtbot: QtBot, view: OutputView, frame_for: FrameFor
+) -> None:
+    frame = frame_for("circle", epochs=30, options={"features": "x1^2,x2^2"}, hidden=())
+    view.show_frame(frame)
+    part = view.findChild(PlanePart)
+    patterns = frame.setup.patterns
+    xs, ys = part.dots.getData()
+    np.testing.assert_array_equal(np.stack([xs, ys], axis=1), patterns.points(patterns.train))
+    assert part.plot.box.viewRange()[0] == pytest.approx([-6.0, 6.0])
+    said = part.text_at(QPointF(1.5, -2.0), None)
+    inputs = np.array([[2.25, 4.0]])
+    (answer,) = outputs(frame.setup.network, frame.snapshot.parameters, inputs)[0]
+    assert said == f"x1 1.50, x2 −2.00 → y {answer:.3f} (disc)"
+    flip(qtbot, view, "separation")  # a line among the squares is an ellipse in the plane
+    path = part.proof.line.path()
+    points = [path.elementAt(i) for i in range(path.elementCount())]
+    assert len(points) > 50
+    radii = np.hypot([p.x for p in points], [p.y for p in points])
+    assert radii.min() > 2.0
+    assert radii.max() < 4.5

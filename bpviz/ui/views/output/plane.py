@@ -21,7 +21,7 @@ from bpviz.ui.pattern_names import full_name
 from bpviz.ui.plotting import label_axis, number_text
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note, split_keys
-from bpviz.ui.views.output.proof import LineItem, Proof, grid_path
+from bpviz.ui.views.output.proof import LineItem, Proof, grid_path, plane_of
 
 TINT = 0.45
 """How much of a class's colour its region has; its points have all of it."""
@@ -113,17 +113,17 @@ class PlanePart(PlotPart):
 
     def _take_setup(self, setup: Setup, choice: Choice) -> None:
         patterns, unit = setup.patterns, choice.unit
-        x, y = patterns.domain
-        label_axis(self.plot.bottom, patterns.input_names[0])
-        label_axis(self.plot.left, patterns.input_names[1])
-        self.plot.set_range(x, y)
+        plane = plane_of(setup)
+        label_axis(self.plot.bottom, plane.names[0])
+        label_axis(self.plot.left, plane.names[1])
+        self.plot.set_range(*plane.domain)
         for part, hollow in ((patterns.train, False), (patterns.test, True)):
             drawn = part is not None and (choice.tests or not hollow)
             source = part or patterns.train
             rows = shown_rows(len(source)) if drawn else np.arange(0)
             colours = point_colours(setup, self.theme, source.targets[rows], unit)
             numbers = patterns.kind == "regression"
-            places = source.inputs[rows]
+            places = patterns.points(source)[rows]
             self.set_points(rows, places, colours, hollow=hollow, outlined=numbers)
         found = setup.separation if choice.separation else None
         self.note = sample_note(patterns) if found is None else found.sentence(patterns.input_names)
@@ -182,14 +182,18 @@ class PlanePart(PlotPart):
         if frame is None:
             return ""
         patterns = frame.setup.patterns
-        place = np.array([at.x(), at.y()]) if row is None else patterns.train.inputs[row]
-        inputs = ", ".join(
+        plane = plane_of(frame.setup)
+        place = np.array([at.x(), at.y()])
+        inputs = plane.expand(place[None])[0]
+        if row is not None:
+            place, inputs = patterns.points(patterns.train)[row], patterns.train.inputs[row]
+        where = ", ".join(
             f"{name} {signed(number_text(float(value)))}"
-            for name, value in zip(patterns.input_names, place, strict=True)
+            for name, value in zip(plane.names, place, strict=True)
         )
-        answer = answer_text(frame.setup, answer_at(frame, place), self._choice.unit)
+        answer = answer_text(frame.setup, answer_at(frame, inputs), self._choice.unit)
         name = "" if row is None else f"{full_name(patterns, row)}, "
-        return f"{name}{inputs} → {answer}"
+        return f"{name}{where} → {answer}"
 
     # -- layout ----------------------------------------------------------------------------
 
@@ -214,7 +218,7 @@ class PlanePart(PlotPart):
     def _spans(self) -> tuple[float, float]:
         if self._frame is None:
             return 1.0, 1.0
-        (left, right), (low, high) = self._frame.setup.patterns.domain
+        (left, right), (low, high) = plane_of(self._frame.setup).domain
         return right - left, high - low
 
     def _is_square(self) -> bool:
@@ -237,7 +241,7 @@ def _net_inputs(frame: Frame) -> Matrix:
 
 def _grid_rect(setup: Setup) -> QRectF:
     """The rectangle whose pixels have the points of the probe as their centres."""
-    (left, right), (low, high) = setup.patterns.domain
+    (left, right), (low, high) = plane_of(setup).domain
     rows, columns = setup.probe_shape
     dx, dy = (right - left) / (columns - 1), (high - low) / (rows - 1)
     return QRectF(left - dx / 2, low - dy / 2, (right - left) + dx, (high - low) + dy)

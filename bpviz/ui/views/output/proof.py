@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
+from bpviz.core.patterns import Plane
 from bpviz.core.separability import Inseparable, Separable, Separation
 from bpviz.core.values import Matrix
 from bpviz.setup import Setup
@@ -25,9 +26,16 @@ class LineItem(QGraphicsPathItem):
         super().paint(painter, option, widget)
 
 
+def plane_of(setup: Setup) -> Plane:
+    """The plane of patterns that are shown in one."""
+    plane = setup.patterns.in_plane
+    assert plane is not None
+    return plane
+
+
 def grid_path(setup: Setup, ends: Matrix) -> QPainterPath:
     """Segments whose ends (n, 2) are (column, row) of the probe's grid, in plotted coordinates."""
-    (left, right), (low, high) = setup.patterns.domain
+    (left, right), (low, high) = plane_of(setup).domain
     rows, columns = setup.probe_shape
     x = left + ends[:, 0] * (right - left) / (columns - 1)
     y = low + ends[:, 1] * (high - low) / (rows - 1)
@@ -55,7 +63,7 @@ class Proof:
         if isinstance(found, Separable) and setup.probe is not None:
             path = _line(setup, found)
             self.keys = [Key("dashes", colour, "parts them")]
-        elif isinstance(found, Inseparable) and len(found.point) == 2:
+        elif isinstance(found, Inseparable) and setup.patterns.plane is None:
             path, places = _mixtures(setup, found), found.point[None]
             self.keys = [Key("dashes", colour, "mixtures"), Key("ring", colour, "in both hulls")]
         pen = QPen(colour, 2.0)
@@ -73,7 +81,7 @@ def _line(setup: Setup, found: Separable) -> QPainterPath:
     assert setup.probe is not None
     field = (setup.probe @ found.weights + found.bias).reshape(setup.probe_shape)
     steps = np.ones(2, dtype=np.int64)
-    if len(found.weights) == 2:  # straight: in one piece, as dashes begin anew in every cell
+    if setup.patterns.plane is None:  # straight: in one piece, as dashes begin anew in every cell
         steps = np.array(field.shape) - 1
     lines = level_lines(field[:: steps[0], :: steps[1]], 0.0)
     return grid_path(setup, lines.reshape(-1, 2) * steps[::-1])

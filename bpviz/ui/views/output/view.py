@@ -136,7 +136,7 @@ class Mode:
 
 
 def _is_plane(patterns: PatternSet) -> bool:
-    return patterns.n_inputs == 2
+    return patterns.in_plane is not None
 
 
 MODES = (
@@ -145,7 +145,7 @@ MODES = (
         lambda p: p.kind == "table" and _is_plane(p),
     ),
     Mode("plane", "Plane", PlanePart, _is_plane),
-    Mode("function", "Function", LinePart, lambda p: p.n_inputs == 1),
+    Mode("function", "Function", LinePart, lambda p: p.n_inputs == 1 and p.plane is None),
     Mode("confusion", "Confusion table", ConfusionPart, lambda p: p.kind == "classes"),
     Mode("scatter", "Target and output", ScatterPart, lambda p: p.kind == "regression"),
     Mode("table", "Table", TablePart, lambda p: True),
