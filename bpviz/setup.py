@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.initializers import INITIALIZERS
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import (
     Connection,
@@ -15,7 +16,7 @@ from bpviz.core.network import (
 )
 from bpviz.core.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.rules import RULES
-from bpviz.core.run import Interrupted, Run, never
+from bpviz.core.run import Run
 from bpviz.core.separability import Inseparable, Separation, separation
 from bpviz.core.snapshot import shown_rows
 from bpviz.core.start import Start

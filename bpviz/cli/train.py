@@ -15,8 +15,9 @@ from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.options import experiment_from
 from bpviz.cli.results import Results
+from bpviz.core.interruption import Diverged
 from bpviz.core.rules import RULES
-from bpviz.core.run import Diverged, Run
+from bpviz.core.run import Run
 from bpviz.core.snapshot import EVERYTHING, EpochRecord
 from bpviz.core.trainable import obstacle
 from bpviz.session.frame import Frame

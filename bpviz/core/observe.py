@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpviz.core.backprop import downhill_direction, forward, outputs
+from bpviz.core.cursor import look_inside
 from bpviz.core.losses import LOSSES
 from bpviz.core.rules import RULES
 from bpviz.core.snapshot import Snapshot, Wants
@@ -26,6 +27,7 @@ def observe(
     probe: Matrix | None,
     run_id: int,
     interrupted: Callable[[], bool],
+    inside: bool = False,
 ) -> Snapshot:
     """A frozen copy of the run's instant, with what is wanted (see Snapshot)."""
     network, train, test = run.start.network, run.start.train, run.start.test
@@ -46,6 +48,7 @@ def observe(
         run.clamps,
         _downhill(run, interrupted) if wants.downhill else None,
         _last_change(run) if wants.change else None,
+        look_inside(run) if inside else None,
     )
 
 

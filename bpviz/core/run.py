@@ -1,6 +1,6 @@
 """A run: a network on its way through the epochs, from one seed, the same every time."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,15 @@ from bpviz.core.chunks import Chunks
 from bpviz.core.clamps import NO_CLAMPS, Clamps, checked_clamps, held_still
 from bpviz.core.edits import Edit
 from bpviz.core.initializers import INITIALIZERS, initial_parameters
+from bpviz.core.interruption import (
+    Cancelled,
+    Diverged,
+    Done,
+    Interrupted,
+    Work,
+    never,
+    why_diverged,
+)
 from bpviz.core.kernels.engines import NUMPY, Kernel, numba_kernel
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.losses import LOSSES
@@ -24,33 +33,9 @@ from bpviz.core.state import State
 from bpviz.core.training import Training
 from bpviz.core.values import BadValue, Integers, Matrix, Vector
 
-Interrupted = Callable[[], bool]
-Done = Callable[[EpochRecord], bool]
-Work = Generator[None, None, None]
-
 NO_WANTS = Wants()
 REPLAYED = 256
 """Epochs that going back after a divergence repeats at most."""
-
-
-def never() -> bool:
-    """The interruption that does not come."""
-    return False
-
-
-class Cancelled(Exception):
-    """A run was given up before the error of its initial weights was measured."""
-
-
-class Diverged(ArithmeticError):
-    """The error or the weights stopped being finite; the run stands at the last finite epoch.
-
-    ``records`` are those of the epochs completed before it happened.
-    """
-
-    def __init__(self, message: str, records: Records) -> None:
-        super().__init__(message)
-        self.records = records
 
 
 class Run:
@@ -63,7 +48,8 @@ class Run:
 
     The record of an epoch is measured after its last update, on the parameters that a snapshot
     then shows. With one update per epoch that measurement and the gradient of the next update
-    come from the same passes, so it costs nothing.
+    come from the same passes, so it costs nothing. ``position`` is where a cursor stands inside
+    the present update (see cursor); nothing is changed on the way there.
     """
 
     def __init__(self, start: Start, cancelled: Interrupted = never) -> None:
@@ -98,7 +84,7 @@ class Run:
         )
         self.change.fill(0.0)
         self._memory.fill(0.0)
-        self.epoch = self.update = self._count = 0
+        self.epoch = self.update = self.position = self._count = 0
         self._order: Integers = np.empty(0, dtype=np.int64)
         self._before_order: Any = None
         self._work: Work | None = None
@@ -118,6 +104,15 @@ class Run:
     def updates(self) -> int:
         """Updates in the epoch under way."""
         return 1 if self._whole else -(-len(self._order) // self._batch)
+
+    @property
+    def rows(self) -> Integers:
+        """The training patterns of the present update, in their order."""
+        self._begin_epoch()
+        if self._whole:
+            return np.arange(len(self.start.train))
+        first = self.update * self._batch
+        return self._order[first : first + self._batch]
 
     def edit(self, edit: Edit) -> None:
         """Change something by hand, here between two updates; see edits for what can be.
@@ -139,6 +134,7 @@ class Run:
             if now != before:
                 raise BadValue(f"columns of {name}", now, f"{before}, as before")
         self.start = replace(self.start, train=patterns)
+        self.position = 0
         if self.update == 0:
             self._withdraw_epoch()
         elif not self._whole:
@@ -179,6 +175,8 @@ class Run:
         if training.optimizer != self.training.optimizer:
             self._memory.fill(0.0)
             self._count = 0
+        if (training.batch, training.order) != (self.training.batch, self.training.order):
+            self.position = 0  # the patterns of the present update may be others
         self.training = training
         self._saved = None  # going back must not cross a change of settings
         if self.update == 0:
@@ -191,21 +189,26 @@ class Run:
         self._go_on_from_here()
 
     def advance(
-        self, epochs: int, interrupted: Interrupted = never, done: Done = unending
+        self,
+        epochs: int,
+        interrupted: Interrupted = never,
+        done: Done = unending,
+        until: int | None = None,
     ) -> Records:
         """Train until so many more epochs are complete, ``done`` says so, or interrupted.
 
-        ``done`` is asked about the record of every completed epoch (see Condition).
+        ``done`` is asked about the record of every completed epoch (see Condition). ``until``
+        stops in the present epoch, before this update of it.
         Returns the record of every epoch completed. Raises Diverged when numbers stop being
         finite, after going back to the last epoch whose numbers are.
         """
         # Overflow on the way to a divergence is found by looking at the numbers instead.
         with np.errstate(all="ignore"):
-            records, last_finite = self._advance(epochs, interrupted, done)
+            records, last_finite = self._advance(epochs, interrupted, done, until)
             if last_finite is None:
                 return records
             self._go_back(last_finite)
-        raise Diverged(self._why_diverged(), records)
+        raise Diverged(why_diverged(self.epoch, self.snapshot().instant, self.training), records)
 
     # -- engines ---------------------------------------------------------------------------
 
@@ -232,6 +235,11 @@ class Run:
         if self.update == 0:
             self._turn_to_next_engine()
 
+    @property
+    def is_turning(self) -> bool:
+        """Whether the next epoch will be another engine's."""
+        return self._next_engine != self._engine
+
     def _turn_to_next_engine(self) -> None:
         """At the beginning of an epoch."""
         if self._next_engine != self._engine:
@@ -253,13 +261,13 @@ class Run:
     # -- epochs ----------------------------------------------------------------------------
 
     def _advance(
-        self, epochs: int, interrupted: Interrupted, done: Done
+        self, epochs: int, interrupted: Interrupted, done: Done, until: int | None
     ) -> tuple[Records, int | None]:
         """The records of the epochs completed; if numbers overflowed, the last epoch before."""
         parts: list[EpochRecord | Records] = []
         first, goal = self.epoch + (self.update > 0), self.epoch + epochs
         while self.epoch < goal:
-            if self._can_leap():
+            if until is None and self._can_leap():
                 if interrupted():
                     break
                 records, ended = self._chunks.leap(self, goal - self.epoch, done)
@@ -271,7 +279,7 @@ class Run:
                 continue
             self._keep(first)
             before = self.epoch
-            completed = self._finish_epoch(interrupted)
+            completed = self._finish_epoch(interrupted, until)
             if not self._is_finite():
                 return Records.of(parts), before
             if not completed:
@@ -296,6 +304,7 @@ class Run:
         )  # fmt: skip
         self._gradient_ready = self._whole
         self._count += finite * self.updates
+        self.position = 0
         self.epoch += finite
         if finite:
             self.record = EpochRecord(self.epoch, *values[finite - 1].tolist())
@@ -314,21 +323,25 @@ class Run:
         begun = self.update or self._work is not None
         return not begun and self.kernel.can_leap(self.start.train, self.start.test)
 
-    def _finish_epoch(self, interrupted: Interrupted) -> bool:
-        """Do the rest of the epoch; False if interrupted before its end."""
-        if self.update == 0 and self._before_order is None:
-            self._plan_epoch()
-            self._draw_order()
+    def _finish_epoch(self, interrupted: Interrupted, until: int | None = None) -> bool:
+        """Do the rest of the epoch; False if interrupted, or ``until`` came, before its end."""
+        self._begin_epoch()
         while self.update < self.updates:
-            if interrupted() or not self._update(interrupted):
+            if self.update == until or interrupted() or not self._update(interrupted):
                 return False
         if not self._measure(interrupted):
             return False
         self.epoch, self.update = self.epoch + 1, 0
         self.record = self.record._replace(epoch=self.epoch)
         self._before_order = None
+        self._plan_epoch()
         self._turn_to_next_engine()
         return True
+
+    def _begin_epoch(self) -> None:
+        """Draw the order of the epoch, if that was not done yet."""
+        if self.update == 0 and self._before_order is None:
+            self._draw_order()
 
     def _plan_epoch(self) -> None:
         n = len(self.start.train)
@@ -352,7 +365,7 @@ class Run:
         if self._before_order is not None:
             self._rng.bit_generator.state = self._before_order
             self._before_order = None
-        self._work = None
+        self._work, self._gradient_ready = None, False
         self._plan_epoch()
 
     def _update(self, interrupted: Interrupted) -> bool:
@@ -366,7 +379,7 @@ class Run:
             if not self._do(lambda: self.kernel.gradient(self.start.train, rows), interrupted):
                 return False
         self._apply(len(rows))
-        self.update += 1
+        self.update, self.position = self.update + 1, 0
         return True
 
     def _apply(self, n_patterns: int) -> None:
@@ -419,15 +432,6 @@ class Run:
         size = float(self.parameters.dot(self.parameters))
         return bool(np.isfinite(self.record.train_error) and np.isfinite(size))
 
-    def _why_diverged(self) -> str:
-        return (
-            f"Training diverged in epoch {self.epoch + 1:,}: the numbers grew beyond all bounds. "
-            f"What is shown is {self.snapshot().instant}, the last one with finite numbers. "
-            f"Lower the learning rate (now {self.training.rate:g})"
-            + (", or average the gradients" if self.training.reduction == "sum" else "")
-            + "."
-        )
-
     def _keep(self, first: int) -> None:
         """Save this instant, where a divergence may have to go back to.
 
@@ -472,6 +476,7 @@ class Run:
 
     def restore(self, saved: State) -> None:
         """Go back to an instant of this run, with the settings of then."""
+        self.position, self._saved = 0, saved
         self.epoch, self.update, self._count = saved.epoch, saved.update, saved.count
         self._order, self._batch, self._whole = saved.order, saved.batch, saved.whole
         self.record = saved.record
@@ -499,11 +504,13 @@ class Run:
         probe: Matrix | None = None,
         run_id: int = 0,
         interrupted: Interrupted = never,
+        inside: bool = False,
     ) -> Snapshot:
         """A frozen copy of this instant, with what is wanted (see Snapshot).
 
         Of all that may be wanted only the downhill direction can take long: it is left out if
-        ``interrupted``.
+        ``interrupted``. ``inside``: also with the cursor, as one needs who goes by phases or
+        patterns.
         """
         with np.errstate(all="ignore"):
-            return observe(self, wants, shown, probe, run_id, interrupted)
+            return observe(self, wants, shown, probe, run_id, interrupted, inside)

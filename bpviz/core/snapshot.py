@@ -1,12 +1,15 @@
 """Frozen records that leave the core: what a view may look at."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from bpviz.core.clamps import NO_CLAMPS, Clamps
 from bpviz.core.values import Integers, Matrix, Vector
+
+if TYPE_CHECKING:
+    from bpviz.core.cursor import Cursor
 
 NAN = float("nan")
 MAX_SHOWN = 500
@@ -74,6 +77,8 @@ class Snapshot:
                   takes too long to be computed while the network trains.
     change        (N,) what the last update added to the parameters; None if nobody asked, or
                   if there was no update yet.
+    cursor        what is known inside the present update, while somebody goes through its
+                  phases or patterns; otherwise None.
     """
 
     run_id: int
@@ -89,12 +94,23 @@ class Snapshot:
     clamps: Clamps = field(default_factory=lambda: NO_CLAMPS)
     downhill: Vector | None = None
     change: Vector | None = None
+    cursor: "Cursor | None" = None
 
     @property
     def instant(self) -> str:
-        """The instant in words: 'epoch 1,204' or 'epoch 12, update 3 of 25'."""
+        """The instant in words.
+
+        'epoch 1,204', 'epoch 12, update 3 of 25' (three are done), or inside the third one
+        'epoch 12, update 3 of 25, pattern 2 of 4: backward, hidden 1'.
+        """
         words = f"epoch {self.epoch:,}"
-        return words if not self.update else f"{words}, update {self.update:,} of {self.updates:,}"
+        if self.cursor is None or not self.cursor.position:
+            if self.update:
+                words += f", update {self.update:,} of {self.updates:,}"
+            return words
+        if self.updates > 1:  # the update that is under way, not the last one that is done
+            words += f", update {self.update + 1:,} of {self.updates:,}"
+        return f"{words}, {self.cursor.words}"
 
 
 def shown_rows(n_patterns: int, limit: int = MAX_SHOWN) -> Integers:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bpviz.core.cursor import Grain
 from bpviz.core.edits import Edit as Change
 from bpviz.core.quantities import Quantity
 from bpviz.experiment import Experiment
@@ -65,13 +66,36 @@ class StepEpochs:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Pause, then go one phase, pattern, update or epoch forward, or back."""
+
+    grain: Grain
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaySlowly:
+    """Go forward phase by phase, at the pace of SetSpeed, until told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Pause and go to this epoch of what was recorded; a newer one takes its place."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reset:
     """Pause and go back to epoch 0 and the same initial weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetSpeed:
-    """Train at so many epochs per second; None is as fast as possible."""
+    """Train at so many epochs per second; None is as fast as possible.
+
+    Slow play takes as many phases per second, at most MOST_PHASES.
+    """
 
     epochs_per_second: float | None
 
@@ -100,6 +124,9 @@ class Quit:
     """End the thread."""
 
 
+MOST_PHASES = 30.0
+"""Phases per second of slow play: more, nobody could follow."""
+
 Command = (
     Load
     | Open
@@ -107,8 +134,11 @@ Command = (
     | Configure
     | Edit
     | Play
+    | PlaySlowly
     | Pause
     | StepEpochs
+    | Step
+    | Seek
     | Reset
     | SetSpeed
     | Look

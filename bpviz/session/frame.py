@@ -1,6 +1,6 @@
 """What one frame of the screen shows: all of it belongs to one instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Snapshot
@@ -39,6 +39,28 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """What a frame's run has behind it, and before it while it stands in its past.
+
+    latest     the last epoch that was reached; going there from here repeats what happened.
+    is_past    whether the frame shows an instant before the end of the record.
+    ghost      the errors after the frame's epoch: of the recorded future, or of one that was
+               abandoned and is not overwritten yet; None if there are none.
+    edited     epochs in which something was changed by hand.
+    goal       the epoch that the run is on its way to through its past, or None.
+    journeys   how often somebody has gone to another instant: settings on the screen are those
+               of the frame when this number changes.
+    """
+
+    latest: int = 0
+    is_past: bool = False
+    ghost: Curve | None = None
+    edited: tuple[int, ...] = ()
+    goal: int | None = None
+    journeys: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """A setup, a snapshot of its run, and the curve and the tracks up to that snapshot.
 
@@ -50,3 +72,4 @@ class Frame:
     curve: Curve
     epochs_per_second: float = 0.0
     tracks: tuple[Track, ...] = ()
+    record: Record = field(default_factory=Record)

@@ -16,15 +16,15 @@ class Mailbox:
     training thread stands back if it needs Python's interpreter to train (``needs_python``):
     two Python threads would fight for it.
 
-    ``loads`` counts what ends a loading under way (newer loads, a cancel, the end), and
-    ``closing`` says that the end is near.
+    ``loads`` counts what ends a loading under way (newer loads, a cancel, the end), ``seeks``
+    how often another instant was asked for, and ``closing`` says that the end is near.
     """
 
     def __init__(self) -> None:
         self.commands: SimpleQueue[Command] = SimpleQueue()
         self.screen_idle = threading.Event()
         self.screen_idle.set()
-        self.loads = 0
+        self.loads = self.seeks = 0
         self.closing = False
         self._wants = Wants()
         self._asked = False

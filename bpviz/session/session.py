@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from bpviz.core.cursor import Grain
 from bpviz.core.edits import Edit as Change
 from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Wants
@@ -16,9 +17,12 @@ from bpviz.session.commands import (
     Open,
     Pause,
     Play,
+    PlaySlowly,
     Quit,
     Reset,
+    Seek,
     SetSpeed,
+    Step,
     StepEpochs,
     Unwatch,
     Watch,
@@ -89,6 +93,22 @@ class Session(QObject):
     def step(self, epochs: int = 1) -> None:
         """Train so many epochs, then pause."""
         self._send(StepEpochs(epochs))
+
+    def go(self, grain: Grain, *, back: bool = False) -> None:
+        """Go one phase, pattern, update or epoch forward or back, then pause.
+
+        In the past, forward repeats what happened there.
+        """
+        self._send(Step(grain, back))
+
+    def play_slowly(self) -> None:
+        """Go forward phase by phase, at the speed's pace, until paused."""
+        self._send(PlaySlowly())
+
+    def seek(self, epoch: int) -> None:
+        """Go to an epoch that was recorded; asked again before it is there, to the newer one."""
+        self.mailbox.seeks += 1
+        self._send(Seek(epoch))
 
     def reset(self) -> None:
         """Back to epoch 0 and the same initial weights."""

@@ -1,19 +1,21 @@
 """The training thread: it owns the run, obeys commands and publishes frames."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from queue import Empty
 from time import perf_counter
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
+from bpviz.core.edits import Edit as Change
 from bpviz.core.edits import SetCriterion, SetTrain, SetTraining
+from bpviz.core.interruption import Cancelled, Diverged
 from bpviz.core.observe import downhill_cost
-from bpviz.core.records import Records
 from bpviz.core.rules import RULES
-from bpviz.core.run import Cancelled, Diverged, Run
+from bpviz.core.run import Run
 from bpviz.core.snapshot import EpochRecord
+from bpviz.core.timeline import Goal
 from bpviz.core.trainable import obstacle
 from bpviz.core.values import BadValue
 from bpviz.experiment import Experiment, adapted, open_problem, with_live_fields
@@ -28,17 +30,25 @@ from bpviz.session.commands import (
     Open,
     Pause,
     Play,
+    PlaySlowly,
     Quit,
     Reset,
+    Seek,
     SetSpeed,
+    Step,
     StepEpochs,
     Unwatch,
     Watch,
 )
+from bpviz.session.drive import Drive, Mode
 from bpviz.session.frame import Frame
-from bpviz.session.losslog import LossLog
+from bpviz.session.history import History, setup_at
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.recorder import Recorder
+from bpviz.session.status import TRAINING as TRAINING
+from bpviz.session.status import State, sentence_of
+from bpviz.session.status import Status as Status
+from bpviz.session.stops import Stops
 from bpviz.setup import Setup, new_run, prepare, with_train
 
 SLICE = 0.004
@@ -51,17 +61,6 @@ CHEAP_DOWNHILL = 100_000_000
 """Patterns times parameters up to which the downhill direction is computed for every frame (some
 10 ms); beyond, only at rest, after the frame that lacks it was published, and until a command
 comes."""
-
-State = Literal["empty", "loading", "paused", "running", "stepping", "finished", "failed"]
-TRAINING = ("running", "stepping")
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the thread is doing, and a sentence about it where there is something to say."""
-
-    state: State
-    message: str = ""
 
 
 class Worker(QThread):
@@ -90,17 +89,15 @@ class Worker(QThread):
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mailbox = mailbox
-        self._log = LossLog()
         self._recorder = Recorder()
         self._setup: Setup | None = None
-        self._run: Run | None = None
+        self._history: History | None = None
         self._status = Status("empty")
         self._run_id = 0
         self._loads = 0
-        self._goal: int | None = None
-        self._speed: float | None = None
-        self._disarmed: frozenset[str] = frozenset()
-        self._clock = _Clock()
+        self._drive = Drive()
+        self._seeks = 0
+        self._stops = Stops()
         self._next_frame = 0.0
         self._owes_downhill = False
         self._obey: dict[type, Callable[[Any], None]] = {
@@ -110,8 +107,11 @@ class Worker(QThread):
             Configure: self._configure,
             Edit: self._edit,
             Play: self._play,
+            PlaySlowly: self._play_slowly,
             Pause: self._pause,
             StepEpochs: self._step,
+            Step: self._step,
+            Seek: self._seek,
             Reset: self._reset,
             SetSpeed: self._set_speed,
             Look: self._look,
@@ -153,7 +153,7 @@ class Worker(QThread):
         try:
             if self._status.state not in TRAINING:
                 return commands.get_nowait() if self._owes_downhill else commands.get()
-            wait = self._clock.time_to_next(self._speed) if self._goal is None else 0.0
+            wait = self._drive.time_to_next()
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
         except Empty:
             return None
@@ -194,11 +194,11 @@ class Worker(QThread):
             return False
         except Exception as error:  # whatever it is, the present run goes on
             self._set_status(before.state, before.message)
-            self.refused.emit(getattr(error, "field", ""), _sentence(error))
+            self.refused.emit(getattr(error, "field", ""), sentence_of(error))
             return False
         self._recorder.restart(run, self._setup.network if self._setup else None)
-        self._run_id, self._setup, self._run = setup.run_id, setup, run
-        self._start_log()
+        self._run_id, self._setup, self._history = setup.run_id, setup, History(run)
+        self._drive.inside = False
         self._rest("paused")
         return True
 
@@ -213,97 +213,112 @@ class Worker(QThread):
         return prepare(experiment, self._run_id + 1, patterns)
 
     def _configure(self, command: Configure) -> None:
-        if self._setup is None or self._run is None:
+        if self._setup is None or self._history is None:
             return
         old = self._setup.experiment
         new = with_live_fields(old, command.experiment)
-        criterion = replace(self._setup.criterion, tolerance=new.tolerance)
-        self._setup = replace(self._setup, experiment=new, criterion=criterion)
-        self._run.edit(SetTraining(new.training))
+        if new.training != old.training:
+            self._change(SetTraining(new.training))
         if new.tolerance != old.tolerance:
-            self._run.edit(SetCriterion(criterion))
-            self._correct_log()
-        self._clock.restart()
+            criterion = replace(self._setup.criterion, tolerance=new.tolerance)
+            self._change(SetCriterion(criterion))
+        self._setup = replace(self._setup, experiment=new, criterion=self._run.start.criterion)
+        self._drive.restart()
         self._publish(always=True)
 
     def _edit(self, command: Edit) -> None:
-        if self._setup is None or self._run is None:
+        if self._setup is None or self._history is None:
             return
-        edit, setup = command.edit, self._setup
+        edit = command.edit
         try:
             if isinstance(edit, SetTrain):
-                setup = with_train(setup, edit.patterns)
-            self._run.edit(edit)
+                with_train(self._setup, edit.patterns)  # refuses what the error cannot take
+            self._change(edit)
         except BadValue as error:
             self.refused.emit(error.field, str(error))
             return
-        if isinstance(edit, SetTraining):
-            setup = replace(setup, experiment=replace(setup.experiment, training=edit.training))
-        elif isinstance(edit, SetCriterion):
-            setup = replace(setup, criterion=edit.criterion)
-        self._setup = setup
-        self._correct_log()
-        self._clock.restart()
+        self._drive.restart()
         self._publish(always=True)
 
-    def _correct_log(self) -> None:
-        """Let the curve end with the error as it is after a change by hand."""
-        assert self._run is not None
-        self._log.truncate(self._run.epoch - 1)
-        self._log.append(self._run.record)
+    def _change(self, edit: Change) -> None:
+        """Change something by hand, here or at the instant that was asked for."""
+        assert self._history is not None
+        self._settle(self._history)
+        self._history.edit(edit)
+
+    def _settle(self, history: History) -> None:
+        """Be where the journey under way leads, however long that takes."""
+        history.arrive(lambda: self._mailbox.closing)
 
     def _play(self, command: Play) -> None:
-        if self._can_train() and self._status.state != "running":
-            self._begin("running", None)
+        if self._can_train() and (self._status.state != "running" or self._status.slowly):
+            assert self._history is not None
+            self._settle(self._history)
+            self._history.abandon()
+            self._begin("running", "free")
+
+    def _play_slowly(self, command: PlaySlowly) -> None:
+        if self._can_train():
+            self._begin("running", "slow")
 
     def _pause(self, command: Pause) -> None:
         if self._status.state in TRAINING:
             self._rest("paused")
 
-    def _step(self, command: StepEpochs) -> None:
-        if self._run is not None and self._can_train():
-            # A second step before the first is done adds to it.
-            begin = self._run.epoch if self._goal is None else self._goal
-            self._begin("stepping", begin + command.epochs)
+    def _step(self, command: StepEpochs | Step) -> None:
+        if self._can_train():
+            if self._status.state != "stepping":
+                self._begin("stepping", "steps")
+            self._drive.add(command)
+
+    def _seek(self, command: Seek) -> None:
+        self._seeks += 1
+        if self._history is None or self._seeks < self._mailbox.seeks:
+            return  # a newer one is on its way
+        self._drive.inside = False
+        self._begin("stepping", "steps")
+        latest = self._history.timeline.latest.epoch
+        self._history.set_out_for(Goal(min(max(command.epoch, 0), latest)))
 
     def _can_train(self) -> bool:
         """Whether the run can be trained; if not, the status says why."""
-        if self._run is None:
+        if self._history is None:
             return False
         reason = obstacle(self._run.start.network, RULES[self._run.start.rule])
         if reason is not None:
-            self._rest("paused", _sentence(reason))
+            self._rest("paused", sentence_of(reason))
         return reason is None
 
-    def _begin(self, state: State, goal: int | None) -> None:
-        assert self._run is not None
-        # A condition that is met already would stop the run at once: it waits until it is
-        # met anew.
-        self._disarmed = frozenset(self._reasons(self._run.record))
-        self._goal = goal
-        self._clock.restart()
+    @property
+    def _run(self) -> Run:
+        assert self._history is not None
+        return self._history.run
+
+    def _begin(self, state: State, mode: Mode) -> None:
+        assert self._setup is not None
+        self._stops.begin(self._setup, self._run.record)
+        self._drive.begin(mode)
         self._set_status(state)
 
     def _reset(self, command: Reset) -> None:
-        if self._run is None:
+        if self._history is None:
             return
         try:
-            self._run.reset(lambda: self._mailbox.closing)
+            self._history.reset(lambda: self._mailbox.closing)
         except Cancelled:  # nobody will see the half-reset run
             return
         self._recorder.restart(self._run, self._run.start.network)
-        self._start_log()
+        self._drive.inside = False
         self._rest("paused")
 
     def _set_speed(self, command: SetSpeed) -> None:
-        self._speed = command.epochs_per_second
-        self._clock.restart()
+        self._drive.set_speed(command.epochs_per_second)
 
     def _look(self, command: Look) -> None:
         self._publish(always=True)
 
     def _watch(self, command: Watch) -> None:
-        if self._run is None:
+        if self._history is None:
             return
         try:
             self._recorder.add(command.quantities, self._run)
@@ -319,35 +334,24 @@ class Worker(QThread):
 
     def _train(self) -> None:
         """One slice."""
-        assert self._run is not None
+        assert self._history is not None
         # A compiled engine trains while the window draws: neither waits for the other.
         self._mailbox.needs_python = self._run.engine == "numpy"
         if self._mailbox.needs_python:
             self._mailbox.screen_idle.wait(timeout=0.1)
-        epochs = self._allowance()
-        if epochs:
-            try:
-                records = self._run.advance(epochs, self._interruption(), self._is_done)
-            except Diverged as error:
-                self._keep(error.records)
-                self._rest("failed", str(error))
-                return
-            self._keep(records)
-            if self._goal is not None and self._run.epoch >= self._goal:
-                self._rest("paused")
-                return
-            if records and (reasons := self._armed(records[-1])):
-                self._rest("finished", f"Stopped: {', '.join(reasons)}.")
-                return
-        self._publish(always=False)
-
-    def _allowance(self) -> int:
-        """How many epochs may be trained now, by speed and goal."""
-        assert self._run is not None
-        epochs = self._clock.due(self._speed)
-        if self._goal is not None:
-            epochs = self._goal - self._run.epoch
-        return epochs
+        try:
+            there, records = self._drive.slice(self._history, self._interruption(), self._is_done)
+        except Diverged as error:
+            self._keep(error.records)
+            self._rest("failed", str(error))
+            return
+        self._keep(records)
+        if records and (reasons := self._stops_met(records[-1])):
+            self._rest("finished", f"Stopped: {', '.join(reasons)}.")
+        elif there and self._drive.is_done:
+            self._rest("paused")
+        else:
+            self._publish(always=there and self._drive.mode == "slow")
 
     def _interruption(self) -> Callable[[], bool]:
         until, frame_from = perf_counter() + SLICE, self._next_frame
@@ -365,46 +369,34 @@ class Worker(QThread):
 
         return interrupted
 
-    def _reasons(self, record: EpochRecord) -> tuple[str, ...]:
-        assert self._setup is not None
-        n_patterns = len(self._setup.patterns.train)
-        return self._setup.experiment.stop.reasons(record, n_patterns)
-
-    def _armed(self, record: EpochRecord) -> tuple[str, ...]:
-        """The stop conditions that this epoch meets anew."""
-        reasons = self._reasons(record)
-        self._disarmed &= frozenset(reasons)
-        return tuple(reason for reason in reasons if reason not in self._disarmed)
-
     def _is_done(self, record: EpochRecord) -> bool:
-        assert self._run is not None
+        assert self._history is not None
         if record.epoch == self._run.epoch:  # the parameters are those of this epoch's end
-            self._recorder.note(self._run, trained=True)
-        return bool(self._armed(record))
+            is_new = record.epoch > self._history.timeline.latest.epoch
+            self._recorder.note(self._run, trained=is_new)
+        return bool(self._stops_met(record))
+
+    def _stops_met(self, record: EpochRecord) -> tuple[str, ...]:
+        assert self._setup is not None
+        return self._stops.met(self._setup, record)
 
     def _keep(self, records: Sequence[EpochRecord]) -> None:
-        table = Records.of(records)
-        self._log.extend(table.epochs, *table.values.T)
-        self._clock.count(len(records))
+        self._drive.pace.count(len(records))
         if self._announced:
             for record in records:
                 self.epoch_finished.emit(record.epoch, record.train_error)
 
     # -- showing ---------------------------------------------------------------------------
 
-    def _start_log(self) -> None:
-        assert self._run is not None
-        self._log.clear()
-        self._log.append(self._run.record)
-
     def _rest(self, state: State, message: str = "") -> None:
-        self._clock.stop()
-        self._goal = None
+        self._drive.rest()
+        if self._history is not None:
+            self._history.timeline.stay()
         self._publish(always=True)
         self._set_status(state, message)
 
     def _set_status(self, state: State, message: str = "") -> None:
-        self._status = Status(state, message)
+        self._status = Status(state, message, self._drive.mode == "slow")
         self.status_changed.emit(self._status)
 
     def _publish(self, *, always: bool, patient: bool = False) -> None:
@@ -413,7 +405,7 @@ class Worker(QThread):
         ``patient``: with a downhill direction that takes long, unless a command comes.
         """
         start = perf_counter()
-        if self._setup is None or self._run is None:
+        if self._setup is None or self._history is None:
             return
         if not always and (
             not self._mailbox.is_due(start)
@@ -421,7 +413,7 @@ class Worker(QThread):
             or not self._mailbox.screen_idle.is_set()
         ):
             return
-        setup = self._setup
+        setup = self._setup = setup_at(self._setup, self._run)
         wants = self._mailbox.wants
         if wants.downhill and not patient and downhill_cost(self._run) > CHEAP_DOWNHILL:
             wants = replace(wants, downhill=False)
@@ -431,68 +423,15 @@ class Worker(QThread):
             probe=setup.probe,
             run_id=setup.run_id,
             interrupted=lambda: not self._mailbox.commands.empty(),
+            inside=self._drive.inside,
         )
         self._owes_downhill = self._mailbox.wants.downhill and snapshot.downhill is None
         if always:
             self._recorder.note(self._run)  # by hand, too, an epoch's numbers may change
-        curve, tracks = self._log.curve(), self._recorder.tracks()
-        frame = Frame(setup, snapshot, curve, self._clock.epochs_per_second, tracks)
+        history, tracks = self._history, self._recorder.tracks()
+        speed = self._drive.pace.epochs_per_second
+        frame = Frame(setup, snapshot, history.curve(), speed, tracks, history.record())
         self._mailbox.put(frame)
         cost = perf_counter() - start
         self._next_frame = start + cost / SNAPSHOT_SHARE
         self.frame_published.emit()
-
-
-class _Clock:
-    """Paces the training, and measures how fast it goes."""
-
-    WINDOW = 0.5
-    MAX_BACKLOG = 0.1
-
-    def __init__(self) -> None:
-        self.epochs_per_second = 0.0
-        self.restart()
-
-    def restart(self) -> None:
-        """Begin to count now."""
-        self._paced_from = self._window_from = perf_counter()
-        self._paced = self._in_window = 0
-
-    def stop(self) -> None:
-        """Nothing is trained now."""
-        self.epochs_per_second = 0.0
-
-    def count(self, epochs: int) -> None:
-        """So many epochs were trained."""
-        self._paced += epochs
-        self._in_window += epochs
-        elapsed = perf_counter() - self._window_from
-        if elapsed >= self.WINDOW:
-            self.epochs_per_second = self._in_window / elapsed
-            self._window_from, self._in_window = perf_counter(), 0
-
-    def due(self, speed: float | None) -> int:
-        """Epochs to train now to keep up with the speed; very many if there is none."""
-        if speed is None:
-            return 1_000_000_000
-        elapsed = perf_counter() - self._paced_from
-        owed = int(elapsed * speed) - self._paced
-        if owed > speed * self.MAX_BACKLOG + 1:  # slower than wished: do not try to catch up
-            self._paced_from, self._paced = perf_counter() - 1 / speed, 0
-            return 1
-        return max(owed, 0)
-
-    def time_to_next(self, speed: float | None) -> float:
-        """Seconds until the next epoch is due, at most a frame."""
-        if speed is None:
-            return 0.0
-        next_due = self._paced_from + (self._paced + 1) / speed
-        return min(max(next_due - perf_counter(), 0.0), 0.016)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return "This experiment needs more memory than there is: use fewer units or patterns."
-    if isinstance(error, BadValue | OSError):
-        return str(error)
-    return f"This experiment could not be prepared: {type(error).__name__}: {error}."

@@ -1,6 +1,7 @@
 """What the tests of the core draw and start from: random networks, patterns and runs."""
 
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -159,7 +160,7 @@ def start_of(
 
 def after(calls: int) -> Callable[[], bool]:
     """An interruption that comes when it was asked for more than so many times."""
-    left = iter([False] * calls)
+    left = repeat(False, calls)
     return lambda: next(left, True)
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from bpviz.core import run as run_module
+from bpviz.core.interruption import Diverged
 from bpviz.core.kernels import numpy_kernel
 from bpviz.core.network import layered
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.run import Diverged, Run
+from bpviz.core.run import Run
 from bpviz.core.start import Start
 
 from .strategies import after, assert_same_state, same_bits, start_of
@@ -112,7 +113,9 @@ def test_a_long_way_is_not_gone_again(replayed: int, monkeypatch: pytest.MonkeyP
     run = Run(start)
     epochs: list[int] = []
     finish = run._finish_epoch
-    monkeypatch.setattr(run, "_finish_epoch", lambda i: epochs.append(run.epoch) or finish(i))
+    monkeypatch.setattr(
+        run, "_finish_epoch", lambda *args: epochs.append(run.epoch) or finish(*args)
+    )
     _, records = diverge(run)
     assert_stands_at_the_last_finite_epoch(run, start, records)
     assert len(records) > 50

@@ -1,9 +1,10 @@
 """A network of a race that is trained by itself, where a block would be slower."""
 
+from bpviz.core.interruption import Cancelled, Diverged, Interrupted, never
 from bpviz.core.race.block import Stopped, Told, nobody
 from bpviz.core.race.plan import CURVES, Outcomes, Plan, nothing_yet
 from bpviz.core.records import Records
-from bpviz.core.run import Cancelled, Diverged, Interrupted, Run, never
+from bpviz.core.run import Run
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.start import Start
 

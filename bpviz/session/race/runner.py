@@ -20,9 +20,9 @@ from multiprocessing import get_context
 from time import monotonic
 from typing import Any, Self
 
+from bpviz.core.interruption import Interrupted
 from bpviz.core.race.block import Stopped
 from bpviz.core.race.plan import Outcomes, together
-from bpviz.core.run import Interrupted
 from bpviz.session.race.shards import Shard, run_shard
 from bpviz.session.race.variants import RaceOrder
 

@@ -6,12 +6,12 @@ from itertools import accumulate
 
 import numpy as np
 
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.patterns import PatternSet
 from bpviz.core.race.block import Told, nobody
 from bpviz.core.race.plan import Outcomes, Plan
 from bpviz.core.race.race import run_block_of
 from bpviz.core.race.size import block_sizes
-from bpviz.core.run import Interrupted, never
 from bpviz.core.start import Start
 from bpviz.experiment import Experiment
 from bpviz.session.race.variants import RaceOrder

@@ -16,6 +16,7 @@ pytest.importorskip("numba")
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import backpropagate
 from bpviz.core.chunks import Chunks
+from bpviz.core.interruption import Diverged
 from bpviz.core.kernels import numba_kernel
 from bpviz.core.kernels.numba_kernel import NumbaKernel
 from bpviz.core.kernels.plan import ACTIVATION_CODES, LOSS_CODES, OPTIMIZER_CODES
@@ -24,8 +25,9 @@ from bpviz.core.network import Connection, Group, Network, layered
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion
 from bpviz.core.records import Condition, Records
-from bpviz.core.run import Diverged, Run, Start
+from bpviz.core.run import Run
 from bpviz.core.snapshot import EpochRecord
+from bpviz.core.start import Start
 from bpviz.core.values import BadValue
 
 from ..strategies import (

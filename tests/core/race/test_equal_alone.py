@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpviz.core.interruption import Diverged
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import layered
 from bpviz.core.optimizers import OPTIMIZERS
@@ -16,7 +17,7 @@ from bpviz.core.patterns import Criterion
 from bpviz.core.race import size
 from bpviz.core.race.plan import CURVES, Outcomes, Plan
 from bpviz.core.race.race import run_starts
-from bpviz.core.run import Diverged, Run
+from bpviz.core.run import Run
 from bpviz.core.start import Start
 from bpviz.experiment import Hidden, Link, experiment_for
 from bpviz.setup import new_run, prepare

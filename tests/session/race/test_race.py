@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.core.interruption import never
 from bpviz.core.race import size
 from bpviz.core.race.plan import Outcomes
-from bpviz.core.run import never
 from bpviz.core.values import BadValue
 from bpviz.experiment import Hidden, Link, experiment_for
 from bpviz.session.race import runner, variants

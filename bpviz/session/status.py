@@ -1,0 +1,30 @@
+"""What the training thread is doing."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bpviz.core.values import BadValue
+
+State = Literal["empty", "loading", "paused", "running", "stepping", "finished", "failed"]
+TRAINING = ("running", "stepping")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the thread is doing, and a sentence about it where there is something to say.
+
+    ``slowly``: it runs phase by phase.
+    """
+
+    state: State
+    message: str = ""
+    slowly: bool = False
+
+
+def sentence_of(error: Exception) -> str:
+    """Why an experiment could not be prepared or trained, in a sentence."""
+    if isinstance(error, MemoryError):
+        return "This experiment needs more memory than there is: use fewer units or patterns."
+    if isinstance(error, BadValue | OSError):
+        return str(error)
+    return f"This experiment could not be prepared: {type(error).__name__}: {error}."
