@@ -49,6 +49,8 @@ def race(args: Namespace) -> int:
         rows = rows_of(standings)
         failures += results.finish(standings, setups, rows)
     _tell(args, order, setups[0], rows, seconds, results.written)
+    if results.remark:
+        _say(f"Note: {results.remark}")
     for failure in failures:
         _say(f"bpviz: {failure}")
     return 1 if failures else 0

@@ -38,8 +38,8 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--export",
         metavar="DIR",
-        help="write three CSV files (the table, every network, the curves) to this folder (made if "
-        "missing)",
+        help="write race.png and three CSV files (the table, every network, the curves) to this "
+        "folder (made if missing)",
     )
     group.add_argument(
         "--force", action="store_true", help="let --export replace files that are there"

@@ -48,6 +48,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new_seed", "&New seed",
               "Start again from other initial weights: the next seed", "&Training", "Ctrl+N",
               "mdi6.dice-5-outline", toolbar=True),
+    ActionRow("race", "R&ace…", "Train many seeds and variants of this experiment at once",
+              "&Training", "Ctrl+Shift+R", "mdi6.flag-checkered", toolbar=True),
     ActionRow("plot", "&Plot over time",
               "Plot over time the weight or unit that the mouse points at", "&Training", "P"),
     ActionRow("new_data", "Regenerate &data",

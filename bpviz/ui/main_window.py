@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
@@ -48,6 +49,9 @@ from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.welcome import Welcome
 
+if TYPE_CHECKING:
+    from bpviz.ui.race.window import RaceWindow
+
 LAYOUT_VERSION = 2
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
 
@@ -67,6 +71,7 @@ class MainWindow(QMainWindow):
         self._experiment = experiment
         self._run_id = 0
         self._chosen_pattern: int | None = None
+        self._race: RaceWindow | None = None
         self._patterns: PatternSet | None = None
         self.session = Session(self)
         self.views: dict[str, View] = {cls.key: cls(theme=self._theme) for cls in VIEWS}
@@ -164,6 +169,26 @@ class MainWindow(QMainWindow):
             self.message.say("The patterns of this problem are not drawn at random.", "warning")
         else:
             self.load(drawn)
+
+    def open_race(self) -> None:
+        """Show the window in which many seeds and variants of this experiment race."""
+        from bpviz.ui.race.window import RaceWindow  # not needed before it is asked for
+
+        if self._race is None:
+            self._race = RaceWindow(self._theme, self)
+            self._race.opened.connect(self._open_network)
+        frame = self.current_frame
+        self._race.set_experiment(self._experiment, frame.setup.patterns if frame else None)
+        self._race.show()
+        self._race.raise_()
+        self._race.activateWindow()
+
+    def _open_network(self, experiment: Experiment, epochs: int) -> None:
+        """Show this experiment after so many epochs: a network of the race."""
+        self.message.clear()
+        self.session.load(experiment, epochs=epochs)
+        self.raise_()
+        self.activateWindow()
 
     def _open_csv(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
@@ -340,6 +365,7 @@ class MainWindow(QMainWindow):
             "step": self.session.step,
             "reset": self._reset,
             "new_seed": self._new_seed,
+            "race": self.open_race,
             "plot": self._plot_pointed,
             "new_data": self._new_data,
             "slower": lambda: self.speed.change(-1),
@@ -410,6 +436,8 @@ class MainWindow(QMainWindow):
         self.panel.set_theme(theme)
         self.lesson.set_theme(theme)
         self._welcome.set_theme(theme)
+        if self._race is not None:
+            self._race.set_theme(theme)
         self.message.set_theme(theme)
         self.readouts.set_theme(theme)
         self._show_status(self.session.status)
@@ -433,6 +461,8 @@ class MainWindow(QMainWindow):
 
         if self.current_frame is not None:
             views = list(self.views.values())
+            if self._race is not None and self._race.view.standings is not None:
+                views.append(self._race.view)
             dialog = ExportDialog(views, self.current_frame, self, self._settings, self)
             dialog.exported.connect(self._note_pictures)
             dialog.exec()
@@ -515,5 +545,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("state", self.saveState(LAYOUT_VERSION))
         QApplication.instance().focusChanged.disconnect(self._watch_focus)  # type: ignore[union-attr]
         self._clock.set_running(False)
+        if self._race is not None:
+            self._race.shut_down()
         self.session.close()
         event.accept()

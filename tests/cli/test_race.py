@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QImage
 
 from bpviz.cli import main
 
@@ -71,7 +72,10 @@ def test_files(race: Call, tmp_path: Path) -> None:
     where = "--export", str(tmp_path / "out")
     code, out, _ = race("xor", "--hidden", "2,3", "--seeds", "5", "--epochs", "20", *where)
     assert code == 0
-    assert "race.csv, race_networks.csv, race_curves.csv" in out
+    assert "race.csv, race_networks.csv, race_curves.csv, race.png" in out
+    image = QImage(str(tmp_path / "out" / "race.png"))
+    assert (image.width(), image.height()) == (2400, 1600)
+    assert image.text("Title") == "Race: xor"
     table, networks, curves = (
         list(csv.DictReader((tmp_path / "out" / name).read_text().splitlines()))
         for name in ("race.csv", "race_networks.csv", "race_curves.csv")

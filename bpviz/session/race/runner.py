@@ -207,16 +207,25 @@ class Standings:
     def __init__(self, order: RaceOrder) -> None:
         self.order = order
         self._parts: list[dict[int, Outcomes]] = [{} for _ in order.variants]
+        self._together: dict[int, Outcomes] = {}
+
+    @property
+    def networks(self) -> int:
+        """How many networks there are so far."""
+        return sum(len(part) for parts in self._parts for part in parts.values())
 
     def add(self, parts: Sequence[Part]) -> None:
         """Take in what has come."""
         for shard, outcomes in parts:
             self._parts[shard.variant][shard.seeds.start] = outcomes
+            self._together.pop(shard.variant, None)
 
     def of(self, variant: int) -> Outcomes | None:
         """The outcomes of a variant so far; None while there are none."""
         parts = self._parts[variant]
-        return together([parts[seed] for seed in sorted(parts)]) if parts else None
+        if parts and variant not in self._together:
+            self._together[variant] = together([parts[seed] for seed in sorted(parts)])
+        return self._together.get(variant)
 
 
 def run_race(

@@ -56,9 +56,14 @@ class RaceOrder:
         return Plan(self.epochs, self.until_solved, limit)
 
     @property
+    def networks(self) -> int:
+        """Networks in the whole race."""
+        return len(self.variants) * self.seeds
+
+    @property
     def network_epochs(self) -> int:
         """Epochs of single networks in the whole race, if none ends early."""
-        return len(self.variants) * self.seeds * self.epochs
+        return self.networks * self.epochs
 
 
 def variants_of(

@@ -1,0 +1,88 @@
+"""All loss curves at once, as counts: how many networks had which error at which epoch."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpviz.core.race.plan import Outcomes
+from bpviz.core.values import Integers, Matrix, Vector
+
+COLUMNS, ROWS = 240, 120
+SMALLEST, DEEPEST = 1e-6, 1e-5
+"""A logarithmic axis goes down to this E, and to this share of its top: lower ones lie there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """From epochs and errors to plotted coordinates; log10 where ``log_...`` says so.
+
+    Epoch 0 stands at 0.5 on a logarithmic axis. Errors above ``top`` are drawn at the top.
+    """
+
+    epochs: int
+    top: float
+    log_epochs: bool = False
+    log_error: bool = True
+
+    @property
+    def x_range(self) -> tuple[float, float]:
+        """The ends of the epoch axis."""
+        return (
+            (np.log10(0.5), float(np.log10(self.epochs))) if self.log_epochs else (0, self.epochs)
+        )
+
+    @property
+    def y_range(self) -> tuple[float, float]:
+        """The ends of the error axis."""
+        if self.log_error:
+            return float(np.log10(max(SMALLEST, self.top * DEEPEST))), float(np.log10(self.top))
+        return 0.0, self.top
+
+    def x(self, epochs: Integers | Vector) -> Vector:
+        """Plotted places of epochs."""
+        return np.log10(np.maximum(epochs, 0.5)) if self.log_epochs else np.asarray(epochs, float)
+
+    def y(self, errors: Vector | Matrix) -> Vector | Matrix:
+        """Plotted places of errors, cut off at the ends of the axis; nan stays nan."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            places = np.log10(errors) if self.log_error else errors
+        return np.clip(places, *self.y_range)
+
+
+@dataclass(slots=True, eq=False)
+class Density:
+    """Counts (COLUMNS, ROWS) of networks by epoch and error; ``add`` takes in more of them."""
+
+    scales: Scales
+    counts: Matrix = field(default_factory=lambda: np.zeros((COLUMNS, ROWS)))
+
+    def add(self, outcomes: Outcomes) -> None:
+        """Count these networks' curves; one that ended is counted no longer."""
+        low, high = self.scales.x_range
+        at = low + (np.arange(COLUMNS) + 0.5) * (high - low) / COLUMNS
+        # Between two recorded epochs the earlier one's error stands.
+        k = np.searchsorted(self.scales.x(outcomes.epochs), at, side="right") - 1
+        places = self.scales.y(outcomes.train_error[:, np.maximum(k, 0)])
+        bottom, top = self.scales.y_range
+        rows = (places - bottom) * (ROWS / (top - bottom))
+        known = np.isfinite(rows)
+        rows = np.minimum(np.where(known, rows, 0.0), ROWS - 1).astype(np.intp)
+        flat = (np.arange(COLUMNS) * ROWS + rows)[known]
+        self.counts += np.bincount(flat, minlength=COLUMNS * ROWS).reshape(COLUMNS, ROWS)
+
+    def shares(self) -> Matrix:
+        """The counts as strengths 0 to 1, logarithmic, so that a single curve is still seen."""
+        most = self.counts.max()
+        if most == 0.0:
+            return self.counts
+        strengths = np.log1p(self.counts) / np.log1p(most)
+        return np.where(self.counts > 0, 0.15 + 0.85 * strengths, 0.0)
+
+
+def nearest(outcomes: Outcomes, scales: Scales, x: float, y: float) -> int | None:
+    """The network whose curve passes nearest above or below a place; None if none is there."""
+    at = int(np.argmin(np.abs(scales.x(outcomes.epochs) - x)))
+    distance = np.abs(scales.y(outcomes.train_error[:, at]) - y)
+    if not np.isfinite(distance).any():
+        return None
+    return int(np.nanargmin(distance))

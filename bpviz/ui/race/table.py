@@ -1,0 +1,105 @@
+"""The variants in a table, and the networks of one variant in a list."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from bpviz.core.race.plan import Outcomes
+from bpviz.session.race.report import Row, cells
+from bpviz.ui.race.plots import variant_colour
+from bpviz.ui.theme import Theme
+
+COLUMNS = (
+    ("variant", "What tells this kind of network from the others"),
+    ("networks", "Networks so far, each with a seed of its own"),
+    ("solved", "Share that had all training patterns right at some epoch"),
+    ("95 %", "Interval of that share (Wilson)"),
+    ("median", "Epochs to solve of those that did: half of them were faster"),
+    ("95 %", "Interval of the median (order statistics)"),
+    ("quartiles", "A quarter of those that solved it were faster than the first, slower than the "
+     "second"),
+    ("diverged", "Networks whose numbers grew beyond all bounds"),
+)  # fmt: skip
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class VariantTable(QTableWidget):
+    """A row for every variant, with its colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(COLUMNS), parent)
+        self.setObjectName("race_table")
+        self.setAccessibleName("Variants")
+        for c, (title, tip) in enumerate(COLUMNS):
+            item = QTableWidgetItem(title)
+            item.setToolTip(tip)
+            self.setHorizontalHeaderItem(c, item)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+
+    def show_rows(self, rows: Sequence[Row], theme: Theme) -> None:
+        """Show these."""
+        self.setRowCount(len(rows))
+        for r, row in enumerate(rows):
+            for c, text in enumerate(cells(row)):
+                item = self.item(r, c)
+                if item is None:
+                    item = QTableWidgetItem()
+                    side = Qt.AlignmentFlag.AlignLeft if c == 0 else Qt.AlignmentFlag.AlignRight
+                    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                    self.setItem(r, c, item)
+                item.setText(text)
+                if c == 0:
+                    chip = QPixmap(12, 12)
+                    chip.fill(variant_colour(theme, r))
+                    item.setIcon(QIcon(chip))
+
+
+class NetworkList(QAbstractListModel):
+    """The networks of one variant so far, by seed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcomes: Outcomes | None = None
+
+    def show_outcomes(self, outcomes: Outcomes | None) -> None:
+        """List these."""
+        if outcomes is not self.outcomes:
+            self.beginResetModel()
+            self.outcomes = outcomes
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many networks there are."""
+        return 0 if self.outcomes is None or parent.isValid() else len(self.outcomes)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        """A network in words."""
+        if role != Qt.ItemDataRole.DisplayRole or self.outcomes is None:
+            return None
+        return network_words(self.outcomes, index.row())
+
+
+def network_words(outcomes: Outcomes, i: int) -> str:
+    """'seed 17: solved at 270'."""
+    solved_at, ended_at = int(outcomes.solved_at[i]), int(outcomes.ended_at[i])
+    if outcomes.diverged[i]:
+        words = f"diverged after {ended_at:,}"
+    else:
+        words = f"solved at {solved_at:,}" if solved_at >= 0 else "not solved"
+    return f"seed {outcomes.seeds[i]}: {words}"

@@ -1,0 +1,386 @@
+"""The window of a race: what races, how far it is, and which network to open."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.core.patterns import PatternSet
+from bpviz.core.values import BadValue
+from bpviz.experiment import Experiment, Stop
+from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
+from bpviz.session.race.shards import shards_of
+from bpviz.session.race.variants import MAX_SEEDS, RaceOrder, read_shapes, setups_of, variants_of
+from bpviz.ui.message_bar import MessageBar
+from bpviz.ui.race.table import NetworkList, network_words
+from bpviz.ui.race.view import ALL, RaceView
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.widgets import named
+
+LOOK = 60
+"""Milliseconds between two looks at what has come in."""
+
+PANEL_WIDTH = 272
+DEFAULT_EPOCHS = 5_000
+
+
+class RaceWindow(QWidget):
+    """Starts races of variants of an experiment, and shows them while they go on.
+
+    ``opened(experiment, epochs)`` asks for a network: this experiment trained so many epochs.
+    """
+
+    opened = Signal(object, int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("race_window")
+        self.setWindowTitle("Race – bpviz")
+        self.resize(1180, 740)
+        self.experiment = Experiment()
+        self._patterns: PatternSet | None = None
+        self.view = RaceView(theme=theme)
+        self.message = MessageBar(theme)
+        self._pool: Pool | None = None
+        self._thread = ThreadPoolExecutor(1, "race")
+        self._begun: Future[tuple[RaceOrder, Race]] | None = None
+        self._race: Race | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK)
+        self._timer.timeout.connect(self._look)
+        self._build()
+        self._show_state()
+
+    def set_experiment(self, experiment: Experiment, patterns: PatternSet | None = None) -> None:
+        """Race variants of this experiment from the next start on, on these patterns."""
+        self._patterns = patterns
+        if experiment == self.experiment and self._about.text():
+            return
+        self.experiment = experiment
+        sizes = "x".join(str(group.size) for group in experiment.hidden) or "0"
+        single = len(experiment.hidden) == 1
+        self.shapes.setText("2,3,4,8" if single else sizes)
+        self.activations.setText("")
+        self.activations.setPlaceholderText(
+            ", ".join(dict.fromkeys(group.activation for group in experiment.hidden)) or "none"
+        )
+        self.rates.setText("")
+        self.rates.setPlaceholderText(f"{experiment.training.rate:g}")
+        self.epochs.setValue(experiment.stop.epochs or DEFAULT_EPOCHS)
+        self.until_solved.setChecked(experiment.stop.solved)
+        self._about.setText(f"Variants of the experiment on {experiment.problem}")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self.view.set_theme(theme)
+        self.message.set_theme(theme)
+
+    def shut_down(self) -> None:
+        """End the race and its processes."""
+        self._timer.stop()
+        if self._pool is not None:
+            self._pool.stop()
+        self._give_up()
+        self._thread.shutdown(cancel_futures=True)
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """A closed window trains nothing."""
+        self._cancel()
+        event.accept()
+
+    # -- the race ----------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start what the fields say."""
+        self.message.clear()
+        try:
+            order = self._order()
+        except BadValue as error:
+            self.message.say(str(error))
+            return
+        self._begun = self._thread.submit(self._begin, order)
+        self._timer.start()
+        self._show_state()
+
+    def _order(self) -> RaceOrder:
+        variants = variants_of(
+            self.experiment,
+            read_shapes("hidden units", self.shapes.text(), self.experiment.hidden),
+            _words(self.activations.text()),
+            [_rate(word) for word in _words(self.rates.text())],
+        )
+        solved = self.until_solved.isChecked()
+        return RaceOrder(
+            variants, self.seeds.value(), self.epochs.value(), self.first.value(), solved
+        )
+
+    def _begin(self, order: RaceOrder) -> tuple[RaceOrder, Race]:
+        """In a thread of its own: building many networks and starting processes takes time."""
+        setups = setups_of(order, self._patterns)
+        if self._pool is None:
+            self._pool = Pool()
+        return order, Race(shards_of(order, setups), self._pool)
+
+    def _look(self) -> None:
+        try:
+            self._look_at_beginning()
+            if self._race is None:
+                return
+            parts = self._race.take()
+            if parts and self.view.standings is not None:
+                self.view.standings.add(parts)
+                self.view.add(parts)
+                self._list_networks()
+            if self._race.is_over:
+                self._race = None
+        except (BadValue, WorkersFailed) as error:
+            self.message.say(str(error))
+            self._give_up()
+        self._show_state()
+
+    def _look_at_beginning(self) -> None:
+        if self._begun is None or not self._begun.done():
+            return
+        begun, self._begun = self._begun, None
+        order, self._race = begun.result()
+        self.view.show_race(Standings(order))
+        self._list_variants(order)
+
+    def _cancel(self) -> None:
+        if self._begun is not None or self._race is not None:
+            self._give_up()
+            self._show_state()
+
+    def _give_up(self) -> None:
+        if self._begun is not None and not self._begun.cancel():
+            # It is just being started: stop it when it has.
+            self._begun.add_done_callback(_cancel_begun)
+        self._begun = None
+        if self._race is not None:
+            self._race.cancel()
+            self._race = None
+
+    def _show_state(self) -> None:
+        going = self._begun is not None or self._race is not None
+        self.start_button.setEnabled(not going)
+        self.cancel_button.setEnabled(going)
+        if not going:
+            self._timer.stop()
+        if self._race is not None:
+            progress = self._race.progress
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(1000 * progress.done / max(1, progress.total)))
+            self.bar.setFormat(f"{progress.done:,} of {progress.total:,} network-epochs")
+        elif self._begun is not None:
+            self.bar.setRange(0, 0)
+            self.bar.setFormat("starting")
+        else:
+            standings = self.view.standings
+            done = standings.networks if standings is not None else 0
+            wanted = standings.order.networks if standings is not None else 0
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(1000 * done / wanted) if wanted else 0)
+            self.bar.setFormat(f"{done:,} of {wanted:,} networks" if wanted else "no race yet")
+        self._show_chosen()
+
+    # -- a network ---------------------------------------------------------------------------
+
+    def _list_variants(self, order: RaceOrder) -> None:
+        self.shown.blockSignals(True)
+        self.shown.clear()
+        self.shown.addItem("All variants", ALL)
+        for v, variant in enumerate(order.variants):
+            self.shown.addItem(variant.label, v)
+        self.shown.blockSignals(False)
+        self._list_networks()
+
+    def _note_shown(self) -> None:
+        self.shown.setCurrentIndex(self.shown.findData(self.view.shown))
+        self._list_networks()
+
+    def _list_networks(self) -> None:
+        variant = self.view.shown
+        if variant == ALL:
+            variant = 0 if self.view.chosen is None else self.view.chosen[0]
+        self._listed = variant
+        self._networks.show_outcomes(self.view.outcomes(variant))
+
+    def _show_chosen(self) -> None:
+        chosen = self.view.chosen
+        for button in (self.open_button, self.replay_button):
+            button.setEnabled(chosen is not None)
+        words = "Click a curve, or a network of the list."
+        if chosen is not None and self.view.standings is not None:
+            outcomes = self.view.outcomes(chosen[0])
+            if outcomes is not None:
+                label = self.view.standings.order.variants[chosen[0]].label
+                words = f"{label}, {network_words(outcomes, chosen[1])}"
+        self.chosen_label.setText(words)
+
+    def _open(self, *, at_end: bool) -> None:
+        chosen, standings = self.view.chosen, self.view.standings
+        outcomes = None if chosen is None else self.view.outcomes(chosen[0])
+        if chosen is None or standings is None or outcomes is None:
+            return
+        variant = standings.order.variants[chosen[0]].experiment
+        ended_at = int(outcomes.ended_at[chosen[1]])
+        # It goes as far as it went in the race, whatever would stop the experiment before.
+        stop = Stop(epochs=ended_at or None, error=variant.stop.error)
+        seed = int(outcomes.seeds[chosen[1]])
+        self.opened.emit(replace(variant, seed=seed, stop=stop), ended_at if at_end else 0)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        panel = QWidget()
+        panel.setFixedWidth(PANEL_WIDTH)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(SPACE, SPACE, 0, SPACE)
+        column.setSpacing(SPACE)
+        self._about = QLabel()
+        self._about.setWordWrap(True)
+        column.addWidget(self._about)
+        column.addLayout(self._build_fields())
+        buttons = QHBoxLayout()
+        self.start_button = _button("Start", "race_start", "Train all these networks")
+        self.cancel_button = _button("Cancel", "race_cancel", "Stop; what has come in stays")
+        self.start_button.clicked.connect(self.start)
+        self.cancel_button.clicked.connect(self._cancel)
+        buttons.addWidget(self.start_button)
+        buttons.addWidget(self.cancel_button)
+        column.addLayout(buttons)
+        self.bar = named(QProgressBar(), "race_progress", "How far the race is")
+        self.bar.setAccessibleName("Progress of the race")
+        column.addWidget(self.bar)
+        self._build_networks(column)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.message)
+        right.addWidget(self.view, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(panel)
+        layout.addLayout(right, 1)
+
+    def _build_fields(self) -> QFormLayout:
+        form = QFormLayout()
+        self.shapes = _line("race_hidden", "Hidden units of the variants, such as 2,3,4,8; 4x2 is "
+                            "a network with two hidden groups, 0 one without any")  # fmt: skip
+        self.activations = _line("race_activation", "Activations of the hidden units, such as "
+                                 "tanh,relu; empty: as they are")  # fmt: skip
+        self.rates = _line("race_rate", "Learning rates, such as 0.1,0.5; empty: as it is")
+        self.seeds = _spin("race_seeds", "Networks of every variant", 1, MAX_SEEDS, 200)
+        self.first = _spin("race_first", "The first seed", 0, 2**31 - 1, 0)
+        self.epochs = _spin("race_epochs", "Epochs of every network", 1, 10_000_000, DEFAULT_EPOCHS)
+        self.until_solved = QCheckBox("End each when solved")
+        named(self.until_solved, "race_until_solved", "A network ends as soon as all its training "
+              "patterns are right; otherwise it goes on to the last epoch")  # fmt: skip
+        rows = (
+            ("Hidden", self.shapes), ("Activation", self.activations), ("Rate", self.rates),
+            ("Seeds", self.seeds), ("First seed", self.first), ("Epochs", self.epochs),
+        )  # fmt: skip
+        for label, widget in rows:
+            widget.setAccessibleName(label)
+            form.addRow(label, widget)
+        form.addRow("", self.until_solved)
+        return form
+
+    def _build_networks(self, column: QVBoxLayout) -> None:
+        self.shown = named(QComboBox(), "race_shown", "Whose curves are drawn")
+        self.shown.setAccessibleName("Whose curves are drawn")
+        self.shown.addItem("All variants", ALL)
+        self.shown.currentIndexChanged.connect(
+            lambda _: self.view.show_variant(int(self.shown.currentData()))
+        )
+        self.log_epochs = QCheckBox("Log epochs")
+        named(self.log_epochs, "race_log_epochs", "Logarithmic epochs, in all plots")
+        self.log_error = QCheckBox("Log error")
+        named(self.log_error, "race_log_error", "Logarithmic error")
+        self.log_error.setChecked(True)
+        logs = QHBoxLayout()
+        for box in (self.log_epochs, self.log_error):
+            box.toggled.connect(lambda _: self.view.set_log(
+                epochs=self.log_epochs.isChecked(), error=self.log_error.isChecked()))  # fmt: skip
+            logs.addWidget(box)
+        self._networks = NetworkList()
+        self._listed = 0
+        self.list = named(QListView(), "race_networks", "The networks of the variant, by seed")
+        self.list.setAccessibleName("Networks")
+        self.list.setUniformItemSizes(True)
+        self.list.setModel(self._networks)
+        self.list.clicked.connect(lambda index: self.view.choose(self._listed, index.row()))
+        self.chosen_label = named(QLabel(), "race_chosen")
+        self.chosen_label.setWordWrap(True)
+        self.open_button = _button(
+            "Open at its end",
+            "race_open",
+            "Train this very network in the main window to where it stands",
+        )
+        self.replay_button = _button(
+            "Replay", "race_replay", "Show this very network in the main window at epoch 0"
+        )
+        self.open_button.clicked.connect(lambda: self._open(at_end=True))
+        self.replay_button.clicked.connect(lambda: self._open(at_end=False))
+        self.view.chosen_changed.connect(self._show_chosen)
+        self.view.shown_changed.connect(self._note_shown)
+        opens = QHBoxLayout()
+        opens.addWidget(self.open_button)
+        opens.addWidget(self.replay_button)
+        column.addWidget(self.shown)
+        column.addLayout(logs)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.chosen_label)
+        column.addLayout(opens)
+
+
+def _cancel_begun(begun: "Future[tuple[RaceOrder, Race]]") -> None:
+    if not begun.cancelled() and begun.exception() is None:
+        begun.result()[1].cancel()
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _rate(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise BadValue("rate", word, "numbers separated by commas, such as 0.1,0.5") from None
+
+
+def _button(text: str, name: str, tip: str) -> QPushButton:
+    button = named(QPushButton(text), name, tip)
+    button.setAutoDefault(False)
+    return button
+
+
+def _line(name: str, tip: str) -> QLineEdit:
+    return named(QLineEdit(), name, tip)
+
+
+def _spin(name: str, tip: str, low: int, high: int, value: int) -> QSpinBox:
+    spin = named(QSpinBox(), name, tip)
+    spin.setRange(low, high)
+    spin.setGroupSeparatorShown(True)
+    spin.setValue(value)
+    return spin

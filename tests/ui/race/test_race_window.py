@@ -1,0 +1,185 @@
+"""The race in the window: start, cancel, look, open a network. Real clicks, real processes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox, QToolBar
+from pytestqt.qtbot import QtBot
+
+from bpviz.experiment import experiment_for
+from bpviz.session.race.report import HEADINGS
+from bpviz.ui.export import copy_picture
+from bpviz.ui.main_window import MainWindow
+from bpviz.ui.race.window import RaceWindow
+
+LEFT = Qt.MouseButton.LeftButton
+OpenMain = Callable[..., MainWindow]
+
+
+def race_of(qtbot: QtBot, window: MainWindow) -> RaceWindow:
+    """The race window, opened from the toolbar."""
+    bar = window.findChild(QToolBar, "toolbar")
+    qtbot.mouseClick(bar.widgetForAction(window.actions_by_name["race"]), LEFT)
+    race = window.findChild(RaceWindow, "race_window")
+    assert race.isVisible()
+    return race
+
+
+def fill(qtbot: QtBot, race: RaceWindow, **fields: Any) -> None:
+    for name, value in fields.items():
+        widget = race.findChild(QSpinBox, f"race_{name}") or race.findChild(
+            QLineEdit, f"race_{name}"
+        )
+        widget.selectAll()
+        qtbot.keyClicks(widget, str(value))
+
+
+def press(qtbot: QtBot, race: RaceWindow, name: str) -> None:
+    qtbot.mouseClick(race.findChild(QPushButton, f"race_{name}"), LEFT)
+
+
+def is_over(race: RaceWindow) -> bool:
+    return race.start_button.isEnabled()
+
+
+@pytest.fixture
+def race(qtbot: QtBot, open_main: OpenMain) -> RaceWindow:
+    return race_of(qtbot, open_main(experiment_for("xor", spread=1.0)))
+
+
+def texts(race: RaceWindow) -> list[list[str]]:
+    table = race.view.table
+    return [
+        [table.item(r, c).text() for c in range(table.columnCount())]
+        for r in range(table.rowCount())
+    ]
+
+
+def test_a_race_from_start_to_an_opened_network(qtbot: QtBot, race: RaceWindow) -> None:
+    window = race.parent()
+    assert isinstance(window, MainWindow)
+    assert race.view.objectName() == "view_race"
+    fill(qtbot, race, hidden="2,4", seeds=60, epochs=700)
+    press(qtbot, race, "start")
+    assert not is_over(race)
+    qtbot.waitUntil(lambda: is_over(race), timeout=30_000)
+    assert race.bar.text() == "120 of 120 networks"
+    rows = texts(race)
+    assert [row[:2] for row in rows] == [["2 hidden", "60"], ["4 hidden", "60"]]
+    assert len(rows[0]) == len(HEADINGS)
+    assert float(rows[0][2].removesuffix(" %")) < float(rows[1][2].removesuffix(" %"))
+    assert not race.open_button.isEnabled()
+    _click_a_curve(qtbot, race)
+    _open_it(qtbot, race, window)
+    _race_again_and_copy(qtbot, race, window)
+
+
+def _click_a_curve(qtbot: QtBot, race: RaceWindow) -> None:
+    """A click on the highest curve at the end: a network that is stuck."""
+    view = race.view
+    qtbot.mouseClick(view.table.viewport(), LEFT, pos=view.table.visualItemRect(
+        view.table.item(0, 0)).center())  # fmt: skip
+    assert view.shown == 0
+    assert race.shown.currentText() == "2 hidden"
+    outcomes = view.outcomes(0)
+    assert outcomes is not None
+    stuck = int(outcomes.train_error[:, -1].argmax())
+    assert view._scales is not None
+    y = float(view._scales.y(outcomes.train_error[stuck, -1:])[0])
+    box = view.density._plot.box
+    place = view.density.mapFromScene(box.mapViewToScene(QPointF(699.0, y)))
+    qtbot.mouseClick(view.density.viewport(), LEFT, pos=QPoint(place))
+    assert view.chosen is not None
+    chosen = outcomes.train_error[view.chosen[1], -1]
+    assert chosen == pytest.approx(outcomes.train_error[stuck, -1], rel=0.05)
+    assert "not solved" in race.chosen_label.text()
+
+
+def _open_it(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
+    """At its end it has the error that it had in the race; replayed, it is at epoch 0."""
+    chosen = race.view.chosen
+    assert chosen is not None
+    outcomes = race.view.outcomes(0)
+    assert outcomes is not None
+    seed = int(outcomes.seeds[chosen[1]])
+    press(qtbot, race, "open")
+
+    def stands_at(epoch: int) -> bool:
+        frame = window.current_frame
+        assert frame is not None
+        experiment = frame.setup.experiment
+        return (experiment.seed, frame.snapshot.epoch) == (seed, epoch)
+
+    qtbot.waitUntil(lambda: stands_at(700), timeout=20_000)
+    frame = window.current_frame
+    assert frame is not None
+    assert frame.setup.experiment.hidden[0].size == 2
+    record = frame.snapshot.record
+    np.testing.assert_allclose(record.train_error, outcomes.error[chosen[1]], rtol=1e-8)
+    press(qtbot, race, "replay")
+    qtbot.waitUntil(lambda: stands_at(0), timeout=20_000)
+
+
+def _race_again_and_copy(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
+    """Another race takes the place of the first; a network is picked from the list."""
+    fill(qtbot, race, hidden="3", seeds=20, epochs=30)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: is_over(race) and len(texts(race)) == 1, timeout=30_000)
+    assert race.view.chosen is None
+    where = race.list.visualRect(race.list.model().index(4, 0)).center()
+    qtbot.mouseClick(race.list.viewport(), LEFT, pos=where)
+    assert race.view.chosen == (0, 4)
+    assert race.chosen_label.text().startswith("3 hidden, seed 4:")
+    for box in (race.log_epochs, race.log_error):
+        qtbot.mouseClick(box, LEFT, pos=QPoint(8, box.height() // 2))
+        assert box.isChecked() == (box is race.log_epochs)
+    window.choose_theme("dark")
+    assert race.view.theme.name == "dark"
+    assert window.current_frame is not None
+    copy_picture(race.view, window.current_frame)
+    assert not QGuiApplication.clipboard().image().isNull()
+
+
+def test_cancel_keeps_what_came_in_and_lets_another_start(qtbot: QtBot, race: RaceWindow) -> None:
+    fill(qtbot, race, hidden="2", seeds=10, epochs=9_000_000)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: race._race is not None and race._race.progress.done > 0, timeout=30_000)
+    press(qtbot, race, "cancel")
+    assert is_over(race)
+    assert texts(race)[0][1] == "0"
+    fill(qtbot, race, epochs=20)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10", timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"hidden": "2,,3"}, "hidden units is '2,,3'"),
+        ({"activation": "sine"}, "'sine'"),
+        ({"rate": "fast"}, "rate is 'fast'"),
+        ({"activation": "step"}, "slope"),
+        ({"seeds": 100_000, "epochs": 1_000_000}, "seeds is 100000: allowed is at most"),
+    ],
+)
+def test_refusals_are_sentences(
+    qtbot: QtBot, qapp: object, fields: dict[str, Any], words: str
+) -> None:
+    from bpviz.app import make_application
+    from bpviz.ui.theme import LIGHT
+
+    make_application([])
+    race = RaceWindow(LIGHT)
+    qtbot.addWidget(race)
+    race.set_experiment(replace(experiment_for("xor"), spread=1.0))
+    race.show()
+    fill(qtbot, race, **fields)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: words in race.message.text, timeout=10_000)
+    assert is_over(race)
+    race.shut_down()
