@@ -148,12 +148,17 @@ def test_patterns_in_pieces(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None
     assert_as_alone(with_seeds(start), Plan(9))
 
 
-@pytest.mark.parametrize("until_solved", [False, True])
-def test_diverged_ones_freeze_and_disturb_nobody(until_solved: bool) -> None:
+@pytest.mark.parametrize(
+    ("until_solved", "batch", "rate"), [(False, "all", 0.2), (True, "all", 0.2), (False, 2, 0.4)]
+)
+def test_diverged_ones_freeze_and_disturb_nobody(
+    until_solved: bool, batch: Any, rate: float
+) -> None:
     """Linear units on OR, at a rate at which some seeds run away and others learn it."""
     network = layered((2, 3, 1), ("linear", "linear"))
     or_patterns = replace(XOR, targets=np.array([[0], [1], [1], [1]], dtype=float))
-    start = start_of(network, or_patterns, rate=0.2, spread=1.0, optimizer="descent")
+    rule = {"optimizer": "descent", "rate": rate, "batch": batch}
+    start = start_of(network, or_patterns, spread=1.0, **rule)
     outcomes = assert_as_alone(with_seeds(start, 40), Plan(100, until_solved))
     assert 5 < outcomes.diverged.sum() < 35
     assert len(set(outcomes.ended_at[outcomes.diverged])) > 3
