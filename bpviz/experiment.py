@@ -235,6 +235,7 @@ def adapted(experiment: Experiment, before: PatternSet, now: PatternSet) -> Expe
 def _suited(problem: str, row_suits: Mapping[str, Any], changes: dict[str, Any]) -> Experiment:
     suits, changes = dict(row_suits), dict(changes)
     suits["hidden"] = tuple(Hidden(*group) for group in suits.get("hidden", ((3, "logistic"),)))
+    suits["links"] = tuple(Link(**link) for link in suits.get("links", ()))
     suits["stop"] = Stop(**suits.get("stop", {}))
     training = {**suits.pop("training", {}), **changes.pop("training", {})}
     return Experiment(problem=problem, training=Training(**training), **{**suits, **changes})

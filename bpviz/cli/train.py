@@ -173,6 +173,7 @@ def _figures(setup: Setup, record: EpochRecord, outcome: Outcome, engine: str) -
         "error": record.train_error,
         "error_per_pattern": record.train_error / len(setup.patterns.train),
         "accuracy": record.train_right,
+        "mistakes": round((1.0 - record.train_right) * len(setup.patterns.train)),
         "solved": record.solved,
         "test_error": record.test_error,
         "test_accuracy": record.test_right,

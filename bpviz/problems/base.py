@@ -58,7 +58,8 @@ class Problem:
     BadValue with a sentence where the options together make no sense. ``suits`` are fields of
     Experiment that fit the problem (output activation, error, ...): where an experiment starts
     when the problem is chosen. In it "hidden" is a tuple of (size, activation) pairs, and
-    "training" and "stop" map those fields of Training and of Stop that differ. Where the kind
+    "training" and "stop" map those fields of Training and of Stop that differ; "links" is a tuple
+    of such mappings for Link. Where the kind
     of the data is not known before they are read, ``suits_data(patterns)`` says what suits.
     """
 

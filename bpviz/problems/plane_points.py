@@ -68,6 +68,16 @@ def _gauss(n: int, noise: float, rng: Rng, noises: Rng) -> tuple[Matrix, Vector]
     return centres + np.sqrt(0.5 + 7.0 * noise) * rng.normal(size=(n, 2)), targets
 
 
+def _two_sides(n: int, noise: float, rng: Rng, noises: Rng) -> tuple[Matrix, Vector]:
+    """Points at least 0.5 from the line x1 + x2 / 2 = 0.5; the noise decides on which side."""
+    normal = np.array([1.0, 0.5]) / np.hypot(1.0, 0.5)
+    points = rng.uniform(-RADIUS, RADIUS, (n, 2))
+    side = points @ normal - 0.5 / np.hypot(1.0, 0.5)
+    points += np.where(side > 0, 0.5, -0.5)[:, None] * normal
+    judged = side + noises.uniform(-RADIUS, RADIUS, n) * noise
+    return points, (judged > 0).astype(float)
+
+
 def _spiral(n: int, noise: float, rng: Rng, noises: Rng) -> tuple[Matrix, Vector]:
     """Two arms of 1 3/4 turns each.
 
@@ -169,6 +179,16 @@ DESCENT: dict[str, Any] = {"optimizer": "descent", "rate": 0.1}
 ADAM: dict[str, Any] = {"optimizer": "adam", "rate": 0.01, "batch": 25}
 LINEAR = {"output": "linear", "error": "squared", "tolerance": 0.15}
 
+PERCEPTRON: dict[str, Any] = {
+    "hidden": (),
+    "output": "step",
+    "error": "squared",
+    "rule": "perceptron",
+    "tolerance": 0.5,
+    "training": {"optimizer": "descent", "rate": 0.1, "batch": 1},
+    "stop": {"epochs": 100},
+}
+
 CLASSES, NUMBERS = "Classes in the plane", "Numbers over the plane"
 
 
@@ -201,6 +221,14 @@ PLANE_POINTS = (
         "gauss", "Gauss", "Two round clouds, which one line separates.", _gauss,
         ("lower left", "upper right"), (0.1, "How far the clouds spread."),
         _suits((2,), DESCENT, 200),
+    ),
+    _classes(
+        "two-sides", "Two sides", "Points on two sides of a line, with a gap between them.",
+        _two_sides, ("left", "right"), (0.0, LABEL_NOISE), PERCEPTRON,
+    ),
+    _classes(
+        "overlap", "Overlapping clouds", "Two round clouds that no line separates.", _gauss,
+        ("lower left", "upper right"), (0.5, "How far the clouds spread."), PERCEPTRON,
     ),
     _classes(
         "spiral", "Spiral", "Two interleaved spirals.", _spiral, ("arm 1", "arm 2"),

@@ -4,12 +4,13 @@ from bpviz.core.values import BadValue
 from bpviz.problems.base import Problem
 from bpviz.problems.csv_file import csv_problem, looks_like_csv
 from bpviz.problems.functions import FUNCTIONS
+from bpviz.problems.letters import LETTERS
 from bpviz.problems.plane_points import PLANE_POINTS
 from bpviz.problems.real_data import REAL_DATA
 from bpviz.problems.truth_tables import TRUTH_TABLES
 
 PROBLEMS: dict[str, Problem] = {
-    row.name: row for row in (*TRUTH_TABLES, *PLANE_POINTS, *FUNCTIONS, *REAL_DATA)
+    row.name: row for row in (*TRUTH_TABLES, *PLANE_POINTS, *FUNCTIONS, *LETTERS, *REAL_DATA)
 }
 """Every built-in problem by name; a new one is one row, and the tests walk the rows."""
 

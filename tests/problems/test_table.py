@@ -173,6 +173,8 @@ LEARNED = {
     "iris": (0.95, 0.9),
     "digits": (0.99, 0.95),
     "abs": (0.95, 0.9),
+    "overlap": (0.85, 0.85),  # no line separates it
+    "letters": (1.0, 0.9),
 }
 
 
