@@ -23,7 +23,15 @@ from bpviz.ui.colour_scale import Pixels, to_image, to_pixels
 from bpviz.ui.plotting import plot_font
 from bpviz.ui.theme import Theme
 from bpviz.ui.unit_names import unit_names
-from bpviz.ui.views.weights.layout import NAMED_FROM, Block, Text, arrange, biases_of, weights_of
+from bpviz.ui.views.weights.layout import (
+    GAP,
+    NAMED_FROM,
+    Block,
+    Text,
+    arrange,
+    biases_of,
+    weights_of,
+)
 
 STEPS = 31
 """Shades between the ground and a square's colour at its edges, which makes them smooth."""
@@ -251,9 +259,12 @@ class Diagram(QWidget):
             middle = block.left + block.cell / 2
             painter.drawText(QPointF(middle - metrics.horizontalAdvance("b") / 2, y), "b")
         for column in range(0, len(shown), every):
-            width = metrics.horizontalAdvance(shown[column])
-            x = block.weights_left + (column + 0.5) * block.cell - width / 2
-            painter.drawText(QPointF(max(x, block.weights_left), y), shown[column])
+            x = block.weights_left + column * block.cell
+            room = min(every * block.cell - 4.0, block.right + GAP / 2 - x)
+            name = metrics.elidedText(shown[column], Qt.TextElideMode.ElideRight, room)
+            if every == 1:
+                x += (block.cell - metrics.horizontalAdvance(name)) / 2
+            painter.drawText(QPointF(x, y), name)
 
     def _paint_cursor(self, painter: QPainter) -> None:
         cell = self.cell
