@@ -14,7 +14,8 @@ from bpviz.lessons.claims import CLAIMS, VARIANTS
 from bpviz.lessons.model import Claim, Lesson, State, Step
 from bpviz.lessons.places import Place, line_of
 from bpviz.paths import resource
-from bpviz.setup import prepare
+from bpviz.problems.table import find_problem
+from bpviz.setup import build_network
 
 MAX_BYTES = 1_000_000
 MAX_EPOCHS = 1_000_000
@@ -214,11 +215,11 @@ def _state(table: Table, experiment: Experiment | None) -> State:
         raise BadValue("state", "of no experiment", "one with an experiment beside it")
     edits: tuple[SetParameters, ...] = ()
     if experiment is not None and (weights or biases or pattern is not None):
-        setup = prepare(experiment)
+        patterns = find_problem(experiment.problem).load(experiment.options)
         if weights or biases:
-            edits = (set_by_hand(setup.network, weights, biases),)
+            edits = (set_by_hand(build_network(experiment, patterns), weights, biases),)
         if pattern is not None:
-            check_whole("pattern", pattern, 1, len(setup.patterns.train))
+            check_whole("pattern", pattern, 1, len(patterns.train))
             pattern -= 1
     show = tuple(table.get("show", ()))
     return State(edits, epochs, speed, pattern, show, table.get("choices", {}))

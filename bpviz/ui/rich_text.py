@@ -4,12 +4,13 @@ import html
 import re
 from typing import Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
     QFontMetricsF,
     QImage,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -62,6 +63,12 @@ class RichText(QTextBrowser):
         self._theme = theme
         self._render()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit wide formulas to the new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._render()
+
     def _render(self) -> None:
         place = self.verticalScrollBar().value()
         self._formulas = []
@@ -99,7 +106,13 @@ class RichText(QTextBrowser):
         # and below, the formula's letters stand on the line.
         half_x = QFontMetricsF(self.font()).xHeight() / 2
         ascent = max(formula.ascent, formula.descent + half_x)
-        return formula.image(self.devicePixelRatioF(), ascent, ascent - half_x)
+        image = formula.image(self.devicePixelRatioF(), ascent, ascent - half_x)
+        room = self.viewport().width() - 2 * self.document().documentMargin()
+        if formula.width > room:  # rather smaller than cut off
+            width = max(1, round(room * self.devicePixelRatioF()))
+            smooth = Qt.TransformationMode.SmoothTransformation
+            image = image.scaledToWidth(width, smooth)
+        return image
 
     def _align(self) -> None:
         """Have pictures stand in the middle of their line."""

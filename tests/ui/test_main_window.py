@@ -260,6 +260,10 @@ def test_themes_change_everything_and_are_remembered(
     theme = THEMES[name]
     assert QApplication.palette().window().color() == theme.colour("panel")
     assert all(view.theme is theme for view in window.views.values())
+    box = window.findChild(QComboBox, "pattern_box")  # has a style sheet, which keeps colours
+    image = box.grab().toImage()
+    ground = image.pixelColor(image.width() * 3 // 4, image.height() // 2)
+    assert (ground.lightness() > 128) == (name == "light")
     window.close()
     again = open_main()
     assert all(view.theme is theme for view in again.views.values())

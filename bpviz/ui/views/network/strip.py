@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -81,6 +82,12 @@ class PatternStrip(QWidget):
     def set_row(self, row: int) -> None:
         """Show this row as the chosen one, without telling anybody."""
         self.box.setCurrentIndex(row)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette: what has a style sheet keeps the colours it was made in."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.box.setStyleSheet(self.box.styleSheet())
 
     def _make_box(self) -> QComboBox:
         box = QComboBox(self)
