@@ -32,6 +32,7 @@ class RichText(QTextBrowser):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._source = theme, ""
+        self._fitted = 0
         self._formulas: list[tuple[str, bool]] = []
         self._typesetter = Typesetter(self)
         self._typesetter.done.connect(self._render)
@@ -64,12 +65,23 @@ class RichText(QTextBrowser):
         self._render()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit wide formulas to the new width."""
+        """Fit wide formulas to the new width.
+
+        The width is that of the frame: the text's own changes with the scroll bar, which comes
+        and goes with the length of the text, which is what is made here.
+        """
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if self.width() != self._fitted:
             self._render()
 
+    @property
+    def _room(self) -> float:
+        """The widest that a formula may be, px."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self.width() - bar - 2 * self.document().documentMargin()
+
     def _render(self) -> None:
+        self._fitted = self.width()
         place = self.verticalScrollBar().value()
         self._formulas = []
         self.document().clear()
@@ -107,9 +119,8 @@ class RichText(QTextBrowser):
         half_x = QFontMetricsF(self.font()).xHeight() / 2
         ascent = max(formula.ascent, formula.descent + half_x)
         image = formula.image(self.devicePixelRatioF(), ascent, ascent - half_x)
-        room = self.viewport().width() - 2 * self.document().documentMargin()
-        if formula.width > room:  # rather smaller than cut off
-            width = max(1, round(room * self.devicePixelRatioF()))
+        if formula.width > self._room:  # rather smaller than cut off
+            width = max(1, round(self._room * self.devicePixelRatioF()))
             smooth = Qt.TransformationMode.SmoothTransformation
             image = image.scaledToWidth(width, smooth)
         return image

@@ -81,3 +81,15 @@ def test_nothing_but_formulas_is_loaded(qtbot: QtBot) -> None:
     qtbot.addWidget(text)
     text.set_text("![a](file:///etc/hostname) ![b](https://example.org/a.png)")
     assert text.loadResource(2, "file:///etc/hostname") is None
+
+
+@pytest.mark.parametrize("height", range(100, 400, 20))
+def test_a_scroll_bar_that_comes_and_goes_ends_in_some_layout(qtbot: QtBot, height: int) -> None:
+    text = RichText(LIGHT)
+    qtbot.addWidget(text)
+    text.resize(200, height)
+    text.show()
+    text.set_text("$$a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q+r+s+t+u+v+w+x+y+z$$\n\nand text\n\n" * 4)
+    qtbot.waitUntil(lambda: text.is_complete, timeout=10_000)
+    text.grab()
+    assert not text.horizontalScrollBar().isVisible()
