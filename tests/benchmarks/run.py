@@ -1,0 +1,197 @@
+"""Measure everything and write the README's section on speed from it.
+
+    .venv/bin/python tests/benchmarks/run.py [--only engine,frames,bounded,start]
+        [--from-json A.json B.json] [--json ALL.json] [--no-readme]
+
+What is measured is added to what the JSON files of earlier runs hold (``--only`` with nothing
+after it measures nothing); README.md is written anew between its two marker comments.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+README = HERE.parents[1] / "README.md"
+BEGIN, END = "<!-- speed: written by tests/benchmarks/run.py -->", "<!-- end of speed -->"
+WINDOW_PARTS = ("frames", "bounded", "start")
+LARGE = ("digits", "clusters")
+"""Networks of which a lower frame rate is asked."""
+
+NAMES = {"numpy": "NumPy", "numba": "Numba"}
+
+
+def measured(part: str) -> dict[str, Any]:
+    """What one part of the measurements says; each has a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "part.json"
+        script = ["engine.py"] if part == "engine" else ["window.py", "--only", part]
+        command = [sys.executable, HERE / script[0], *script[1:], "--json", path]
+        subprocess.run(command, check=True)
+        results: dict[str, Any] = json.loads(path.read_text())
+        return results
+
+
+def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """All parts in one; of the frames, the last measurement of each network and engine."""
+    every: dict[str, Any] = {}
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for part in parts:
+        every |= {key: value for key, value in part.items() if key != "frames"}
+        for row in part.get("frames", ()):
+            rows[row["network"], row["engine"], row["size"]] = row
+    if rows:
+        every["frames"] = list(rows.values())
+    return every
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def section(results: dict[str, Any]) -> str:
+    """The README's section, without its heading."""
+    parts = [_machine(results["machine"])]
+    if "frames" in results:
+        parts.append(_frames(results["frames"]))
+    if "bounded" in results:
+        parts.append(_bounded(results["bounded"]))
+    if "start" in results:
+        parts.append(_start(results["start"]))
+    if "engine" in results:
+        parts.append(_engine(results["engine"]))
+    if lost := _lost(results):
+        parts.append("Where it falls short: " + "; ".join(lost) + ".")
+    return "\n\n".join(parts)
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    versions = ", ".join(f"{name} {v}" for name, v in machine["versions"].items())
+    return (
+        f"Measured by `.venv/bin/python tests/benchmarks/run.py` on a machine with "
+        f"{machine['cores']} cores ({machine['processor']}), {machine['system']}, Python "
+        f"{machine['python']}, {versions}. Windows are painted offscreen, without a display. Read "
+        "the ratios: what is compared was measured in turns, in one run."
+    )
+
+
+def _frames(rows: list[dict[str, Any]]) -> str:
+    lines = [
+        "A window of 1280 x 800 with network, loss, activations and output in sight, training at "
+        "full speed. *Gap*: the time from one frame to the next that 99 of 100 stay below. *Kept*: "
+        "epochs per second as a share of the same training alone, without a window. *Answers*: the "
+        "longest of eight waits, for pause / one step / the speed slider.",
+        "",
+        "| network | engine | frames/s | gap, ms | epochs/s | alone | kept | answers, ms |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        size = "" if row["size"] == "1280x800" else f" ({row['size']})"
+        lines.append(
+            f"| {row['network']}{size} | {NAMES[row['engine']]} | {row['frames_per_second']:.0f} "
+            f"| {row['gap_99_ms']:.0f} | {row['epochs_per_second']:,.0f} "
+            f"| {row['epochs_per_second_alone']:,.0f} | {row['kept']:.0%} "
+            f"| {row['pause_ms']:.0f} / {row['step_ms']:.0f} / {row['slider_ms']:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def _bounded(b: dict[str, Any]) -> str:
+    fed = b["epochs"] - b["epochs_trained"]
+    by_hand = f" (the last {fed:,} of them written straight into the log)" if fed > 0 else ""
+    return (
+        f"After {b['epochs']:,} epochs of XOR{by_hand} memory has grown by {b['growth_mb']:.0f} MB "
+        f"since the first million; the curve keeps {b['rows_kept']:,} epochs, and a frame of the "
+        f"loss view takes {b['loss_frame_ms']:.1f} ms."
+    )
+
+
+def _start(s: dict[str, float]) -> str:
+    return (
+        f"From starting Python to the first painted window it takes {s['bpviz_s']:.2f} s, "
+        f"{s['ratio']:.2f} times a bare PySide6 window with one pyqtgraph plot "
+        f"({s['bare_s']:.2f} s)."
+    )
+
+
+def _engine(engine: dict[str, dict[str, float | None]]) -> str:
+    columns = list(dict.fromkeys(name for row in engine.values() for name in row))
+    lines = [
+        "The engines alone, epochs per second:",
+        "",
+        "| | " + " | ".join(columns) + " |",
+        "|---" * (len(columns) + 1) + "|",
+    ]
+    for name, row in engine.items():
+        cells = (row.get(column) for column in columns)
+        lines.append(f"| {name} | " + " | ".join(f"{c:,.0f}" if c else "–" for c in cells) + " |")
+    return "\n".join(lines)
+
+
+def _lost(results: dict[str, Any]) -> list[str]:
+    """What is below what was aimed at, and where a peer is faster, in words."""
+    lost = []
+    for row in results.get("frames", ()):
+        fast = row["engine"] != "numpy"
+        where = f"{row['network']} with {NAMES[row['engine']]}"
+        aim = 30 if row["network"].startswith(LARGE) else 55 if fast else 45
+        kept = 0.85 if fast else 0.5
+        if row["frames_per_second"] < aim:
+            lost.append(f"{where}: {row['frames_per_second']:.0f} of {aim} frames/s")
+        if row["gap_99_ms"] > 33:
+            lost.append(f"{where}: gaps up to {row['gap_99_ms']:.0f} ms")
+        if row["kept"] < kept:
+            lost.append(f"{where}: {row['kept']:.0%} of the speed kept, not {kept:.0%}")
+        waits = {name: row[f"{name}_ms"] for name in ("pause", "step", "slider")}
+        lost += [f"{where}: {name} after {ms:.0f} ms" for name, ms in waits.items() if ms > 33]
+    if results.get("bounded", {}).get("growth_mb", 0.0) > 50:
+        lost.append(f"memory: {results['bounded']['growth_mb']:.0f} MB, not 50")
+    if results.get("start", {}).get("ratio", 0.0) > 1.5:
+        lost.append(f"start: {results['start']['ratio']:.2f} times the bare window, not 1.5")
+    return lost + _slower(results.get("engine", {}))
+
+
+def _slower(engine: dict[str, dict[str, float | None]]) -> list[str]:
+    ours = [row for name, row in engine.items() if name.startswith(tuple(NAMES.values()))]
+    lost = []
+    for peer, row in engine.items():
+        if any(row is own for own in ours):
+            continue
+        for network, speed in row.items():
+            best = max((own.get(network) or 0.0 for own in ours), default=0.0)
+            if speed and best < speed:
+                lost.append(f"{network}: {peer} is {speed / max(best, 1e-9):.1f} times as fast")
+    return lost
+
+
+def write_readme(text: str) -> None:
+    """Put the section between the markers."""
+    whole = README.read_text(encoding="utf-8")
+    before, rest = whole.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    README.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="engine,frames,bounded,start", nargs="?", const="")
+    parser.add_argument("--from-json", type=Path, nargs="+", default=[])
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--no-readme", action="store_true")
+    arguments = parser.parse_args()
+    parts = [json.loads(path.read_text()) for path in arguments.from_json]
+    parts += [measured(part) for part in arguments.only.split(",") if part]
+    results = merged(parts)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=2) + "\n")
+    text = section(results)
+    print(text)
+    if not arguments.no_readme:
+        write_readme(text)
+
+
+if __name__ == "__main__":
+    main()
