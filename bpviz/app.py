@@ -14,7 +14,7 @@ from bpviz.paths import resource
 from bpviz.ui.garbage import GarbageCollector, freeze
 from bpviz.ui.main_window import MainWindow
 
-SWITCH_INTERVAL = 0.0005
+SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread must hand over the interpreter: at Python's 5 ms the window
 would lose a third of every frame to waiting for the training thread."""
 

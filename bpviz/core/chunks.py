@@ -12,9 +12,9 @@ from bpviz.core.records import Records
 if TYPE_CHECKING:
     from bpviz.core.run import Run
 
-SHORTEST = 0.001
-"""Seconds that a call should last at least, so that what goes on around it costs little: half
-of it is the longest that an interruption waits for beyond one epoch."""
+AIM = 0.0015
+"""Seconds that a call should last unless somebody wishes otherwise, so that what goes on around
+it costs little; an interruption waits for its end."""
 
 MOST_EPOCHS = 1 << 14
 MOST_ROWS = 1 << 20
@@ -26,12 +26,15 @@ End = Literal["", "done", "overflow"]
 class Chunks:
     """Leads a run over many epochs at a time.
 
-    The size of a chunk follows the time that the last one took. It leaves no trace in the
+    The size of a chunk follows the time that epochs took, so that a call lasts about ``aim``
+    seconds. It leaves no trace in the
     numbers: orders are drawn epoch by epoch as ever, and the kernel's sums do not depend on it.
     """
 
     def __init__(self) -> None:
+        self.aim = AIM
         self._size = 1
+        self._epoch_seconds = 0.0
 
     def leap(self, run: Run, most: int, done: Any) -> tuple[Records, End]:
         """Train some epochs, at most so many, and say why if not more can follow.
@@ -58,7 +61,8 @@ class Chunks:
 
     def _most(self, run: Run) -> int:
         rows = 1 if run.updates == 1 else len(run.start.train)
-        return max(1, min(self._size, MOST_EPOCHS, MOST_ROWS // rows))
+        wish = int(self.aim / self._epoch_seconds) if self._epoch_seconds else 1
+        return max(1, min(wish, self._size, MOST_EPOCHS, MOST_ROWS // rows))
 
     def _train(self, run: Run, epochs: int) -> Records:
         began = perf_counter()
@@ -69,7 +73,7 @@ class Chunks:
         return Records(np.arange(first, first + finite), values[:finite])
 
     def _pace(self, epochs: int, seconds: float) -> None:
-        if seconds < SHORTEST and epochs >= self._size:
-            self._size = min(2 * self._size, MOST_EPOCHS)
-        elif seconds > 2 * SHORTEST:
-            self._size = max(1, min(self._size, epochs) // 2)
+        now = seconds / epochs
+        self._epoch_seconds = (self._epoch_seconds or now) / 2 + now / 2
+        if epochs >= self._size:
+            self._size = min(4 * self._size, MOST_EPOCHS)

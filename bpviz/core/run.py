@@ -289,6 +289,10 @@ class Run:
                 break
         return Records.of(parts), None
 
+    def aim(self, seconds: float) -> None:
+        """Let a call into a compiled engine last about so long from now on."""
+        self._chunks.aim = seconds
+
     def leap(self, values: Matrix) -> int:
         """For Chunks: train as many epochs as ``values`` (epochs, 4) has rows, and fill it.
 

@@ -1,5 +1,6 @@
 """What passes between the training thread and the window besides signals."""
 
+import math
 import threading
 from queue import SimpleQueue
 
@@ -45,6 +46,10 @@ class Mailbox:
     def is_due(self, now: float) -> bool:
         """Thread: whether the window waits for a frame now (perf_counter)."""
         return self._asked and now >= self._from
+
+    def due_in(self, now: float) -> float:
+        """Thread: seconds until the window waits for a frame, as far as is known now."""
+        return max(self._from - now, 0.0) if self._asked else math.inf
 
     @property
     def wants(self) -> Wants:

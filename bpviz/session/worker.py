@@ -54,6 +54,10 @@ from bpviz.setup import Setup, new_run, prepare, with_train
 SLICE = 0.004
 """Longest uninterrupted stretch of training, s."""
 
+SHORTEST_CALL, LONGEST_CALL = 0.001, 0.008
+"""Seconds of a call into a compiled engine: after each the thread needs Python's interpreter for
+a moment, which the window may hold. Within them, a call ends when the next frame is due."""
+
 SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
 
@@ -354,8 +358,11 @@ class Worker(QThread):
             self._publish(always=there and self._drive.mode == "slow")
 
     def _interruption(self) -> Callable[[], bool]:
-        until, frame_from = perf_counter() + SLICE, self._next_frame
-        mailbox = self._mailbox
+        assert self._run is not None
+        start, frame_from = perf_counter(), self._next_frame
+        until, mailbox = start + SLICE, self._mailbox
+        due_in = max(mailbox.due_in(start), frame_from - start)
+        self._run.aim(min(max(due_in, SHORTEST_CALL), LONGEST_CALL))
         idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python
 
         def interrupted() -> bool:

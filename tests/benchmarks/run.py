@@ -83,7 +83,7 @@ def _frames(rows: list[dict[str, Any]]) -> str:
         "A window of 1280 x 800 with network, loss, activations and output in sight, training at "
         "full speed. *Gap*: the time from one frame to the next that 99 of 100 stay below. *Kept*: "
         "epochs per second as a share of the same training alone, without a window. *Answers*: the "
-        "longest of eight waits, for pause / one step / the speed slider.",
+        "longest of five waits, for pause / one step / the speed slider.",
         "",
         "| network | engine | frames/s | gap, ms | epochs/s | alone | kept | answers, ms |",
         "|---|---|---|---|---|---|---|---|",

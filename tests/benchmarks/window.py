@@ -35,7 +35,7 @@ from bpviz.ui.main_window import MainWindow
 
 WARM_UP = 1.0
 REPEATS = 3
-ANSWERS = 8
+ANSWERS = 5
 PARTS = ("frames", "bounded", "start")
 
 

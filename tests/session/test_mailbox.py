@@ -1,5 +1,7 @@
 """What passes between the training thread and the window: who waits for whom."""
 
+import math
+
 from bpviz.core.snapshot import EVERYTHING, Wants
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
@@ -37,3 +39,13 @@ def test_nobody_waits_for_who_only_looks() -> None:
     box.ask(Wants())  # the last question counts
     box.put(FRAME)
     assert box.screen_idle.is_set()
+
+
+def test_the_trainer_can_know_when_a_frame_will_be_due() -> None:
+    box = Mailbox()
+    assert box.due_in(3.0) == math.inf
+    box.ask(Wants(), 5.0)
+    assert box.due_in(3.0) == 2.0
+    assert box.due_in(6.0) == 0.0
+    box.put(FRAME)
+    assert box.due_in(6.0) == math.inf
