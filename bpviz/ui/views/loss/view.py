@@ -179,7 +179,7 @@ class LossView(View):
             right = _points(curve.epochs[rows], series.right[rows], starts) if with_right else None
             lines.append(_line(series.name, error, right, axes, y))
         self._canvas.show_lines(lines)
-        zeros = any((series.error == 0.0).any() for series in self._series)
+        zeros = axes.log_error and any((series.error == 0.0).any() for series in self._series)
         self._footing.show_texts(notes(curve, axes, x[0], zeros))
 
     def _draw_mark(self) -> None:
@@ -205,7 +205,7 @@ def _series_of(frame: Frame, scale: Scale, axes: Axes) -> list[_Series]:
         parts.append(("test", curve.test_error, curve.test_right))
     series = []
     for (name, error, right), divisor in zip(parts, divisors(frame.setup, scale), strict=False):
-        error = error / divisor
+        error = error if divisor == 1.0 else error / divisor
         series.append(_Series(name, error, axes.shown(error), right))
     return series
 
