@@ -14,7 +14,7 @@ INTERVAL = 0.0155
 """Least seconds from one frame to the next: with what the training thread needs to notice that
 a frame is due, about 60 a second."""
 
-SCREEN_SHARE = 0.36
+SCREEN_SHARE = 0.385
 """Largest share of the time that goes into drawing while a thread trains that needs Python's
 interpreter, as the window does: the rest is the trainer's, and the frame's own data."""
 

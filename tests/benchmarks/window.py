@@ -358,11 +358,17 @@ def main() -> None:
                 row = {"network": name, "engine": engine, "size": arguments.size, **row}
                 results["frames"].append(row)
                 print({k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()})
+                write(results, arguments.json)
     if "bounded" in only:
         results["bounded"] = bounded(engines(arguments.engine)[-1])
         print("bounded", results["bounded"])
-    if arguments.json:
-        arguments.json.write_text(json.dumps(results, indent=2) + "\n")
+    write(results, arguments.json)
+
+
+def write(results: dict[str, Any], path: Path | None) -> None:
+    """Keep what was measured so far."""
+    if path is not None:
+        path.write_text(json.dumps(results, indent=2) + "\n")
 
 
 if __name__ == "__main__":
