@@ -74,7 +74,7 @@ def _machine(machine: dict[str, Any]) -> str:
         f"Measured by `.venv/bin/python tests/benchmarks/run.py` on a machine with "
         f"{machine['cores']} cores ({machine['processor']}), {machine['system']}, Python "
         f"{machine['python']}, {versions}. Windows are painted offscreen, without a display. Read "
-        "the ratios: what is compared was measured in turns, in one run."
+        "the ratios: what a row compares was measured in turns; rows are of several runs."
     )
 
 
@@ -100,8 +100,8 @@ def _frames(rows: list[dict[str, Any]]) -> str:
 
 
 def _bounded(b: dict[str, Any]) -> str:
-    fed = b["epochs"] - b["epochs_trained"]
-    by_hand = f" (the last {fed:,} of them written straight into the log)" if fed > 0 else ""
+    fed = b["epochs_written"]
+    by_hand = f" (the last {fed:,} of them written straight into the log)" if fed else ""
     return (
         f"After {b['epochs']:,} epochs of XOR{by_hand} memory has grown by {b['growth_mb']:.0f} MB "
         f"since the first million; the curve keeps {b['rows_kept']:,} epochs, and a frame of the "
