@@ -55,6 +55,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new_data", "Regenerate &data",
               "Start again with other patterns of the same kind: the next data seed", "&Training",
               "Ctrl+D"),
+    ActionRow("keep", "&Keep this run for comparison",
+              "Keep the present run's curve and lay the next ones over it", "&Training", "Ctrl+K"),
     ActionRow("slower", "S&lower", "Fewer epochs per second", "&Training", "Ctrl+Left"),
     ActionRow("faster", "&Faster", "More epochs per second", "&Training", "Ctrl+Right"),
     ActionRow("theme_system", "Colours of the &system", "Light or dark, as the system is", "&View"),

@@ -99,3 +99,21 @@ def nearest_row(epochs: Integers, epoch: float) -> int:
     if right == len(epochs) or epoch - epochs[right - 1] <= epochs[right] - epoch:
         return right - 1
     return right
+
+
+def error_range(series: list[Vector], axes: Axes) -> Range:
+    """Plotted limits that hold all of these errors (nan is passed over).
+
+    Linear: from a little below 0, so that a curve along 0 is seen, to a round number.
+    Logarithmic: whole decades downwards, at least one.
+    """
+    values = [errors for errors in series if len(errors)]
+    low = np.fmin.reduce([np.fmin.reduce(errors) for errors in values] or [np.nan])
+    high = np.fmax.reduce([np.fmax.reduce(errors) for errors in values] or [np.nan])
+    top = nice_ceiling(min(high, LARGEST) * 1.02) if high >= SMALLEST else 1.0
+    if not axes.log_error:
+        return -0.02 * top, top
+    if not low >= SMALLEST:
+        return -1.0, 0.0
+    ceiling = math.log10(top)
+    return float(math.floor(min(math.log10(low), ceiling - 1.0))), ceiling

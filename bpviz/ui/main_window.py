@@ -35,6 +35,7 @@ from bpviz.session.worker import TRAINING, Status
 from bpviz.setup import Setup
 from bpviz.ui.actions import ACTIONS, describe, make_actions, set_icon, set_icons
 from bpviz.ui.by_hand import ByHand
+from bpviz.ui.comparing import Comparing
 from bpviz.ui.docks import CENTRE, Docks
 from bpviz.ui.export import copy_picture, window_picture
 from bpviz.ui.frame_clock import FrameClock
@@ -45,6 +46,7 @@ from bpviz.ui.speed import SpeedControl
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
 from bpviz.ui.views.base import View
+from bpviz.ui.views.compare import CompareView
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.welcome import Welcome
@@ -76,6 +78,9 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.views: dict[str, View] = {cls.key: cls(theme=self._theme) for cls in VIEWS}
         self.by_hand = ByHand(self.session, self._network, self)
+        compare = self.views["compare"]
+        assert isinstance(compare, CompareView)
+        self.comparing = Comparing(self.session, compare, self)
         self.panel = ExperimentPanel()
         self.lesson = LessonPanel(all_lessons, settings, self._theme)
         self.message = MessageBar(self._theme)
@@ -92,6 +97,7 @@ class MainWindow(QMainWindow):
         self._restore_layout()
         self._clock = FrameClock(self.session, self._live, self)
         self._clock.ticked.connect(self._show_frame)
+        self._clock.ticked.connect(self.comparing.watch)
         self._apply_theme(self._theme)
         QApplication.instance().focusChanged.connect(self._watch_focus)  # type: ignore[union-attr]
         self.load(experiment)
@@ -368,6 +374,7 @@ class MainWindow(QMainWindow):
             "race": self.open_race,
             "plot": self._plot_pointed,
             "new_data": self._new_data,
+            "keep": self.comparing.keep,
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
             "reset_layout": self._docks.place,
@@ -386,6 +393,8 @@ class MainWindow(QMainWindow):
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(self._show_refusal)
+        self.comparing.open_requested.connect(self.load)
+        self.comparing.brought.connect(lambda: self._docks.bring("compare"))
         for view in self.views.values():
             view.pattern_selected.connect(self._select_pattern)
             view.quantity_chosen.connect(self._plot_over_time)
@@ -547,5 +556,6 @@ class MainWindow(QMainWindow):
         self._clock.set_running(False)
         if self._race is not None:
             self._race.shut_down()
+        self.comparing.close()
         self.session.close()
         event.accept()

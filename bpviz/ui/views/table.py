@@ -3,6 +3,7 @@
 from bpviz.ui.views.activations import ActivationsView
 from bpviz.ui.views.base import View
 from bpviz.ui.views.collapse import CollapseView
+from bpviz.ui.views.compare import CompareView
 from bpviz.ui.views.hidden_space import HiddenSpaceView
 from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.network import NetworkView
@@ -19,5 +20,6 @@ VIEWS: tuple[type[View], ...] = (
     CollapseView,
     WeightsView,
     TrajectoryView,
+    CompareView,
 )
 """Every view, in the order in which they are listed."""

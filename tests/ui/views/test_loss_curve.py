@@ -16,16 +16,11 @@ from bpviz.ui.epoch_axis import (
     by_columns,
     column_starts,
     epoch_range,
+    error_range,
     nearest_row,
     visible_rows,
 )
-from bpviz.ui.views.loss.curve import (
-    default_scale,
-    divisors,
-    error_range,
-    notes,
-    titles,
-)
+from bpviz.ui.views.loss.curve import default_scale, divisors, notes, titles
 
 ALL_AXES = [Axes(x, y) for x in (False, True) for y in (False, True)]
 PROBLEM_OF = {"squared": "xor", "binary": "gauss", "categorical": "iris"}

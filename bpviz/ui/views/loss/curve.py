@@ -1,15 +1,10 @@
 """What the loss view draws, computed without a screen: scales, ranges, columns and words."""
 
-import math
 from typing import Literal
 
-import numpy as np
-
-from bpviz.core.values import Vector
 from bpviz.session.frame import Curve
 from bpviz.setup import Setup
-from bpviz.ui.epoch_axis import LARGEST, SMALLEST, Axes, Range
-from bpviz.ui.plotting import nice_ceiling
+from bpviz.ui.epoch_axis import Axes
 
 Scale = Literal["sum", "per_pattern"]
 
@@ -70,21 +65,3 @@ def notes(curve: Curve, axes: Axes, first_x: float, zeros: bool) -> list[str]:
         long.append("errors of 0 are left out")
         short.append("E = 0 left out")
     return [" · ".join(long), " · ".join(short)]
-
-
-def error_range(series: list[Vector], axes: Axes) -> Range:
-    """Plotted limits that hold all of these errors (nan is passed over).
-
-    Linear: from a little below 0, so that a curve along 0 is seen, to a round number.
-    Logarithmic: whole decades downwards, at least one.
-    """
-    values = [errors for errors in series if len(errors)]
-    low = np.fmin.reduce([np.fmin.reduce(errors) for errors in values] or [np.nan])
-    high = np.fmax.reduce([np.fmax.reduce(errors) for errors in values] or [np.nan])
-    top = nice_ceiling(min(high, LARGEST) * 1.02) if high >= SMALLEST else 1.0
-    if not axes.log_error:
-        return -0.02 * top, top
-    if not low >= SMALLEST:
-        return -1.0, 0.0
-    ceiling = math.log10(top)
-    return float(math.floor(min(math.log10(low), ceiling - 1.0))), ceiling

@@ -17,6 +17,7 @@ from bpviz.ui.epoch_axis import (
     by_columns,
     column_starts,
     epoch_range,
+    error_range,
     nearest_row,
     visible_rows,
 )
@@ -24,14 +25,7 @@ from bpviz.ui.plotting import AXIS_WIDTH, OVERHANG, number_text
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
-from bpviz.ui.views.loss.curve import (
-    Scale,
-    default_scale,
-    divisors,
-    error_range,
-    notes,
-    titles,
-)
+from bpviz.ui.views.loss.curve import Scale, default_scale, divisors, notes, titles
 from bpviz.ui.views.loss.plot import STYLES, Line, LossCanvas, Mark, Points
 from bpviz.ui.views.loss.readout import Entry, Footing, Heading
 

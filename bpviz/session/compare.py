@@ -1,0 +1,262 @@
+"""Runs that are compared: kept ones, and ones trained in the background for it."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from time import perf_counter
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QObject, QThread, Signal
+
+from bpviz.core.backprop import outputs
+from bpviz.core.patterns import PatternSet
+from bpviz.core.rules import RULES
+from bpviz.core.run import Cancelled, Diverged, Run
+from bpviz.core.trainable import obstacle
+from bpviz.core.values import BadValue, Matrix, Vector, read_only
+from bpviz.experiment import Experiment
+from bpviz.session.frame import Curve, Frame
+from bpviz.session.losslog import LossLog
+from bpviz.setup import Setup, new_run, prepare
+
+SLICE = 0.004
+"""Longest uninterrupted stretch of training, s."""
+
+TURN = 5
+"""Slices that a run has before it is the next one's turn."""
+
+PUBLISHED_EVERY = 0.12
+"""Seconds between two pictures of what has been reached."""
+
+CURVE_ROWS = 1_024
+"""A compared curve keeps so many rows at most: the extremes of neighbouring epochs."""
+
+Stopped = Callable[[], bool]
+State = Literal["kept", "waiting", "training", "done", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedRun:
+    """One run of a comparison, as it was at one instant.
+
+    curve       errors so far, thinned; ``epoch`` the last one.
+    updates     in an epoch; 0 where that changed during the run.
+    setup, probe   what it was prepared to, and the outputs at ``setup.probe`` (None where there
+                are more than two inputs).
+    message     why it failed.
+    """
+
+    experiment: Experiment
+    state: State
+    curve: Curve
+    updates: int = 0
+    setup: Setup | None = None
+    probe: Matrix | None = None
+    message: str = ""
+
+    @property
+    def epoch(self) -> int:
+        """The last epoch of the curve, 0 before there is one."""
+        return int(self.curve.epochs[-1]) if len(self.curve.epochs) else 0
+
+
+def empty_curve() -> Curve:
+    """The curve of a run that has not begun."""
+    return LossLog(CURVE_ROWS).curve()
+
+
+def kept(frame: Frame, *, batch_changed: bool = False) -> ComparedRun:
+    """The run that a frame shows, to be compared with others later."""
+    curve, setup, snapshot = frame.curve, frame.setup, frame.snapshot
+    log = LossLog(CURVE_ROWS)
+    log.extend(
+        curve.epochs, curve.train_error, curve.train_right, curve.test_error, curve.test_right
+    )
+    updates = 0 if batch_changed else snapshot.updates
+    probe = probe_outputs(setup, snapshot.parameters)
+    return ComparedRun(setup.experiment, "kept", log.curve(), updates, setup, probe)
+
+
+def probe_outputs(setup: Setup, parameters: Vector) -> Matrix | None:
+    """The outputs at the setup's probe, None if it has none."""
+    if setup.probe is None:
+        return None
+    with np.errstate(all="ignore"):
+        return read_only(outputs(setup.network, parameters, setup.probe))
+
+
+class Comparer(QThread):
+    """Trains experiments side by side, a few ms each in turn, in a thread of its own.
+
+    ``screen_idle`` is not set while the window draws: this thread stands back then, as the
+    trainer does. Every method returns at once.
+    """
+
+    changed = Signal()
+    """``runs`` says something new; a few times a second while it trains."""
+
+    finished_all = Signal()
+    """Nothing is left to train: done, cancelled or failed."""
+
+    def __init__(self, screen_idle: threading.Event, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._idle = screen_idle
+        self._orders: SimpleQueue[tuple[int, tuple[Experiment, ...], int] | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._runs: tuple[ComparedRun, ...] = ()
+        self._number = self._cancelled = 0
+        self._progress = 0.0
+
+    @property
+    def runs(self) -> tuple[ComparedRun, ...]:
+        """What the last comparison has reached, in the order in which it was asked for."""
+        with self._lock:
+            return self._runs
+
+    @property
+    def progress(self) -> float:
+        """The share of all epochs that are trained, 0 to 1."""
+        return self._progress
+
+    def compare(self, experiments: tuple[Experiment, ...], epochs: int) -> None:
+        """Train these for so many epochs each; what was under way is given up."""
+        waiting = tuple(ComparedRun(e, "waiting", empty_curve()) for e in experiments)
+        with self._lock:
+            self._number += 1
+            self._runs, self._progress = waiting, 0.0
+        self._orders.put((self._number, experiments, epochs))
+        if not self.isRunning():
+            self.start(QThread.Priority.LowPriority)
+
+    def cancel(self) -> None:
+        """Stop; what was reached stays."""
+        self._cancelled = self._number
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self.cancel()
+        self._orders.put(None)
+        self._idle.set()
+        self.wait()
+
+    def run(self) -> None:
+        """The thread's loop, until ``close``."""
+        while (order := self._orders.get()) is not None:
+            number, experiments, epochs = order
+            self._train(number, [_Job(e, epochs) for e in experiments])
+
+    def _train(self, number: int, jobs: list["_Job"]) -> None:
+        def stopped() -> bool:
+            return self._number != number or self._cancelled == number
+
+        patterns: dict[str, PatternSet] = {}
+        for job in jobs:
+            if not stopped():
+                job.prepare(patterns, stopped)
+        published = 0.0
+        while not stopped() and (left := [job for job in jobs if job.is_training]):
+            for job in left:
+                for _ in range(TURN):
+                    self._idle.wait(timeout=0.1)
+                    if stopped() or not job.is_training:
+                        break
+                    job.advance(lambda: stopped() or not self._idle.is_set())
+            if perf_counter() - published > PUBLISHED_EVERY:
+                self._publish(number, jobs)
+                published = perf_counter()
+        for job in jobs:
+            job.end()
+        self._publish(number, jobs)
+        self.finished_all.emit()
+
+    def _publish(self, number: int, jobs: list["_Job"]) -> None:
+        runs = tuple(job.picture() for job in jobs)
+        with self._lock:
+            if self._number != number:  # something else was asked for meanwhile
+                return
+            self._runs = runs
+            self._progress = sum(job.share for job in jobs) / max(len(jobs), 1)
+        self.changed.emit()
+
+
+class _Job:
+    """One experiment under way."""
+
+    def __init__(self, experiment: Experiment, epochs: int) -> None:
+        self._experiment, self._epochs = experiment, epochs
+        self._state: State = "waiting"
+        self._message = ""
+        self._log = LossLog(CURVE_ROWS)
+        self._setup: Setup | None = None
+        self._run: Run | None = None
+        self._picture: ComparedRun | None = None
+
+    @property
+    def is_training(self) -> bool:
+        return self._state == "training"
+
+    @property
+    def share(self) -> float:
+        """How much of it is done; a failed run has nothing left to do."""
+        if self._state in ("done", "failed"):
+            return 1.0
+        return 0.0 if self._run is None else self._run.epoch / self._epochs
+
+    def prepare(self, patterns: dict[str, PatternSet], stopped: Stopped) -> None:
+        """Build the run; experiments of one problem share its patterns."""
+        key = repr((self._experiment.problem, sorted(self._experiment.options.items())))
+        try:
+            setup = prepare(self._experiment, patterns=patterns.get(key))
+            reason = obstacle(setup.network, RULES[self._experiment.rule])
+            if reason is not None:
+                raise reason
+            run = new_run(setup, stopped)
+        except Cancelled:
+            self._state = "cancelled"
+            return
+        except (BadValue, OSError, MemoryError) as error:
+            self._fail(str(error) or "There is not enough memory for this network.")
+            return
+        patterns[key] = setup.patterns
+        self._setup, self._run, self._state = setup, run, "training"
+        self._log.append(run.record)
+
+    def advance(self, interrupted: Stopped) -> None:
+        """One slice."""
+        assert self._run is not None
+        until = perf_counter() + SLICE
+        left = self._epochs - self._run.epoch
+        self._picture = None
+        try:
+            for record in self._run.advance(left, lambda: perf_counter() > until or interrupted()):
+                self._log.append(record)
+        except Diverged as error:
+            for record in error.records:
+                self._log.append(record)
+            self._fail(str(error))
+            return
+        if self._run.epoch >= self._epochs:
+            self._state = "done"
+
+    def end(self) -> None:
+        """Nothing more will be trained."""
+        if self._state in ("waiting", "training"):
+            self._state, self._picture = "cancelled", None
+
+    def _fail(self, message: str) -> None:
+        self._state, self._message, self._picture = "failed", message, None
+
+    def picture(self) -> ComparedRun:
+        """What it has reached."""
+        if self._picture is None:
+            probe, updates = None, 0
+            if self._run is not None and self._setup is not None:
+                probe = probe_outputs(self._setup, self._run.parameters)
+                updates = self._run.updates
+            self._picture = ComparedRun(
+                self._experiment, self._state, self._log.curve(), updates, self._setup, probe,
+                self._message,
+            )  # fmt: skip
+        return self._picture

@@ -1,0 +1,188 @@
+"""The row of choices above the comparison, and the line below it that tells how far it is."""
+
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from bpviz.comparison import PRESETS
+from bpviz.ui.readout import TextLine
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toggle import Toggle
+from bpviz.ui.views.compare.lines import Along, Split
+from bpviz.ui.widgets import named
+
+EPOCHS = 500
+MOST_EPOCHS = 1_000_000
+_ALONG: tuple[tuple[str, Along], ...] = (
+    ("over epochs", "epochs"),
+    ("over updates", "updates"),
+    ("over units", "units"),
+)
+_SPLITS: tuple[tuple[str, Split], ...] = (("train", "train"), ("test", "test"))
+
+
+class CompareControls(QWidget):
+    """Keep, compare, how far, and what is on the axes."""
+
+    keep_clicked = Signal()
+    clear_clicked = Signal()
+    cancel_clicked = Signal()
+    preset_chosen = Signal(str)
+    """The key of one of PRESETS."""
+
+    chosen = Signal()
+    """A person changed what is on the axes, or the number of epochs."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.keep = self._button("Keep run", "compare_keep", "Keep the present run's curve")
+        self.clear = self._button("Clear", "compare_clear", "Take all compared runs away")
+        self.cancel = self._button("Cancel", "compare_cancel", "Stop training; keep the curves")
+        self.clear.setFixedWidth(self.cancel.maximumWidth())  # they share a place
+        self.cancel.setFixedWidth(self.cancel.maximumWidth())
+        self.cancel.hide()
+        self.compare = self._compare_button()
+        self.epochs = self._epochs_box()
+        self.along = self._box("compare_along", "What the errors are drawn against", _ALONG)
+        self.split = self._box("compare_split", "Error of which patterns", _SPLITS)
+        self.log = Toggle("log E", "compare_log", "Error axis: linear or logarithmic", self)
+        self.log.setAccessibleName("Logarithmic error axis")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE // 2)
+        for widget in (self.keep, self.compare, self.epochs, self.along, self.split, self.log):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.clear)
+        row.addWidget(self.cancel)
+        self.keep.clicked.connect(self.keep_clicked)
+        self.clear.clicked.connect(self.clear_clicked)
+        self.cancel.clicked.connect(self.cancel_clicked)
+        self.log.clicked.connect(self.chosen)
+        self.along.activated.connect(lambda _index: self.chosen.emit())
+        self.split.activated.connect(lambda _index: self.chosen.emit())
+        self.epochs.valueChanged.connect(lambda _value: self.chosen.emit())
+        # A row that is too wide is cut rather than make the window wider.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self.log.set_theme(theme)
+
+    def allow(self, *, units: bool, test: bool, runs: bool) -> None:
+        """Offer only what there is."""
+        model_row = [value for _, value in _ALONG].index("units")
+        self.along.view().setRowHidden(model_row, not units)  # type: ignore[attr-defined]
+        if not units and self.along.currentData() == "units":
+            self.along.setCurrentIndex(0)
+        if not test:
+            self.split.setCurrentIndex(0)
+        self.split.setVisible(test and self.along.currentData() != "units")
+        self.clear.setEnabled(runs)
+
+    def show_working(self, working: bool) -> None:
+        """Offer Cancel in the place of Clear while variants are trained."""
+        self.clear.setVisible(not working)
+        self.cancel.setVisible(working)
+
+    def choices(self) -> dict[str, Any]:
+        """What is on the axes, and the epochs."""
+        return {
+            "along": self.along.currentData(),
+            "split": self.split.currentData(),
+            "log": self.log.isChecked(),
+            "epochs": self.epochs.value(),
+        }
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over choices; unknown or unfit ones are passed over. Emits nothing."""
+        for name, box in (("along", self.along), ("split", self.split)):
+            place = box.findData(choices[name]) if name in choices else -1
+            if place >= 0:
+                box.setCurrentIndex(place)
+        if isinstance(choices.get("log"), bool):
+            self.log.setChecked(choices["log"])
+        epochs = choices.get("epochs")
+        if type(epochs) is int and 1 <= epochs <= MOST_EPOCHS:
+            with QSignalBlocker(self.epochs):
+                self.epochs.setValue(epochs)
+
+    def _button(self, text: str, name: str, tip: str) -> QPushButton:
+        button = named(QPushButton(text, self), name, tip)
+        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        button.setMaximumWidth(button.fontMetrics().horizontalAdvance(text) + 3 * SPACE)
+        return button
+
+    def _compare_button(self) -> QToolButton:
+        button = named(
+            QToolButton(self), "compare_with", "Train variants of the present experiment, and lay "
+            "their curves over each other",
+        )  # fmt: skip
+        button.setText("Compare with…")
+        width = button.fontMetrics().horizontalAdvance(button.text()) + 4 * SPACE
+        button.setMinimumWidth(width)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        for preset in PRESETS:
+            action = QAction(preset.label, menu)
+            action.setObjectName(f"action_compare_{preset.key}")
+            action.setToolTip(preset.tip)
+            action.triggered.connect(lambda _=False, key=preset.key: self.preset_chosen.emit(key))
+            menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
+    def _epochs_box(self) -> QSpinBox:
+        box = named(QSpinBox(self), "compare_epochs", "How long each variant is trained")
+        box.setAccessibleName("Epochs of each variant")
+        box.setRange(1, MOST_EPOCHS)
+        box.setSingleStep(100)
+        box.setGroupSeparatorShown(True)
+        box.setValue(EPOCHS)
+        box.setSuffix(" epochs")
+        box.setMaximumWidth(124)
+        return box
+
+    def _box(self, name: str, tip: str, items: tuple[tuple[str, Any], ...]) -> QComboBox:
+        box = named(QComboBox(self), name, tip)
+        box.setAccessibleName(tip)
+        for text, value in items:
+            box.addItem(text, value)
+        return box
+
+
+class Foot(QWidget):
+    """A readout, and while variants are trained a bar; its height never changes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.readout = TextLine(role="text")
+        self.readout.setObjectName("compare_readout")
+        self.bar = named(QProgressBar(self), "compare_progress")
+        self.bar.setAccessibleName("Progress of the comparison")
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(110, 12)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.readout, 1)
+        self.bar.hide()
+        row.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_progress(self, share: float | None) -> None:
+        """How much is done, None where nothing is under way."""
+        self.bar.setVisible(share is not None)
+        self.bar.setValue(round(1000 * (share or 0.0)))

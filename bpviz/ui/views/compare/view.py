@@ -1,0 +1,313 @@
+"""The comparison: runs laid over each other on one set of axes, and their outputs side by side."""
+
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.comparison import MOST_RUNS, PRESETS, names, variants
+from bpviz.core.losses import LOSSES
+from bpviz.core.snapshot import Wants
+from bpviz.session.compare import ComparedRun
+from bpviz.session.frame import Frame
+from bpviz.ui.epoch_axis import Axes
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.views.base import View
+from bpviz.ui.views.compare.cards import CardContent, CardGrid
+from bpviz.ui.views.compare.controls import CompareControls, Foot
+from bpviz.ui.views.compare.lines import (
+    Along,
+    Series,
+    Split,
+    has_sizes,
+    series,
+    units_series,
+)
+from bpviz.ui.views.compare.plot import ComparePlot, Drawn
+
+NO_RUNS = (
+    "Keep the present run, or compare it with variants that are trained in the background: their "
+    "errors appear here on one set of axes, and their outputs side by side."
+)
+
+
+class CompareView(View):
+    """Kept runs, trained variants and the present run.
+
+    Choices: ``along`` ("epochs", "updates" or "units"), ``split``, ``log``, ``epochs``; and, so
+    that a picture shows the same as the screen, ``runs`` (a tuple of ComparedRun).
+    """
+
+    key: ClassVar[str] = "compare"
+    title: ClassVar[str] = "Compare"
+    about: ClassVar[str] = "Several runs laid over each other, and side by side."
+
+    keep_requested = Signal()
+    compare_requested = Signal(object, int)
+    """A tuple of experiments, and the epochs to train each of them."""
+
+    cancel_requested = Signal()
+    open_requested = Signal(object)
+    """An experiment that a person wants to see in the window."""
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._kept: tuple[ComparedRun, ...] = ()
+        self._trained: tuple[ComparedRun, ...] = ()
+        self._shown: list[ComparedRun] = []
+        self._lines: dict[tuple[int, Split, Along, Axes], Series] = {}
+        self._named: tuple[ComparedRun, ...] = ()
+        self._called: tuple[str, ...] = ()
+        self._message = ""
+        self._build()
+        self.set_theme(theme)
+
+    def _build(self) -> None:
+        self._controls = CompareControls(self)
+        self._plot = ComparePlot(self.theme, self)
+        self._grid = CardGrid(self.theme)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._grid)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._foot = Foot(self)
+        self._hint = QLabel(NO_RUNS)
+        self._hint.setObjectName("compare_hint")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        page, self._page = QHBoxLayout(), QWidget()
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(SPACE)
+        page.addWidget(self._plot, 4)
+        page.addWidget(self._scroll, 5)
+        self._page.setLayout(page)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._hint)
+        self._stack.addWidget(self._page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        column.addWidget(self._controls)
+        column.addLayout(self._stack, 1)
+        column.addWidget(self._foot)
+        self._controls.keep_clicked.connect(self.keep_requested)
+        self._controls.clear_clicked.connect(self._clear)
+        self._controls.preset_chosen.connect(self._compare)
+        self._controls.chosen.connect(self._choose)
+        self._controls.cancel_clicked.connect(self.cancel_requested)
+        self._grid.opened.connect(self._open)
+        self._grid.removed.connect(self._remove)
+
+    # -- what every view can do ------------------------------------------------------------
+
+    @classmethod
+    def has_content(cls, frame: Frame) -> bool:
+        """A frame alone has nothing to compare with."""
+        return False
+
+    def wants(self) -> Wants:
+        """The present run's output, where it is drawn beside others."""
+        return Wants(probe=bool(self._runs()))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        muted = QPalette(palette)
+        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
+        self._hint.setPalette(muted)
+        self._controls.set_theme(theme)
+        self._foot.readout.set_theme(theme)
+        self._plot.set_theme(theme)
+        self._grid.set_theme(theme)
+        self._show()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant of the present run."""
+        self._frame = frame
+        self._show()
+
+    def choices(self) -> dict[str, Any]:
+        """What is on the axes, and the runs."""
+        return {**self._controls.choices(), "runs": self._runs()}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        runs = choices.get("runs")
+        if isinstance(runs, tuple) and all(isinstance(run, ComparedRun) for run in runs):
+            self._kept, self._trained = runs, ()
+        self._show()  # what can be chosen depends on the runs
+        self._controls.set_choices(choices)
+        self._show()
+
+    # -- runs ------------------------------------------------------------------------------
+
+    def keep(self, run: ComparedRun) -> None:
+        """Show a run that was kept, from now on; at most MOST_RUNS, the oldest go."""
+        room = max(MOST_RUNS - len(self._trained), 1)
+        self._kept = (*self._kept, run)[-room:]
+        self._message = ""
+        self._show()
+        self.choices_changed.emit()
+
+    def show_trained(self, runs: tuple[ComparedRun, ...], share: float | None) -> None:
+        """Show what a comparison has reached; ``share`` of it is done, None if nothing goes on."""
+        self._trained = runs
+        room = max(MOST_RUNS - len(runs), 0)
+        self._kept = self._kept[-room:] if room else ()
+        self._controls.show_working(share is not None)
+        self._foot.show_progress(share)
+        if self.isVisible():
+            self._show()
+
+    @property
+    def preset_epochs(self) -> int:
+        """How long variants are to be trained."""
+        return int(self._controls.epochs.value())
+
+    def _runs(self) -> tuple[ComparedRun, ...]:
+        return (*self._kept, *self._trained)
+
+    def _compare(self, key: str) -> None:
+        if self._frame is None:
+            return
+        setup = self._frame.setup
+        preset = next(preset for preset in PRESETS if preset.key == key)
+        found = variants(preset, setup.experiment, setup.patterns)
+        if key == "sizes" and self._controls.along.currentData() == "epochs":
+            self._message = "The axis 'over units' shows error against hidden units."
+        self.compare_requested.emit(tuple(found), self.preset_epochs)
+        self.choices_changed.emit()
+
+    def _clear(self) -> None:
+        self._kept = self._trained = ()
+        self._message = ""
+        self.cancel_requested.emit()
+        self._show()
+        self.choices_changed.emit()
+
+    def _open(self, place: int) -> None:
+        self.open_requested.emit(self._runs()[place].experiment)
+
+    def _remove(self, place: int) -> None:
+        runs = list(self._runs())
+        if self._foot.bar.isVisible() and place >= len(self._kept):
+            return  # it is being trained: Cancel comes first
+        del runs[place]
+        self._kept, self._trained = tuple(runs), ()
+        self._show()
+        self.choices_changed.emit()
+
+    def _choose(self) -> None:
+        self._show()
+        self.choices_changed.emit()
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        runs = self._runs()
+        if runs != self._named:
+            self._named = runs
+            self._lines.clear()
+            self._called = names([run.experiment for run in runs])
+        present = None if self._frame is None or not runs else _present(self._frame)
+        self._shown = [*runs, *([present] if present else [])]
+        with_test = any(r.setup is not None and r.setup.patterns.test for r in self._shown)
+        sizes = has_sizes(list(runs))
+        self._controls.allow(units=sizes, test=with_test, runs=bool(runs))
+        self._stack.setCurrentWidget(self._page if runs else self._hint)
+        if not runs:
+            self._foot.readout.set_text("")
+            return
+        contents = [
+            CardContent(run, name, self._colour(n))
+            for n, (run, name) in enumerate(zip(runs, self._called, strict=True))
+        ]
+        if present is not None:
+            contents.append(CardContent(present, "in the window", self.theme.colour("text"), True))
+        self._grid.show_contents(contents)
+        self._draw(contents)
+        self._foot.readout.set_text(self._note())
+
+    def _draw(self, contents: list[CardContent]) -> None:
+        along, split = self._controls.along.currentData(), self._controls.split.currentData()
+        words = (
+            f"{split} error per pattern, E / P"
+            if self._controls.split.isVisibleTo(self)
+            else ("error per pattern, E / P")
+        )
+        log = self._controls.log.isChecked()
+        if along == "units":
+            axes = Axes(log_epochs=True, log_error=log)
+            drawn = self._size_lines([content.run for content in contents if not content.present])
+            self._plot.show_lines(drawn, axes, "hidden units", "last error per pattern, E / P")
+            return
+        axes = Axes(log_error=log)
+        drawn = [
+            Drawn(self._series(c, split, along, axes), c.colour, 2.4 if c.present else 1.8)
+            for c in contents
+        ]
+        label = "epoch" if along == "epochs" else "updates of the weights"
+        self._plot.show_lines(drawn, axes, label, words)
+
+    def _series(self, content: CardContent, split: Split, along: Along, axes: Axes) -> Series:
+        """The line of a run; that of a compared one is made only once."""
+        if content.present:
+            return series(content.run, split, along, axes)
+        key = id(content.run), split, along, axes
+        if key not in self._lines:
+            self._lines[key] = series(content.run, split, along, axes)
+        return self._lines[key]
+
+    def _size_lines(self, runs: list[ComparedRun]) -> list[Drawn]:
+        train = units_series(runs, "train")
+        lines = [Drawn(train, self.theme.colour("train"), dots=True)]
+        test = units_series(runs, "test")
+        if len(test.x):
+            lines.append(Drawn(test, self.theme.colour("test"), dots=True, dashed=True))
+        return lines
+
+    def _colour(self, place: int) -> QColor:
+        return QColor(self.theme.classes[place % len(self.theme.classes)])
+
+    def _note(self) -> str:
+        """What has to be known to read the plot."""
+        runs = self._runs()
+        failed = next((run for run in runs if run.state == "failed"), None)
+        kinds = {LOSSES[run.experiment.error].label for run in self._shown}
+        if len(kinds) > 1:
+            return f"Not comparable: the runs have different errors ({', '.join(sorted(kinds))})."
+        if len({run.experiment.problem for run in self._shown}) > 1:
+            return "The runs learn different problems."
+        if self._controls.along.currentData() == "updates" and any(
+            not run.updates and len(run.curve.epochs) for run in runs
+        ):
+            return "A kept run whose batch was changed is not drawn over updates."
+        if self._controls.along.currentData() == "units":
+            return "The last error of each run: train solid, test dashed."
+        if failed is not None:
+            return failed.message
+        return self._message
+
+
+def _present(frame: Frame) -> ComparedRun:
+    """The run in the window, at this instant."""
+    setup, snapshot = frame.setup, frame.snapshot
+    return ComparedRun(
+        setup.experiment, "training", frame.curve, snapshot.updates, setup, snapshot.probe_outputs
+    )
