@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from bpviz.comparison import PRESETS, variants
 from bpviz.session.compare import Comparer, kept
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
@@ -49,10 +50,15 @@ class Comparing(QObject):
         """End the thread."""
         self.comparer.close()
 
-    def _compare(self, experiments: object, epochs: int) -> None:
-        assert isinstance(experiments, tuple)
+    def _compare(self, key: str, epochs: int) -> None:
+        """Train the variants of the present experiment."""
+        if self._frame is None:
+            return
+        setup = self._frame.setup
+        preset = next(preset for preset in PRESETS if preset.key == key)
         self._working = True
-        self.comparer.compare(experiments, epochs)
+        experiments = variants(preset, setup.experiment, setup.patterns)
+        self.comparer.compare(tuple(experiments), epochs)
         self._show()
 
     def _show(self) -> None:

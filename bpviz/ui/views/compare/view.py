@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.comparison import MOST_RUNS, PRESETS, names, variants
+from bpviz.comparison import MOST_RUNS, names
 from bpviz.core.losses import LOSSES
 from bpviz.core.snapshot import Wants
 from bpviz.session.compare import ComparedRun
@@ -52,8 +52,8 @@ class CompareView(View):
     about: ClassVar[str] = "Several runs laid over each other, and side by side."
 
     keep_requested = Signal()
-    compare_requested = Signal(object, int)
-    """A tuple of experiments, and the epochs to train each of them."""
+    compare_requested = Signal(str, int)
+    """The key of a row of PRESETS, and the epochs to train each of its variants."""
 
     cancel_requested = Signal()
     open_requested = Signal(object)
@@ -68,7 +68,6 @@ class CompareView(View):
         self._lines: dict[tuple[int, Split, Along, Axes], Series] = {}
         self._named: tuple[ComparedRun, ...] = ()
         self._called: tuple[str, ...] = ()
-        self._message = ""
         self._build()
         self.set_theme(theme)
 
@@ -161,7 +160,6 @@ class CompareView(View):
         """Show a run that was kept, from now on; at most MOST_RUNS, the oldest go."""
         room = max(MOST_RUNS - len(self._trained), 1)
         self._kept = (*self._kept, run)[-room:]
-        self._message = ""
         self._show()
         self.choices_changed.emit()
 
@@ -184,19 +182,11 @@ class CompareView(View):
         return (*self._kept, *self._trained)
 
     def _compare(self, key: str) -> None:
-        if self._frame is None:
-            return
-        setup = self._frame.setup
-        preset = next(preset for preset in PRESETS if preset.key == key)
-        found = variants(preset, setup.experiment, setup.patterns)
-        if key == "sizes" and self._controls.along.currentData() == "epochs":
-            self._message = "The axis 'over units' shows error against hidden units."
-        self.compare_requested.emit(tuple(found), self.preset_epochs)
+        self.compare_requested.emit(key, self.preset_epochs)
         self.choices_changed.emit()
 
     def _clear(self) -> None:
         self._kept = self._trained = ()
-        self._message = ""
         self.cancel_requested.emit()
         self._show()
         self.choices_changed.emit()
@@ -302,7 +292,7 @@ class CompareView(View):
             return "The last error of each run: train solid, test dashed."
         if failed is not None:
             return failed.message
-        return self._message
+        return ""
 
 
 def _present(frame: Frame) -> ComparedRun:
