@@ -27,6 +27,9 @@ from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
 from bpviz.lessons.loader import all_lessons
+from bpviz.experiment import MAX_SEED, Experiment, with_rule
+from bpviz.lessons.history import history
+from bpviz.lessons.loader import all_lessons, find_lesson, shipped_lessons
 from bpviz.lessons.model import Lesson, Step
 from bpviz.link_text import experiment_of, link_text
 from bpviz.session.frame import Frame
@@ -378,6 +381,7 @@ class MainWindow(QMainWindow):
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
             "reset_layout": self._docks.place,
+            "history": self._show_history,
             "shortcuts": self._show_keys,
             "about": self._show_about,
         }
@@ -501,6 +505,14 @@ class MainWindow(QMainWindow):
             self.load(experiment_of(QGuiApplication.clipboard().text()))
         except BadValue as error:
             self.message.say(str(error))
+
+    def _show_history(self) -> None:
+        from bpviz.ui.panels.history import HistoryDialog  # not needed before it is asked for
+
+        dialog = HistoryDialog(history(), tuple(shipped_lessons()), self._theme, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.lesson_requested.connect(lambda key: self.open_lesson(find_lesson(key)))
+        dialog.open()
 
     def _show_keys(self) -> None:
         rows = "".join(

@@ -29,7 +29,8 @@ from bpviz.link_text import link_text
 from bpviz.problems.table import PROBLEMS
 from bpviz.ui.views.table import VIEWS
 
-PICTURES = tuple(f"{view.key}.png" for view in VIEWS)
+EMPTY = ("trajectory", "compare")  # a run from the command line has nothing chosen for them
+PICTURES = tuple(f"{view.key}.png" for view in VIEWS if view.key not in EMPTY)
 Said = tuple[int, str, str]
 Call = Callable[..., Said]
 
