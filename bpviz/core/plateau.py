@@ -45,6 +45,9 @@ def plateaus(epochs: Integers, errors: Vector, rights: Vector) -> tuple[Plateau,
         return ()
     at = np.asarray(epochs, dtype=np.float64)
     height = _filled(errors)
+    if not height.max() > 0.0:
+        return ()
+    height = height / height.max()  # sums of the largest errors would overflow
     area = np.concatenate([[0.0], np.cumsum(np.diff(at) * (height[1:] + height[:-1]) / 2)])
     places = np.linspace(at[0], at[-1], PLACES)
     reach = np.maximum(REACH * places, SHORTEST_REACH)

@@ -448,7 +448,7 @@ def test_the_curve_is_the_network_and_the_truth_is_dashed(
     x, y = part.truth.getData()
     assert np.abs(y - np.sin(x)).max() < 1e-12
     texts = [key.text for key in view.findChild(KeyRow).keys]
-    assert texts == ["network", "true function", "train", "test", "beyond the training data"]
+    assert texts == ["network", "true function", "train", "test", "not trained here"]
 
 
 def test_where_nothing_was_trained_there_is_a_shade(
@@ -468,7 +468,7 @@ def test_where_nothing_was_trained_there_is_a_shade(
         place = place_of(part, x, 1.3)
         qtbot.mouseMove(part.canvas.viewport(), place + QPoint(1, 1))
         qtbot.mouseMove(part.canvas.viewport(), place)
-        assert ("beyond the training data" in readout(view)) == beyond
+        assert ("not trained here" in readout(view)) == beyond
 
 
 def test_the_axes_do_not_move_while_training(view: OutputView, frame_for: FrameFor) -> None:

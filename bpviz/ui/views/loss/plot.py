@@ -16,6 +16,7 @@ from bpviz.core.values import Vector
 from bpviz.ui.epoch_axis import Axes, Range
 from bpviz.ui.plotting import Canvas, Plot, PlotLine, label_axis, line_pen
 from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.views.loss.marks import MarksItem
 
 _RIGHT_RANGE = (-6.0, 106.0)  # per cent, and room for the width of a line at both ends
 _DOT = 7
@@ -74,6 +75,8 @@ class LossCanvas(Canvas):
         self._right = self.add_plot(1, whole_x=True)
         self._plots = (self._error, self._right)
         self._curves = {name: [_line(plot) for plot in self._plots] for name in STYLES}
+        self.marks = MarksItem(theme)
+        self._error.box.addItem(self.marks, ignoreBounds=True)
         self._cross = [_cross(plot) for plot in self._plots]
         self._dots = [{name: _dot(plot) for name in STYLES} for plot in self._plots]
         self._right.box.setMouseEnabled(False, False)
@@ -92,6 +95,7 @@ class LossCanvas(Canvas):
         for name, style in STYLES.items():
             for curve in self._curves[name]:
                 curve.setPen(line_pen(theme, style.role, style.width))
+        self.marks.set_theme(theme)
         for cross in self._cross:
             cross.setPen(line_pen(theme, "muted"))
         for dots in self._dots:

@@ -169,7 +169,7 @@ class LinePart(PlotPart):
                 keys.append(Key(mark, self.theme.colour(split if plain else "muted"), split))
         inputs, (left, right) = patterns.train.inputs, patterns.domain[0]
         if left < inputs.min() or right > inputs.max():
-            keys.append(Key("area", self.theme.colour("muted", 60), "beyond the training data"))
+            keys.append(Key("area", self.theme.colour("muted", 60), "not trained here"))
         return keys
 
     # -- mouse -----------------------------------------------------------------------------
@@ -191,4 +191,4 @@ class LinePart(PlotPart):
             return f"{full_name(patterns, row)}: {text}, target {targets}"
         inputs = patterns.train.inputs
         beyond = not inputs.min() <= place[0] <= inputs.max()
-        return f"{text} (beyond the training data)" if beyond else text
+        return f"{text} (not trained here)" if beyond else text
