@@ -8,6 +8,7 @@ from bpviz.ui.views.hidden_space import HiddenSpaceView
 from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.output import OutputView
+from bpviz.ui.views.responses import ResponsesView
 from bpviz.ui.views.trajectory import TrajectoryView
 from bpviz.ui.views.weights import WeightsView
 
@@ -17,6 +18,7 @@ VIEWS: tuple[type[View], ...] = (
     ActivationsView,
     OutputView,
     HiddenSpaceView,
+    ResponsesView,
     CollapseView,
     WeightsView,
     TrajectoryView,

@@ -1,0 +1,136 @@
+"""What every hidden unit answers at every point of the plane of two inputs."""
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from bpviz.session.frame import Frame
+from bpviz.setup import Setup
+from bpviz.ui.colour_scale import merged, signed
+from bpviz.ui.legend import Key, Legend
+from bpviz.ui.plotting import number_text
+from bpviz.ui.readout import TextLine
+from bpviz.ui.responses import Response, responses, why_not
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.unit_names import unit_names
+from bpviz.ui.views.base import View
+from bpviz.ui.views.responses.canvas import ResponsesCanvas
+
+NO_FRAME = "The responses of the hidden units appear here."
+LEGEND_FROM = 260
+LINE = "net input 0"
+
+
+class ResponsesView(View):
+    """A map for each hidden unit: its activation over the plane, and where its net input is 0."""
+
+    key: ClassVar[str] = "responses"
+    title: ClassVar[str] = "Responses"
+    about: ClassVar[str] = "What each hidden unit answers over the plane of two inputs."
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
+        self._frame: Frame | None = None
+        self._shown: tuple[Response, ...] = ()
+        self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
+        self._canvas = ResponsesCanvas(theme)
+        self._canvas.setObjectName("responses_canvas")
+        self._canvas.setAccessibleName("Responses of the hidden units over the input plane")
+        self._legend = Legend(theme)
+        self._readout = TextLine(role="text")
+        self._readout.setObjectName("responses_readout")
+        self._hint = QLabel(NO_FRAME)
+        self._hint.setObjectName("responses_hint")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        page, self._page = QHBoxLayout(), QWidget()
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(SPACE)
+        page.addWidget(self._canvas, 1)
+        page.addWidget(self._legend)
+        self._page.setLayout(page)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._hint)
+        self._stack.addWidget(self._page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        column.addLayout(self._stack, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self._readout, 3)
+        foot.addWidget(self._instant, 1)
+        column.addLayout(foot)
+        self._canvas.hovered.connect(self._read)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        super().set_theme(theme)
+        palette = theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        muted = QPalette(palette)
+        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
+        self._hint.setPalette(muted)
+        for part in (self._instant, self._canvas, self._legend, self._readout):
+            part.set_theme(theme)
+        if self._frame is not None:
+            self.show_frame(self._frame)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant."""
+        self._frame = frame
+        setup = frame.setup
+        reason = why_not(setup)
+        self._instant.set_text(frame.snapshot.instant)
+        if reason:
+            self._hint.setText(reason)
+            self._stack.setCurrentWidget(self._hint)
+            self._readout.set_text("")
+            return
+        self._shown = responses(frame)
+        network = setup.network
+        headings = tuple(f"{network.groups[r.group].name} · {r.scale.title}" for r in self._shown)
+        names = tuple(unit_names(setup, r.group) for r in self._shown)
+        self._canvas.show_responses(self._shown, headings, names)
+        keys = [Key("line", self.theme.colour("text"), LINE)]
+        self._legend.set_content(merged([r.scale for r in self._shown])[:2], keys, top=SPACE)
+        self._legend.setVisible(self.width() >= LEGEND_FROM)
+        self._stack.setCurrentWidget(self._page)
+        if not self._canvas.underMouse():
+            self._read(None)
+
+    def _read(self, found: object) -> None:
+        """Say what the unit under the mouse answers there."""
+        frame = self._frame
+        if frame is None or not isinstance(found, tuple):
+            self._readout.set_text(_plane_words(frame.setup) if frame is not None else "")
+            return
+        place, unit, x, y = found
+        response, setup = self._shown[place], frame.setup
+        name = unit_names(setup, response.group)[unit]
+        last = response.side - 1
+        act = response.maps[unit][round(y * last), round(x * last)]
+        at = ", ".join(
+            f"{label} {signed(number_text(low + share * (high - low)))}"
+            for label, share, (low, high) in zip(
+                setup.patterns.input_names, (x, y), setup.patterns.domain, strict=False
+            )
+        )
+        self._readout.set_text(f"{name}: {at} → {response.scale.text(float(act))}")
+
+
+def _plane_words(setup: Setup) -> str:
+    """'right: x1 from −6 to 6, up: x2 from −6 to 6'."""
+    if why_not(setup):
+        return ""
+    parts = [
+        f"{side}: {name} from {signed(f'{low:g}')} to {signed(f'{high:g}')}"
+        for side, name, (low, high) in zip(
+            ("right", "up"), setup.patterns.input_names, setup.patterns.domain, strict=False
+        )
+    ]
+    return ", ".join(parts)
