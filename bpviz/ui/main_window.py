@@ -26,8 +26,6 @@ from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
-from bpviz.lessons.loader import all_lessons
-from bpviz.experiment import MAX_SEED, Experiment, with_rule
 from bpviz.lessons.history import history
 from bpviz.lessons.loader import all_lessons, find_lesson, shipped_lessons
 from bpviz.lessons.model import Lesson, Step
