@@ -7,6 +7,7 @@ falls like a power of t, or exponentially, has no plateau at any magnification, 
 oscillates around a level, as with small batches, does.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ REACH = 0.1
 SHORTEST_REACH = 10.0
 FLAT = 0.01
 HIGH = 0.2
-"""A plateau is above this share of the first error: below it, a run has got there."""
+"""A plateau is above this share of the first error, or of the reference if that is less: below
+it, a run has got there."""
 
 LEAST = 30.0
 """Epochs that a plateau lasts at least, and at least REACH of the epoch at which it ends."""
@@ -33,11 +35,15 @@ class Plateau(NamedTuple):
     last: float
 
 
-def plateaus(epochs: Integers, errors: Vector, rights: Vector) -> tuple[Plateau, ...]:
+def plateaus(
+    epochs: Integers, errors: Vector, rights: Vector, reference: float = math.inf
+) -> tuple[Plateau, ...]:
     """The plateaus of a curve (n,) of errors, oldest first.
 
     ``epochs`` rise, not necessarily in steps of one; where ``rights``, the share of right
-    answers, is 1, the problem is solved and nothing is a plateau. Errors that are not finite
+    answers, is 1, the problem is solved and nothing is a plateau. ``reference`` is an error that is
+    certainly high (that of always answering the mean, say): initial weights may be far worse.
+    Errors that are not finite
     count as the last finite one.
     """
     n = len(epochs)
@@ -47,7 +53,8 @@ def plateaus(epochs: Integers, errors: Vector, rights: Vector) -> tuple[Plateau,
     height = _filled(errors)
     if not height.max() > 0.0:
         return ()
-    height = height / height.max()  # sums of the largest errors would overflow
+    peak = float(height.max())
+    height = height / peak  # sums of the largest errors would overflow
     area = np.concatenate([[0.0], np.cumsum(np.diff(at) * (height[1:] + height[:-1]) / 2)])
     places = np.linspace(at[0], at[-1], PLACES)
     reach = np.maximum(REACH * places, SHORTEST_REACH)
@@ -59,7 +66,7 @@ def plateaus(epochs: Integers, errors: Vector, rights: Vector) -> tuple[Plateau,
         flat = np.abs(after - before) <= FLAT * before
     # Near the ends one of the two stretches is too short to judge by.
     flat &= (places - low >= reach / 2) & (high - places >= reach / 2)
-    flat &= np.interp(places, at, height) > HIGH * height[0]
+    flat &= np.interp(places, at, height) > HIGH * min(height[0], reference / peak)
     flat &= np.interp(places, at, np.nan_to_num(rights)) < 1.0
     return tuple(_stretches(places, flat, reach))
 

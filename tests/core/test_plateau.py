@@ -82,3 +82,17 @@ def test_a_linear_problem_has_no_plateau() -> None:
     run = new_run(prepare(experiment_for("gauss")))
     columns = np.array([run.record, *run.advance(120)])
     assert plateaus(columns[:, 0].astype(np.int64), columns[:, 1], columns[:, 2]) == ()
+
+
+def test_stuck_relu_units_leave_a_run_on_a_plateau_although_it_began_far_worse() -> None:
+    experiment = experiment_for(
+        "xor", hidden=(Hidden(3, "relu"),), output="linear", initializer="he", seed=4,
+        training={"rate": 0.05, "momentum": 0.0},
+    )  # fmt: skip
+    run = new_run(prepare(experiment))
+    columns = np.array([run.record, *run.advance(500)])
+    curve = columns[:, 0].astype(np.int64), columns[:, 1], columns[:, 2]
+    assert columns[0, 1] > 10.0
+    assert plateaus(*curve) == ()
+    (stuck,) = plateaus(*curve, reference=1.0)
+    assert stuck.last > 450

@@ -233,6 +233,7 @@ class SpaceCanvas(QWidget):
             at = corners[corner] + out / size * (6 + 0.5 * abs(out[0]) / size * width + 5)
             box = QRectF(at[0] - width / 2 - 2, at[1] - 9, width + 4, 18)
             box.moveLeft(min(max(box.left(), 0.0), self.width() - box.width()))
+            box.moveTop(min(max(box.top(), 0.0), self.height() - box.height()))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
 
     def _paint_plane(self, painter: QPainter, scene: Scene, camera: Camera) -> None:

@@ -1,5 +1,6 @@
 """What is marked on the loss curve: plateaus as bands, and where the test error was least."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.plateau import Plateau, plateaus
 from bpviz.session.frame import Curve
+from bpviz.setup import Setup
 from bpviz.ui.epoch_axis import Axes
 from bpviz.ui.plotting import plot_font
 from bpviz.ui.theme import Theme
@@ -32,13 +34,22 @@ class CurveMarks:
     least_test: int | None = None
 
 
-def marks_of(curve: Curve) -> CurveMarks:
+def marks_of(curve: Curve, reference: float = math.inf) -> CurveMarks:
     """The marks of a curve; the cost does not grow with its length beyond MOST_ROWS."""
     if len(curve.epochs) < 3:
         return CurveMarks()
     rows = slice(None, None, max(1, len(curve.epochs) // MOST_ROWS))
-    found = plateaus(curve.epochs[rows], curve.train_error[rows], curve.train_right[rows])
+    errors, rights = curve.train_error[rows], curve.train_right[rows]
+    found = plateaus(curve.epochs[rows], errors, rights, reference)
     return CurveMarks(found, least_test(curve))
+
+
+def reference_error(setup: Setup) -> float:
+    """E of always answering the mean target, where the error is the squared one; else no limit."""
+    if setup.experiment.error != "squared":
+        return math.inf
+    targets = setup.patterns.train.targets
+    return float(np.square(targets - targets.mean(axis=0)).sum())
 
 
 def least_test(curve: Curve) -> int | None:

@@ -26,7 +26,7 @@ from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
 from bpviz.ui.views.loss.curve import Scale, default_scale, divisors, notes, titles
-from bpviz.ui.views.loss.marks import marks_of
+from bpviz.ui.views.loss.marks import marks_of, reference_error
 from bpviz.ui.views.loss.plot import STYLES, Line, LossCanvas, Mark, Points
 from bpviz.ui.views.loss.readout import Entry, Footing, Heading
 
@@ -173,7 +173,7 @@ class LossView(View):
             error = _points(curve.epochs[rows], series.shown[rows], starts)
             right = _points(curve.epochs[rows], series.right[rows], starts) if with_right else None
             lines.append(_line(series.name, error, right, axes, y))
-        self._canvas.marks.show_marks(marks_of(curve), axes)
+        self._canvas.marks.show_marks(marks_of(curve, reference_error(frame.setup)), axes)
         self._canvas.show_lines(lines)
         zeros = axes.log_error and any((series.error == 0.0).any() for series in self._series)
         self._footing.show_texts(notes(curve, axes, x[0], zeros))

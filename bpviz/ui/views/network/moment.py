@@ -1,13 +1,15 @@
 """The numbers behind one picture of a network: one instant, one pattern. No screen."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import forward
 from bpviz.core.clamps import Clamps
+from bpviz.core.dead import dead_units
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
@@ -47,6 +49,7 @@ class Moment:
     lines      the overlay's numbers of every drawn strand (E,).
     rings      the overlay's numbers of the biases, as ``biases``.
     clamps     the units that are held at a value by hand.
+    dead       which units of ReLU groups answer 0 to all training patterns that views list.
     """
 
     setup: Setup
@@ -66,6 +69,7 @@ class Moment:
     rings: tuple[Vector, ...]
     limits: Limits
     clamps: Clamps
+    dead: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
 
 def is_bounded(setup: Setup, group: int) -> bool:
@@ -154,6 +158,7 @@ def look(
             ),
         ),
         snapshot.clamps,
+        dead_units(network, snapshot.activations),
     )
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from bpviz.core.dead import dead_words
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import arrange
 from bpviz.ui.views.network.clamp_marks import paint_clamps
+from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker
 from bpviz.ui.views.network.hover import EdgeAt, Target, belongs, ends_of
 from bpviz.ui.views.network.labels import pattern_text, unit_names
@@ -128,6 +130,7 @@ def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> 
     for block in picture.sketch.layout.blocks:
         paint_block(brushes, block, picture.moment)
         paint_labels(brushes, block, picture.moment)
+    paint_dead(brushes, picture.sketch.layout, picture.moment)
     paint_clamps(brushes, picture.sketch.layout, picture.moment)
     _paint_marks(painter, picture)
     _paint_header(painter, picture)
@@ -195,6 +198,8 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
     painter.setPen(theme.colour("muted"))
     left = letters.width(moment.instant, bold=True) + 2 * SPACE
     words = f"units filled by pattern {pattern_text(moment.setup.patterns, moment.row)}"
+    if dead := dead_words(moment.dead):
+        words = f"{dead} · {words}"
     if moment.lacking:
         words = f"{moment.overlay.button} {moment.lacking}"
     letters.write(painter, box.left + left, y, letters.elide(words, room - left))

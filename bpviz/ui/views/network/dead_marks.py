@@ -1,0 +1,29 @@
+"""The mark of a unit that is dead: a cross over it."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF
+from PySide6.QtGui import QPen
+
+from bpviz.ui.views.network.layout import Layout
+from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.units import Brushes
+
+
+def paint_dead(brushes: Brushes, layout: Layout, moment: Moment) -> None:
+    """Cross every drawn unit that answers 0 to all training patterns."""
+    painter = brushes.painter
+    painter.setPen(QPen(brushes.theme.colour("error"), 1.6))
+    for group, dead in moment.dead.items():
+        block = layout.blocks[group]
+        if block.kind != "units":
+            continue
+        outer = block.radius * math.sqrt(0.5)
+        # Where a number stands inside, the cross leaves it readable.
+        inner = outer * 0.55 if block.radius >= 12.0 else 0.0
+        for unit in np.flatnonzero(dead[: block.shown]):
+            x, y = float(block.x[unit]), float(block.y[unit])
+            for sx, sy in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+                line = QLineF(x + sx * inner, y + sy * inner, x + sx * outer, y + sy * outer)
+                painter.drawLine(line)
