@@ -7,8 +7,8 @@ import numpy as np
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import forward
 from bpviz.core.network import Network
+from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Matrix
-from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import Scale, activation_scale
 from bpviz.ui.level_lines import level_lines
@@ -61,9 +61,8 @@ def hidden_units(network: Network) -> int:
     return sum(network.groups[g].size for g in network.hidden)
 
 
-def responses(frame: Frame) -> tuple[Response, ...]:
+def responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
     """The responses of all hidden groups at an instant; ``why_not`` must be ''."""
-    setup, snapshot = frame.setup, frame.snapshot
     network = setup.network
     side = _side(hidden_units(network))
     grid = _grid(setup, side)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,8 @@ from bpviz.experiment import Hidden
 from bpviz.session.frame import Frame
 from bpviz.ui.readout import TextLine
 from bpviz.ui.responses import responses, why_not
+from bpviz.ui.toggle import Toggle
+from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.responses import ResponsesView
 from bpviz.ui.views.responses.canvas import ResponsesCanvas
 
@@ -25,7 +28,7 @@ def tanh(*sizes: int) -> tuple[Hidden, ...]:
 
 def test_a_map_is_the_activation_at_the_points_of_the_plane(frame_for: FrameFor) -> None:
     frame = frame_for("spiral", 5, hidden=tanh(3, 2))
-    first, second = responses(frame)
+    first, second = responses(frame.setup, frame.snapshot)
     (left, right), (low, high) = frame.setup.patterns.domain
     corners = np.array([[left, low], [right, low], [left, high], [right, high]])
     acts = forward(frame.setup.network, frame.snapshot.parameters, corners)[1]
@@ -37,7 +40,7 @@ def test_a_map_is_the_activation_at_the_points_of_the_plane(frame_for: FrameFor)
 
 def test_the_line_of_a_unit_is_where_its_net_input_is_0(frame_for: FrameFor) -> None:
     frame = frame_for("xor", 200, hidden=(Hidden(4),))
-    (response,) = responses(frame)
+    (response,) = responses(frame.setup, frame.snapshot)
     network, parameters = frame.setup.network, frame.snapshot.parameters
     low, high = frame.setup.patterns.domain[0]
     for unit, lines in enumerate(response.lines):
@@ -99,3 +102,25 @@ def test_the_mouse_says_what_a_unit_answers(qtbot: QtBot, frame_for: FrameFor) -
     act = forward(frame.setup.network, frame.snapshot.parameters, np.zeros((1, 2)))[1][1][0, 1]
     assert text.startswith("h2: x1 ")
     assert abs(float(text.split("→ ")[1].replace("−", "-")) - act) < 0.15
+
+
+def test_the_networks_units_can_be_filled_with_their_responses(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    view = NetworkView()
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.show()
+    view.show_frame(frame_for("circle", 5, hidden=tanh(3)))
+    switch = view.findChild(Toggle, "network_responses")
+    plain = QImage(view.canvas.size(), QImage.Format.Format_RGB32)
+    view.canvas.render(plain)
+    with qtbot.waitSignal(view.choices_changed):
+        qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    filled = QImage(plain.size(), plain.format())
+    view.canvas.render(filled)
+    assert filled != plain
+    assert view.choices()["responses"]
+    view.show_frame(frame_for("iris", 1, run_id=2))
+    assert not switch.isVisibleTo(view)  # there is no plane
+    view.canvas.render(filled)

@@ -13,6 +13,7 @@ from bpviz.core.backprop import forward
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
+from bpviz.ui.responses import responses, why_not
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.edges import Strand
@@ -70,6 +71,7 @@ class Canvas(QWidget):
         self.target: Target | None = None
         self.overlay: Overlay = WEIGHT
         self.corner: QWidget | None = None
+        self.with_responses = False
         self._held: dict[str, float] = {}
         self._letters = Lettering()
         self._setup: Setup | None = None
@@ -115,6 +117,11 @@ class Canvas(QWidget):
             self._held[self.overlay.key] = self.limits.weight
             self.limits = replace(self.limits, weight=self._held.get(overlay.key, 0.0))
         self.overlay, self._sketch = overlay, None
+        self.refresh()
+
+    def set_responses(self, shown: bool) -> None:
+        """Fill hidden units with their responses over the input plane, where there is one."""
+        self.with_responses = shown
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -188,6 +195,8 @@ class Canvas(QWidget):
             self.limits,
             sketch.overlay,
         )
+        if self.with_responses and not why_not(setup):
+            moment = replace(moment, responses=responses(setup, snapshot))
         self.limits = moment.limits
         focus = self._focus(sketch, moment)
         return Picture(

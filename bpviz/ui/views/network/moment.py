@@ -14,6 +14,7 @@ from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import steady_limit
+from bpviz.ui.responses import Response
 from bpviz.ui.views.network.edges import Strand
 from bpviz.ui.views.network.labels import largest
 from bpviz.ui.views.network.layout import Layout
@@ -49,6 +50,7 @@ class Moment:
     lines      the overlay's numbers of every drawn strand (E,).
     rings      the overlay's numbers of the biases, as ``biases``.
     clamps     the units that are held at a value by hand.
+    responses  of hidden units over the input plane, where they are to be drawn.
     dead       which units of ReLU groups answer 0 to all training patterns that views list.
     """
 
@@ -70,6 +72,7 @@ class Moment:
     limits: Limits
     clamps: Clamps
     dead: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    responses: tuple[Response, ...] = ()
 
 
 def is_bounded(setup: Setup, group: int) -> bool:

@@ -197,7 +197,10 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
     painter.setFont(letters.font)
     painter.setPen(theme.colour("muted"))
     left = letters.width(moment.instant, bold=True) + 2 * SPACE
-    words = f"units filled by pattern {pattern_text(moment.setup.patterns, moment.row)}"
+    which = f"pattern {pattern_text(moment.setup.patterns, moment.row)}"
+    words = f"units filled by {which}"
+    if moment.responses:
+        words = f"hidden units show their responses, others {which}"
     if dead := dead_words(moment.dead):
         words = f"{dead} · {words}"
     if moment.lacking:

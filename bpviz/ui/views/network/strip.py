@@ -70,6 +70,11 @@ class PatternStrip(QWidget):
         for widget in (label, self.box, self.previous, self.next, self.cycle):
             row.addWidget(widget)
         row.addStretch(1)
+        self._row = row
+
+    def add(self, widget: QWidget) -> None:
+        """Give a widget a place at the right end."""
+        self._row.addWidget(widget)
 
     def set_patterns(self, patterns: PatternSet, row: int) -> None:
         """Choose from these patterns; ``row`` is the chosen one."""

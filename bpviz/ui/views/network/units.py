@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from bpviz.core.values import Integers, Vector
-from bpviz.ui.colour_scale import to_image, to_pixels
+from bpviz.ui.colour_scale import Scale, to_image, to_pixels
 from bpviz.ui.theme import SPACE, Colours, Theme
 from bpviz.ui.views.network.labels import WIDEST, finite, plain, short, target_text, tenths
 from bpviz.ui.views.network.layout import RING, Block, Layout, caption
@@ -20,6 +20,7 @@ from bpviz.ui.views.network.overlays import number
 
 GRID_FROM = 7.0  # px; smaller cells stand without lines between them
 RINGED_FROM = 5.0  # px of radius; smaller circles have no room for a bias ring
+MAPPED_FROM = 9.0  # px of radius; smaller circles have no room for a response
 OUTLINE = 1.25  # px, the width of a circle's line
 SWATCH = 5.0  # px, the radius of the circle that shows a target
 
@@ -58,15 +59,37 @@ def _paint_circles(brushes: Brushes, block: Block, moment: Moment) -> None:
     act = moment.act[block.group]
     tone = tones(act, moment.limits.activations[block.group])
     colours, ink = shades(theme), inks(theme)
-    texts = _inside(letters, block, moment)
+    maps = [] if brushes.vector else _maps(theme, block, moment)
+    texts = [] if maps else _inside(letters, block, moment)
     known = np.isfinite(act).tolist()
     outline = theme.colour("unit_outline")
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, bool(maps))
     for unit, (x, y) in enumerate(zip(block.x.tolist(), block.y.tolist(), strict=True)):
         painter.setBrush(colours[tone[unit]] if known[unit] else theme.colour("muted"))
+        if maps:
+            painter.setBrush(_texture(maps[unit], x, y, block.radius))
         _paint_circle(brushes, x, y, block.radius, outline)
         if texts:
             painter.setPen(ink[tone[unit]] if known[unit] else theme.colour("surface"))
             letters.write(painter, x, y, texts[unit], align=0.5)
+
+
+def _maps(theme: Theme, block: Block, moment: Moment) -> list[QImage]:
+    """The responses of a group's units as images, if they are to be drawn and large enough."""
+    found = [r for r in moment.responses if r.group == block.group]
+    if not found or block.radius < MAPPED_FROM:
+        return []
+    limit = moment.limits.activations[block.group]
+    pixels = Scale(-limit, 0.0, limit).pixels(theme, found[0].maps[: block.shown, ::-1])
+    return [to_image(np.ascontiguousarray(each)) for each in pixels]
+
+
+def _texture(image: QImage, x: float, y: float, radius: float) -> QBrush:
+    """A brush that paints the image over the square around a circle."""
+    brush = QBrush(image)
+    fit = QTransform.fromTranslate(x - radius, y - radius)
+    brush.setTransform(fit.scale(2 * radius / image.width(), 2 * radius / image.height()))
+    return brush
 
 
 def _paint_circle(brushes: Brushes, x: float, y: float, radius: float, outline: QColor) -> None:

@@ -11,7 +11,9 @@ from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.plot_menu import add_plot_actions, of_unit
+from bpviz.ui.responses import why_not
 from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network.canvas import Canvas, same_picture
 from bpviz.ui.views.network.hands import Hands
@@ -54,6 +56,13 @@ class NetworkView(View):
         self.overlays = OverlayBar(self)
         self.overlays.chosen.connect(self._choose_overlay)
         self.canvas.corner = self.overlays
+        self.responses = Toggle(
+            "Responses", "network_responses",
+            "Fill hidden units with what they answer over the plane of the two inputs",
+        )  # fmt: skip
+        self.responses.hide()
+        self.responses.clicked.connect(self._choose_responses)
+        self.strip.add(self.responses)
         self.canvas.pointed.connect(self._ask_for_numbers)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,6 +98,7 @@ class NetworkView(View):
         super().set_theme(theme)
         self.canvas.set_theme(theme)
         self.overlays.set_theme(theme)
+        self.responses.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the buttons in their corner."""
@@ -116,7 +126,12 @@ class NetworkView(View):
         """The pattern's row, what lines show, and the ends of the scales."""
         limits = self.canvas.limits
         scales = {"weight": limits.weight, "activations": limits.activations} if limits else {}
-        return {"pattern": self._row, "overlay": self.canvas.overlay.key, **scales}
+        return {
+            "pattern": self._row,
+            "overlay": self.canvas.overlay.key,
+            "responses": self.canvas.with_responses,
+            **scales,
+        }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
         """Take over another view's pattern, overlay and scales."""
@@ -125,6 +140,9 @@ class NetworkView(View):
             self.select_pattern(row)
         if choices.get("overlay") in OVERLAYS:
             self._show_overlay(OVERLAYS[choices["overlay"]])
+        if isinstance(choices.get("responses"), bool):
+            self.responses.setChecked(choices["responses"])
+            self.canvas.set_responses(choices["responses"])
         weight, activations = choices.get("weight"), choices.get("activations")
         if isinstance(weight, float) and isinstance(activations, tuple | list):
             self.canvas.limits = Limits(weight, tuple(activations))
@@ -139,8 +157,13 @@ class NetworkView(View):
             self._row = 0
         self.strip.set_patterns(setup.patterns, self._row)
         self.strip.setEnabled(True)
+        self.responses.setVisible(not why_not(setup))
         if self.wants() != before:
             self.choices_changed.emit()
+
+    def _choose_responses(self) -> None:
+        self.canvas.set_responses(self.responses.isChecked())
+        self.choices_changed.emit()
 
     def _choose_overlay(self, overlay: Overlay) -> None:
         self._show_overlay(overlay)

@@ -91,7 +91,7 @@ class ResponsesView(View):
             self._stack.setCurrentWidget(self._hint)
             self._readout.set_text("")
             return
-        self._shown = responses(frame)
+        self._shown = responses(setup, frame.snapshot)
         network = setup.network
         headings = tuple(f"{network.groups[r.group].name} · {r.scale.title}" for r in self._shown)
         names = tuple(unit_names(setup, r.group) for r in self._shown)
