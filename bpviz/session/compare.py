@@ -11,9 +11,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
 from bpviz.core.backprop import outputs
+from bpviz.core.interruption import Cancelled, Diverged
 from bpviz.core.patterns import PatternSet
 from bpviz.core.rules import RULES
-from bpviz.core.run import Cancelled, Diverged, Run
+from bpviz.core.run import Run
 from bpviz.core.trainable import obstacle
 from bpviz.core.values import BadValue, Matrix, Vector, read_only
 from bpviz.experiment import Experiment

@@ -85,6 +85,7 @@ class SpaceCanvas(QWidget):
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._px: Matrix = np.empty((0, 2))
+        self._mouse: QPointF | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(96, 80)
@@ -311,6 +312,10 @@ class SpaceCanvas(QWidget):
         order = np.argsort(away, kind="stable")[:12]
         return [int(i) for i in order if away[i] <= NEAR]
 
+    def under_mouse(self) -> list[int]:
+        """The patterns that are under the mouse now, as ``near``."""
+        return [] if self._mouse is None else self.near(self._mouse)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click or a drag begins."""
         if event.button() == Qt.MouseButton.LeftButton:
@@ -324,6 +329,7 @@ class SpaceCanvas(QWidget):
             self._dragged = at
             self._turn(moved.x(), moved.y())
         else:
+            self._mouse = at
             self.hovered.emit(self.near(at))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -344,6 +350,7 @@ class SpaceCanvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse."""
+        self._mouse = None
         self.hovered.emit([])
 
     def event(self, event: QEvent) -> bool:

@@ -233,8 +233,7 @@ class HiddenSpaceView(View):
         self._canvas.show_scene(scene)
         self._show_legend(frame.setup, scene)
         self._stack.setCurrentWidget(self._page)
-        if not self._canvas.underMouse():
-            self._read([])
+        self._read(self._canvas.under_mouse())
 
     def _make_scene(self, frame: Frame) -> Scene:
         setup, snapshot = frame.setup, frame.snapshot

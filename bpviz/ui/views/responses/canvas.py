@@ -47,6 +47,7 @@ class ResponsesCanvas(QWidget):
         self._headings: tuple[str, ...] = ()
         self._names: tuple[tuple[str, ...], ...] = ()
         self.cells: list[Cell] = []
+        self._mouse: QPointF | None = None
         self._columns: list[QRectF] = []
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -171,17 +172,22 @@ class ResponsesCanvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which unit is there, and where in its plane."""
-        at = event.position()
-        cell = next((cell for cell in self.cells if cell.box.contains(at)), None)
-        if cell is None:
-            self.hovered.emit(None)
-            return
+        self._mouse = event.position()
+        self.hovered.emit(self.under_mouse())
+
+    def under_mouse(self) -> tuple[int, int, float, float] | None:
+        """What ``hovered`` says, for where the mouse is now."""
+        at = self._mouse
+        cell = next((c for c in self.cells if at is not None and c.box.contains(at)), None)
+        if at is None or cell is None:
+            return None
         x = (at.x() - cell.box.left()) / cell.box.width()
         y = (cell.box.bottom() - at.y()) / cell.box.height()
-        self.hovered.emit((cell.response, cell.unit, x, y))
+        return cell.response, cell.unit, x, y
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse."""
+        self._mouse = None
         self.hovered.emit(None)
 
 

@@ -100,8 +100,7 @@ class ResponsesView(View):
         self._legend.set_content(merged([r.scale for r in self._shown])[:2], keys, top=SPACE)
         self._legend.setVisible(self.width() >= LEGEND_FROM)
         self._stack.setCurrentWidget(self._page)
-        if not self._canvas.underMouse():
-            self._read(None)
+        self._read(self._canvas.under_mouse())
 
     def _read(self, found: object) -> None:
         """Say what the unit under the mouse answers there."""
