@@ -181,10 +181,15 @@ def _add_train(
         help="write a picture of every view and loss.csv to this folder (made if missing)",
     )
     parser.add_argument(
-        "--force", action="store_true", help="let --export replace files that are there"
+        "--force", action="store_true", help="let exports replace files that are there"
+    )
+    parser.add_argument(
+        "--export-keras",
+        metavar="FILE",
+        help="write a Keras 3 script that builds the trained network",
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON on stdout")
-    parser.set_defaults(run=_train)
+    parser.set_defaults(run=_train, export_keras=None)
 
 
 def _add_race(commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:

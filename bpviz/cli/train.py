@@ -11,6 +11,8 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.options import experiment_from
@@ -20,6 +22,8 @@ from bpviz.core.rules import RULES
 from bpviz.core.run import Run
 from bpviz.core.snapshot import EVERYTHING, EpochRecord
 from bpviz.core.trainable import obstacle
+from bpviz.files import WriteFailed, write_bytes
+from bpviz.keras_export import keras_script
 from bpviz.session.frame import Frame
 from bpviz.session.losslog import LossLog
 from bpviz.setup import Setup, new_run, prepare
@@ -71,6 +75,11 @@ def train(args: Namespace) -> int:
     setup = prepare(experiment, 1, patterns)
     if (reason := obstacle(setup.network, RULES[experiment.rule])) is not None:
         raise reason
+    script = None if args.export_keras is None else Path(args.export_keras)
+    if script is not None:
+        keras_script(setup, np.zeros(setup.network.n_parameters))  # a refusal comes first
+        if script.exists() and not args.force:
+            raise WriteFailed(script, "a file with this name exists already")
     for remark in setup.remarks:
         _say(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:
@@ -81,6 +90,8 @@ def train(args: Namespace) -> int:
         outcome = _train(setup, run, takers)
         failures = [outcome.failure] if outcome.failure else []
         failures += results.finish(lambda: _frame(setup, run, log))
+    if script is not None:
+        failures += _write_script(script, setup, run, replace=args.force)
     figures = _figures(setup, run.record, outcome, run.kernel.name)
     lines = json.dumps(figures) if args.json else _summary(setup, figures, results.written)
     sys.stdout.write(lines + "\n")
@@ -89,6 +100,17 @@ def train(args: Namespace) -> int:
     for failure in failures:
         _say(f"bpviz: {failure}")
     return 1 if failures else 0
+
+
+def _write_script(path: Path, setup: Setup, run: Run, *, replace: bool) -> list[str]:
+    """Write the Keras script of the trained network; the sentence if it cannot be."""
+    text = keras_script(setup, run.parameters, run.epoch)
+    try:
+        write_bytes(path, text.encode(), replace=replace)
+    except WriteFailed as error:
+        return [str(error)]
+    _say(f"Note: {path} builds this network in Keras.")
+    return []
 
 
 def _say(sentence: str) -> None:

@@ -26,6 +26,7 @@ from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
+from bpviz.keras_export import keras_script
 from bpviz.lessons.history import history
 from bpviz.lessons.loader import all_lessons, find_lesson, shipped_lessons
 from bpviz.lessons.model import Lesson, Step
@@ -365,6 +366,7 @@ class MainWindow(QMainWindow):
             "open_csv": self._open_csv,
             "export": self.export,
             "copy_window": lambda: self._copy(None),
+            "copy_keras": self._copy_keras,
             "copy_state": self._copy_state,
             "paste_state": self._paste_state,
             "quit": self.close,
@@ -488,6 +490,19 @@ class MainWindow(QMainWindow):
         elif self.current_frame is not None:
             copy_picture(view, self.current_frame)
         self.statusBar().showMessage("Picture copied to the clipboard.", 4000)
+
+    def _copy_keras(self) -> None:
+        frame = self.current_frame
+        if frame is None:
+            return
+        try:
+            text = keras_script(frame.setup, frame.snapshot.parameters, frame.snapshot.epoch)
+        except BadValue as error:
+            self.message.say(str(error))
+            return
+        QGuiApplication.clipboard().setText(text)
+        said = f"Keras script of {frame.snapshot.instant} copied to the clipboard."
+        self.statusBar().showMessage(said, 8000)
 
     def _copy_state(self) -> None:
         try:

@@ -24,9 +24,11 @@ from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.rules import RULES
-from bpviz.experiment import Experiment, Hidden, experiment_for
+from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.keras_export import keras_script
 from bpviz.link_text import link_text
 from bpviz.problems.table import PROBLEMS
+from bpviz.setup import new_run, prepare
 from bpviz.ui.views.table import VIEWS
 
 EMPTY = ("trajectory", "compare")  # a run from the command line has nothing chosen for them
@@ -336,6 +338,25 @@ def test_a_link_text_opens_exactly_its_experiment(
         code, out, err = call(*argv)
         assert (code, out) == (2, "")
         assert "allowed is" in err
+
+
+def test_a_keras_script_of_the_trained_network_is_written(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "xor.py"
+    argv = ("train", "xor", "--epochs", "30", "--export-keras", str(path))
+    code, _, err = call(*argv)
+    assert code == 0
+    assert "builds this network in Keras" in err
+    setup = prepare(experiment_for("xor", stop=Stop(epochs=30)))
+    run = new_run(setup)
+    run.advance(30)
+    assert path.read_text("utf-8") == keras_script(setup, run.parameters, 30)
+    code, _, err = call(*argv)
+    assert code == 1
+    assert "exists already" in err
+    assert call(*argv, "--force")[0] == 0
+    code, _, err = call("train", "or", "--rule", "perceptron", "--export-keras", str(path))
+    assert code == 2
+    assert "no rule of Keras" in err
 
 
 def test_the_error_is_set(call: Call, opened: list[Experiment]) -> None:

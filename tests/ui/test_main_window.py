@@ -85,6 +85,20 @@ def test_a_rule_that_does_not_fit_offers_a_network_that_it_can_train(
     qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
 
 
+def test_the_network_on_screen_is_copied_as_a_keras_script(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    window.actions_by_name["copy_keras"].trigger()
+    text = QGuiApplication.clipboard().text()
+    compile(text, "script", "exec")
+    network = window.current_frame.setup.network
+    bias = network.biases(window.current_frame.snapshot.parameters, network.output)
+    assert repr(bias.tolist()) in text
+    assert "after epoch 1." in text
+
+
 def test_data_are_drawn_anew(qtbot: QtBot, window: MainWindow, open_main: OpenMain) -> None:
     window.actions_by_name["new_data"].trigger()
     assert "not drawn at random" in window.message.text
