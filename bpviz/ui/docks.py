@@ -5,8 +5,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QTabBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from bpviz.ui.theme import Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
 
@@ -37,6 +45,13 @@ PLACES = {
 ELSEWHERE = Place(BOTTOM, "output")
 """The place of what has no row above."""
 
+TABS = """
+QTabBar::tab {{ padding: 4px 7px 3px 7px; color: {muted}; border-bottom: 2px solid transparent; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+"""
+"""Narrower than the style's own, which cuts the names when so many docks share a place."""
+
 PANEL_WIDTH = 272
 RIGHT_SHARE = 0.31
 BOTTOM_SHARE = 0.34
@@ -49,6 +64,7 @@ class Docks:
         self, window: QMainWindow, panels: Mapping[str, QWidget], views: Mapping[str, View]
     ) -> None:
         self._window = window
+        self._tabs = ""
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -118,7 +134,20 @@ class Docks:
         dock.setWidget(_Content(widget))
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
         dock.visibilityChanged.connect(widget.setVisible)
+        dock.visibilityChanged.connect(self._dress_tabs)
         return dock
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._tabs = TABS.format(muted=theme.muted, text=theme.text, accent=theme.accent)
+        self._dress_tabs()
+
+    def _dress_tabs(self) -> None:
+        """The window makes tab bars of its own accord, as docks come to share a place."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=direct):
+            if bar.styleSheet() != self._tabs:
+                bar.setStyleSheet(self._tabs)
 
 
 class _Content(QWidget):

@@ -446,6 +446,7 @@ class MainWindow(QMainWindow):
         set_icons(self.actions_by_name, theme)
         for view in self._live:
             view.set_theme(theme)
+        self._docks.set_theme(theme)
         self.panel.set_theme(theme)
         self.lesson.set_theme(theme)
         self._welcome.set_theme(theme)

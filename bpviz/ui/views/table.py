@@ -4,6 +4,7 @@ from bpviz.ui.views.activations import ActivationsView
 from bpviz.ui.views.base import View
 from bpviz.ui.views.collapse import CollapseView
 from bpviz.ui.views.compare import CompareView
+from bpviz.ui.views.draw import DrawView
 from bpviz.ui.views.hidden_space import HiddenSpaceView
 from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.network import NetworkView
@@ -17,6 +18,7 @@ VIEWS: tuple[type[View], ...] = (
     LossView,
     ActivationsView,
     OutputView,
+    DrawView,
     HiddenSpaceView,
     ResponsesView,
     CollapseView,
