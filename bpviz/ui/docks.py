@@ -148,6 +148,8 @@ class Docks:
         for bar in self._window.findChildren(QTabBar, options=direct):
             if bar.styleSheet() != self._tabs:
                 bar.setStyleSheet(self._tabs)
+                bar.setElideMode(Qt.TextElideMode.ElideNone)  # rather scroll than cut all names
+                bar.setUsesScrollButtons(True)
 
 
 class _Content(QWidget):

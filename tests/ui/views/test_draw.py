@@ -264,7 +264,7 @@ def test_the_answer_is_the_networks_and_follows_training(qtbot: QtBot, frame_for
         np.testing.assert_array_equal(view.answer.outputs, expected)
         assert view.answer.marked == (int(expected.argmax()),)
         assert view.findChild(QWidget, "draw_instant").text == frame.snapshot.instant
-        assert words(view) == f"Class {expected.argmax()}, {expected.max():.2f}"
+        assert words(view) == f"Answer: class {expected.argmax()}, {expected.max():.2f}"
         said.append(words(view))
     assert said[0] != said[1]
 
@@ -273,7 +273,7 @@ def test_the_answer_is_the_networks_and_follows_training(qtbot: QtBot, frame_for
     ("ones", "sentence"),
     [
         ((), "No class: no output unit answers 1"),
-        ((7,), "Class 7"),
+        ((7,), "Answer: class 7"),
         ((2, 5), "No single class: class 2 and class 5 answer 1"),
         ((0, 1, 2, 3), "No single class: 4 classes answer 1"),
     ],
@@ -285,6 +285,20 @@ def test_step_units_may_answer_no_class_or_several(
     view = open_view(qtbot, frame)
     assert words(view) == sentence
     assert view.answer.marked == ones
+
+
+@pytest.mark.parametrize(("bias", "sentence"), [(1.0, "O (O? = 1.00)"), (-1.0, "X (O? = 0.00)")])
+def test_a_single_output_unit_answers_one_of_two_classes(
+    qtbot: QtBot, frame_for: FrameFor, bias: float, sentence: str
+) -> None:
+    frame = frame_for("letters", epochs=0, options={"letters": "XO"})
+    parameters = np.zeros(frame.setup.network.n_parameters)
+    parameters[frame.setup.network.bias_place(2, 0)] = bias
+    view = open_view(qtbot, with_parameters(frame, parameters))
+    assert words(view) == f"Answer: {sentence}"
+    assert pad(view).accessibleName() == "Drawing of 20 by 20 cells"
+    drag(qtbot, view, (3, 3), (16, 16))
+    assert set(np.unique(pad(view).image)) == {0.0, 1.0}, "letters know no grey"
 
 
 def test_ties_doubts_and_broken_numbers_are_said(frame_for: FrameFor) -> None:
@@ -300,7 +314,7 @@ def test_ties_doubts_and_broken_numbers_are_said(frame_for: FrameFor) -> None:
     low = zeros.copy()
     network.biases(low, network.output)[:] = -5.0
     low[network.bias_place(network.output, 4)] = -1.0
-    assert said(low) == "Class 4, 0.27, but no output is above ½"
+    assert said(low) == "Answer: class 4, 0.27, but no output is above ½"
     broken = zeros.copy()
     network.biases(broken, network.output)[3] = np.nan
     assert said(broken).startswith("No answer")
@@ -312,7 +326,7 @@ def test_clamped_units_count(qtbot: QtBot, frame_for: FrameFor) -> None:
     held = replace(frame, snapshot=replace(frame.snapshot, clamps={(output, 3): 9.0}))
     view = open_view(qtbot, held)
     assert view.answer.outputs[3] == 9.0
-    assert words(view) == "Class 3, 9.00"
+    assert words(view) == "Answer: class 3, 9.00"
     assert view.findChild(QWidget, "draw_instant").text == "epoch 2 · 1 unit clamped"
 
 
@@ -358,11 +372,11 @@ def test_all_outputs_have_a_bar_or_the_largest_ones_do() -> None:
 
 
 def test_many_hidden_units_get_small_cells_or_none() -> None:
-    assert cells_of(32, 400)[0] == 14
-    side, per_line = cells_of(512, 360)
+    assert cells_of(32, 400, 60) == (14, 28)
+    side, per_line = cells_of(512, 360, 60)
     assert side * per_line <= 360
-    assert -(-512 // per_line) * side <= 48
-    assert cells_of(5000, 360) is None
+    assert -(-512 // per_line) * side <= 60
+    assert cells_of(5000, 360, 60) is None
 
 
 def test_a_linear_output_has_bars_on_both_sides(frame_for: FrameFor) -> None:

@@ -109,4 +109,4 @@ def _number(value: float) -> str:
 
 
 def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
+    return f"Answer: {words}"

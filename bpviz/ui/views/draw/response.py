@@ -18,13 +18,12 @@ from bpviz.ui.views.draw.answer import Answer
 NARROWEST = 88
 """Px of a column of bars: a name, a bar, a number."""
 WIDEST_BAR = 260
-LEAD = 5
+LEAD = 10
 """Px between lines of bars where there is room."""
 CELLS = (14, 10, 7, 5, 4)
 """Sides of a hidden unit's cell, px: the largest with which a group fits."""
-MOST_LINES = 2
-"""Lines of cells of a group before its cells get smaller."""
-TALLEST_GROUP = 48
+CELLS_SHARE = 0.3
+"""Of the height, for the cells of all hidden groups."""
 MARK = 10
 
 
@@ -173,8 +172,10 @@ class Response(QWidget):
         self, painter: QPainter, box: QRectF, line: float, name: str, values: Vector, scale: Scale
     ) -> float:
         """Paint a hidden group at the bottom of the box; returns where it begins."""
-        shape = cells_of(len(values), box.width())
-        if shape is None or box.height() < 0.5 * self.height():
+        assert self._content is not None
+        height = CELLS_SHARE * self.height() / len(self._content.groups)
+        shape = cells_of(len(values), box.width(), height)
+        if shape is None:
             return box.bottom()
         side, per_line = shape
         lines = math.ceil(len(values) / per_line)
@@ -207,12 +208,11 @@ def fitting(outputs: Vector, box: QRectF, line: float) -> tuple[Sequence[int], i
     return sorted(largest.tolist()), most, rows
 
 
-def cells_of(units: int, width: float) -> tuple[int, int] | None:
+def cells_of(units: int, width: float, height: float) -> tuple[int, int] | None:
     """The side of a group's cells and how many stand in a line; None if there is no room."""
     for side in CELLS:
         per_line = max(1, int(width / side))
-        lines = math.ceil(units / per_line)
-        if lines <= MOST_LINES or (side == CELLS[-1] and lines * side <= TALLEST_GROUP):
+        if math.ceil(units / per_line) * side <= height:
             return side, min(per_line, units)
     return None
 

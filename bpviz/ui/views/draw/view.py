@@ -40,7 +40,7 @@ TOO_LARGE = "This network is too large to be asked at every frame."
 LARGEST = 10_000_000
 """Parameters of a network that answers within a frame: some ms."""
 
-MOST_NOISE, USUAL_NOISE = 50, 10
+MOST_NOISE, USUAL_NOISE = 50, 5
 """Percent of the cells."""
 
 SHIFTS = (
