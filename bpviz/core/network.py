@@ -199,6 +199,13 @@ class Network:
         if len(first):
             parameters[self._tied] = parameters[self._tied][first][self._tie_class]
 
+    def tied_with(self, index: int) -> tuple[int, ...]:
+        """All places of a flat vector that share one number with this one, itself included."""
+        at = np.flatnonzero(self._tied == index)
+        if not len(at):
+            return (index,)
+        return tuple(self._tied[self._tie_class == self._tie_class[at[0]]].tolist())
+
     def assign(self, parameters: Vector, indices: Integers, values: Vector) -> None:
         """Write values into places of a flat vector and into all that is tied to them.
 

@@ -49,6 +49,7 @@ def observe(
         _downhill(run, interrupted) if wants.downhill else None,
         _last_change(run) if wants.change else None,
         look_inside(run) if inside else None,
+        run.upcoming() if wants.upcoming else None,
     )
 
 

@@ -27,11 +27,11 @@ from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.records import Records, unending
 from bpviz.core.rules import RULES
-from bpviz.core.snapshot import NAN, EpochRecord, Snapshot, Wants
+from bpviz.core.snapshot import NAN, EpochRecord, Snapshot, Upcoming, Wants
 from bpviz.core.start import Start
 from bpviz.core.state import State
 from bpviz.core.training import Training
-from bpviz.core.values import BadValue, Integers, Matrix, Vector
+from bpviz.core.values import BadValue, Integers, Matrix, Vector, read_only
 
 NO_WANTS = Wants()
 REPLAYED = 256
@@ -499,6 +499,10 @@ class Run:
             self._clamp(saved.clamps)
 
     # -- looking ---------------------------------------------------------------------------
+
+    def upcoming(self) -> Upcoming:
+        """What the next update depends on, besides parameters, patterns and settings."""
+        return Upcoming(self.rows, read_only(self._memory.copy()), self._count)
 
     def snapshot(
         self,

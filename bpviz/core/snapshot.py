@@ -44,6 +44,7 @@ class Wants:
     probe: bool = False
     downhill: bool = False
     change: bool = False
+    upcoming: bool = False
 
     def __or__(self, other: "Wants") -> "Wants":
         return Wants(
@@ -52,10 +53,27 @@ class Wants:
             self.probe or other.probe,
             self.downhill or other.downhill,
             self.change or other.change,
+            self.upcoming or other.upcoming,
         )
 
 
-EVERYTHING = Wants(activations=True, outputs=True, probe=True, downhill=True, change=True)
+EVERYTHING = Wants(
+    activations=True, outputs=True, probe=True, downhill=True, change=True, upcoming=True
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Upcoming:
+    """What the next update depends on, besides parameters, patterns and settings.
+
+    rows      the training patterns of the update, in their order.
+    memory    (slots, N) what the optimizer remembers.
+    count     how many updates the optimizer has counted.
+    """
+
+    rows: Integers
+    memory: Matrix
+    count: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +95,7 @@ class Snapshot:
                   takes too long to be computed while the network trains.
     change        (N,) what the last update added to the parameters; None if nobody asked, or
                   if there was no update yet.
+    upcoming      what the next update depends on; None if nobody asked.
     cursor        what is known inside the present update, while somebody goes through its
                   phases or patterns; otherwise None.
     """
@@ -95,6 +114,7 @@ class Snapshot:
     downhill: Vector | None = None
     change: Vector | None = None
     cursor: "Cursor | None" = None
+    upcoming: Upcoming | None = None
 
     @property
     def instant(self) -> str:
