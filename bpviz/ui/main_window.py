@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QSizePolicy,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -47,6 +48,7 @@ from bpviz.ui.panels.lesson import LessonPanel
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
+from bpviz.ui.travel import Travel
 from bpviz.ui.views.base import View
 from bpviz.ui.views.compare import CompareView
 from bpviz.ui.views.network import NetworkView
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(self._theme)
         self._welcome = Welcome(settings, self._theme)
         self.speed = SpeedControl()
+        self.travel = Travel(self.session, self.speed, self)
         self.readouts = Readouts()
         self.actions_by_name = make_actions(self)
         self._build_centre()
@@ -209,6 +212,11 @@ class MainWindow(QMainWindow):
         self._experiment = experiment
         self.session.configure(experiment)
 
+    def _take_over_settings(self, experiment: Experiment) -> None:
+        """Another instant had other settings: the panel shows those."""
+        self._experiment = experiment
+        self.panel.set_experiment(experiment, self._patterns)
+
     # -- what comes back -------------------------------------------------------------------
 
     def _show_frame(self, frame: Frame) -> None:
@@ -230,6 +238,7 @@ class MainWindow(QMainWindow):
             self._select_pattern(self._chosen_pattern)
             self._chosen_pattern = None
         self.by_hand.show_frame(frame)
+        self.travel.show_frame(frame)
         self.panel.set_epoch(frame.snapshot.epoch)
         self.readouts.show_frame(frame)
 
@@ -243,6 +252,7 @@ class MainWindow(QMainWindow):
         self._clock.set_running(training)
         self.panel.set_busy(status.state == "loading")
         self.readouts.show_status(status)
+        self.travel.show_status(status)
         if status.state == "failed":
             self.message.say(status.message)
         elif status.state == "finished":
@@ -317,6 +327,12 @@ class MainWindow(QMainWindow):
         for row in ACTIONS:
             if row.toolbar:
                 bar.addAction(self.actions_by_name[row.name])
+            if row.name == "step":
+                bar.addWidget(self.travel.grain_box)
+        for name in ("back", "play_slowly"):  # room for the rest
+            button = bar.widgetForAction(self.actions_by_name[name])
+            assert isinstance(button, QToolButton)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         run_button = bar.widgetForAction(self.actions_by_name["run"])
         width = run_button.fontMetrics().horizontalAdvance("Pause") + 6 * SPACE
         run_button.setFixedWidth(width)  # "Run" and "Pause" must not move what follows
@@ -327,6 +343,12 @@ class MainWindow(QMainWindow):
         bar.addWidget(spacer)
         bar.addWidget(self.readouts.counters)
         self.addToolBar(bar)
+        strip = QToolBar("Timeline", self)
+        strip.setObjectName("toolbar_timeline")
+        strip.setMovable(False)
+        strip.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        strip.addWidget(self.travel.timeline)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, strip)
         self.readouts.fill(self.statusBar())
 
     def _build_menus(self) -> None:
@@ -371,7 +393,6 @@ class MainWindow(QMainWindow):
             "paste_state": self._paste_state,
             "quit": self.close,
             "run": self._toggle_run,
-            "step": self.session.step,
             "reset": self._reset,
             "new_seed": self._new_seed,
             "race": self.open_race,
@@ -387,6 +408,8 @@ class MainWindow(QMainWindow):
         }
         for name, handler in handlers.items():
             self.actions_by_name[name].triggered.connect(lambda _=False, h=handler: h())
+        self.travel.take_over(self.actions_by_name)
+        self.travel.settings_changed.connect(self._take_over_settings)
         self.speed.changed.connect(self.session.set_speed)
         self.readouts.cancel.clicked.connect(self.session.cancel)
         self.panel.applied.connect(self.load)
@@ -454,6 +477,7 @@ class MainWindow(QMainWindow):
             self._race.set_theme(theme)
         self.message.set_theme(theme)
         self.readouts.set_theme(theme)
+        self.travel.set_theme(theme)
         self._show_status(self.session.status)
 
     def _restore_layout(self) -> None:
@@ -566,7 +590,7 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QWidget):
             key = event.key()  # type: ignore[attr-defined]
             space = key == Qt.Key.Key_Space and isinstance(watched, QAbstractButton)
-            arrow = key == Qt.Key.Key_Right and isinstance(
+            arrow = key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and isinstance(
                 watched, QAbstractSlider | QAbstractItemView
             )
             if space or arrow:

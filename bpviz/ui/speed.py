@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
+from bpviz.session.commands import MOST_PHASES
 from bpviz.ui.theme import SPACE
 from bpviz.ui.widgets import named
 
@@ -14,11 +15,13 @@ SPEEDS: tuple[float | None, ...] = (
 """Epochs per second of each position; None is unlimited."""
 
 
-def speed_text(speed: float | None) -> str:
-    """'10 epochs/s', or 'unlimited'."""
+def speed_text(speed: float | None, unit: str = "epoch") -> str:
+    """'10 epochs/s', or 'unlimited'; '2 phases/s' where it goes phase by phase."""
+    if unit == "phase":
+        speed = min(speed or MOST_PHASES, MOST_PHASES)
     if speed is None:
         return "unlimited"
-    return "1 epoch/s" if speed == 1 else f"{speed:,.0f} epochs/s"
+    return f"1 {unit}/s" if speed == 1 else f"{speed:,.0f} {unit}s/s"
 
 
 class SpeedControl(QWidget):
@@ -29,6 +32,7 @@ class SpeedControl(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._unit = "epoch"
         self.slider = named(
             QSlider(Qt.Orientation.Horizontal),
             "speed_slider",
@@ -58,6 +62,11 @@ class SpeedControl(QWidget):
         position: int = self.slider.value()
         return SPEEDS[position]
 
+    def set_unit(self, unit: str) -> None:
+        """Say what comes so often: an "epoch" or a "phase"."""
+        self._unit = unit
+        self._label.setText(speed_text(self.speed, unit))
+
     def change(self, steps: int) -> None:
         """Move by so many positions."""
         self.slider.setValue(self.slider.value() + steps)
@@ -71,5 +80,5 @@ class SpeedControl(QWidget):
         self.slider.setValue(distances.index(min(distances)))
 
     def _announce(self) -> None:
-        self._label.setText(speed_text(self.speed))
+        self._label.setText(speed_text(self.speed, self._unit))
         self.changed.emit(self.speed)

@@ -37,6 +37,9 @@ class Style(NamedTuple):
 # The test curve is narrower and on top, so that both are seen where they coincide.
 STYLES = {"train": Style("train", 2.0), "test": Style("test", 1.0)}
 
+GHOSTS = {"train": Style("muted", 1.5), "test": Style("muted", 1.0)}
+"""The errors of a future that is not, or not yet again, the run's."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
@@ -74,6 +77,7 @@ class LossCanvas(Canvas):
         self._error = self.add_plot(0, whole_x=True)
         self._right = self.add_plot(1, whole_x=True)
         self._plots = (self._error, self._right)
+        self._ghosts = {name: [_line(plot) for plot in self._plots] for name in GHOSTS}
         self._curves = {name: [_line(plot) for plot in self._plots] for name in STYLES}
         self.marks = MarksItem(theme)
         self._error.box.addItem(self.marks, ignoreBounds=True)
@@ -96,6 +100,9 @@ class LossCanvas(Canvas):
             for curve in self._curves[name]:
                 curve.setPen(line_pen(theme, style.role, style.width))
         self.marks.set_theme(theme)
+        for name, style in GHOSTS.items():
+            for curve in self._ghosts[name]:
+                curve.setPen(line_pen(theme, style.role, style.width))
         for cross in self._cross:
             cross.setPen(line_pen(theme, "muted"))
         for dots in self._dots:
@@ -146,13 +153,20 @@ class LossCanvas(Canvas):
         """How many columns of pixels the plots have."""
         return max(1, int(self._error.box.width() * self.devicePixelRatioF()))
 
-    def show_lines(self, lines: list[Line]) -> None:
-        """Draw these lines, and no others."""
-        by_name = {line.name: line for line in lines}
-        for name, (error, right) in self._curves.items():
-            line = by_name.get(name)
-            _draw(error, line.error if line else None)
-            _draw(right, line.right if line else None)
+    def show_lines(self, lines: list[Line], ghosts: list[Line]) -> None:
+        """Draw these lines and ghosts of lines, and no others."""
+        for shown, curves in ((lines, self._curves), (ghosts, self._ghosts)):
+            by_name = {line.name: line for line in shown}
+            for name, (error, right) in curves.items():
+                line = by_name.get(name)
+                _draw(error, line.error if line else None)
+                _draw(right, line.right if line else None)
+
+    @property
+    def ghosts_shown(self) -> list[str]:
+        """The names of the curves whose ghost is drawn."""
+        shown = {name: error.getData()[0] for name, (error, _) in self._ghosts.items()}
+        return [name for name, x in shown.items() if x is not None and len(x)]
 
     def show_mark(self, mark: Mark | None, crossed: bool) -> None:
         """Put a dot on each curve at one epoch, and a line through them if ``crossed``."""

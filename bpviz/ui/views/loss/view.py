@@ -10,7 +10,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from bpviz.core.values import Integers, Vector
-from bpviz.session.frame import Frame
+from bpviz.session.frame import Curve, Frame
+from bpviz.setup import Setup
 from bpviz.ui.epoch_axis import (
     Axes,
     Range,
@@ -157,26 +158,36 @@ class LossView(View):
             self._drawing = False
 
     def _draw_curve(self, frame: Frame, axes: Axes) -> None:
-        curve = frame.curve
-        self._series = _series_of(frame, self._controls.scale, axes)
+        curve, ghost = frame.curve, frame.record.ghost
+        scale = self._controls.scale
+        self._series = _series_of(frame.setup, curve, scale, axes)
+        ghosts = [] if ghost is None else _series_of(frame.setup, ghost, scale, axes)
         self._drawn_axes = axes
         self._canvas.set_axes(axes)
         if self._controls.follows:
-            errors = [series.shown for series in self._series]
-            self._canvas.set_ranges(epoch_range(curve.epochs, axes), error_range(errors, axes))
+            errors = [series.shown for series in (*self._series, *ghosts)]
+            epochs = curve.epochs if ghost is None else np.append(curve.epochs, ghost.epochs[-1:])
+            self._canvas.set_ranges(epoch_range(epochs, axes), error_range(errors, axes))
+        self._canvas.show_lines(
+            self._lines_of(self._series, curve, axes),
+            [] if ghost is None else self._lines_of(ghosts, ghost, axes),
+        )
+        self._canvas.marks.show_marks(marks_of(curve, reference_error(frame.setup)), axes)
+        zeros = axes.log_error and any((series.error == 0.0).any() for series in self._series)
+        x, _ = self._canvas.ranges()
+        self._footing.show_texts(notes(curve, axes, x[0], zeros))
+
+    def _lines_of(self, series: list[_Series], curve: Curve, axes: Axes) -> list[Line]:
         x, y = self._canvas.ranges()
         rows = visible_rows(curve.epochs, x, axes)
         starts = column_starts(curve.epochs[rows], x, self._canvas.columns(), axes)
         with_right = self._controls.is_on("show_right")
         lines = []
-        for series in self._series:
-            error = _points(curve.epochs[rows], series.shown[rows], starts)
-            right = _points(curve.epochs[rows], series.right[rows], starts) if with_right else None
-            lines.append(_line(series.name, error, right, axes, y))
-        self._canvas.marks.show_marks(marks_of(curve, reference_error(frame.setup)), axes)
-        self._canvas.show_lines(lines)
-        zeros = axes.log_error and any((series.error == 0.0).any() for series in self._series)
-        self._footing.show_texts(notes(curve, axes, x[0], zeros))
+        for each in series:
+            error = _points(curve.epochs[rows], each.shown[rows], starts)
+            right = _points(curve.epochs[rows], each.right[rows], starts) if with_right else None
+            lines.append(_line(each.name, error, right, axes, y))
+        return lines
 
     def _draw_mark(self) -> None:
         frame, axes = self._frame, self._drawn_axes
@@ -194,13 +205,12 @@ class LossView(View):
         )
 
 
-def _series_of(frame: Frame, scale: Scale, axes: Axes) -> list[_Series]:
-    curve = frame.curve
+def _series_of(setup: Setup, curve: Curve, scale: Scale, axes: Axes) -> list[_Series]:
     parts = [("train", curve.train_error, curve.train_right)]
-    if frame.setup.patterns.test is not None:
+    if setup.patterns.test is not None:
         parts.append(("test", curve.test_error, curve.test_right))
     series = []
-    for (name, error, right), divisor in zip(parts, divisors(frame.setup, scale), strict=False):
+    for (name, error, right), divisor in zip(parts, divisors(setup, scale), strict=False):
         error = error if divisor == 1.0 else error / divisor
         series.append(_Series(name, error, axes.shown(error), right))
     return series

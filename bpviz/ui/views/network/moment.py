@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import forward
 from bpviz.core.clamps import Clamps
+from bpviz.core.cursor import Cursor
 from bpviz.core.dead import dead_units
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Vector
@@ -52,6 +53,8 @@ class Moment:
     clamps     the units that are held at a value by hand.
     responses  of hidden units over the input plane, where they are to be drawn.
     dead       which units of ReLU groups answer 0 to all training patterns that views list.
+    cursor     what is known inside the update, while somebody goes by phases or patterns:
+               ``act`` is nan then where it is not computed.
     """
 
     setup: Setup
@@ -73,6 +76,7 @@ class Moment:
     clamps: Clamps
     dead: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     responses: tuple[Response, ...] = ()
+    cursor: Cursor | None = None
 
 
 def is_bounded(setup: Setup, group: int) -> bool:
@@ -131,7 +135,15 @@ def look(
         net, act = forward(network, parameters, inputs, snapshot.clamps)
     groups = range(len(network.groups))
     acts = tuple(a.ravel() for a in act)
-    known = overlay.values(setup, snapshot, acts)
+    cursor = snapshot.cursor
+    if cursor is not None:
+        acts = tuple(
+            np.full(group.size, np.nan) if a is None else a
+            for a, group in zip(cursor.act, network.groups, strict=True)
+        )
+    known = (
+        overlay.values(setup, snapshot, acts) if cursor is None else _at_phase(cursor, parameters)
+    )
     values = np.full(network.n_parameters, np.nan) if known is None else known
     lines = tuple(strand.weights(network, values) for strand in strands)
     rings = tuple(network.biases(values, g) for g in groups)
@@ -162,7 +174,17 @@ def look(
         ),
         snapshot.clamps,
         dead_units(network, snapshot.activations),
+        cursor=cursor,
     )
+
+
+def _at_phase(cursor: Cursor, parameters: Vector) -> Vector:
+    """The numbers of the edges at a phase: weights, then this pattern's part, then changes."""
+    if cursor.phase.name == "accumulate" and cursor.own is not None:
+        return cursor.own
+    if cursor.phase.name == "update" and cursor.change is not None:
+        return cursor.change
+    return parameters
 
 
 def _running_limit(g: int, act: Vector, snapshot: Snapshot, before: Limits | None) -> float:

@@ -22,6 +22,7 @@ from bpviz.ui.views.network.lines import Stroke, paint_lines, stroke_for
 from bpviz.ui.views.network.moment import Moment, fixed_limits
 from bpviz.ui.views.network.numbers import NumberPlaces
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, number
+from bpviz.ui.views.network.phases import lit_connections, paint_phase
 from bpviz.ui.views.network.routes import Routes
 from bpviz.ui.views.network.units import (
     Brushes,
@@ -131,6 +132,7 @@ def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> 
         paint_block(brushes, block, picture.moment)
         paint_labels(brushes, block, picture.moment)
     paint_dead(brushes, picture.sketch.layout, picture.moment)
+    paint_phase(brushes, picture.sketch.layout, picture.moment)
     paint_clamps(brushes, picture.sketch.layout, picture.moment)
     _paint_marks(painter, picture)
     _paint_header(painter, picture)
@@ -147,8 +149,15 @@ def _stroke(picture: Picture, smooth: bool = True, dim: bool = False) -> Stroke:
 
 def _paint_edges(painter: QPainter, picture: Picture) -> None:
     smooth = picture.smooth or sum(r.length for r in picture.routes) <= SMOOTH_LENGTH
-    stroke = _stroke(picture, smooth, dim=picture.focus is not None)
+    cursor = picture.moment.cursor
+    stroke = _stroke(picture, smooth, dim=picture.focus is not None or cursor is not None)
     paint_lines(painter, picture.theme, picture.routes, picture.moment.lines, stroke)
+    if cursor is not None and picture.focus is None:
+        lit = lit_connections(picture.moment.setup.network, cursor)
+        chosen = [i for i, r in enumerate(picture.routes) if r.strand.connection in lit]
+        routes = tuple(picture.routes[i] for i in chosen)
+        lines = tuple(picture.moment.lines[i] for i in chosen)
+        paint_lines(painter, picture.theme, routes, lines, _stroke(picture, smooth))
     if picture.focus is not None:
         strong = stroke_for(sum(map(len, picture.focus.lines)), picture.moment.limits.weight)
         paint_lines(painter, picture.theme, picture.focus.routes, picture.focus.lines, strong)
@@ -164,6 +173,10 @@ def _paint_numbers(painter: QPainter, picture: Picture) -> None:
     for strand, edge, x, y in picture.numbers:
         of = picture.routes[strand].strand
         weight = EdgeAt(of.connection, int(of.source[edge]), int(of.target[edge]))
+        cursor = picture.moment.cursor
+        lit = () if cursor is None else lit_connections(setup.network, cursor)
+        if cursor is not None and focus is None and of.connection not in lit:
+            continue
         if focus is not None and not belongs(setup, focus.target, weight):
             continue
         value = float(picture.moment.lines[strand][edge])
@@ -203,6 +216,8 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
         words = f"hidden units show their responses, others {which}"
     if dead := dead_words(moment.dead):
         words = f"{dead} · {words}"
+    if moment.cursor is not None and moment.cursor.position == 0:
+        words = "updated: every weight's change; the next pattern is not presented yet"
     if moment.lacking:
         words = f"{moment.overlay.button} {moment.lacking}"
     letters.write(painter, box.left + left, y, letters.elide(words, room - left))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from bpviz.core.cursor import Cursor
 from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
@@ -20,7 +21,8 @@ from bpviz.ui.views.network.hands import Hands
 from bpviz.ui.views.network.hover import Target, UnitAt
 from bpviz.ui.views.network.moment import Limits, needs_activations
 from bpviz.ui.views.network.overlay_bar import OverlayBar
-from bpviz.ui.views.network.overlays import OVERLAYS, Overlay
+from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
+from bpviz.ui.views.network.phases import phase_overlay
 from bpviz.ui.views.network.strip import PatternStrip
 
 CHEAP = 20_000_000
@@ -47,6 +49,7 @@ class NetworkView(View):
         super().__init__(parent, theme)
         self._setup: Setup | None = None
         self._row = 0
+        self._chosen_overlay: Overlay = WEIGHT
         self.canvas = Canvas(self, theme)
         self.hands = Hands(self.canvas)
         self.hands.menu_parts.append(self._offer_plots)
@@ -91,7 +94,23 @@ class NetworkView(View):
         """Show this instant."""
         if frame.setup is not self._setup:
             self._set_setup(frame.setup)
+        cursor = frame.snapshot.cursor
+        if cursor is not None and cursor.row not in (-1, self._row):
+            self._row = cursor.row
+            self.strip.set_row(cursor.row)
+            self.pattern_selected.emit(cursor.row)
+        self._follow_phase(cursor)
         self.canvas.show_snapshot(frame.setup, frame.snapshot, self._row)
+
+    def _follow_phase(self, cursor: Cursor | None) -> None:
+        """Inside an update the lines show what its phases are about; outside, what was chosen."""
+        overlay = self._chosen_overlay
+        if cursor is not None:
+            overlay = phase_overlay(cursor)
+        if self.overlays.isHidden() != (cursor is not None):
+            self.overlays.setVisible(cursor is None)
+        if overlay is not self.canvas.overlay:
+            self.canvas.set_overlay(overlay)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -171,6 +190,7 @@ class NetworkView(View):
 
     def _show_overlay(self, overlay: Overlay) -> None:
         self.overlays.set_overlay(overlay)
+        self._chosen_overlay = overlay
         if overlay is not self.canvas.overlay:
             self.canvas.set_overlay(overlay)
 

@@ -1,0 +1,66 @@
+"""A slider over epochs that jumps to where it is pressed, and marks changes by hand."""
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
+
+from bpviz.ui.theme import LIGHT, Theme
+
+MOST = 2**31 - 1
+"""The largest number that a slider can stand at; later epochs share its end."""
+
+
+class EpochSlider(QSlider):
+    """From epoch 0 to the latest one; ``edited`` epochs have a mark below."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.theme: Theme = LIGHT
+        self._edited: tuple[int, ...] = ()
+        self.setRange(0, 0)
+
+    def set_marks(self, edited: tuple[int, ...]) -> None:
+        """Mark these epochs."""
+        if edited != self._edited:
+            self._edited = edited
+            self.update()
+
+    def place_of(self, epoch: int) -> int:
+        """The x of an epoch, px."""
+        groove, handle = self._rects()
+        span = groove.width() - handle.width()
+        at = QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), epoch, span)
+        return groove.left() + handle.width() // 2 + at
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the place that is pressed, and be dragged from there."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            groove, handle = self._rects()
+            span = groove.width() - handle.width()
+            x = round(event.position().x()) - groove.left() - handle.width() // 2
+            self.setSliderPosition(
+                QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), x, span)
+            )
+        super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The style's slider, and a mark below every edited epoch."""
+        super().paintEvent(event)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.colour("accent"))
+            for epoch in self._edited:
+                x, y = self.place_of(epoch), self.height() - 5.0
+                painter.drawPolygon(
+                    [QPointF(x, y), QPointF(x - 3.5, y + 5.0), QPointF(x + 3.5, y + 5.0)]
+                )
+
+    def _rects(self) -> tuple[QRect, QRect]:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        control, style = QStyle.ComplexControl.CC_Slider, self.style()
+        return (
+            style.subControlRect(control, option, QStyle.SubControl.SC_SliderGroove, self),
+            style.subControlRect(control, option, QStyle.SubControl.SC_SliderHandle, self),
+        )

@@ -1,0 +1,76 @@
+"""The timeline's strip: where the run stands between its beginning and the latest epoch."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from bpviz.session.frame import Frame
+from bpviz.ui.panels.timeline.slider import MOST, EpochSlider
+from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.widgets import named
+
+
+class TimelineStrip(QWidget):
+    """Asks for an epoch when it is dragged; what is shown follows the frames."""
+
+    sought = Signal(int)
+    """A person wants to see this epoch."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel_timeline")
+        self.setAccessibleName("Timeline")
+        self.slider = named(
+            EpochSlider(), "timeline_slider", "Drag to any earlier epoch; marks are changes by hand"
+        )
+        self.slider.setAccessibleName("Epoch on show")
+        self.words = named(QLabel(), "timeline_words")
+        widest = self.fontMetrics().horizontalAdvance("epoch 8,888,888 of 8,888,888: the past")
+        self.words.setFixedWidth(widest)
+        self.latest = named(QToolButton(), "timeline_latest", "Go to the latest epoch")
+        self.latest.setText("Latest")
+        self.latest.setAccessibleName("Latest epoch")
+        caption = QLabel("Timeline")
+        caption.setBuddy(self.slider)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE, 2, SPACE, 2)
+        layout.setSpacing(SPACE)
+        layout.addWidget(caption)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(self.latest)
+        layout.addWidget(self.words)
+        self._showing = False
+        self._end = 0
+        self.slider.valueChanged.connect(self._seek)
+        self.latest.clicked.connect(lambda: self.sought.emit(self._end))
+        self.setEnabled(False)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Stand where the frame stands; a handle that is held stays in the hand."""
+        record, epoch = frame.record, frame.snapshot.epoch
+        self._end = max(record.latest, epoch)
+        self.setEnabled(self._end > 0)
+        self._showing = True
+        self.slider.setMaximum(min(self._end, MOST))
+        if not self.slider.isSliderDown():
+            self.slider.setValue(min(epoch if record.goal is None else record.goal, MOST))
+        self._showing = False
+        self.slider.set_marks(record.edited)
+        self.latest.setEnabled(record.is_past)
+        self.words.setText(_words(frame, self._end))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self.slider.theme = theme
+        self.slider.update()
+
+    def _seek(self, epoch: int) -> None:
+        if not self._showing:
+            self.sought.emit(self._end if epoch == self.slider.maximum() else epoch)
+
+
+def _words(frame: Frame, end: int) -> str:
+    record, epoch = frame.record, frame.snapshot.epoch
+    words = f"epoch {epoch:,} of {end:,}"
+    if record.goal is not None and record.goal != epoch:
+        return f"{words}, going to {record.goal:,}…"
+    return f"{words}: the past" if record.is_past else words

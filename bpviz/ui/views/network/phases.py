@@ -1,0 +1,140 @@
+"""What the phases of an update light: units as far as they are computed, edges on the way.
+
+A unit that is not computed at the present phase is hollow and hatched, with a dot for a
+number: never 0, and never what it was before.
+"""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen
+
+from bpviz.core.cursor import Cursor
+from bpviz.core.network import Network
+from bpviz.ui.plotting import number_text
+from bpviz.ui.views.network.labels import MINUS
+from bpviz.ui.views.network.layout import RING, Block, Layout
+from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
+from bpviz.ui.views.network.units import Brushes, ground, mark_unit
+
+NOT_COMPUTED = "·"
+
+
+def lit_connections(network: Network, cursor: Cursor) -> tuple[int, ...]:
+    """The connections that the phase is about: those numbers travel along."""
+    name, group = cursor.phase
+    if name == "forward":
+        return tuple(network.incoming(group))
+    if name == "backward":
+        return tuple(network.outgoing(group))
+    if name == "accumulate" or (name == "update" and cursor.change is not None):
+        return tuple(range(len(network.connections)))
+    return ()
+
+
+OWN_PART = replace(
+    OVERLAYS["gradient"],
+    key="own",
+    legend="this pattern's part of the gradient",
+    bias="own part",
+    lacking=lambda snapshot: "not computed",
+)
+
+
+def phase_overlay(cursor: Cursor) -> Overlay:
+    """What the lines show at a phase."""
+    if cursor.phase.name == "accumulate":
+        return OWN_PART
+    updated = cursor.phase.name == "update" and cursor.change is not None
+    return OVERLAYS["change"] if updated else WEIGHT
+
+
+def lit_units(network: Network, cursor: Cursor) -> tuple[int, ...]:
+    """The groups that the phase computes."""
+    name, group = cursor.phase
+    if name == "present":
+        return tuple(g for g, row in enumerate(network.groups) if row.role == "input")
+    if name == "compare":
+        return (network.output,)
+    return (group,) if group >= 0 else ()
+
+
+# -- painting ------------------------------------------------------------------------------------
+
+
+def paint_phase(brushes: Brushes, layout: Layout, moment: Moment) -> None:
+    """Hatch what is not computed, ring what is being computed, and write its numbers."""
+    cursor = moment.cursor
+    if cursor is None:
+        return
+    lit = lit_units(moment.setup.network, cursor)
+    for block in layout.blocks:
+        if cursor.act[block.group] is None:
+            _paint_unknown(brushes, block)
+        if block.group in lit:
+            _ring(brushes, block)
+        if block.kind == "units":
+            _write_numbers(brushes, block, cursor)
+
+
+def _paint_unknown(brushes: Brushes, block: Block) -> None:
+    painter, theme, letters, *_ = brushes
+    hatch = QBrush(theme.colour("muted"), Qt.BrushStyle.BDiagPattern)
+    if block.kind != "units":
+        painter.fillRect(QRectF(*block.box), theme.colour("surface"))
+        painter.fillRect(QRectF(*block.box), hatch)
+        return
+    for x, y in zip(block.x[: block.shown].tolist(), block.y[: block.shown].tolist(), strict=True):
+        at = QPointF(x, y)
+        painter.setPen(QPen(theme.colour("unit_outline"), 1.25, Qt.PenStyle.DashLine))
+        painter.setBrush(theme.colour("surface"))
+        painter.drawEllipse(at, block.radius, block.radius)
+        painter.setBrush(hatch)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(at, block.radius - 2.0, block.radius - 2.0)
+        if block.value == "inside" or block.name == "inside":
+            ground(painter, theme, letters, x, y, NOT_COMPUTED)
+            painter.setPen(theme.colour("text"))
+            letters.write(painter, x, y, NOT_COMPUTED, align=0.5)
+
+
+def _ring(brushes: Brushes, block: Block) -> None:
+    painter: QPainter = brushes.painter
+    painter.setPen(QPen(brushes.theme.colour("selection"), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for unit in range(block.shown) if block.kind == "units" else ():
+        mark_unit(painter, block, unit)
+
+
+def _write_numbers(brushes: Brushes, block: Block, cursor: Cursor) -> None:
+    """Net input, deviation or delta, whichever is the newest, beside each unit."""
+    if block.radius < 12.0:
+        return  # no room
+    for unit in range(block.shown):
+        words = _newest(cursor, block.group, unit).replace("-", MINUS)
+        if words:
+            _write_beside(brushes, block, unit, words, last=block.group == len(cursor.act) - 1)
+
+
+def _newest(cursor: Cursor, group: int, unit: int) -> str:
+    delta, net = cursor.delta[group], cursor.net[group]
+    if delta is not None:
+        return f"δ {number_text(float(delta[unit]))}"
+    if cursor.deviation is not None and group == len(cursor.act) - 1:
+        return f"t − o {number_text(float(cursor.deviation[unit]))}"
+    return "" if net is None else f"net {number_text(float(net[unit]))}"
+
+
+def _write_beside(brushes: Brushes, block: Block, unit: int, words: str, *, last: bool) -> None:
+    painter, theme, letters, *_ = brushes
+    reach = block.radius + RING
+    x, y = float(block.x[unit]), float(block.y[unit])
+    if last:  # beside an output stand its name and its target
+        y += reach + letters.line / 2 + (letters.line if block.bias else 0.0)
+    else:
+        x += 0.7 * reach + letters.width(words) / 2 + 3.0
+        y += 0.7 * reach + letters.line / 4
+    ground(painter, theme, letters, x, y, words)
+    painter.setPen(theme.colour("text"))
+    letters.write(painter, x, y, words, align=0.5)
