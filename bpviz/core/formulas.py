@@ -35,7 +35,19 @@ def slope_tex(scene: Scene, group: int, symbol: str) -> str:
         return symbol
     if row.derivative_tex == "1":
         return ""
-    return re.sub(r"(?<![a-zA-Z\\])o(?![a-zA-Z_])", lambda _: symbol, row.derivative_tex)
+    safe = f"({symbol})" if "^" in symbol and "^" in row.derivative_tex else symbol
+    text = re.sub(r"(?<![a-zA-Z\\])o(?![a-zA-Z_])", lambda _: safe, row.derivative_tex)
+    return f"({text})" if _is_sum(row.derivative_tex) else text
+
+
+def _is_sum(tex: str) -> bool:
+    """Whether a plus or minus stands outside all brackets."""
+    depth = 0
+    for letter in tex:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter in "+-" and not depth:
+            return True
+    return False
 
 
 def weight_symbol(place: Place) -> str:
@@ -63,13 +75,13 @@ def _delta_tex(scene: Scene, unit: UnitTerms) -> str:
     """The unit's delta, written out as far as it stays readable."""
     symbol = unit_symbol(scene, unit.group, unit.unit)
     if unit.deviation is not None:
-        return rf"\left(t_{{{unit.unit + 1}}}-{symbol}\right){_output_slope(scene, unit, symbol)}"
+        return rf"(t_{{{unit.unit + 1}}}-{symbol})\,{_output_slope(scene, unit, symbol)}"
     later = sorted({path.group for path in unit.paths})
     parts = [_back_tex(scene, unit, group) for group in later] or ["0"]
     back = " + ".join(parts)
     if unit.shared is not None:
         back += r" - \sum_l e_l h_l"
-    return rf"\left[{back}\right]{slope_tex(scene, unit.group, symbol)}"
+    return rf"[{back}]\,{slope_tex(scene, unit.group, symbol)}"
 
 
 def _output_slope(scene: Scene, unit: UnitTerms, symbol: str) -> str:
@@ -91,7 +103,7 @@ def _back_tex(scene: Scene, unit: UnitTerms, group: int) -> str:
     if not plain and not row.elementwise:
         return rf"\sum_k \delta_k\,{weight}"
     slope = "" if plain else slope_tex(scene, group, symbol)
-    return rf"\sum_k \left(t_k-{symbol}\right){slope}\,{weight}"
+    return rf"\sum_k (t_k-{symbol})\,{slope}\,{weight}"
 
 
 def _source_tex(scene: Scene, place: Place) -> str:
@@ -136,7 +148,7 @@ STEP_TEX: dict[str, Callable[[str, str, str], str]] = {
 
 
 def _bracket(g: str) -> str:
-    return rf"\left({g}\right)" if " - " in g.split(r"\right]")[-1] or r"\lambda" in g else g
+    return f"[{g}]" if r"\lambda" in g else g
 
 
 # -- with numbers --------------------------------------------------------------------------------
@@ -144,9 +156,9 @@ def _bracket(g: str) -> str:
 
 def number(value: float, digits: int = 4) -> str:
     """'0.1234', '-2.5e-7' as TeX."""
-    text = f"{value:.{digits}g}"
+    text = f"{value:.{digits}g}".replace("-", "{-}", 1) if value < 0 else f"{value:.{digits}g}"
     if "e" in text:
-        mantissa, exponent = text.split("e")
+        mantissa, exponent = text.split("e")  # the sign of the exponent is int's
         return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
     return text
 
@@ -170,14 +182,14 @@ def _signal_numbers(unit: UnitTerms, p: int) -> str:
     if unit.deviation is not None:
         if unit.plain or unit.shared is None:
             teacher = float(unit.deviation[p] + unit.act[p])
-            return rf"\left({number(teacher)} - {_factor(float(unit.act[p]))}\right)"
+            return f"({number(teacher)} - {_factor(float(unit.act[p]))})"
         return _factor(float(unit.signal[p]))
     parts = [
         rf"{_factor(float(path.delta[p]))} \cdot {_factor(path.weight)}" for path in unit.paths
     ]
     if not 0 < len(parts) <= MOST_PATHS or unit.shared is not None:
-        return rf"\left[{number(float(unit.signal[p]))}\right]"
-    return rf"\left[{' + '.join(parts)}\right]"
+        return f"[{number(float(unit.signal[p]))}]"
+    return f"[{' + '.join(parts)}]"
 
 
 def step_tex(scene: Scene, change: Change) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -45,6 +45,7 @@ from bpviz.ui.frame_clock import FrameClock
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
 from bpviz.ui.panels.lesson import LessonPanel
+from bpviz.ui.panels.microscope import MicroscopePanel
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
@@ -52,6 +53,7 @@ from bpviz.ui.travel import Travel
 from bpviz.ui.views.base import View
 from bpviz.ui.views.compare import CompareView
 from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.network.hover import Target
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.welcome import Welcome
 
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         compare = self.views["compare"]
         assert isinstance(compare, CompareView)
         self.comparing = Comparing(self.session, compare, self)
+        self.microscope = MicroscopePanel(theme=self._theme)
         self.panel = ExperimentPanel()
         self.lesson = LessonPanel(all_lessons, settings, self._theme)
         self.message = MessageBar(self._theme)
@@ -95,7 +98,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self)
         self._build_centre()
         panels = {"experiment": self.panel, "lesson": self.lesson}
-        self._docks = Docks(self, panels, {**self.views, **self.by_hand.panels})
+        live = {view.key: view for view in self._live}
+        self._docks = Docks(self, panels, live)
         self._build_toolbar()
         self._build_menus()
         self._connect()
@@ -116,7 +120,7 @@ class MainWindow(QMainWindow):
     @property
     def _live(self) -> list[View]:
         """Everything that shows frames."""
-        return [*self.views.values(), *self.by_hand.panels.values()]
+        return [*self.views.values(), *self.by_hand.panels.values(), self.microscope]
 
     @property
     def current_frame(self) -> Frame | None:
@@ -427,11 +431,24 @@ class MainWindow(QMainWindow):
             view.quantity_chosen.connect(self._plot_over_time)
             view.quantities_dropped.connect(lambda dropped: self.session.unwatch(*dropped))
         self.by_hand.pattern_selected.connect(self._select_pattern)
+        self.microscope.pattern_selected.connect(self._select_pattern)
+        self.microscope.lit.connect(self._network.light)
+        self._network.hands.pressed.connect(self.microscope.look_at)
+        self._network.hands.menu_parts.append(self._offer_microscope)
         self.by_hand.refused.connect(self.message.say)
         self.by_hand.wanted.connect(self._docks.bring)
         self.by_hand.take_over(self.actions_by_name["undo"], self.actions_by_name["redo"])
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self._apply_theme(self._chosen_theme()))
+
+    def _offer_microscope(self, menu: QMenu, target: Target, place: QPointF) -> None:
+        def show() -> None:
+            self._docks.bring("microscope")
+            self.microscope.look_at(target)
+
+        action = menu.addAction("Under the microscope")
+        action.setObjectName("menu_microscope")
+        action.triggered.connect(show)
 
     def _plot_pointed(self) -> None:
         """Plot over time what is pointed at, in whichever view."""

@@ -132,6 +132,12 @@ class NetworkView(View):
         self.strip.set_row(row)
         self.canvas.show_row(row)
 
+    def light(self, target: Target | None) -> None:
+        """Point at this unit or weight, or at nothing, on behalf of another view."""
+        if target != self.canvas.target:
+            self.canvas.target = target
+            self.canvas.refresh()
+
     def pointed_quantities(self) -> tuple[Quantity, ...]:
         """The weight that is pointed at, or activation, delta and bias of the unit."""
         target = self.canvas.target
