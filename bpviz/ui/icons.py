@@ -26,6 +26,8 @@ ICONS: dict[str, tuple[str, str]] = {
     "mdi6.play": ("", "M7.5 4.8v14.4l11.5-7.2z"),
     "mdi6.pause": ("", "M6.5 5h4v14h-4zM13.5 5h4v14h-4z"),
     "mdi6.skip-next": ("", "M5.5 5.5v13l9.5-6.5zM16 5.5h2.5v13H16z"),
+    "mdi6.skip-previous": ("", "M18.5 5.5v13l-9.5-6.5zM5.5 5.5h2.5v13H5.5z"),
+    "mdi6.play-speed": (f"{_CIRCLE}", "M10 8.2v7.6l6-3.8z"),
     "mdi6.restart": ("M5 4.5v4.8h4.8M5.6 9A7.4 7.4 0 1 1 4.7 14.2", ""),
     "mdi6.dice-5-outline": (
         "M6.5 4h11a2.5 2.5 0 0 1 2.5 2.5v11a2.5 2.5 0 0 1-2.5 2.5h-11a2.5 2.5 0 0 1-2.5-2.5v-11"
