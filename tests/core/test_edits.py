@@ -180,7 +180,8 @@ def test_clamped_units_hold_their_value_and_pass_no_error_on(
 ) -> None:
     """Both in the reference and in the kernel, which agree; E's slopes match differences."""
     rng = np.random.default_rng(seed)
-    network = data.draw(networks(output, hidden="tanh"))
+    hidden = data.draw(st.sampled_from(["tanh", "softmax"]))
+    network = data.draw(networks(output, hidden=hidden))
     loss = LOSSES[error]
     patterns = random_patterns(network, loss, 4, rng)
     parameters = random_parameters(network, rng) * 0.5

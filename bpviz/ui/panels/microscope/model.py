@@ -164,7 +164,9 @@ class TermsModel(QAbstractItemModel):
             return f"via {name}"
         at = next((c for c, col in enumerate(self.columns, 1) if col.heading.startswith("Σ")), 0)
         if column == at + 1:
-            return f"= {_number(float(path.delta[p]))} × {_number(path.weight)}"
+            return f"δ {_number(float(path.delta[p]))}"
+        if column == at + 2:
+            return f"× {_number(path.weight)}"
         return _number(float(path.product[p])) if column == at else ""
 
 

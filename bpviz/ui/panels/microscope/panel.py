@@ -231,7 +231,7 @@ class MicroscopePanel(LivePanel):
         self.table.setAccessibleName("Terms pattern by pattern")
         self.table.setFont(plot_font())
         self.table.setMouseTracking(True)
-        self.table.header().setDefaultSectionSize(72)
+        self.table.header().setDefaultSectionSize(66)
         self.table.header().setStretchLastSection(False)
         self.table.setIndentation(12)
         self.table.setFrameShape(QTreeView.Shape.NoFrame)

@@ -9,6 +9,9 @@ from bpviz.core.values import Vector
 from bpviz.ui.plotting import number_text, plot_font
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 
+SUM_ROOM = 28
+"""Px at the right for the bar of the sum."""
+
 LEAST_BAR = 3.0
 """Px; with more patterns than fit, neighbouring ones share a bar that shows the extremes."""
 
@@ -46,9 +49,8 @@ class WishBars(QWidget):
     @property
     def _plot(self) -> QRectF:
         line = self.fontMetrics().height()
-        sum_room = self.fontMetrics().horizontalAdvance("sum −0.00×10⁻⁰⁰") + SPACE
         return QRectF(
-            4, line + 4, max(self.width() - sum_room - 8, 20), self.height() - 2 * line - 8
+            4, line + 4, max(self.width() - SUM_ROOM - 8, 20), self.height() - 2 * line - 8
         )
 
     def _paint_bars(self, painter: QPainter) -> None:
@@ -58,8 +60,6 @@ class WishBars(QWidget):
         middle, half = plot.center().y(), plot.height() / 2
         painter.setPen(self.theme.colour("muted"))
         painter.drawText(QPointF(4, line - 2), "Each example's wish")
-        painter.drawText(QRectF(0, plot.bottom(), plot.width(), line), Qt.AlignmentFlag.AlignCenter,
-                         "patterns of the update")  # fmt: skip
         painter.drawLine(QPointF(plot.left(), middle), QPointF(self.width() - 4.0, middle))
         n = len(self.wishes)
         step = plot.width() / n
@@ -75,8 +75,8 @@ class WishBars(QWidget):
         self._bar(painter, QRectF(x, middle, 14.0, 0), total / limit * half)
         painter.setPen(self.theme.colour("text"))
         words = "sum " + number_text(total).replace("-", "−")
-        painter.drawText(QRectF(x - SPACE, plot.bottom(), self.width() - x + SPACE, line),
-                         Qt.AlignmentFlag.AlignLeft, words)  # fmt: skip
+        below = QRectF(4, plot.bottom() + 2, self.width() - 8, line)
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
 
     def _bar(self, painter: QPainter, base: QRectF, height: float) -> None:
         painter.setBrush(self.theme.colour("positive" if height >= 0 else "negative"))
