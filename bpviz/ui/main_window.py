@@ -333,7 +333,7 @@ class MainWindow(QMainWindow):
                 bar.addAction(self.actions_by_name[row.name])
             if row.name == "step":
                 bar.addWidget(self.travel.grain_box)
-        for name in ("back", "play_slowly"):  # room for the rest
+        for name in ("back", "play_slowly", "new_seed"):  # room for the rest
             button = bar.widgetForAction(self.actions_by_name[name])
             assert isinstance(button, QToolButton)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
