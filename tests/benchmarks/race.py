@@ -13,7 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
-from bpviz.core.run import never
+from bpviz.core.interruption import never
 from bpviz.experiment import Experiment, Hidden, experiment_for
 from bpviz.session.race.runner import Pool, Standings, run_race
 from bpviz.session.race.shards import shards_of
