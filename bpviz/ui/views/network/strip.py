@@ -11,7 +11,15 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListView, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QToolButton,
+    QWidget,
+)
 
 from bpviz.core.patterns import PatternSet
 from bpviz.ui.theme import SPACE
@@ -92,7 +100,14 @@ class PatternStrip(QWidget):
         """Follow the palette: what has a style sheet keeps the colours it was made in."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.box.setStyleSheet(self.box.styleSheet())
+            self.follow_palette()
+
+    def follow_palette(self) -> None:
+        """Take over the colours of the program as they are now."""
+        sheet = self.box.styleSheet()
+        self.box.setStyleSheet("")
+        self.box.setPalette(QApplication.palette())
+        self.box.setStyleSheet(sheet)
 
     def _make_box(self) -> QComboBox:
         box = QComboBox(self)

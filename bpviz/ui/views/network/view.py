@@ -116,6 +116,7 @@ class NetworkView(View):
         """Use these colours from now on."""
         super().set_theme(theme)
         self.canvas.set_theme(theme)
+        self.strip.follow_palette()
         self.overlays.set_theme(theme)
         self.responses.set_theme(theme)
 
