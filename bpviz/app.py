@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from bpviz.core.kernels.choice import AUTO
 from bpviz.experiment import Experiment, experiment_for
 from bpviz.lessons.model import Lesson
 from bpviz.paths import resource
@@ -35,17 +36,17 @@ def make_application(argv: list[str]) -> QApplication:
 
 
 def open_window(
-    experiment: Experiment | None, argv: list[str], lesson: Lesson | None = None
+    experiment: Experiment | None, argv: list[str], lesson: Lesson | None = None, engine: str = AUTO
 ) -> int:
     """Show the window with this experiment (XOR if there is none) until it is closed.
 
     ``lesson`` is opened beside it, and its first step set up.
 
-    Returns the exit code of the application.
+    ``engine`` is numpy, numba or auto. Returns the exit code of the application.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application(argv)
-    window = MainWindow(experiment or experiment_for("xor"), QSettings())
+    window = MainWindow(experiment or experiment_for("xor"), QSettings(), engine)
     window.first_frame_shown.connect(freeze)
     window.show()
     if lesson is not None:

@@ -5,7 +5,7 @@ threads. setup.prepare makes of it what trains. Every refusal is a BadValue whos
 names the field of the experiment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any
@@ -62,6 +62,9 @@ class Link:
     present: bool = True
 
 
+Conditions = Iterator[tuple[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """When training stops by itself: the first condition met; None or False is never.
@@ -81,14 +84,19 @@ class Stop:
 
     def reasons(self, record: EpochRecord, n_patterns: int) -> tuple[str, ...]:
         """The conditions that this epoch meets, as words that finish 'Stopped: ...'."""
-        reasons = []
-        if self.solved and record.solved:
-            reasons.append("all patterns solved")
-        if self.error is not None and record.train_error <= self.error * n_patterns:
-            reasons.append(f"error per pattern at most {self.error:g}")
-        if self.epochs is not None and record.epoch >= self.epochs:
-            reasons.append(f"{self.epochs:,} epoch{'' if self.epochs == 1 else 's'} done")
-        return tuple(reasons)
+        error, right = record.train_error, record.train_right
+        every = self.conditions(record.epoch, error, right, n_patterns)
+        return tuple(words for words, met in every if met)
+
+    def conditions(self, epoch: Any, error: Any, right: Any, n_patterns: int) -> Conditions:
+        """Every condition, in words, and whether it is met: numbers, or arrays of one length."""
+        if self.solved:
+            yield "all patterns solved", right == 1.0
+        if self.error is not None:
+            yield f"error per pattern at most {self.error:g}", error <= self.error * n_patterns
+        if self.epochs is not None:
+            words = f"{self.epochs:,} epoch{'' if self.epochs == 1 else 's'} done"
+            yield words, epoch >= self.epochs
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from bpviz import __version__
-from bpviz.cli.options import experiment_from, experiment_parser
+from bpviz.cli.options import add_engine, engine_from, experiment_from, experiment_parser
 from bpviz.cli.race_options import add_race_arguments
 
 DONE, FAILED, REFUSED = 0, 1, 2
@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.set_defaults(run=_open)
+    add_engine(parser)
     parser.add_argument("--version", action="version", version=f"bpviz {__version__}")
     parser.add_argument(
         "--problem",
@@ -175,6 +176,7 @@ def _add_train(
         allow_abbrev=False,
     )
     parser.add_argument("problem", metavar="PROBLEM_OR_CSV", nargs="?")
+    add_engine(parser)
     parser.add_argument(
         "--export",
         metavar="DIR",
@@ -231,12 +233,12 @@ def _race(args: argparse.Namespace) -> int:
 def _open(args: argparse.Namespace) -> int:
     from bpviz.cli.display import check_display, load_qt
 
-    experiment, lesson = None, None
+    experiment, lesson, engine = None, None, engine_from(args)
     if "lesson" in args:
         from bpviz.lessons.loader import find_lesson
 
         lesson = find_lesson(args.lesson)
-    if set(vars(args)) - {"run", "lesson"}:
+    if set(vars(args)) - {"run", "lesson", "engine"}:
         from bpviz.setup import prepare
 
         if "state" not in args:
@@ -248,4 +250,4 @@ def _open(args: argparse.Namespace) -> int:
     load_qt()
     from bpviz.app import open_window
 
-    return open_window(experiment, [sys.argv[0]], lesson)
+    return open_window(experiment, [sys.argv[0]], lesson, engine)

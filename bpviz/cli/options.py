@@ -138,6 +138,27 @@ def experiment_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """The option that chooses what does the arithmetic."""
+    parser.add_argument(
+        "--engine",
+        metavar="auto|numpy|numba",
+        default=argparse.SUPPRESS,
+        help="what does the arithmetic (default: the faster one; numba is bpviz[fast])",
+    )
+
+
+def engine_from(args: argparse.Namespace) -> str:
+    """The engine that was asked for; raises BadValue if there is none of that name."""
+    from bpviz.core.kernels.choice import AUTO
+    from bpviz.core.kernels.engines import ENGINES
+    from bpviz.core.values import check_choice
+
+    engine = str(vars(args).get("engine", AUTO))
+    check_choice("--engine", engine, (AUTO, *ENGINES))
+    return engine
+
+
 def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]":
     """The experiment that suits ``args.problem``, or that of ``args.state``, changed as the
     arguments say; and its patterns.

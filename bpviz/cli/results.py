@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from bpviz.cli.display import load_qt
+from bpviz.core.records import Records
 from bpviz.core.snapshot import EpochRecord
 from bpviz.files import NewFile, WriteFailed, make_folder, write_bytes
 from bpviz.session.frame import Frame
@@ -68,6 +69,12 @@ class Results:
             except WriteFailed as error:  # training goes on: the pictures may still fit
                 self._failures.append(str(error))
                 self.close()
+
+    def extend(self, records: Records) -> None:
+        """Add many epochs."""
+        if self._table is not None:
+            for record in records:
+                self.add(record)
 
     def finish(self, frame: Callable[[], Frame]) -> list[str]:
         """Write everything; what could not be written, as sentences."""

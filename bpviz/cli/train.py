@@ -15,17 +15,23 @@ import numpy as np
 
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
-from bpviz.cli.options import experiment_from
+from bpviz.cli.options import engine_from, experiment_from
 from bpviz.cli.results import Results
 from bpviz.core.interruption import Diverged
+from bpviz.core.kernels.choice import AUTO, is_installed, microseconds
+from bpviz.core.kernels.engines import NUMBA, NUMPY
+from bpviz.core.kernels.warm import warm
+from bpviz.core.records import Records
 from bpviz.core.rules import RULES
 from bpviz.core.run import Run
 from bpviz.core.snapshot import EVERYTHING, EpochRecord
 from bpviz.core.trainable import obstacle
+from bpviz.core.values import BadValue
 from bpviz.files import WriteFailed, write_bytes
 from bpviz.keras_export import keras_script
 from bpviz.session.frame import Frame
 from bpviz.session.losslog import LossLog
+from bpviz.session.stopping import Stopping
 from bpviz.setup import Setup, new_run, prepare
 
 if TYPE_CHECKING:
@@ -37,7 +43,10 @@ DEFAULT_EPOCHS = 5_000
 SLICE = 0.1
 """Seconds of training between two looks at the keyboard and the progress bar."""
 
-Take = Callable[[EpochRecord], None]
+WORTH_COMPILING = 5.0
+"""Seconds that Numba must save."""
+
+Take = Callable[[Records], None]
 
 PATIENCE = 0.5
 """Seconds of training after which a progress bar appears."""
@@ -84,15 +93,19 @@ def train(args: Namespace) -> int:
         _say(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:
         run, log = new_run(setup), LossLog()
-        takers = (log.append, results.add)
-        for take in takers:
-            take(run.record)
-        outcome = _train(setup, run, takers)
+        _choose_engine(run, engine_from(args), experiment.stop.epochs or DEFAULT_EPOCHS)
+
+        def take(records: Records) -> None:
+            log.extend(records.epochs, *records.values.T)
+            results.extend(records)
+
+        take(Records.of([run.record]))
+        outcome = _train(setup, run, take)
         failures = [outcome.failure] if outcome.failure else []
         failures += results.finish(lambda: _frame(setup, run, log))
     if script is not None:
         failures += _write_script(script, setup, run, replace=args.force)
-    figures = _figures(setup, run.record, outcome, run.kernel.name)
+    figures = _figures(setup, run.record, outcome, run.engine)
     lines = json.dumps(figures) if args.json else _summary(setup, figures, results.written)
     sys.stdout.write(lines + "\n")
     if results.remark:
@@ -120,15 +133,37 @@ def _say(sentence: str) -> None:
 # -- training ------------------------------------------------------------------------------
 
 
-def _train(setup: Setup, run: Run, takers: tuple[Take, ...]) -> Outcome:
-    """Train until a stop condition; every epoch's record goes to all ``takers``."""
+def _choose_engine(run: Run, asked: str, epochs: int) -> None:
+    """Turn to Numba where it is asked for, or faster by more than it takes to compile.
+
+    That is decided before the first epoch, and by a rule: the same command gives the same
+    numbers, however busy the machine is. Raises BadValue if what is asked for is not to be had.
+    """
+    batch = run.training.batch_size(len(run.start.train))
+    numpy, numba = microseconds(run.start.network, batch)
+    saved = 1e-6 * (numpy - numba) * run.updates * epochs
+    if asked == NUMPY or (asked == AUTO and saved < WORTH_COMPILING):
+        return
+    try:
+        run.use(NUMBA)
+        warm()
+    except Exception as error:  # of a library that is missing, or broken in any of many ways
+        run.use(NUMPY)
+        if asked == NUMBA:
+            raise BadValue("--engine", NUMBA, f"numpy: {error}") from None
+        if is_installed():
+            _say(f"Note: Numba does not work here, NumPy trains ({type(error).__name__}).")
+        else:
+            _say("Note: training would be faster with Numba (pip install 'bpviz[fast]').")
+
+
+def _train(setup: Setup, run: Run, take: Take) -> Outcome:
+    """Train until a stop condition; the records of all epochs go to ``take``."""
     stop, n_patterns = setup.experiment.stop, len(setup.patterns.train)
     limit = stop.epochs if stop.epochs is not None else DEFAULT_EPOCHS
     seconds, failure = 0.0, ""
 
-    def done(record: EpochRecord) -> bool:
-        return bool(stop.reasons(record, n_patterns))
-
+    done = Stopping(stop, n_patterns)
     with CtrlC() as ctrl_c, _Bar(limit) as bar:
         while not ctrl_c.pressed and not failure:
             if reasons := stop.reasons(run.record, n_patterns):
@@ -139,9 +174,7 @@ def _train(setup: Setup, run: Run, takers: tuple[Take, ...]) -> Outcome:
             except Diverged as error:
                 records, failure = error.records, str(error)
             seconds += perf_counter() - begin
-            for record in records:
-                for take in takers:
-                    take(record)
+            take(records)
             bar.show(run.record, seconds)
     if failure:
         return Outcome("diverged", failure, seconds, run.epoch)

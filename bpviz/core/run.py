@@ -217,6 +217,11 @@ class Run:
         """The engine at work: "numpy" or "numba"."""
         return self.kernel.name
 
+    @property
+    def next_engine(self) -> str:
+        """The engine that was asked for last, which may have to wait for the next epoch."""
+        return self._next_engine
+
     def use(self, engine: str) -> None:
         """Train with this engine ("numpy" or "numba") from the next beginning of an epoch on.
 

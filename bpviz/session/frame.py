@@ -64,7 +64,8 @@ class Record:
 class Frame:
     """A setup, a snapshot of its run, and the curve and the tracks up to that snapshot.
 
-    ``epochs_per_second`` is the speed of the last half second of training, 0 at rest.
+    ``epochs_per_second`` is the speed of the last half second of training, 0 at rest;
+    ``engine`` says what does the arithmetic.
     """
 
     setup: Setup
@@ -73,3 +74,4 @@ class Frame:
     epochs_per_second: float = 0.0
     tracks: tuple[Track, ...] = ()
     record: Record = field(default_factory=Record)
+    engine: str = "NumPy"

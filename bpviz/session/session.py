@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bpviz.core.cursor import Grain
 from bpviz.core.edits import Edit as Change
+from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Wants
 from bpviz.experiment import Experiment
@@ -27,6 +28,7 @@ from bpviz.session.commands import (
     Unwatch,
     Watch,
 )
+from bpviz.session.compiler import COMPILER
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.worker import Status, Worker
@@ -42,10 +44,11 @@ class Session(QObject):
     frame_published = Signal()
     refused = Signal(str, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, engine: str = NUMPY) -> None:
+        """``engine``: numpy, numba or auto; see compiler.EngineChoice."""
         super().__init__(parent)
         self.mailbox = Mailbox()
-        self.worker = Worker(self.mailbox, self)
+        self.worker = Worker(self.mailbox, self, engine)
         self.status = Status("empty")
         self.worker.status_changed.connect(self._note_status)
         self.worker.frame_published.connect(self.frame_published)
@@ -141,6 +144,7 @@ class Session(QObject):
         self.mailbox.screen_idle.set()
         self._supersede(Quit())
         self.worker.wait()
+        COMPILER.give_up()
 
     def _send(self, command: Command) -> None:
         self.mailbox.commands.put(command)

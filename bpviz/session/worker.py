@@ -10,7 +10,8 @@ from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
 from bpviz.core.edits import Edit as Change
 from bpviz.core.edits import SetCriterion, SetTrain, SetTraining
-from bpviz.core.interruption import Cancelled, Diverged
+from bpviz.core.interruption import Cancelled, Diverged, Done
+from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.observe import downhill_cost
 from bpviz.core.rules import RULES
 from bpviz.core.run import Run
@@ -40,6 +41,7 @@ from bpviz.session.commands import (
     Unwatch,
     Watch,
 )
+from bpviz.session.compiler import EngineChoice
 from bpviz.session.drive import Drive, Mode
 from bpviz.session.frame import Frame
 from bpviz.session.history import History, setup_at
@@ -48,7 +50,7 @@ from bpviz.session.recorder import Recorder
 from bpviz.session.status import TRAINING as TRAINING
 from bpviz.session.status import State, sentence_of
 from bpviz.session.status import Status as Status
-from bpviz.session.stops import Stops
+from bpviz.session.stopping import Stopping
 from bpviz.setup import Setup, new_run, prepare, with_train
 
 SLICE = 0.004
@@ -90,8 +92,11 @@ class Worker(QThread):
     _announced = False
     """Whether epoch_finished ever had a receiver: until then, nothing is spent on it."""
 
-    def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
+    def __init__(
+        self, mailbox: Mailbox, parent: QObject | None = None, engine: str = NUMPY
+    ) -> None:
         super().__init__(parent)
+        self._engines = EngineChoice(engine)
         self._mailbox = mailbox
         self._recorder = Recorder()
         self._setup: Setup | None = None
@@ -101,7 +106,7 @@ class Worker(QThread):
         self._loads = 0
         self._drive = Drive()
         self._seeks = 0
-        self._stops = Stops()
+        self._stops = Stopping()
         self._next_frame = 0.0
         self._owes_downhill = False
         self._obey: dict[type, Callable[[Any], None]] = {
@@ -300,7 +305,8 @@ class Worker(QThread):
 
     def _begin(self, state: State, mode: Mode) -> None:
         assert self._setup is not None
-        self._stops.begin(self._setup, self._run.record)
+        stop, n_patterns = self._setup.experiment.stop, len(self._setup.patterns.train)
+        self._stops = Stopping(stop, n_patterns, self._run.record)
         self._drive.begin(mode)
         self._set_status(state)
 
@@ -343,14 +349,16 @@ class Worker(QThread):
         self._mailbox.needs_python = self._run.engine == "numpy"
         if self._mailbox.needs_python:
             self._mailbox.screen_idle.wait(timeout=0.1)
+        if not self._history.timeline.is_past:  # what is repeated has engines of its own
+            self._engines.settle(self._run)
         try:
-            there, records = self._drive.slice(self._history, self._interruption(), self._is_done)
+            there, records = self._drive.slice(self._history, self._interruption(), self._done())
         except Diverged as error:
             self._keep(error.records)
             self._rest("failed", str(error))
             return
         self._keep(records)
-        if records and (reasons := self._stops_met(records[-1])):
+        if records and (reasons := self._stops.reasons(records[-1])):
             self._rest("finished", f"Stopped: {', '.join(reasons)}.")
         elif there and self._drive.is_done:
             self._rest("paused")
@@ -376,16 +384,18 @@ class Worker(QThread):
 
         return interrupted
 
+    def _done(self) -> Done:
+        """When training ends by itself; what is followed must be noted epoch by epoch."""
+        assert self._setup is not None
+        self._stops.look_at(self._setup.experiment.stop, len(self._setup.patterns.train))
+        return self._is_done if self._recorder.quantities else self._stops
+
     def _is_done(self, record: EpochRecord) -> bool:
         assert self._history is not None
         if record.epoch == self._run.epoch:  # the parameters are those of this epoch's end
             is_new = record.epoch > self._history.timeline.latest.epoch
             self._recorder.note(self._run, trained=is_new)
-        return bool(self._stops_met(record))
-
-    def _stops_met(self, record: EpochRecord) -> tuple[str, ...]:
-        assert self._setup is not None
-        return self._stops.met(self._setup, record)
+        return self._stops(record)
 
     def _keep(self, records: Sequence[EpochRecord]) -> None:
         self._drive.pace.count(len(records))
@@ -436,8 +446,9 @@ class Worker(QThread):
         if always:
             self._recorder.note(self._run)  # by hand, too, an epoch's numbers may change
         history, tracks = self._history, self._recorder.tracks()
+        engine = self._engines.words(self._run)
         speed = self._drive.pace.epochs_per_second
-        frame = Frame(setup, snapshot, history.curve(), speed, tracks, history.record())
+        frame = Frame(setup, snapshot, history.curve(), speed, tracks, history.record(), engine)
         self._mailbox.put(frame)
         cost = perf_counter() - start
         self._next_frame = start + cost / SNAPSHOT_SHARE

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz import __version__
+from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
     first_frame_shown = Signal()
     """The first frame is on screen: the window is ready to be used."""
 
-    def __init__(self, experiment: Experiment, settings: QSettings) -> None:
+    def __init__(self, experiment: Experiment, settings: QSettings, engine: str = NUMPY) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("bpviz")
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
         self._chosen_pattern: int | None = None
         self._race: RaceWindow | None = None
         self._patterns: PatternSet | None = None
-        self.session = Session(self)
+        self.session = Session(self, engine)
         self.views: dict[str, View] = {cls.key: cls(theme=self._theme) for cls in VIEWS}
         self.by_hand = ByHand(self.session, self._network, self)
         compare = self.views["compare"]

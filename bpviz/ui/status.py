@@ -85,7 +85,7 @@ class Readouts:
         reduction = {"sum": "summed", "mean": "averaged"}[setup.experiment.training.reduction]
         _say(
             self._engine,
-            f"seed {setup.experiment.seed:,}  ·  gradients {reduction}  ·  engine NumPy",
+            f"seed {setup.experiment.seed:,}  ·  gradients {reduction}  ·  engine {frame.engine}",
         )
 
     def show_status(self, status: Status) -> None:

@@ -730,3 +730,39 @@ def test_output_that_nobody_can_take_is_told() -> None:
         )
     assert done.returncode == 1
     assert done.stderr == "bpviz: The output could not be written: no space left on device.\n"
+
+
+# -- engines -------------------------------------------------------------------------------
+
+
+def test_the_engine_can_be_chosen(train: Callable[..., dict[str, Any]]) -> None:
+    pytest.importorskip("numba")
+    one = train("xor", "--epochs", "300", "--engine", "numpy")
+    other = train("xor", "--epochs", "300", "--engine", "numba")
+    assert (one["engine"], other["engine"]) == ("numpy", "numba")
+    assert other["error"] == pytest.approx(one["error"], rel=1e-10)
+
+
+def test_an_unknown_engine_is_refused(call: Call) -> None:
+    code, _, err = call("train", "xor", "--engine", "abacus")
+    assert code == 2
+    assert "--engine" in err
+    assert "auto, numpy, numba" in err
+
+
+def test_without_numba_a_long_training_says_so_in_a_line_and_goes_on(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "bpviz.core.kernels.numba_kernel", raising=False)
+    monkeypatch.delitem(sys.modules, "bpviz.core.kernels.compiled", raising=False)
+    monkeypatch.setattr("bpviz.cli.train.WORTH_COMPILING", 0.0)
+    monkeypatch.setattr("bpviz.cli.train.is_installed", lambda: False)
+    code, out, err = call("train", "xor", "--epochs", "20", "--json")
+    assert code == 0
+    assert json.loads(out)["engine"] == "numpy"
+    assert err.count("\n") == 1
+    assert "bpviz[fast]" in err
+    code, _, err = call("train", "xor", "--epochs", "20", "--engine", "numba")
+    assert code == 2
+    assert "numba" in err

@@ -159,8 +159,8 @@ def _times_slope(  # noqa: C901 - a branch an activation
 @part
 def _take(tile: Tile, columns: int, values: Matrix, order: Integers, first: int, last: int) -> None:
     """Fill the lanes with the rows order[first:last] of the values."""
-    for k in range((last - first + LANES - 1) // LANES * LANES):
-        row = order[min(first + k, last - 1)]
+    for k in range(last - first):
+        row = order[first + k]
         for u in range(columns):
             tile[u, k] = values[row, u]
 

@@ -1,0 +1,139 @@
+"""The compiled engine, made ready once for the whole process while everything else goes on."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from time import perf_counter
+
+from bpviz.core.kernels.choice import AUTO, faster, is_installed
+from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
+from bpviz.core.run import Run
+from bpviz.core.values import BadValue, check_choice
+
+NOT_KEPT = 3
+"""The exit code of bpviz.core.kernels.warm if there is no folder to keep machine code in."""
+
+
+class Compiler:
+    """Compiles in a process of its own, then loads what that left on disk.
+
+    ``ready`` becomes true when the engine can be used without a wait, and ``trouble`` a
+    sentence if that will never be. Loading takes a fifth of a second in a thread, which gives
+    the interpreter to others every half millisecond, as any thread here does.
+    """
+
+    def __init__(self) -> None:
+        self.ready = False
+        self.trouble = "" if is_installed() else "Numba is not installed"
+        self._thread: threading.Thread | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._given_up = False
+
+    def begin(self) -> None:
+        """Begin, unless that was done; returns at once."""
+        if self._thread is None and not self.trouble:
+            self._given_up = False
+            self._thread = threading.Thread(target=self._work, name="compiler", daemon=True)
+            self._thread.start()
+
+    def wait(self) -> None:
+        """Wait for what was begun."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def give_up(self) -> None:
+        """End what is under way; it can be begun again."""
+        self._given_up = True
+        if self._process is not None:
+            self._process.kill()
+        self.wait()
+        if not self.ready:
+            self._thread = None
+
+    def _work(self) -> None:
+        try:
+            code = self._compile(dict(os.environ))
+            if code == NOT_KEPT:
+                # For this session at least; Numba reads it when it is imported.
+                os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="bpviz-compiled-")
+                code = self._compile(dict(os.environ))
+            if self._given_up:
+                return
+            if code not in (0, NOT_KEPT):
+                self.trouble = "Numba does not work here"
+                return
+            from bpviz.core.kernels.warm import warm
+
+            warm()
+            self.ready = True
+        except Exception as error:  # of a library: whatever it is, NumPy goes on
+            self.trouble = f"Numba does not work here ({type(error).__name__})"
+
+    def _compile(self, environment: dict[str, str]) -> int:
+        if self._given_up:
+            return 0
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bpviz.core.kernels.warm"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        with contextlib.suppress(OSError, AttributeError):  # let the window go first
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, 10)
+        return self._process.wait()
+
+
+COMPILER = Compiler()
+"""The one of this process."""
+
+
+PATIENCE = 0.25
+"""Seconds of training before anything is compiled or loaded: most steps are done by then."""
+
+
+class EngineChoice:
+    """Moves a run to the engine that was asked for ("auto": the faster one), once it is ready."""
+
+    def __init__(self, asked: str = NUMPY) -> None:
+        check_choice("engine", asked, (AUTO, *ENGINES))
+        self._asked = asked
+        self._since: float | None = None
+
+    def settle(self, run: Run) -> None:
+        """To be called now and then while the run is trained."""
+        if run.next_engine == NUMPY and self._suits(run):
+            now = perf_counter()
+            self._since = now if self._since is None else self._since
+            if COMPILER.ready:
+                self._use(run, NUMBA)
+            elif now > self._since + PATIENCE:
+                COMPILER.begin()
+        elif run.next_engine == NUMBA and not self._suits(run):
+            self._use(run, NUMPY)
+
+    def words(self, run: Run) -> str:
+        """The engine at work, and in a word why it is not another one."""
+        if run.engine == NUMBA:
+            return "Numba"
+        if run.next_engine == NUMPY and self._suits(run):
+            if COMPILER.trouble:
+                return f"NumPy ({COMPILER.trouble})"
+            if self._since is not None:
+                return "NumPy, compiling…"
+        return "NumPy"
+
+    def _suits(self, run: Run) -> bool:
+        if self._asked == AUTO:
+            batch = run.training.batch_size(len(run.start.train))
+            return faster(run.start.network, batch) == NUMBA
+        return self._asked == NUMBA
+
+    def _use(self, run: Run, engine: str) -> None:
+        try:
+            run.use(engine)
+        except BadValue:  # a network that only NumPy knows
+            self._asked = NUMPY

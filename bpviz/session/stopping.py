@@ -1,0 +1,53 @@
+"""Stop conditions while training goes on: one that was met from the start waits its turn."""
+
+import numpy as np
+
+from bpviz.core.records import Condition, Records
+from bpviz.core.snapshot import EpochRecord
+from bpviz.experiment import Stop
+
+NEVER = Stop()
+
+
+class Stopping(Condition):
+    """Whether an epoch meets a stop condition anew.
+
+    A condition that the ``present`` record meets already would stop the run at once: it is
+    disarmed until an epoch does not meet it.
+    """
+
+    def __init__(
+        self, stop: Stop = NEVER, n_patterns: int = 1, present: EpochRecord | None = None
+    ) -> None:
+        self.look_at(stop, n_patterns)
+        met = () if present is None else stop.reasons(present, n_patterns)
+        self._disarmed = frozenset(met)
+
+    def look_at(self, stop: Stop, n_patterns: int) -> None:
+        """Ask for these conditions from now on, for so many patterns."""
+        self._stop, self._n_patterns = stop, n_patterns
+
+    def reasons(self, record: EpochRecord) -> tuple[str, ...]:
+        """The conditions that this epoch meets anew, in words."""
+        met = self._stop.reasons(record, self._n_patterns)
+        self._disarmed &= frozenset(met)
+        return tuple(reason for reason in met if reason not in self._disarmed)
+
+    def __call__(self, record: EpochRecord) -> bool:
+        """Whether it meets any."""
+        return bool(self.reasons(record))
+
+    def first(self, records: Records) -> int | None:
+        """The index of the first epoch that meets any."""
+        error, right = records.values[:, 0], records.values[:, 1]
+        met = np.zeros(len(records), dtype=bool)
+        rearmed = {}
+        for words, one in self._stop.conditions(records.epochs, error, right, self._n_patterns):
+            if words in self._disarmed:
+                not_met = np.flatnonzero(~one)
+                rearmed[words] = int(not_met[0]) if len(not_met) else len(records)
+                one = one & (np.arange(len(records)) > rearmed[words])
+            met |= one
+        end = int(met.argmax()) if met.any() else len(records) - 1
+        self._disarmed -= {words for words, index in rearmed.items() if index <= end}
+        return end if met.any() else None

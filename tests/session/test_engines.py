@@ -1,0 +1,106 @@
+"""The trainer moves to the compiled engine when it is ready, and says which one is at work."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+pytest.importorskip("numba")
+
+from bpviz.core.records import Records
+from bpviz.core.run import Run
+from bpviz.core.snapshot import EVERYTHING, EpochRecord
+from bpviz.experiment import Stop, experiment_for
+from bpviz.session import compiler
+from bpviz.session.compiler import Compiler
+from bpviz.session.frame import Frame
+from bpviz.session.session import Session
+from bpviz.session.stopping import Stopping
+from bpviz.setup import new_run, prepare
+
+ENDLESS = experiment_for("xor", stop={})
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Compiler:
+    """A compiler that has done nothing yet, and no patience."""
+    fresh = Compiler()
+    monkeypatch.setattr(compiler, "COMPILER", fresh)
+    monkeypatch.setattr(compiler, "PATIENCE", 0.0)
+    return fresh
+
+
+@pytest.fixture
+def session(qapp: object) -> Iterator[Session]:
+    session = Session(engine="auto")
+    session.mailbox.ask(EVERYTHING)
+    yield session
+    session.close()
+
+
+def play_until(qtbot: QtBot, session: Session, engine: str) -> Frame:
+    """Train until a frame names this engine, then pause; the frame at rest."""
+    session.load(replace(ENDLESS, stop=Stop()), play=True)
+    frames: list[Frame] = []
+
+    def named() -> bool:
+        session.mailbox.ask(EVERYTHING)
+        if (frame := session.take_frame()) is not None:
+            frames.append(frame)
+        return bool(frames) and frames[-1].engine == engine
+
+    qtbot.waitUntil(named, timeout=60_000)
+    session.pause()
+    qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
+    return session.take_frame() or frames[-1]
+
+
+def test_it_begins_with_numpy_and_moves_over_between_two_epochs(
+    qtbot: QtBot, session: Session
+) -> None:
+    frame = play_until(qtbot, session, "Numba")
+    run = session.worker._run
+    assert isinstance(run, Run)
+    (first, before), (moved, after) = run.engines
+    assert (first, before, after) == (0, "numpy", "numba")
+    again = new_run(prepare(replace(ENDLESS, stop=Stop())))
+    again.advance(moved)
+    again.use("numba")
+    again.advance(frame.snapshot.epoch - moved)
+    assert np.array_equal(again.parameters, frame.snapshot.parameters)
+
+
+def test_without_a_numba_that_works_it_stays_with_numpy_and_says_so(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Compiler, "_compile", lambda self, environment: 1)
+    frame = play_until(qtbot, session, "NumPy (Numba does not work here)")
+    assert frame.snapshot.epoch > 0
+
+
+def test_what_is_given_up_can_be_begun_again(fresh: Compiler) -> None:
+    fresh.begin()
+    fresh.give_up()
+    if not fresh.ready:  # it may have been quicker
+        fresh.begin()
+        fresh.wait()
+    assert fresh.ready
+    assert not fresh.trouble
+
+
+def test_a_table_is_judged_as_its_records_are_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        errors, rights = rng.choice([0.5, 2.0], 8), rng.choice([0.5, 1.0], 8)
+        values = np.column_stack([errors, rights, np.full((8, 2), np.nan)])
+        records = Records(np.arange(1, 9), values)
+        stop = Stop(epochs=int(rng.integers(3, 20)), error=0.2, solved=bool(rng.integers(2)))
+        present = EpochRecord(0, *rng.choice([0.5, 2.0], 1), *rng.choice([0.5, 1.0], 1))
+        one, other = (Stopping(stop, 4, present) for _ in range(2))
+        expected = next((k for k, record in enumerate(records) if one(record)), None)
+        assert other.first(records) == expected
+        last = records[-1 if expected is None else expected]
+        assert one.reasons(last) == other.reasons(last)
+        assert one._disarmed == other._disarmed
