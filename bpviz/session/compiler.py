@@ -4,7 +4,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from time import perf_counter
 
@@ -13,12 +12,9 @@ from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
 from bpviz.core.run import Run
 from bpviz.core.values import BadValue, check_choice
 
-NOT_KEPT = 3
-"""The exit code of bpviz.core.kernels.warm if there is no folder to keep machine code in."""
-
 
 class Compiler:
-    """Compiles in a process of its own, then loads what that left on disk.
+    """Loads the machine code that lies on disk; if it does not, has another process compile it.
 
     ``ready`` becomes true when the engine can be used without a wait, and ``trouble`` a
     sentence if that will never be. Loading takes a fifth of a second in a thread, which gives
@@ -55,35 +51,30 @@ class Compiler:
 
     def _work(self) -> None:
         try:
-            code = self._compile(dict(os.environ))
-            if code == NOT_KEPT:
-                # For this session at least; Numba reads it when it is imported.
-                os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="bpviz-compiled-")
-                code = self._compile(dict(os.environ))
+            from bpviz.core.kernels.warm import is_kept, warm
+
+            code = 0 if is_kept() else self._compile()
             if self._given_up:
                 return
-            if code not in (0, NOT_KEPT):
+            if code != 0:
                 self.trouble = "Numba does not work here"
                 return
-            from bpviz.core.kernels.warm import warm
-
             warm()
             self.ready = True
         except Exception as error:  # of a library: whatever it is, NumPy goes on
             self.trouble = f"Numba does not work here ({type(error).__name__})"
 
-    def _compile(self, environment: dict[str, str]) -> int:
+    def _compile(self) -> int:
         if self._given_up:
             return 0
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bpviz.core.kernels.warm"],
-            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         with contextlib.suppress(OSError, AttributeError):  # let the window go first
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, 10)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, 5)
         return self._process.wait()
 
 

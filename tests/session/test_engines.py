@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 
 pytest.importorskip("numba")
 
+from bpviz.core.kernels import warm as warm_module
+from bpviz.core.kernels.warm import warm
 from bpviz.core.records import Records
 from bpviz.core.run import Run
 from bpviz.core.snapshot import EVERYTHING, EpochRecord
@@ -21,6 +23,12 @@ from bpviz.session.stopping import Stopping
 from bpviz.setup import new_run, prepare
 
 ENDLESS = experiment_for("xor", stop={})
+
+
+@pytest.fixture(autouse=True, scope="module")
+def on_disk() -> None:
+    """The machine code is there, so that no test waits long for it."""
+    warm()
 
 
 @pytest.fixture(autouse=True)
@@ -75,12 +83,17 @@ def test_it_begins_with_numpy_and_moves_over_between_two_epochs(
 def test_without_a_numba_that_works_it_stays_with_numpy_and_says_so(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Compiler, "_compile", lambda self, environment: 1)
+    monkeypatch.setattr(warm_module, "is_kept", lambda: False)
+    monkeypatch.setattr(Compiler, "_compile", lambda self: 1)
     frame = play_until(qtbot, session, "NumPy (Numba does not work here)")
     assert frame.snapshot.epoch > 0
 
 
-def test_what_is_given_up_can_be_begun_again(fresh: Compiler) -> None:
+def test_what_is_given_up_can_be_begun_again(
+    fresh: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that compiles is ended at once."""
+    monkeypatch.setattr(warm_module, "is_kept", lambda: False)
     fresh.begin()
     fresh.give_up()
     if not fresh.ready:  # it may have been quicker

@@ -9,7 +9,11 @@ There is one function for all networks, which walks a Plan; it is compiled once 
 disk. Numba's cache notices a change only in the file of that function, so all of it is here.
 """
 
+import atexit
 import math
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -50,11 +54,16 @@ def pasted(function: F) -> F:
 
 
 def kept(function: F) -> F:
-    """Compile a function and keep it on disk, if there is a folder that can be written to."""
+    """Compile a function and keep it on disk, if need be only as long as this process lives."""
+    compiler = numba.njit(nogil=True, error_model="numpy", cache=True)
     try:
-        return cast(F, numba.njit(nogil=True, error_model="numpy", cache=True)(function))
-    except RuntimeError:
-        return part(function)
+        return cast(F, compiler(function))
+    except RuntimeError:  # Numba found no folder that can be written to
+        if "NUMBA_CACHE_DIR" not in os.environ:
+            folder = tempfile.mkdtemp(prefix="bpviz-compiled-")
+            os.environ["NUMBA_CACHE_DIR"] = _config.CACHE_DIR = folder
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return cast(F, compiler(function))
 
 
 # -- activations ---------------------------------------------------------------------------
@@ -242,7 +251,7 @@ def _backward(
         _times_slope(code, act, flat, first, size, blocks * LANES)
 
 
-@pasted
+@part
 def _sum(tile: Tile, u: int, b: int) -> Any:
     return ((tile[u, b, 0] + tile[u, b, 4]) + (tile[u, b, 2] + tile[u, b, 6])) + (
         (tile[u, b, 1] + tile[u, b, 5]) + (tile[u, b, 3] + tile[u, b, 7])

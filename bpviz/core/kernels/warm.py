@@ -4,17 +4,17 @@ In a process of its own, compiling does not disturb a window; what it leaves on 
 loaded in a fifth of a second.
 """
 
-import sys
+import os
+from glob import escape, glob
 
 import numpy as np
 
 
-def warm() -> bool:
-    """Import Numba, and compile the kernel or load it; whether it is kept on disk.
+def warm() -> None:
+    """Import Numba, and compile the kernel or load it.
 
     Whatever an installation of Numba can do wrong it may raise.
     """
-    from bpviz.core.kernels.compiled import epochs
     from bpviz.core.kernels.numba_kernel import NumbaKernel
     from bpviz.core.losses import LOSSES
     from bpviz.core.network import layered
@@ -28,8 +28,21 @@ def warm() -> bool:
     list(kernel.measure(patterns, gradient=True))
     none = np.empty((0, 1), dtype=np.int64)
     kernel.leap(Training(), patterns, None, none, 0, False, np.zeros((1, 4)))
-    return bool(getattr(getattr(epochs, "_cache", None), "cache_path", None))
+
+
+def is_kept() -> bool:
+    """Whether machine code newer than its source lies on disk; imports Numba, compiles nothing."""
+    from bpviz.core.kernels import compiled
+
+    index = glob(os.path.join(escape(_folder(compiled.epochs)), "compiled.epochs-*.nbi"))
+    source = os.path.getmtime(compiled.__file__)
+    return any(os.path.getmtime(path) >= source for path in index)
+
+
+def _folder(function: object) -> str:
+    """Where Numba keeps this function's machine code; empty if nowhere."""
+    return str(getattr(getattr(function, "_cache", None), "cache_path", "") or "")
 
 
 if __name__ == "__main__":
-    sys.exit(0 if warm() else 3)
+    warm()
