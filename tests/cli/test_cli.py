@@ -213,7 +213,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Experiment | None]:
     """The experiments that windows were opened with; no real window opens."""
     seen: list[Experiment | None] = []
 
-    def open_window(experiment: Experiment | None, argv: list[str], lesson: object = None) -> int:
+    def open_window(experiment: Experiment | None, *others: object) -> int:
         seen.append(experiment)
         return 0
 

@@ -5,6 +5,7 @@ loaded in a fifth of a second.
 """
 
 import os
+import sys
 from glob import escape, glob
 
 import numpy as np
@@ -31,12 +32,15 @@ def warm() -> None:
 
 
 def is_kept() -> bool:
-    """Whether machine code newer than its source lies on disk; imports Numba, compiles nothing."""
-    from bpviz.core.kernels import compiled
+    """Whether machine code lies on disk; imports Numba, compiles nothing.
 
-    index = glob(os.path.join(escape(_folder(compiled.epochs)), "compiled.epochs-*.nbi"))
-    source = os.path.getmtime(compiled.__file__)
-    return any(os.path.getmtime(path) >= source for path in index)
+    It may be of another processor or of a changed source: then ``warm`` compiles after all.
+    """
+    from bpviz.core.kernels.compiled import epochs
+
+    line = getattr(epochs, "py_func", epochs).__code__.co_firstlineno
+    name = f"compiled.epochs-{line}.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
+    return bool(glob(os.path.join(escape(_folder(epochs)), name)))
 
 
 def _folder(function: object) -> str:
