@@ -87,7 +87,7 @@ def _code_of(error: Exception) -> int | None:
     from bpviz.cli.display import NoDisplay, QtMissing
     from bpviz.core.values import BadValue
     from bpviz.files import WriteFailed
-    from bpviz.lessons.loader import BadLesson
+    from bpviz.lessons.model import BadLesson
     from bpviz.session.race.cluster import NoCluster
 
     if isinstance(error, BadValue | BadLesson | NoDisplay):

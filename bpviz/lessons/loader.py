@@ -11,7 +11,7 @@ from bpviz.experiment import Experiment
 from bpviz.experiment_map import experiment_from
 from bpviz.lessons.by_hand import set_by_hand
 from bpviz.lessons.claims import CLAIMS, VARIANTS
-from bpviz.lessons.model import Claim, Lesson, State, Step
+from bpviz.lessons.model import BadLesson, Claim, Lesson, State, Step
 from bpviz.lessons.places import Place, line_of
 from bpviz.paths import resource
 from bpviz.problems.table import find_problem
@@ -22,10 +22,6 @@ MAX_EPOCHS = 1_000_000
 Table = Mapping[str, Any]
 T = TypeVar("T")
 Fields = Mapping[str, type | tuple[type, ...]]
-
-
-class BadLesson(ValueError):
-    """A lesson file that cannot be used: a sentence with the file, the line and the reason."""
 
 
 def shipped_lessons() -> dict[str, Path]:

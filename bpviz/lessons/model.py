@@ -9,6 +9,10 @@ from bpviz.core.edits import Edit
 from bpviz.experiment import Experiment
 
 
+class BadLesson(ValueError):
+    """A lesson file that cannot be used: a sentence with the file, the line and the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What a step sets up besides its experiment.

@@ -8,8 +8,6 @@ from typing import Any
 
 from bpviz.core.patterns import PatternSet
 from bpviz.problems.base import Option, Options, Problem
-from bpviz.problems.csv_patterns import patterns_of
-from bpviz.problems.csv_read import SEPARATORS, read_table
 from bpviz.problems.sampling import DATA_SEED, test_share
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".data")
@@ -34,7 +32,7 @@ OPTIONS = (
         help="Whether the first row holds the names of the columns.",
     ),
     Option(
-        "separator", "separator", "choice", "auto", choices=("auto", *sorted(SEPARATORS)),
+        "separator", "separator", "choice", "auto", choices=("auto", "comma", "semicolon", "tab"),
         help="What stands between cells.",
     ),
     Option(
@@ -90,6 +88,9 @@ def csv_problem(path: str) -> Problem:
 
 
 def _make(path: str, options: Options) -> PatternSet:
+    from bpviz.problems.csv_patterns import patterns_of  # not needed before a file is read
+    from bpviz.problems.csv_read import read_table
+
     table = read_table(path, options["separator"], options["header"])
     return patterns_of(table, options)
 

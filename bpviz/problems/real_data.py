@@ -1,13 +1,17 @@
 """Real data shipped with bpviz; resources/problems/SOURCES.md says where it is from."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from bpviz.core.patterns import Patterns, PatternSet
 from bpviz.core.values import Integers, Matrix
 from bpviz.paths import resource
 from bpviz.problems.base import Option, Options, Problem
-from bpviz.problems.csv_read import Table, read_table
 from bpviz.problems.sampling import DATA_SEED, domain_of, scale_of, split_rows, test_share
+
+if TYPE_CHECKING:
+    from bpviz.problems.csv_read import Table
 
 IRIS_SOURCE = (
     "R. A. Fisher, Iris (1936), UCI Machine Learning Repository, doi:10.24432/C56C76, CC BY 4.0"
@@ -19,8 +23,10 @@ DIGITS_SOURCE = (
 INK = 16.0  # the darkest value of a digit's pixel
 
 
-def _load(file_name: str) -> tuple[Table, Matrix, Integers, tuple[str, ...]]:
+def _load(file_name: str) -> "tuple[Table, Matrix, Integers, tuple[str, ...]]":
     """The table of a shipped file, its inputs (P, n), and the class (P,) in its last column."""
+    from bpviz.problems.csv_read import read_table  # not needed before data are read
+
     table = read_table(str(resource("problems", file_name)), "comma", "yes")
     inputs = np.stack([c.numbers for c in table.columns[:-1] if c.numbers is not None], axis=1)
     names = table.columns[-1].as_texts(np.arange(len(inputs)))

@@ -54,6 +54,11 @@ ICONS: dict[str, tuple[str, str]] = {
     "mdi6.plus": ("M12 5v14M5 12h14", ""),
     "mdi6.chevron-down": ("M6.5 9.5l5.5 5.5 5.5-5.5", ""),
     "mdi6.chevron-right": ("M9.5 6.5l5.5 5.5-5.5 5.5", ""),
+    "mdi6.flag-checkered": (
+        "M5.5 21V4M5.5 5h13.5v9.5h-13.5",
+        "M5.5 5h4.5v3.2h-4.5zM14.5 5h4.5v3.2h-4.5zM10 8.2h4.5v3.1h-4.5zM5.5 11.3h4.5v3.2h-4.5z"
+        "M14.5 11.3h4.5v3.2h-4.5z",
+    ),
     "mdi6.undo": ("M8.5 5L4 9.5l4.5 4.5M4.5 9.5H14.5a5 5 0 0 1 0 10H10", ""),
     "mdi6.redo": ("M15.5 5L20 9.5l-4.5 4.5M19.5 9.5H9.5a5 5 0 0 0 0 10H14", ""),
 }  # fmt: skip

@@ -28,9 +28,6 @@ from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
-from bpviz.keras_export import keras_script
-from bpviz.lessons.history import history
-from bpviz.lessons.loader import all_lessons, find_lesson, shipped_lessons
 from bpviz.lessons.model import Lesson, Step
 from bpviz.link_text import experiment_of, link_text
 from bpviz.session.frame import Frame
@@ -65,6 +62,13 @@ LAYOUT_VERSION = 2
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
 
 
+def _lessons() -> tuple[Lesson, ...]:
+    """The shipped lessons, and what reads and checks them, loaded when one is opened."""
+    from bpviz.lessons.loader import all_lessons
+
+    return all_lessons()
+
+
 class MainWindow(QMainWindow):
     """Shows a session's run, and turns what a person does into commands to it."""
 
@@ -90,7 +94,7 @@ class MainWindow(QMainWindow):
         self.comparing = Comparing(self.session, compare, self)
         self.microscope = MicroscopePanel(theme=self._theme)
         self.panel = ExperimentPanel()
-        self.lesson = LessonPanel(all_lessons, settings, self._theme)
+        self.lesson = LessonPanel(_lessons, settings, self._theme)
         self.message = MessageBar(self._theme)
         self._welcome = Welcome(settings, self._theme)
         self.speed = SpeedControl()
@@ -535,6 +539,8 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage("Picture copied to the clipboard.", 4000)
 
     def _copy_keras(self) -> None:
+        from bpviz.keras_export import keras_script  # not needed before it is asked for
+
         frame = self.current_frame
         if frame is None:
             return
@@ -563,7 +569,9 @@ class MainWindow(QMainWindow):
             self.message.say(str(error))
 
     def _show_history(self) -> None:
-        from bpviz.ui.panels.history import HistoryDialog  # not needed before it is asked for
+        from bpviz.lessons.history import history  # not needed before it is asked for
+        from bpviz.lessons.loader import find_lesson, shipped_lessons
+        from bpviz.ui.panels.history import HistoryDialog
 
         dialog = HistoryDialog(history(), tuple(shipped_lessons()), self._theme, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

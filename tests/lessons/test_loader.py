@@ -7,7 +7,8 @@ import pytest
 
 from bpviz.core.edits import SetParameters
 from bpviz.core.values import BadValue
-from bpviz.lessons.loader import BadLesson, find_lesson, load_lesson, shipped_lessons
+from bpviz.lessons.loader import find_lesson, load_lesson, shipped_lessons
+from bpviz.lessons.model import BadLesson
 from bpviz.setup import new_run, prepare
 
 GOOD = '''title = "One"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bpviz.core.patterns import PatternSet
 from bpviz.problems.csv_columns import MISSING
-from bpviz.problems.csv_file import looks_like_csv
+from bpviz.problems.csv_file import OPTIONS, looks_like_csv
 from bpviz.problems.csv_read import SEPARATORS, read_table
 from bpviz.problems.table import find_problem
 
@@ -190,3 +190,8 @@ def test_100_000_rows_are_read_in_seconds(tmp_path: Path) -> None:
     patterns = find_problem(str(path)).load({"test_share": 0.0})
     assert patterns.train.inputs.shape == (100_000, 19)
     assert time.perf_counter() - start < 10.0  # about 1.2 s on two cores
+
+
+def test_every_separator_can_be_chosen() -> None:
+    (option,) = (option for option in OPTIONS if option.name == "separator")
+    assert option.choices == ("auto", *sorted(SEPARATORS))

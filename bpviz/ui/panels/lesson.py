@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.lessons.loader import BadLesson, load_lesson
-from bpviz.lessons.model import Lesson, Step
+from bpviz.lessons.model import BadLesson, Lesson, Step
 from bpviz.ui.panels.parts import box
 from bpviz.ui.rich_text import RichText
 from bpviz.ui.theme import SPACE, Theme
@@ -122,6 +121,8 @@ class LessonPanel(QWidget):
 
     def open_file(self, path: str) -> None:
         """Show the lesson of a file; ``failed`` if it cannot be used."""
+        from bpviz.lessons.loader import load_lesson  # not needed before a lesson is opened
+
         try:
             lesson = load_lesson(Path(path))
         except BadLesson as error:
