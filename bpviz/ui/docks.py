@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
+    QLayout,
     QMainWindow,
     QTabBar,
     QTabWidget,
@@ -36,8 +37,16 @@ class Place:
 PLACES = {
     "experiment": Place(LEFT),
     "lesson": Place(LEFT, "experiment"),
+    # Over the epochs.
     "loss": Place(RIGHT),
+    "trajectory": Place(RIGHT, "loss"),
+    "compare": Place(RIGHT, "loss"),
+    # Inside the network.
     "activations": Place(RIGHT),
+    "hidden_space": Place(RIGHT, "activations"),
+    "responses": Place(RIGHT, "activations"),
+    "weights": Place(RIGHT, "activations"),
+    # What it answers, and everything about one thing in it.
     "output": Place(BOTTOM),
 }
 """Key of a panel or view -> its place at first."""
@@ -53,6 +62,7 @@ QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 """Narrower than the style's own, which cuts the names when so many docks share a place."""
 
 PANEL_WIDTH = 272
+WIDEST_NEED, TALLEST_NEED = 380, 180
 RIGHT_SHARE = 0.31
 BOTTOM_SHARE = 0.34
 
@@ -133,6 +143,7 @@ class Docks:
         dock = named(QDockWidget(title, self._window), f"dock_{key}")
         dock.setWidget(_Content(widget))
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
+        dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
         dock.visibilityChanged.connect(widget.setVisible)
         dock.visibilityChanged.connect(self._dress_tabs)
         return dock
@@ -165,4 +176,9 @@ class _Content(QWidget):
         self.content = widget
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(widget)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the content needs, but never so much that the window would have to grow."""
+        return super().minimumSizeHint().boundedTo(QSize(WIDEST_NEED, TALLEST_NEED))

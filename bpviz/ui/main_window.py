@@ -58,7 +58,7 @@ from bpviz.ui.welcome import Welcome
 if TYPE_CHECKING:
     from bpviz.ui.race.window import RaceWindow
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
 
 

@@ -274,10 +274,14 @@ def test_themes_change_everything_and_are_remembered(
     theme = THEMES[name]
     assert QApplication.palette().window().color() == theme.colour("panel")
     assert all(view.theme is theme for view in window.views.values())
-    box = window.findChild(QComboBox, "pattern_box")  # has a style sheet, which keeps colours
-    image = box.grab().toImage()
-    ground = image.pixelColor(image.width() * 3 // 4, image.height() // 2)
-    assert (ground.lightness() > 128) == (name == "light")
+    box = window.findChild(QComboBox, "pattern_box")
+
+    def ground_is_right() -> bool:
+        image = box.grab().toImage()
+        ground = image.pixelColor(image.width() * 3 // 4, image.height() // 2)
+        return (ground.lightness() > 128) == (name == "light")
+
+    qtbot.waitUntil(ground_is_right)
     window.close()
     again = open_main()
     assert all(view.theme is theme for view in again.views.values())
@@ -310,7 +314,7 @@ def test_a_hidden_view_is_not_drawn_and_gets_a_frame_when_it_returns(
     click(qtbot, window, "step")
     qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
     assert shown == []
-    dock.show()
+    dock.toggleViewAction().trigger()  # it comes to the front of those that share its place
     qtbot.waitUntil(lambda: bool(shown), timeout=5000)
 
 
@@ -387,6 +391,16 @@ def test_fits_a_plain_laptop(window: MainWindow) -> None:
         if not view.visibleRegion().isEmpty():  # not a tab behind another
             assert view.width() >= 300
             assert view.height() >= 180
+
+
+def test_no_dock_that_comes_to_the_front_makes_the_window_grow(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(1280, 800)
+    for dock in window.findChildren(QDockWidget):
+        dock.raise_()
+        qtbot.waitUntil(dock.widget().isVisible)
+        assert (window.width(), window.height()) == (1280, 800), dock.windowTitle()
 
 
 def test_closing_while_training_fifty_times(
