@@ -16,6 +16,7 @@ from bpviz.core.values import Matrix
 from bpviz.ui.colour_scale import Scale
 from bpviz.ui.plotting import plot_font
 from bpviz.ui.theme import Theme
+from bpviz.ui.views.draw.cells import paint_cells
 from bpviz.ui.views.draw.drawing import Ink, Place, dot, shifted, stroke
 
 HINT = "Draw here with the mouse"
@@ -218,10 +219,8 @@ class Pad(QWidget):
         gap = GAP if cell >= GAP_FROM else 0
         rows, columns = self.image.shape
         whole = QRectF(self._corner().x(), self._corner().y(), columns * cell, rows * cell)
-        painter.fillRect(whole, self._theme.colour("grid"))
-        for (row, column), value in np.ndenumerate(self.image):
-            box = self.place(row, column).adjusted(0, 0, -gap, -gap)
-            painter.fillRect(box, scale.colour(self._theme, float(value)))
+        lines = self._theme.colour("grid") if gap else None
+        paint_cells(painter, whole.topLeft(), scale.pixels(self._theme, self.image), cell, lines)
         focused = self.hasFocus()
         painter.setPen(QPen(self._theme.colour("accent" if focused else "border"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)

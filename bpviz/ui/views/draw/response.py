@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,6 +14,7 @@ from bpviz.ui.colour_scale import Scale
 from bpviz.ui.plotting import number_text, plot_font
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.draw.answer import Answer
+from bpviz.ui.views.draw.cells import in_lines, paint_cells
 
 NARROWEST = 88
 """Px of a column of bars: a name, a bar, a number."""
@@ -180,13 +181,10 @@ class Response(QWidget):
         side, per_line = shape
         lines = math.ceil(len(values) / per_line)
         top = box.bottom() - lines * side
-        gap = 1 if side > 4 else 0
-        for n, value in enumerate(values):
-            row, column = divmod(n, per_line)
-            cell = QRectF(box.left() + column * side, top + row * side, side - gap, side - gap)
-            painter.fillRect(cell, self._theme.colour("grid"))
-            if value:
-                painter.fillRect(cell, scale.colour(self._theme, float(value)))
+        grid, surface = self._theme.colour("grid"), self._theme.colour("surface")
+        pixels = np.where(values == 0.0, grid.rgb(), scale.pixels(self._theme, values))
+        table = in_lines(pixels, per_line, surface.rgb())
+        paint_cells(painter, QPointF(box.left(), top), table, side, surface if side > 4 else None)
         painter.setPen(self._theme.colour("muted"))
         caption = QRectF(box.left(), top - line - 1, box.width(), line)
         active = int(np.count_nonzero(values > 0.0))
