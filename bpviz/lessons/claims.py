@@ -4,6 +4,7 @@ A claim is checked by doing what it says: training the seeds it names, computing
 the weights it gives. ``check`` returns what was found, so that a claim that fails explains why.
 """
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,7 @@ from bpviz.core.run import Run
 from bpviz.core.separability import Separable, separation
 from bpviz.core.values import BadValue, Vector
 from bpviz.experiment import Experiment, Stop
+from bpviz.keras_export import keras_script
 from bpviz.lessons.model import Claim
 from bpviz.setup import Setup, new_run, prepare, start_of
 
@@ -274,6 +276,17 @@ def _separable(claim: Claim) -> Verdict:
     return Verdict(isinstance(found, Separable), sentence)
 
 
+def _keras(claim: Claim) -> Verdict:
+    """Whether the script is Python that holds every weight and bias to the bit."""
+    setup, run = _prepared(claim)
+    held: set[float] = set()
+    for node in ast.walk(ast.parse(keras_script(setup, run.parameters))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            held |= {float(node.value), -float(node.value)}
+    missing = [value for value in run.parameters.tolist() if value not in held]
+    return Verdict(not missing, f"{len(missing)} of {len(run.parameters)} numbers are missing")
+
+
 WHOLE, NUMBER = (int,), (int, float)
 SEEDS = {"seeds": (WHOLE, 20), "epochs": (WHOLE, REQUIRED)}
 RANGE = {"at_least": (NUMBER, float("-inf")), "at_most": (NUMBER, float("inf"))}
@@ -306,6 +319,7 @@ CLAIMS: dict[str, ClaimKind] = {
                   {"epochs": (WHOLE, REQUIRED), "at_least": (WHOLE, 1)}, _dead_units),
         ClaimKind("collapses", "a single layer gives the same outputs",
                   {**WITHIN, "epochs": (WHOLE, 0)}, _collapses),
+        ClaimKind("keras", "the Keras script holds every weight and bias", {}, _keras),
         ClaimKind("separable", "a line parts the two classes, among inputs or hidden activations",
                   {"group": ((str,), ""), "epochs": (WHOLE, 0)}, _separable),
     )

@@ -262,9 +262,10 @@ class ExperimentPanel(QWidget):
         self._links_section.remark.say(self._links.summary())
         for setting in SETTINGS:
             self._show_setting(setting, base, entered, force)
-        one_hot = patterns is not None and patterns.one_hot
+        # As setup.prepare decides it: step units can tie, so there every output has to be right.
+        largest = patterns is not None and patterns.one_hot and entered.output != "step"
         self._rows["tolerance"].note.say(
-            "Not used here: of several classes the largest output counts." if one_hot else ""
+            "Not used here: of several classes the largest output counts." if largest else ""
         )
         self._show_bar()
 
