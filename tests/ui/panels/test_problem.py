@@ -64,6 +64,8 @@ def other_text(option: Option) -> tuple[str, object]:
         return "cos(x)", "cos(x)"
     middle = option.low + (option.high - option.low) / 2
     value = int(middle) if option.kind == "int" else middle
+    if value == option.default:
+        value = option.high
     return str(value), value
 
 
