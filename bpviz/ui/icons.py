@@ -5,10 +5,11 @@ load, a fifth of what the program takes to start. A name that is not in the tabl
 there.
 """
 
+from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _LINE = '<path fill="none" stroke="{c}" stroke-width="2" stroke-linecap="round" ' \
@@ -65,38 +66,47 @@ ICONS: dict[str, tuple[str, str]] = {
 """Name -> lines and areas, as paths of an SVG 24 px wide and high."""
 
 
-class _Engine(QIconEngine):
-    """Draws one icon at any size, in a colour for each mode of its button."""
-
-    def __init__(self, name: str, colours: dict[QIcon.Mode, QColor], normal: QColor) -> None:
-        super().__init__()
-        self._name, self._colours, self._normal = name, colours, normal
-
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Draw it."""
-        colour = self._colours.get(mode, self._normal)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(painter.opacity() * colour.alphaF())
-        _renderer(self._name, colour.name()).render(painter, QRectF(rect))
-        painter.restore()
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Draw it into a picture of its own."""
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        with QPainter(pixmap) as painter:
-            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        return pixmap
+SIZES = (16, 24, 32, 48)
+"""The sizes, px, in which icons are drawn: Qt takes the next larger one for what it needs."""
 
 
-def _renderer(name: str, colour: str) -> QSvgRenderer:
+@lru_cache(maxsize=512)
+def _images(name: str, colour: str) -> tuple[QImage, ...]:
+    """The icon in every size. (Pictures, not pixmaps: these may outlive the application.)"""
     lines, areas = ICONS[name]
     body = (_LINE.format(c=colour, d=lines) if lines else "") + (
         _AREA.format(c=colour, d=areas) if areas else ""
     )
     document = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{body}</svg>'
-    return QSvgRenderer(QByteArray(document.encode()))
+    renderer = QSvgRenderer(QByteArray(document.encode()))
+    return tuple(_image(renderer, size) for size in SIZES)
+
+
+def _image(renderer: QSvgRenderer, size: int) -> QImage:
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return image
+
+
+def _add(icon: QIcon, name: str, colour: QColor, mode: QIcon.Mode) -> None:
+    for image in _images(name, colour.name()):
+        pixmap = QPixmap.fromImage(image)
+        if colour.alpha() < 255:
+            pixmap = _faded(pixmap, colour.alphaF())
+        icon.addPixmap(pixmap, mode)
+
+
+def _faded(pixmap: QPixmap, opacity: float) -> QPixmap:
+    faded = QPixmap(pixmap.size())
+    faded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(faded)
+    painter.setOpacity(opacity)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return faded
 
 
 def icon(
@@ -109,9 +119,16 @@ def icon(
     """An icon in these colours; names and arguments are those of qtawesome."""
     if name not in ICONS:
         return _from_font(name, color, color_active, color_disabled)
-    modes = {QIcon.Mode.Active: color_active, QIcon.Mode.Disabled: color_disabled}
-    colours = {mode: QColor(colour) for mode, colour in modes.items() if colour is not None}
-    return QIcon(_Engine(name, colours, QColor(color)))
+    made = QIcon()
+    modes = {
+        QIcon.Mode.Normal: color,
+        QIcon.Mode.Active: color_active,
+        QIcon.Mode.Disabled: color_disabled,
+    }
+    for mode, colour in modes.items():
+        if colour is not None:
+            _add(made, name, QColor(colour), mode)
+    return made
 
 
 def _from_font(name: str, color: Any, active: Any, disabled: Any) -> QIcon:
