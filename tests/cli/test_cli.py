@@ -31,7 +31,7 @@ from bpviz.problems.table import PROBLEMS
 from bpviz.setup import new_run, prepare
 from bpviz.ui.views.table import VIEWS
 
-EMPTY = ("trajectory", "compare")  # a run from the command line has nothing chosen for them
+EMPTY = ("trajectory", "compare", "draw")  # nothing was chosen for them, or drawn
 PICTURES = tuple(f"{view.key}.png" for view in VIEWS if view.key not in EMPTY)
 Said = tuple[int, str, str]
 Call = Callable[..., Said]

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
@@ -151,7 +152,8 @@ class TrajectoryView(View):
         self._clear.clicked.connect(self._drop_all)
         self._field.returnPressed.connect(self._add)
         self._canvas.zoomed.connect(self._stop_following)
-        self._canvas.resized.connect(self._draw)
+        # The canvas may tell so while it is taken apart with this view.
+        self._canvas.resized.connect(lambda: self._draw() if isValid(self) else None)
         self._canvas.pointed.connect(self._point)
         self._list.pointed.connect(self._draw)
         self._list.removed.connect(self._drop)
