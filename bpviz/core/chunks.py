@@ -16,7 +16,7 @@ AIM = 0.0015
 """Seconds that a call should last unless somebody wishes otherwise, so that what goes on around
 it costs little; an interruption waits for its end."""
 
-MOST_EPOCHS = 1 << 14
+MOST_EPOCHS = 1 << 15
 MOST_ROWS = 1 << 20
 """Of orders drawn in advance, in all epochs of a call together."""
 

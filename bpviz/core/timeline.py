@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Literal, NamedTuple
 
 from bpviz.core.cursor import Grain, last_position, n_phases, position_after, position_before
@@ -21,8 +22,12 @@ from bpviz.core.state import State
 BUDGET = 64 * 2**20
 """Bytes that keyframes may take."""
 
-CHUNK = 1_000
-"""Epochs between two keyframes at most, where training is not interrupted more often."""
+STRETCH = 0.03
+"""Seconds of training between two keyframes at most, about, until memory asks for fewer: so much
+takes going back to any instant at most. Where training is interrupted, keyframes are nearer."""
+
+SHORTEST_STRETCH, LONGEST_STRETCH = 10, 100_000
+"""Epochs between two keyframes at most, whatever they seemed to take."""
 
 Inside = Literal["start", "end", "last pattern"]
 
@@ -69,6 +74,7 @@ class Timeline:
     def __init__(self, run: Run, budget: int = BUDGET) -> None:
         self.run = run
         self._budget = budget
+        self._chunk = SHORTEST_STRETCH
         self._begin()
 
     def _begin(self) -> None:
@@ -168,6 +174,7 @@ class Timeline:
             self._use_the_engine_of_then()
             known = self.latest.epoch
             end, epochs, until = self._stretch(goal)
+            began = perf_counter()
             try:
                 new = self.run.advance(epochs, interrupted, done, until)
             except Diverged as error:
@@ -175,6 +182,7 @@ class Timeline:
                 raise
             finally:
                 self._note_progress()
+            self._pace(len(new), perf_counter() - began)
             parts.append(_since(known, new))
             self._make_edits()
             if new and done(new[-1]):
@@ -206,8 +214,14 @@ class Timeline:
             for epoch, _ in self._engines:
                 if epoch > self.run.epoch:
                     end = min(end, (epoch, 0))
-        epochs = min(end[0] - self.run.epoch, CHUNK)
+        epochs = min(end[0] - self.run.epoch, self._chunk)
         return end, max(epochs, 1), end[1] if epochs == 0 else None
+
+    def _pace(self, epochs: int, seconds: float) -> None:
+        """Let the next stretch last about as long as one should; it leaves no trace in numbers."""
+        if epochs:
+            wish = min(int(STRETCH * epochs / max(seconds, 1e-9)), 4 * self._chunk)
+            self._chunk = min(max(wish, SHORTEST_STRETCH), LONGEST_STRETCH)
 
     def _make_edits(self) -> None:
         """Make the changes by hand that the record holds for the present instant."""

@@ -70,7 +70,7 @@ class History:
         self._log.append(self.run.record)
 
     def _log_all(self, records: Records) -> Records:
-        self._log.extend(records.epochs, *records.values.T)
+        self._log.add(records)
         return records
 
     # -- to and fro --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
+from bpviz.core.records import Records
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.values import BadValue, Integers, Matrix, Vector
 from bpviz.session.frame import Curve
@@ -18,6 +19,7 @@ from bpviz.session.frame import Curve
 CAPACITY = 65_536
 SMALLEST_CAPACITY = 1_024
 _PENDING = 1_024
+_TABLES = 64
 _COLUMNS = 4  # train error, train right, test error, test right
 
 
@@ -33,6 +35,8 @@ class LossLog:
     _rows: int
     _last: int
     _pending: list[EpochRecord]
+    _tables: list[Records]
+    _in_tables: int
     _thinned_before: int
     _level: int
 
@@ -87,6 +91,27 @@ class LossLog:
             self._flush()
             self._store(np.asarray(epochs, dtype=np.int64), rows)
 
+    def add(self, records: Records) -> None:
+        """Add the errors of epochs in a row, as a run returns them, and copy nothing yet.
+
+        While the window draws, every operation on a long array may have to wait for Python's
+        interpreter: so they are put off until somebody looks. Raises BadValue, and adds
+        nothing, if the epochs are not later than those before.
+        """
+        if not len(records):
+            return
+        with self._lock:
+            if records.epochs[0] <= self._last:
+                first = int(records.epochs[0])
+                raise BadValue("epochs", first, f"epochs that increase from {self._last}")
+            if self._pending:
+                self._flush()
+            self._last = int(records.epochs[-1])
+            self._tables.append(records)
+            self._in_tables += len(records)
+            if self._in_tables >= self._capacity or len(self._tables) >= _TABLES:
+                self._flush()
+
     def curve(self) -> Curve:
         """The curve as it is now: read-only arrays that later additions do not change.
 
@@ -124,11 +149,18 @@ class LossLog:
         self._rows = 0
         self._last = -1
         self._pending = []
+        self._tables, self._in_tables = [], 0
         self._thinned_before = 0
         self._level = 0
 
     def _flush(self) -> None:
-        """Turn pending records into rows; a list takes a record at a tenth of an array's price."""
+        """Turn what waits into rows: first the tables, which are older than single records.
+
+        A list takes a single record at a tenth of an array's price.
+        """
+        tables, self._tables, self._in_tables = self._tables, [], 0
+        for records in tables:
+            self._store(records.epochs, records.values.T)
         if self._pending:
             table = np.array(self._pending)  # epochs are exact in doubles up to 2^53
             self._pending = []
@@ -166,7 +198,10 @@ class LossLog:
     def _extremes(self, start: int, stop: int) -> NDArray[np.intp]:
         """The rows below ``stop`` that stay if those from ``start`` on are thinned."""
         part = slice(max(start, 1), stop)
-        found = extremes(self._values[::2, part], self._buckets(self._epochs[part]))
+        errors = self._values[::2, part]
+        if np.isnan(errors[1]).all():  # no test set: half the work
+            errors = errors[:1]
+        found = extremes(errors, self._buckets(self._epochs[part]))
         return np.concatenate([np.arange(part.start), part.start + found])
 
     def _buckets(self, epochs: Integers) -> Integers:

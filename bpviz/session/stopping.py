@@ -39,6 +39,8 @@ class Stopping(Condition):
 
     def first(self, records: Records) -> int | None:
         """The index of the first epoch that meets any."""
+        if self._stop == NEVER:
+            return None
         error, right = records.values[:, 0], records.values[:, 1]
         met = np.zeros(len(records), dtype=bool)
         rearmed = {}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpviz.core.records import Records
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Curve
@@ -288,3 +289,40 @@ def test_many_epochs_at_once_are_the_same_as_one_by_one(chunk: int) -> None:
         curve = log.curve()
         for name in ("epochs", "train_error", "train_right", "test_error", "test_right"):
             assert np.array_equal(getattr(curve, name), getattr(expected, name)), name
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(["table", "one", "look"]), st.integers(1, 700))))
+def test_tables_and_single_records_in_any_order_are_one_curve(
+    steps: list[tuple[str, int]],
+) -> None:
+    """``add`` puts its work off, also beyond what the log holds, and nobody sees that."""
+    errors = np.random.default_rng(0).random(sum(n for _, n in steps) + 1)
+    log, plain, last = LossLog(SMALL), LossLog(SMALL), 0
+    for kind, n in steps:
+        new = slice(last, last + (n if kind == "table" else 1))
+        values = np.column_stack([errors[new], errors[new] / 8, -errors[new], errors[new] / 4])
+        epochs = np.arange(new.start, new.stop)
+        if kind == "look":
+            log.curve()
+            continue
+        if kind == "table":
+            log.add(Records(epochs, values))
+        else:
+            log.append(EpochRecord(last, *values[0]))
+        plain.extend(epochs, *values.T)
+        last = new.stop
+    one, other = log.curve(), plain.curve()
+    assert one.thinned_before == other.thinned_before
+    for name in ("epochs", "train_error", "train_right", "test_error", "test_right"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_a_table_of_earlier_epochs_is_refused() -> None:
+    log = LossLog()
+    log.add(Records(np.arange(3), np.ones((3, 4))))
+    with pytest.raises(BadValue, match="increase from 2"):
+        log.add(Records(np.arange(2, 4), np.ones((2, 4))))
+    log.truncate(1)
+    log.add(Records(np.arange(2, 4), np.zeros((2, 4))))
+    assert log.curve().train_error.tolist() == [1.0, 1.0, 0.0, 0.0]
