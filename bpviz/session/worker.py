@@ -56,9 +56,13 @@ from bpviz.setup import Setup, new_run, prepare, with_train
 SLICE = 0.004
 """Longest uninterrupted stretch of training, s."""
 
-SHORTEST_CALL, LONGEST_CALL = 0.001, 0.008
+SHORTEST_CALL, LONGEST_CALL = 0.001, 0.01
 """Seconds of a call into a compiled engine: after each the thread needs Python's interpreter for
 a moment, which the window may hold. Within them, a call ends when the next frame is due."""
+
+USUAL_FRAME, LATE_CALL = 0.0155, 0.003
+"""Seconds from one frame to the next, most likely, while the window draws and has not asked yet;
+and of a call while it takes longer."""
 
 SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
@@ -107,7 +111,7 @@ class Worker(QThread):
         self._drive = Drive()
         self._seeks = 0
         self._stops = Stopping()
-        self._next_frame = 0.0
+        self._next_frame = self._published = 0.0
         self._owes_downhill = False
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
@@ -369,7 +373,8 @@ class Worker(QThread):
         assert self._run is not None
         start, frame_from = perf_counter(), self._next_frame
         until, mailbox = start + SLICE, self._mailbox
-        due_in = max(mailbox.due_in(start), frame_from - start)
+        expected = max(self._published + USUAL_FRAME - start, LATE_CALL)
+        due_in = max(min(mailbox.due_in(start), expected), frame_from - start)
         self._run.aim(min(max(due_in, SHORTEST_CALL), LONGEST_CALL))
         idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python
 
@@ -450,6 +455,7 @@ class Worker(QThread):
         speed = self._drive.pace.epochs_per_second
         frame = Frame(setup, snapshot, history.curve(), speed, tracks, history.record(), engine)
         self._mailbox.put(frame)
+        self._published = perf_counter()
         cost = perf_counter() - start
         self._next_frame = start + cost / SNAPSHOT_SHARE
         self.frame_published.emit()

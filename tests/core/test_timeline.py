@@ -224,3 +224,27 @@ def test_divergence_ends_the_record_at_the_last_finite_epoch() -> None:
     timeline.set_out(Goal(end.epoch, end.update))
     timeline.arrive()
     assert stamp(timeline.run) == bits
+
+
+@pytest.mark.parametrize("batch", ["all", 5])
+def test_what_compiled_epochs_did_comes_back_to_the_bit(batch: Any) -> None:
+    """However the epochs were cut into calls: stretches grow with the speed of the machine."""
+    pytest.importorskip("numba")
+    timeline = Timeline(Run(some_start(batch=batch)))
+    timeline.advance(3)
+    timeline.run.use("numba")
+    timeline.advance(700)
+    timeline.edit(SetParameters(np.array([0]), np.array([0.5])))
+    timeline.advance(800)
+    for goal in (1_411, 2, 650, 1_503):
+        timeline.set_out(Goal(goal))
+        timeline.arrive()
+        straight = Run(some_start(batch=batch))
+        straight.advance(min(3, goal))
+        straight.use("numba")
+        straight.advance(min(703, goal) - straight.epoch)
+        if goal > 703:
+            straight.edit(SetParameters(np.array([0]), np.array([0.5])))
+            straight.advance(goal - 703)
+        assert timeline.run.engine == ("numpy" if goal < 3 else "numba")
+        assert stamp(timeline.run) == stamp(straight)
