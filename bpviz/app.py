@@ -47,7 +47,7 @@ def open_window(
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application(argv)
     window = MainWindow(experiment or experiment_for("xor"), QSettings(), engine)
-    window.first_frame_shown.connect(freeze)
+    window.completed.connect(freeze)
     window.show()
     if lesson is not None:
         window.open_lesson(lesson, set_up=experiment is None)

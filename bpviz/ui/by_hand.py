@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QAction
@@ -14,13 +15,15 @@ from bpviz.setup import Setup
 from bpviz.ui.editor import Editor, has_threshold, place_name
 from bpviz.ui.number_editor import NumberEditor
 from bpviz.ui.panels.live import LivePanel
-from bpviz.ui.panels.parameters import ParametersPanel
-from bpviz.ui.panels.patterns import PatternsPanel
-from bpviz.ui.panels.unit import UnitPanel
-from bpviz.ui.panels.unit.model import UnitAt
+from bpviz.ui.panels.table import PARAMETERS, PATTERNS, UNIT
+from bpviz.ui.unit_names import UnitAt
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import EdgeAt, Target
 from bpviz.ui.views.network.labels import unit_name
+
+if TYPE_CHECKING:
+    from bpviz.ui.panels.parameters import ParametersPanel
+    from bpviz.ui.panels.unit import UnitPanel
 
 LEAST_STEP = 0.1
 """One notch of the wheel changes a weight by so much, or by more if it is 10 or larger."""
@@ -34,33 +37,58 @@ class ByHand(QObject):
     """A change is not allowed: the sentence."""
 
     wanted = Signal(str)
-    """The key of the panel that a person asked to see."""
+    """The key of the panel that a person asked to see: it is there when this returns."""
 
     def __init__(self, session: Session, network: NetworkView, parent: QObject) -> None:
         super().__init__(parent)
         self.editor = Editor(session, self)
-        self.patterns = PatternsPanel(theme=network.theme)
-        self.parameters = ParametersPanel(theme=network.theme)
-        self.unit = UnitPanel(theme=network.theme)
-        self.panels: dict[str, LivePanel] = {
-            panel.key: panel for panel in (self.patterns, self.parameters, self.unit)
-        }
+        self.panels: dict[str, LivePanel] = {}
+        """Those that are made."""
+        self._parameters: ParametersPanel | None = None
+        self._unit: UnitPanel | None = None
         self._network = network
         self._connect()
 
     def _connect(self) -> None:
         self.editor.refused.connect(self.refused)
-        self.patterns.changed_by_hand.connect(self.editor.change_patterns)
-        self.patterns.restored.connect(self.editor.restore_patterns)
-        self.parameters.changed_by_hand.connect(self.editor.set_parameter)
-        self.unit.clamped.connect(self.editor.clamp)
-        for panel in self.panels.values():
-            panel.pattern_selected.connect(self.pattern_selected)
         hands = self._network.hands
         hands.pressed.connect(self._show_unit)
         hands.activated.connect(self._open_editor)
         hands.turned.connect(self._turn)
         hands.menu_parts.append(self._fill_menu)
+
+    def make_panel(self, key: str) -> LivePanel:
+        """Make one of the panels of ``BY_HAND``."""
+        make = {
+            PATTERNS.key: self._make_patterns,
+            PARAMETERS.key: self._make_parameters,
+            UNIT.key: self._make_unit,
+        }[key]
+        panel = self.panels[key] = make()
+        panel.pattern_selected.connect(self.pattern_selected)
+        return panel
+
+    def _make_patterns(self) -> LivePanel:
+        from bpviz.ui.panels.patterns import PatternsPanel  # not needed before it is made
+
+        panel = PatternsPanel(theme=self._network.theme)
+        panel.changed_by_hand.connect(self.editor.change_patterns)
+        panel.restored.connect(self.editor.restore_patterns)
+        return panel
+
+    def _make_parameters(self) -> LivePanel:
+        from bpviz.ui.panels.parameters import ParametersPanel  # not needed before it is made
+
+        panel = self._parameters = ParametersPanel(theme=self._network.theme)
+        panel.changed_by_hand.connect(self.editor.set_parameter)
+        return panel
+
+    def _make_unit(self) -> LivePanel:
+        from bpviz.ui.panels.unit import UnitPanel  # not needed before it is made
+
+        panel = self._unit = UnitPanel(theme=self._network.theme)
+        panel.clamped.connect(self.editor.clamp)
+        return panel
 
     def take_over(self, undo: QAction, redo: QAction) -> None:
         """Let these actions undo and redo what was changed, and say what that is."""
@@ -167,17 +195,20 @@ class ByHand(QObject):
         action.triggered.connect(lambda: do(*what))
 
     def _list(self, place: Place) -> None:
-        self.wanted.emit(self.parameters.key)
-        self.parameters.reveal(place)
+        self.wanted.emit(PARAMETERS.key)
+        assert self._parameters is not None
+        self._parameters.reveal(place)
 
     def _show_unit(self, target: Target) -> None:
         """Let a panel that is open follow what is clicked."""
-        if not isinstance(target, EdgeAt) and self.unit.isVisible():
-            self.unit.set_unit(UnitAt(target.group, target.unit))
+        panel = self._unit
+        if not isinstance(target, EdgeAt) and panel is not None and panel.isVisible():
+            panel.set_unit(UnitAt(target.group, target.unit))
 
     def _look_at(self, unit: UnitAt) -> None:
-        self.unit.set_unit(unit)
-        self.wanted.emit(self.unit.key)
+        self.wanted.emit(UNIT.key)
+        assert self._unit is not None
+        self._unit.set_unit(unit)
 
 
 def step_of(value: float) -> float:

@@ -1,6 +1,6 @@
 """The docks around the network: where they are at first, and their shares of the window."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.ui.theme import Theme
-from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
 
 CENTRE = "network"
@@ -54,6 +53,12 @@ PLACES = {
 ELSEWHERE = Place(BOTTOM, "output")
 """The place of what has no row above."""
 
+
+def is_in_front(key: str) -> bool:
+    """Whether a panel or view is seen at first: as the centre, or before other docks."""
+    return key == CENTRE or not PLACES.get(key, ELSEWHERE).behind
+
+
 TABS = """
 QTabBar::tab {{ padding: 4px 7px 3px 7px; color: {muted}; border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {text}; }}
@@ -68,24 +73,28 @@ BOTTOM_SHARE = 0.34
 
 
 class Docks:
-    """The docks of a main window: one for each panel, and for each view but the centre."""
+    """The docks of a main window, by key and title. They are empty until they are filled.
+
+    ``need`` is called with the key of a dock that comes into sight, to have it filled.
+    """
 
     def __init__(
-        self, window: QMainWindow, panels: Mapping[str, QWidget], views: Mapping[str, View]
+        self, window: QMainWindow, titles: Mapping[str, str], need: Callable[[str], None]
     ) -> None:
         self._window = window
+        self._need = need
         self._tabs = ""
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.by_key: dict[str, QDockWidget] = {}
-        for key, panel in panels.items():
-            panel.setMinimumWidth(PANEL_WIDTH)
-            self.by_key[key] = self._dock(key, panel.accessibleName(), panel)
-        for key, view in views.items():
-            if key != CENTRE:
-                self.by_key[key] = self._dock(key, view.title, view)
+        self.by_key = {key: self._dock(key, title) for key, title in titles.items()}
+
+    def fill(self, key: str, widget: QWidget) -> None:
+        """Give a dock what it is there for."""
+        if PLACES.get(key, ELSEWHERE).area == LEFT:
+            widget.setMinimumWidth(PANEL_WIDTH)
+        self._content(key).fill(widget)
 
     def place(self) -> None:
         """Put every dock where it is at first."""
@@ -97,17 +106,15 @@ class Docks:
                 self._window.tabifyDockWidget(self.by_key[place.behind], dock)
             dock.show()
         for key, dock in self.by_key.items():
-            in_front = not PLACES.get(key, ELSEWHERE).behind
-            content = dock.widget()
-            assert isinstance(content, _Content)
-            content.content.setVisible(in_front)
-            if in_front:
+            self._content(key).show_content(is_in_front(key))
+            if is_in_front(key):
                 dock.raise_()
         self.share_room()
 
     def bring(self, key: str) -> None:
         """Show a dock, in front of those that share its place."""
         if key in self.by_key:
+            self._need(key)
             self.by_key[key].show()
             self.by_key[key].raise_()
 
@@ -139,14 +146,25 @@ class Docks:
                 height = round(dock.height() * new.height() / old.height())
                 self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
-    def _dock(self, key: str, title: str, widget: QWidget) -> QDockWidget:
+    def _content(self, key: str) -> "_Content":
+        content = self.by_key[key].widget()
+        assert isinstance(content, _Content)
+        return content
+
+    def _dock(self, key: str, title: str) -> QDockWidget:
         dock = named(QDockWidget(title, self._window), f"dock_{key}")
-        dock.setWidget(_Content(widget))
+        content = _Content()
+        dock.setWidget(content)
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
         dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
-        dock.visibilityChanged.connect(widget.setVisible)
+        dock.visibilityChanged.connect(content.show_content)
+        dock.visibilityChanged.connect(lambda seen: self._come_into_sight(key) if seen else None)
         dock.visibilityChanged.connect(self._dress_tabs)
         return dock
+
+    def _come_into_sight(self, key: str) -> None:
+        if self._window.isVisible():  # while docks are put in place, all of them seem to be seen
+            self._need(key)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -171,13 +189,28 @@ class _Content(QWidget):
     a dock whose own widget is hidden keeps those that share its place from growing.
     """
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.content = widget
+        self._content: QWidget | None = None
+        self._in_front = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+
+    def fill(self, widget: QWidget) -> None:
+        """Hold this widget."""
+        self._content = widget
+        widget.setVisible(False)  # until it has its place, lest it be a window for a moment
+        layout = self.layout()
+        assert layout is not None
         layout.addWidget(widget)
+        widget.setVisible(self._in_front)
+
+    def show_content(self, in_front: bool) -> None:
+        """Show the widget, or hide it: now, or as soon as there is one."""
+        self._in_front = in_front
+        if self._content is not None:
+            self._content.setVisible(in_front)
 
     def minimumSizeHint(self) -> QSize:
         """What the content needs, but never so much that the window would have to grow."""

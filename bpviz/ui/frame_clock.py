@@ -33,7 +33,7 @@ class FrameClock(QObject):
         self, session: Session, views: Sequence[View], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._session, self._views = session, tuple(views)
+        self._session, self._views = session, list[View]()
         self.frame: Frame | None = None
         self._running = False
         self._began = 0.0
@@ -42,9 +42,14 @@ class FrameClock(QObject):
         self._drawn = QTimer(self, interval=0, singleShot=True)
         self._drawn.timeout.connect(self._finish)
         session.frame_published.connect(self.tick)
-        for view in self._views:
-            view.installEventFilter(self)
-            view.choices_changed.connect(self._refresh.start)
+        for view in views:
+            self.add(view)
+
+    def add(self, view: View) -> None:
+        """Drive this view, too."""
+        self._views.append(view)
+        view.installEventFilter(self)
+        view.choices_changed.connect(self._refresh.start)
 
     def set_running(self, running: bool) -> None:
         """Ask for frames while training; at rest they come by themselves."""

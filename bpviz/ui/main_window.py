@@ -36,26 +36,27 @@ from bpviz.session.worker import TRAINING, Status
 from bpviz.setup import Setup
 from bpviz.ui.actions import ACTIONS, describe, make_actions, set_icon, set_icons
 from bpviz.ui.by_hand import ByHand
-from bpviz.ui.comparing import Comparing
-from bpviz.ui.docks import CENTRE, Docks
+from bpviz.ui.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.export import copy_picture, window_picture
 from bpviz.ui.frame_clock import FrameClock
+from bpviz.ui.late import LateParts
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
-from bpviz.ui.panels.lesson import LessonPanel
-from bpviz.ui.panels.microscope import MicroscopePanel
+from bpviz.ui.panels.table import BY_HAND, LESSON, MICROSCOPE, PANELS
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
 from bpviz.ui.travel import Travel
 from bpviz.ui.views.base import View
-from bpviz.ui.views.compare import CompareView
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import Target
-from bpviz.ui.views.table import VIEWS
+from bpviz.ui.views.table import BY_KEY, ROWS
 from bpviz.ui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from bpviz.ui.comparing import Comparing
+    from bpviz.ui.panels.lesson import LessonPanel
+    from bpviz.ui.panels.microscope import MicroscopePanel
     from bpviz.ui.race.window import RaceWindow
 
 LAYOUT_VERSION = 3
@@ -75,6 +76,9 @@ class MainWindow(QMainWindow):
     first_frame_shown = Signal()
     """The first frame is on screen: the window is ready to be used."""
 
+    completed = Signal()
+    """What stands behind other docks is there, too; until then it is made when it is needed."""
+
     def __init__(self, experiment: Experiment, settings: QSettings, engine: str = NUMPY) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -87,31 +91,33 @@ class MainWindow(QMainWindow):
         self._race: RaceWindow | None = None
         self._patterns: PatternSet | None = None
         self.session = Session(self, engine)
-        self.views: dict[str, View] = {cls.key: cls(theme=self._theme) for cls in VIEWS}
+        self.views: dict[str, View] = {
+            row.key: row.load()(theme=self._theme) for row in ROWS if is_in_front(row.key)
+        }
+        """The views that are made; see ``view``."""
+        self._comparing: Comparing | None = None
+        self._microscope: MicroscopePanel | None = None
+        self._lesson: LessonPanel | None = None
+        late = [row.part for row in ROWS if row.key not in self.views]
+        self._late = LateParts((*late, *PANELS), self._make_part, self)
+        self.first_frame_shown.connect(self._late.begin)
+        self._late.completed.connect(self.completed)
         self.by_hand = ByHand(self.session, self._network, self)
-        compare = self.views["compare"]
-        assert isinstance(compare, CompareView)
-        self.comparing = Comparing(self.session, compare, self)
-        self.microscope = MicroscopePanel(theme=self._theme)
         self.panel = ExperimentPanel()
-        self.lesson = LessonPanel(_lessons, settings, self._theme)
         self.message = MessageBar(self._theme)
-        self._welcome = Welcome(settings, self._theme)
+        self._welcome = Welcome(settings, self._theme, self)
         self.speed = SpeedControl()
         self.travel = Travel(self.session, self.speed, self)
         self.readouts = Readouts()
         self.actions_by_name = make_actions(self)
         self._build_centre()
-        panels = {"experiment": self.panel, "lesson": self.lesson}
-        live = {view.key: view for view in self._live}
-        self._docks = Docks(self, panels, live)
+        self._build_docks()
         self._build_toolbar()
         self._build_menus()
         self._connect()
         self._restore_layout()
         self._clock = FrameClock(self.session, self._live, self)
         self._clock.ticked.connect(self._show_frame)
-        self._clock.ticked.connect(self.comparing.watch)
         self._apply_theme(self._theme)
         QApplication.instance().focusChanged.connect(self._watch_focus)  # type: ignore[union-attr]
         self.load(experiment)
@@ -125,7 +131,34 @@ class MainWindow(QMainWindow):
     @property
     def _live(self) -> list[View]:
         """Everything that shows frames."""
-        return [*self.views.values(), *self.by_hand.panels.values(), self.microscope]
+        microscope = [] if self._microscope is None else [self._microscope]
+        return [*self.views.values(), *self.by_hand.panels.values(), *microscope]
+
+    def view(self, key: str) -> View | None:
+        """The view of this key, made now if need be; None if there is no such view."""
+        self._late.need(key)
+        return self.views.get(key)
+
+    @property
+    def lesson(self) -> "LessonPanel":
+        """The panel that reads out lessons."""
+        self._late.need(LESSON.key)
+        assert self._lesson is not None
+        return self._lesson
+
+    @property
+    def microscope(self) -> "MicroscopePanel":
+        """The panel that shows how one number comes about."""
+        self._late.need(MICROSCOPE.key)
+        assert self._microscope is not None
+        return self._microscope
+
+    @property
+    def comparing(self) -> "Comparing":
+        """What keeps and trains runs for the comparison view."""
+        self._late.need("compare")
+        assert self._comparing is not None
+        return self._comparing
 
     @property
     def current_frame(self) -> Frame | None:
@@ -158,8 +191,8 @@ class MainWindow(QMainWindow):
         self.speed.set_speed(state.speed)
         self._chosen_pattern = state.pattern
         for key, choices in state.choices.items():
-            if key in self.views:
-                self.views[key].set_choices(dict(choices))
+            if (view := self.view(key)) is not None:
+                view.set_choices(dict(choices))
         for key in reversed(state.show):
             self._docks.bring(key)
         if step.experiment is not None:
@@ -311,14 +344,79 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._centre = centre
 
+    def _build_docks(self) -> None:
+        views = {row.key: row.title for row in ROWS if row.key != CENTRE}
+        hands = {part.key: part.title for part in (*BY_HAND, MICROSCOPE)}
+        panels = {"experiment": self.panel.accessibleName(), LESSON.key: LESSON.title}
+        self._docks = Docks(self, {**panels, **views, **hands}, self._late.need)
+        self._docks.fill("experiment", self.panel)
+        for key, view in self.views.items():
+            if key != CENTRE:
+                self._docks.fill(key, view)
+
+    def _make_part(self, key: str) -> None:
+        """Make what stands behind another dock at first, and put it there."""
+        part: QWidget
+        if key == LESSON.key:
+            part = self._make_lesson()
+        else:
+            part = view = self._make_live(key)
+            self._clock.add(view)
+            if self.current_frame is not None:
+                view.select_pattern(self.views[CENTRE].choices()["pattern"])
+        self._docks.fill(key, part)
+        _leave_space(part)
+
+    def _make_live(self, key: str) -> View:
+        if key == MICROSCOPE.key:
+            return self._make_microscope()
+        if key not in BY_KEY:
+            return self.by_hand.make_panel(key)
+        view = self.views[key] = BY_KEY[key].load()(theme=self._theme)
+        self._connect_view(view)
+        if key == "compare":
+            self._make_comparing(view)
+        return view
+
+    def _make_lesson(self) -> "LessonPanel":
+        from bpviz.ui.panels.lesson import LessonPanel  # not needed before it is made
+
+        panel = self._lesson = LessonPanel(_lessons, self._settings, self._theme)
+        panel.set_up.connect(self._set_up)
+        panel.failed.connect(self.message.say)
+        return panel
+
+    def _make_microscope(self) -> "MicroscopePanel":
+        from bpviz.ui.panels.microscope import MicroscopePanel  # not needed before it is made
+
+        panel = self._microscope = MicroscopePanel(theme=self._theme)
+        panel.pattern_selected.connect(self._select_pattern)
+        panel.lit.connect(self._network.light)
+        self._network.hands.pressed.connect(panel.look_at)
+        return panel
+
+    def _make_comparing(self, view: View) -> None:
+        from bpviz.ui.comparing import Comparing  # not needed before it is made
+        from bpviz.ui.views.compare import CompareView
+
+        assert isinstance(view, CompareView)
+        comparing = self._comparing = Comparing(self.session, view, self)
+        comparing.open_requested.connect(self.load)
+        comparing.brought.connect(lambda: self._docks.bring("compare"))
+        self._clock.ticked.connect(comparing.watch)
+        if self.current_frame is not None:
+            comparing.watch(self.current_frame)
+
+    def _connect_view(self, view: View) -> None:
+        view.pattern_selected.connect(self._select_pattern)
+        view.quantity_chosen.connect(self._plot_over_time)
+        view.quantities_dropped.connect(lambda dropped: self.session.unwatch(*dropped))
+
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once the window has its size, unless a layout was saved."""
         super().showEvent(event)
         self._centre.setFocus()
-        for button in self.findChildren(QAbstractButton):
-            # A click on a button must not take Space away from Run; Tab may.
-            if button.focusPolicy() == Qt.FocusPolicy.StrongFocus:
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        _leave_space(self)
         if not self._settings.contains("state"):
             QTimer.singleShot(0, self, self._docks.share_room)
 
@@ -372,10 +470,10 @@ class MainWindow(QMainWindow):
 
     def _build_copy_menu(self, menu: QMenu) -> None:
         copies = QMenu("&Copy picture", menu)
-        for key, view in self.views.items():
-            action = copies.addAction(f"Copy picture of: {view.title}")
-            action.setObjectName(f"action_copy_{key}")
-            action.triggered.connect(lambda _=False, view=view: self._copy(view))
+        for row in ROWS:
+            action = copies.addAction(f"Copy picture of: {row.title}")
+            action.setObjectName(f"action_copy_{row.key}")
+            action.triggered.connect(lambda _=False, key=row.key: self._copy(self.view(key)))
         menu.insertMenu(self.actions_by_name["copy_window"], copies)
 
     def _build_view_menu(self, menu: QMenu) -> None:
@@ -407,7 +505,7 @@ class MainWindow(QMainWindow):
             "race": self.open_race,
             "plot": self._plot_pointed,
             "new_data": self._new_data,
-            "keep": self.comparing.keep,
+            "keep": lambda: self.comparing.keep(),
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
             "reset_layout": self._docks.place,
@@ -424,21 +522,12 @@ class MainWindow(QMainWindow):
         self.panel.applied.connect(self.load)
         self.panel.configured.connect(self._configure)
         self.panel.open_csv_requested.connect(self._open_csv)
-        self.lesson.set_up.connect(self._set_up)
-        self.lesson.failed.connect(self.message.say)
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(self._show_refusal)
-        self.comparing.open_requested.connect(self.load)
-        self.comparing.brought.connect(lambda: self._docks.bring("compare"))
         for view in self.views.values():
-            view.pattern_selected.connect(self._select_pattern)
-            view.quantity_chosen.connect(self._plot_over_time)
-            view.quantities_dropped.connect(lambda dropped: self.session.unwatch(*dropped))
+            self._connect_view(view)
         self.by_hand.pattern_selected.connect(self._select_pattern)
-        self.microscope.pattern_selected.connect(self._select_pattern)
-        self.microscope.lit.connect(self._network.light)
-        self._network.hands.pressed.connect(self.microscope.look_at)
         self._network.hands.menu_parts.append(self._offer_microscope)
         self.by_hand.refused.connect(self.message.say)
         self.by_hand.wanted.connect(self._docks.bring)
@@ -493,7 +582,8 @@ class MainWindow(QMainWindow):
             view.set_theme(theme)
         self._docks.set_theme(theme)
         self.panel.set_theme(theme)
-        self.lesson.set_theme(theme)
+        if self._lesson is not None:
+            self._lesson.set_theme(theme)
         self._welcome.set_theme(theme)
         if self._race is not None:
             self._race.set_theme(theme)
@@ -520,7 +610,8 @@ class MainWindow(QMainWindow):
         from bpviz.ui.export_dialog import ExportDialog  # not needed before it is asked for
 
         if self.current_frame is not None:
-            views = list(self.views.values())
+            self._late.need_all()
+            views = [self.views[row.key] for row in ROWS]
             if self._race is not None and self._race.view.standings is not None:
                 views.append(self._race.view)
             dialog = ExportDialog(views, self.current_frame, self, self._settings, self)
@@ -632,6 +723,15 @@ class MainWindow(QMainWindow):
         self._clock.set_running(False)
         if self._race is not None:
             self._race.shut_down()
-        self.comparing.close()
+        self._late.stop()
+        if self._comparing is not None:
+            self._comparing.close()
         self.session.close()
         event.accept()
+
+
+def _leave_space(widget: QWidget) -> None:
+    """A click on a button must not take Space away from Run; Tab may."""
+    for button in widget.findChildren(QAbstractButton):
+        if button.focusPolicy() == Qt.FocusPolicy.StrongFocus:
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -1,8 +1,17 @@
 """How units, weights and what is plotted of them are called on the screen, in every view alike."""
 
+from typing import NamedTuple
+
 from bpviz.core.quantities import Quantity
 from bpviz.setup import Setup
 from bpviz.ui.pattern_names import full_name
+
+
+class UnitAt(NamedTuple):
+    """A unit of the network."""
+
+    group: int
+    unit: int
 
 
 def unit_names(setup: Setup, group: int) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> QSettings:
 def open_main(
     qtbot: QtBot, qapp: object, settings: QSettings
 ) -> Iterator[Callable[..., MainWindow]]:
-    """open_main(experiment) -> a window that shows it at epoch 0."""
+    """open_main(experiment) -> a window that shows it at epoch 0, with all its docks made."""
     make_application([])
     opened: list[MainWindow] = []
 
@@ -32,7 +32,7 @@ def open_main(
         window = MainWindow(experiment, settings)
         qtbot.addWidget(window)
         opened.append(window)
-        with qtbot.waitSignal(window.first_frame_shown, timeout=20_000):
+        with qtbot.waitSignal(window.completed, timeout=20_000):
             window.show()
         return window
 

@@ -231,14 +231,14 @@ def _table_heading() -> QWidget:
     box(line, SPACE // 2)
     from_to, density, fixed = (Note("muted") for _ in range(3))
     from_to.setContentsMargins(MARK + SPACE // 2, 0, 0, 0)
-    from_to.say("from → to")
     line.addWidget(from_to, 1)
+    from_to.say("from → to")
     for note, text, width in (
         (density, "density", DENSITY_WIDTH),
         (fixed, "fixed", FIXED_WIDTH),
     ):
-        note.say(text)
         note.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         note.setFixedWidth(width)
         line.addWidget(note)
+        note.say(text)
     return heading

@@ -1,29 +1,58 @@
-"""The table of views: a new one is one row, and the window, pictures and tests walk the rows."""
+"""The table of views: a new one is one row, and the window, pictures and tests walk the rows.
 
-from bpviz.ui.views.activations import ActivationsView
-from bpviz.ui.views.base import View
-from bpviz.ui.views.collapse import CollapseView
-from bpviz.ui.views.compare import CompareView
-from bpviz.ui.views.draw import DrawView
-from bpviz.ui.views.hidden_space import HiddenSpaceView
-from bpviz.ui.views.loss import LossView
-from bpviz.ui.views.network import NetworkView
-from bpviz.ui.views.output import OutputView
-from bpviz.ui.views.responses import ResponsesView
-from bpviz.ui.views.trajectory import TrajectoryView
-from bpviz.ui.views.weights import WeightsView
+Its class is imported when it is asked for: the window starts with a few of the views only.
+"""
 
-VIEWS: tuple[type[View], ...] = (
-    NetworkView,
-    LossView,
-    ActivationsView,
-    OutputView,
-    DrawView,
-    HiddenSpaceView,
-    ResponsesView,
-    CollapseView,
-    WeightsView,
-    TrajectoryView,
-    CompareView,
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from bpviz.ui.late import Part
+
+if TYPE_CHECKING:
+    from bpviz.ui.views.base import View
+
+
+class Row(NamedTuple):
+    """A view: its key names its package, and the class is that package's."""
+
+    key: str
+    title: str
+    name: str
+
+    @property
+    def part(self) -> Part:
+        """The view as a part of the window."""
+        return Part(self.key, self.title, f"{__package__}.{self.key}")
+
+    def load(self) -> "type[View]":
+        """The class."""
+        cls: type[View] = getattr(import_module(self.part.module), self.name)
+        return cls
+
+
+ROWS = (
+    Row("network", "Network", "NetworkView"),
+    Row("loss", "Loss", "LossView"),
+    Row("activations", "Hidden activations", "ActivationsView"),
+    Row("output", "Output", "OutputView"),
+    Row("draw", "Draw", "DrawView"),
+    Row("hidden_space", "Hidden space", "HiddenSpaceView"),
+    Row("responses", "Responses", "ResponsesView"),
+    Row("collapse", "Collapse", "CollapseView"),
+    Row("weights", "Hinton", "WeightsView"),
+    Row("trajectory", "Over time", "TrajectoryView"),
+    Row("compare", "Compare", "CompareView"),
 )
 """Every view, in the order in which they are listed."""
+
+BY_KEY = {row.key: row for row in ROWS}
+
+VIEWS: "tuple[type[View], ...]"
+"""The classes of all, in this order; imported when this is first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    if name == "VIEWS":
+        globals()[name] = tuple(row.load() for row in ROWS)
+        return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,6 +13,7 @@ from bpviz.ui.panels.patterns.columns import Column as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
 from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.unit_names import UnitAt
 from bpviz.ui.views.network.labels import unit_name
 
 Index = QModelIndex | QPersistentModelIndex
@@ -20,13 +21,6 @@ Role = Qt.ItemDataRole
 
 MOST_INPUTS = 6
 """Patterns of more inputs are told by their number alone."""
-
-
-class UnitAt(NamedTuple):
-    """A unit of the network."""
-
-    group: int
-    unit: int
 
 
 class Column(NamedTuple):

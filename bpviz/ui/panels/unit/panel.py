@@ -22,8 +22,9 @@ from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
 from bpviz.ui.panels.numbers import parse_number, shortened, write_number
 from bpviz.ui.panels.parts import Note
-from bpviz.ui.panels.unit.model import Index, TruthTable, UnitAt
+from bpviz.ui.panels.unit.model import Index, TruthTable
 from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.unit_names import UnitAt
 from bpviz.ui.views.network.labels import plain, unit_name, unit_names
 from bpviz.ui.widgets import named
 

@@ -114,6 +114,7 @@ class CollapseView(View):
         column.addWidget(self._algebra)
         column.addWidget(self._numbers)
         self._stack = QStackedLayout()
+        self._hint.setParent(self)  # a layout without a parent would show it as a window
         self._stack.addWidget(self._hint)
         self._stack.addWidget(page)
         header = QHBoxLayout()

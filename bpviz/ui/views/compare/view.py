@@ -93,6 +93,7 @@ class CompareView(View):
         page.addWidget(self._scroll, 5)
         self._page.setLayout(page)
         self._stack = QStackedLayout()
+        self._hint.setParent(self)  # a layout without a parent would show it as a window
         self._stack.addWidget(self._hint)
         self._stack.addWidget(self._page)
         column = QVBoxLayout(self)

@@ -93,6 +93,7 @@ class DrawView(View):
         column.addLayout(self._controls())
         column.addWidget(self._body, 1)
         self._stack = QStackedLayout()
+        self._said.setParent(self)  # a layout without a parent would show it as a window
         self._stack.addWidget(self._said)
         self._stack.addWidget(page)
         outer = QVBoxLayout(self)

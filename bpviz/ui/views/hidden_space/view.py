@@ -97,6 +97,7 @@ class HiddenSpaceView(View):
         page.addWidget(self._legend)
         self._page.setLayout(page)
         self._stack = QStackedLayout()
+        self._hint.setParent(self)  # a layout without a parent would show it as a window
         self._stack.addWidget(self._hint)
         self._stack.addWidget(self._page)
         column = QVBoxLayout(self)

@@ -201,6 +201,7 @@ class OutputView(View):
             header.addWidget(box)
         header.addWidget(self._instant, 1)
         self._stack = QStackedLayout()
+        self._hint.setParent(self)  # a layout without a parent would show it as a window
         self._stack.addWidget(self._hint)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)

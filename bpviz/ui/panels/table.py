@@ -1,0 +1,13 @@
+"""The table of panels in docks of their own: what the window must know before they are made."""
+
+from bpviz.ui.late import Part
+
+LESSON = Part("lesson", "Lesson", f"{__package__}.lesson")
+PATTERNS = Part("patterns", "Patterns", f"{__package__}.patterns")
+PARAMETERS = Part("parameters", "Weights", f"{__package__}.parameters")
+UNIT = Part("unit", "Unit", f"{__package__}.unit")
+MICROSCOPE = Part("microscope", "Microscope", f"{__package__}.microscope")
+
+BY_HAND = (PATTERNS, PARAMETERS, UNIT)
+PANELS = (LESSON, *BY_HAND, MICROSCOPE)
+"""Every one but the experiment's, which is there from the start; in the order of their docks."""
