@@ -230,7 +230,7 @@ def test_divergence_ends_the_record_at_the_last_finite_epoch() -> None:
 def test_what_compiled_epochs_did_comes_back_to_the_bit(batch: Any) -> None:
     """However the epochs were cut into calls: stretches grow with the speed of the machine."""
     pytest.importorskip("numba")
-    timeline = Timeline(Run(some_start(batch=batch)))
+    timeline = Timeline(Run(some_start(batch=batch)), budget=1)  # back to the start each time
     timeline.advance(3)
     timeline.run.use("numba")
     timeline.advance(700)
