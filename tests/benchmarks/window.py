@@ -222,7 +222,7 @@ def bounded(engine: str, patience: float = 100.0) -> dict[str, Any]:
         sizes[goal] = memory_mb()
     window.actions_by_name["run"].trigger()
     process_until(lambda: window.session.status.state == "paused")
-    log = window.session.worker._log
+    log = window.session.worker._history._log
     trained = int(log.curve().epochs[-1])
     for goal in (EARLY, LATE):
         if goal not in sizes:
