@@ -13,13 +13,14 @@ import numpy as np
 
 from bpviz.core.backprop import backpropagate, forward, outputs
 from bpviz.core.collapse import collapse, why_not
+from bpviz.core.dead import dead_units
 from bpviz.core.losses import LOSSES
 from bpviz.core.patterns import class_of
 from bpviz.core.race.plan import Plan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run import Run
 from bpviz.core.separability import Separable, separation
-from bpviz.core.values import BadValue, Vector
+from bpviz.core.values import BadValue, Matrix, Vector
 from bpviz.experiment import Experiment, Stop
 from bpviz.keras_export import keras_script
 from bpviz.lessons.model import Claim
@@ -87,6 +88,16 @@ def _trained(experiment: Experiment, seed: int, epochs: int) -> tuple[Setup, Run
     run = new_run(setup)
     run.advance(epochs)
     return setup, run
+
+
+def _acts(setup: Setup, run: Run) -> tuple[Matrix, ...]:
+    """Activations of every group for all training patterns."""
+    return forward(setup.network, run.parameters, setup.patterns.train.inputs)[1]
+
+
+def _index(setup: Setup, name: str) -> int:
+    """The index of the group of this name."""
+    return [group.name for group in setup.network.groups].index(name)
 
 
 def epochs_to_solve(experiment: Experiment, seeds: int, epochs: int) -> Vector:
@@ -173,9 +184,7 @@ def _answers(claim: Claim) -> Verdict:
 
 def _activations(claim: Claim) -> Verdict:
     setup, run = _prepared(claim)
-    groups = {group.name: g for g, group in enumerate(setup.network.groups)}
-    acts = forward(setup.network, run.parameters, setup.patterns.train.inputs)[1]
-    given = acts[groups[claim.values["group"]]]
+    given = _acts(setup, run)[_index(setup, claim.values["group"])]
     wanted = np.array(claim.values["table"], dtype=np.float64)
     holds = given.shape == wanted.shape and bool(
         np.abs(given - wanted).max() <= claim.values["within"]
@@ -239,8 +248,7 @@ def _outside(claim: Claim) -> Verdict:
 def _dead_units(claim: Claim) -> Verdict:
     values = claim.values
     setup, run = _trained(claim.experiment, claim.experiment.seed, values["epochs"])
-    acts = forward(setup.network, run.parameters, setup.patterns.train.inputs)[1]
-    dead = sum(int((acts[g] == 0.0).all(axis=0).sum()) for g in setup.network.hidden)
+    dead = sum(int(units.sum()) for units in dead_units(setup.network, _acts(setup, run)).values())
     return Verdict(
         dead >= values["at_least"] and not run.record.solved,
         f"{dead} units answer 0 to every pattern; solved: {run.record.solved}",
@@ -268,8 +276,7 @@ def _separable(claim: Claim) -> Verdict:
     train = setup.patterns.train
     points, group = train.inputs, claim.values["group"]
     if group:
-        groups = {g.name: i for i, g in enumerate(setup.network.groups)}
-        points = forward(setup.network, run.parameters, train.inputs)[1][groups[group]]
+        points = _acts(setup, run)[_index(setup, group)]
     found = separation(points, class_of(train.targets))
     names = [f"x{n + 1}" for n in range(points.shape[1])]
     sentence = "cannot be told" if found is None else found.sentence(names)

@@ -22,7 +22,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QPainter,
-    QPalette,
     QRegion,
 )
 from PySide6.QtSvg import QSvgGenerator
@@ -212,9 +211,7 @@ def _second(
     holder = QWidget()
     holder.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     holder.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-    palette = theme.palette()
-    palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-    holder.setPalette(palette)
+    holder.setPalette(theme.view_palette())
     try:
         view = view_class(holder, theme)
         view.resize(size)

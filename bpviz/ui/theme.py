@@ -84,6 +84,18 @@ class Theme:
         """The 256 colours of the diverging map, (256, 3), most negative first."""
         return _diverging_table(self)
 
+    def view_palette(self) -> QPalette:
+        """The palette of views: the surface is their ground."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, self.colour("surface"))
+        return palette
+
+    def hint_palette(self) -> QPalette:
+        """The same, with muted text: for what a view says when it has nothing to show."""
+        palette = self.view_palette()
+        palette.setColor(QPalette.ColorRole.WindowText, self.colour("muted"))
+        return palette
+
     def palette(self) -> QPalette:
         """The palette that makes Qt's own widgets look like the rest."""
         palette = QPalette()

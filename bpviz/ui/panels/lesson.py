@@ -103,11 +103,6 @@ class LessonPanel(QWidget):
             self._lessons = list(self._load())
             self._list()
 
-    def lesson_of(self, key: str) -> Lesson | None:
-        """The lesson of this key, if there is one."""
-        self._fill()
-        return next((lesson for lesson in self._lessons if lesson.key == key), None)
-
     def show_lesson(self, lesson: Lesson) -> None:
         """Go to a lesson: where it was left, or to its first step if it was finished."""
         self._fill()

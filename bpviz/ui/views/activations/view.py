@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.core.activations import ACTIVATIONS
@@ -100,9 +99,7 @@ class ActivationsView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        self.setPalette(palette)
+        self.setPalette(theme.view_palette())
         self.setAutoFillBackground(True)
         for part in (self._sort_box, self._heatmap, self._legend, self._instant, self._readout):
             part.set_theme(theme)

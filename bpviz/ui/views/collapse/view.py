@@ -158,15 +158,12 @@ class CollapseView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        palette = theme.view_palette()
         palette.setColor(QPalette.ColorRole.Button, theme.colour("panel"))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._table.setPalette(palette)
-        muted = QPalette(palette)
-        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
-        self._hint.setPalette(muted)
+        self._hint.setPalette(theme.hint_palette())
         self.model.theme = self._delegate.theme = theme
         self._said.set_theme(theme)
         self._instant.set_theme(theme)

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -124,13 +124,9 @@ class CompareView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        self.setPalette(palette)
+        self.setPalette(theme.view_palette())
         self.setAutoFillBackground(True)
-        muted = QPalette(palette)
-        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
-        self._hint.setPalette(muted)
+        self._hint.setPalette(theme.hint_palette())
         self._controls.set_theme(theme)
         self._foot.readout.set_theme(theme)
         self._plot.set_theme(theme)

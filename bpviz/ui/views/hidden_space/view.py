@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QPalette
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from bpviz.core.activations import ACTIVATIONS
@@ -120,13 +120,9 @@ class HiddenSpaceView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        self.setPalette(palette)
+        self.setPalette(theme.view_palette())
         self.setAutoFillBackground(True)
-        muted = QPalette(palette)
-        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
-        self._hint.setPalette(muted)
+        self._hint.setPalette(theme.hint_palette())
         for part in (self._controls, self._canvas, self._legend, self._readout):
             part.set_theme(theme)
         if self._frame is not None:

@@ -89,9 +89,7 @@ class LossView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        self.setPalette(palette)
+        self.setPalette(theme.view_palette())
         for part in (self._controls, self._canvas, self._heading, self._footing):
             part.set_theme(theme)
         self._draw()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -237,13 +237,9 @@ class OutputView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        self.setPalette(palette)
+        self.setPalette(theme.view_palette())
         self.setAutoFillBackground(True)
-        muted = QPalette(palette)
-        muted.setColor(QPalette.ColorRole.WindowText, theme.colour("muted"))
-        self._hint.setPalette(muted)
+        self._hint.setPalette(theme.hint_palette())
         self._instant.set_theme(theme)
         self._readout.set_theme(theme)
         for button in self._switches.values():

@@ -86,9 +86,7 @@ class TrajectoryView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        self.setPalette(palette)
+        self.setPalette(theme.view_palette())
         parts = (self._log, self._auto, self._canvas, self._list, self._instant, self._footing)
         for part in parts:
             part.set_theme(theme)

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.core.quantities import Quantity
@@ -69,9 +69,7 @@ class WeightsView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        self.setPalette(palette)
+        self.setPalette(theme.view_palette())
         for part in (self._keys, self._instant, self._diagram, self._readout):
             part.set_theme(theme)
         self._show()
