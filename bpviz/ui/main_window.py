@@ -271,8 +271,9 @@ class MainWindow(QMainWindow):
             self._experiment = setup.experiment
             self._advise(setup)
         if new_run or setup.patterns is not self._patterns:
-            self._patterns = setup.patterns
-            self.panel.set_experiment(setup.experiment, setup.patterns)
+            known, self._patterns = self._patterns, setup.patterns
+            if new_run or known is None or len(known.train) != len(setup.patterns.train):
+                self.panel.set_experiment(setup.experiment, setup.patterns)
             self.panel.set_remarks(setup.remarks)
             self.setWindowTitle(f"{setup.patterns.name} – bpviz")
             if self._chosen_pattern is None:

@@ -1,6 +1,6 @@
 """How fast the window is: frames, answers and epochs while it trains, its memory, its start.
 
-    .venv/bin/python tests/benchmarks/window.py [--only frames,bounded,start] [--network WORD]
+    .venv/bin/python tests/benchmarks/window.py [--only frames,hands,bounded,start] [--network WORD]
         [--engine numpy|numba] [--seconds 3] [--size 1280x800] [--json FILE]
 
 Everything is measured offscreen (Qt's raster painting without a display), in one run on one
@@ -24,6 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does
 
 import numpy as np
+from hands import hands
 from networks import machine, networks
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QWidget
@@ -36,7 +37,9 @@ from bpviz.ui.main_window import MainWindow
 WARM_UP = 1.0
 REPEATS = 3
 ANSWERS = 5
-PARTS = ("frames", "bounded", "start")
+PARTS = ("frames", "hands", "bounded", "start")
+HANDS = {"XOR 2-2-1, full batch": 2000, "digits 64-32-10, batch 32": 30}
+"""The networks that a person's acts are measured with, and after how many epochs."""
 
 
 class Painted(QObject):
@@ -362,6 +365,16 @@ def main() -> None:
                 results["frames"].append(row)
                 print({k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()})
                 write(results, arguments.json)
+    if "hands" in only:
+        results["hands"] = []
+        for name, epochs in HANDS.items() if arguments.engine != "numba" else ():
+            if arguments.network in name:
+                window = opened(networks()[name], "numpy", size)
+                for row in hands(window, epochs):
+                    results["hands"].append({"network": name, **row})
+                    print({k: round(v, 1) if isinstance(v, float) else v for k, v in row.items()})
+                    write(results, arguments.json)
+                closed(window)
     if "bounded" in only:
         results["bounded"] = bounded(engines(arguments.engine)[-1])
         print("bounded", results["bounded"])

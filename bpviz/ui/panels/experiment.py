@@ -129,6 +129,8 @@ class ExperimentPanel(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Say whether a new run is being prepared."""
+        if busy == self._busy:
+            return  # every step says so, twice
         self._busy = busy
         if busy:
             self._slow.start()

@@ -1,13 +1,10 @@
 """What a panel that follows the run has in common with a view, and the looks of its tables."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QToolButton,
     QWidget,
@@ -19,9 +16,6 @@ from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
 
 Index = QModelIndex | QPersistentModelIndex
-
-PAD = 6
-"""Px of room at either side of a cell's text."""
 
 
 class LivePanel(View):
@@ -35,32 +29,6 @@ class LivePanel(View):
         self.setObjectName(f"panel_{self.key}")
 
 
-class PaddedDelegate(QStyledItemDelegate):
-    """Paints cells with room at both sides, so that neighbouring columns stand apart.
-
-    Of what a model can say about a cell it asks for four things only: Qt's own delegate asks
-    for ten, and asking a model in Python is what takes the time.
-    """
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one cell."""
-        rect, palette = option.rect, option.palette
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, palette.highlight())
-        elif (ground := index.data(Qt.ItemDataRole.BackgroundRole)) is not None:
-            painter.fillRect(rect, ground)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(palette.color(QPalette.ColorRole.Accent))
-            painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        ink = index.data(Qt.ItemDataRole.ForegroundRole)
-        painter.setPen(palette.color(QPalette.ColorRole.Text) if ink is None else ink)
-        side = int(index.data(Qt.ItemDataRole.TextAlignmentRole))
-        text, room = index.data(Qt.ItemDataRole.DisplayRole), rect.width() - 2 * PAD
-        if side & Qt.AlignmentFlag.AlignLeft.value:
-            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(rect.adjusted(PAD, 0, -PAD, 0), side, text)
-
-
 def dress_table(table: QTableView, name: str, title: str) -> None:
     """Give a table rows of one height, figures of one width, and a name."""
     table.setObjectName(name)
@@ -68,7 +36,6 @@ def dress_table(table: QTableView, name: str, title: str) -> None:
     table.setFont(plot_font())
     table.setWordWrap(False)
     table.setShowGrid(False)  # the style's own lines vanish on a dark surface
-    table.setItemDelegate(PaddedDelegate(table))
     table.setTabKeyNavigation(False)
     table.setFrameShape(QTableView.Shape.NoFrame)
     corner = table.findChild(QAbstractButton)  # Qt's own: it chooses all cells

@@ -22,6 +22,7 @@ from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import signed
 from bpviz.ui.editor import has_threshold, place_name
+from bpviz.ui.panels.data_table import LEFT, RIGHT, Cell
 from bpviz.ui.panels.numbers import parse_number, shortened, write_number
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.network.labels import unit_names
@@ -151,7 +152,7 @@ class ParameterTable(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return None
         if role == Role.TextAlignmentRole:
-            return _side(section) | Qt.AlignmentFlag.AlignVCenter
+            return _side(section)
         if role == Role.ToolTipRole:
             return TIPS[section]
         return HEADINGS[section] if role == Role.DisplayRole else None
@@ -174,10 +175,12 @@ class ParameterTable(QAbstractTableModel):
             case Role.ToolTipRole:
                 return place_name(self._setup, self.place_at(row))
             case Role.TextAlignmentRole:
-                return _side(column) | Qt.AlignmentFlag.AlignVCenter
-            case Role.ForegroundRole:
-                return self._ink(row, column)
+                return _side(column)
         return None
+
+    def cell(self, row: int, column: int) -> Cell:
+        """What is painted in a cell."""
+        return Cell(self.text(row, column), _side(column), self._ink(row, column))
 
     def text(self, row: int, column: int) -> str:
         """What a cell says."""
@@ -233,5 +236,5 @@ def _remark(setup: Setup, place: Place) -> str:
     return ", ".join((["not trained"] if link.fixed else []) + (["shared"] if shared else []))
 
 
-def _side(column: int) -> Qt.AlignmentFlag:
-    return Qt.AlignmentFlag.AlignRight if column == VALUE else Qt.AlignmentFlag.AlignLeft
+def _side(column: int) -> int:
+    return RIGHT if column == VALUE else LEFT

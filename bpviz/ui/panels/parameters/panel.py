@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from bpviz.core.places import Place
 from bpviz.session.frame import Frame
+from bpviz.ui.panels.data_table import DataTable
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table
 from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
 from bpviz.ui.panels.parts import Note
@@ -39,7 +39,7 @@ class ParametersPanel(LivePanel):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self.model = ParameterTable(self)
-        self.table = QTableView(self)
+        self.table = DataTable(self)
         self.table.setModel(self.model)
         self._dress()
         self.choice = named(QComboBox(), "parameters_part", "Which of them the table shows")

@@ -13,6 +13,7 @@ from bpviz.core.patterns import PatternSet, class_of
 from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
 from bpviz.ui.colour_scale import signed
+from bpviz.ui.panels.data_table import CENTRE, LEFT, RIGHT, Cell
 from bpviz.ui.panels.patterns.columns import Column, cell_text, columns_of, read_cell
 from bpviz.ui.plotting import number_text
 from bpviz.ui.theme import LIGHT, Theme
@@ -102,7 +103,7 @@ class PatternTable(QAbstractTableModel):
         if role == Role.ToolTipRole:
             return TIPS[column.kind].format(column.heading)
         if role == Role.TextAlignmentRole:
-            return _side(column) | Qt.AlignmentFlag.AlignVCenter
+            return _side(column)
         return column.heading if role == Role.DisplayRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -125,12 +126,16 @@ class PatternTable(QAbstractTableModel):
             case Role.AccessibleTextRole if column.kind == "right":
                 return "right" if self.is_right(row) else "wrong"
             case Role.TextAlignmentRole:
-                return _side(column) | Qt.AlignmentFlag.AlignVCenter
-            case Role.ForegroundRole if column.kind == "right":
-                return self._theme.colour("test" if self.is_right(row) else "error")
-            case Role.BackgroundRole if not column.is_given:
-                return self._theme.colour("panel")
+                return _side(column)
         return None
+
+    def cell(self, row: int, column: int) -> Cell:
+        """What is painted in a cell."""
+        of, ink = self.columns[column], None
+        if of.kind == "right":
+            ink = self._theme.colour("test" if self.is_right(row) else "error")
+        ground = None if of.is_given else self._theme.colour("panel")
+        return Cell(self.text(row, of), _side(of), ink, ground)
 
     def text(self, row: int, column: Column) -> str:
         """What a cell says; given numbers are rounded here, and exact where they are edited."""
@@ -223,8 +228,7 @@ def thousandths(value: float) -> str:
     return signed(f"{round(value, 3) + 0.0:.3f}")
 
 
-def _side(column: Column) -> Qt.AlignmentFlag:
+def _side(column: Column) -> int:
     if column.kind in ("class", "answer"):
-        return Qt.AlignmentFlag.AlignLeft
-    centre = column.kind == "right"
-    return Qt.AlignmentFlag.AlignHCenter if centre else Qt.AlignmentFlag.AlignRight
+        return LEFT
+    return CENTRE if column.kind == "right" else RIGHT

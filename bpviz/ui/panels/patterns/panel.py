@@ -10,8 +10,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -19,13 +19,8 @@ from PySide6.QtWidgets import (
 from bpviz.core.pattern_change import PatternChange, inserted, removed
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import (
-    LivePanel,
-    PaddedDelegate,
-    colour_table,
-    dress_table,
-    tool_button,
-)
+from bpviz.ui.panels.data_table import DataTable
+from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
 from bpviz.ui.panels.parts import Note
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copied, pasted, read_block
 from bpviz.ui.panels.patterns.columns import Column
@@ -205,7 +200,7 @@ def _some(n: int) -> str:
     return f"{n:,} pattern{'' if n == 1 else 's'}"
 
 
-class _Table(QTableView):
+class _Table(DataTable):
     """A table with the keys of a spreadsheet."""
 
     copy_pressed = Signal()
@@ -236,7 +231,7 @@ class _Table(QTableView):
         super().keyPressEvent(event)
 
 
-class _Delegate(PaddedDelegate):
+class _Delegate(QStyledItemDelegate):
     """Classes are chosen from a list of their names, numbers are typed."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.backprop import forward
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
+from bpviz.ui.panels.data_table import LEFT, RIGHT, Cell
 from bpviz.ui.panels.patterns.columns import Column as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
@@ -139,9 +140,13 @@ class TruthTable(QAbstractTableModel):
                 return self._text(row, column)
             case Role.TextAlignmentRole:
                 return self._side(column)
-            case Role.ForegroundRole if column.kind == "net":
-                return self._theme.colour("muted")
         return None
+
+    def cell(self, row: int, column: int) -> Cell:
+        """What is painted in a cell."""
+        of = self.columns[column]
+        ink = self._theme.colour("muted") if of.kind == "net" else None
+        return Cell(self._text(row, of), self._side(of), ink)
 
     def _text(self, row: int, column: Column) -> str:
         assert self._frame is not None
@@ -159,7 +164,6 @@ class TruthTable(QAbstractTableModel):
         group = self._frame.setup.network.groups[self.unit.group]
         return group.role == "input" or group.activation == "step"
 
-    def _side(self, column: Column) -> Qt.AlignmentFlag:
+    def _side(self, column: Column) -> int:
         words = column.given is not None and column.given.kind == "class"
-        side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return LEFT if words else RIGHT

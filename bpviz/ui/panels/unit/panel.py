@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from bpviz.core.clamps import NO_CLAMPS, Clamps
 from bpviz.core.network import Network
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
+from bpviz.ui.panels.data_table import DataTable
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
 from bpviz.ui.panels.numbers import parse_number, shortened, write_number
 from bpviz.ui.panels.parts import Note
@@ -56,7 +56,7 @@ class UnitPanel(LivePanel):
         self._units: list[UnitAt] = []
         self._clamps: Clamps = NO_CLAMPS
         self.model = TruthTable(self)
-        self.table = QTableView(self)
+        self.table = DataTable(self)
         dress_table(self.table, "unit_table", "What the unit says to each pattern")
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bpviz.core.snapshot import shown_rows
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE
-from bpviz.ui.views.network.labels import WIDEST, unit_names
+from bpviz.ui.views.network.labels import SAMPLED, WIDEST, unit_names
 from bpviz.ui.views.network.layout import (
     RING,
     Block,
@@ -179,7 +180,7 @@ def _margins(setup: Setup, slots: list[_Slot], text: Text, width: float) -> tupl
         if role == "input":
             left = max(left, min(name, 0.16 * width) + beside)
         else:
-            target = max(map(text.width, _target_samples(setup))) + 2 * SPACE
+            target = max(map(text.width, target_samples(setup))) + 2 * SPACE
             two_lines = roomy and slot.pitch >= 2.2 * text.line
             both = max(name, target) if two_lines else name + beside + target
             right = max(right, min(both + SPACE, 0.25 * width))
@@ -187,11 +188,13 @@ def _margins(setup: Setup, slots: list[_Slot], text: Text, width: float) -> tupl
     return left * share, right * share
 
 
-def _target_samples(setup: Setup) -> list[str]:
+def target_samples(setup: Setup) -> list[str]:
+    """The widest texts that targets are written as beside outputs."""
     patterns = setup.patterns
     if patterns.kind == "classes" and not patterns.one_hot:
         return [f"t 1 ({name})" for name in patterns.class_names]
-    whole = bool((patterns.train.targets == patterns.train.targets.round()).all())
+    targets = patterns.train.targets[shown_rows(len(patterns.train), SAMPLED)]
+    whole = bool((targets == targets.round()).all())
     return ["t 1" if whole else f"t {WIDEST}"]
 
 

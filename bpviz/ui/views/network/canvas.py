@@ -96,10 +96,12 @@ class Canvas(QWidget):
     def show_snapshot(self, setup: Setup, snapshot: Snapshot, row: int) -> None:
         """Show what the network does with this training pattern."""
         if self._setup is None or not same_picture(setup, self._setup):
-            if self._setup is not None:
+            if self._sketch is not None and self._sketch.suits(setup):
+                self._sketch.setup = setup
+            elif self._setup is not None:
                 self.limits = None
                 self._held = {}
-            self._sketch = self.target = None
+                self._sketch = self.target = None
         self._setup = setup
         self._snapshot, self._row = snapshot, row
         self._moving = perf_counter() - self._painted_at < SETTLE_MS / 1e3

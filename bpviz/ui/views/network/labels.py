@@ -18,6 +18,9 @@ WIDEST = f"{MINUS}0.00"
 LISTED = 4
 """A pattern is described by its numbers up to so many inputs or targets."""
 
+SAMPLED = 1000
+"""Patterns by which scales and widths are chosen at most: an even sample of more."""
+
 _ACTIVATION_NAMES = {"relu": "ReLU"}
 
 

@@ -11,13 +11,13 @@ from bpviz.core.backprop import forward
 from bpviz.core.clamps import Clamps
 from bpviz.core.cursor import Cursor
 from bpviz.core.dead import dead_units
-from bpviz.core.snapshot import Snapshot
+from bpviz.core.snapshot import Snapshot, shown_rows
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import steady_limit
 from bpviz.ui.responses import Response
 from bpviz.ui.views.network.edges import Strand
-from bpviz.ui.views.network.labels import largest
+from bpviz.ui.views.network.labels import SAMPLED, largest
 from bpviz.ui.views.network.layout import Layout
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay
 
@@ -94,13 +94,16 @@ def needs_activations(setup: Setup) -> bool:
 def fixed_limits(setup: Setup) -> tuple[float | None, ...]:
     """For every group the limit of its activations that holds for the whole run, or None.
 
-    Bounded activations have their own; inputs and linear outputs have that of the patterns.
+    Bounded activations have their own; inputs and linear outputs have that of the patterns,
+    or of an even sample of many: they are looked at again whenever one was edited.
     """
     train = setup.patterns.train
+    some = shown_rows(len(train), SAMPLED)
+    train_inputs, train_targets = train.inputs[some], train.targets[some]
     limits: list[float | None] = []
     for g, group in enumerate(setup.network.groups):
         if group.role == "input":
-            size = largest(train.inputs[:, setup.network.input_columns(g)].ravel(), 0.99)
+            size = largest(train_inputs[:, setup.network.input_columns(g)].ravel(), 0.99)
             is_image = setup.patterns.image_shape is not None and size > 0.0
             limits.append(size if is_image else steady_limit(size, 0.0))
         elif is_bounded(setup, g):
@@ -108,7 +111,7 @@ def fixed_limits(setup: Setup) -> tuple[float | None, ...]:
             limits.append(max(abs(activation.low), abs(activation.high)))
         else:
             output = group.role == "output"
-            limits.append(steady_limit(largest(train.targets.ravel()), 0.0) if output else None)
+            limits.append(steady_limit(largest(train_targets.ravel()), 0.0) if output else None)
     return tuple(limits)
 
 

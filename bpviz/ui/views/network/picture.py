@@ -9,7 +9,7 @@ from bpviz.core.dead import dead_words
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.views.network.arrange import arrange
+from bpviz.ui.views.network.arrange import arrange, target_samples
 from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker
@@ -54,7 +54,16 @@ class Sketch:
         self.picker = EdgePicker(setup.network, self.layout)
         self.names = tuple(unit_names(setup, g) for g in range(len(setup.network.groups)))
         self.fixed_limits = fixed_limits(setup)
+        self._targets = target_samples(setup)
         self.notes = notes(setup, self.layout, self.picker.drawn, overlay)
+
+    def suits(self, setup: Setup) -> bool:
+        """Whether it would look the same for a setup: one whose patterns were edited may."""
+        return (
+            setup.network is self.setup.network
+            and fixed_limits(setup) == self.fixed_limits
+            and target_samples(setup) == self._targets
+        )
 
 
 def notes(setup: Setup, layout: Layout, drawn: int, overlay: Overlay = WEIGHT) -> str:

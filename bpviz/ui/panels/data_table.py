@@ -1,0 +1,91 @@
+"""A table that paints its own cells: a live one must be painted within a frame.
+
+Qt's table asks a model in Python several times about every cell and its flags, which takes
+longer than painting the whole network. This one asks once.
+"""
+
+from typing import NamedTuple, Protocol, cast
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QTableView
+
+PAD = 6
+"""Px of room at either side of a cell's text."""
+
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+LEFT = int(MIDDLE | Qt.AlignmentFlag.AlignLeft)
+RIGHT = int(MIDDLE | Qt.AlignmentFlag.AlignRight)
+CENTRE = int(MIDDLE | Qt.AlignmentFlag.AlignHCenter)
+
+
+class Cell(NamedTuple):
+    """How a cell looks; ``ink`` and ``ground`` None: the table's own."""
+
+    text: str
+    side: int = RIGHT
+    ink: QColor | None = None
+    ground: QColor | None = None
+
+
+class Cells(Protocol):
+    """A model whose cells can be asked for without Qt's roles."""
+
+    def cell(self, row: int, column: int) -> Cell:
+        """What is painted in a cell."""
+
+
+class DataTable(QTableView):
+    """Paints the cells of a model that is ``Cells``, with room at both sides of each."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells that the screen wants."""
+        with QPainter(self.viewport()) as painter:
+            painter.setFont(self.font())
+            self._paint_cells(painter, event.rect())
+            self._paint_focus(painter)
+
+    def _paint_cells(self, painter: QPainter, wanted: QRect) -> None:
+        model, ink = cast(Cells, self.model()), self.palette().color(QPalette.ColorRole.Text)
+        chosen = self._chosen(wanted)
+        columns = [
+            (c, self.columnViewportPosition(c), self.columnWidth(c))
+            for c in self._seen(wanted.left(), wanted.right(), across=True)
+        ]
+        for row in self._seen(wanted.top(), wanted.bottom(), across=False):
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            for column, left, width in columns:
+                cell = model.cell(row, column)
+                if any(box.contains(column, row) for box in chosen):
+                    painter.fillRect(left, top, width, height, self.palette().highlight())
+                elif cell.ground is not None:
+                    painter.fillRect(left, top, width, height, cell.ground)
+                painter.setPen(cell.ink or ink)
+                text, room = cell.text, width - 2 * PAD
+                if cell.side == LEFT:
+                    text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+                painter.drawText(left + PAD, top, room, height, cell.side, text)
+
+    def _seen(self, first: int, last: int, *, across: bool) -> range:
+        """The columns, or rows, between two places of the viewport, px."""
+        at = self.columnAt if across else self.rowAt
+        model, begin = self.model(), at(max(first, 0))
+        count = model.columnCount() if across else model.rowCount()
+        end = at(last)
+        return range(begin, (count if end < 0 else end + 1)) if begin >= 0 else range(0)
+
+    def _chosen(self, wanted: QRect) -> list[QRect]:
+        """What is chosen in the rows on show, as rectangles of columns and rows."""
+        rows = self._seen(wanted.top(), wanted.bottom(), across=False)
+        return [
+            QRect(part.left(), part.top(), part.width(), part.height())
+            for part in self.selectionModel().selection().toList()
+            if part.top() < rows.stop and part.bottom() >= rows.start
+        ]
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        """A frame around the cell that the keyboard is on."""
+        index = self.currentIndex()
+        if self.hasFocus() and index.isValid():
+            painter.setPen(self.palette().color(QPalette.ColorRole.Accent))
+            painter.drawRect(self.visualRect(index).adjusted(0, 0, -1, -1))

@@ -1,0 +1,259 @@
+"""How long the window stands still when a person does something: steps, drags, edits, exports.
+
+Run as a part of window.py (``--only hands``). *Block*: the longest stretch, ms, in which the
+window's thread could not take the next event, from the act until its result is on screen: the
+handler of the act itself, or the longest gap between two ticks of a 1 ms timer. *Shown*: from
+the act until the last painting that it causes is done. Each is the median of some rounds.
+"""
+
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+
+from bpviz.core.cursor import GRAINS
+from bpviz.ui.export_dialog import ExportDialog
+from bpviz.ui.main_window import MainWindow
+
+ROUNDS = 5
+MOUSE_MS = 8
+"""From one place of a dragged mouse to the next."""
+
+QUIET = 0.04
+"""Seconds without a painting after which nothing more is expected of an act."""
+
+DOCKS = {
+    "weights": "activations", "trajectory": "loss", "hidden_space": "activations",
+    "unit": "output", "parameters": "output", "patterns": "output", "microscope": "output",
+}  # fmt: skip
+"""Docks, and what stands before each."""
+
+OVERLAYS = ("gradient", "change", "signal", "weight")
+LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+class Watch(QObject):
+    """Turns the event loop after an act, and notes how long it stood still on the way."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.block = self.shown = 0.0
+        self._paints = False
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest:
+            self._paints = True
+        return False
+
+    def __call__(self, act: Callable[[], object], done: Callable[[], bool] | None = None) -> None:
+        """Do this, and wait until it is on screen and nothing more comes."""
+        self._paints = False
+        start = perf_counter()
+        told = act()
+        last = painted = perf_counter()
+        done = done or (told if callable(told) else None)
+        self.block = last - start
+        loop, timer = QEventLoop(), QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
+
+        def tick() -> None:
+            nonlocal last, painted
+            now = perf_counter()
+            self.block, last = max(self.block, now - last - 0.001), now
+            if self._paints:  # it was asked to paint since the last tick, and has done so
+                self._paints, painted = False, now
+            if now - painted > QUIET and self._at_rest() and (done is None or done()):
+                loop.quit()
+
+        timer.timeout.connect(tick)
+        timer.start()
+        loop.exec()
+        timer.stop()
+        self.shown = painted - start
+
+    def _at_rest(self) -> bool:
+        session = self.window.session
+        box = session.mailbox
+        rests = session.status.state == "paused" and box.commands.empty()
+        return rests and box._frame is None and box.screen_idle.is_set()
+
+
+def hands(window: MainWindow, epochs: int) -> Iterator[dict[str, Any]]:
+    """Everything that a person does at rest, one row each, after so many epochs."""
+    watch = Watch(window)
+    watch(lambda: window.session.step(epochs))
+    for name, acts in _rows(window, epochs):
+        measured = []
+        for _ in range(ROUNDS):
+            for act in acts:
+                watch(act)
+                measured.append((watch.block, watch.shown))
+        block, shown = (1000 * np.array(column) for column in zip(*measured, strict=True))
+        yield {
+            "act": name,
+            "block_ms": float(np.median(block)),
+            "block_worst_ms": float(block.max()),
+            "shown_ms": float(np.median(shown)),
+        }
+    yield from _opened(window, watch)
+    yield from _exported(window, watch)
+
+
+Acts = list[Callable[[], object]]
+
+
+def _rows(window: MainWindow, epochs: int) -> Iterator[tuple[str, Acts]]:
+    do = window.actions_by_name
+    step, back = do["step"].trigger, do["back"].trigger
+    window.travel.grain_box.setCurrentText("epoch")
+    for grain in GRAINS:
+        yield f"{grain}: step", [_first(window, grain, step)] + 4 * [step]
+        yield f"{grain}: back", [_first(window, grain, back)] + 4 * [back]
+    window.travel.grain_box.setCurrentText("epoch")
+    yield "timeline: a drag over all epochs", [lambda: _drag(window, epochs)]
+    yield "diagram: a notch of the wheel on a weight", [lambda: _turn(window)]
+    yield "undo and redo of it", [do["undo"].trigger, do["redo"].trigger]
+    yield "diagram: another overlay", [_press(window, f"overlay_{key}") for key in OVERLAYS]
+    yield "diagram: another pattern", [_press(window, "pattern_next")]
+    for key, name, column in (
+        ("parameters", "Weights: a cell", 2),
+        ("patterns", "Patterns: a cell", None),
+    ):
+        yield f"the dock of {name.split(':')[0]}", [lambda key=key: window._docks.bring(key)]
+        yield (
+            name,
+            [lambda k=key, c=column, v=value: _type(window, k, c, v) for value in (0.25, 0.5)],
+        )
+    yield "undo and redo of it", [do["undo"].trigger, do["redo"].trigger]
+    window._docks.bring("output")
+
+
+def _first(window: MainWindow, grain: str, act: Callable[[], object]) -> Callable[[], object]:
+    def do() -> None:
+        window.travel.grain_box.setCurrentText(grain)
+        act()
+
+    return do
+
+
+def _press(window: MainWindow, name: str) -> Callable[[], object]:
+    return lambda: window.findChild(QWidget, name).click()
+
+
+def _drag(window: MainWindow, epochs: int) -> Callable[[], bool]:
+    """From the end to the beginning and some of the way back; tells whether it is over."""
+    slider = window.travel.timeline.slider
+    y, at = slider.height() // 2, [slider.place_of(e) for e in (epochs, 0, epochs // 2)]
+    path = [*np.linspace(at[0], at[1], 24), *np.linspace(at[1], at[2], 12)]
+    QTest.mousePress(slider, LEFT, PLAIN, QPoint(round(path[0]), y))
+    places = iter(path)
+    timer = QTimer(slider, interval=MOUSE_MS, timerType=Qt.TimerType.PreciseTimer)
+
+    def move() -> None:
+        x = next(places, None)
+        if x is None:
+            timer.stop()
+            QTest.mouseRelease(slider, LEFT, PLAIN, QPoint(round(path[-1]), y))
+        else:
+            QTest.mouseMove(slider, QPoint(round(x), y))
+
+    timer.timeout.connect(move)
+    timer.start()
+    return lambda: not timer.isActive()
+
+
+def _turn(window: MainWindow) -> None:
+    canvas = window.views["network"].canvas
+    strand = canvas._routes[-1]
+    at = QPointF(*strand.points[0, [0, -1]].mean(axis=0))
+    event = QWheelEvent(
+        at, canvas.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, PLAIN,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, event)
+
+
+def _type(window: MainWindow, key: str, column: int | None, value: float) -> None:
+    """Type a number into a cell of the first row (the last input of it), and press Enter."""
+    table = window.findChild(QAbstractItemView, f"{key}_table")
+    model = table.model()
+    if column is None:
+        column = max(c for c, col in enumerate(model.columns) if col.kind == "input")
+    index = model.index(0, column)
+    table.setCurrentIndex(index)
+    table.edit(index)
+    field = table.viewport().findChild(QLineEdit)
+    field.selectAll()
+    QTest.keyClicks(field, f"{value:g}")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def _opened(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
+    """Every dock, brought to the front for the first time and again."""
+    window.session.watch(*_followed(window))
+    for key, other in DOCKS.items():
+        window._docks.bring(other)
+        watch(lambda: None)
+        first = _measured(watch, lambda key=key: window._docks.bring(key))
+        again = []
+        for _ in range(ROUNDS):
+            watch(lambda other=other: window._docks.bring(other))
+            again.append(_measured(watch, lambda key=key: window._docks.bring(key)))
+        yield {
+            "act": f"dock {window._docks.by_key[key].windowTitle()} comes to the front",
+            "block_ms": statistics.median(block for block, _ in again),
+            "block_worst_ms": max(first[0], *(block for block, _ in again)),
+            "shown_ms": statistics.median(shown for _, shown in again),
+        }
+
+
+def _followed(window: MainWindow) -> list[Any]:
+    from bpviz.core.quantities import Quantity
+
+    return [Quantity("weight", 0, 0), Quantity("activation", 1, 0), Quantity("delta", 1, 1)]
+
+
+def _measured(watch: Watch, act: Callable[[], object]) -> tuple[float, float]:
+    watch(act)
+    return 1000 * watch.block, 1000 * watch.shown
+
+
+def _exported(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
+    """The dialog, and all pictures that there are, written by its button."""
+    window._late.need_all()
+    for what in ("network", None):
+        rows = []
+        for _ in range(2 if what is None else ROUNDS):
+            dialog = _dialog(window)
+            keys = list(dialog._choice.keys) if what is None else [what]
+            dialog._choice.set_chosen(keys, False)
+            dialog._form._folder.setText(tempfile.mkdtemp())
+            dialog.open()
+            watch(lambda: None, lambda: not dialog._preview_timer.isActive())
+            files: list[Path] = []
+            dialog.exported.connect(files.extend)
+            start = perf_counter()
+            watch(dialog._export.click, lambda files=files: bool(files))
+            rows.append((1000 * watch.block, 1000 * (perf_counter() - start - QUIET)))
+            dialog.deleteLater()
+        name = "export of the network" if what else f"export of all {len(files)} pictures"
+        yield {
+            "act": f"{name}, PNG 1920 x 1280",
+            "block_ms": statistics.median(block for block, _ in rows),
+            "block_worst_ms": max(block for block, _ in rows),
+            "shown_ms": statistics.median(shown for _, shown in rows),
+        }
+
+
+def _dialog(window: MainWindow) -> ExportDialog:
+    views = [view for view in window.views.values()]
+    return ExportDialog(views, window.current_frame, window, window._settings, window)
