@@ -109,6 +109,10 @@ def set_icons(actions: dict[str, QAction], theme: Theme) -> None:
 def set_icon(action: QAction, icon: str, theme: Theme) -> None:
     """Draw one action's icon in the theme's colours."""
     role = "accent" if action.objectName() == "action_run" else "text"
+    look = f"{icon} {theme.name}"
+    if action.property("look") == look:
+        return  # every change of the session's state asks for one
+    action.setProperty("look", look)
     action.setIcon(
         icons.icon(icon, color=theme.colour(role), color_disabled=theme.colour("muted", 110))
     )

@@ -7,10 +7,11 @@ in are left out of it.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,10 @@ SCALE = 2.0
 MOST_PIXELS = 100_000_000
 """A picture of so many pixels takes 400 MB of memory while it is made."""
 
+FIRST_BAND, BAND, GROWTH = 32, 0.003, 1.4
+"""Px of the first band of a picture that is painted slowly, seconds for each later one, and how
+much higher than the one before it may be: what comes next may be denser."""
+
 PER_METER = 96.0 / 0.0254
 """Pixels per meter at scale 1, where 96 of them are an inch."""
 
@@ -77,6 +82,25 @@ def picture(
     image = _canvas(size, scale, theme)
     with _second(view_class, frame, theme, choices or {}, size) as view:
         _render(view, image)
+    return described(image, frame, view_class.title)
+
+
+def picture_slowly(
+    view_class: type[View],
+    frame: Frame,
+    theme: Theme = LIGHT,
+    choices: Mapping[str, Any] | None = None,
+    size: QSize = SIZE,
+    scale: float = SCALE,
+) -> Generator[None, None, QImage]:
+    """The same image as ``picture``, painted band by band so that nothing waits for it long."""
+    image = _canvas(size, scale, theme)
+    yield
+    with _second(view_class, frame, theme, choices or {}, size) as view:
+        yield
+        for region in _bands(view, scale):
+            _render(view, image, region)
+            yield
     return described(image, frame, view_class.title)
 
 
@@ -271,10 +295,29 @@ def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:
     return image
 
 
-def _render(widget: QWidget, image: QImage) -> None:
+def _render(widget: QWidget, image: QImage, region: QRegion | None = None) -> None:
+    """Paint the widget, or a region of it, at its place in the image."""
+    region = QRegion(widget.rect()) if region is None else region
     painter = QPainter(image)
-    widget.render(painter, QPoint(), QRegion(), EVERYTHING_DRAWN)
+    widget.render(painter, region.boundingRect().topLeft(), region, EVERYTHING_DRAWN)
     painter.end()
+
+
+def _bands(widget: QWidget, scale: float) -> Iterator[QRegion]:
+    """The widget from top to bottom, in bands that take BAND seconds to be painted, about.
+
+    They end between two pixels of the image, or what lies on an end would be painted twice.
+    """
+    ends = [y for y in range(1, widget.height() + 1) if abs(y * scale - round(y * scale)) < 1e-9]
+    ends = [*ends, widget.height()]
+    top, rows = 0, FIRST_BAND
+    while top < widget.height():
+        bottom = next(end for end in ends if end >= min(top + rows, widget.height()))
+        begin = perf_counter()
+        yield QRegion(0, top, widget.width(), bottom - top)
+        seconds = max(perf_counter() - begin, 1e-4)
+        rows = max(round((bottom - top) * min(BAND / seconds, GROWTH)), 4)
+        top = bottom
 
 
 # -- what a frame may lack -----------------------------------------------------------------

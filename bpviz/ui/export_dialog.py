@@ -13,18 +13,19 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMessageBox,
+    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from bpviz.core.values import BadValue
 from bpviz.files import WriteFailed, free_path, make_folder, write_bytes
 from bpviz.session.frame import Frame
-from bpviz.ui.export import completed, described, picture, png, svg, window_picture
+from bpviz.ui.export import completed, described, picture_slowly, png, svg, window_picture
 from bpviz.ui.export_form import Complaint, PictureChoice, PictureForm
 from bpviz.ui.export_settings import SVG, ExportSettings, load_settings
 from bpviz.ui.panels.fields import sentence_of
+from bpviz.ui.slowly import Slowly, Work
 from bpviz.ui.theme import LIGHT, SPACE, THEMES
 from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
@@ -37,10 +38,11 @@ WINDOW = "window"
 
 
 class Job(NamedTuple):
-    """One picture to be written: where, and what makes its bytes (may raise BadValue)."""
+    """One picture to be written: where, what it is called, and the work that makes its bytes."""
 
     path: Path
-    make: Callable[[], bytes]
+    title: str
+    make: Callable[[], Work]
 
 
 class ExportDialog(QDialog):
@@ -49,6 +51,9 @@ class ExportDialog(QDialog):
     ``views`` are those on the screen, whose choices the pictures share; ``window`` is what
     "Whole window" shows, as it is when the picture is made. What was chosen is remembered in
     ``settings`` when pictures were written.
+
+    Pictures are made and written bit by bit, between the events of the window: it says which
+    one is under way, and Cancel leaves nothing behind.
     """
 
     exported = Signal(list)
@@ -65,7 +70,8 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export pictures")
-        self._frame, self._window, self._settings = completed(frame), window, settings
+        self._frame, self._window, self._settings = frame, window, settings
+        self._is_complete = self._writes = False
         theme = views[0].theme if views else LIGHT
         self._choice = PictureChoice(views, frame.snapshot.instant)
         self._form = PictureForm(theme)
@@ -74,6 +80,10 @@ class ExportDialog(QDialog):
         self._caption = named(QLabel(), "export_caption")
         self._export = named(QPushButton("Export"), "export_button", "Write the pictures")
         self._close = named(QPushButton("Close"), "export_close", "Write nothing")
+        self._progress = named(QProgressBar(), "export_progress")
+        self._progress.setAccessibleName("Pictures made")
+        self._progress.setVisible(False)
+        self._drawing, self._writing = Slowly(self), Slowly(self)
         self._lay_out()
         self._preview_timer = QTimer(self, interval=PREVIEW_DELAY, singleShot=True)
         self._preview_timer.timeout.connect(self._draw_preview)
@@ -102,7 +112,8 @@ class ExportDialog(QDialog):
         top.addWidget(self._choice, 1)
         top.addLayout(preview)
         buttons.setSpacing(SPACE)
-        buttons.addStretch(1)
+        buttons.addWidget(self._progress, 1)
+        buttons.addStretch(0)
         buttons.addWidget(self._close)
         buttons.addWidget(self._export)
         self.setMinimumWidth(672)
@@ -129,21 +140,33 @@ class ExportDialog(QDialog):
         for view in self._choice.wanted:
             key = WINDOW if view is None else view.key
             path = folder / f"{chosen.prefix}{key}.{chosen.format}"
-            jobs.append(Job(path, partial(self._bytes_of, view, chosen)))
+            title = "Whole window" if view is None else view.title
+            jobs.append(Job(path, title, partial(self._bytes_of, view, chosen)))
         return jobs
 
-    def _bytes_of(self, view: View | None, chosen: ExportSettings) -> bytes:
+    def _bytes_of(self, view: View | None, chosen: ExportSettings) -> Work:
         if view is not None and chosen.format == SVG:
+            frame = yield from self._completed()
             theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
-            return svg(type(view), self._frame, theme, view.choices(), size)
-        return png(self._image_of(view, chosen, chosen.scale))
+            return svg(type(view), frame, theme, view.choices(), size)
+        image = yield from self._image_of(view, chosen, chosen.scale)
+        return (yield partial(png, image))  # packing it takes longer than painting it
 
-    def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> QImage:
-        if view is None:
+    def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> Work:
+        if view is None:  # at once: all of it is of one instant
             image = window_picture(self._window, scale)
             return described(image, self._frame, self._window.windowTitle())
+        frame = yield from self._completed()
         theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
-        return picture(type(view), self._frame, theme, view.choices(), size, scale)
+        choices = view.choices()
+        return (yield from picture_slowly(type(view), frame, theme, choices, size, scale))
+
+    def _completed(self) -> Work:
+        """The frame with all that views may want; what no view wanted yet is computed once."""
+        if not self._is_complete:
+            self._frame = yield partial(completed, self._frame)
+            self._is_complete = True
+        return self._frame
 
     def _follow(self) -> None:
         """Bring everything that depends on the choices up to date."""
@@ -156,7 +179,10 @@ class ExportDialog(QDialog):
     def _draw_preview(self) -> None:
         """Show the first of the wanted pictures, small."""
         wanted, chosen = self._choice.wanted, self._chosen()
+        if self._writing.is_busy:
+            return
         if not wanted:
+            self._drawing.give_up()
             self._preview.setPixmap(QPixmap())
             self._caption.setText("")
             return
@@ -166,13 +192,16 @@ class ExportDialog(QDialog):
         room = (PREVIEW - QSize(4, 4)) * ratio
         # Drawn twice as fine as it is shown: small texts stay readable.
         fit = min(room.width() / size.width(), room.height() / size.height())
-        image = self._image_of(view, chosen, min(1.0, 2.0 * fit))
-        small = image.scaled(
-            room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        small.setDevicePixelRatio(ratio)
-        self._preview.setPixmap(QPixmap.fromImage(small))
-        self._caption.setText("Whole window" if view is None else view.title)
+
+        def show(image: QImage) -> None:
+            small = image.scaled(
+                room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            small.setDevicePixelRatio(ratio)
+            self._preview.setPixmap(QPixmap.fromImage(small))
+            self._caption.setText("Whole window" if view is None else view.title)
+
+        self._drawing.begin(self._image_of(view, chosen, min(1.0, 2.0 * fit)), show, self._complain)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -192,29 +221,67 @@ class ExportDialog(QDialog):
                 return
             replace = answer == "replace"
             if not replace:
-                jobs = [Job(free_path(job.path), job.make) for job in jobs]
-        if self._write(jobs, replace):
+                jobs = [job._replace(path=free_path(job.path)) for job in jobs]
+        self._drawing.give_up()
+        self._set_busy(True, len(jobs))
+
+        def finish(paths: list[Path]) -> None:
+            self._set_busy(False)
             chosen.save(self._settings)
-            self.exported.emit([job.path for job in jobs])
+            self.exported.emit(paths)
             self.accept()
 
-    def _write(self, jobs: list[Job], replace: bool) -> bool:
-        """Make all pictures, then write them; False, and a sentence, if that is not possible."""
-        self.setCursor(Qt.CursorShape.WaitCursor)
-        written = 0
-        try:
-            pictures = [(job.path, job.make()) for job in jobs]
-            make_folder(jobs[0].path.parent)
-            for path, data in pictures:
-                write_bytes(path, data, replace=replace)
-                written += 1
-        except (BadValue, WriteFailed) as error:
-            before = f" {written} of {len(jobs)} were written before." if written else ""
-            self._message.setText(sentence_of(error) + before)
-            return False
-        finally:
-            self.unsetCursor()
-        return True
+        self._writing.begin(self._written(jobs, replace), finish, self._complain)
+
+    def _written(self, jobs: list[Job], replace: bool) -> Work:
+        """Make all pictures, then write them."""
+        pictures = []
+        for number, job in enumerate(jobs):
+            self._progress.setFormat(f"{job.title} (%v of %m)")
+            self._progress.setValue(number)
+            pictures.append((job.path, (yield from job.make())))
+        self._writes = True
+        self._close.setEnabled(False)
+        self._progress.setFormat("Writing")
+        self._progress.setValue(len(jobs))
+        yield partial(_write, pictures, replace)
+        return [path for path, _ in pictures]
+
+    def _complain(self, error: Exception) -> None:
+        """Say why there are no pictures, and let a person choose anew."""
+        self._set_busy(False)
+        self._message.setText(sentence_of(error))
+
+    def _set_busy(self, busy: bool, jobs: int = 1) -> None:
+        """While pictures are made nothing can be chosen, and Close is Cancel."""
+        self._writes = False
+        for part in (self._choice, self._form):
+            part.setEnabled(not busy)
+        self._export.setEnabled(not busy and bool(self._choice.wanted))
+        self._close.setEnabled(True)
+        self._close.setText("Cancel" if busy else "Close")
+        self._close.setToolTip("Give up; nothing is written" if busy else "Write nothing")
+        self._progress.setRange(0, jobs)
+        self._progress.setVisible(busy)
+        self._message.setText("")
+
+    def reject(self) -> None:
+        """Give up the pictures under way; otherwise close. What is being written is finished."""
+        if self._writes:
+            return
+        if self._writing.is_busy:
+            self._writing.give_up()
+            self._set_busy(False)
+            self._message.setText("Cancelled: no picture was written.")
+            return
+        self._drawing.give_up()
+        super().reject()
+
+    def done(self, result: int) -> None:
+        """Close, and draw nothing more."""
+        self._preview_timer.stop()
+        self._drawing.give_up()
+        super().done(result)
 
     def _ask_about(self, existing: list[Path]) -> str:
         """What a person wants where files have the names already: replace, keep or cancel."""
@@ -239,3 +306,16 @@ class ExportDialog(QDialog):
         clicked = box.clickedButton()
         box.deleteLater()
         return next((answer for answer, button in answers.items() if button is clicked), "cancel")
+
+
+def _write(pictures: Sequence[tuple[Path, bytes]], replace: bool) -> None:
+    """Write files, each whole or not at all. Raises WriteFailed, which says how many were."""
+    make_folder(pictures[0][0].parent)
+    for written, (path, data) in enumerate(pictures):
+        try:
+            write_bytes(path, data, replace=replace)
+        except WriteFailed as error:
+            if not written:
+                raise
+            before = f"{written} of {len(pictures)} were written before"
+            raise WriteFailed(error.path, f"{error.reason}. {before}") from error

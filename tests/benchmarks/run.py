@@ -1,6 +1,6 @@
 """Measure everything and write the README's section on speed from it.
 
-    .venv/bin/python tests/benchmarks/run.py [--only engine,frames,bounded,start]
+    .venv/bin/python tests/benchmarks/run.py [--only engine,frames,hands,bounded,start]
         [--from-json A.json B.json] [--json ALL.json] [--no-readme]
 
 What is measured is added to what the JSON files of earlier runs hold (``--only`` with nothing
@@ -18,7 +18,6 @@ from typing import Any
 HERE = Path(__file__).parent
 README = HERE.parents[1] / "README.md"
 BEGIN, END = "<!-- speed: written by tests/benchmarks/run.py -->", "<!-- end of speed -->"
-WINDOW_PARTS = ("frames", "bounded", "start")
 LARGE = ("digits", "clusters")
 """Networks of which a lower frame rate is asked."""
 
@@ -57,6 +56,8 @@ def section(results: dict[str, Any]) -> str:
     parts = [_machine(results["machine"])]
     if "frames" in results:
         parts.append(_frames(results["frames"]))
+    if "hands" in results:
+        parts.append(_hands(results["hands"]))
     if "bounded" in results:
         parts.append(_bounded(results["bounded"]))
     if "start" in results:
@@ -96,6 +97,30 @@ def _frames(rows: list[dict[str, Any]]) -> str:
             f"| {row['epochs_per_second_alone']:,.0f} | {row['kept']:.0%} "
             f"| {row['pause_ms']:.0f} / {row['step_ms']:.0f} / {row['slider_ms']:.0f} |"
         )
+    return "\n".join(lines)
+
+
+def _hands(rows: list[dict[str, Any]]) -> str:
+    networks = list(dict.fromkeys(row["network"] for row in rows))
+    found = {(row["act"], row["network"]): row for row in rows}
+    lines = [
+        "What a person does at rest, in the same window. *Block*: the longest time for which the "
+        "window could not take the next event, in ms, the median of some rounds and the worst of "
+        "them (a frame is 16 ms). *Shown*: from the act until all of it is painted, or the files "
+        "are written, in ms.",
+        "",
+        "| | " + " | ".join(f"{name}: block | shown" for name in networks) + " |",
+        "|---" * (2 * len(networks) + 1) + "|",
+    ]
+    for act in dict.fromkeys(row["act"] for row in rows):
+        cells = (found.get((act, name)) for name in networks)
+        words = [
+            f"{c['block_ms']:.0f} ({c['block_worst_ms']:.0f}) | {c['shown_ms']:.0f}"
+            if c
+            else "– | –"
+            for c in cells
+        ]
+        lines.append(f"| {act} | {' | '.join(words)} |")
     return "\n".join(lines)
 
 
@@ -147,6 +172,9 @@ def _lost(results: dict[str, Any]) -> list[str]:
             lost.append(f"{where}: {row['kept']:.0%} of the speed kept, not {kept:.0%}")
         waits = {name: row[f"{name}_ms"] for name in ("pause", "step", "slider")}
         lost += [f"{where}: {name} after {ms:.0f} ms" for name, ms in waits.items() if ms > 33]
+    for row in results.get("hands", ()):
+        if row["block_ms"] > 16:
+            lost.append(f"{row['act']} ({row['network']}): {row['block_ms']:.0f} ms, not 16")
     if results.get("bounded", {}).get("growth_mb", 0.0) > 50:
         lost.append(f"memory: {results['bounded']['growth_mb']:.0f} MB, not 50")
     if results.get("start", {}).get("ratio", 0.0) > 1.5:
@@ -177,7 +205,7 @@ def write_readme(text: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="engine,frames,bounded,start", nargs="?", const="")
+    parser.add_argument("--only", default="engine,frames,hands,bounded,start", nargs="?", const="")
     parser.add_argument("--from-json", type=Path, nargs="+", default=[])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--no-readme", action="store_true")

@@ -23,6 +23,7 @@ from bpviz.ui.export import (
     completed,
     copy_picture,
     picture,
+    picture_slowly,
     png,
     svg,
     window_picture,
@@ -240,6 +241,25 @@ def test_every_view_makes_a_picture(
     assert image.std() > 5.0
     surface = np.array(theme.colour("surface").getRgb()[:3])
     assert (image == surface).all(axis=2).mean() > 0.02
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("problem", ["xor", "digits"])
+def test_a_picture_painted_in_bands_is_the_same(
+    qapp: object, frame_for: FrameFor, view: type[View], problem: str
+) -> None:
+    frame, size = frame_for(problem, epochs=3), QSize(400, 300)
+    work = picture_slowly(view, frame, size=size, scale=1.5)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            slow = pixels(end.value)
+            break
+    whole = pixels(picture(view, frame, size=size, scale=1.5))
+    assert slow.shape == whole.shape
+    # What is cut at the end of a band is smoothed a little differently.
+    assert np.abs(slow.astype(int) - whole.astype(int)).max() <= 8
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QProgressBar,
     QPushButton,
     QWidget,
 )
@@ -67,6 +68,12 @@ class Driver:
         combo.setCurrentIndex(combo.findData(value))
 
     def export(self) -> None:
+        """Press Export, and wait until the pictures are written or somebody says why not."""
+        self.begin()
+        bar = self.find(QProgressBar, "progress")
+        self.qtbot.waitUntil(bar.isHidden, timeout=20_000)
+
+    def begin(self) -> None:
         self.qtbot.mouseClick(self.find(QPushButton, "button"), Qt.MouseButton.LeftButton)
 
     def answer(self, button: str) -> list[str]:
@@ -235,6 +242,21 @@ def test_a_folder_is_chosen_with_browse(
     driver.qtbot.mouseClick(driver.find(QPushButton, "browse"), Qt.MouseButton.LeftButton)
     driver.export()
     assert os.listdir(other) == ["loss.png"]
+
+
+def test_cancel_leaves_no_picture_and_the_dialog_as_it_was(opened: Dialogs, folder: Path) -> None:
+    driver = opened()
+    bar, close = driver.find(QProgressBar, "progress"), driver.find(QPushButton, "close")
+    driver.begin()
+    assert close.text() == "Cancel"
+    assert not driver.find(QComboBox, "format").isEnabled()
+    driver.qtbot.waitUntil(lambda: bar.value() >= 1)
+    driver.qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert "no picture was written" in driver.message
+    assert driver.dialog.isVisible()
+    assert not folder.exists()
+    driver.export()
+    assert sorted(os.listdir(folder)) == sorted(f"{key}.png" for key in KEYS)
 
 
 # -- what is refused -----------------------------------------------------------------------

@@ -268,10 +268,12 @@ class Canvas(QWidget):
             return
         if self._picture is None:
             self._picture = self._compose(self._setup, self._snapshot)
-        if painter.paintEngine().type() == QPaintEngine.Type.Raster:
-            painter.drawPixmap(0, 0, self._painted(self._picture, painter))
-        else:
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
             paint(painter, self._picture, vector=True)
+        elif painter.deviceTransform().m11() != self.devicePixelRatioF():
+            paint(painter, self._picture)  # an exported picture, perhaps part by part
+        else:
+            painter.drawPixmap(0, 0, self._painted(self._picture, painter))
         self._paint_panel(painter)
 
     def _painted(self, picture: Picture, painter: QPainter) -> QPixmap:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
@@ -195,18 +195,32 @@ class Diagram(QWidget):
                 if vector:
                     self._paint_squares(painter, block, left, values)
                 else:
-                    self._paint_image(painter, block, left, values, ratio)
+                    self._paint_image(painter, block, left, values, ratio, event.rect())
             self._paint_names(painter, self._setup, block)
         self._paint_cursor(painter)
         painter.end()
 
     def _paint_image(
-        self, painter: QPainter, block: Block, left: float, values: Matrix, ratio: float
+        self,
+        painter: QPainter,
+        block: Block,
+        left: float,
+        values: Matrix,
+        ratio: float,
+        wanted: QRect,
     ) -> None:
-        """Paint cells as one image: thousands of squares cost many times as much."""
+        """Paint the rows that are wanted as one image: thousands of squares cost much more."""
+        first = 0
+        if block.cell * ratio == round(block.cell * ratio):  # rows begin and end at whole pixels
+            first = max(int((wanted.top() - block.top) // block.cell), 0)
+            last = max(int((wanted.bottom() - block.top) // block.cell) + 1, first)
+            values = values[first:last]
+        if not len(values):
+            return
         pixels = squares(self._theme, values / self._limit, round(block.cell * ratio))
         height, width = (n * block.cell for n in values.shape)
-        painter.drawImage(QRectF(left, block.top, width, height), to_image(pixels))
+        top = block.top + first * block.cell
+        painter.drawImage(QRectF(left, top, width, height), to_image(pixels))
 
     def _paint_squares(self, painter: QPainter, block: Block, left: float, values: Matrix) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
