@@ -47,6 +47,7 @@ def open_window(
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application(argv)
     window = MainWindow(experiment or experiment_for("xor"), QSettings(), engine)
+    freeze()  # the collector's first turn would come just before the first frame
     window.completed.connect(freeze)
     window.show()
     if lesson is not None:

@@ -71,7 +71,7 @@ SIZES = (16, 24, 32, 48)
 
 
 @lru_cache(maxsize=512)
-def _images(name: str, colour: str) -> tuple[QImage, ...]:
+def _images(name: str, colour: str, opacity: float) -> tuple[QImage, ...]:
     """The icon in every size. (Pictures, not pixmaps: these may outlive the application.)"""
     lines, areas = ICONS[name]
     body = (_LINE.format(c=colour, d=lines) if lines else "") + (
@@ -79,34 +79,22 @@ def _images(name: str, colour: str) -> tuple[QImage, ...]:
     )
     document = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{body}</svg>'
     renderer = QSvgRenderer(QByteArray(document.encode()))
-    return tuple(_image(renderer, size) for size in SIZES)
+    return tuple(_image(renderer, size, opacity) for size in SIZES)
 
 
-def _image(renderer: QSvgRenderer, size: int) -> QImage:
+def _image(renderer: QSvgRenderer, size: int, opacity: float) -> QImage:
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
+    painter.setOpacity(opacity)
     renderer.render(painter)
     painter.end()
     return image
 
 
 def _add(icon: QIcon, name: str, colour: QColor, mode: QIcon.Mode) -> None:
-    for image in _images(name, colour.name()):
-        pixmap = QPixmap.fromImage(image)
-        if colour.alpha() < 255:
-            pixmap = _faded(pixmap, colour.alphaF())
-        icon.addPixmap(pixmap, mode)
-
-
-def _faded(pixmap: QPixmap, opacity: float) -> QPixmap:
-    faded = QPixmap(pixmap.size())
-    faded.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(faded)
-    painter.setOpacity(opacity)
-    painter.drawPixmap(0, 0, pixmap)
-    painter.end()
-    return faded
+    for image in _images(name, colour.name(), colour.alphaF()):
+        icon.addPixmap(QPixmap.fromImage(image), mode)
 
 
 def icon(

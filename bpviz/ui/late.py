@@ -8,6 +8,10 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal
 
 
+PAUSE_MS = 50
+"""Between the first frame and the first part: who opened the window is answered before that."""
+
+
 class Part(NamedTuple):
     """A view or panel before its module is imported: what its dock and menus must know."""
 
@@ -42,13 +46,16 @@ class LateParts(QObject):
         self._make = make
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._go_on)
+        self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(self._timer.start)
 
     def begin(self) -> None:
-        """Make what is missing, bit by bit."""
-        self._timer.start()
+        """Make what is missing, bit by bit, after a pause."""
+        self._pause.start()
 
     def stop(self) -> None:
         """Make nothing more of one's own accord."""
+        self._pause.stop()
         self._timer.stop()
 
     def need(self, key: str) -> None:

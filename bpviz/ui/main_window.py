@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("bpviz")
         self._settings = settings
         self._theme = self._chosen_theme()
+        QApplication.setPalette(self._theme.palette())  # before the widgets that it colours
         self._experiment = experiment
         self._run_id = 0
         self._chosen_pattern: int | None = None
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         self.first_frame_shown.connect(self._late.begin)
         self._late.completed.connect(self.completed)
         self.by_hand = ByHand(self.session, self._network, self)
-        self.panel = ExperimentPanel()
+        self.panel = ExperimentPanel(theme=self._theme)
         self.message = MessageBar(self._theme)
         self._welcome = Welcome(settings, self._theme, self)
         self.speed = SpeedControl()

@@ -97,42 +97,8 @@ class Theme:
         return palette
 
     def palette(self) -> QPalette:
-        """The palette that makes Qt's own widgets look like the rest."""
-        palette = QPalette()
-        roles = {
-            QPalette.ColorRole.Window: self.panel,
-            QPalette.ColorRole.WindowText: self.text,
-            QPalette.ColorRole.Base: self.surface,
-            QPalette.ColorRole.AlternateBase: self.panel,
-            QPalette.ColorRole.Text: self.text,
-            QPalette.ColorRole.Button: self.raised,
-            QPalette.ColorRole.ButtonText: self.text,
-            QPalette.ColorRole.BrightText: self.error,
-            QPalette.ColorRole.ToolTipBase: self.raised,
-            QPalette.ColorRole.ToolTipText: self.text,
-            QPalette.ColorRole.PlaceholderText: self.muted,
-            QPalette.ColorRole.Highlight: self.accent,
-            QPalette.ColorRole.HighlightedText: self.on_accent,
-            QPalette.ColorRole.Accent: self.accent,
-            QPalette.ColorRole.Link: self.accent,
-            QPalette.ColorRole.Light: self.raised,
-            QPalette.ColorRole.Midlight: self.grid,
-            QPalette.ColorRole.Mid: self.border,
-            QPalette.ColorRole.Dark: self.border,
-            QPalette.ColorRole.Shadow: self.border,
-        }
-        for role, colour in roles.items():
-            palette.setColor(role, QColor(colour))
-        for role in (
-            QPalette.ColorRole.WindowText,
-            QPalette.ColorRole.Text,
-            QPalette.ColorRole.ButtonText,
-        ):
-            palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(self.muted))
-        palette.setColor(
-            QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, QColor(self.border)
-        )
-        return palette
+        """The palette that makes Qt's own widgets look like the rest; a copy of one's own."""
+        return QPalette(_palette(self))
 
 
 # The class colours were chosen one after another, each the farthest in OKLab from the ones
@@ -189,6 +155,45 @@ DARK = Theme(
 )  # fmt: skip
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+@cache
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.panel,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.surface,
+        QPalette.ColorRole.AlternateBase: theme.panel,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.Button: theme.raised,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.BrightText: theme.error,
+        QPalette.ColorRole.ToolTipBase: theme.raised,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Accent: theme.accent,
+        QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.Light: theme.raised,
+        QPalette.ColorRole.Midlight: theme.grid,
+        QPalette.ColorRole.Mid: theme.border,
+        QPalette.ColorRole.Dark: theme.border,
+        QPalette.ColorRole.Shadow: theme.border,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    palette.setColor(
+        QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, QColor(theme.border)
+    )
+    return palette
 
 
 @cache

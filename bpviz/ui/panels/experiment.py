@@ -58,15 +58,16 @@ class ExperimentPanel(QWidget):
 
     open_csv_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
         self.setObjectName("panel_experiment")
         self.setAccessibleName("Experiment")
-        self._theme = LIGHT
+        self._theme = theme
         self._draft = Draft(Experiment(), Experiment())
         self._patterns: PatternSet | None = None
         self._epoch = 0
         self._busy = False
+        self._has_new_rows = True
         self._opened: dict[str, Experiment] = {}
         self._sections = {name: Section(title, name) for name, title in SECTIONS.items()}
         self._sections["training"].remark.say("changes act at once")
@@ -82,7 +83,6 @@ class ExperimentPanel(QWidget):
         self._slow.timeout.connect(lambda: self._sections["problem"].remark.say("loading…"))
         self._lay_out()
         self._connect()
-        self.set_theme(self._theme)
         self._refresh()
 
     # -- what others call ------------------------------------------------------------------
@@ -141,8 +141,9 @@ class ExperimentPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
-        self._theme = theme
-        dress(self, theme)
+        if theme is not self._theme:
+            self._theme = theme
+            dress(self, theme)
 
     # -- building --------------------------------------------------------------------------
 
@@ -193,9 +194,15 @@ class ExperimentPanel(QWidget):
             part.rows_changed.connect(self._rows_changed)
 
     def _rows_changed(self) -> None:
-        dress(self, self._theme)
-        chain_tabs(self)
-        self._watch_entries()
+        self._has_new_rows = True  # what follows is shown next, and them with it
+
+    def _take_up_rows(self) -> None:
+        """Give rows that were added what the others have: colours, places in the tab order."""
+        if self._has_new_rows:
+            self._has_new_rows = False
+            dress(self, self._theme)
+            chain_tabs(self)
+            self._watch_entries()
 
     # -- what a person enters --------------------------------------------------------------
 
@@ -261,6 +268,7 @@ class ExperimentPanel(QWidget):
         self._problem.show_experiment(base, entered, patterns, force=force)
         self._hidden.show_experiment(base, entered, force=force)
         self._links.show_experiment(base, entered, image, force=force)
+        self._take_up_rows()
         self._links_section.remark.say(self._links.summary())
         for setting in SETTINGS:
             self._show_setting(setting, base, entered, force)

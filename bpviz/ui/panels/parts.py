@@ -78,6 +78,7 @@ class Note(QLabel):
         narrow(self)
         self.sentence = ""
         self._role = role
+        self._theme: Theme | None = None
         self.hide()
         self.set_theme(LIGHT)
 
@@ -91,6 +92,9 @@ class Note(QLabel):
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
+        if theme is self._theme:
+            return
+        self._theme = theme
         palette = self.palette()
         palette.setColor(self.foregroundRole(), theme.colour(self._role))
         self.setPalette(palette)
@@ -115,8 +119,9 @@ class Mark(QLabel):
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
-        self._theme = theme
-        self._draw()
+        if theme is not self._theme:
+            self._theme = theme
+            self._draw()
 
     def _draw(self) -> None:
         icon, role, tip = {
