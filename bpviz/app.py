@@ -3,6 +3,7 @@
 import signal
 import sys
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from bpviz.core.kernels.choice import AUTO
 from bpviz.experiment import Experiment, experiment_for
-from bpviz.lessons.model import Lesson
 from bpviz.paths import resource
 from bpviz.ui.garbage import GarbageCollector, freeze
 from bpviz.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from bpviz.lessons.model import Lesson
 
 SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread must hand over the interpreter: at Python's 5 ms the window
@@ -36,7 +39,10 @@ def make_application(argv: list[str]) -> QApplication:
 
 
 def open_window(
-    experiment: Experiment | None, argv: list[str], lesson: Lesson | None = None, engine: str = AUTO
+    experiment: Experiment | None,
+    argv: list[str],
+    lesson: "Lesson | None" = None,
+    engine: str = AUTO,
 ) -> int:
     """Show the window with this experiment (XOR if there is none) until it is closed.
 

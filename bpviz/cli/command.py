@@ -9,11 +9,13 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpviz import __version__
-from bpviz.cli.options import add_engine, engine_from, experiment_from, experiment_parser
-from bpviz.cli.race_options import add_race_arguments
+
+if TYPE_CHECKING:
+    from bpviz.experiment import Experiment
+    from bpviz.lessons.model import Lesson
 
 DONE, FAILED, REFUSED = 0, 1, 2
 COMMANDS = ("list", "race", "train")
@@ -71,6 +73,8 @@ def _lost_output(error: OSError) -> int:
 
 def _run(given: list[str]) -> int:
     try:
+        if not given:  # the usual start, which need not wait for the parsers
+            return _open_window()
         args = _parse(given)
         return int(args.run(args))
     except Exception as error:
@@ -117,6 +121,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from bpviz.cli.options import add_engine, experiment_parser
+
     shared = experiment_parser()
     parser = _Parser(
         prog="bpviz",
@@ -168,6 +174,8 @@ def _add_list(commands: "argparse._SubParsersAction[Any]") -> None:
 def _add_train(
     commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser
 ) -> None:
+    from bpviz.cli.options import add_engine
+
     parser = commands.add_parser(
         "train",
         usage="bpviz train PROBLEM_OR_CSV [options]",
@@ -195,6 +203,8 @@ def _add_train(
 
 
 def _add_race(commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+    from bpviz.cli.race_options import add_race_arguments
+
     parser = commands.add_parser(
         "race",
         usage="bpviz race PROBLEM_OR_CSV [--hidden 2,3,4] [--seeds N] [options]",
@@ -231,7 +241,7 @@ def _race(args: argparse.Namespace) -> int:
 
 
 def _open(args: argparse.Namespace) -> int:
-    from bpviz.cli.display import check_display, load_qt
+    from bpviz.cli.options import engine_from, experiment_from
 
     experiment, lesson, engine = None, None, engine_from(args)
     if "lesson" in args:
@@ -245,9 +255,19 @@ def _open(args: argparse.Namespace) -> int:
             args.problem = vars(args).get("problem", "xor")
         experiment, patterns = experiment_from(args)
         prepare(experiment, patterns=patterns)  # a refusal is better said before a window opens
+    return _open_window(experiment, lesson, engine)
+
+
+def _open_window(
+    experiment: "Experiment | None" = None, lesson: "Lesson | None" = None, *engine: str
+) -> int:
+    from bpviz.cli.display import check_display, load_qt
+
     check_display()
     gc.disable()  # nothing that is imported is garbage; the application does its own collecting
+    import bpviz.setup  # noqa: F401  # before Qt, whose hook makes every later import slower
+
     load_qt()
     from bpviz.app import open_window
 
-    return open_window(experiment, [sys.argv[0]], lesson, engine)
+    return open_window(experiment, [sys.argv[0]], lesson, *engine)

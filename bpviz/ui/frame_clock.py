@@ -38,7 +38,8 @@ class FrameClock(QObject):
         self._running = False
         self._began = 0.0
         self._refresh = QTimer(self, interval=0, singleShot=True)
-        self._refresh.timeout.connect(lambda: session.look(self.wants()))
+        self._refresh.timeout.connect(self._look)
+        self._expected: Wants | None = None
         self._drawn = QTimer(self, interval=0, singleShot=True)
         self._drawn.timeout.connect(self._finish)
         session.frame_published.connect(self.tick)
@@ -50,6 +51,13 @@ class FrameClock(QObject):
         self._views.append(view)
         view.installEventFilter(self)
         view.choices_changed.connect(self._refresh.start)
+
+    def expect(self) -> None:
+        """Have the first frame hold what all views want, though none of them is seen yet."""
+        self._expected = Wants()
+        for view in self._views:
+            self._expected |= view.wants()
+        self._session.mailbox.ask(self._expected)
 
     def set_running(self, running: bool) -> None:
         """Ask for frames while training; at rest they come by themselves."""
@@ -74,11 +82,19 @@ class FrameClock(QObject):
         self._session.mailbox.screen_idle.clear()
         self._began = perf_counter()
         self._drawn.start()
-        self.frame = frame
+        is_first, self.frame = self.frame is None, frame
         for view in self._views:
             if view.isVisible():
                 view.show_frame(frame)
         self.ticked.emit(frame)
+        if is_first and self._expected is not None:
+            has_all = self._expected | self.wants() == self._expected
+            self._refresh.stop() if has_all else self._refresh.start()
+
+    def _look(self) -> None:
+        """Have a frame published for what came into sight or wants something else now."""
+        if self.frame is not None or self._expected is None:  # else the first is on its way
+            self._session.look(self.wants())
 
     def _finish(self) -> None:
         """The frame is painted: let the trainer go on, and ask it for the next in time."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 PAUSE_MS = 50
 """Between the first frame and the first part: who opened the window is answered before that."""
@@ -27,6 +27,22 @@ class Part(NamedTuple):
     def load(self) -> None:
         """Import it."""
         import_module(self.module)
+
+
+class AfterPainting(QObject):
+    """Calls a function once, after this widget and all that is painted with it are on screen."""
+
+    def __init__(self, widget: QWidget, then: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self._then = then
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the painting; the window paints all of its widgets in one turn."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._then)
+        return False
 
 
 class LateParts(QObject):

@@ -28,8 +28,6 @@ from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
 from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
-from bpviz.lessons.model import Lesson, Step
-from bpviz.link_text import experiment_of, link_text
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
@@ -37,9 +35,8 @@ from bpviz.setup import Setup
 from bpviz.ui.actions import ACTIONS, describe, make_actions, set_icon, set_icons
 from bpviz.ui.by_hand import ByHand
 from bpviz.ui.docks import CENTRE, Docks, is_in_front
-from bpviz.ui.export import copy_picture, window_picture
 from bpviz.ui.frame_clock import FrameClock
-from bpviz.ui.late import LateParts
+from bpviz.ui.late import AfterPainting, LateParts
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
 from bpviz.ui.panels.table import BY_HAND, LESSON, MICROSCOPE, PANELS
@@ -54,6 +51,7 @@ from bpviz.ui.views.table import BY_KEY, ROWS
 from bpviz.ui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from bpviz.lessons.model import Lesson, Step
     from bpviz.ui.comparing import Comparing
     from bpviz.ui.panels.lesson import LessonPanel
     from bpviz.ui.panels.microscope import MicroscopePanel
@@ -63,7 +61,7 @@ LAYOUT_VERSION = 3
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
 
 
-def _lessons() -> tuple[Lesson, ...]:
+def _lessons() -> "tuple[Lesson, ...]":
     """The shipped lessons, and what reads and checks them, loaded when one is opened."""
     from bpviz.lessons.loader import all_lessons
 
@@ -121,6 +119,7 @@ class MainWindow(QMainWindow):
         self._clock.ticked.connect(self._show_frame)
         self._apply_theme(self._theme)
         QApplication.instance().focusChanged.connect(self._watch_focus)  # type: ignore[union-attr]
+        self._clock.expect()
         self.load(experiment)
 
     @property
@@ -176,7 +175,7 @@ class MainWindow(QMainWindow):
         """Start the experiment that suits a problem: its name, or the path of a CSV file."""
         self.session.open(problem, self._experiment.seed)
 
-    def open_lesson(self, lesson: Lesson | None = None, *, set_up: bool = False) -> None:
+    def open_lesson(self, lesson: "Lesson | None" = None, *, set_up: bool = False) -> None:
         """Bring the lesson panel to the front, with this lesson or where it was left."""
         self._welcome.dismiss()
         self._docks.bring("lesson")
@@ -185,7 +184,7 @@ class MainWindow(QMainWindow):
         if set_up and self.lesson.step is not None:
             self._set_up(self.lesson.step)
 
-    def _set_up(self, step: Step) -> None:
+    def _set_up(self, step: "Step") -> None:
         """Take over the experiment and the state of a lesson's step."""
         state = step.state
         self.message.clear()
@@ -264,8 +263,7 @@ class MainWindow(QMainWindow):
 
     def _show_frame(self, frame: Frame) -> None:
         setup = frame.setup
-        if self._run_id == 0:
-            QTimer.singleShot(0, self.first_frame_shown.emit)
+        is_first = self._run_id == 0
         new_run = setup.run_id != self._run_id
         if new_run:
             self._run_id = setup.run_id
@@ -285,6 +283,10 @@ class MainWindow(QMainWindow):
         self.travel.show_frame(frame)
         self.panel.set_epoch(frame.snapshot.epoch)
         self.readouts.show_frame(frame)
+        if is_first:
+            # What changed its size has its place before it is painted, not after that and again.
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+            AfterPainting(self._network, self.first_frame_shown.emit)
 
     def _show_status(self, status: Status) -> None:
         training = status.state in TRAINING
@@ -625,6 +627,8 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(f"{count} written to {paths[0].parent}.", 8000)
 
     def _copy(self, view: View | None) -> None:
+        from bpviz.ui.export import copy_picture, window_picture  # not needed before that
+
         if view is None:
             QGuiApplication.clipboard().setImage(window_picture(self, 2.0))
         elif self.current_frame is not None:
@@ -647,6 +651,8 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(said, 8000)
 
     def _copy_state(self) -> None:
+        from bpviz.link_text import link_text  # not needed before it is asked for
+
         try:
             text = link_text(self._experiment)
         except BadValue as error:
@@ -656,6 +662,8 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage("Link text copied: bpviz --state TEXT opens this.", 8000)
 
     def _paste_state(self) -> None:
+        from bpviz.link_text import experiment_of  # not needed before it is asked for
+
         try:
             self.load(experiment_of(QGuiApplication.clipboard().text()))
         except BadValue as error:

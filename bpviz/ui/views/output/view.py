@@ -24,11 +24,8 @@ from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toggle import Toggle
 from bpviz.ui.views.base import View
-from bpviz.ui.views.output.confusion import ConfusionPart
-from bpviz.ui.views.output.line import LinePart
 from bpviz.ui.views.output.part import Choice, Part
 from bpviz.ui.views.output.plane import PlanePart
-from bpviz.ui.views.output.scatter import ScatterPart
 from bpviz.ui.views.output.table import TablePart
 
 NO_FRAME = "The answers of the network appear here."
@@ -135,6 +132,27 @@ class Mode:
     fits: Callable[[PatternSet], bool]
 
 
+# What few problems show first is imported when it is shown.
+
+
+def _line(theme: Theme) -> Part:
+    from bpviz.ui.views.output.line import LinePart
+
+    return LinePart(theme)
+
+
+def _confusion(theme: Theme) -> Part:
+    from bpviz.ui.views.output.confusion import ConfusionPart
+
+    return ConfusionPart(theme)
+
+
+def _scatter(theme: Theme) -> Part:
+    from bpviz.ui.views.output.scatter import ScatterPart
+
+    return ScatterPart(theme)
+
+
 def _is_plane(patterns: PatternSet) -> bool:
     return patterns.in_plane is not None
 
@@ -145,9 +163,9 @@ MODES = (
         lambda p: p.kind == "table" and _is_plane(p),
     ),
     Mode("plane", "Plane", PlanePart, _is_plane),
-    Mode("function", "Function", LinePart, lambda p: p.n_inputs == 1 and p.plane is None),
-    Mode("confusion", "Confusion table", ConfusionPart, lambda p: p.kind == "classes"),
-    Mode("scatter", "Target and output", ScatterPart, lambda p: p.kind == "regression"),
+    Mode("function", "Function", _line, lambda p: p.n_inputs == 1 and p.plane is None),
+    Mode("confusion", "Confusion table", _confusion, lambda p: p.kind == "classes"),
+    Mode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
     Mode("table", "Table", TablePart, lambda p: True),
 )  # fmt: skip
 """Every way to show the output; a new one is one row, and the tests walk the rows."""
