@@ -6,11 +6,12 @@ names the field of the experiment.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from itertools import pairwise
 from typing import Any
 
 from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.frozen import dataclass
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import (

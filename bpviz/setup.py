@@ -1,11 +1,12 @@
 """From the description of an experiment to what trains: its patterns, network and run."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.frozen import dataclass
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.losses import LOSSES

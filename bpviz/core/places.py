@@ -1,7 +1,6 @@
 """Which weight or bias lies at which place of the flat vector, and back."""
 
-from dataclasses import dataclass
-
+from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 
 

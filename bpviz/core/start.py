@@ -1,7 +1,6 @@
 """What a run starts from."""
 
-from dataclasses import dataclass
-
+from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.training import Training

@@ -5,10 +5,11 @@ With them a single layer can draw curves: with x1·x2 it learns XOR, with the sq
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import Patterns, PatternSet, Plane
 from bpviz.core.values import Matrix, Vector
 from bpviz.problems.base import Option

@@ -1,7 +1,8 @@
 """What one frame of the screen shows: all of it belongs to one instant."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bpviz.core.frozen import dataclass
 from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Integers, Vector

@@ -6,10 +6,11 @@ there.
 """
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _LINE = '<path fill="none" stroke="{c}" stroke-width="2" stroke-linecap="round" ' \
@@ -66,20 +67,27 @@ ICONS: dict[str, tuple[str, str]] = {
 """Name -> lines and areas, as paths of an SVG 24 px wide and high."""
 
 
-SIZES = (16, 24, 32, 48)
+SIZES = (16, 24, 32, 48, 72)
 """The sizes, px, in which icons are drawn: Qt takes the next larger one for what it needs."""
+
+LARGEST = 24
+"""The largest size, px of a screen whose scale is 1, in which the window shows an icon."""
 
 
 @lru_cache(maxsize=512)
-def _images(name: str, colour: str, opacity: float) -> tuple[QImage, ...]:
-    """The icon in every size. (Pictures, not pixmaps: these may outlive the application.)"""
+def _images(name: str, colour: str, opacity: float, scale: float) -> tuple[QImage, ...]:
+    """The icon in every size that screens of this scale need.
+
+    (Pictures, not pixmaps: these may outlive the application.)
+    """
     lines, areas = ICONS[name]
     body = (_LINE.format(c=colour, d=lines) if lines else "") + (
         _AREA.format(c=colour, d=areas) if areas else ""
     )
     document = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{body}</svg>'
     renderer = QSvgRenderer(QByteArray(document.encode()))
-    return tuple(_image(renderer, size, opacity) for size in SIZES)
+    enough = [size for below, size in pairwise((0, *SIZES)) if below < LARGEST * scale]
+    return tuple(_image(renderer, size, opacity) for size in enough)
 
 
 def _image(renderer: QSvgRenderer, size: int, opacity: float) -> QImage:
@@ -93,7 +101,9 @@ def _image(renderer: QSvgRenderer, size: int, opacity: float) -> QImage:
 
 
 def _add(icon: QIcon, name: str, colour: QColor, mode: QIcon.Mode) -> None:
-    for image in _images(name, colour.name(), colour.alphaF()):
+    application = QGuiApplication.instance()
+    scale = application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
+    for image in _images(name, colour.name(), colour.alphaF(), scale):
         icon.addPixmap(QPixmap.fromImage(image), mode)
 
 

@@ -7,7 +7,6 @@ what is left is painted, by the items themselves. What is seen is the same.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyqtgraph as pg
@@ -15,6 +14,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
+from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
 
 

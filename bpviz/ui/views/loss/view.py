@@ -1,7 +1,6 @@
 """The loss view: train and test error against epochs, live."""
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from bpviz.core.frozen import dataclass
 from bpviz.core.values import Integers, Vector
 from bpviz.session.frame import Curve, Frame
 from bpviz.setup import Setup

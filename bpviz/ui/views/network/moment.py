@@ -1,7 +1,7 @@
 """The numbers behind one picture of a network: one instant, one pattern. No screen."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from bpviz.core.backprop import forward
 from bpviz.core.clamps import Clamps
 from bpviz.core.cursor import Cursor
 from bpviz.core.dead import dead_units
+from bpviz.core.frozen import dataclass
 from bpviz.core.snapshot import Snapshot, shown_rows
 from bpviz.core.values import Vector
 from bpviz.setup import Setup

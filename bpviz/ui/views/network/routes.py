@@ -4,10 +4,11 @@ Lines between neighbouring columns are straight. A line that passes a column (a 
 smooth curve through the gaps between that column's units.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.ui.views.network.edges import Strand
