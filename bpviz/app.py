@@ -17,6 +17,7 @@ from bpviz.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
+    from bpviz.moment import Numbers, Replay
 
 SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread must hand over the interpreter: at Python's 5 ms the window
@@ -42,17 +43,21 @@ def open_window(
     experiment: Experiment | None,
     argv: list[str],
     lesson: "Lesson | None" = None,
+    at: "Numbers | Replay | None" = None,
     engine: str = AUTO,
 ) -> int:
     """Show the window with this experiment (XOR if there is none) until it is closed.
 
     ``lesson`` is opened beside it, and its first step set up.
 
-    ``engine`` is numpy, numba or auto. Returns the exit code of the application.
+    ``engine`` is numpy, numba or auto; ``at`` an instant of the experiment other than epoch 0.
+    Returns the exit code of the application.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application(argv)
     window = MainWindow(experiment or experiment_for("xor"), QSettings(), engine)
+    if at is not None and experiment is not None:
+        window.session.load(experiment, at=at)
     freeze()  # the collector's first turn would come just before the first frame
     window.completed.connect(freeze)
     window.show()

@@ -157,7 +157,7 @@ GOOD = link_text(experiment_for("spiral"))
         ("", "begins with b1."),
         ("hello", "begins with b1."),
         ("https://example.org/x", "begins with b1."),
-        ("b2" + GOOD[2:], "version 1"),
+        ("b3" + GOOD[2:], "version 1"),
         (GOOD[:-5], "missing or changed"),
         (GOOD[:20] + ("A" if GOOD[20] != "A" else "B") + GOOD[21:], "missing or changed"),
         (GOOD + "ABCD", "missing or changed"),

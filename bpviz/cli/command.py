@@ -16,6 +16,7 @@ from bpviz import __version__
 if TYPE_CHECKING:
     from bpviz.experiment import Experiment
     from bpviz.lessons.model import Lesson
+    from bpviz.moment import Numbers, Replay
 
 DONE, FAILED, REFUSED = 0, 1, 2
 COMMANDS = ("list", "race", "train")
@@ -241,9 +242,9 @@ def _race(args: argparse.Namespace) -> int:
 
 
 def _open(args: argparse.Namespace) -> int:
-    from bpviz.cli.options import engine_from, experiment_from
+    from bpviz.cli.options import engine_from, experiment_from, instant_from
 
-    experiment, lesson, engine = None, None, engine_from(args)
+    experiment, at, lesson, engine = None, None, None, engine_from(args)
     if "lesson" in args:
         from bpviz.lessons.loader import find_lesson
 
@@ -255,11 +256,15 @@ def _open(args: argparse.Namespace) -> int:
             args.problem = vars(args).get("problem", "xor")
         experiment, patterns = experiment_from(args)
         prepare(experiment, patterns=patterns)  # a refusal is better said before a window opens
-    return _open_window(experiment, lesson, engine)
+        at = instant_from(args, experiment)
+    return _open_window(experiment, lesson, at, engine)
 
 
 def _open_window(
-    experiment: "Experiment | None" = None, lesson: "Lesson | None" = None, *engine: str
+    experiment: "Experiment | None" = None,
+    lesson: "Lesson | None" = None,
+    at: "Numbers | Replay | None" = None,
+    *engine: str,
 ) -> int:
     from bpviz.cli.display import check_display, load_qt
 
@@ -270,4 +275,4 @@ def _open_window(
     load_qt()
     from bpviz.app import open_window
 
-    return open_window(experiment, [sys.argv[0]], lesson, *engine)
+    return open_window(experiment, [sys.argv[0]], lesson, at, *engine)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # NumPy comes with these; `bpviz --help` should not wait for it
     from bpviz.core.patterns import PatternSet
     from bpviz.experiment import Experiment, Hidden
+    from bpviz.moment import Numbers, Replay
     from bpviz.problems.base import Option
 
 Read = Callable[[str, str], Any]
@@ -126,7 +127,8 @@ def experiment_parser() -> argparse.ArgumentParser:
     network.add_argument(
         "--state",
         metavar="TEXT",
-        help="begin with the experiment of a link text (File > Copy link text), and change that",
+        help="go on from a link text (File > Copy link text); an option that changes its "
+        "experiment lets that begin at epoch 0",
     )
     network.add_argument("--until-solved", action="store_true", help="stop when all is right")
     network.add_argument(
@@ -187,6 +189,21 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
         **changes[None],
     )
     return changed, patterns
+
+
+def instant_from(args: argparse.Namespace, experiment: "Experiment") -> "Numbers | Replay | None":
+    """The instant that ``args.state`` tells of; None for epoch 0.
+
+    Where other arguments made the experiment another one, that begins anew; when it is to stop
+    is no matter.
+    """
+    from bpviz.link_text import moment_of
+
+    if "state" not in args:
+        return None
+    moment = moment_of(args.state)
+    same = replace(experiment, stop=moment.experiment.stop) == moment.experiment
+    return moment.at if same else None
 
 
 def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":

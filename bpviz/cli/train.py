@@ -15,7 +15,7 @@ import numpy as np
 
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
-from bpviz.cli.options import engine_from, experiment_from
+from bpviz.cli.options import engine_from, experiment_from, instant_from
 from bpviz.cli.results import Results
 from bpviz.core.interruption import Diverged
 from bpviz.core.kernels.choice import AUTO, is_installed, microseconds
@@ -30,9 +30,11 @@ from bpviz.core.values import BadValue
 from bpviz.files import WriteFailed, write_bytes
 from bpviz.keras_export import keras_script
 from bpviz.session.frame import Frame
+from bpviz.session.history import setup_at
 from bpviz.session.losslog import LossLog
+from bpviz.session.moments import begun
 from bpviz.session.stopping import Stopping
-from bpviz.setup import Setup, new_run, prepare
+from bpviz.setup import Setup, prepare
 
 if TYPE_CHECKING:
     from bpviz.cli.progress import ProgressBar
@@ -92,7 +94,7 @@ def train(args: Namespace) -> int:
     for remark in setup.remarks:
         _say(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:
-        run, log = new_run(setup), LossLog()
+        (run, setup), log = _begun(setup, args), LossLog()
         _choose_engine(run, engine_from(args), experiment.stop.epochs or DEFAULT_EPOCHS)
 
         def take(records: Records) -> None:
@@ -113,6 +115,14 @@ def train(args: Namespace) -> int:
     for failure in failures:
         _say(f"bpviz: {failure}")
     return 1 if failures else 0
+
+
+def _begun(setup: Setup, args: Namespace) -> tuple[Run, Setup]:
+    """The run at epoch 0 or at the instant of a link text, and the setup with what it has there."""
+    history, remark = begun(setup, instant_from(args, setup.experiment))
+    if remark:
+        _say(f"Note: {remark}")
+    return history.run, setup_at(setup, history.run)
 
 
 def _write_script(path: Path, setup: Setup, run: Run, *, replace: bool) -> list[str]:
@@ -161,13 +171,13 @@ def _train(setup: Setup, run: Run, take: Take) -> Outcome:
     """Train until a stop condition; the records of all epochs go to ``take``."""
     stop, n_patterns = setup.experiment.stop, len(setup.patterns.train)
     limit = stop.epochs if stop.epochs is not None else DEFAULT_EPOCHS
-    seconds, failure = 0.0, ""
+    seconds, failure, first = 0.0, "", run.epoch
 
     done = Stopping(stop, n_patterns)
     with CtrlC() as ctrl_c, _Bar(limit) as bar:
         while not ctrl_c.pressed and not failure:
             if reasons := stop.reasons(run.record, n_patterns):
-                return Outcome(", ".join(reasons), "", seconds, run.epoch)
+                return Outcome(", ".join(reasons), "", seconds, run.epoch - first)
             begin = perf_counter()
             try:
                 records = run.advance(limit - run.epoch, ctrl_c.within(SLICE), done)
@@ -177,9 +187,9 @@ def _train(setup: Setup, run: Run, take: Take) -> Outcome:
             take(records)
             bar.show(run.record, seconds)
     if failure:
-        return Outcome("diverged", failure, seconds, run.epoch)
+        return Outcome("diverged", failure, seconds, run.epoch - first)
     sentence = f"Training was interrupted after epoch {run.epoch:,}."
-    return Outcome("interrupted", sentence, seconds, run.epoch)
+    return Outcome("interrupted", sentence, seconds, run.epoch - first)
 
 
 class _Bar:

@@ -125,6 +125,16 @@ class Timeline:
         """About how much memory the keyframes take."""
         return self._n_bytes
 
+    @property
+    def beginning(self) -> State:
+        """The instant from which everything up to now can be repeated."""
+        return self._frames[0].state
+
+    @property
+    def made(self) -> tuple[tuple[tuple[int, int], Edit], ...]:
+        """What was changed by hand up to now: after how many epochs and updates, and what."""
+        return tuple((made.when, made.edit) for made in self._edits[: self._n_made])
+
     # -- changing the record -----------------------------------------------------------------
 
     def reset(self, cancelled: Interrupted = never) -> None:

@@ -1,4 +1,4 @@
-"""Weights and biases that a lesson gives by hand, by the names of groups."""
+"""Weights and biases that a lesson gives by hand or points at, by the names of groups."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from bpviz.core.edits import SetParameters
+from bpviz.core.microscope import Place
 from bpviz.core.network import Network
-from bpviz.core.values import BadValue, Matrix, Vector
+from bpviz.core.values import BadValue, Matrix, Vector, check_choice
 
 
 def set_by_hand(
@@ -19,10 +20,7 @@ def set_by_hand(
     a group to a number a unit (minus its threshold). Raises BadValue for a name or a shape
     that the network does not have.
     """
-    links = {
-        f"{network.groups[link.source].name} > {network.groups[link.target].name}": c
-        for c, link in enumerate(network.connections)
-    }
+    links = _links(network)
     groups = {g.name: i for i, g in enumerate(network.groups) if g.role != "input"}
     places, values = np.arange(network.n_parameters, dtype=np.float64), []
     indices: list[Vector] = []
@@ -39,6 +37,48 @@ def set_by_hand(
         indices.append(view)
         values.append(_numbers(f"biases of {name}", numbers, view))
     return SetParameters(np.concatenate(indices).astype(np.int64), np.concatenate(values))
+
+
+def place_named(network: Network, look: Mapping[str, Any]) -> Place:
+    """What the microscope is to look at.
+
+    ``{weight = "source > target", from = 1, to = 2}``, units counted from 1, or
+    ``{bias = "hidden 1", of = 2}``, or ``{unit = "hidden 1", of = 2}``. Raises BadValue.
+    """
+    kinds = [kind for kind in ("weight", "bias", "unit") if kind in look]
+    if len(kinds) != 1:
+        raise BadValue("look", ", ".join(look), "one of weight, bias and unit")
+    kind, name = kinds[0], look[kinds[0]]
+    allowed = {kind, "from", "to"} if kind == "weight" else {kind, "of"}
+    for key in look:
+        check_choice("look", key, sorted(allowed))
+    if kind == "weight":
+        links = _links(network)
+        check_choice("look", name, links)
+        connection = links[name]
+        link = network.connections[connection]
+        source = _unit(network, link.source, look.get("from", 1))
+        target = _unit(network, link.target, look.get("to", 1))
+        return Place("weight", link.target, target, connection, source)
+    groups = {g.name: i for i, g in enumerate(network.groups) if g.role != "input"}
+    check_choice("look", name, groups)
+    unit = _unit(network, groups[name], look.get("of", 1))
+    return Place("bias" if kind == "bias" else "unit", groups[name], unit)
+
+
+def _links(network: Network) -> dict[str, int]:
+    """'source > target' -> connection."""
+    return {
+        f"{network.groups[link.source].name} > {network.groups[link.target].name}": c
+        for c, link in enumerate(network.connections)
+    }
+
+
+def _unit(network: Network, group: int, number: Any) -> int:
+    of = network.groups[group]
+    if type(number) is not int or not 1 <= number <= of.size:
+        raise BadValue("look", f"unit {number} of {of.name}", f"a unit from 1 to {of.size}")
+    return number - 1
 
 
 def _numbers(name: str, given: Any, view: Matrix) -> Vector:

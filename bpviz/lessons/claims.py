@@ -16,6 +16,7 @@ from bpviz.core.collapse import collapse, why_not
 from bpviz.core.dead import dead_units
 from bpviz.core.losses import LOSSES
 from bpviz.core.patterns import class_of
+from bpviz.core.plateau import plateaus
 from bpviz.core.race.plan import Plan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run import Run
@@ -23,6 +24,7 @@ from bpviz.core.separability import Separable, separation
 from bpviz.core.values import BadValue, Matrix, Vector
 from bpviz.experiment import Experiment, Stop
 from bpviz.keras_export import keras_script
+from bpviz.lessons.by_hand import set_by_hand
 from bpviz.lessons.model import Claim
 from bpviz.setup import Setup, new_run, prepare, start_of
 
@@ -182,6 +184,19 @@ def _answers(claim: Claim) -> Verdict:
     return Verdict(far <= claim.values["within"], f"the farthest output misses by {far:.3g}")
 
 
+def _solvable(claim: Claim) -> Verdict:
+    """Not solved with the weights as the step sets them, but with those of the claim."""
+    setup, run = _prepared(claim)
+    answer = set_by_hand(setup.network, claim.values["weights"], claim.values["biases"])
+    before = run.record.train_right
+    run.edit(answer)
+    after = run.record.train_right
+    return Verdict(
+        before < 1.0 and after == 1.0,
+        f"{before:.0%} of the rows are right at the start, {after:.0%} with the answer",
+    )
+
+
 def _activations(claim: Claim) -> Verdict:
     setup, run = _prepared(claim)
     given = _acts(setup, run)[_index(setup, claim.values["group"])]
@@ -255,6 +270,20 @@ def _dead_units(claim: Claim) -> Verdict:
     )
 
 
+def _plateau(claim: Claim) -> Verdict:
+    """The longest plateau of the experiment's own run, and whether it is solved in the end."""
+    setup, values = prepare(replace(claim.experiment, stop=Stop())), claim.values
+    run = new_run(setup)
+    records = [run.record, *run.advance(values["epochs"], done=lambda record: record.solved)]
+    curve = np.array([(r.epoch, r.train_error, r.train_right) for r in records])
+    found = plateaus(curve[:, 0].astype(np.int64), curve[:, 1], curve[:, 2])
+    longest = max((p.last - p.first for p in found), default=0.0)
+    return Verdict(
+        longest >= values["at_least"] and run.record.solved == values["solved"],
+        f"the longest plateau lasts {longest:.0f} epochs; solved: {run.record.solved}",
+    )
+
+
 def _collapses(claim: Claim) -> Verdict:
     """The equivalent single layer, after some training, on inputs of all kinds."""
     setup, run = _prepared(claim)
@@ -313,6 +342,8 @@ CLAIMS: dict[str, ClaimKind] = {
                   {**SEEDS, **RANGE, "figure": ((str,), "error")}, _reaches),
         ClaimKind("answers", "with the weights as they are set, every output is its target",
                   WITHIN, _answers),
+        ClaimKind("solvable", "not solved as it is set up, but with these weights and biases",
+                  {"weights": ((dict,), REQUIRED), "biases": ((dict,), REQUIRED)}, _solvable),
         ClaimKind("activations", "a group's activations for all patterns are this table",
                   {**WITHIN, "group": ((str,), REQUIRED), "table": ((list,), REQUIRED)},
                   _activations),
@@ -324,6 +355,9 @@ CLAIMS: dict[str, ClaimKind] = {
                   {"epochs": (WHOLE, REQUIRED), "times": (NUMBER, 3.0)}, _outside),
         ClaimKind("dead-units", "so many hidden units answer 0 to every pattern, and it is stuck",
                   {"epochs": (WHOLE, REQUIRED), "at_least": (WHOLE, 1)}, _dead_units),
+        ClaimKind("plateau", "the error stands still for so long, and the run is solved or not",
+                  {"epochs": (WHOLE, REQUIRED), "at_least": (WHOLE, REQUIRED),
+                   "solved": ((bool,), REQUIRED)}, _plateau),
         ClaimKind("collapses", "a single layer gives the same outputs",
                   {**WITHIN, "epochs": (WHOLE, 0)}, _collapses),
         ClaimKind("keras", "the Keras script holds every weight and bias", {}, _keras),

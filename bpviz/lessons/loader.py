@@ -2,14 +2,16 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bpviz.core.edits import SetParameters
+from bpviz.comparison import PRESETS
+from bpviz.core.cursor import GRAINS
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
 from bpviz.experiment import Experiment
 from bpviz.experiment_map import experiment_from
-from bpviz.lessons.by_hand import set_by_hand
+from bpviz.lessons.by_hand import place_named, set_by_hand
 from bpviz.lessons.claims import CLAIMS, VARIANTS
 from bpviz.lessons.model import BadLesson, Claim, Lesson, State, Step
 from bpviz.lessons.places import Place, line_of
@@ -159,7 +161,8 @@ class _Reader:
         for key, value in table.items():
             if key not in fields:
                 raise self._bad(at, key, f"{key!r} is unknown here: allowed is {_list(fields)}")
-            if isinstance(value, bool) or not isinstance(value, fields[key]):
+            wrong = isinstance(value, bool) and fields[key] is not bool
+            if wrong or not isinstance(value, fields[key]):
                 raise self._bad(at, key, f"{key} is {value!r}: allowed is {_kind(fields[key])}")
 
     def _text_of(self, table: Table, at: Place, key: str) -> str:
@@ -185,11 +188,12 @@ _STEP_FIELDS: Fields = {
 }  # fmt: skip
 _STATE_FIELDS: Fields = {
     "weights": dict, "biases": dict, "epochs": int, "speed": (int, float), "pattern": int,
-    "show": list, "choices": dict,
+    "show": list, "choices": dict, "grain": str, "look": dict, "compare": dict, "solve": bool,
 }  # fmt: skip
 _CLAIM_FIELDS = ("says", "kind", "holds", "experiment")
 _KINDS: dict[type, str] = {
     str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "a table",
+    bool: "true or false",
 }  # fmt: skip
 
 
@@ -202,20 +206,48 @@ def _list(names: Any) -> str:
 
 
 def _state(table: Table, experiment: Experiment | None) -> State:
-    epochs, speed, pattern = table.get("epochs", 0), table.get("speed"), table.get("pattern")
-    weights, biases = table.get("weights", {}), table.get("biases", {})
+    epochs, speed, grain = table.get("epochs", 0), table.get("speed"), table.get("grain", "epoch")
     check_whole("epochs", epochs, 0, MAX_EPOCHS)
+    check_choice("grain", grain, GRAINS)
     if speed is not None:
         check_number("speed", speed, 0.1, 1e6)
-    if experiment is None and (weights or biases or epochs or pattern is not None):
-        raise BadValue("state", "of no experiment", "one with an experiment beside it")
-    edits: tuple[SetParameters, ...] = ()
-    if experiment is not None and (weights or biases or pattern is not None):
-        patterns = find_problem(experiment.problem).load(experiment.options)
-        if weights or biases:
-            edits = (set_by_hand(build_network(experiment, patterns), weights, biases),)
-        if pattern is not None:
-            check_whole("pattern", pattern, 1, len(patterns.train))
-            pattern -= 1
-    show = tuple(table.get("show", ()))
-    return State(edits, epochs, speed, pattern, show, table.get("choices", {}))
+    compare = _comparison(table["compare"]) if "compare" in table else None
+    plain = State(
+        epochs=epochs,
+        speed=speed,
+        show=tuple(table.get("show", ())),
+        choices=table.get("choices", {}),
+        grain=grain,
+        compare=compare,
+        solve=table.get("solve", False),
+    )
+    if experiment is None:
+        if {*table} & {"weights", "biases", "epochs", "pattern", "look", "compare", "solve"}:
+            raise BadValue("state", "of no experiment", "one with an experiment beside it")
+        return plain
+    return _with_network(plain, table, experiment)
+
+
+def _with_network(plain: State, table: Table, experiment: Experiment) -> State:
+    """The state with what is about the network or a pattern of the experiment."""
+    weights, biases = table.get("weights", {}), table.get("biases", {})
+    pattern, look = table.get("pattern"), table.get("look")
+    if not (weights or biases or look) and pattern is None:
+        return plain  # no need to load the patterns
+    patterns = find_problem(experiment.problem).load(experiment.options)
+    if pattern is not None:
+        check_whole("pattern", pattern, 1, len(patterns.train))
+        plain = replace(plain, pattern=pattern - 1)
+    network = build_network(experiment, patterns)
+    if weights or biases:
+        plain = replace(plain, edits=(set_by_hand(network, weights, biases),))
+    return plain if look is None else replace(plain, look=place_named(network, look))
+
+
+def _comparison(table: Table) -> tuple[str, int]:
+    for key in table:
+        check_choice("compare", key, ("preset", "epochs"))
+    preset, epochs = table.get("preset", ""), table.get("epochs", 500)
+    check_choice("compare", preset, [row.key for row in PRESETS])
+    check_whole("compare", epochs, 1, MAX_EPOCHS)
+    return preset, epochs

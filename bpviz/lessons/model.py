@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bpviz.core.cursor import Grain
 from bpviz.core.edits import Edit
+from bpviz.core.microscope import Place
 from bpviz.experiment import Experiment
 
 
@@ -23,6 +25,11 @@ class State:
     pattern   row number of the training pattern on show, or None.
     show      keys of docks that must be in sight, the first one in front.
     choices   key of a view -> choices of that view (axes, overlay, ...).
+    grain     what Step and Back go by.
+    look      what the microscope looks at, or None.
+    compare   (key of a preset of comparison.PRESETS, epochs): variants that are trained and laid
+              over each other, or None.
+    solve     whether a person is to find the weights by hand, training aside.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -31,6 +38,10 @@ class State:
     pattern: int | None = None
     show: tuple[str, ...] = ()
     choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    grain: Grain = "epoch"
+    look: Place | None = None
+    compare: tuple[str, int] | None = None
+    solve: bool = False
 
 
 @dataclass(frozen=True, slots=True)

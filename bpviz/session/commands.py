@@ -3,24 +3,29 @@
 (Frozen dataclasses take six times as long to make, and these stand before the first frame.)
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bpviz.core.cursor import Grain
 from bpviz.core.edits import Edit as Change
 from bpviz.core.quantities import Quantity
 from bpviz.experiment import Experiment
 
+if TYPE_CHECKING:
+    from bpviz.moment import Numbers, Replay
+
 
 class Load(NamedTuple):
     """Prepare this experiment and show it at epoch 0; on failure the present run stays.
 
-    ``edits`` are made there by hand, then ``epochs`` are trained, and ``play`` goes on.
+    ``edits`` are made there by hand, then ``epochs`` are trained, and ``play`` goes on. ``at``
+    is another instant than epoch 0.
     """
 
     experiment: Experiment
     play: bool = False
     edits: tuple[Change, ...] = ()
     epochs: int = 0
+    at: "Numbers | Replay | None" = None
 
 
 class Open(NamedTuple):
@@ -94,6 +99,10 @@ class Look:
     """Publish a frame now, with what is wanted now."""
 
 
+class Describe:
+    """Write the present instant as a link text."""
+
+
 class Watch(NamedTuple):
     """Follow these quantities over the epochs, from now on."""
 
@@ -128,6 +137,7 @@ Command = (
     | Reset
     | SetSpeed
     | Look
+    | Describe
     | Watch
     | Unwatch
     | Quit

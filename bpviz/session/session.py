@@ -1,5 +1,7 @@
 """The window's side of the training thread."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from bpviz.core.cursor import Grain
@@ -12,6 +14,7 @@ from bpviz.session.commands import (
     Cancel,
     Command,
     Configure,
+    Describe,
     Edit,
     Load,
     Look,
@@ -33,6 +36,9 @@ from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.worker import Status, Worker
 
+if TYPE_CHECKING:
+    from bpviz.moment import Numbers, Replay
+
 
 class Session(QObject):
     """Starts the training thread, passes commands to it and hands out its frames.
@@ -43,6 +49,7 @@ class Session(QObject):
     status_changed = Signal(object)
     frame_published = Signal()
     refused = Signal(str, str)
+    described = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None, engine: str = NUMPY) -> None:
         """``engine``: numpy, numba or auto; see compiler.EngineChoice."""
@@ -53,6 +60,7 @@ class Session(QObject):
         self.worker.status_changed.connect(self._note_status)
         self.worker.frame_published.connect(self.frame_published)
         self.worker.refused.connect(self.refused)
+        self.worker.described.connect(self.described)
         self.worker.start()
 
     def load(
@@ -62,9 +70,13 @@ class Session(QObject):
         play: bool = False,
         edits: tuple[Change, ...] = (),
         epochs: int = 0,
+        at: "Numbers | Replay | None" = None,
     ) -> None:
-        """Show this experiment at epoch 0, change it by hand, train so many epochs, or play."""
-        self._supersede(Load(experiment, play, edits, epochs))
+        """Show this experiment at epoch 0, change it by hand, train so many epochs, or play.
+
+        ``at``: at this instant instead of epoch 0.
+        """
+        self._supersede(Load(experiment, play, edits, epochs, at))
 
     def open(self, problem: str, seed: int = 0) -> None:
         """Load a problem, by name or as a CSV file, and show what suits it at epoch 0."""
@@ -125,6 +137,10 @@ class Session(QObject):
         """Have a frame published that holds this, also at rest."""
         self.mailbox.ask(wants)
         self._send(Look())
+
+    def describe(self) -> None:
+        """Have ``described`` say the link text of the present instant; ``refused`` if too long."""
+        self._send(Describe())
 
     def watch(self, *quantities: Quantity) -> None:
         """Follow these over the epochs from now on; ``refused`` if that cannot be."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from queue import Empty
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
@@ -25,6 +25,7 @@ from bpviz.session.commands import (
     Cancel,
     Command,
     Configure,
+    Describe,
     Edit,
     Load,
     Look,
@@ -52,6 +53,9 @@ from bpviz.session.status import State, sentence_of
 from bpviz.session.status import Status as Status
 from bpviz.session.stopping import Stopping
 from bpviz.setup import Setup, new_run, prepare, with_train
+
+if TYPE_CHECKING:
+    from bpviz.moment import Numbers, Replay
 
 SLICE = 0.004
 """Longest uninterrupted stretch of training, s."""
@@ -93,6 +97,9 @@ class Worker(QThread):
     refused = Signal(str, str)
     """(field, sentence): an experiment could not be prepared; the present run goes on."""
 
+    described = Signal(str, str)
+    """(instant in words, link text) that was asked for."""
+
     _announced = False
     """Whether epoch_finished ever had a receiver: until then, nothing is spent on it."""
 
@@ -128,6 +135,7 @@ class Worker(QThread):
             Reset: self._reset,
             SetSpeed: self._set_speed,
             Look: self._look,
+            Describe: self._describe,
             Watch: self._watch,
             Unwatch: self._unwatch,
         }
@@ -172,7 +180,7 @@ class Worker(QThread):
             return None
 
     def _load(self, command: Load) -> None:
-        if not self._show(lambda: self._prepare(command.experiment)):
+        if not self._show(lambda: self._prepare(command.experiment), command.at):
             return
         for edit in command.edits:
             self._edit(Edit(edit))
@@ -194,14 +202,14 @@ class Worker(QThread):
     def _is_superseded(self) -> bool:
         return self._mailbox.loads > self._loads
 
-    def _show(self, prepared: Callable[[], Setup]) -> bool:
+    def _show(self, prepared: Callable[[], Setup], at: "Numbers | Replay | None" = None) -> bool:
         """Begin the run of a new setup; False, and nothing changed, if there can be none."""
         before = self._status
         self._loads += 1
         self._set_status("loading")
         try:
             setup = prepared()
-            run = new_run(setup, self._is_superseded)
+            history, remark = self._begun(setup, at)
         except Cancelled:
             self._set_status(before.state, before.message)
             return False
@@ -209,11 +217,20 @@ class Worker(QThread):
             self._set_status(before.state, before.message)
             self.refused.emit(getattr(error, "field", ""), sentence_of(error))
             return False
-        self._recorder.restart(run, self._setup.network if self._setup else None)
-        self._run_id, self._setup, self._history = setup.run_id, setup, History(run)
+        self._recorder.restart(history.run, self._setup.network if self._setup else None)
+        self._run_id, self._setup, self._history = setup.run_id, setup, history
         self._drive.inside = False
         self._rest("paused")
+        if remark:
+            self.refused.emit("", remark)
         return True
+
+    def _begun(self, setup: Setup, at: "Numbers | Replay | None") -> tuple[History, str]:
+        if at is None:
+            return History(new_run(setup, self._is_superseded)), ""
+        from bpviz.session.moments import begun  # not needed before it is asked for
+
+        return begun(setup, at, self._is_superseded)
 
     def _prepare(self, experiment: Experiment) -> Setup:
         """The setup of an experiment; patterns that are at hand are not read again."""
@@ -330,6 +347,19 @@ class Worker(QThread):
 
     def _look(self, command: Look) -> None:
         self._publish(always=True)
+
+    def _describe(self, command: Describe) -> None:
+        if self._setup is None or self._history is None:
+            return
+        from bpviz.session.moments import moment_text  # not needed before it is asked for
+
+        setup = setup_at(self._setup, self._run)
+        try:
+            text = moment_text(self._history, setup)
+        except BadValue as error:
+            self.refused.emit("", str(error))
+            return
+        self.described.emit(self._run.snapshot().instant, text)
 
     def _watch(self, command: Watch) -> None:
         if self._history is None:

@@ -1,5 +1,7 @@
 """Between the comparison view and what trains for it: keeps runs, starts variants, shows them."""
 
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 
 from bpviz.comparison import PRESETS, variants
@@ -26,7 +28,7 @@ class Comparing(QObject):
         self._batch_changed = False
         self._working = False
         view.keep_requested.connect(self.keep)
-        view.compare_requested.connect(self._compare)
+        view.compare_requested.connect(self.compare)
         view.cancel_requested.connect(self.comparer.cancel)
         view.open_requested.connect(self.open_requested)
         self.comparer.changed.connect(self._show)
@@ -50,8 +52,12 @@ class Comparing(QObject):
         """End the thread."""
         self.comparer.close()
 
-    def _compare(self, key: str, epochs: int) -> None:
-        """Train the variants of the present experiment."""
+    def choose(self, choices: dict[str, Any]) -> None:
+        """Have the view look like this."""
+        self._view.set_choices(choices)
+
+    def compare(self, key: str, epochs: int) -> None:
+        """Train the variants of the present experiment; ``key`` is that of a preset."""
         if self._frame is None:
             return
         setup = self._frame.setup

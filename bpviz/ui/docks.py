@@ -39,7 +39,6 @@ PLACES = {
     # Over the epochs.
     "loss": Place(RIGHT),
     "trajectory": Place(RIGHT, "loss"),
-    "compare": Place(RIGHT, "loss"),
     # Inside the network.
     "activations": Place(RIGHT),
     "hidden_space": Place(RIGHT, "activations"),

@@ -37,6 +37,7 @@ class FrameClock(QObject):
         self.frame: Frame | None = None
         self._running = False
         self._began = 0.0
+        self._asked = Wants()
         self._refresh = QTimer(self, interval=0, singleShot=True)
         self._refresh.timeout.connect(self._look)
         self._expected: Wants | None = None
@@ -57,6 +58,7 @@ class FrameClock(QObject):
         self._expected = Wants()
         for view in self._views:
             self._expected |= view.wants()
+        self._asked = self._expected
         self._session.mailbox.ask(self._expected)
 
     def set_running(self, running: bool) -> None:
@@ -87,14 +89,17 @@ class FrameClock(QObject):
             if view.isVisible():
                 view.show_frame(frame)
         self.ticked.emit(frame)
-        if is_first and self._expected is not None:
-            has_all = self._expected | self.wants() == self._expected
-            self._refresh.stop() if has_all else self._refresh.start()
+        has_all = self._asked | self.wants() == self._asked
+        if is_first and self._expected is not None and has_all:
+            self._refresh.stop()
+        elif not self._running and not has_all:
+            self._refresh.start()  # with another network or other patterns a view needs more
 
     def _look(self) -> None:
         """Have a frame published for what came into sight or wants something else now."""
         if self.frame is not None or self._expected is None:  # else the first is on its way
-            self._session.look(self.wants())
+            self._asked = self.wants()
+            self._session.look(self._asked)
 
     def _finish(self) -> None:
         """The frame is painted: let the trainer go on, and ask it for the next in time."""
@@ -106,7 +111,8 @@ class FrameClock(QObject):
             self._ask(self._began + max(INTERVAL, cost / share))
 
     def _ask(self, not_before: float = 0.0) -> None:
-        self._session.mailbox.ask(self.wants(), not_before, draws=True)
+        self._asked = self.wants()
+        self._session.mailbox.ask(self._asked, not_before, draws=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give a view that comes into sight a frame that holds what it wants."""

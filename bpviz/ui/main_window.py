@@ -41,6 +41,7 @@ from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
 from bpviz.ui.panels.table import BY_HAND, LESSON, MICROSCOPE, PANELS
 from bpviz.ui.speed import SpeedControl
+from bpviz.ui.staging import Staging
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
 from bpviz.ui.travel import Travel
@@ -51,11 +52,12 @@ from bpviz.ui.views.table import BY_KEY, ROWS
 from bpviz.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from bpviz.lessons.model import Lesson, Step
+    from bpviz.lessons.model import Lesson
     from bpviz.ui.comparing import Comparing
     from bpviz.ui.panels.lesson import LessonPanel
     from bpviz.ui.panels.microscope import MicroscopePanel
     from bpviz.ui.race.window import RaceWindow
+    from bpviz.ui.solving import SolveBar, Solving
 
 LAYOUT_VERSION = 3
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
@@ -105,6 +107,9 @@ class MainWindow(QMainWindow):
         self.panel = ExperimentPanel(theme=self._theme)
         self.message = MessageBar(self._theme)
         self._welcome = Welcome(settings, self._theme, self)
+        self._solve_bar: SolveBar | None = None
+        self._solving: Solving | None = None
+        self._staging = Staging(self)
         self.speed = SpeedControl()
         self.travel = Travel(self.session, self.speed, self)
         self.readouts = Readouts()
@@ -132,7 +137,8 @@ class MainWindow(QMainWindow):
     def _live(self) -> list[View]:
         """Everything that shows frames."""
         microscope = [] if self._microscope is None else [self._microscope]
-        return [*self.views.values(), *self.by_hand.panels.values(), *microscope]
+        bar = [] if self._solve_bar is None else [self._solve_bar]
+        return [*self.views.values(), *self.by_hand.panels.values(), *microscope, *bar]
 
     def view(self, key: str) -> View | None:
         """The view of this key, made now if need be; None if there is no such view."""
@@ -152,6 +158,25 @@ class MainWindow(QMainWindow):
         self._late.need(MICROSCOPE.key)
         assert self._microscope is not None
         return self._microscope
+
+    @property
+    def solving(self) -> "Solving":
+        """The mode in which a person sets the weights; made when it is first asked for."""
+        if self._solving is None:
+            from bpviz.ui.solving import SolveBar, Solving  # not needed before it is asked for
+
+            bar = self._solve_bar = SolveBar(theme=self._theme)
+            editor, frame = self.by_hand.editor, self.current_frame
+            solving = self._solving = Solving(self.session, editor, self._settings, bar, self)
+            column = self._centre.layout()
+            assert isinstance(column, QVBoxLayout)
+            column.insertWidget(2, bar)
+            self._clock.add(bar)
+            solving.toggled.connect(self._show_solving)
+            solving.refused.connect(lambda said: self.message.say(said, "warning"))
+            if frame is not None:
+                solving.show_frame(frame)
+        return self._solving
 
     @property
     def comparing(self) -> "Comparing":
@@ -182,21 +207,7 @@ class MainWindow(QMainWindow):
         if lesson is not None:
             self.lesson.show_lesson(lesson)
         if set_up and self.lesson.step is not None:
-            self._set_up(self.lesson.step)
-
-    def _set_up(self, step: "Step") -> None:
-        """Take over the experiment and the state of a lesson's step."""
-        state = step.state
-        self.message.clear()
-        self.speed.set_speed(state.speed)
-        self._chosen_pattern = state.pattern
-        for key, choices in state.choices.items():
-            if (view := self.view(key)) is not None:
-                view.set_choices(dict(choices))
-        for key in reversed(state.show):
-            self._docks.bring(key)
-        if step.experiment is not None:
-            self.session.load(step.experiment, edits=state.edits, epochs=state.epochs)
+            self._staging.set_up(self.lesson.step)
 
     def _toggle_run(self) -> None:
         if self.session.status.state in TRAINING:
@@ -283,10 +294,53 @@ class MainWindow(QMainWindow):
         self.travel.show_frame(frame)
         self.panel.set_epoch(frame.snapshot.epoch)
         self.readouts.show_frame(frame)
+        if self._solving is not None:
+            self._solving.show_frame(frame)
+            self._offer_training()
+        if new_run:
+            self._staging.show_run(setup)
         if is_first:
             # What changed its size has its place before it is painted, not after that and again.
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
             AfterPainting(self._network, self.first_frame_shown.emit)
+
+    def _offer_training(self) -> None:
+        """Training waits while a person solves the problem by hand."""
+        solving = self.solving.is_on
+        for name in ("run", "step", "play_slowly", "reset", "new_seed"):
+            self.actions_by_name[name].setEnabled(not solving)
+        if solving:
+            self.actions_by_name["back"].setEnabled(False)
+        self.travel.timeline.setEnabled(not solving)
+
+    def _show_solving(self, on: bool) -> None:
+        self.actions_by_name["solve"].setChecked(on)
+        output = self.views["output"]
+        output.set_choices({"solving": on})
+        output.choices_changed.emit()
+        if on:
+            self.message.clear()
+            self._docks.bring("output")
+        self._offer_training()
+
+    def _toggle_solving(self) -> None:
+        if self.solving.is_on:
+            self.solving.leave()
+        else:
+            self.solving.begin()
+
+    def stop_solving(self) -> None:
+        """End the mode in which a person sets the weights, if it is on."""
+        if self._solving is not None:
+            self._solving.leave()
+
+    def bring(self, key: str) -> None:
+        """Show the dock of this key, in front of those that share its place."""
+        self._docks.bring(key)
+
+    def choose_pattern(self, row: int) -> None:
+        """Show this training pattern of the run that is loaded next."""
+        self._chosen_pattern = row
 
     def _show_status(self, status: Status) -> None:
         training = status.state in TRAINING
@@ -386,7 +440,7 @@ class MainWindow(QMainWindow):
         from bpviz.ui.panels.lesson import LessonPanel  # not needed before it is made
 
         panel = self._lesson = LessonPanel(_lessons, self._settings, self._theme)
-        panel.set_up.connect(self._set_up)
+        panel.set_up.connect(self._staging.set_up)
         panel.failed.connect(self.message.say)
         return panel
 
@@ -500,13 +554,14 @@ class MainWindow(QMainWindow):
             "export": self.export,
             "copy_window": lambda: self._copy(None),
             "copy_keras": self._copy_keras,
-            "copy_state": self._copy_state,
+            "copy_state": self.session.describe,
             "paste_state": self._paste_state,
             "quit": self.close,
             "run": self._toggle_run,
             "reset": self._reset,
             "new_seed": self._new_seed,
             "race": self.open_race,
+            "solve": self._toggle_solving,
             "plot": self._plot_pointed,
             "new_data": self._new_data,
             "keep": lambda: self.comparing.keep(),
@@ -519,6 +574,7 @@ class MainWindow(QMainWindow):
         }
         for name, handler in handlers.items():
             self.actions_by_name[name].triggered.connect(lambda _=False, h=handler: h())
+        self.actions_by_name["solve"].setCheckable(True)
         self.travel.take_over(self.actions_by_name)
         self.travel.settings_changed.connect(self._take_over_settings)
         self.speed.changed.connect(self.session.set_speed)
@@ -529,6 +585,7 @@ class MainWindow(QMainWindow):
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(self._show_refusal)
+        self.session.described.connect(self._note_link)
         for view in self.views.values():
             self._connect_view(view)
         self.by_hand.pattern_selected.connect(self._select_pattern)
@@ -650,24 +707,23 @@ class MainWindow(QMainWindow):
         said = f"Keras script of {frame.snapshot.instant} copied to the clipboard."
         self.statusBar().showMessage(said, 8000)
 
-    def _copy_state(self) -> None:
-        from bpviz.link_text import link_text  # not needed before it is asked for
+    def _note_link(self, instant: str, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        said = (
+            f"Link text of {instant} copied, {len(text):,} characters: bpviz --state TEXT opens it."
+        )
+        self.statusBar().showMessage(said, 8000)
+
+    def _paste_state(self) -> None:
+        from bpviz.link_text import moment_of  # not needed before it is asked for
 
         try:
-            text = link_text(self._experiment)
+            moment = moment_of(QGuiApplication.clipboard().text())
         except BadValue as error:
             self.message.say(str(error))
             return
-        QGuiApplication.clipboard().setText(text)
-        self.statusBar().showMessage("Link text copied: bpviz --state TEXT opens this.", 8000)
-
-    def _paste_state(self) -> None:
-        from bpviz.link_text import experiment_of  # not needed before it is asked for
-
-        try:
-            self.load(experiment_of(QGuiApplication.clipboard().text()))
-        except BadValue as error:
-            self.message.say(str(error))
+        self.message.clear()
+        self.session.load(moment.experiment, at=moment.at)
 
     def _show_history(self) -> None:
         from bpviz.lessons.history import history  # not needed before it is asked for
@@ -731,6 +787,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("state", self.saveState(LAYOUT_VERSION))
         QApplication.instance().focusChanged.disconnect(self._watch_focus)  # type: ignore[union-attr]
         self._clock.set_running(False)
+        if self._solving is not None:
+            self._solving.keep()
         if self._race is not None:
             self._race.shut_down()
         self._late.stop()

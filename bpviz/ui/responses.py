@@ -13,7 +13,7 @@ from bpviz.ui.colour_scale import Scale, activation_scale
 from bpviz.ui.level_lines import level_lines
 from bpviz.ui.plotting import nice_ceiling
 
-MOST_UNITS = 128
+MOST_UNITS = 200
 """Networks of more hidden units have no responses drawn: it would take longer than a frame."""
 
 MOST_NUMBERS = 30_000
@@ -60,8 +60,21 @@ def hidden_units(network: Network) -> int:
     return sum(network.groups[g].size for g in network.hidden)
 
 
+_last: tuple[Snapshot, tuple[Response, ...]] | None = None
+
+
 def responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
-    """The responses of all hidden groups at an instant; ``why_not`` must be ''."""
+    """The responses of all hidden groups at an instant; ``why_not`` must be ''.
+
+    Those of the last instant are kept: several views draw them.
+    """
+    global _last
+    if _last is None or _last[0] is not snapshot:
+        _last = snapshot, _responses(setup, snapshot)
+    return _last[1]
+
+
+def _responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
     network = setup.network
     side = _side(hidden_units(network))
     grid = _grid(setup, side)

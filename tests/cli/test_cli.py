@@ -9,6 +9,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -20,6 +21,7 @@ from PySide6.QtGui import QImage
 from bpviz import __version__
 from bpviz.cli import main
 from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.edits import SetParameters
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
@@ -28,6 +30,8 @@ from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.keras_export import keras_script
 from bpviz.link_text import link_text
 from bpviz.problems.table import PROBLEMS
+from bpviz.session.history import History
+from bpviz.session.moments import moment_text
 from bpviz.setup import new_run, prepare
 from bpviz.ui.views.table import VIEWS
 
@@ -338,6 +342,26 @@ def test_a_link_text_opens_exactly_its_experiment(
         code, out, err = call(*argv)
         assert (code, out) == (2, "")
         assert "allowed is" in err
+
+
+def test_a_link_text_of_an_instant_is_gone_on_from(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    xor = replace(experiment_for("xor"), stop=Stop())
+    setup = prepare(xor)
+    history = History(new_run(setup))
+    history.edit(SetParameters(np.array([0]), np.array([0.5])))
+    history.advance(10)
+    text = moment_text(history, setup)
+    code, out, _ = call("train", "--state", text, "--epochs", "25", "--json")
+    history.advance(15)
+    assert (code, json.loads(out)["error"]) == (0, history.run.record.train_error)
+    seen: list[Any] = []
+    app = types.SimpleNamespace(open_window=lambda *args: seen.append(args[3]) or 0)
+    monkeypatch.setitem(sys.modules, "bpviz.app", app)
+    assert call("--state", text)[0] == call("--state", text, "--rate", "0.3")[0] == 0
+    assert seen[0].until == (10, 0)
+    assert seen[1] is None  # another experiment: from its own beginning
 
 
 def test_a_keras_script_of_the_trained_network_is_written(call: Call, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bpviz.core.edits import SetParameters
+from bpviz.core.microscope import Place
 from bpviz.core.values import BadValue
 from bpviz.lessons.loader import find_lesson, load_lesson, shipped_lessons
 from bpviz.lessons.model import BadLesson
@@ -32,6 +33,10 @@ epochs = 7
 pattern = 3
 weights = { "hidden 1 > output" = [[5.0], [-6.0]] }
 show = ["output"]
+grain = "phase"
+look = { weight = "hidden 1 > output", from = 2 }
+compare = { preset = "batch", epochs = 40 }
+solve = true
 
 [[step.claim]]
 says = "It does not learn in ten epochs."
@@ -62,6 +67,10 @@ def test_a_lesson_is_read(lesson_file: Path) -> None:
     assert first.experiment.training.momentum == 0.9  # what suits XOR
     assert (first.state.epochs, first.state.pattern, first.state.show) == (7, 2, ("output",))
     assert second.experiment is None
+    assert first.state.grain == "phase"
+    assert first.state.look == Place("weight", 2, 0, 1, 1)
+    assert first.state.compare == ("batch", 40)
+    assert (first.state.solve, second.state.solve) == (True, False)
     (claim,) = first.claims
     assert claim.experiment == first.experiment
     assert (claim.holds, claim.values["seeds"]) == (False, 2)
@@ -98,12 +107,19 @@ BROKEN = [
     ("pattern = 3", "pattern = 5", ["line 19", "pattern is 5", "from 1 to 4"]),
     ('"hidden 1 > output"', '"hidden 2 > output"', ["line 20", "hidden 2 > output", "hidden 1"]),
     ("[[5.0], [-6.0]]", "[[5.0, -6.0]]", ["hidden 1 > output", "2 rows of 1 numbers"]),
-    ('kind = "solved"', 'kind = "slved"', ["line 25", "kind is 'slved'", "solved"]),
+    ('grain = "phase"', 'grain = "day"', ["line 22", "grain is 'day'", "phase"]),
+    ("from = 2", "from = 3", ["line 23", "unit 3 of hidden 1", "1 to 2"]),
+    ("from = 2", "of = 2", ["line 23", "look is 'of'", "from"]),
+    ('hidden 1 > output", from', 'hidden > output", from', ["line 23", "hidden > output"]),
+    ('"batch", epochs', '"bach", epochs', ["line 24", "compare is 'bach'", "batch"]),
+    ("epochs = 40", "epochs = 0", ["line 24", "compare is 0"]),
+    ("solve = true", "solve = 1", ["line 25", "solve is 1", "true or false"]),
+    ('kind = "solved"', 'kind = "slved"', ["line 29", "kind is 'slved'", "solved"]),
     ("at_least = 0.5", "at_laest = 0.5", ["at_laest"]),
     ("epochs = 10", 'epochs = "ten"', ["epochs is 'ten'"]),
-    ("epochs = 10", "", ["line 23", "without epochs"]),
-    ("holds = false", "holds = 0", ["line 26", "holds is 0"]),
-    ('title = "Second"', "", ["line 31", "'title'"]),
+    ("epochs = 10", "", ["line 27", "without epochs"]),
+    ("holds = false", "holds = 0", ["line 30", "holds is 0"]),
+    ('title = "Second"', "", ["line 35", "'title'"]),
     ("[[step]]", "[[stepp]]", ["step"]),
 ]
 

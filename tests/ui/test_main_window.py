@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.places import BiasAt
 from bpviz.core.training import Training
 from bpviz.experiment import Hidden, Stop, experiment_for
 from bpviz.setup import new_run, prepare
@@ -115,9 +116,25 @@ def test_a_link_text_passes_an_experiment_on(
 ) -> None:
     given = experiment_for("moons", options={"size": 60}, seed=5)
     other = open_main(given)
-    other.actions_by_name["copy_state"].trigger()
-    window.actions_by_name["paste_state"].trigger()
+    clipboard = QGuiApplication.clipboard()
+
+    def passed_on() -> None:
+        clipboard.clear()
+        other.actions_by_name["copy_state"].trigger()
+        qtbot.waitUntil(lambda: clipboard.text().startswith("b"), timeout=5000)
+        window.actions_by_name["paste_state"].trigger()
+
+    passed_on()
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment == given, timeout=5000)
+    other.by_hand.editor.set_parameter(BiasAt(1, 0), 0.75)
+    other.by_hand.editor.clamp(1, 1, 0.5)
+    click(qtbot, other, "step")
+    qtbot.waitUntil(lambda: epoch(other) == 1, timeout=5000)
+    passed_on()
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    here, there = window.current_frame.snapshot, other.current_frame.snapshot
+    np.testing.assert_array_equal(here.parameters, there.parameters)
+    assert here.clamps == there.clamps == {(1, 1): 0.5}
     QGuiApplication.clipboard().setText("something else")
     window.actions_by_name["paste_state"].trigger()
     assert "a text that Copy link text made" in window.message.text

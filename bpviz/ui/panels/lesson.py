@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +26,27 @@ from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.widgets import named
 
 DONE = "✓ "
+
+
+class _Chooser(QComboBox):
+    """A box whose text ends in dots where it is cut."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, field.width() - SPACE
+        )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class LessonPanel(QWidget):
@@ -54,7 +78,7 @@ class LessonPanel(QWidget):
         self._lesson: Lesson | None = None
         self._at = 0
         self._revealed = False
-        self._chooser = named(QComboBox(), "lesson_chooser", "Choose a lesson")
+        self._chooser = named(_Chooser(), "lesson_chooser", "Choose a lesson")
         self._chooser.setAccessibleName("Lesson")
         self._open = named(QToolButton(), "lesson_open", "Open a lesson of your own: a TOML file")
         self._open.setText("Open…")

@@ -26,7 +26,7 @@ class View(QWidget):
     title: ClassVar[str]
     about: ClassVar[str]
     vector: ClassVar[bool] = False
-    """Whether an SVG of this view is made of lines and text (and not of a bitmap)."""
+    """Whether an SVG of this view is made of lines and text; only maps in it are bitmaps."""
 
     pattern_selected = Signal(int)
     """The row number of the training pattern that a person chose in this view."""

@@ -13,7 +13,7 @@ from bpviz.experiment import experiment_for
 from bpviz.session.compare import kept
 from bpviz.session.frame import Frame
 from bpviz.ui.epoch_axis import Axes
-from bpviz.ui.export import picture
+from bpviz.ui.export import picture, svg
 from bpviz.ui.main_window import MainWindow
 from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import THEMES
@@ -146,6 +146,9 @@ def test_a_picture_shows_the_runs(frame_for: FrameFor, qapp: object, problem, th
     full = picture(CompareView, frame, theme, {"runs": runs}, scale=1.0)
     assert isinstance(full, QImage)
     assert full != empty
+    drawing = svg(CompareView, frame, theme, {"runs": runs}).decode()
+    assert "seed 1" in drawing
+    assert ("<image" in drawing) == (problem in ("xor", "circle"))  # maps; functions are lines
 
 
 def test_experiment_for_is_what_is_opened(view: CompareView, qtbot: QtBot, frame_for) -> None:

@@ -56,7 +56,7 @@ def test_the_line_of_a_unit_is_where_its_net_input_is_0(frame_for: FrameFor) -> 
 @pytest.mark.parametrize(
     ("problem", "hidden", "words"),
     [("iris", tanh(4), "two inputs"), ("and", (), "no hidden units"),
-     ("xor", tanh(300), "up to 128"), ("sine", tanh(4), "two inputs")],
+     ("xor", tanh(300), "up to 200"), ("sine", tanh(4), "two inputs")],
 )  # fmt: skip
 def test_where_there_is_no_plane_it_is_said(
     qtbot: QtBot, frame_for: FrameFor, problem: str, hidden: tuple[Hidden, ...], words: str

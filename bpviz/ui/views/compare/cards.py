@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
+    QPaintEngine,
     QPainter,
     QPaintEvent,
     QPen,
@@ -144,6 +145,11 @@ class Card(QWidget):
         """Paint the small picture, kept as it is until the run or the size changes."""
         width = self.width() - 2 * SPACE
         size = QSize(width, self._thumb_height(self.width()))
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # lines stay lines
+            painter.translate(SPACE, top)
+            box = QRectF(0.5, 0.5, size.width() - 1, size.height() - 1)
+            paint_thumb(painter, content.run, self._theme, content.colour, box)
+            return
         ratio = painter.device().devicePixelRatio()
         if self._thumb is None or self._thumb.deviceIndependentSize().toSize() != size:
             pixmap = QPixmap(size * ratio)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QMenu,
@@ -59,14 +60,11 @@ class CompareControls(QWidget):
         self.split = self._box("compare_split", "Error of which patterns", _SPLITS)
         self.log = Toggle("log E", "compare_log", "Error axis: linear or logarithmic", self)
         self.log.setAccessibleName("Logarithmic error axis")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE // 2)
-        for widget in (self.keep, self.compare, self.epochs, self.along, self.split, self.log):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.clear)
-        row.addWidget(self.cancel)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(SPACE // 2)
+        self._row((self.keep, self.compare, self.epochs), ())
+        self._row((self.along, self.split, self.log), (self.clear, self.cancel))
         self.keep.clicked.connect(self.keep_clicked)
         self.clear.clicked.connect(self.clear_clicked)
         self.cancel.clicked.connect(self.cancel_clicked)
@@ -76,6 +74,25 @@ class CompareControls(QWidget):
         self.epochs.valueChanged.connect(lambda _value: self.chosen.emit())
         # A row that is too wide is cut rather than make the window wider.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def _row(self, left: tuple[QWidget, ...], right: tuple[QWidget, ...]) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE // 2)
+        for widget in left:
+            row.addWidget(widget)
+        row.addStretch(1)
+        for widget in right:
+            row.addWidget(widget)
+        self._rows.addLayout(row, 1 if right else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two rows where one would be cut."""
+        directions = QBoxLayout.Direction
+        wanted = sum(
+            row.minimumSize().width() for n in range(2) if (row := self._rows.itemAt(n)) is not None
+        )
+        beside = self.width() >= wanted + SPACE
+        self._rows.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -131,7 +148,7 @@ class CompareControls(QWidget):
             "their curves over each other",
         )  # fmt: skip
         button.setText("Compare with…")
-        width = button.fontMetrics().horizontalAdvance(button.text()) + 4 * SPACE
+        width = button.fontMetrics().horizontalAdvance(button.text()) + 6 * SPACE
         button.setMinimumWidth(width)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)

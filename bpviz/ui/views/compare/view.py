@@ -50,6 +50,7 @@ class CompareView(View):
     key: ClassVar[str] = "compare"
     title: ClassVar[str] = "Compare"
     about: ClassVar[str] = "Several runs laid over each other, and side by side."
+    vector: ClassVar[bool] = True
 
     keep_requested = Signal()
     compare_requested = Signal(str, int)

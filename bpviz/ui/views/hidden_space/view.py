@@ -217,6 +217,7 @@ class HiddenSpaceView(View):
 
     def _show(self) -> None:
         frame = self._frame
+        self._controls.instant.set_text("" if frame is None else frame.snapshot.instant)
         if frame is None or not frame.setup.network.hidden or not frame.snapshot.activations:
             hint = NO_FRAME if frame is None else NOT_COMPUTED
             if frame is not None and not frame.setup.network.hidden:
@@ -225,7 +226,6 @@ class HiddenSpaceView(View):
             self._stack.setCurrentWidget(self._hint)
             self._readout.set_text("")
             return
-        self._controls.instant.set_text(frame.snapshot.instant)
         scene = self._scene = self._make_scene(frame)
         self._canvas.show_scene(scene)
         self._show_legend(frame.setup, scene)

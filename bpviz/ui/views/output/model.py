@@ -14,19 +14,24 @@ from bpviz.core.values import Matrix, Vector
 from bpviz.setup import Setup
 from bpviz.ui.answers import output_scale, right_rows
 from bpviz.ui.colour_scale import Scale, signed
+from bpviz.ui.unit_names import unit_names
 
 Index = QModelIndex | QPersistentModelIndex
-Kind = Literal["number", "input", "target", "output", "class", "answer", "right"]
+Kind = Literal["number", "input", "hidden", "target", "output", "class", "answer", "right"]
 
 MOST_INPUTS = 8
 MOST_OUTPUTS = 12
-ANSWERS = ("output", "answer", "right")
+MOST_HIDDEN = 6
+ANSWERS = ("hidden", "output", "answer", "right")
 """The kinds of columns that change while training."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table: what it holds, and which input or output it is of."""
+    """A column of the table: what it holds, and which input, hidden unit or output it is of.
+
+    Hidden units are counted through all hidden groups.
+    """
 
     kind: Kind
     heading: str
@@ -47,6 +52,14 @@ def columns_of(patterns: PatternSet) -> list[Column]:
     if patterns.kind == "classes":
         return [Column("number", "pattern"), *targets, right, *outputs, *inputs]
     return [Column("number", "pattern"), *targets, *outputs, right, *inputs]
+
+
+def hidden_columns(setup: Setup) -> list[Column]:
+    """What the hidden units say to each pattern: their own truth table. None if there are many."""
+    groups = setup.network.hidden
+    names = [name for group in groups for name in unit_names(setup, group)]
+    listed = len(names) <= MOST_HIDDEN and len(setup.shown) == len(setup.patterns.train)
+    return [Column("hidden", name, n) for n, name in enumerate(names)] if listed else []
 
 
 def _target_columns(patterns: PatternSet) -> list[Column]:
@@ -82,14 +95,21 @@ class PatternModel(QAbstractTableModel):
         self._part: Patterns | None = None
         self._places: dict[tuple[Kind, int], int] = {}
         self._answers: Matrix | None = None
+        self._hidden: Matrix | None = None
+        self._hidden_places = 2
         self._right: NDArray[np.bool_] | None = None
         self.scales: list[Scale] = []
 
-    def show_patterns(self, setup: Setup, part: Patterns) -> None:
-        """List these patterns, without outputs."""
+    def show_patterns(self, setup: Setup, part: Patterns, *, hidden: bool = False) -> None:
+        """List these patterns, without outputs; ``hidden``: with the hidden units' answers."""
         self.beginResetModel()
-        self._setup, self._part, self._answers = setup, part, None
+        self._setup, self._part, self._answers, self._hidden = setup, part, None, None
         self.columns = columns_of(setup.patterns)
+        if hidden:
+            place = next(n for n, c in enumerate(self.columns) if c.kind in ("target", "class"))
+            self.columns[place:place] = hidden_columns(setup)
+            of = [setup.network.groups[group].activation for group in setup.network.hidden]
+            self._hidden_places = 0 if all(name == "step" for name in of) else 2
         self.scales = [output_scale(setup, k) for k in range(setup.patterns.n_outputs)]
         train = setup.patterns.train
         self._places = {
@@ -101,12 +121,15 @@ class PatternModel(QAbstractTableModel):
         }
         self.endResetModel()
 
-    def show_outputs(self, answers: Matrix, seen: range) -> None:
-        """Take these answers (P, outputs); of the rows ``seen`` every cell that changes is told."""
+    def show_outputs(self, answers: Matrix, seen: range, hidden: Matrix | None = None) -> None:
+        """Take these answers (P, outputs); of the rows ``seen`` every cell that changes is told.
+
+        ``hidden`` are the activations (P, units) of all hidden groups, where they are listed.
+        """
         columns = [c for c, column in enumerate(self.columns) if column.kind in ANSWERS]
         cells = [(row, c) for row in seen for c in columns]
         before = [self._look(*cell) for cell in cells]
-        self._answers, self._right = answers, None
+        self._answers, self._hidden, self._right = answers, hidden, None
         for cell, look in zip(cells, before, strict=True):
             if self._look(*cell) != look:
                 self.dataChanged.emit(place := self.index(*cell), place)
@@ -159,11 +182,24 @@ class PatternModel(QAbstractTableModel):
         if self._answers is None:
             return ""
         match column.kind:
+            case "hidden":
+                return self._hidden_text(row, column)
             case "answer":
                 return setup.patterns.class_names[int(class_of(self._answers[row : row + 1])[0])]
             case "output":
                 return self.scales[column.place].text(float(self._answers[row, column.place]))
         return "right" if self.right(row) else "wrong"
+
+    @property
+    def widest_hidden(self) -> str:
+        """No hidden unit's answer is wider than this."""
+        return "−0.00" if self._hidden_places else "1"
+
+    def _hidden_text(self, row: int, column: Column) -> str:
+        if self._hidden is None:
+            return ""
+        value = float(self._hidden[row, column.place])
+        return signed(f"{round(value, self._hidden_places) + 0.0:.{self._hidden_places}f}")
 
     def number(self, value: float, column: Column) -> str:
         """A given number, with as many places as all numbers of its column."""

@@ -32,6 +32,7 @@ class Choice:
     tests       whether test patterns are drawn beside the training patterns.
     discrete    whether an output has one of two colours, as it is above or below its middle.
     separation  whether it is drawn why a line parts the classes, or why none does.
+    solving     whether a person solves the problem by hand: rows that are right turn green.
     """
 
     split: Split = "train"
@@ -39,6 +40,7 @@ class Choice:
     tests: bool = True
     discrete: bool = False
     separation: bool = False
+    solving: bool = False
 
 
 class Part(QWidget):

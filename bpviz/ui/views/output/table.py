@@ -3,6 +3,7 @@
 import math
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.patterns import PatternSet
 from bpviz.core.snapshot import Wants
+from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import Scale
@@ -28,6 +30,8 @@ from bpviz.ui.views.output.part import Choice, Part, outputs_of, patterns_of
 CHIP = 10
 PAD = 6
 WIDEST = 110
+GREEN = 70
+"""Opacity (of 255) of the green over a row that is right, while a person solves by hand."""
 
 
 def mixed(low: QColor, high: QColor, share: float) -> QColor:
@@ -43,11 +47,15 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self.theme = theme
+        self.greens = False
+        """Whether rows that are right are green as a whole."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         box = QRectF(option.rect)
         column = self._model.columns[index.column()]
+        if self.greens and self._model.right(index.row()):
+            painter.fillRect(box, self.theme.colour("test", GREEN))
         painter.setPen(self.theme.colour("grid"))
         painter.drawLine(box.bottomLeft() - QPointF(0, 1), box.bottomRight() - QPointF(0, 1))
         if column.kind == "right":
@@ -99,7 +107,7 @@ class TablePart(Part):
         super().__init__(theme, parent)
         self._frame: Frame | None = None
         self._choice = Choice()
-        self.listed: tuple[Setup, str] | None = None
+        self.listed: tuple[Setup, str, bool] | None = None
         self._selected: int | None = None
         self._marking = False
         self.model = PatternModel(self)
@@ -148,16 +156,30 @@ class TablePart(Part):
     def show_frame(self, frame: Frame, choice: Choice) -> None:
         """Show this instant."""
         self._frame, self._choice = frame, choice
-        if self.listed != (frame.setup, choice.split):
-            self.listed = frame.setup, choice.split
-            self.model.show_patterns(frame.setup, patterns_of(frame.setup.patterns, choice.split))
+        self._delegate.greens = choice.solving
+        wanted = frame.setup, choice.split, choice.solving
+        if self.listed != wanted:
+            self.listed = wanted
+            part = patterns_of(frame.setup.patterns, choice.split)
+            hidden = choice.solving and choice.split == "train"
+            self.model.show_patterns(frame.setup, part, hidden=hidden)
             for c, column in enumerate(self.model.columns):
                 self.view.setColumnWidth(c, self._width(frame.setup, column))
             self.note = self._note(frame.setup.patterns)
             self.select_pattern(self._selected)
         answers = outputs_of(frame, choice.split)
         if answers is not None:
-            self.model.show_outputs(answers, self._seen())
+            self.model.show_outputs(answers, self._seen(), self._hidden(frame))
+            if choice.solving:
+                self.view.viewport().update()  # a row's green is in all of its cells
+
+    def _hidden(self, frame: Frame) -> Matrix | None:
+        """The activations of all hidden groups, where columns list them."""
+        if all(column.kind != "hidden" for column in self.model.columns):
+            return None
+        acts = frame.snapshot.activations
+        groups = frame.setup.network.hidden
+        return np.concatenate([acts[group] for group in groups], axis=1) if acts else None
 
     def _seen(self) -> range:
         """The rows that are in sight: no other has a pixel that could change."""
@@ -186,6 +208,8 @@ class TablePart(Part):
         elif column.kind == "output":
             scale = self.model.scales[column.place]
             texts += [scale.text(-scale.reach if scale.open else scale.low), scale.text(scale.high)]
+        elif column.kind == "hidden":
+            texts.append(self.model.widest_hidden)
         elif column.kind != "right":
             source = patterns.train.inputs if column.kind == "input" else patterns.train.targets
             values = source[:, column.place]

@@ -211,6 +211,7 @@ class OutputView(View):
         self._readout = TextLine(role="text")
         self._readout.setObjectName("output_readout")
         self._hint = QLabel(NO_FRAME)
+        self._hint.setObjectName("output_hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         header = QHBoxLayout()
@@ -251,7 +252,8 @@ class OutputView(View):
         """What the present way of showing needs."""
         if self._shown is None:
             return Wants(outputs=True, probe=True)
-        return self._part(self._shown).needs
+        solving = Wants(activations=self._choice.solving)
+        return self._part(self._shown).needs | solving
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -288,6 +290,7 @@ class OutputView(View):
             "split": self._choice.split,
             "unit": self._choice.unit,
             **{name: getattr(self._choice, name) for name in self._switches},
+            "solving": self._choice.solving,
             "selected": self._selected,
         }
 
@@ -297,10 +300,11 @@ class OutputView(View):
             self._mode = choices["mode"]
         if choices.get("split") in ("train", "test"):
             self._choice = replace(self._choice, split=choices["split"])
-        for name, button in self._switches.items():
+        for name in (*self._switches, "solving"):
             if isinstance(choices.get(name), bool):
                 self._choice = replace(self._choice, **{name: choices[name]})
-                button.setChecked(choices[name])
+        for name, button in self._switches.items():
+            button.setChecked(getattr(self._choice, name))
         for name in ("unit", "selected"):
             value = choices.get(name)
             if name in choices and (value is None or (type(value) is int and value >= 0)):

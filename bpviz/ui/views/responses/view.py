@@ -28,6 +28,7 @@ class ResponsesView(View):
     key: ClassVar[str] = "responses"
     title: ClassVar[str] = "Responses"
     about: ClassVar[str] = "What each hidden unit answers over the plane of two inputs."
+    vector: ClassVar[bool] = True
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)

@@ -1,0 +1,43 @@
+"""What a person can be asked to solve by hand: which networks, and from which weights on."""
+
+import numpy as np
+
+from bpviz.core.backprop import outputs
+from bpviz.core.values import BadValue, Integers, Vector
+from bpviz.setup import Setup
+
+MOST_ROWS = 64
+"""A table that a person can turn green row by row."""
+
+
+def check_solvable(setup: Setup) -> None:
+    """Refuse what cannot be solved by hand: BadValue, unless it is a truth table or all step units.
+
+    Whether there is a solution is another question: XOR on a single layer has none, and finding
+    that out is worth trying.
+    """
+    network, n = setup.network, len(setup.patterns.train)
+    is_step = all(g.activation == "step" for g in network.groups if g.role != "input")
+    if n > MOST_ROWS:
+        raise BadValue("number of training patterns", n, f"at most {MOST_ROWS} to solve by hand")
+    if setup.patterns.kind != "table" and not is_step:
+        allowed = "a truth table, or a network of step units, to solve by hand"
+        raise BadValue("problem", setup.patterns.name, allowed)
+
+
+def free_places(setup: Setup) -> Integers:
+    """The weights and biases that a person sets: all but those that are fixed or absent."""
+    return np.flatnonzero(setup.network.trainable).astype(np.int64)
+
+
+def unsolved_start(setup: Setup, parameters: Vector) -> Vector:
+    """All free weights and biases 0, and where that answers every row right, outputs biased."""
+    network, train = setup.network, setup.patterns.train
+    start = np.array(parameters)
+    start[free_places(setup)] = 0.0
+    for bias in (0.0, 1.0, -1.0):
+        network.biases(start, network.output)[:] = bias
+        answers = outputs(network, start, train.inputs)
+        if setup.criterion.count(train.targets, answers) < len(train):
+            break
+    return start
