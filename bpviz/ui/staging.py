@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from bpviz.lessons.model import State, Step
 from bpviz.setup import Setup
 
 if TYPE_CHECKING:
+    from bpviz.lessons.model import State, Step
     from bpviz.ui.main_window import MainWindow
 
 
@@ -18,7 +18,7 @@ class Staging:
         self._chosen: dict[str, dict[str, Any]] = {}
         """Key of a view -> what it was like before a step changed it."""
 
-    def set_up(self, step: Step) -> None:
+    def set_up(self, step: "Step") -> None:
         """Take over the experiment and the state of a step."""
         window, state = self._window, step.state
         window.message.clear()
@@ -47,7 +47,7 @@ class Staging:
         if state.solve:
             window.solving.begin_from(state.edits)
 
-    def _choose(self, state: State) -> None:
+    def _choose(self, state: "State") -> None:
         """Views look as the step wants, and otherwise as a person had them."""
         for key, before in self._chosen.items():
             if (view := self._window.view(key)) is not None:
