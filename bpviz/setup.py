@@ -15,6 +15,7 @@ from bpviz.core.network import (
     Group,
     Network,
 )
+from bpviz.core.pattern_change import PatternChange
 from bpviz.core.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.rules import RULES
 from bpviz.core.run import Run
@@ -152,6 +153,17 @@ def edited_patterns(setup: Setup, train: Patterns) -> PatternSet:
     return patterns
 
 
+def check_change(setup: Setup, change: PatternChange, rows: int) -> None:
+    """Refuse a change that makes ``rows`` training patterns, by what it changes only.
+
+    Raises BadValue for numbers that are not finite, and targets that the error cannot take.
+    """
+    setup.patterns.check_rows(rows)
+    if len(change.into):
+        some = Patterns(change.into.inputs, change.into.targets)
+        _check_targets(setup.experiment, some)
+
+
 def _obstacle(setup: Setup) -> BadValue | None:
     return obstacle(setup.network, RULES[setup.experiment.rule])
 
@@ -266,23 +278,26 @@ def _check_error(experiment: Experiment, patterns: PatternSet) -> None:
             f"{loss.label} with {loss.canonical} output units only (the output is "
             f"{experiment.output}); squared error goes with any",
         )
-    every = (patterns.train, *([patterns.test] if patterns.test else []))
-    for part in every:
-        if experiment.error == "binary" and not (
-            part.targets.min() >= 0.0 and part.targets.max() <= 1.0
-        ):
-            raise BadValue(
-                "error", experiment.error, "binary cross-entropy with targets from 0 to 1 only"
-            )
-        if experiment.error == "categorical" and not (
-            part.targets.min() >= 0.0 and np.allclose(part.targets.sum(axis=1), 1.0)
-        ):
-            raise BadValue(
-                "error",
-                experiment.error,
-                "categorical cross-entropy with targets from 0 that sum to 1 in each pattern only "
-                "(a class coded as a 1 in its own column)",
-            )
+    for part in (patterns.train, *([patterns.test] if patterns.test else [])):
+        _check_targets(experiment, part)
+
+
+def _check_targets(experiment: Experiment, part: Patterns) -> None:
+    if experiment.error == "binary" and not (
+        part.targets.min() >= 0.0 and part.targets.max() <= 1.0
+    ):
+        raise BadValue(
+            "error", experiment.error, "binary cross-entropy with targets from 0 to 1 only"
+        )
+    if experiment.error == "categorical" and not (
+        part.targets.min() >= 0.0 and np.allclose(part.targets.sum(axis=1), 1.0)
+    ):
+        raise BadValue(
+            "error",
+            experiment.error,
+            "categorical cross-entropy with targets from 0 that sum to 1 in each pattern only "
+            "(a class coded as a 1 in its own column)",
+        )
 
 
 def _separation(experiment: Experiment, patterns: PatternSet) -> Separation | None:

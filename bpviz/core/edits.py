@@ -8,6 +8,7 @@ import numpy as np
 
 from bpviz.core.clamps import Clamps
 from bpviz.core.frozen import dataclass
+from bpviz.core.pattern_change import PatternChange
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.training import Training
 from bpviz.core.values import BadValue, Integers, Vector
@@ -63,6 +64,17 @@ class SetTrain:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ChangeTrain:
+    """Train with some other rows from now on; as SetTrain, but only what changes is kept."""
+
+    change: PatternChange
+
+    def apply(self, run: Run) -> None:
+        """See Run.edit."""
+        run.set_train(self.change.apply(run.start.train))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SetClamps:
     """Hold these units, and no others, at these values; see bpviz.core.clamps."""
 
@@ -95,4 +107,4 @@ class SetCriterion:
         run.judge(self.criterion)
 
 
-Edit = SetParameters | SetTrain | SetClamps | SetTraining | SetCriterion
+Edit = SetParameters | SetTrain | ChangeTrain | SetClamps | SetTraining | SetCriterion

@@ -36,21 +36,35 @@ class PatternChange:
         """The change that takes this one back."""
         return PatternChange(self.into, self.out)
 
-    def fits(self, patterns: Patterns) -> bool:
-        """Whether the rows that are to go are there."""
-        at = self.out.at
-        return not len(at) or bool(
-            at[-1] < len(patterns)
-            and np.array_equal(patterns.inputs[at], self.out.inputs)
-            and np.array_equal(patterns.targets[at], self.out.targets)
+    def check(self, patterns: "Patterns | Changing") -> int:
+        """How many rows there are after the change. Raises BadValue if none, or it fits not.
+
+        It fits where the rows that are to go are there; no other row is looked at.
+        """
+        after = len(patterns) - len(self.out) + len(self.into)
+        if not self._finds_its_rows(patterns) or (len(self.into) and self.into.at[-1] >= after):
+            allowed = "the one that the change was made in"
+            raise BadValue("the list of patterns", "another one", allowed)
+        if after < 1:
+            raise BadValue("the list of patterns", "empty", "at least one pattern")
+        return after
+
+    def _finds_its_rows(self, patterns: "Patterns | Changing") -> bool:
+        at, out = self.out.at, self.out
+        if not len(at):
+            return True
+        if at[-1] >= len(patterns):
+            return False
+        if isinstance(patterns, Patterns) and out.inputs is patterns.inputs:
+            return out.targets is patterns.targets  # all of them: see ``all_rows``
+        there = rows_of(patterns, at)
+        return np.array_equal(there.inputs, out.inputs) and np.array_equal(
+            there.targets, out.targets
         )
 
     def apply(self, patterns: Patterns) -> Patterns:
         """The changed list. Raises BadValue if nothing is left of it, or if it does not fit."""
-        after = len(patterns) - len(self.out) + len(self.into)
-        if not self.fits(patterns) or (len(self.into) and self.into.at[-1] >= after):
-            allowed = "the one that the change was made in"
-            raise BadValue("the list of patterns", "another one", allowed)
+        self.check(patterns)
         return Patterns(
             self._spliced(patterns.inputs, self.into.inputs),
             self._spliced(patterns.targets, self.into.targets),
@@ -71,9 +85,56 @@ class PatternChange:
         return changed
 
 
-def rows_of(patterns: Patterns, at: Integers) -> Rows:
+@dataclass(frozen=True, slots=True, eq=False)
+class Changing:
+    """A list of patterns with changes that nobody has worked out yet: rows can be looked up.
+
+    A long list is copied only where it is trained.
+    """
+
+    patterns: Patterns
+    changes: tuple[PatternChange, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.patterns) + sum(len(c.into) - len(c.out) for c in self.changes)
+
+    def rows(self, at: Integers) -> Rows:
+        """The rows ``at`` as they are after all changes."""
+        inputs = np.empty((len(at), self.patterns.inputs.shape[1]))
+        targets = np.empty((len(at), self.patterns.targets.shape[1]))
+        old, places = np.ones(len(at), dtype=bool), at
+        for change in reversed(self.changes):
+            into, out = change.into.at, change.out.at
+            found = np.searchsorted(into, places)
+            came = old & np.isin(places, into)
+            inputs[came] = change.into.inputs[found[came]]
+            targets[came] = change.into.targets[found[came]]
+            old &= ~came
+            # A row that stayed was the same one among those that stayed before the change.
+            kept = places - found
+            places = kept + np.searchsorted(out - np.arange(len(out)), kept, side="right")
+        inputs[old] = self.patterns.inputs[places[old]]
+        targets[old] = self.patterns.targets[places[old]]
+        return Rows(at, inputs, targets)
+
+    def worked_out(self) -> Patterns:
+        """All of the changed list."""
+        patterns = self.patterns
+        for change in self.changes:
+            patterns = change.apply(patterns)
+        return patterns
+
+
+def rows_of(patterns: "Patterns | Changing", at: Integers) -> Rows:
     """These rows as they are now; ``at`` increases."""
+    if isinstance(patterns, Changing):
+        return patterns.rows(at)
     return Rows(at, patterns.inputs[at], patterns.targets[at])
+
+
+def all_rows(patterns: Patterns) -> Rows:
+    """All rows, not copied."""
+    return Rows(np.arange(len(patterns)), patterns.inputs, patterns.targets)
 
 
 def no_rows(patterns: Patterns) -> Rows:

@@ -144,13 +144,7 @@ class PatternSet:
         The domain grows to hold all inputs. Raises BadValue for other rows whose places in
         the plane are not known.
         """
-        plane = self.plane
-        if plane is not None and plane.columns is None and len(train) != len(plane.train):
-            raise BadValue(
-                "patterns",
-                f"{len(train):,} rows",
-                f"the {len(plane.train):,} there were, unless both coordinates are inputs",
-            )
+        self.check_rows(len(train))
         original = self if self.original is None else self.original
         if _same(train, original.train):
             return replace(original, train=train)
@@ -161,6 +155,16 @@ class PatternSet:
             domain=_widened(original.domain, train.inputs),
             original=original,
         )
+
+    def check_rows(self, n: int) -> None:
+        """Refuse so many training patterns, with a BadValue, if their places must be known."""
+        plane = self.plane
+        if plane is not None and plane.columns is None and n != len(plane.train):
+            raise BadValue(
+                "patterns",
+                f"{n:,} rows",
+                f"the {len(plane.train):,} there were, unless both coordinates are inputs",
+            )
 
     @property
     def one_hot(self) -> bool:

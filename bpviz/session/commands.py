@@ -46,9 +46,13 @@ class Configure(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Change weights, patterns, clamps or settings by hand, here between two updates."""
+    """Change weights, patterns, clamps or settings by hand, here between two updates.
+
+    Frames say which ``number`` was obeyed last.
+    """
 
     edit: Change
+    number: int = 0
 
 
 class Play:

@@ -66,7 +66,8 @@ class Frame:
     """A setup, a snapshot of its run, and the curve and the tracks up to that snapshot.
 
     ``epochs_per_second`` is the speed of the last half second of training, 0 at rest;
-    ``engine`` says what does the arithmetic.
+    ``engine`` says what does the arithmetic, ``obeyed`` which of the changes by hand that were
+    asked for was made (or refused) last.
     """
 
     setup: Setup
@@ -76,3 +77,4 @@ class Frame:
     tracks: tuple[Track, ...] = ()
     record: Record = field(default_factory=Record)
     engine: str = "NumPy"
+    obeyed: int = 0

@@ -57,6 +57,7 @@ class Session(QObject):
         self.mailbox = Mailbox()
         self.worker = Worker(self.mailbox, self, engine)
         self.status = Status("empty")
+        self._edits = 0
         self.worker.status_changed.connect(self._note_status)
         self.worker.frame_published.connect(self.frame_published)
         self.worker.refused.connect(self.refused)
@@ -90,12 +91,15 @@ class Session(QObject):
         """Take over the fields that may change while training."""
         self._send(Configure(experiment))
 
-    def edit(self, edit: Change) -> None:
+    def edit(self, edit: Change) -> int:
         """Change something by hand (see core.edits), also while training.
 
-        A frame with the change follows, also at rest; ``refused`` if it does not fit.
+        A frame with the change follows, also at rest; ``refused`` if it does not fit. Returns
+        the number by which frames say that it is done (see Frame.obeyed).
         """
-        self._send(Edit(edit))
+        self._edits += 1
+        self._send(Edit(edit, self._edits))
+        return self._edits
 
     def play(self) -> None:
         """Train."""

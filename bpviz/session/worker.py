@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
+from bpviz.core.edits import ChangeTrain, SetCriterion, SetTrain, SetTraining
 from bpviz.core.edits import Edit as Change
-from bpviz.core.edits import SetCriterion, SetTrain, SetTraining
 from bpviz.core.interruption import Cancelled, Diverged, Done
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.observe import downhill_cost
@@ -52,7 +52,7 @@ from bpviz.session.status import TRAINING as TRAINING
 from bpviz.session.status import State, sentence_of
 from bpviz.session.status import Status as Status
 from bpviz.session.stopping import Stopping
-from bpviz.setup import Setup, new_run, prepare, with_train
+from bpviz.setup import Setup, check_change, new_run, prepare, with_train
 
 if TYPE_CHECKING:
     from bpviz.moment import Numbers, Replay
@@ -116,7 +116,7 @@ class Worker(QThread):
         self._run_id = 0
         self._loads = 0
         self._drive = Drive()
-        self._seeks = 0
+        self._seeks = self._obeyed = 0
         self._stops = Stopping()
         self._next_frame = self._published = 0.0
         self._owes_downhill = False
@@ -259,10 +259,14 @@ class Worker(QThread):
     def _edit(self, command: Edit) -> None:
         if self._setup is None or self._history is None:
             return
-        edit = command.edit
+        edit, self._obeyed = command.edit, max(command.number, self._obeyed)
         try:
             if isinstance(edit, SetTrain):
                 with_train(self._setup, edit.patterns)  # refuses what the error cannot take
+            elif isinstance(edit, ChangeTrain):
+                self._settle(self._history)
+                rows = edit.change.check(self._run.start.train)
+                check_change(self._setup, edit.change, rows)
             self._change(edit)
         except BadValue as error:
             self.refused.emit(error.field, str(error))
@@ -483,7 +487,8 @@ class Worker(QThread):
         history, tracks = self._history, self._recorder.tracks()
         engine = self._engines.words(self._run)
         speed = self._drive.pace.epochs_per_second
-        frame = Frame(setup, snapshot, history.curve(), speed, tracks, history.record(), engine)
+        curve, record = history.curve(), history.record()
+        frame = Frame(setup, snapshot, curve, speed, tracks, record, engine, self._obeyed)
         self._mailbox.put(frame)
         self._published = perf_counter()
         cost = perf_counter() - start

@@ -12,15 +12,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from bpviz.core.clamps import NO_CLAMPS, Clamps
-from bpviz.core.edits import LARGEST, SetClamps, SetParameters, SetTrain
-from bpviz.core.pattern_change import PatternChange, rows_of
+from bpviz.core.edits import LARGEST, ChangeTrain, SetClamps, SetParameters
+from bpviz.core.pattern_change import Changing, PatternChange, all_rows
 from bpviz.core.patterns import Patterns
 from bpviz.core.places import BiasAt, Place, index_of, is_there
 from bpviz.core.values import BadValue, check_number
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING
-from bpviz.setup import Setup, edited_patterns
+from bpviz.setup import Setup, check_change
 from bpviz.ui.views.network.labels import unit_name
 
 UNDO_STEPS = 200
@@ -44,9 +44,8 @@ class Editor(QObject):
         self._session = session
         self._frame: Frame | None = None
         self._parameters: dict[int, float] = {}
-        self._train: Patterns | None = None
+        self._waiting: list[tuple[int, PatternChange]] = []
         self._clamps: Clamps | None = None
-        self._changed: tuple[PatternChange, Patterns] | None = None
         session.refused.connect(self._forget_asked)
 
     def show_frame(self, frame: Frame) -> None:
@@ -61,8 +60,7 @@ class Editor(QObject):
             for index, value in self._parameters.items()
             if not moving and now[index] != value
         }
-        if self._train is frame.setup.patterns.train:
-            self._train = None
+        self._waiting = [asked for asked in self._waiting if asked[0] > frame.obeyed]
         if self._clamps == frame.snapshot.clamps:
             self._clamps = None
 
@@ -73,7 +71,8 @@ class Editor(QObject):
 
     def _forget_asked(self) -> None:
         self._parameters.clear()
-        self._train = self._clamps = None
+        self._waiting.clear()
+        self._clamps = None
 
     # -- the present -----------------------------------------------------------------------
 
@@ -95,8 +94,14 @@ class Editor(QObject):
     @property
     def train(self) -> Patterns:
         """The training patterns as they are now."""
+        return self._changing.worked_out()
+
+    @property
+    def _changing(self) -> Changing:
+        """The patterns on show, with what was asked for since."""
         assert self._frame is not None
-        return self._frame.setup.patterns.train if self._train is None else self._train
+        changes = tuple(change for _, change in self._waiting)
+        return Changing(self._frame.setup.patterns.train, changes)
 
     @property
     def clamps(self) -> Clamps:
@@ -131,9 +136,7 @@ class Editor(QObject):
             return
 
         def check() -> None:
-            if len(change.into):  # the other rows were checked when they came
-                edited_patterns(frame.setup, Patterns(change.into.inputs, change.into.targets))
-            self._work_out(change)
+            check_change(frame.setup, change, change.check(self._changing))
 
         if self._refuses(check):
             return
@@ -144,10 +147,7 @@ class Editor(QObject):
         frame = self._frame
         original = None if frame is None else frame.setup.patterns.original
         if original is not None:
-            now, before = self.train, original.train
-            change = PatternChange(
-                rows_of(now, np.arange(len(now))), rows_of(before, np.arange(len(before)))
-            )
+            change = PatternChange(all_rows(self.train), all_rows(original.train))
             self.change_patterns(change, "restoring the patterns")
 
     def clamp(self, group: int, unit: int, value: float | None) -> None:
@@ -181,16 +181,8 @@ class Editor(QObject):
 
     def put_patterns(self, change: PatternChange) -> None:
         """Have the training patterns changed, if they are those that the change is about."""
-        if self._refuses(lambda: self._work_out(change)):
-            return
-        self._train, self._changed = self._work_out(change), None
-        self._session.edit(SetTrain(self._train))
-
-    def _work_out(self, change: PatternChange) -> Patterns:
-        """The changed patterns, worked out only once. Raises BadValue if the change fits not."""
-        if self._changed is None or self._changed[0] is not change:
-            self._changed = change, change.apply(self.train)
-        return self._changed[1]
+        if not self._refuses(lambda: change.check(self._changing)):
+            self._waiting.append((self._session.edit(ChangeTrain(change)), change))
 
     def put_clamp(self, unit: tuple[int, int], value: float | None) -> None:
         """Have a unit clamped or let go."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bpviz.core.backprop import backpropagate, forward
 from bpviz.core.clamps import held_still
 from bpviz.core.edits import (
+    ChangeTrain,
     Edit,
     SetClamps,
     SetCriterion,
@@ -20,6 +21,7 @@ from bpviz.core.edits import (
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import Connection, Group, Network
+from bpviz.core.pattern_change import inserted
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.run import Run
 from bpviz.core.snapshot import EVERYTHING
@@ -270,6 +272,7 @@ def test_clamps_that_cannot_be_are_refused(clamps: Any, words: str) -> None:
 EDITS: list[Edit] = [
     SetParameters(np.array([2]), np.array([0.3])),
     SetTrain(noisy(9, seed=7)),
+    ChangeTrain(inserted(noisy(3), 1, *(np.full((2, n), 0.25) for n in (2, 1)))),
     SetClamps({(1, 0): 0.5}),
     SetTraining(Training(optimizer="adam", rate=0.01, batch=4)),
     SetCriterion(Criterion("within", 0.01)),

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpviz.core.pattern_change import (
+    Changing,
     PatternChange,
     Rows,
     inserted,
@@ -58,6 +59,33 @@ def test_any_change_puts_rows_where_they_belong_and_can_be_taken_back(
     assert listed(back) == listed(patterns)
 
 
+@given(data=st.data())
+def test_rows_of_changes_that_are_not_worked_out_yet(data: st.DataObject) -> None:
+    """Looked up one by one they are those of the list that all changes lead to."""
+    patterns, change = data.draw(splices())
+    changes, now = [change], change.apply(patterns)
+    for n in range(data.draw(st.integers(0, 2))):
+        gone = data.draw(st.sets(st.integers(0, len(now) - 1), max_size=len(now) - 1))
+        out = rows_of(now, np.array(sorted(gone), dtype=np.int64))
+        new = data.draw(st.integers(0, 3))
+        after = len(now) - len(out) + new
+        places = st.sets(st.integers(0, after - 1), min_size=new, max_size=new)
+        into = Rows(
+            np.array(sorted(data.draw(places)) if new else [], dtype=np.int64),
+            *numbered(100 + 10 * n, new),
+        )
+        changes.append(PatternChange(out, into))
+        now = changes[-1].apply(now)
+    changing = Changing(patterns, tuple(changes))
+    assert len(changing) == len(now)
+    at = np.arange(len(now))
+    assert np.array_equal(changing.rows(at).inputs, now.inputs)
+    assert np.array_equal(changing.rows(at[::2]).targets, now.targets[::2])
+    assert listed(changing.worked_out()) == listed(now)
+    with pytest.raises(BadValue, match="the one that the change was made in"):
+        replaced(Patterns(*numbered(7000, len(now))), at, *numbered(0, len(now))).check(changing)
+
+
 def test_the_usual_changes() -> None:
     patterns = Patterns(*numbered(0, 4))
     assert listed(inserted(patterns, 4, *numbered(9, 1)).apply(patterns)) == [0, 1, 2, 3, 9]
@@ -75,7 +103,7 @@ def test_the_usual_changes() -> None:
 
 def test_the_last_pattern_stays() -> None:
     patterns = Patterns(*numbered(0, 2))
-    with pytest.raises(BadValue, match="at least one row"):
+    with pytest.raises(BadValue, match="at least one pattern"):
         removed(patterns, np.array([0, 1])).apply(patterns)
 
 

@@ -8,9 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpviz.core.cursor import GRAINS, Grain, n_phases
-from bpviz.core.edits import Edit, SetClamps, SetCriterion, SetParameters, SetTrain, SetTraining
+from bpviz.core.edits import (
+    ChangeTrain,
+    Edit,
+    SetClamps,
+    SetCriterion,
+    SetParameters,
+    SetTrain,
+    SetTraining,
+)
 from bpviz.core.interruption import Diverged
 from bpviz.core.network import layered
+from bpviz.core.pattern_change import inserted
 from bpviz.core.patterns import Criterion
 from bpviz.core.run import Run
 from bpviz.core.timeline import Goal, Instant, Timeline
@@ -46,6 +55,7 @@ EDITS: list[Edit] = [
     SetParameters(np.array([2, 7]), np.array([0.3, -0.9])),
     SetTrain(noisy(9, seed=7)),
     SetTrain(noisy(14, seed=8)),
+    ChangeTrain(inserted(noisy(3), 1, *(np.full((2, n), 0.25) for n in (2, 1)))),
     SetTrain(noisy(12, seed=9)),
     SetClamps({(1, 0): 0.5, (0, 1): 1.0}),
     SetClamps({}),
