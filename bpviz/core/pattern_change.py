@@ -128,7 +128,12 @@ class Changing:
 def rows_of(patterns: "Patterns | Changing", at: Integers) -> Rows:
     """These rows as they are now; ``at`` increases."""
     if isinstance(patterns, Changing):
-        return patterns.rows(at)
+        if patterns.changes:
+            return patterns.rows(at)
+        patterns = patterns.patterns
+    if len(at) and at[-1] - at[0] == len(at) - 1:
+        stretch = slice(at[0], at[-1] + 1)  # nothing is copied
+        return Rows(at, patterns.inputs[stretch], patterns.targets[stretch])
     return Rows(at, patterns.inputs[at], patterns.targets[at])
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from bpviz.core.values import BadValue, check_number
-from bpviz.ui.panels.numbers import parse_number, shortened, write_number
+from bpviz.ui.panels.numbers import decimal_wish, parse_decimal, shortened, write_number
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.widgets import named
 
@@ -88,9 +88,9 @@ class NumberEditor(QFrame):
             self._close()
             return
         try:
-            number = parse_number(text)
+            number = parse_decimal(text)
             if number is None:
-                raise BadValue(self._title, shortened(text), "a number such as 0.5, −2 or 1e-3")
+                raise BadValue(self._title, shortened(text), decimal_wish(text))
             check_number(self._title, number, -1e100, 1e100)
             self._take(number)
         except BadValue as error:

@@ -43,10 +43,13 @@ class Slowly(QObject):
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Begin; what was under way is given up. ``done`` is called with what work returns."""
+        """Begin; what was under way is given up. ``done`` is called with what work returns.
+
+        What takes no time is done when this returns.
+        """
         self.give_up()
         self._work, self._done, self._failed = work, done, failed
-        self._timer.start(0)
+        self._turn()
 
     def give_up(self) -> None:
         """Leave the work where it is."""
@@ -94,3 +97,14 @@ def _nothing(result: object) -> None:
 @cache
 def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="slowly")
+
+
+def at_once(work: Work) -> Any:
+    """Do all of it here and now, and return what it returns."""
+    heard: Any = None
+    while True:
+        try:
+            wish = work.send(heard)
+        except StopIteration as end:
+            return end.value
+        heard = None if wish is None else wish()

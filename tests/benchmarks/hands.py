@@ -84,7 +84,8 @@ class Watch(QObject):
         session = self.window.session
         box = session.mailbox
         rests = session.status.state == "paused" and box.commands.empty()
-        return rests and box._frame is None and box.screen_idle.is_set()
+        obeyed = self.window.current_frame.obeyed == session._edits
+        return rests and obeyed and box._frame is None and box.screen_idle.is_set()
 
 
 def hands(window: MainWindow, epochs: int) -> Iterator[dict[str, Any]]:

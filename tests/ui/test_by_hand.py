@@ -509,6 +509,17 @@ def test_a_block_is_pasted_with_its_rows_and_all_bad_ones_are_explained(person: 
     assert clipboard.text().splitlines()[0] == "x1\tx2\ttarget"
     assert clipboard.text().splitlines()[5] == "0.5\t0.25\t0"
     assert "pasting 2 patterns" in person.undo_text()
+    many = "\n".join(["0,5\t0,25\t1"] * 60_000)
+    clipboard.setText(many)  # takes long: it is said how far it is, and can be given up
+    panel.table.setCurrentIndex(panel.model.index(0, 0))
+    panel.paste()
+    person.until(panel.progress.isVisible)
+    assert panel.progress.bar.maximum() == 60_000
+    person.click("patterns_cancel")
+    assert not panel.is_busy
+    assert panel.progress.isHidden()
+    assert len(person.patterns.train) == 5
+    assert "pasting 2 patterns" in person.undo_text()
     person.click("patterns_restore")
     person.until(lambda: person.patterns.original is None)
     person.undo()

@@ -6,7 +6,7 @@ longer than painting the whole network. This one asks once.
 
 from typing import NamedTuple, Protocol, cast
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QTableView
 
@@ -37,6 +37,17 @@ class Cells(Protocol):
 
 class DataTable(QTableView):
     """Paints the cells of a model that is ``Cells``, with room at both sides of each."""
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show this model.
+
+        Headings do not follow what is chosen: to know whether a column is chosen, Qt asks for
+        the flags of every cell of it, of a long table for seconds.
+        """
+        super().setModel(model)
+        if model is not None:
+            across = self.horizontalHeader()
+            across.setSelectionModel(QItemSelectionModel(model, across))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells that the screen wants."""

@@ -1,10 +1,17 @@
 """How numbers are typed and shown in fields: text to number and back, nothing lost on the way."""
 
 import re
+from collections.abc import Sequence
 
 _GROUP = ", \u00a0\u2009\u202f'’"
 _WHOLE_IN_GROUPS = re.compile(rf"[+-]?[0-9]{{1,3}}([{_GROUP}])[0-9]{{3}}(\1[0-9]{{3}})*")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+_ONE_WAY = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
+"""As _NUMBER, but there is one way only to find it: looking for many must not try them all."""
+
+_ROW = re.compile(rf"(?:{_ONE_WAY}\x1f)*{_ONE_WAY}")
+_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]{1,4})?")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _PAIR = re.compile(r"([0-9]{1,6})\s*(?:[x×,*]|\s)\s*([0-9]{1,6})", re.IGNORECASE)
 
 LARGEST_WHOLE = 2**53
@@ -17,6 +24,34 @@ def parse_number(text: str) -> float | None:
     """The number that '0.5', '.5', '5e-1' or '−2' stands for; None if it is none."""
     plain = text.strip().replace("−", "-")
     return float(plain) if _NUMBER.fullmatch(plain) else None
+
+
+def parse_decimal(text: str) -> float | None:
+    """As parse_number, and '0,5' as much of the world writes it; None for '1,000', which may be
+    a thousand."""
+    plain = text.strip().replace("−", "-")
+    if _COMMA.fullmatch(plain) and not _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", ".")
+    return parse_number(plain)
+
+
+def has_decimal_comma(text: str) -> bool:
+    """Whether a text is a number with a comma in it, whatever the comma means."""
+    return _COMMA.fullmatch(text.strip().replace("−", "-")) is not None
+
+
+def all_numbers(cells: Sequence[str]) -> list[float] | None:
+    """What parse_number says to each, at the price of one; None if it refuses any."""
+    return list(map(float, cells)) if _ROW.fullmatch("\x1f".join(cells)) else None
+
+
+def decimal_wish(text: str) -> str:
+    """What is allowed instead of a text that parse_decimal does not read."""
+    plain = text.strip().replace("−", "-")
+    if _THOUSANDS.fullmatch(plain):
+        one, thousand = plain.replace(",", ".", 1), plain.replace(",", "")
+        return f"{one} or {thousand}: the comma could mean either"
+    return "a number such as 0.5, −2 or 1e-3"
 
 
 def parse_whole(text: str) -> int | None:

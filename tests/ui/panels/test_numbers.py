@@ -5,6 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpviz.ui.panels.numbers import (
+    all_numbers,
+    decimal_wish,
+    parse_decimal,
     parse_number,
     parse_pair,
     parse_whole,
@@ -26,6 +29,28 @@ from bpviz.ui.panels.numbers import (
 )  # fmt: skip
 def test_numbers_are_read(text: str, number: float | None) -> None:
     assert parse_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0,5", 0.5), ("−,5", -0.5), ("12,25", 12.25), ("0,125", 0.125), ("1,0000", 1.0),
+        ("1234,567", 1234.567), ("1,5e3", 1500.0), ("0.5", 0.5),
+        ("1,000", None), ("-12,345", None), ("1,5,0", None), ("1.5,0", None), (",", None),
+    ],
+)  # fmt: skip
+def test_decimal_commas_are_read_unless_they_may_be_thousands(
+    text: str, number: float | None
+) -> None:
+    assert parse_decimal(text) == number
+    assert ("could mean either" in decimal_wish(text)) == (text in ("1,000", "-12,345"))
+
+
+@given(st.lists(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers())))
+def test_many_numbers_are_read_as_one_by_one(numbers: list[float]) -> None:
+    texts = [repr(number) for number in numbers]
+    assert all_numbers(texts) == ([parse_number(text) for text in texts] if texts else None)
+    assert all_numbers([*texts, "1 2"]) is None
 
 
 @pytest.mark.parametrize(

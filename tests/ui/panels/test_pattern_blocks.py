@@ -1,15 +1,21 @@
 """Cells of the pattern table and blocks from spreadsheets: read, refused, copied, pasted."""
 
+from collections import Counter
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from bpviz.core.patterns import Patterns, PatternSet
 from bpviz.core.values import BadValue
 from bpviz.experiment import experiment_for
 from bpviz.problems.table import find_problem
 from bpviz.setup import edited_patterns, prepare
+from bpviz.ui.panels.patterns import PatternsPanel
 from bpviz.ui.panels.patterns.blocks import (
     copied,
     given_columns,
@@ -18,6 +24,8 @@ from bpviz.ui.panels.patterns.blocks import (
     write_block,
 )
 from bpviz.ui.panels.patterns.columns import Column, columns_of
+from bpviz.ui.panels.patterns.model import PatternTable
+from tests.conftest import FrameFor
 
 
 def xor() -> PatternSet:
@@ -30,7 +38,7 @@ def iris() -> PatternSet:
 
 def paste(patterns: PatternSet, text: str, top: int = 0, column: int = 0) -> Patterns:
     first = columns_of(patterns)[column]
-    return pasted(patterns, read_block(text), top, first).apply(patterns.train)
+    return pasted(patterns, text, top, first).apply(patterns.train)
 
 
 def refusal(patterns: PatternSet, text: str, top: int = 0, column: int = 0) -> str:
@@ -72,6 +80,23 @@ def test_rows_beyond_the_last_are_added() -> None:
     train = paste(xor(), "7,8,9\n1,2,3", top=4)
     assert train.inputs.tolist()[4:] == [[7, 8], [1, 2]]
     assert train.targets.ravel().tolist()[4:] == [9, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "row"),
+    [
+        ("0,5\t1", 0, [0.5, 1]),
+        ("0,5;−,25", 0, [0.5, -0.25]),
+        ("1,500\t0,5", 0, [1.5, 0.5]),  # the other cell says what commas mean here
+        ("12,25e-1\t3", 0, [1.225, 3]),
+        ("x2\n0,5", 0, [0, 0.5]),
+    ],
+)
+def test_decimal_commas_are_read_where_they_can_mean_nothing_else(
+    text: str, column: int, row: list[float]
+) -> None:
+    assert paste(xor(), text, column=column).inputs[0].tolist() == row
+    assert paste(xor(), "0,5", column=2).targets[0].tolist() == [0.5]
 
 
 def test_headings_say_which_columns_and_computed_ones_are_passed_over() -> None:
@@ -133,8 +158,12 @@ def test_classes_go_by_name() -> None:
          "column x1 on."),
         ("0\t1\n1\t0", 3, 0, "row 5, column target is 'missing': allowed is a block with all 3 "
          "columns where patterns are added, or one of at most 1 rows from here."),
-        ("1,2,3\n" * 100_000, 1, 0, "the number of patterns is 100001: allowed is at most "
-         "100,000."),
+        ("1,2,3\n" * 100_000, 1, 0, "the number of patterns is 'more than 100,000': allowed is "
+         "at most 100,000."),
+        ("0,5\n1,5", 0, 0, "the clipboard is '0,5': allowed is tabs or semicolons between cells, "
+         "or 0.5 for 0,5: it could be one number or two cells."),
+        ("7\t1,000", 0, 0, "row 1, column x2 is '1,000': allowed is 1.000 or 1000: the comma "
+         "could mean either."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_pasted_is_refused_whole(
@@ -144,6 +173,37 @@ def test_what_cannot_be_pasted_is_refused_whole(
     before = patterns.train.inputs.copy()
     assert refusal(patterns, text, top, column) == sentence
     assert np.array_equal(patterns.train.inputs, before)
+
+
+# -- long tables ---------------------------------------------------------------------------
+
+
+def test_to_choose_all_of_a_long_table_asks_about_what_is_seen_only(
+    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Counter[str]()
+    for name in ("flags", "data", "cell"):
+        method = getattr(PatternTable, name)
+
+        def count(*given: Any, name: str = name, method: Any = method) -> Any:
+            asked[name] += 1
+            return method(*given)
+
+        monkeypatch.setattr(PatternTable, name, count)
+    panel = PatternsPanel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 300)
+    panel.show_frame(frame_for("digits", epochs=1))
+    panel.show()
+    panel.table.selectAll()
+    panel.grab()
+    rows, columns = panel.model.rowCount(), panel.model.columnCount()
+    assert rows * columns > 100_000
+    assert 0 < asked["cell"] < 2_000
+    assert sum(asked.values()) < 5_000
+    panel.copy()
+    qtbot.waitUntil(lambda: not panel.is_busy, timeout=10_000)
+    assert QGuiApplication.clipboard().text().count("\n") == rows + 1
 
 
 # -- columns -------------------------------------------------------------------------------

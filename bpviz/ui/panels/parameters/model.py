@@ -23,7 +23,7 @@ from bpviz.setup import Setup
 from bpviz.ui.colour_scale import signed
 from bpviz.ui.editor import has_threshold, place_name
 from bpviz.ui.panels.data_table import LEFT, RIGHT, Cell
-from bpviz.ui.panels.numbers import parse_number, shortened, write_number
+from bpviz.ui.panels.numbers import decimal_wish, parse_decimal, shortened, write_number
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.network.labels import unit_names
 
@@ -216,10 +216,10 @@ class ParameterTable(QAbstractTableModel):
         if self._frame is None or role != Role.EditRole or index.column() != VALUE:
             return False
         place = self.place_at(index.row())
-        number = parse_number(str(value))
+        number = parse_decimal(str(value))
         if number is None:
             name = place_name(self._setup, place)
-            refusal = BadValue(name, shortened(str(value)), "a number such as 0.5, −2 or 1e-3")
+            refusal = BadValue(name, shortened(str(value)), decimal_wish(str(value)))
             self.refused.emit(str(refusal))
             return False
         if number != self.value(index.row()):

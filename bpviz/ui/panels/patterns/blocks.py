@@ -2,15 +2,24 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
 from bpviz.core.pattern_change import PatternChange, inserted, joined, replaced
-from bpviz.core.patterns import PatternSet
+from bpviz.core.patterns import PatternSet, class_of
 from bpviz.core.values import BadValue
-from bpviz.ui.panels.numbers import parse_number
-from bpviz.ui.panels.patterns.columns import Column, cell_text, columns_of, read_cell
+from bpviz.ui.panels.numbers import (
+    all_numbers,
+    has_decimal_comma,
+    parse_number,
+    shortened,
+    write_number,
+)
+from bpviz.ui.panels.patterns.columns import LARGEST, Column, columns_of, read_cell
+from bpviz.ui.slowly import Work, at_once
 
 SEPARATORS = "\t;,"
 """What may stand between cells; the first that occurs in the text is taken."""
@@ -18,15 +27,37 @@ SEPARATORS = "\t;,"
 MOST_ROWS = 100_000
 """So many patterns a problem has at most, however they are put in."""
 
-Block = list[list[str]]
+SOME = 64
+"""Lines that are read or written before it may be somebody else's turn."""
+
+_DECIMAL = re.compile(
+    r"""(?:\A|[\t;\n])[ "]*[-+−]?(?:0?,[0-9]|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))"""
+)
+"""A cell in which a comma can only be a decimal one."""
 
 
-def read_block(text: str) -> Block:
+def _separator(lines: str) -> str:
+    return next((s for s in SEPARATORS if s in lines), "\t")
+
+
+def _cells(lines: str, separator: str) -> Iterator[list[str]]:
+    """The cells of each line."""
+    return csv.reader(io.StringIO(lines), delimiter=separator, skipinitialspace=True)
+
+
+def read_block(text: str) -> list[list[str]]:
     """The cells of a text as a spreadsheet puts it on the clipboard; empty lines are left out."""
     lines = text.strip("\r\n")
-    separator = next((s for s in SEPARATORS if s in lines), "\t")
-    rows = csv.reader(io.StringIO(lines), delimiter=separator, skipinitialspace=True)
+    rows = _cells(lines, _separator(lines))
     return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+Progress = Callable[[int, int], None]
+"""Is told how much is done, and of how much."""
+
+
+def _nobody(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 def write_block(rows: Sequence[Sequence[str]]) -> str:
@@ -41,89 +72,205 @@ def given_columns(patterns: PatternSet) -> list[Column]:
     return [column for column in columns_of(patterns) if column.is_given]
 
 
+def copying(patterns: PatternSet, rows: Sequence[int], progress: Progress = _nobody) -> Work:
+    """Work that makes of these patterns a block with headings, that can be pasted again."""
+    columns, out, train = given_columns(patterns), io.StringIO(), patterns.train
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow([column.heading for column in columns])
+    for begin in range(0, len(rows), SOME):
+        some = np.asarray(rows[begin : begin + SOME])
+        values = {
+            "input": train.inputs[some].T.tolist(),
+            "target": train.targets[some].T.tolist(),
+            "class": [[patterns.class_names[c] for c in class_of(train.targets[some]).tolist()]]
+            if patterns.kind == "classes"
+            else [],
+        }
+        parts = [values[column.kind][column.place] for column in columns]
+        cells = [p if isinstance(p[0], str) else list(map(write_number, p)) for p in parts]
+        writer.writerows(zip(*cells, strict=True))
+        progress(begin, len(rows))
+        yield None
+    return out.getvalue()
+
+
 def copied(patterns: PatternSet, rows: Sequence[int]) -> str:
-    """These patterns with their headings, as a block that can be pasted again."""
-    columns = given_columns(patterns)
-    heading = [column.heading for column in columns]
-    return write_block(
-        [heading, *([cell_text(patterns, row, column) for column in columns] for row in rows)]
-    )
+    """The same block at once."""
+    return str(at_once(copying(patterns, rows)))
 
 
-def pasted(patterns: PatternSet, block: Block, top: int, first: Column) -> PatternChange:
-    """The change that a block makes, its first cell at row ``top`` and column ``first``.
+def pasting(
+    patterns: PatternSet,
+    text: str,
+    top: int,
+    first: Column,
+    progress: Progress = _nobody,
+) -> Work:
+    """Work that makes of a text the change that it asks for, with its first cell at row ``top``
+    and column ``first``. All of the block is read before anything is changed.
 
     A first line of headings says which columns the block has; columns that are computed are
     passed over. Without it the block covers the editable columns from ``first`` on. Rows beyond
-    the last pattern are added, for which every editable column is needed.
+    the last pattern are added, for which every editable column is needed. ``progress`` is told
+    how many lines are read, and of how many.
 
     Raises BadValue, whose sentence names row, column, value and what is allowed.
     """
-    if not block:
+    lines = text.strip("\r\n")
+    separator, commas = _manner(patterns, lines, first)
+    most = lines.count("\n") + 1
+    rows = (row for row in _cells(lines, separator) if any(cell.strip() for cell in row))
+    head = next(rows, None)
+    if head is None:
         raise BadValue("the clipboard", "empty", "rows of numbers, as copied from a spreadsheet")
-    columns, block = _columns_of_block(patterns, block, first)
-    if not block:
+    columns, is_heading = _columns_of_block(patterns, head, first)
+    into = _Rows(patterns, columns, top, most, commas)
+    for line, cells in enumerate(rows if is_heading else chain([head], rows)):
+        into.read(line, cells)
+        if line % SOME == 0:
+            progress(line, most)
+            yield None
+    if not into.n:
         raise BadValue("the clipboard", "a line of headings", "rows of numbers below them")
-    n = len(patterns.train)
-    last = top + len(block)
-    if last > MOST_ROWS:
-        raise BadValue("the number of patterns", last, f"at most {MOST_ROWS:,}")
-    missing = [c for c in given_columns(patterns) if c not in columns]
-    if last > n and missing:
-        raise BadValue(
-            f"row {n + 1:,}, column {missing[0].heading}",
-            "missing",
-            f"a block with all {len(given_columns(patterns))} columns where patterns are added, "
-            f"or one of at most {n - top} rows from here",
-        )
-    inputs = np.zeros((len(block), patterns.n_inputs))
-    targets = np.zeros((len(block), patterns.n_outputs))
-    old = min(last, n) - top
-    inputs[:old] = patterns.train.inputs[top : top + old]
-    targets[:old] = patterns.train.targets[top : top + old]
-    for line, cells in enumerate(block):
-        _read_line(patterns, columns, cells, top + line, (inputs[line], targets[line]))
-    at = np.arange(top, top + old)
-    change = replaced(patterns.train, at, inputs[:old], targets[:old])
-    added = inserted(patterns.train, n, inputs[old:], targets[old:])
-    return joined(change, added) if last > n else change
+    return into.change()
 
 
-def _read_line(
-    patterns: PatternSet,
-    columns: Sequence[Column | None],
-    cells: Sequence[str],
-    row: int,
-    pattern: tuple[np.ndarray, np.ndarray],
-) -> None:
-    if len(cells) != len(columns):
-        raise BadValue(f"row {row + 1:,}", f"{len(cells)} cells", f"{len(columns)} in every row")
-    for column, text in zip(columns, cells, strict=True):
-        if column is not None:
-            read_cell(patterns, column, text, row, *pattern)
+def pasted(patterns: PatternSet, text: str, top: int, first: Column) -> PatternChange:
+    """The same change at once."""
+    change: PatternChange = at_once(pasting(patterns, text, top, first))
+    return change
+
+
+class _Rows:
+    """The patterns that a block makes, line by line."""
+
+    def __init__(
+        self,
+        patterns: PatternSet,
+        columns: Sequence[Column | None],
+        top: int,
+        most: int,
+        commas: bool,
+    ) -> None:
+        self._patterns, self._columns, self._top = patterns, columns, top
+        self._commas = commas
+        self.n = 0
+        self._old = len(patterns.train)
+        self._inputs = np.zeros((most, patterns.n_inputs))
+        self._targets = np.zeros((most, patterns.n_outputs))
+        self._numbers = [
+            (at, column)
+            for at, column in enumerate(columns)
+            if column is not None and column.kind in ("input", "target")
+        ]
+        self._others = [
+            (at, column)
+            for at, column in enumerate(columns)
+            if column is not None and column.kind == "class"
+        ]
+        inputs = [n for n, (_, column) in enumerate(self._numbers) if column.kind == "input"]
+        targets = [n for n, (_, column) in enumerate(self._numbers) if column.kind == "target"]
+        self._from = inputs, targets
+        self._to = tuple([self._numbers[n][1].place for n in part] for part in self._from)
+
+    def read(self, line: int, cells: list[str]) -> None:
+        """Take over a line. Raises BadValue."""
+        row = self._top + line
+        if len(cells) != len(self._columns):
+            width = f"{len(self._columns)} in every row"
+            raise BadValue(f"row {row + 1:,}", f"{len(cells)} cells", width)
+        self._check_room(row)
+        inputs, targets = self._inputs[line], self._targets[line]
+        if row < self._old:
+            inputs[:] = self._patterns.train.inputs[row]
+            targets[:] = self._patterns.train.targets[row]
+        texts = [cells[at] for at, _ in self._numbers]
+        if self._commas:
+            texts = [text.replace(",", ".", 1) for text in texts]
+        numbers = all_numbers(texts)
+        if numbers is not None and max(map(abs, numbers), default=0.0) <= LARGEST:
+            for values, some, places in zip((inputs, targets), self._from, self._to, strict=True):
+                if places:
+                    values[places] = [numbers[n] for n in some]
+        else:  # one is written differently, or wrong
+            for text, (_, column) in zip(texts, self._numbers, strict=True):
+                read_cell(self._patterns, column, text, row, inputs, targets)
+        for at, column in self._others:
+            read_cell(self._patterns, column, cells[at], row, inputs, targets)
+        self.n = line + 1
+
+    def _check_room(self, row: int) -> None:
+        """Whether there may be a pattern in this row."""
+        if row < self._old:
+            return
+        given = given_columns(self._patterns)
+        if missing := [c for c in given if c not in self._columns]:
+            raise BadValue(
+                f"row {self._old + 1:,}, column {missing[0].heading}",
+                "missing",
+                f"a block with all {len(given)} columns where patterns are added, "
+                f"or one of at most {self._old - self._top} rows from here",
+            )
+        if row >= MOST_ROWS:
+            raise BadValue(
+                "the number of patterns", f"more than {MOST_ROWS:,}", f"at most {MOST_ROWS:,}"
+            )
+
+    def change(self) -> PatternChange:
+        """All that was read, as one change."""
+        train, top = self._patterns.train, self._top
+        inputs, targets = self._inputs[: self.n], self._targets[: self.n]
+        old = min(top + self.n, self._old) - top
+        change = replaced(train, np.arange(top, top + old), inputs[:old], targets[:old])
+        if old == self.n:
+            return change
+        return joined(change, inserted(train, self._old, inputs[old:], targets[old:]))
+
+
+def _manner(patterns: PatternSet, lines: str, first: Column) -> tuple[str, bool]:
+    """What stands between the cells of a text, and whether commas are decimal ones."""
+    separator = _separator(lines)
+    if separator != ",":
+        return separator, "," in lines and _DECIMAL.search(lines) is not None
+    sample = [line for line in lines.split("\n", 200)[:200] if line.strip()]
+    given = given_columns(patterns)
+    single = first in given and given.index(first) == len(given) - 1
+    if sample[0].strip() in [column.heading for column in columns_of(patterns)]:
+        sample, single = sample[1:], True
+    if not sample or not all(has_decimal_comma(line) for line in sample):
+        return separator, False
+    if single:
+        return "\t", True  # there is one number in a line
+    raise BadValue(
+        "the clipboard",
+        shortened(sample[0].strip()),
+        "tabs or semicolons between cells, or 0.5 for 0,5: it could be one number or two cells",
+    )
 
 
 def _columns_of_block(
-    patterns: PatternSet, block: Block, first: Column
-) -> tuple[list[Column | None], Block]:
-    """For each column of the block that of the table, None to pass it over; and the cells."""
+    patterns: PatternSet, head: list[str], first: Column
+) -> tuple[list[Column | None], bool]:
+    """For each column of the block that of the table, None to pass it over.
+
+    And whether its first line is one of headings.
+    """
     # An input may have the name of a computed column: what can be pasted goes first.
     table = sorted(columns_of(patterns), key=lambda column: column.is_given)
     every = {column.heading: column for column in table}
-    names = [cell.strip() for cell in block[0]]
-    if all(name in every for name in names) and not _is_first_row(patterns, block[0], first):
-        found = [every[name] if every[name].is_given else None for name in names]
-        return found, block[1:]
+    names = [cell.strip() for cell in head]
+    if all(name in every for name in names) and not _is_first_row(patterns, head, first):
+        return [every[name] if every[name].is_given else None for name in names], True
     given = given_columns(patterns)
     start = given.index(first) if first in given else 0
-    width = len(block[0])
+    width = len(head)
     if width > len(given) - start:
         raise BadValue(
             "the width of the block",
             f"{width} columns",
             f"at most {len(given) - start} from column {given[start].heading} on",
         )
-    return list(given[start : start + width]), block
+    return list(given[start : start + width]), False
 
 
 def _is_first_row(patterns: PatternSet, cells: Sequence[str], first: Column) -> bool:

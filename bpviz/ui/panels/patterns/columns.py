@@ -7,7 +7,7 @@ import numpy as np
 
 from bpviz.core.patterns import PatternSet, class_of
 from bpviz.core.values import BadValue, Vector
-from bpviz.ui.panels.numbers import parse_number, shortened, write_number
+from bpviz.ui.panels.numbers import decimal_wish, parse_decimal, shortened, write_number
 
 GIVEN_FIRST = 8
 """With more inputs than this they stand behind the computed columns, which stay in sight."""
@@ -83,9 +83,9 @@ def read_cell(
     if column.kind == "class":
         targets[:] = coded(patterns, _class_number(patterns, where, text))
         return
-    number = parse_number(text)
+    number = parse_decimal(text)
     if number is None or not abs(number) <= LARGEST:
-        raise BadValue(where, shortened(text.strip()), "a number such as 0.5, −2 or 1e-3")
+        raise BadValue(where, shortened(text.strip()), decimal_wish(text))
     (inputs if column.kind == "input" else targets)[column.place] = number
 
 

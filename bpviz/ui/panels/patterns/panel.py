@@ -1,6 +1,7 @@
 """The dock of the training patterns: a table to edit, with what the network answers."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QSignalBlocker, Qt, Signal
@@ -17,14 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.pattern_change import PatternChange, inserted, removed
-from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.data_table import DataTable
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
 from bpviz.ui.panels.parts import Note
-from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copied, pasted, read_block
+from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import Column
 from bpviz.ui.panels.patterns.model import Index, PatternTable
+from bpviz.ui.panels.progress import ProgressLine
+from bpviz.ui.slowly import Slowly, Work
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.widgets import named
 
@@ -52,6 +54,8 @@ class PatternsPanel(LivePanel):
         self.table.setItemDelegate(_Delegate(self))
         self._count = named(QLabel(), "patterns_count")
         self.note = Note("error", "patterns_note")
+        self.progress = ProgressLine("patterns")
+        self._slowly = Slowly(self)
         self._row = 0
         self._wanted: int | None = None
         self._build()
@@ -62,6 +66,7 @@ class PatternsPanel(LivePanel):
         self.table.copy_pressed.connect(self.copy)
         self.table.paste_pressed.connect(self.paste)
         self.table.remove_pressed.connect(self._remove)
+        self.progress.cancelled.connect(self._give_up)
         self.set_theme(theme)
 
     def _build(self) -> None:
@@ -90,6 +95,7 @@ class PatternsPanel(LivePanel):
         column.setSpacing(0)
         column.addLayout(bar)
         column.addWidget(self.note)
+        column.addWidget(self.progress)
         column.addWidget(self.table, 1)
 
     # -- what is shown ---------------------------------------------------------------------
@@ -145,9 +151,13 @@ class PatternsPanel(LivePanel):
         self.changed_by_hand.emit(change, text)
 
     def _rows(self) -> np.ndarray:
-        """The chosen rows, increasing."""
-        chosen = {i.row() for i in self.table.selectionModel().selectedIndexes()}
-        return np.array(sorted(chosen or {self._row}), dtype=np.int64)
+        """The chosen rows, increasing. Of a long table all may be: it is asked for stretches."""
+        chosen = np.zeros(self.model.rowCount(), dtype=bool)
+        for part in self.table.selectionModel().selection().toList():
+            chosen[part.top() : part.bottom() + 1] = True
+        if not chosen.any():
+            chosen[self._row : self._row + 1] = True
+        return np.flatnonzero(chosen)
 
     def _add(self) -> None:
         patterns = self.model.patterns
@@ -174,11 +184,18 @@ class PatternsPanel(LivePanel):
         what = f"pattern {rows[0] + 1:,}" if len(rows) == 1 else _some(len(rows))
         self._change(removed(patterns.train, rows), f"removing {what}")
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether cells are being read from or written to the clipboard."""
+        return self._slowly.is_busy
+
     def copy(self) -> None:
         """Put the chosen patterns on the clipboard, with headings."""
         patterns = self.model.patterns
         if patterns is not None:
-            QGuiApplication.clipboard().setText(copied(patterns, self._rows().tolist()))
+            rows = self._rows().tolist()
+            work = copying(patterns, rows, self.progress.advance)
+            self._begin(f"Copying {_some(len(rows))}", work, QGuiApplication.clipboard().setText)
 
     def paste(self) -> None:
         """Put the cells on the clipboard over the chosen cell and on: all of them or none."""
@@ -187,13 +204,31 @@ class PatternsPanel(LivePanel):
             return
         index = self.table.currentIndex()
         first = self.model.columns[max(index.column(), 0)]
-        block = read_block(QGuiApplication.clipboard().text())
-        try:
-            change = pasted(patterns, block, max(index.row(), 0), first)
-        except BadValue as error:
-            self.note.say(f"Nothing was pasted: {error}")
-            return
+        text, top = QGuiApplication.clipboard().text(), max(index.row(), 0)
+        work = pasting(patterns, text, top, first, self.progress.advance)
+        self._begin("Reading the clipboard", work, self._put)
+
+    def _put(self, change: PatternChange) -> None:
         self._change(change, f"pasting {_some(len(change.into))}")
+
+    def _begin(self, words: str, work: Work, done: Callable[[Any], None]) -> None:
+        """Do this bit by bit; what was under way is given up."""
+
+        def end(result: object) -> None:
+            self.progress.end()
+            done(result)
+
+        def say(error: Exception) -> None:
+            self.progress.end()
+            self.note.say(f"Nothing was pasted: {error}")
+
+        self.note.say("")
+        self.progress.begin(words)
+        self._slowly.begin(work, end, say)
+
+    def _give_up(self) -> None:
+        self._slowly.give_up()
+        self.progress.end()
 
 
 def _some(n: int) -> str:

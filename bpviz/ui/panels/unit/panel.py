@@ -20,7 +20,7 @@ from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.data_table import DataTable
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
-from bpviz.ui.panels.numbers import parse_number, shortened, write_number
+from bpviz.ui.panels.numbers import decimal_wish, parse_decimal, shortened, write_number
 from bpviz.ui.panels.parts import Note
 from bpviz.ui.panels.unit.model import Index, TruthTable
 from bpviz.ui.theme import LIGHT, SPACE, Theme
@@ -198,9 +198,9 @@ class UnitPanel(LivePanel):
 
     def _hold(self) -> None:
         text = self.value.text()
-        number = parse_number(text)
+        number = parse_decimal(text)
         if number is None:
-            refusal = BadValue("Hold at", shortened(text), "a number such as 0, 1 or −0.5")
+            refusal = BadValue("Hold at", shortened(text), decimal_wish(text))
             self.note.say(str(refusal))
             return
         self.note.say("")
