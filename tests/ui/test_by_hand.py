@@ -297,6 +297,17 @@ def test_weights_are_changed_while_it_trains(person: Person) -> None:
     person.until(lambda: person.snapshot.epoch > 5)
     person.enter(person.edge_at(0, 0, 0, 0.3), "50")
     person.until(lambda: person.weight(0, 0, 0) > 40.0)
+    # In a table, what is typed stays although every frame brings other numbers.
+    table = person.open_panel("parameters").table
+    index = table.model().index(2, 2)
+    table.setCurrentIndex(index)
+    table.edit(index)
+    field = table.viewport().findChild(QLineEdit)
+    QTest.keyClicks(field, "−60,5")
+    epoch = person.snapshot.epoch
+    person.until(lambda: person.snapshot.epoch > epoch + 5)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    person.until(lambda: person.weight(0, 0, 0) < -50.0)
     person.window.session.pause()
     person.until(lambda: person.window.session.status.state == "paused")
 

@@ -4,11 +4,21 @@ Qt's table asks a model in Python several times about every cell and its flags, 
 longer than painting the whole network. This one asks once.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol, cast
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QRect, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QTableView
+
+Index = QModelIndex | QPersistentModelIndex
 
 PAD = 6
 """Px of room at either side of a cell's text."""
@@ -48,6 +58,13 @@ class DataTable(QTableView):
         if model is not None:
             across = self.horizontalHeader()
             across.setSelectionModel(QItemSelectionModel(model, across))
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Show other numbers; what is being typed stays, which Qt would write over."""
+        if self.state() == QTableView.State.EditingState:
+            self.viewport().update()
+        else:
+            super().dataChanged(first, last, roles)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells that the screen wants."""
