@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.edits import (
+    ChangeTrain,
     Edit,
     SetClamps,
     SetCriterion,
@@ -16,6 +17,7 @@ from bpviz.core.edits import (
     SetTraining,
 )
 from bpviz.core.kernels.engines import ENGINES, NUMPY
+from bpviz.core.pattern_change import PatternChange, Rows
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.state import State
@@ -157,6 +159,9 @@ def _edit_to(edit: Edit, out: _Out) -> dict[str, Any]:
         return {"places": edit.indices.tolist(), "values": out.put(edit.values)}
     if isinstance(edit, SetTrain):
         return {"train": _patterns_to(edit.patterns, out)}
+    if isinstance(edit, ChangeTrain):
+        rows = {"out": edit.change.out, "into": edit.change.into}
+        return {name: _rows_to(part, out) for name, part in rows.items()}
     if isinstance(edit, SetClamps):
         return {"clamps": _clamps_to(edit.clamps)}
     if isinstance(edit, SetTraining):
@@ -172,6 +177,9 @@ def _edit_from(plain: Mapping[str, Any], data: _In) -> Edit:
         return SetParameters(places, data.take(plain["values"]))
     if "train" in plain:
         return SetTrain(_patterns_from(plain["train"], data))
+    if "into" in plain:
+        out, into = (_rows_from(plain[name], data) for name in ("out", "into"))
+        return ChangeTrain(PatternChange(out, into))
     if "clamps" in plain:
         return SetClamps(_clamps_from(plain["clamps"]))
     if "training" in plain:
@@ -189,6 +197,20 @@ def _when(plain: Any) -> When:
     check_whole("epoch in the link text", epoch, 0, MAX_EPOCHS)
     check_whole("update in the link text", update, 0, 2**40)
     return epoch, update
+
+
+def _rows_to(rows: Rows, out: _Out) -> list[list[int]]:
+    return [rows.at.tolist(), out.put(rows.inputs), out.put(rows.targets)]
+
+
+def _rows_from(plain: Any, data: _In) -> Rows:
+    at, inputs, targets = plain
+    places = np.array(at, dtype=np.int64)
+    rows = Rows(places, data.take(inputs), data.take(targets))
+    rises = len(places) == 0 or (places[0] >= 0 and bool((np.diff(places) > 0).all()))
+    if not rises or not len(rows) == len(rows.inputs) == len(rows.targets):
+        raise BadValue("rows in the link text", "out of order", "increasing places, a row for each")
+    return rows
 
 
 def _patterns_to(patterns: Patterns, out: _Out) -> list[list[int]]:

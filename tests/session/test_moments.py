@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpviz.core.edits import SetClamps, SetCriterion, SetParameters, SetTrain, SetTraining
+from bpviz.core.edits import (
+    ChangeTrain,
+    SetClamps,
+    SetCriterion,
+    SetParameters,
+    SetTrain,
+    SetTraining,
+)
+from bpviz.core.pattern_change import inserted, removed
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.timeline import Goal
 from bpviz.core.values import BadValue
@@ -48,6 +56,13 @@ def patterns(history: History) -> None:
     history.edit(SetTrain(Patterns(train.inputs * 0.9, train.targets)))
 
 
+def rows(history: History) -> None:
+    train = history.run.start.train
+    new = np.full((2, 2), 0.25), np.full((2, train.targets.shape[1]), 1.0)
+    history.edit(ChangeTrain(inserted(train, 1, *new)))
+    history.edit(ChangeTrain(removed(history.run.start.train, np.array([0, 3]))))
+
+
 def clamps(history: History) -> None:
     history.edit(SetClamps({(1, 1): 0.25}))
 
@@ -66,6 +81,7 @@ CASES: dict[str, tuple[Experiment, list[Do]]] = {
     "weights on the way": (MOONS, [at_epoch(4), weights, at_epoch(3)]),
     "weights inside an epoch": (MOONS, [to_update(2, 1), weights, to_update(3, 3)]),
     "patterns": (XOR, [at_epoch(5), patterns, at_epoch(6)]),
+    "rows": (XOR, [at_epoch(5), rows, at_epoch(6)]),
     "patterns at the beginning": (XOR, [patterns]),
     "clamps": (XOR, [at_epoch(5), clamps, at_epoch(6)]),
     "clamps at the end": (XOR, [at_epoch(5), clamps]),

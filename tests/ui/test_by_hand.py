@@ -303,7 +303,7 @@ def test_weights_are_changed_while_it_trains(person: Person) -> None:
     table.setCurrentIndex(index)
     table.edit(index)
     field = table.viewport().findChild(QLineEdit)
-    QTest.keyClicks(field, "−60,5")
+    QTest.keyClicks(field, "-60,5")
     epoch = person.snapshot.epoch
     person.until(lambda: person.snapshot.epoch > epoch + 5)
     QTest.keyClick(field, Qt.Key.Key_Return)
