@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.backprop import outputs
 from bpviz.core.pattern_change import removed
+from bpviz.core.places import WeightAt
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Matrix
 from bpviz.experiment import Experiment, Hidden, Link, Stop, experiment_for
@@ -299,7 +300,7 @@ def test_weights_are_changed_while_it_trains(person: Person) -> None:
     person.until(lambda: person.weight(0, 0, 0) > 40.0)
     # In a table, what is typed stays although every frame brings other numbers.
     table = person.open_panel("parameters").table
-    index = table.model().index(2, 2)
+    index = table.model().index(table.model().row_of(WeightAt(0, 0, 0)), 2)
     table.setCurrentIndex(index)
     table.edit(index)
     field = table.viewport().findChild(QLineEdit)
