@@ -200,6 +200,21 @@ def class_of(values: Matrix) -> Integers:
     return (values[:, 0] > 0.5).astype(np.int64)
 
 
+NO_ANSWER = -1
+
+
+def answer_of(outputs: Matrix) -> Integers:
+    """The class that each row of outputs (P, m) answers, as ``class_of``.
+
+    NO_ANSWER where no single output is the largest: step units may all say 0, or several 1.
+    """
+    answers = class_of(outputs)
+    if outputs.shape[1] > 1:
+        largest = outputs.max(axis=1, keepdims=True)
+        answers[np.count_nonzero(outputs == largest, axis=1) != 1] = NO_ANSWER
+    return answers
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """When an answer counts as right.

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bpviz.core.patterns import PatternSet, class_of
-from bpviz.core.values import Integers, Vector
+from bpviz.core.patterns import NO_ANSWER, PatternSet, answer_of, class_of
+from bpviz.core.values import Integers, Matrix, Vector
 
 MOST_NAMED_INPUTS = 12
 """Truth-table rows of more inputs are called by their number."""
@@ -38,6 +38,16 @@ def class_name(patterns: PatternSet, row: int) -> str:
 def class_words(name: str) -> str:
     """A class's name within a sentence: 'setosa', but 'class 2'."""
     return f"class {name}" if name.replace(".", "").replace("-", "").isdigit() else name
+
+
+NOBODY = "no answer"
+"""What an answer is called that is no single class."""
+
+
+def answer_name(patterns: PatternSet, outputs: Matrix) -> str:
+    """The class that one row of outputs (1, m) answers."""
+    answer = int(answer_of(outputs)[0])
+    return NOBODY if answer == NO_ANSWER else patterns.class_names[answer]
 
 
 def full_name(patterns: PatternSet, row: int) -> str:

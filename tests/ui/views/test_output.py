@@ -508,6 +508,30 @@ def test_the_confusion_table_counts_every_pattern_once(frame_for: FrameFor) -> N
     assert table.shares.sum(axis=1) == pytest.approx(1.0)
 
 
+def test_what_no_single_step_unit_claims_is_no_answer(
+    qtbot: QtBot, view: OutputView, frame_for: FrameFor
+) -> None:
+    frame = frame_for("letters", epochs=1, options={"letters": "ABC", "size": 60})
+    targets, answers = frame.setup.patterns.train.targets, frame.snapshot.train_outputs
+    claims = (answers == 1.0).sum(axis=1)
+    assert (claims != 1).any()
+    table = confusion(frame.setup, targets, answers)
+    assert table.counts.shape == (3, 4)
+    assert table.counts[:, 3].sum() == (claims != 1).sum()
+    assert table.total == len(targets)
+    assert table.right == table.diagonal
+    view.show_frame(frame)
+    choose(qtbot, view, "output_mode", "confusion")
+    part = view.findChild(ConfusionPart)
+    qtbot.mouseMove(part, part.cell_rect(0, 3).center().toPoint())
+    assert "answered no class, or several" in view.findChild(TextLine, "output_readout").text
+    choose(qtbot, view, "output_mode", "table")
+    model = view.findChild(QTableView, "output_table").model()
+    column = [c.kind for c in model.columns].index("answer")
+    silent = int(np.flatnonzero(claims != 1)[0])
+    assert model.index(silent, column).data() == "no answer"
+
+
 def test_the_split_switches_the_table_and_its_headline(
     qtbot: QtBot, view: OutputView, frame_for: FrameFor
 ) -> None:

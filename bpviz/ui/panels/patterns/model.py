@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.backprop import outputs
 from bpviz.core.losses import LOSSES
 from bpviz.core.pattern_change import PatternChange, replaced
-from bpviz.core.patterns import PatternSet, class_of
+from bpviz.core.patterns import PatternSet
 from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
 from bpviz.ui.colour_scale import signed
 from bpviz.ui.panels.data_table import CENTRE, LEFT, RIGHT, Cell
 from bpviz.ui.panels.patterns.columns import Column, cell_text, columns_of, read_cell
+from bpviz.ui.pattern_names import answer_name
 from bpviz.ui.plotting import number_text
 from bpviz.ui.theme import LIGHT, Theme
 
@@ -151,7 +152,7 @@ class PatternTable(QAbstractTableModel):
             case "output":
                 return thousandths(float(self.answers(row)[0, column.place]))
             case "answer":
-                return patterns.class_names[int(class_of(self.answers(row))[0])]
+                return answer_name(patterns, self.answers(row))
             case "error":
                 return signed(number_text(self.error(row)))
             case "right":

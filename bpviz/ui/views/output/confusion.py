@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.patterns import class_of
+from bpviz.core.patterns import NO_ANSWER, answer_of, class_of
 from bpviz.core.snapshot import Wants
 from bpviz.core.values import Integers, Matrix
 from bpviz.session.frame import Frame
@@ -17,7 +17,7 @@ from bpviz.setup import Setup
 from bpviz.ui.answers import right_rows
 from bpviz.ui.cells import Cells, cells
 from bpviz.ui.colour_scale import ink_on, to_image, to_pixels
-from bpviz.ui.pattern_names import class_words
+from bpviz.ui.pattern_names import NOBODY, class_words
 from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.output.part import Choice, Part, Split, outputs_of, patterns_of
@@ -32,8 +32,9 @@ MOST_NUMBERS = 1000
 class Confusion:
     """How often each class (row) was answered as each class (column).
 
-    counts  (classes, classes); shares are counts by the patterns of the true class, 0 where it
-    has none. ``right`` counts patterns that are right by the setup's criterion.
+    counts  (classes, classes), or a column more for what is no single class's answer; shares
+    are counts by the patterns of the true class, 0 where it has none. ``right`` counts patterns
+    that are right by the setup's criterion.
     """
 
     counts: Integers
@@ -53,9 +54,12 @@ class Confusion:
 
 def confusion(setup: Setup, targets: Matrix, answers: Matrix) -> Confusion:
     """Compare targets (P, m) with answers (P, m)."""
-    n = len(setup.patterns.class_names)
-    pairs = class_of(targets) * n + class_of(answers)
-    counts = np.bincount(pairs, minlength=n * n).reshape(n, n).astype(np.int64)
+    n, answered = len(setup.patterns.class_names), answer_of(answers)
+    wide = n + (setup.experiment.output == "step" and answers.shape[1] > 1)
+    if wide == n and (answered == NO_ANSWER).any():  # a tie of two numbers: it counts as the first
+        answered = class_of(answers)
+    pairs = class_of(targets) * wide + answered % wide  # NO_ANSWER is the last column
+    counts = np.bincount(pairs, minlength=n * wide).reshape(n, wide).astype(np.int64)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return Confusion(counts, shares, int(right_rows(setup, targets, answers).sum()))
 
@@ -106,17 +110,19 @@ class Grid:
         return range(0, along.count, math.ceil(room * along.count / along.pixels))
 
 
-def arrange(names: tuple[str, ...], width: int, height: int) -> Grid:
-    """The grid for these classes in a widget of this size."""
+def arrange(names: tuple[str, ...], width: int, height: int, answers: int | None = None) -> Grid:
+    """The grid for these classes in a widget of this size; ``answers`` columns, if not as many."""
     metrics = plot_metrics()
     longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
     beside = max(longest, metrics.horizontalAdvance("true class"))
     left = round(min(beside, width * 0.3) + SPACE)
     n = max(len(names), 1)
-    upright = longest > (width - left) / n - 4
-    names_height = min(longest, height * 0.25) if upright else metrics.height()
+    across = n if answers is None else answers
+    widest = max(longest, metrics.horizontalAdvance(NOBODY) if across > n else 0.0)
+    upright = widest > (width - left) / across - 4
+    names_height = min(widest, height * 0.25) if upright else metrics.height()
     top = round(metrics.height() + 1.5 * SPACE + names_height)
-    columns = cells(n, width - left - 1, LARGEST_CELL[0])
+    columns = cells(across, width - left - 1, LARGEST_CELL[0])
     rows = cells(n, height - top - 1, LARGEST_CELL[1])
     return Grid(left, top, upright, names_height, columns, rows)
 
@@ -159,7 +165,7 @@ class ConfusionPart(Part):
         self.table: Confusion | None = None
         self._frame: Frame | None = None
         self._headline = "", ""
-        self._arranged_for: tuple[tuple[str, ...], int, int] = (), 0, 0
+        self._arranged_for: tuple[tuple[str, ...], int, int, int | None] = (), 0, 0, None
         self._grid = arrange((), 0, 0)
         self._mouse: QPointF | None = None
         self._layers: _Layers | None = None
@@ -193,7 +199,8 @@ class ConfusionPart(Part):
         return self._frame.setup.patterns.class_names if self._frame else ()
 
     def _arranged(self) -> Grid:
-        key = self._class_names(), self.width(), self.height()
+        across = None if self.table is None else self.table.counts.shape[1]
+        key = self._class_names(), self.width(), self.height(), across
         if key != self._arranged_for:
             self._arranged_for = key
             self._grid = arrange(*key)
@@ -232,7 +239,10 @@ class ConfusionPart(Part):
             return
         true, answered = cell
         names = self._class_names()
-        said = "right" if true == answered else f"answered {class_words(names[answered])}"
+        if answered == len(names):
+            said = "answered no class, or several"
+        else:
+            said = "right" if true == answered else f"answered {class_words(names[answered])}"
         self.hovered.emit(
             f"{class_words(names[true])}: {self.table.counts[true, answered]:,} of "
             f"{self.table.counts[true].sum():,} {said} "
@@ -343,7 +353,8 @@ class ConfusionPart(Part):
         painter.setPen(self.theme.colour("text"))
         base = grid.top - SPACE / 2
         for n in grid.named(grid.columns) if grid.upright else range(grid.columns.count):
-            name, x = self._class_names()[n], sum(grid.columns.span(n)) / 2 + grid.left
+            name = NOBODY if n == grid.rows.count else self._class_names()[n]
+            x = sum(grid.columns.span(n)) / 2 + grid.left
             if not grid.upright:
                 left = x - metrics.horizontalAdvance(name) / 2
                 painter.drawText(QPointF(left, base - metrics.descent()), name)

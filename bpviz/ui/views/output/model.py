@@ -14,6 +14,7 @@ from bpviz.core.values import Matrix, Vector
 from bpviz.setup import Setup
 from bpviz.ui.answers import output_scale, right_rows
 from bpviz.ui.colour_scale import Scale, signed
+from bpviz.ui.pattern_names import answer_name
 from bpviz.ui.unit_names import unit_names
 
 Index = QModelIndex | QPersistentModelIndex
@@ -185,7 +186,7 @@ class PatternModel(QAbstractTableModel):
             case "hidden":
                 return self._hidden_text(row, column)
             case "answer":
-                return setup.patterns.class_names[int(class_of(self._answers[row : row + 1])[0])]
+                return answer_name(setup.patterns, self._answers[row : row + 1])
             case "output":
                 return self.scales[column.place].text(float(self._answers[row, column.place]))
         return "right" if self.right(row) else "wrong"
