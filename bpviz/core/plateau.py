@@ -5,6 +5,10 @@ with that of the stretch after it, each a tenth of t long and at least ten epoch
 differ by less than 1 %, the curve is flat: it falls more slowly than t^-0.1. So a curve that
 falls like a power of t, or exponentially, has no plateau at any magnification, and one that
 oscillates around a level, as with small batches, does.
+
+Such a stretch must also be flat beside what comes after it: where the curve leaves it for good,
+it falls at least ten times as fast there. A curve that merely begins slowly, and falls faster and
+faster, has no plateau.
 """
 
 import math
@@ -20,6 +24,10 @@ FLAT = 0.01
 HIGH = 0.2
 """A plateau is above this share of the first error, or of the reference if that is less: below
 it, a run has got there."""
+
+SLOW, FALL = 0.1, 0.2
+"""On a plateau the error falls at most at this share of the steepest rate at which it falls
+later, if it later falls by so much of its height."""
 
 LEAST = 30.0
 """Epochs that a plateau lasts at least, and at least REACH of the epoch at which it ends."""
@@ -68,7 +76,23 @@ def plateaus(
     flat &= (places - low >= reach / 2) & (high - places >= reach / 2)
     flat &= np.interp(places, at, height) > HIGH * min(height[0], reference / peak)
     flat &= np.interp(places, at, np.nan_to_num(rights)) < 1.0
-    return tuple(_stretches(places, flat, reach))
+    found = _stretches(places, flat, reach)
+    if not found:
+        return ()
+    smooth = np.interp(places, at, height)
+    rate = (np.interp(low, at, height) - np.interp(high, at, height)) / (high - low)
+    return tuple(p for p in found if not _begins_slowly(p, places, smooth, rate))
+
+
+def _begins_slowly(found: Plateau, places: Vector, height: Vector, rate: Vector) -> bool:
+    """Whether a stretch is but the slow beginning of the fall that follows it."""
+    later = places > found.last
+    if not later.any():
+        return False
+    first, last = np.interp([found.first, found.last], places, height)
+    if height[later].min() > (1.0 - FALL) * last:
+        return False  # it never got away from there
+    return bool((first - last) / (found.last - found.first) > SLOW * rate[later].max())
 
 
 def _filled(errors: Vector) -> Vector:

@@ -33,6 +33,23 @@ def test_a_step_has_one_before_the_fall() -> None:
     assert 700 < one.last < 1000
 
 
+@pytest.mark.parametrize("power", [1.5, 2.0])
+def test_a_slow_beginning_is_none(power: float) -> None:
+    errors = 1.0 - (T[:500] / 510.0) ** power
+    assert found(errors) == ()
+    assert found(errors[:120])  # as long as nobody knows what comes, it is flat
+
+
+def test_a_network_that_begins_slowly_with_the_whole_batch_is_on_none() -> None:
+    experiment = experiment_for(
+        "circle", hidden=(Hidden(4, "tanh"), Hidden(2, "tanh")),
+        training={"optimizer": "descent", "rate": 0.1, "batch": "all", "reduction": "mean"},
+    )  # fmt: skip
+    run = new_run(prepare(experiment))
+    columns = np.array([run.record, *run.advance(500)])
+    assert plateaus(columns[:, 0].astype(np.int64), columns[:, 1], columns[:, 2]) == ()
+
+
 def test_noise_around_a_level_does_not_hide_it() -> None:
     rng = np.random.default_rng(0)
     errors = np.where(T < 1500, 1.0, 0.05) + 0.03 * rng.normal(size=len(T))
