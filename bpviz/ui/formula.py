@@ -81,41 +81,58 @@ def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="formulas")
 
 
+class _Relay(QObject):
+    """Stands between the thread and whoever waits, and outlives them.
+
+    A thread must not emit a signal of an object that the window may be destroying just then.
+    """
+
+    arrived = Signal(object, object)
+    """(key, Formula or None)."""
+
+    def make(self, key: Key) -> None:
+        """Set a formula, in the thread."""
+        try:
+            formula: Formula | None = typeset(*key)
+        except BadValue:
+            formula = None
+        with suppress(RuntimeError):  # the program ends
+            self.arrived.emit(key, formula)
+
+
+@lru_cache(maxsize=1)
+def _relay() -> _Relay:
+    """The one of this program; it belongs to the window's thread, which is the first to ask."""
+    return _Relay()
+
+
 class Typesetter(QObject):
     """Has formulas set in a thread beside; what is set already is there at once."""
 
     done = Signal()
     """All formulas that were asked for are set."""
 
-    _arrived = Signal(object, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._set: dict[Key, Formula | None] = {}
         self._pending: set[Key] = set()
-        self._arrived.connect(self._take)
+        _relay().arrived.connect(self._take)
 
     def get(self, tex: str, size: float, colour: str, display: bool = False) -> Formula | None:
         """The formula, or None while it is being set (``done`` follows) or if it cannot be."""
         key = (tex, size, colour, display)
         if key not in self._set and key not in self._pending:
             self._pending.add(key)
-            _thread().submit(self._make, key)
+            _thread().submit(_relay().make, key)
         return self._set.get(key)
 
     def is_pending(self, tex: str, size: float, colour: str, display: bool = False) -> bool:
         """Whether this formula is still being set."""
         return (tex, size, colour, display) in self._pending
 
-    def _make(self, key: Key) -> None:
-        try:
-            formula: Formula | None = typeset(*key)
-        except BadValue:
-            formula = None
-        with suppress(RuntimeError):  # whoever asked may be gone
-            self._arrived.emit(key, formula)
-
     def _take(self, key: Key, formula: Formula | None) -> None:
+        if key not in self._pending:
+            return  # somebody else asked for it
         if len(self._set) > CACHED:
             self._set.clear()
         self._set[key] = formula

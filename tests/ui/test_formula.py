@@ -1,6 +1,8 @@
 """Formulas are set beside the window's thread and stand on the line of their text."""
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -93,3 +95,18 @@ def test_a_scroll_bar_that_comes_and_goes_ends_in_some_layout(qtbot: QtBot, heig
     qtbot.waitUntil(lambda: text.is_complete, timeout=10_000)
     text.grab()
     assert not text.horizontalScrollBar().isVisible()
+
+
+def test_who_asked_may_be_gone_before_the_formula_is_set(qtbot: QtBot) -> None:
+    """The thread emitted signals of objects that were being destroyed: a crash now and then."""
+    typeset("x", 12.0, "#000000", True)
+    for n in range(300):
+        owner = QObject()
+        for asker in [Typesetter(owner) for _ in range(4)]:
+            for size in (12.0, 13.0 + n % 5):
+                asker.get("x", size, "#000000", True)
+        shiboken6.delete(owner)
+    left = Typesetter()
+    with qtbot.waitSignal(left.done, timeout=5000):
+        left.get("x + 1", 12.0, "#000000")
+    assert left.get("x + 1", 12.0, "#000000") is not None
