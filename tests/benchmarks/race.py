@@ -3,7 +3,8 @@
     .venv/bin/python tests/benchmarks/race.py
 
 XOR 2-2-1, full batch, momentum, 5,000 epochs, all networks to the end, every error recorded
-as in the window and epochs to solve exact; then circle and spiral in batches of 10. "one core"
+as in the window and epochs to solve exact; then circle and spiral in batches of 10, and the
+rules of single layers, pattern by pattern. "one core"
 is this process, "all cores" are worker processes, with their start.
 """
 
@@ -14,7 +15,7 @@ from time import perf_counter
 import numpy as np
 
 from bpviz.core.interruption import never
-from bpviz.experiment import Experiment, Hidden, experiment_for
+from bpviz.experiment import Experiment, Hidden, experiment_for, with_rule
 from bpviz.session.race.runner import Pool, Standings, run_race
 from bpviz.session.race.shards import shards_of
 from bpviz.session.race.variants import RaceOrder, setups_of, variants_of
@@ -30,6 +31,8 @@ CASES = (
     ("xor 2-2-1", experiment_for("xor", hidden=(Hidden(2),)), (1_000, 4_000), 5_000),
     ("circle 2-4-2-1, batch 10",
      _batches(experiment_for("circle", hidden=(Hidden(4, "tanh"), Hidden(2, "tanh")))), (512,), 20),
+    ("two sides 2-1, perceptron rule", experiment_for("two-sides"), (512,), 10),
+    ("and 2-1, delta rule", with_rule(experiment_for("and"), "delta"), (512,), 200),
     ("spiral 2-8-8-1, batch 10",
      _batches(experiment_for("spiral", hidden=(Hidden(8, "tanh"),) * 2)), (256,), 20),
 )  # fmt: skip
@@ -49,13 +52,13 @@ def speed(order: RaceOrder, pool: Pool | None) -> float:
 def main() -> None:
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, "
           f"NumPy {np.__version__}")  # fmt: skip
-    print(f"{'':28}{'networks':>9}{'one core':>14}{'all cores':>14}  network-epochs/s")
+    print(f"{'':31}{'networks':>9}{'one core':>14}{'all cores':>14}  network-epochs/s")
     with Pool() as pool:
         for name, experiment, numbers, epochs in CASES:
             for seeds in numbers:
                 order = RaceOrder(variants_of(experiment), seeds, epochs)
                 alone, together = speed(order, None), speed(order, pool)
-                print(f"{name:28}{seeds:9,}{alone:14,.0f}{together:14,.0f}")
+                print(f"{name:31}{seeds:9,}{alone:14,.0f}{together:14,.0f}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Patterns
 from bpviz.core.race.passes import Buffers, Layout, Passes
 from bpviz.core.race.size import ONE_THREAD_DOT, rows_at_once
+from bpviz.core.rules import RULES
 from bpviz.core.start import Start
 from bpviz.core.values import Integers, Matrix, Vector
 
@@ -55,6 +56,7 @@ class Lockstep:
         self.training, self.train, self.test = first.training, first.train, first.test
         self.epoch = self._updates = 0
         self._criterion, self._loss = first.criterion, LOSSES[first.error]
+        self._rule = RULES[first.rule]
         self._layout = Layout(network)
         self._batch = self.training.batch_size(len(self.train))
         self._rngs: list[np.random.Generator] = []
@@ -268,7 +270,7 @@ class Lockstep:
 
     def _new(self, rows: int, *, shared: bool) -> tuple[Buffers, Passes]:
         buffers = Buffers(self._layout.network, rows, self.networks, shared=shared)
-        parts = self._layout, self._loss, self.parameters, self._downhill, buffers
+        parts = self._layout, self._loss, self._rule, self.parameters, self._downhill, buffers
         return buffers, Passes(*parts)
 
 

@@ -6,7 +6,9 @@ Where all networks see the same patterns, the weights of the input are one matri
 every target unit: (rows, n) @ (n, R).
 
 A group's biases lie right before the weights of its first connection (see Layout), and are
-treated as weights of that connection, from a unit 0 that is always 1.
+treated as weights of that connection, from a unit 0 that is always 1. Not so where net inputs are
+compared with 0: a step unit whose net input is 0 but for rounding must answer as it does alone, so
+there the biases come last, as they do in the kernels.
 """
 
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from bpviz.core.activations import ACTIVATIONS, Activation
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
 from bpviz.core.patterns import Criterion
+from bpviz.core.rules import Rule
 from bpviz.core.values import Matrix, Vector
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -66,6 +69,11 @@ class Layout:
         start = self._start[c]
         return array[start - m : start + n * m].reshape(1 + n, m, array.shape[1])
 
+    def biases(self, array: Matrix, c: int) -> Cube:
+        """The view (m, 1, R) of the biases of the group whose first connection this is."""
+        biases: Cube = self.with_biases(array, c)[0][:, None]
+        return biases
+
     def _sizes(self, c: int) -> tuple[int, int]:
         link = self.network.connections[c]
         return self.network.groups[link.source].size, self.network.groups[link.target].size
@@ -106,14 +114,21 @@ class Buffers:
 class Passes:
     """Both passes over one set of buffers, for parameters and downhill of shape (N, R).
 
-    ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes downhill: minus the
-    gradient of E / loss.scale, summed over the rows.
+    ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes the rule's downhill
+    direction, summed over the rows: for backpropagation, minus the gradient of E / loss.scale.
     """
 
     def __init__(
-        self, layout: Layout, loss: Loss, parameters: Matrix, downhill: Matrix, buffers: Buffers
+        self,
+        layout: Layout,
+        loss: Loss,
+        rule: Rule,
+        parameters: Matrix,
+        downhill: Matrix,
+        buffers: Buffers,
     ) -> None:
-        self._layout, self._network, self._loss = layout, layout.network, loss
+        self._layout, self._network = layout, layout.network
+        self._loss, self._rule = loss, rule
         self._buffers = buffers
         sizes = [0 if group.role == "input" else group.size for group in self._network.groups]
         shape = buffers.rows, buffers.networks
@@ -184,14 +199,17 @@ class Passes:
     def _forward_calls(self, parameters: Matrix) -> list[Call]:
         calls: list[Call] = []
         for g, group in enumerate(self._network.groups):
-            net = self._act[g][1:]
-            for i, c in enumerate(self._network.incoming(g)):
+            net, row = self._act[g][1:], ACTIVATIONS[group.activation]
+            links = list(self._network.incoming(g))
+            for i, c in enumerate(links):
                 into = self._err[g] if i else net
-                calls.append(self._net_call(c, parameters, into, with_biases=i == 0))
+                with_biases = i == 0 and row.differentiable
+                calls.append(self._net_call(c, parameters, into, with_biases=with_biases))
                 if i:
                     calls.append((np.add, (net, into, net)))
+            if links and not row.differentiable:
+                calls.append((np.add, (net, self._layout.biases(parameters, links[0]), net)))
             if group.activation != "linear":
-                row = ACTIVATIONS[group.activation]
                 calls.append((row.function, (_seen(row, net),) * 2))
         return calls
 
@@ -216,8 +234,9 @@ class Passes:
     def _backward_calls(self, parameters: Matrix, downhill: Matrix) -> list[Call]:
         calls = self._output_delta_calls()
         for g in reversed(self._network.hidden):
-            links = list(self._network.outgoing(g))
-            if not links:  # a group that leads nowhere has no share in the error
+            # A group that leads nowhere has no share in the error.
+            links = list(self._network.outgoing(g)) if self._rule.backward else []
+            if not links:
                 self._delta[g].fill(0.0)
             for i, c in enumerate(links):
                 into = self._delta[g] if i else self._err[g]
@@ -237,7 +256,7 @@ class Passes:
         row = ACTIVATIONS[self._network.groups[-1].activation]
         targets, output = self._buffers.targets, self.output
         delta, err = self._delta[-1], self._err[-1]
-        if row.name == self._loss.canonical:
+        if not self._rule.slope or row.name == self._loss.canonical:
             return [(np.subtract, (targets, output, delta))]
         return [
             (self._loss.deviation, (targets, output, err)),
@@ -257,6 +276,8 @@ class Passes:
         link = self._network.connections[c]
         act, out = self._with_or_without_biases(c, downhill, with_biases=with_biases)
         delta = self._delta[link.target]
+        if not self._rule.backward and link.target != self._network.output:
+            return out.fill, (0.0,)
         if self._is_shared(link.source):
             return np.matmul, (act.T, delta, units_first(out))
         return partial(np.einsum, "ipr,jpr->ijr", act, delta, out=out), ()

@@ -25,7 +25,7 @@ def trains_together(start: Start) -> bool:
     """Whether networks like this are trained in blocks; otherwise one after the other."""
     batch = start.training.batch_size(len(start.train))
     weights = start.network.n_parameters
-    return start.rule == "backpropagation" and weights <= LARGE and batch * weights <= WIDE
+    return weights <= LARGE and batch * weights <= WIDE
 
 
 def block_sizes(start: Start, networks: int) -> list[int]:

@@ -17,9 +17,10 @@ from bpviz.core.patterns import Criterion
 from bpviz.core.race import size
 from bpviz.core.race.plan import CURVES, Outcomes, Plan
 from bpviz.core.race.race import run_starts
+from bpviz.core.rules import RULES
 from bpviz.core.run import Run
 from bpviz.core.start import Start
-from bpviz.experiment import Hidden, Link, experiment_for
+from bpviz.experiment import Hidden, Link, experiment_for, with_rule
 from bpviz.setup import new_run, prepare
 
 from ..strategies import (
@@ -117,6 +118,36 @@ def test_any_network(data: Any, seed: int, pair: tuple[str, str]) -> None:
     start = start_of(network, patterns, error=pair[0], seed=seed, rate=0.01, spread=0.3, batch=2)
     starts = [replace(start, seed=s) for s in (seed, seed // 2 + 1)]
     assert_as_alone(starts, Plan(6))
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("problem", ["and", "two-sides", "plane"])
+def test_every_rule_on_single_layers(rule: str, problem: str) -> None:
+    start = new_run(prepare(with_rule(experiment_for(problem, hidden=()), rule))).start
+    assert size.trains_together(start)
+    assert_as_alone(with_seeds(start), Plan(30))
+
+
+def test_net_inputs_that_are_0_but_for_rounding() -> None:
+    """Weights that begin at 0 stay multiples of the rate: a step unit meets many a tie."""
+    experiment = with_rule(experiment_for("majority", hidden=()), "perceptron")
+    training = replace(experiment.training, rate=0.9)
+    experiment = replace(experiment, initializer="zeros", training=training)
+    assert_as_alone(with_seeds(new_run(prepare(experiment)).start, 60), Plan(30))
+
+
+@pytest.mark.parametrize("rule", ["perceptron", "delta"])
+@pytest.mark.parametrize("batch", [1, 7])
+def test_a_trained_layer_behind_fixed_wiring(rule: str, batch: int) -> None:
+    """As in the Mark I, with wiring that every seed draws anew."""
+    link = Link("input", "hidden 1", density=0.3, fixed=True)
+    experiment = with_rule(
+        experiment_for("letters", hidden=(Hidden(8, "step"),), links=(link,)), rule
+    )
+    experiment = replace(experiment, training=replace(experiment.training, batch=batch))
+    starts = [new_run(prepare(replace(experiment, seed=seed))).start for seed in range(3)]
+    assert size.trains_together(starts[0])
+    assert_as_alone(starts, Plan(2))
 
 
 @pytest.mark.parametrize("shared", [False, True])
