@@ -85,6 +85,8 @@ class Timeline:
         self._spacing = 0.0
         self._goal: Goal | None = None
         self._pending = False
+        self.cuts = 0
+        """How often a part of the record was forgotten."""
         self.latest = Instant(self.run.epoch, self.run.update)
         self._engines = list(self.run.engines)
         self._keep()
@@ -155,6 +157,7 @@ class Timeline:
 
     def abandon(self) -> None:
         """Forget what was recorded after the present instant."""
+        self.cuts += self.is_past
         del self._edits[self._n_made :]
         kept = [f for f in self._frames if f.when <= self._when and f.edits <= self._n_made]
         if len(kept) < len(self._frames):
@@ -325,6 +328,19 @@ class Timeline:
         if epoch == 0:
             return None
         return Goal(epoch - 1) if grain == "epoch" else Goal(epoch - 1, None, inside)
+
+    def repeated_by(self, run: Run) -> Timeline:
+        """The same record for another run of the same start, which stands at its beginning.
+
+        Going to and fro there leaves this timeline and its run alone.
+        """
+        other = Timeline(run)
+        other._edits, other._frames = list(self._edits), list(self._frames)
+        other._engines = list(self._engines if self.is_past else self.run.engines)
+        other.latest = self.latest
+        run.restore(self._frames[0].state)
+        other._n_made = self._frames[0].edits
+        return other
 
     # -- keyframes ---------------------------------------------------------------------------
 

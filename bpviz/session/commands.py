@@ -108,7 +108,7 @@ class Describe:
 
 
 class Watch(NamedTuple):
-    """Follow these quantities over the epochs, from now on."""
+    """Follow these quantities over the epochs; what they were before is filled in."""
 
     quantities: tuple[Quantity, ...]
 
@@ -117,6 +117,10 @@ class Unwatch(NamedTuple):
     """Follow these quantities no longer."""
 
     quantities: tuple[Quantity, ...]
+
+
+class StopFilling:
+    """Leave the past of the followed quantities as far as it is known."""
 
 
 class Quit:
@@ -144,5 +148,6 @@ Command = (
     | Describe
     | Watch
     | Unwatch
+    | StopFilling
     | Quit
 )

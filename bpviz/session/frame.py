@@ -28,15 +28,21 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """A chosen quantity after every epoch since it was chosen, oldest first.
+    """A chosen quantity after every epoch, oldest first.
 
-    ``epochs`` and ``values`` have the same length; ``thinned_before`` as in Curve.
+    ``epochs`` and ``values`` have the same length; ``thinned_before`` as in Curve. Epochs before
+    it was chosen, those below ``chosen``, are filled in by repeating the training: of many, an
+    even sample. What is ``missing`` (first and last epoch of it) is not filled in yet, or nobody
+    waited for it if not ``filling``: there, one value is nan.
     """
 
     quantity: Quantity
     epochs: Integers
     values: Vector
     thinned_before: int = 0
+    chosen: int = 0
+    missing: tuple[int, int] | None = None
+    filling: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

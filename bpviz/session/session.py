@@ -28,6 +28,7 @@ from bpviz.session.commands import (
     SetSpeed,
     Step,
     StepEpochs,
+    StopFilling,
     Unwatch,
     Watch,
 )
@@ -147,12 +148,19 @@ class Session(QObject):
         self._send(Describe())
 
     def watch(self, *quantities: Quantity) -> None:
-        """Follow these over the epochs from now on; ``refused`` if that cannot be."""
+        """Follow these over the epochs; ``refused`` if that cannot be.
+
+        What they were before is filled in meanwhile, by repeating the training.
+        """
         self._send(Watch(quantities))
 
     def unwatch(self, *quantities: Quantity) -> None:
         """Follow these no longer."""
         self._send(Unwatch(quantities))
+
+    def stop_filling(self) -> None:
+        """Leave the past of what is followed as far as it is known."""
+        self._send(StopFilling())
 
     def take_frame(self) -> Frame | None:
         """The newest frame that was not taken yet."""

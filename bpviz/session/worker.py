@@ -39,11 +39,13 @@ from bpviz.session.commands import (
     SetSpeed,
     Step,
     StepEpochs,
+    StopFilling,
     Unwatch,
     Watch,
 )
 from bpviz.session.compiler import EngineChoice
 from bpviz.session.drive import Drive, Mode
+from bpviz.session.filler import Filler
 from bpviz.session.frame import Frame
 from bpviz.session.history import History, setup_at
 from bpviz.session.mailbox import Mailbox
@@ -70,6 +72,9 @@ and of a call while it takes longer."""
 
 SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
+
+FILLING, ASIDE = 0.2, 0.001
+"""Seconds of filling in the past until a frame shows it, at rest; and at a time in training."""
 
 CHEAP_DOWNHILL = 100_000_000
 """Patterns times parameters up to which the downhill direction is computed for every frame (some
@@ -109,7 +114,8 @@ class Worker(QThread):
         super().__init__(parent)
         self._engines = EngineChoice(engine)
         self._mailbox = mailbox
-        self._recorder = Recorder()
+        self._recorder, self._filler = Recorder(), Filler()
+        self._next_fill = 0.0
         self._setup: Setup | None = None
         self._history: History | None = None
         self._status = Status("empty")
@@ -138,6 +144,7 @@ class Worker(QThread):
             Describe: self._describe,
             Watch: self._watch,
             Unwatch: self._unwatch,
+            StopFilling: self._stop_filling,
         }
 
     def run(self) -> None:
@@ -153,6 +160,10 @@ class Worker(QThread):
                     self._train()
                 elif self._owes_downhill:
                     self._publish(always=True, patient=True)
+                elif self._lacks_past:
+                    self._fill(FILLING)
+                    if not self._lacks_past or perf_counter() > self._published + FILLING:
+                        self._publish(always=True)
             except Exception as error:  # whatever happens, the window must stay usable
                 self._set_status("failed", f"Training stopped: {type(error).__name__}: {error}")
                 self._publish(always=True)
@@ -173,7 +184,8 @@ class Worker(QThread):
         commands = self._mailbox.commands
         try:
             if self._status.state not in TRAINING:
-                return commands.get_nowait() if self._owes_downhill else commands.get()
+                busy = self._owes_downhill or self._lacks_past
+                return commands.get_nowait() if busy else commands.get()
             wait = self._drive.time_to_next()
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
         except Empty:
@@ -369,7 +381,8 @@ class Worker(QThread):
         if self._history is None:
             return
         try:
-            self._recorder.add(command.quantities, self._run)
+            at_end = not self._history.timeline.is_past
+            self._recorder.add(command.quantities, self._run, at_end=at_end)
         except BadValue as error:
             self.refused.emit("", str(error))
         self._publish(always=True)
@@ -377,6 +390,37 @@ class Worker(QThread):
     def _unwatch(self, command: Unwatch) -> None:
         self._recorder.remove(command.quantities)
         self._publish(always=True)
+
+    def _stop_filling(self, command: StopFilling) -> None:
+        self._recorder.give_up()
+        self._publish(always=True)
+
+    # -- the past of what is followed ------------------------------------------------------
+
+    @property
+    def _lacks_past(self) -> bool:
+        if self._history is None or not self._recorder.quantities:
+            return False
+        return self._filler.lacks(self._history.timeline, self._recorder)
+
+    def _fill(self, seconds: float) -> None:
+        """Fill in some of what followed quantities were before they were chosen."""
+        assert self._history is not None
+        idle, commands = self._mailbox.screen_idle, self._mailbox.commands
+        self._mailbox.needs_python = True
+        idle.wait(timeout=0.1)
+        until = perf_counter() + seconds
+
+        def interrupted() -> bool:
+            return perf_counter() > until or not idle.is_set() or not commands.empty()
+
+        timeline, recorder = self._history.timeline, self._recorder
+        try:
+            self._filler.go_on(timeline, recorder, interrupted, lambda: not commands.empty())
+        except Cancelled:
+            pass
+        except (Diverged, BadValue):  # it cannot be repeated here: an engine is missing, perhaps
+            recorder.give_up()
 
     # -- training --------------------------------------------------------------------------
 
@@ -396,12 +440,20 @@ class Worker(QThread):
             self._rest("failed", str(error))
             return
         self._keep(records)
+        self._fill_aside()
         if records and (reasons := self._stops.reasons(records[-1])):
             self._rest("finished", f"Stopped: {', '.join(reasons)}.")
         elif there and self._drive.is_done:
             self._rest("paused")
         else:
             self._publish(always=there and self._drive.mode == "slow")
+
+    def _fill_aside(self) -> None:
+        """Spend a fifth of the time on the past, while there is something to fill in."""
+        begin = perf_counter()
+        if begin >= self._next_fill and self._lacks_past:
+            self._fill(ASIDE)
+            self._next_fill = perf_counter() + 4.0 * (perf_counter() - begin)
 
     def _interruption(self) -> Callable[[], bool]:
         assert self._run is not None
@@ -431,9 +483,9 @@ class Worker(QThread):
 
     def _is_done(self, record: EpochRecord) -> bool:
         assert self._history is not None
-        if record.epoch == self._run.epoch:  # the parameters are those of this epoch's end
-            is_new = record.epoch > self._history.timeline.latest.epoch
-            self._recorder.note(self._run, trained=is_new)
+        is_here = record.epoch == self._run.epoch  # the parameters are those of its end
+        if is_here and record.epoch > self._history.timeline.latest.epoch:  # others are filled in
+            self._recorder.note(self._run, trained=True)
         return self._stops(record)
 
     def _keep(self, records: Sequence[EpochRecord]) -> None:
@@ -482,8 +534,11 @@ class Worker(QThread):
             inside=self._drive.inside,
         )
         self._owes_downhill = self._mailbox.wants.downhill and snapshot.downhill is None
-        if always:
-            self._recorder.note(self._run)  # by hand, too, an epoch's numbers may change
+        if always and not self._history.timeline.is_past:
+            # By hand, too, an epoch's numbers may change, or the record end there.
+            self._recorder.note(self._run, trained=True)
+        if self._recorder.quantities:
+            self._filler.lacks(self._history.timeline, self._recorder)  # tracks say what is missing
         history, tracks = self._history, self._recorder.tracks()
         engine = self._engines.words(self._run)
         speed = self._drive.pace.epochs_per_second

@@ -469,6 +469,7 @@ class MainWindow(QMainWindow):
         view.pattern_selected.connect(self._select_pattern)
         view.quantity_chosen.connect(self._plot_over_time)
         view.quantities_dropped.connect(lambda dropped: self.session.unwatch(*dropped))
+        view.filling_stopped.connect(self.session.stop_filling)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once the window has its size, unless a layout was saved."""

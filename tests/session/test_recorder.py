@@ -1,23 +1,28 @@
 """Chosen numbers of a network over the epochs, as the training thread records them."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.backprop import backpropagate
-from bpviz.core.edits import SetParameters
+from bpviz.core.edits import ChangeTrain, SetParameters, SetTraining
 from bpviz.core.losses import LOSSES
+from bpviz.core.pattern_change import inserted
 from bpviz.core.quantities import Quantity, measure
 from bpviz.core.run import Run
+from bpviz.core.snapshot import EVERYTHING, shown_rows
+from bpviz.core.training import Training
 from bpviz.core.values import BadValue
 from bpviz.experiment import Hidden, Link, Stop, experiment_for
 from bpviz.session import recorder as module
+from bpviz.session.filler import Filler
 from bpviz.session.frame import Frame
 from bpviz.session.recorder import MOST, Recorder
 from bpviz.session.session import Session
-from bpviz.setup import new_run, prepare
+from bpviz.setup import new_run, prepare, start_of
 
 XOR = replace(experiment_for("xor", hidden=(Hidden(3),)), stop=Stop())
 
@@ -156,24 +161,30 @@ def next_frame(qtbot: QtBot, session: Session, epoch: int, tracks: int) -> Frame
     return frames[-1]
 
 
+def filled(qtbot: QtBot, session: Session, epoch: int, tracks: int) -> Frame:
+    """The frame in which nothing of the past is missing any more."""
+    while True:
+        frame = next_frame(qtbot, session, epoch, tracks)
+        if all(track.missing is None for track in frame.tracks):
+            return frame
+
+
 def test_a_session_records_what_it_is_asked_to(qtbot: QtBot, session: Session) -> None:
     session.load(XOR)
     next_frame(qtbot, session, 0, 0)
     session.step(5)
     next_frame(qtbot, session, 5, 0)
     session.watch(*ALL)
-    frame = next_frame(qtbot, session, 5, 4)
-    assert [track.epochs.tolist() for track in frame.tracks] == [[5]] * 4
+    filled(qtbot, session, 5, 4)
     session.step(30)
     frame = next_frame(qtbot, session, 35, 4)
     run = run_of()
-    run.advance(5)
     expected = [measure(run, ALL)]
-    for _ in range(30):
+    for _ in range(35):
         run.advance(1)
         expected.append(measure(run, ALL))
     for track, values in zip(frame.tracks, np.transpose(expected), strict=True):
-        assert track.epochs.tolist() == list(range(5, 36))
+        assert track.epochs.tolist() == list(range(36))
         assert track.values.tolist() == values.tolist()
     session.unwatch(WEIGHT, DELTA)
     frame = next_frame(qtbot, session, 35, 2)
@@ -218,3 +229,120 @@ def test_what_is_not_there_is_refused(qtbot: QtBot, session: Session) -> None:
     with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
         session.watch(Quantity("bias", 1, unit=40))
     assert "plot over time" in refusal.args[1]
+
+
+# -- the past ------------------------------------------------------------------------------
+
+MOONS = replace(
+    experiment_for("moons", hidden=(Hidden(3),), options={"size": 60}),
+    training=Training(batch=7, rate=0.05, order="permuted"),
+    stop=Stop(),
+)
+
+
+def settled(qtbot: QtBot, session: Session) -> None:
+    qtbot.waitUntil(
+        lambda: session.mailbox.commands.empty() and session.status.state == "paused",
+        timeout=10_000,
+    )
+
+
+def test_the_past_is_filled_in_to_the_bit_with_all_that_was_done_by_hand(
+    qtbot: QtBot, session: Session
+) -> None:
+    """Weights, patterns and settings changed on the way, and a future that was abandoned."""
+    session.load(MOONS)
+    next_frame(qtbot, session, 0, 0)
+    patterns = prepare(MOONS).patterns.train
+    more = inserted(patterns, 5, np.full((3, 2), 0.5), np.full((3, 1), 1.0))
+    straight, values = Run(start_of(prepare(MOONS))), list[Any]()
+
+    def go(epochs: int) -> None:
+        session.step(epochs)
+        for _ in range(epochs):
+            values.append(measure(straight, ALL))
+            straight.advance(1)
+
+    edits = [
+        SetParameters(np.array([3, 4]), np.array([0.75, -1.5])),
+        ChangeTrain(more),
+        SetTraining(replace(MOONS.training, rate=0.2, batch=5)),
+    ]
+    go(4)
+    next_frame(qtbot, session, 4, 0)
+    for edit in edits:
+        session.edit(edit)
+        straight.edit(edit)
+    go(6)
+    next_frame(qtbot, session, 10, 0)
+    session.step(8)
+    next_frame(qtbot, session, 18, 0)
+    session.seek(10)
+    next_frame(qtbot, session, 10, 0)
+    other = SetParameters(np.array([0]), np.array([2.0]))
+    session.edit(other)  # what came after epoch 10 is abandoned
+    straight.edit(other)
+    go(5)
+    next_frame(qtbot, session, 15, 0)
+    values.append(measure(straight, ALL))
+    bits = session.worker._run.parameters.tobytes()
+    session.watch(*ALL)
+    frame = filled(qtbot, session, 15, 4)
+    for track, expected in zip(frame.tracks, np.transpose(values), strict=True):
+        assert track.epochs.tolist() == list(range(16))
+        assert track.values.tobytes() == expected.tobytes()
+    assert frame.snapshot.parameters.tobytes() == bits  # the run itself was left alone
+    go(3)
+    frame = next_frame(qtbot, session, 18, 4)
+    assert frame.snapshot.parameters.tobytes() == straight.parameters.tobytes()
+
+
+def test_a_long_past_is_filled_in_at_some_epochs_and_can_be_left_at_that(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "POINTS", 50)
+    session.load(XOR)
+    session.step(1000)
+    next_frame(qtbot, session, 1000, 0)
+    session.watch(WEIGHT)
+    track = filled(qtbot, session, 1000, 1).tracks[0]
+    assert track.epochs.tolist() == [*shown_rows(1000, 50).tolist(), 1000]
+    assert track.chosen == 1000
+    run = run_of()
+    for epoch, value in zip(track.epochs.tolist(), track.values.tolist(), strict=True):
+        run.advance(epoch - run.epoch)
+        assert measure(run, [WEIGHT])[0] == value
+    session.unwatch(WEIGHT)
+    monkeypatch.setattr(Filler, "go_on", lambda *given: None)  # as if it took for ever
+    session.watch(BIAS)
+    frame = next_frame(qtbot, session, 1000, 1)
+    assert (frame.tracks[0].missing, frame.tracks[0].filling) == ((0, 999), True)
+    assert np.isnan(frame.tracks[0].values[0])
+    session.stop_filling()
+    while frame.tracks[0].filling:
+        frame = next_frame(qtbot, session, 1000, 1)
+    assert frame.tracks[0].missing == (0, 999)
+
+
+def test_what_is_chosen_while_looking_back_is_known_up_to_the_latest_epoch(
+    qtbot: QtBot, session: Session
+) -> None:
+    session.load(XOR)
+    session.step(40)
+    next_frame(qtbot, session, 40, 0)
+    session.seek(10)
+    next_frame(qtbot, session, 10, 0)
+    session.watch(WEIGHT)
+    assert filled(qtbot, session, 10, 1).tracks[0].epochs.tolist() == list(range(41))
+    session.play()  # from here on it happens anew
+    qtbot.waitUntil(lambda: session.worker._run.epoch > 60, timeout=10_000)
+    session.pause()
+    settled(qtbot, session)
+    session.look(EVERYTHING)
+    epoch = session.worker._run.epoch
+    track = filled(qtbot, session, epoch, 1).tracks[0]
+    run = run_of()
+    assert track.epochs.tolist() == list(range(epoch + 1))
+    for value in track.values.tolist():
+        assert measure(run, [WEIGHT])[0] == value
+        run.advance(1)

@@ -40,6 +40,9 @@ class View(QWidget):
     quantities_dropped = Signal(object)
     """A tuple of Quantity that a person wants to follow no longer."""
 
+    filling_stopped = Signal()
+    """A person waits no longer for the past of what is followed."""
+
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
         self.theme = theme

@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.quantities import Quantity
+from bpviz.core.snapshot import Wants
 from bpviz.experiment import Hidden, Stop, experiment_for
+from bpviz.session.filler import Filler
 from bpviz.session.frame import Frame, Track
 from bpviz.session.recorder import Recorder
 from bpviz.setup import new_run, prepare
@@ -208,9 +210,12 @@ def test_it_says_since_when_and_what_is_left_out(frame_for: FrameFor) -> None:
     frame = frame_for("xor", hidden=(Hidden(3),))
     assert notes(followed(frame).tracks, Axes()) == "epoch"
     late = followed(frame, chosen_at=35).tracks
-    assert "recorded from epoch 35 on" in notes(late, Axes())
-    both = (*followed(frame).tracks[:1], *late[1:])
-    assert "(0 to 35)" in notes(both, Axes(log_epochs=True))
+    lacking = replace(late[0], chosen=35, missing=(7, 34), filling=True)
+    assert "epochs 7 to 34 are being filled in (20 % are)" in notes((lacking,), Axes())
+    left = replace(lacking, filling=False)
+    assert "not filled in: epochs 7 to 34" in notes((*late[1:], left), Axes())
+    some = Track(BIAS, np.array([0, 10, 20, 35]), np.zeros(4), chosen=30)
+    assert "before epoch 30: 3 epochs of them" in notes((some,), Axes(log_epochs=True))
     thinned = replace(late[0], thinned_before=999)
     assert "before epoch 1,000: extremes" in notes((thinned,), Axes())
 
@@ -284,7 +289,7 @@ def test_a_unit_is_plotted_over_time_by_key_and_by_menu(qtbot: QtBot, window: Ma
 
 
 def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = point_at_unit(qtbot, window, 0, 0)
     assert view.pointed_quantities() == ()
@@ -296,9 +301,24 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     menu = menu_of(view)
     action = menu.findChild(QAction, "plot_weight")
     assert "weight x1 → h1" in action.text()
+    window.session.step(40)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 40, timeout=5000)
+    held = Filler.go_on
+    monkeypatch.setattr(Filler, "go_on", lambda *given: None)  # as if it took long
     action.trigger()
     menu.close()
     qtbot.waitUntil(lambda: tracks(window) == [expected], timeout=5000)
+    # What it was before is filled in, which is said, shown as a gap, and can be stopped.
+    view = window.view("trajectory")
+    stop = view.findChild(QPushButton, "trajectory_stop")
+    footing = view.findChild(QWidget, "trajectory_footing")
+    qtbot.waitUntil(stop.isVisible, timeout=5000)
+    assert "epochs 0 to 39 are being filled in" in footing.text
+    monkeypatch.setattr(Filler, "go_on", held)
+    window.session.look(Wants())
+    qtbot.waitUntil(stop.isHidden, timeout=5000)
+    assert footing.text == "epoch"
+    assert window.current_frame.tracks[0].epochs.tolist() == list(range(41))
 
 
 def test_a_view_behind_a_tab_costs_nothing(

@@ -64,14 +64,20 @@ def last_epochs(tracks: Sequence[Track]) -> Integers:
 
 
 def notes(tracks: Sequence[Track], axes: Axes) -> str:
-    """What the lines show: since when they are recorded, and what is left out of them."""
-    firsts = sorted({int(track.epochs[0]) for track in tracks if len(track.epochs)})
+    """What the lines show: what of the past is not filled in, and what is left out of them."""
     said = ["epoch"]
-    if len(firsts) == 1 and firsts[0] > 0:
-        said.append(f"recorded from epoch {firsts[0]:,} on, when they were chosen")
-    elif len(firsts) > 1:
-        ends = f"{firsts[0]:,} to {firsts[-1]:,}"
-        said.append(f"each recorded from the epoch on at which it was chosen ({ends})")
+    if gap := next((track.missing for track in tracks if track.filling and track.missing), None):
+        first, last = gap
+        share = 100 * first // (last + 1)
+        said.append(f"epochs {first:,} to {last:,} are being filled in ({share} % are)")
+    left = sorted({t.missing for t in tracks if t.missing is not None and not t.filling})
+    if left:
+        said.append(f"not filled in: epochs {left[0][0]:,} to {left[-1][1]:,}")
+    filled = max(tracks, key=lambda track: track.chosen, default=None)
+    if filled is not None and not filled.missing:
+        known = int(filled.epochs.searchsorted(filled.chosen))
+        if known < filled.chosen:
+            said.append(f"before epoch {filled.chosen:,}: {known:,} epochs of them")
     if axes.log_epochs:
         said.append("logarithmic: epoch 0 is left out")
     thinned = max((track.thinned_before for track in tracks), default=0)
