@@ -10,21 +10,26 @@ and made into a step by the optimizer (Rumelhart, Hinton & Williams 1986, eqs. 1
 Everything is computed from the parameters alone, and equals what training then does.
 """
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from bpviz.core import places
 from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.backprop import Trace, backpropagate, cancels
+from bpviz.core.backprop import PIECE, Trace, backpropagate, cancels
 from bpviz.core.clamps import Clamps, clamped_in, held_still
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.losses import LOSSES, Loss
+from bpviz.core.microscope_steps import STEPS, StepTerm
 from bpviz.core.network import Network
-from bpviz.core.optimizers import EPSILON
+from bpviz.core.places import BiasAt
 from bpviz.core.rules import RULES, Rule
-from bpviz.core.run import Run
 from bpviz.core.training import Training
-from bpviz.core.values import Integers, Matrix, Vector
+from bpviz.core.values import Integers, Matrix, Vector, read_only
+
+if TYPE_CHECKING:
+    from bpviz.core.run import Run
 
 
 class Place(NamedTuple):
@@ -62,14 +67,14 @@ class Scene:
     count: int
 
     @classmethod
-    def of(cls, run: Run) -> "Scene":
+    def of(cls, run: "Run") -> "Scene":
         """The scene of a run at its present instant."""
         start = run.start
         now = run.upcoming()
         return cls(
-            start.network, LOSSES[start.error], RULES[start.rule], run.parameters.copy(),
-            start.train.inputs, start.train.targets, now.rows, run.clamps, run.training,
-            now.memory, now.count,
+            start.network, LOSSES[start.error], RULES[start.rule],
+            read_only(run.parameters.copy()), start.train.inputs, start.train.targets, now.rows,
+            run.clamps, run.training, now.memory, now.count,
         )  # fmt: skip
 
     def trace(self) -> Trace:
@@ -85,33 +90,19 @@ class Scene:
         )
 
 
-class Path(NamedTuple):
-    """One way by which the error comes back to a unit: unit ``unit`` of a later group.
-
-    ``weight`` leads there; ``delta`` (P,) is that unit's; ``product`` (P,) delta times weight.
-    """
-
-    connection: int
-    group: int
-    unit: int
-    weight: float
-    delta: Vector
-    product: Vector
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitTerms:
     """What one unit has to do with the error; arrays are (P,), one number for each pattern.
 
     deviation   teacher minus output; None for hidden units.
     signal      the error that reaches the unit: the deviation as the error function sees it, or
-                the sum of ``paths``; for softmax units minus ``shared``.
+                the sum over k of delta_k w_jk (see paths); for softmax units minus ``shared``.
     slope       what the signal is scaled by: f'(net), for a softmax unit its activation; 1 where
                 the derivatives of error and activation cancel or the rule takes no slope.
     delta       slope times signal; 0 for a clamped unit.
     shared      sum over the group's units of error times activation (softmax only).
-    share       of the error: an output unit's part of E; a hidden unit's part of the signals
-                of its group, in size.
+    part        of the error: an output unit's part of E, a hidden unit's signals in size;
+    whole       and the same of all the units of its group.
     """
 
     group: int
@@ -124,20 +115,16 @@ class UnitTerms:
     slope: Vector
     delta: Vector
     shared: Vector | None
-    paths: tuple[Path, ...]
-    share: float
+    part: float
+    whole: float
     clamped: bool
     plain: bool
     """Whether delta is just teacher minus output."""
 
-
-class StepTerm(NamedTuple):
-    """One number of the optimizer's step; ``adds`` if the step is the sum of such terms."""
-
-    name: str
-    tex: str
-    value: float
-    adds: bool
+    @property
+    def share(self) -> float:
+        """The unit's share of the error of its group, 0 to 1."""
+        return self.part / self.whole if self.whole > 0.0 else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,26 +163,86 @@ class Change:
     still: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A place at one instant: the terms of its unit, and its change unless it is a unit itself."""
+
+    scene: Scene
+    place: Place
+    unit: UnitTerms
+    change: Change | None
+
+
 def index_of(network: Network, place: Place) -> int:
     """Where a weight or bias lies in the flat vector."""
-    places = np.arange(float(network.n_parameters))
     if place.kind == "weight":
-        return int(network.weights(places, place.connection)[place.source, place.unit])
-    return int(network.biases(places, place.group)[place.unit])
+        return network.weight_place(place.connection, place.source, place.unit)
+    return network.bias_place(place.group, place.unit)
 
 
 def place_of(network: Network, index: int) -> Place:
     """Which weight or bias lies there in the flat vector."""
-    places = np.arange(float(network.n_parameters))
-    for g in range(len(network.groups)):
-        found = np.flatnonzero(network.biases(places, g) == index)
-        if len(found):
-            return Place("bias", g, int(found[0]))
-    for c, link in enumerate(network.connections):
-        ends = np.argwhere(network.weights(places, c) == index)
-        if len(ends):
-            return Place("weight", link.target, int(ends[0][1]), c, int(ends[0][0]))
-    raise IndexError(index)
+    at = places.place_of(network, index)
+    if isinstance(at, BiasAt):
+        return Place("bias", at.group, at.unit)
+    group = network.connections[at.connection].target
+    return Place("weight", group, at.target, at.connection, at.source)
+
+
+def fits(network: Network, place: Place) -> bool:
+    """Whether a network has such a place."""
+    if place.group >= len(network.groups) or place.unit >= network.groups[place.group].size:
+        return False
+    if place.kind == "bias":
+        return network.groups[place.group].role != "input"
+    if place.kind == "unit":
+        return True
+    if place.connection >= len(network.connections):
+        return False
+    link = network.connections[place.connection]
+    return link.target == place.group and place.source < network.groups[link.source].size
+
+
+# -- looking -------------------------------------------------------------------------------------
+
+
+def look(scene: Scene, place: Place, interrupted: Interrupted = never) -> Look | None:
+    """Look at a place, piece by piece of the patterns; None if ``interrupted`` between two."""
+    step = max(1, PIECE // max(1, scene.network.n_parameters))
+    pieces = []
+    for at in range(0, len(scene.rows), step):
+        if at and interrupted():
+            return None
+        some = replace(scene, rows=scene.rows[at : at + step])
+        pieces.append(_look_at_piece(some, some.trace(), place))
+    units, terms = zip(*pieces, strict=True)
+    unit = _joined(units)
+    if place.kind == "unit":
+        return Look(scene, place, unit, None)
+    joined = Terms(*(np.concatenate(part) for part in zip(*terms, strict=True)))
+    return Look(scene, place, unit, _change(scene, place, unit, joined))
+
+
+def _look_at_piece(scene: Scene, trace: Trace, place: Place) -> tuple[UnitTerms, "Terms"]:
+    unit = look_at_unit(scene, trace, place.group, place.unit)
+    nothing = np.empty(0)
+    if place.kind == "unit":
+        return unit, Terms(nothing, nothing, nothing)
+    return unit, _terms(scene, trace, place)
+
+
+def _joined(pieces: tuple[UnitTerms, ...]) -> UnitTerms:
+    """One record of all the patterns; its arrays are copies, not views of larger ones."""
+    arrays: dict[str, Any] = {}
+    for name in PER_PATTERN:
+        values = [getattr(piece, name) for piece in pieces]
+        arrays[name] = None if values[0] is None else np.concatenate(values)
+    part, whole = (float(sum(getattr(p, name) for p in pieces)) for name in ("part", "whole"))
+    return replace(pieces[0], **arrays, part=part, whole=whole)
+
+
+PER_PATTERN = ("net", "act", "derivative", "deviation", "signal", "slope", "delta", "shared")
+"""The fields of UnitTerms that are arrays, or None."""
 
 
 # -- a unit --------------------------------------------------------------------------------------
@@ -211,12 +258,12 @@ def look_at_unit(scene: Scene, trace: Trace, group: int, unit: int) -> UnitTerms
         nothing = np.zeros(len(act))
         return UnitTerms(
             group, unit, act[:, unit], act[:, unit], derivative, None, nothing, nothing, nothing,
-            None, (), 0.0, unit in held, False,
+            None, 0.0, 0.0, unit in held, False,
         )  # fmt: skip
     slopes = np.empty_like(act)
     ACTIVATIONS[row.activation].derivative(act, slopes)
     is_output = group == network.output
-    err = _output_error(scene, act) if is_output else _error_coming_back(scene, trace, group)
+    err = _output_error(scene, act) if is_output else error_coming_back(scene, trace, group)
     err[:, held] = 0.0
     plain = is_output and (
         not scene.rule.slope or cancels(network, scene.loss, len(held) > 0)
@@ -238,8 +285,7 @@ def look_at_unit(scene: Scene, trace: Trace, group: int, unit: int) -> UnitTerms
         slope,
         trace.delta[group][:, unit],
         shared,
-        () if is_output else _paths(scene, trace, group, unit),
-        _share(scene, act, err, unit, is_output=is_output),
+        *_share(scene, act, err, unit, is_output=is_output),
         unit in held,
         plain,
     )
@@ -252,7 +298,8 @@ def _output_error(scene: Scene, output: Matrix) -> Matrix:
     return err
 
 
-def _error_coming_back(scene: Scene, trace: Trace, group: int) -> Matrix:
+def error_coming_back(scene: Scene, trace: Trace, group: int) -> Matrix:
+    """What reaches every unit of a hidden group, (P, units): the sums over k of delta_k w_jk."""
     err = np.zeros_like(trace.act[group])
     for c in scene.network.outgoing(group) if scene.rule.backward else ():
         target = scene.network.connections[c].target
@@ -260,52 +307,56 @@ def _error_coming_back(scene: Scene, trace: Trace, group: int) -> Matrix:
     return err
 
 
-def _paths(scene: Scene, trace: Trace, group: int, unit: int) -> tuple[Path, ...]:
-    paths = []
-    for c in scene.network.outgoing(group) if scene.rule.backward else ():
-        link = scene.network.connections[c]
-        weights = scene.network.weights(scene.parameters, c)[unit]
-        for k, weight in enumerate(weights.tolist()):
-            if link.mask is None or link.mask[unit, k]:
-                delta = trace.delta[link.target][:, k]
-                paths.append(Path(c, link.target, k, weight, delta, delta * weight))
-    return tuple(paths)
-
-
-def _share(scene: Scene, act: Matrix, err: Matrix, unit: int, *, is_output: bool) -> float:
+def _share(
+    scene: Scene, act: Matrix, err: Matrix, unit: int, *, is_output: bool
+) -> tuple[float, float]:
+    """The unit's part of the error, and that of all its group."""
     if is_output:
-        parts = np.array(
-            [
-                scene.loss.total(
-                    np.ascontiguousarray(scene.targets[scene.rows][:, [k]]),
-                    np.ascontiguousarray(act[:, [k]]),
-                    np.empty((len(act), 1)),
-                )
-                for k in range(act.shape[1])
-            ]
-        )
+        terms = np.empty_like(act)
+        scene.loss.terms(scene.targets[scene.rows], act, terms)
+        parts = terms.sum(axis=0)
     else:
         parts = np.abs(err).sum(axis=0)
-    total = float(parts.sum())
-    return float(parts[unit]) / total if total > 0.0 else 0.0
+    return float(parts[unit]), float(parts.sum())
 
 
 # -- a weight ------------------------------------------------------------------------------------
 
 
+class Terms(NamedTuple):
+    """For each pattern: what the place carries, and the term of it and of all it is tied to."""
+
+    source: Vector
+    wishes: Vector
+    own: Vector
+
+
 def look_at_change(scene: Scene, trace: Trace, place: Place) -> Change:
     """Every term of the next change of a weight or bias."""
-    network, training = scene.network, scene.training
-    index = index_of(network, place)
-    tied = network.tied_with(index)
-    members = [place_of(network, i) for i in tied] if len(tied) > 1 else [place]
-    own = trace.delta[place.group][:, place.unit] * _source(trace, network, place)
+    unit = look_at_unit(scene, trace, place.group, place.unit)
+    return _change(scene, place, unit, _terms(scene, trace, place))
+
+
+def _terms(scene: Scene, trace: Trace, place: Place) -> Terms:
+    network = scene.network
+    tied = network.tied_with(index_of(network, place))
+    source = _source(trace, network, place)
+    own = trace.delta[place.group][:, place.unit] * source
+    if len(tied) == 1:
+        return Terms(source, own, own)
     wishes = np.zeros(len(own))
-    for member in members:
+    for member in (place_of(network, i) for i in tied):
         delta = trace.delta[member.group][:, member.unit]
         wishes += delta * _source(trace, network, member)
+    return Terms(source, wishes, own)
+
+
+def _change(scene: Scene, place: Place, unit: UnitTerms, terms: Terms) -> Change:
+    """What the optimizer makes of all the patterns' terms."""
+    network, training = scene.network, scene.training
+    index = index_of(network, place)
     still = _why_still(scene, place, index)
-    direction = 0.0 if still else float(wishes.sum())
+    direction = 0.0 if still else float(terms.wishes.sum())
     if training.reduction == "mean":
         direction /= len(scene.rows)
     value = float(scene.parameters[index])
@@ -316,9 +367,8 @@ def look_at_change(scene: Scene, trace: Trace, place: Place) -> Change:
         training, direction - decay, scene.memory[:, index], scene.count + 1
     )
     return Change(
-        place, index, value, scene.rows, look_at_unit(scene, trace, place.group, place.unit),
-        _source(trace, network, place), wishes, own, direction, decay, direction - decay, steps,
-        change, tuple(tied), still,
+        place, index, value, scene.rows, unit, *terms, direction, decay, direction - decay, steps,
+        change, network.tied_with(index), still,
     )  # fmt: skip
 
 
@@ -339,45 +389,3 @@ def _why_still(scene: Scene, place: Place, index: int) -> str:
     if not scene.rule.backward and place.group != network.output:
         return ""  # its delta is 0, and decay and momentum still move it
     return "clamped" if held_still(network, scene.clamps)[index] else ""
-
-
-# -- the step, one function for each optimizer ---------------------------------------------------
-
-Steps = tuple[tuple[StepTerm, ...], float]
-
-
-def _descent(training: Training, g: float, memory: Vector, count: int) -> Steps:
-    step = training.rate * g
-    return (StepTerm("rate times direction", r"\epsilon g", step, True),), step
-
-
-def _momentum(training: Training, g: float, memory: Vector, count: int) -> Steps:
-    now, kept = training.rate * g, training.momentum * float(memory[0])
-    return (
-        StepTerm("rate times direction", r"\epsilon g", now, True),
-        StepTerm("momentum: share of the last change", r"\alpha\,\Delta w(t-1)", kept, True),
-    ), now + kept
-
-
-def _rmsprop(training: Training, g: float, memory: Vector, count: int) -> Steps:
-    square = training.rho * float(memory[0]) + (1.0 - training.rho) * g * g
-    return (StepTerm("mean square of the direction", "v", square, False),), training.rate * g / (
-        np.sqrt(square) + EPSILON
-    )
-
-
-def _adam(training: Training, g: float, memory: Vector, count: int) -> Steps:
-    mean = training.beta1 * float(memory[0]) + (1.0 - training.beta1) * g
-    square = training.beta2 * float(memory[1]) + (1.0 - training.beta2) * g * g
-    mean_hat = mean / (1.0 - training.beta1**count)
-    square_hat = square / (1.0 - training.beta2**count)
-    return (
-        StepTerm("mean direction", "m", mean, False),
-        StepTerm("mean square of the direction", "v", square, False),
-        StepTerm("mean, corrected for its start", r"\hat{m}", mean_hat, False),
-        StepTerm("mean square, corrected for its start", r"\hat{v}", square_hat, False),
-    ), training.rate * mean_hat / (float(np.sqrt(square_hat)) + EPSILON)
-
-
-STEPS = {"descent": _descent, "momentum": _momentum, "rmsprop": _rmsprop, "adam": _adam}
-"""Every optimizer's step of a single number; the tests hold it against optimizers.OPTIMIZERS."""

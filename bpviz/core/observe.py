@@ -10,6 +10,7 @@ import numpy as np
 from bpviz.core.backprop import downhill_direction, forward, outputs
 from bpviz.core.cursor import look_inside
 from bpviz.core.losses import LOSSES
+from bpviz.core.microscope import Look, Place, Scene, fits, look
 from bpviz.core.rules import RULES
 from bpviz.core.snapshot import Snapshot, Wants
 from bpviz.core.values import Integers, Matrix, Vector, read_only
@@ -49,13 +50,23 @@ def observe(
         _downhill(run, interrupted) if wants.downhill else None,
         _last_change(run) if wants.change else None,
         look_inside(run) if inside else None,
-        run.upcoming() if wants.upcoming else None,
+        None if wants.place is None else _look(run, wants.place, interrupted),
     )
 
 
 def downhill_cost(run: Run) -> int:
     """Patterns times parameters: what the downhill direction of a snapshot costs."""
     return len(run.start.train) * run.start.network.n_parameters
+
+
+def look_cost(run: Run) -> int:
+    """Patterns times parameters: what looking at a place costs."""
+    return len(run.rows) * run.start.network.n_parameters
+
+
+def _look(run: Run, place: Place, interrupted: Callable[[], bool]) -> Look | None:
+    """What the microscope shows; None, too, for a place that another network had."""
+    return look(Scene.of(run), place, interrupted) if fits(run.start.network, place) else None
 
 
 def _downhill(run: Run, interrupted: Callable[[], bool]) -> Vector | None:

@@ -521,9 +521,9 @@ class Run:
     ) -> Snapshot:
         """A frozen copy of this instant, with what is wanted (see Snapshot).
 
-        Of all that may be wanted only the downhill direction can take long: it is left out if
-        ``interrupted``. ``inside``: also with the cursor, as one needs who goes by phases or
-        patterns.
+        Of all that may be wanted only the downhill direction and the look at a place can take
+        long: they are left out if ``interrupted``. ``inside``: also with the cursor, as one
+        needs who goes by phases or patterns.
         """
         with np.errstate(all="ignore"):
             return observe(self, wants, shown, probe, run_id, interrupted, inside)

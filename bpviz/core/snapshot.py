@@ -11,6 +11,7 @@ from bpviz.core.values import Integers, Matrix, Vector
 
 if TYPE_CHECKING:
     from bpviz.core.cursor import Cursor
+    from bpviz.core.microscope import Look, Place
 
 NAN = float("nan")
 MAX_SHOWN = 500
@@ -38,14 +39,17 @@ class EpochRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """Which parts of a snapshot somebody looks at; only what is wanted is computed."""
+    """Which parts of a snapshot somebody looks at; only what is wanted is computed.
+
+    ``place`` is what the microscope looks at.
+    """
 
     activations: bool = False
     outputs: bool = False
     probe: bool = False
     downhill: bool = False
     change: bool = False
-    upcoming: bool = False
+    place: "Place | None" = None
 
     def __or__(self, other: "Wants") -> "Wants":
         return Wants(
@@ -54,13 +58,11 @@ class Wants:
             self.probe or other.probe,
             self.downhill or other.downhill,
             self.change or other.change,
-            self.upcoming or other.upcoming,
+            self.place or other.place,
         )
 
 
-EVERYTHING = Wants(
-    activations=True, outputs=True, probe=True, downhill=True, change=True, upcoming=True
-)
+EVERYTHING = Wants(activations=True, outputs=True, probe=True, downhill=True, change=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +98,8 @@ class Snapshot:
                   takes too long to be computed while the network trains.
     change        (N,) what the last update added to the parameters; None if nobody asked, or
                   if there was no update yet.
-    upcoming      what the next update depends on; None if nobody asked.
+    look          every term of the next change of the place that is looked at; None if nobody
+                  asked, or if it takes too long to be computed for each frame.
     cursor        what is known inside the present update, while somebody goes through its
                   phases or patterns; otherwise None.
     """
@@ -115,7 +118,7 @@ class Snapshot:
     downhill: Vector | None = None
     change: Vector | None = None
     cursor: "Cursor | None" = None
-    upcoming: Upcoming | None = None
+    look: "Look | None" = None
 
     @property
     def instant(self) -> str:

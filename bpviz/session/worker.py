@@ -12,7 +12,6 @@ from bpviz.core.edits import ChangeTrain, SetCriterion, SetTrain, SetTraining
 from bpviz.core.edits import Edit as Change
 from bpviz.core.interruption import Cancelled, Diverged, Done
 from bpviz.core.kernels.engines import NUMPY
-from bpviz.core.observe import downhill_cost
 from bpviz.core.rules import RULES
 from bpviz.core.run import Run
 from bpviz.core.snapshot import EpochRecord
@@ -48,6 +47,7 @@ from bpviz.session.drive import Drive, Mode
 from bpviz.session.filler import Filler
 from bpviz.session.frame import Frame
 from bpviz.session.history import History, setup_at
+from bpviz.session.looking import Looking
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.recorder import Recorder
 from bpviz.session.status import TRAINING as TRAINING
@@ -75,11 +75,6 @@ SNAPSHOT_SHARE = 0.2
 
 FILLING, ASIDE = 0.2, 0.001
 """Seconds of filling in the past until a frame shows it, at rest; and at a time in training."""
-
-CHEAP_DOWNHILL = 100_000_000
-"""Patterns times parameters up to which the downhill direction is computed for every frame (some
-10 ms); beyond, only at rest, after the frame that lacks it was published, and until a command
-comes."""
 
 
 class Worker(QThread):
@@ -125,7 +120,7 @@ class Worker(QThread):
         self._seeks = self._obeyed = 0
         self._stops = Stopping()
         self._next_frame = self._published = 0.0
-        self._owes_downhill = False
+        self._looking = Looking()
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
             Open: self._open,
@@ -158,7 +153,7 @@ class Worker(QThread):
                     self._obey[type(command)](command)
                 elif self._status.state in TRAINING:
                     self._train()
-                elif self._owes_downhill:
+                elif self._looking.owed:
                     self._publish(always=True, patient=True)
                 elif self._lacks_past:
                     self._fill(FILLING)
@@ -184,7 +179,7 @@ class Worker(QThread):
         commands = self._mailbox.commands
         try:
             if self._status.state not in TRAINING:
-                busy = self._owes_downhill or self._lacks_past
+                busy = self._looking.owed or self._lacks_past
                 return commands.get_nowait() if busy else commands.get()
             wait = self._drive.time_to_next()
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
@@ -510,7 +505,7 @@ class Worker(QThread):
     def _publish(self, *, always: bool, patient: bool = False) -> None:
         """Put a frame into the mailbox if the window asked for one and time allows.
 
-        ``patient``: with a downhill direction that takes long, unless a command comes.
+        ``patient``: also with what takes long, unless a command comes.
         """
         start = perf_counter()
         if self._setup is None or self._history is None:
@@ -522,9 +517,9 @@ class Worker(QThread):
         ):
             return
         setup = self._setup = setup_at(self._setup, self._run)
-        wants = self._mailbox.wants
-        if wants.downhill and not patient and downhill_cost(self._run) > CHEAP_DOWNHILL:
-            wants = replace(wants, downhill=False)
+        wanted = wants = self._mailbox.wants
+        if not patient:
+            wants = self._looking.affordable(wanted, self._run, start, training=not always)
         snapshot = self._run.snapshot(
             wants,
             shown=setup.shown,
@@ -533,7 +528,7 @@ class Worker(QThread):
             interrupted=lambda: not self._mailbox.commands.empty(),
             inside=self._drive.inside,
         )
-        self._owes_downhill = self._mailbox.wants.downhill and snapshot.downhill is None
+        self._looking.note(wanted, self._run, snapshot, start)
         if always and not self._history.timeline.is_past:
             # By hand, too, an epoch's numbers may change, or the record end there.
             self._recorder.note(self._run, trained=True)

@@ -7,21 +7,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpviz.core import microscope
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.edits import SetClamps
 from bpviz.core.losses import LOSSES
 from bpviz.core.microscope import (
-    STEPS,
     Change,
     Place,
     Scene,
+    fits,
     index_of,
+    look,
     look_at_change,
     look_at_unit,
     place_of,
 )
+from bpviz.core.microscope_steps import STEPS
 from bpviz.core.network import layered
 from bpviz.core.optimizers import EPSILON, OPTIMIZERS
+from bpviz.core.paths import PathTree
 from bpviz.core.run import Run
 
 from .strategies import PAIRS, SMOOTH, XOR, networks, random_patterns, seeds, start_of
@@ -57,11 +61,6 @@ def check(run: Run) -> None:
         assert np.allclose(change.own, target.delta * change.source, rtol=1e-12, atol=1e-15)
         if not target.clamped and network.groups[target.group].role != "input":
             assert np.allclose(target.delta, target.slope * target.signal, rtol=1e-9, atol=1e-13)
-        if target.paths:
-            back = sum(path.product for path in target.paths)
-            shared = 0.0 if target.shared is None else target.shared
-            if not target.clamped:
-                assert np.allclose(target.signal, back - shared, rtol=1e-9, atol=1e-13)
         if all(step.adds for step in change.steps):
             total = sum(step.value for step in change.steps)
             assert change.change == pytest.approx(total, rel=1e-12, abs=1e-15)
@@ -118,9 +117,10 @@ def test_the_lecture_s_formula_for_a_hidden_weight(hidden: str) -> None:
     if hidden == "softmax":
         assert change.target.shared is not None
         return
-    (path,) = change.target.paths
-    assert (path.group, path.unit, path.weight) == (2, 0, w2[2, 0])
-    np.testing.assert_allclose(path.product, delta * w2[2, 0], rtol=1e-12)
+    for p in range(4):
+        (path,) = PathTree(scene, p).of(1, 2)
+        assert (path.group, path.unit, path.gain) == (2, 0, w2[2, 0])
+        assert path.product == pytest.approx(delta[p] * w2[2, 0], rel=1e-12)
     np.testing.assert_allclose(change.target.slope, slope[:, 2], rtol=1e-12)
     np.testing.assert_array_equal(change.source, XOR.inputs[:, 1])
     expected = 0.5 * (delta * w2[2, 0] * slope[:, 2] * XOR.inputs[:, 1]).sum()
@@ -146,3 +146,37 @@ def test_places_and_indices_name_each_other(data: st.DataObject) -> None:
     network = data.draw(networks())
     for index in range(network.n_parameters):
         assert index_of(network, place_of(network, index)) == index
+
+
+def test_a_look_piece_by_piece_is_the_look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = layered((2, 3, 2), ("softmax", "logistic"))
+    patterns = random_patterns(network, LOSSES["squared"], 7, np.random.default_rng(1))
+    scene = Scene.of(Run(start_of(network, patterns, optimizer="adam")))
+    places = (Place("weight", 1, 2, 0, 1), Place("unit", 2, 1))
+    at_once = [look(scene, place) for place in places]
+    monkeypatch.setattr(microscope, "PIECE", 2 * network.n_parameters)
+    for place, before in zip(places, at_once, strict=True):
+        after = look(scene, place)
+        assert after is not None
+        assert after.unit.share == pytest.approx(before.unit.share, rel=1e-12)
+        for name in microscope.PER_PATTERN:
+            one, other = getattr(after.unit, name), getattr(before.unit, name)
+            assert (one is None) == (other is None)
+            if one is not None:
+                np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-15)
+        assert (after.change is None) == (place.kind == "unit")
+        if after.change is not None:
+            np.testing.assert_allclose(after.change.wishes, before.change.wishes, rtol=1e-12)
+            assert after.change.change == pytest.approx(before.change.change, rel=1e-12)
+    assert look(scene, places[0], lambda: True) is None
+
+
+def test_places_of_another_network_do_not_fit() -> None:
+    network = layered((2, 3, 1), ("tanh", "tanh"))
+    fitting = [Place("weight", 1, 2, 0, 1), Place("bias", 2, 0), Place("unit", 0, 1)]
+    others = [
+        Place("weight", 1, 3, 0, 1), Place("weight", 2, 0, 0, 1), Place("weight", 1, 2, 5, 1),
+        Place("weight", 1, 2, 0, 2), Place("bias", 0, 0), Place("unit", 3, 0), Place("unit", 1, 3),
+    ]  # fmt: skip
+    assert all(fits(network, place) for place in fitting)
+    assert not any(fits(network, place) for place in others)

@@ -108,8 +108,9 @@ def test_the_instant_in_words() -> None:
 def test_wants_add_up(part: str) -> None:
     one = Wants(**{part: True})
     assert one | Wants() == Wants() | one == one
-    assert one | EVERYTHING == EVERYTHING
-    assert replace(EVERYTHING, **{part: False}) | one == EVERYTHING
+    everything = replace(EVERYTHING, **{part: True})
+    assert one | EVERYTHING == everything
+    assert replace(EVERYTHING, **{part: False}) | one == everything
 
 
 def test_solved_is_every_training_pattern_right() -> None:

@@ -13,7 +13,7 @@ from bpviz.core.patterns import Patterns
 from bpviz.core.snapshot import EVERYTHING, Wants
 from bpviz.core.training import Training
 from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
-from bpviz.session import worker
+from bpviz.session import looking
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.setup import new_run, prepare
@@ -378,7 +378,7 @@ def test_an_edit_that_does_not_fit_is_refused(
 def test_a_gradient_that_takes_long_comes_after_the_frame_that_lacks_it(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "CHEAP_DOWNHILL", 0)
+    monkeypatch.setattr(looking, "CHEAP_DOWNHILL", 0)
     loaded(qtbot, session)
     states: list[bool] = []
 
