@@ -200,8 +200,10 @@ class ByHand(QObject):
         self._parameters.reveal(place)
 
     def _show_unit(self, target: Target) -> None:
-        """Let a panel that is open follow what is clicked."""
-        panel = self._unit
+        """Let the panels that are open follow what is clicked."""
+        panel, place = self._unit, self._place(target)
+        if place is not None and self._parameters is not None and self._parameters.isVisible():
+            self._parameters.reveal(place)
         if not isinstance(target, EdgeAt) and panel is not None and panel.isVisible():
             panel.set_unit(UnitAt(target.group, target.unit))
 

@@ -117,6 +117,17 @@ class Docks:
             self.by_key[key].show()
             self.by_key[key].raise_()
 
+    def in_front_beside(self, key: str) -> str | None:
+        """The dock in front where this one is (itself, if it is); None if this one is closed."""
+        dock = self.by_key[key]
+        if dock.isHidden():
+            return None
+        if self._content(key).in_front:
+            return key
+        sharing = self._window.tabifiedDockWidgets(dock)
+        found = (k for k, d in self.by_key.items() if d in sharing and self._content(k).in_front)
+        return next(found, None)
+
     def share_room(self) -> None:
         """Give every side its usual share of the window."""
         width, height = self._window.width(), self._window.height()
@@ -195,6 +206,11 @@ class _Content(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+
+    @property
+    def in_front(self) -> bool:
+        """Whether the dock is not behind another one."""
+        return self._in_front
 
     def fill(self, widget: QWidget) -> None:
         """Hold this widget."""

@@ -126,6 +126,10 @@ class Typesetter(QObject):
             _thread().submit(_relay().make, key)
         return self._set.get(key)
 
+    def known(self, tex: str, size: float, colour: str, display: bool = False) -> Formula | None:
+        """The formula if it is set already; nothing is begun."""
+        return self._set.get((tex, size, colour, display))
+
     def is_pending(self, tex: str, size: float, colour: str, display: bool = False) -> bool:
         """Whether this formula is still being set."""
         return (tex, size, colour, display) in self._pending

@@ -34,12 +34,20 @@ from bpviz.session.worker import TRAINING, Status
 from bpviz.setup import Setup
 from bpviz.ui.actions import ACTIONS, describe, make_actions, set_icon, set_icons
 from bpviz.ui.by_hand import ByHand
+from bpviz.ui.coming_forward import ComesForward
 from bpviz.ui.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.frame_clock import FrameClock
 from bpviz.ui.late import AfterPainting, LateParts
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
-from bpviz.ui.panels.table import BY_HAND, LESSON, MICROSCOPE, PANELS
+from bpviz.ui.panels.table import (
+    BY_HAND,
+    FOLLOW_ALL,
+    FOLLOW_UNITS,
+    LESSON,
+    MICROSCOPE,
+    PANELS,
+)
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.staging import Staging
 from bpviz.ui.status import Readouts
@@ -450,7 +458,8 @@ class MainWindow(QMainWindow):
         panel = self._microscope = MicroscopePanel(theme=self._theme)
         panel.pattern_selected.connect(self._select_pattern)
         panel.lit.connect(self._network.light)
-        self._network.hands.pressed.connect(panel.look_at)
+        panel.failed.connect(self.message.say)
+        panel.said.connect(lambda words: self.statusBar().showMessage(words, 8000))
         return panel
 
     def _make_comparing(self, view: View) -> None:
@@ -591,6 +600,10 @@ class MainWindow(QMainWindow):
             self._connect_view(view)
         self.by_hand.pattern_selected.connect(self._select_pattern)
         self._network.hands.menu_parts.append(self._offer_microscope)
+        self._network.hands.pressed.connect(lambda target: self.microscope.look_at(target))
+        coming = ComesForward(self._docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self)
+        self._network.hands.pressed.connect(coming.press)
+        self._network.hands.activated.connect(coming.stay)
         self.by_hand.refused.connect(self.message.say)
         self.by_hand.wanted.connect(self._docks.bring)
         self.by_hand.take_over(self.actions_by_name["undo"], self.actions_by_name["redo"])

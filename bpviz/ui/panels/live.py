@@ -4,6 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QHeaderView,
     QTableView,
     QToolButton,
@@ -50,7 +51,7 @@ def dress_table(table: QTableView, name: str, title: str) -> None:
     down.setDefaultSectionSize(round(QFontMetricsF(plot_font()).height()) + 6)
 
 
-def colour_table(table: QTableView, theme: Theme) -> None:
+def colour_table(table: QAbstractItemView, theme: Theme) -> None:
     """Give a table the colours of a theme; what is selected stays readable in its own colour."""
     palette = theme.palette()
     palette.setColor(QPalette.ColorRole.Button, theme.colour("panel"))

@@ -8,6 +8,9 @@ PARAMETERS = Part("parameters", "Weights", f"{__package__}.parameters")
 UNIT = Part("unit", "Unit", f"{__package__}.unit")
 MICROSCOPE = Part("microscope", "Microscope", f"{__package__}.microscope")
 
+FOLLOW_UNITS, FOLLOW_ALL = (UNIT.key,), (PARAMETERS.key, MICROSCOPE.key)
+"""Panels that turn to what is clicked in the network: to units only, and to weights as well."""
+
 BY_HAND = (PATTERNS, PARAMETERS, UNIT)
 PANELS = (LESSON, *BY_HAND, MICROSCOPE)
 """Every one but the experiment's, which is there from the start; in the order of their docks."""

@@ -1,86 +1,104 @@
-"""The formulas of the microscope, one below the other, as large as they fit."""
+"""A formula of the microscope, as large as it fits, and what its letters stand for."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.formula import Formula, Typesetter
+from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 
 SIZE = 15.0
 """Px of letters; a formula wider than the panel is made smaller, down to SMALLEST."""
 
-SMALLEST = 9.0
+SMALLEST = 10.0
+GAP = 2.0
+
+PATIENCE = 60
+"""Ms until a new formula is set: setting it slows whatever the window does meanwhile."""
 
 
 class FormulaArea(QWidget):
-    """Shows TeX lines; a line that is being set keeps its place."""
+    """Shows one formula; while it is being set, the last one's place is kept.
 
-    resized = Signal()
-    """The formulas take another height."""
+    Its letters are the same for all weights of a connection, so that it need not be set anew for
+    each: that takes longer than a frame. ``words`` say which units they stand for.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
-        self.setObjectName("microscope_formulas")
-        self.setAccessibleName("Formulas")
-        self.lines: list[str] = []
-        self.stale = False
+        self.setObjectName("microscope_formula_area")
+        self.setAccessibleName("Formula")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.tex = self.words = ""
         self._setter = Typesetter(self)
         self._setter.done.connect(self._arrange)
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._timer.timeout.connect(self._set)
 
-    def show_lines(self, lines: list[str], *, stale: bool = False) -> None:
-        """Show these lines of TeX; ``stale``: greyed, as what belongs to another instant."""
-        if (lines, stale) != (self.lines, self.stale):
-            self.lines, self.stale = lines, stale
+    def show_formula(self, tex: str, words: str) -> None:
+        """Show this formula; '' for none."""
+        if (tex, words) != (self.tex, self.words):
+            self.tex, self.words = tex, words
+            self.setToolTip(words)
+            if not self.is_ready:
+                self._timer.start()
             self._arrange()
 
     @property
     def is_ready(self) -> bool:
-        """Whether every line is set."""
-        return all(formula is not None for formula in self._formulas())
+        """Whether the formula is set."""
+        return not self.tex or self._formula() is not None
+
+    def _formula(self) -> Formula | None:
+        return self._setter.known(self.tex, SIZE, self._colour, True) if self.tex else None
+
+    @property
+    def _colour(self) -> str:
+        return self.theme.colour("text").name()
+
+    def _set(self) -> None:
+        """Have the formula set, or take it if another panel's setter had it."""
+        if self.tex and self._setter.get(self.tex, SIZE, self._colour, True) is not None:
+            self._arrange()
 
     def _arrange(self) -> None:
-        self.setFixedHeight(round(self._height()))
-        self.resized.emit()
+        formula = self._formula()
+        if formula is not None:
+            height = (formula.ascent + formula.descent) * self._scale(formula) + 2 * GAP
+            self.setFixedHeight(round(height))
         self.update()
-
-    def _formulas(self) -> list[Formula | None]:
-        colour = self.theme.colour("muted" if self.stale else "text").name()
-        return [self._setter.get(line, SIZE, colour, True) for line in self.lines]
 
     def _scale(self, formula: Formula) -> float:
         room = max(self.width() - 2 * SPACE, 1)
         return max(min(1.0, room / formula.width), SMALLEST / SIZE)
 
-    def _height(self) -> float:
-        heights = [
-            2 * SIZE if f is None else (f.ascent + f.descent) * self._scale(f) + 4
-            for f in self._formulas()
-        ]
-        return sum(heights) + 4
-
     def sizeHint(self) -> QSize:
-        """As high as the formulas need."""
-        return QSize(300, round(self._height()))
+        """Room for a usual formula."""
+        return QSize(300, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the lines."""
+        """Paint the formula, and the words where they fit beside it."""
+        formula = self._formula()
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), self.theme.colour("surface"))
-            y = 2.0
-            for formula in self._formulas():
-                if formula is None:
-                    y += 2 * SIZE
-                    continue
-                scale = self._scale(formula)
-                painter.save()
-                painter.translate(SPACE, y + formula.ascent * scale + 2)
-                painter.scale(scale, scale)
-                formula.paint(painter, 0.0, 0.0)
-                painter.restore()
-                y += (formula.ascent + formula.descent) * scale + 4
+            if formula is None:
+                return
+            scale = self._scale(formula)
+            painter.save()
+            painter.translate(SPACE, GAP + formula.ascent * scale)
+            painter.scale(scale, scale)
+            formula.paint(painter, 0.0, 0.0)
+            painter.restore()
+            room = self.width() - 4 * SPACE - formula.width * scale
+            if plot_metrics().horizontalAdvance(self.words) <= room:
+                painter.setFont(plot_font())
+                painter.setPen(self.theme.colour("muted"))
+                box = QRectF(0, 0, self.width() - SPACE, self.height())
+                painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                                 self.words)  # fmt: skip
 
     def resizeEvent(self, event: object) -> None:
-        """Fit the formulas to the new width."""
+        """Fit the formula to the new width."""
         self._arrange()

@@ -1,129 +1,222 @@
-"""The table of the microscope: one row a pattern, and below it one row a path. Virtual."""
+"""The table of the microscope: a row a pattern, and below it the paths of its error, level by
+level. Nothing is computed of what is not open.
+"""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from bpviz.core.microscope import Path
-from bpviz.core.values import Vector
+from bpviz.core.paths import Path, PathTree, has_paths
+from bpviz.ui.panels.microscope.columns import Column, columns_of
+from bpviz.ui.panels.microscope.path_words import path_name, path_tip, way_of
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.plotting import number_text
-from bpviz.ui.unit_names import unit_name
-from bpviz.ui.views.network.hover import EdgeAt, Target, UnitAt
+from bpviz.ui.pattern_names import full_name
+from bpviz.ui.plotting import number_text, power_of_ten
+from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.views.network.hover import Lit
 
 Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 ROOT = 0
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """One factor: its heading, what it is, its numbers, and the part of the network it is of."""
-
-    heading: str
-    tip: str
-    values: Vector
-    target: Target | None
+FETCHED = 100
+"""Patterns that are listed at once; the next ones follow when a person scrolls that far."""
 
 
-def columns_of(subject: Subject) -> list[Column]:
-    """The factors of a pattern's term, from left to right, and their product."""
-    unit, change = subject.unit, subject.change
-    here = UnitAt(unit.group, unit.unit)
-    columns = []
-    if change is None:
-        columns += [
-            Column("net", "net input", unit.net, here),
-            Column("o = f(net)", "activation", unit.act, here),
-            Column("f′(net)", "derivative of the activation", unit.derivative, here),
-        ]
-        if subject.scene.network.groups[unit.group].role == "input":
-            return columns[1:2]
-    if unit.deviation is not None:
-        columns.append(Column("t − o", "teacher minus output", unit.deviation, here))
-    else:
-        tip = "the error that comes back: sum over k of delta k times weight (open a row for each)"
-        columns.append(Column("Σ δₖ wⱼₖ", tip, unit.signal, here))
-    if change is not None and not unit.plain:
-        columns.append(Column("f′(net)", "slope of the unit's activation", unit.slope, here))
-    columns.append(Column("δ", "delta: the product so far", unit.delta, here))
-    if change is not None:
-        if change.place.kind == "weight":
-            link = subject.scene.network.connections[change.place.connection]
-            source = UnitAt(link.source, change.place.source)
-            columns.append(Column("input", "what the weight carries", change.source, source))
-        columns.append(
-            Column("term", "this pattern's wish: the product", change.wishes, _edge(subject))
-        )
-    return columns
+@dataclass(slots=True, eq=False)
+class PathRow:
+    """A path's row: below pattern ``p``, the ``at``-th below ``parent`` (None: the pattern's)."""
 
-
-def _edge(subject: Subject) -> Target:
-    place = subject.place
-    if place.kind == "weight":
-        return EdgeAt(place.connection, place.source, place.unit)
-    return UnitAt(place.group, place.unit)
+    p: int
+    at: int
+    parent: "PathRow | None"
+    path: Path
+    version: int
+    number: int = 0
+    below: "list[PathRow] | None" = None
 
 
 class TermsModel(QAbstractItemModel):
-    """Answers for the rows that are seen; nothing is made for the others."""
+    """Answers for the rows that are seen; an index's internal id is the number of its path row."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.subject: Subject | None = None
         self.columns: list[Column] = []
+        self.theme: Theme = LIGHT
+        self._stale = self._opens = False
+        self._fetched = 0
+        self._version = 0
+        self._trees: dict[int, PathTree] = {}
+        self._open: dict[int, list[PathRow]] = {}
+        self._rows: list[PathRow] = []
 
-    def show(self, subject: Subject | None) -> None:
-        """List the terms of this subject."""
-        new = columns_of(subject) if subject is not None else []
-        before = self.subject
-        same = (
-            subject is not None
-            and before is not None
-            and [c.heading for c in new] == [c.heading for c in self.columns]
-            and len(before.scene.rows) == len(subject.scene.rows)
-            and len(before.unit.paths) == len(subject.unit.paths)
-        )
+    def show(self, subject: Subject | None, *, stale: bool = False) -> None:
+        """List the terms of this subject; ``stale``: greyed, as those of an earlier instant."""
+        same = subject is not None and self._has_shape_of(subject)
+        if not same:
+            self.beginResetModel()
+            self._open, self._rows = {}, []
+        self.subject, self._stale = subject, stale
+        self.columns = columns_of(subject) if subject is not None else []
+        self._version += 1
+        self._trees = {}
         if same:
-            self.subject, self.columns = subject, new
-            if n := self.rowCount():
-                self.dataChanged.emit(self.index(0, 0), self.index(n - 1, len(new)))
+            self.repaint()
             return
-        self.beginResetModel()
-        self.subject, self.columns = subject, new
+        patterns = 0 if subject is None else len(subject.scene.rows)
+        self._fetched = min(patterns, FETCHED)
+        self._opens = subject is not None and has_paths(
+            subject.scene, subject.unit.group, subject.unit.unit
+        )
         self.endResetModel()
 
-    def target_at(self, index: Index) -> Target | None:
+    def repaint(self) -> None:
+        """Say that every number may be another one."""
+        if n := self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(n - 1, len(self.columns)))
+
+    @property
+    def opens(self) -> bool:
+        """Whether patterns can be opened to see paths."""
+        return self._opens
+
+    def _has_shape_of(self, new: Subject) -> bool:
+        old = self.subject
+        return (
+            old is not None
+            and old.place == new.place
+            and old.scene.network is new.scene.network
+            and old.scene.clamps.keys() == new.scene.clamps.keys()
+            and len(old.scene.rows) == len(new.scene.rows)
+        )
+
+    # -- paths -------------------------------------------------------------------------------
+
+    def path_at(self, index: Index) -> Path | None:
+        """The path of a row; None for a pattern's."""
+        if not index.isValid() or index.internalId() == ROOT:
+            return None
+        return self._path(self._rows[index.internalId() - 1])
+
+    def pattern_at(self, index: Index) -> int:
+        """The place in the update of the pattern that a row belongs to."""
+        if index.internalId() == ROOT:
+            return index.row()
+        return self._rows[index.internalId() - 1].p
+
+    def target_at(self, index: Index) -> Lit | None:
         """The part of the network that a cell is about."""
         if self.subject is None or not index.isValid() or not self.columns:
             return None
-        if index.internalId() != ROOT:
-            path = self.subject.unit.paths[index.row()]
-            return EdgeAt(path.connection, self.subject.unit.unit, path.unit)
+        path = self.path_at(index)
+        if path is not None:
+            return way_of(self.subject, path)
         return self.columns[index.column() - 1].target if index.column() else None
 
+    def _tree(self, p: int) -> PathTree:
+        assert self.subject is not None
+        if p not in self._trees:
+            self._trees[p] = PathTree(self.subject.scene, p)
+        return self._trees[p]
+
+    def _paths_below(self, p: int, row: PathRow | None) -> tuple[Path, ...]:
+        assert self.subject is not None
+        if row is None:
+            return self._tree(p).of(self.subject.unit.group, self.subject.unit.unit)
+        return self._tree(p).beyond(self._path(row))
+
+    def _path(self, row: PathRow) -> Path:
+        """The path of a row as it is at this instant; found for all its neighbours at once."""
+        if row.version != self._version:
+            beside = self._below(row.p, row.parent)
+            for other, path in zip(beside, self._paths_below(row.p, row.parent), strict=True):
+                other.path, other.version = path, self._version
+        return row.path
+
+    def _below(self, p: int, row: PathRow | None) -> list[PathRow]:
+        """The rows below a pattern's or a path's row; made when they are first asked for."""
+        known = self._open.get(p) if row is None else row.below
+        if known is None:
+            known = [
+                PathRow(p, at, row, path, self._version)
+                for at, path in enumerate(self._paths_below(p, row))
+            ]
+            for new in known:
+                self._rows.append(new)
+                new.number = len(self._rows)
+            if row is None:
+                self._open[p] = known
+            else:
+                row.below = known
+        return known
+
+    def _rows_below(self, index: Index) -> list[PathRow]:
+        if index.internalId() == ROOT:
+            return self._below(index.row(), None) if self._opens else []
+        row = self._rows[index.internalId() - 1]
+        return self._below(row.p, row) if self._tree(row.p).opens(self._path(row)) else []
+
+    # -- what Qt asks ------------------------------------------------------------------------
+
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """A pattern's cell, or one of a path below it: its internal id is the pattern's row + 1."""
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else ROOT)
+        """A pattern's cell, or one of a path below its parent."""
+        if not parent.isValid():
+            return self.createIndex(row, column, ROOT)
+        below = self._rows_below(parent)
+        if row >= len(below):
+            return QModelIndex()
+        return self.createIndex(row, column, below[row].number)
 
     def parent(self, index: Index | None = None) -> Any:
-        """The pattern of a path."""
+        """The pattern, or the path, that a path goes on from."""
         if index is None:
             return super().parent()
         if not index.isValid() or index.internalId() == ROOT:
             return QModelIndex()
-        return self.createIndex(index.internalId() - 1, 0, ROOT)
+        row = self._rows[index.internalId() - 1]
+        if row.parent is None:
+            return self.createIndex(row.p, 0, ROOT)
+        return self.createIndex(row.parent.at, 0, row.parent.number)
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        """Whether a row can be opened; answered without opening it."""
+        if self.subject is None or not parent.isValid():
+            return self.subject is not None
+        if parent.column():
+            return False
+        if parent.internalId() == ROOT:
+            return self._opens
+        row = self._rows[parent.internalId() - 1]
+        return self._tree(row.p).opens(self._path(row))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Patterns, and paths below each."""
         if self.subject is None or not self.columns:
             return 0
         if not parent.isValid():
-            return len(self.subject.scene.rows)
-        if parent.internalId() != ROOT or parent.column():
-            return 0
-        return len(self.subject.unit.paths)
+            return self._fetched
+        return 0 if parent.column() else len(self._rows_below(parent))
+
+    def canFetchMore(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        """Whether patterns are not listed yet."""
+        return (
+            not parent.isValid()
+            and self.subject is not None
+            and self._fetched < len(self.subject.scene.rows)
+        )
+
+    def fetchMore(self, parent: Index = QModelIndex()) -> None:  # noqa: B008
+        """List the next patterns."""
+        if self.subject is not None and self.canFetchMore(parent):
+            more = min(FETCHED, len(self.subject.scene.rows) - self._fetched)
+            self.beginInsertRows(QModelIndex(), self._fetched, self._fetched + more - 1)
+            self._fetched += more
+            self.endInsertRows()
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """The pattern's name and its factors."""
@@ -131,44 +224,92 @@ class TermsModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """What the columns are."""
-        if orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal or section > len(self.columns):
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if section else Qt.AlignmentFlag.AlignLeft
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == Role.TextAlignmentRole:
+            return RIGHT if section else LEFT
+        if role == Role.DisplayRole:
             return self.columns[section - 1].heading if section else "pattern"
-        if role == Qt.ItemDataRole.ToolTipRole and section:
+        if role == Role.ToolTipRole and section:
             return self.columns[section - 1].tip
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
-        """One number."""
-        if self.subject is None:
+        """One number, or what a row is called."""
+        if self.subject is None or not index.isValid():
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
-            return RIGHT
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if index.internalId() != ROOT:
-            path = self.subject.unit.paths[index.row()]
-            return self._of_path(path, index.internalId() - 1, index.column())
+        if role == Role.TextAlignmentRole:
+            return RIGHT if index.column() else LEFT
+        if role == Role.ForegroundRole:
+            return self._ink(index)
+        if role == Role.ToolTipRole:
+            return self._tip(index)
+        return self._text(index) if role == Role.DisplayRole else None
+
+    def _tip(self, index: Index) -> str | None:
+        """A path's factors one by one, or a number in full."""
+        assert self.subject is not None
+        path = self.path_at(index)
+        if path is not None:
+            return path_tip(self.subject, path)
+        if not index.column():
+            return full_name(self.subject.frame.setup.patterns, self._row_of(index.row()))
+        values = self.columns[index.column() - 1].values
+        return f"{float(values[index.row()]):.12g}" if len(values) else None
+
+    def _row_of(self, p: int) -> int:
+        assert self.subject is not None
+        return int(self.subject.scene.rows[p])
+
+    def _ink(self, index: Index) -> Any:
+        """Muted is what is stale, and what does not add up to the number above it."""
+        parts = not index.column() or self.columns[index.column() - 1].kind in ("back", "wish")
+        is_path = index.internalId() != ROOT
+        return self.theme.colour("muted") if self._stale or (is_path and not parts) else None
+
+    def _text(self, index: Index) -> str:
+        assert self.subject is not None
+        path = self.path_at(index)
+        if path is not None:
+            return self._text_of_path(path, index)
         if not index.column():
             return self.subject.name_of(index.row())
-        return _number(float(self.columns[index.column() - 1].values[index.row()]))
+        values = self.columns[index.column() - 1].values
+        return cell_words(float(values[index.row()])) if len(values) else ""
 
-    def _of_path(self, path: Path, p: int, column: int) -> str:
-        """'via o1', under the sum what it comes to, and beside that its factors."""
+    def _text_of_path(self, path: Path, index: Index) -> str:
+        """Of a path: its part of the sums, and of the unit it leads to net, o, f' and delta."""
         assert self.subject is not None
-        if column == 0:
-            name = unit_name(self.subject.frame.setup, path.group, path.unit)
-            return f"via {name}"
-        at = next((c for c, col in enumerate(self.columns, 1) if col.heading.startswith("Σ")), 0)
-        if column == at + 1:
-            return f"δ {_number(float(path.delta[p]))}"
-        if column == at + 2:
-            return f"× {_number(path.weight)}"
-        return _number(float(path.product[p])) if column == at else ""
+        if not index.column():
+            return path_name(self.subject, path)
+        kind, p = self.columns[index.column() - 1].kind, self.pattern_at(index)
+        if kind == "back":
+            return cell_words(path.product)
+        change, unit = self.subject.change, self.subject.unit
+        if kind in ("own", "wish") and change is not None:
+            tied = kind == "wish" and len(change.tied) > 1
+            part = path.product * float(unit.slope[p]) * float(change.source[p])
+            return "" if tied else cell_words(part)
+        if kind == "weight":
+            return cell_words(path.factors[-1].value)
+        if kind == "source" or path.sideways:
+            return ""
+        if kind == "delta":
+            return cell_words(path.end)
+        return cell_words(self._tree(p).unit(path.group, path.unit)[kind])
 
 
-def _number(value: float) -> str:
+def number_words(value: float) -> str:
+    """A number with three significant figures: '−0.000171', '2.53×10⁻⁷'."""
     return number_text(value).replace("-", "−")
+
+
+def cell_words(value: float) -> str:
+    """A number in as little room as it can be read in: '−0.0127', '0.0013', '2·10⁻⁴'."""
+    size = abs(value)
+    if not math.isfinite(value) or not value or size >= 0.01:
+        return number_words(value)
+    if size >= 0.00095:
+        return number_text(value, 4).replace("-", "−")
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa.replace('-', '−')}·{power_of_ten(int(exponent))}"

@@ -1,45 +1,41 @@
 """The microscope's panel: follows the frames, and what is clicked in the network."""
 
-from pathlib import Path
+from html import escape
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QToolButton,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from bpviz.core.formulas import change_tex, pattern_tex, step_tex
-from bpviz.core.microscope import Place
-from bpviz.core.microscope_text import latex, markdown
+from bpviz.core.microscope import Place, fits
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import Index, LivePanel, tool_button
-from bpviz.ui.panels.microscope.formula_area import FormulaArea
-from bpviz.ui.panels.microscope.model import TermsModel
-from bpviz.ui.panels.microscope.subject import Subject, fits, is_heavy, look, title_of
+from bpviz.ui.panels.live import LivePanel
+from bpviz.ui.panels.microscope.columns import looked_at
+from bpviz.ui.panels.microscope.formulas import Formulas
+from bpviz.ui.panels.microscope.head import Head
+from bpviz.ui.panels.microscope.subject import Subject, title_of
+from bpviz.ui.panels.microscope.table import TermsTable
+from bpviz.ui.panels.microscope.take_home import TakeHome
 from bpviz.ui.panels.microscope.wishes import WishBars
-from bpviz.ui.plotting import number_text, plot_font
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.network.hover import EdgeAt, Target
 from bpviz.ui.widgets import named
 
 HINT = "Click a weight or a unit in the network to see every term of its change."
+COMPUTING = "being computed…"
 PNG_SCALE = 2.0
+SHARES = 430, 134
+"""Px of the table and of the bars in a panel of the smallest usual width."""
 
 
 class MicroscopePanel(LivePanel):
-    """Formula, numbers, table and bars of one weight, bias or unit."""
+    """Formula, numbers, table and bars of one weight, bias or unit.
+
+    The training thread computes what is shown (see ``core.microscope.look``). While it trains
+    faster than anybody can read, that comes with some of the frames only: then the numbers are
+    grey, and the heading says which instant they are of.
+    """
 
     key: ClassVar[str] = "microscope"
     title: ClassVar[str] = "Microscope"
@@ -49,25 +45,29 @@ class MicroscopePanel(LivePanel):
     )
 
     lit = Signal(object)
-    """The Target that the mouse's term is about, or None."""
+    """What the mouse's term is about (``hover.Lit``), or None."""
+
+    failed = Signal(str)
+    """Why something could not be saved."""
+
+    said = Signal(str)
+    """What was saved or copied."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._place: Place | None = None
+        self._target: Target | None = None
         self._frame: Frame | None = None
-        self.subject: Subject | None = None
         self._row = 0
-        self.heading = named(QLabel(), "microscope_title")
-        self.summary = named(QLabel(), "microscope_step")
-        self.swap = tool_button("microscope_swap", "Bias", "Look at the unit's bias, or the unit")
-        self.copy_button = tool_button("microscope_copy", "Copy as", "Copy as text")
-        self.save_button = tool_button("microscope_save", "Save PNG…", "Save as a picture")
-        self.formulas = FormulaArea()
-        self.model = TermsModel(self)
-        self.table = named(QTreeView(), "microscope_table")
+        self._lags = False
+        self.subject: Subject | None = None
+        self.head = Head()
+        self.formulas = Formulas()
+        self.table = TermsTable()
         self.wishes = WishBars()
+        self.take_home = TakeHome(self)
         self._pages = QStackedWidget()
-        self._body = QWidget()
+        self._body = named(QWidget(), "microscope_body")
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -75,12 +75,13 @@ class MicroscopePanel(LivePanel):
     # -- what is shown -----------------------------------------------------------------------
 
     def wants(self) -> Wants:
-        """What the next update depends on."""
-        return Wants(upcoming=self._place is not None)
+        """The terms of the place that is looked at."""
+        return Wants(place=self._place)
 
     def look_at(self, target: Target) -> None:
-        """Look at what was clicked in the network."""
+        """Look at what was clicked in the network: now, or as soon as it is known."""
         if self._frame is None:
+            self._target = target
             return
         if isinstance(target, EdgeAt):
             link = self._frame.setup.network.connections[target.connection]
@@ -90,177 +91,120 @@ class MicroscopePanel(LivePanel):
         self.show_place(place)
 
     def show_place(self, place: Place) -> None:
-        """Look at this place from now on."""
-        self._place = place
-        self._refresh()
-        self.choices_changed.emit()  # the next frame must hold what it takes
+        """Look at this place from now on; until its numbers come, what is shown stays."""
+        if place != self._place:
+            self._place = place
+            self.choices_changed.emit()  # the next frame must hold it
 
     def show_frame(self, frame: Frame) -> None:
         """Follow the run."""
-        if self._place is not None and not fits(frame, self._place):
-            self._place = None
         self._frame = frame
-        self._refresh()
+        if self._target is not None:
+            target, self._target = self._target, None
+            self.look_at(target)
+        network = frame.setup.network
+        if self._place is not None and not fits(network, self._place):
+            self._place = None
+        look = frame.snapshot.look
+        if self._place is None:
+            self._show_nothing("")
+        elif look is not None and look.place == self._place:
+            self._show(Subject(frame, look))
+        elif self._is_current(frame):
+            self._grey()
+        else:
+            self._show_nothing(f"<b>{escape(title_of(frame, self._place))}</b> · {COMPUTING}")
+
+    def _is_current(self, frame: Frame) -> bool:
+        """Whether what is shown is of this place and run, if of an earlier instant."""
+        known = self.subject
+        return (
+            known is not None
+            and known.place == self._place
+            and known.frame.setup.network is frame.setup.network
+            and known.frame.setup.run_id == frame.setup.run_id
+        )
+
+    def _show(self, subject: Subject) -> None:
+        training = subject.frame.epochs_per_second > 0
+        self._lags = self._lags and training
+        self.subject = subject
+        self._pages.setCurrentIndex(1)
+        self._show_parts(stale=self._lags)
+        self.take_home.set_able(True)
+
+    def _grey(self) -> None:
+        """The network is further on than these numbers."""
+        if not self._lags:
+            self._lags = True
+            self._show_parts(stale=True)
+
+    def _show_nothing(self, why: str) -> None:
+        """Nothing of another place or run may look like this one's."""
+        self.subject, self._lags = None, False
+        self._pages.setCurrentIndex(1 if why else 0)
+        self._show_parts(stale=False)
+        self.head.say(why)
+        self.take_home.set_able(False)
+
+    def _show_parts(self, *, stale: bool) -> None:
+        subject = self.subject
+        if subject is not None:
+            self.head.show_subject(subject, stale=stale)
+        self.table.show_subject(subject, stale=stale)
+        self.wishes.show_subject(subject, stale=stale)
+        self._follow_row()
+        self._show_formulas(stale=stale)
+
+    def _show_formulas(self, *, stale: bool) -> None:
+        p = -1 if self.subject is None else max(self.subject.place_of(self._row), 0)
+        self.formulas.show_subject(self.subject, p, self.table.chosen_path(p), stale=stale)
 
     def select_pattern(self, row: int) -> None:
         """Fill this training pattern's numbers into the formula."""
         self._row = row
-        self._show_formulas()
+        self._follow_row()
+        self._show_formulas(stale=self._lags)
+
+    def _follow_row(self) -> None:
+        p = -1 if self.subject is None else self.subject.place_of(self._row)
+        self.table.choose(p)
+        self.wishes.mark(p)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.formulas.theme = self.wishes.theme = theme
-        self.formulas.show_lines([])
-        self._show_formulas()
+        self._body.setPalette(theme.palette())
+        for part in (self.head, self.formulas, self.table):
+            part.set_theme(theme)
+        self.wishes.theme = theme
         self.wishes.update()
-        palette = theme.palette()
-        for widget in (self.table, self._body):
-            widget.setPalette(palette)
 
-    def _refresh(self) -> None:
-        frame, place = self._frame, self._place
-        if frame is None or place is None:
-            self._pages.setCurrentIndex(0)
-            return
-        training = frame.epochs_per_second > 0
-        if training and is_heavy(frame):
-            self._grey("too many patterns and weights while training: Pause to see the numbers")
-            return
-        subject = look(frame, place)
-        if subject is None:
-            self._grey("waiting for the numbers of this instant")
-            return
-        self.subject = subject
-        self._pages.setCurrentIndex(1)
-        self.heading.setText(f"<b>{subject.title}</b> · {frame.snapshot.instant}")
-        self._body.setEnabled(True)
-        self.model.show(subject)
-        self._show_summary(subject)
-        wishes = subject.unit.delta if subject.change is None else subject.change.wishes
-        self.wishes.show_wishes(wishes, subject.names)
-        self._show_formulas(stale=training)
-        is_input = subject.scene.network.groups[place.group].role == "input"
-        self.swap.setVisible(place.kind != "weight" and not is_input)
-        self.swap.setText("Unit" if place.kind == "bias" else "Bias")
-
-    def _grey(self, why: str) -> None:
-        """Nothing of another instant may look like this one's."""
-        assert self._frame is not None
-        assert self._place is not None
-        self.subject = None
-        self._pages.setCurrentIndex(1)
-        self.heading.setText(f"<b>{title_of(self._frame, self._place)}</b> · {why}")
-        self.summary.setText("")
-        self.model.show(None)
-        self.wishes.show_wishes(self.wishes.wishes[:0], [])
-        self.formulas.show_lines([])
-        self._body.setEnabled(False)
-
-    def _show_summary(self, subject: Subject) -> None:
-        change, unit = subject.change, subject.unit
-        if change is None:
-            share = f"{100 * unit.share:.1f} %"
-            of = "of E" if unit.deviation is not None else "of the error that reaches its group"
-            words = f"share of the error: {share} {of}" + (" · held by hand" * unit.clamped)
-        elif change.still:
-            words = f"value {_text(change.value)} · not trained: {change.still}"
-        else:
-            words = (
-                f"value {_text(change.value)} · sum {_text(float(change.wishes.sum()))} → "
-                f"next change Δw = {_text(change.change)}"
-                + (f" · shared by {len(change.tied)} weights" if len(change.tied) > 1 else "")
-            )
-        self.summary.setText(words)
-
-    def _show_formulas(self, *, stale: bool = False) -> None:
-        subject = self.subject
-        if subject is None or subject.change is None:
-            self._scroll.setVisible(False)
-            return
-        self._scroll.setVisible(True)
-        lines = [change_tex(subject.scene, subject.change)]
-        if not stale:  # setting numbers anew for every frame of a training would only flicker
-            rows = subject.scene.rows.tolist()
-            p = rows.index(self._row) if self._row in rows else 0
-            name = subject.name_of(p).replace(" ", r"\ ")
-            numbers = pattern_tex(subject.scene, subject.change, p)
-            lines.append(rf"\mathrm{{pattern\ {name}:}}\quad {numbers}")
-            lines.append(step_tex(subject.scene, subject.change))
-        self.formulas.show_lines(lines)
-
-    # -- taking it home ------------------------------------------------------------------------
-
-    def text(self, kind: str) -> str:
-        """What is shown as "markdown" or "latex"; '' if that is no change."""
-        subject = self.subject
-        if subject is None or subject.change is None:
-            return ""
-        write = markdown if kind == "markdown" else latex
-        title = subject.title.replace("→", r"$\to$") if kind == "latex" else subject.title
-        return write(subject.scene, subject.change, title, subject.names)
+    # -- taking it home ----------------------------------------------------------------------
 
     def picture(self) -> QImage:
-        """What is shown, as it is."""
+        """What is shown, as it is, without the buttons."""
+        self.head.show_buttons(False)
         image = QImage(self._body.size() * PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(PNG_SCALE)
         image.fill(self.theme.colour("surface"))
         self._body.render(image)
+        self.head.show_buttons(True)
         return image
 
-    def _copy(self, kind: str) -> None:
-        QGuiApplication.clipboard().setText(self.text(kind))
-
-    def _save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save PNG", "microscope.png", "PNG (*.png)")
-        if path:
-            self.picture().save(str(Path(path).with_suffix(".png")))
-
-    # -- building ------------------------------------------------------------------------------
+    # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        menu = QMenu(self.copy_button)
-        for kind, text in (("markdown", "Copy as Markdown"), ("latex", "Copy as LaTeX")):
-            action = menu.addAction(text)
-            action.setObjectName(f"microscope_copy_{kind}")
-            action.triggered.connect(lambda _=False, kind=kind: self._copy(kind))
-        self.copy_button.setMenu(menu)
-        self.copy_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.table.setModel(self.model)
-        self.table.setUniformRowHeights(True)
-        self.table.setAccessibleName("Terms pattern by pattern")
-        self.table.setFont(plot_font())
-        self.table.setMouseTracking(True)
-        self.table.header().setDefaultSectionSize(66)
-        self.table.header().setStretchLastSection(False)
-        self.table.setIndentation(12)
-        self.table.setFrameShape(QTreeView.Shape.NoFrame)
-        head = QHBoxLayout()
-        head.setSpacing(SPACE)
-        head.addWidget(self.heading, 1)
-        for button in (self.swap, self.copy_button, self.save_button):
-            head.addWidget(button)
-        both = QSplitter(Qt.Orientation.Horizontal)
-        both.addWidget(self.table)
-        both.addWidget(self.wishes)
-        both.setStretchFactor(0, 3)
-        both.setStretchFactor(1, 2)
-        both.setChildrenCollapsible(False)
-        both.setSizes([400, 200])
+        for button in self.take_home.buttons:
+            self.head.add(button)
+        self.table.setSizePolicy(self.wishes.sizePolicy())
+        self.table.add_beside(self.wishes, SHARES)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         body.setSpacing(SPACE // 2)
-        body.addLayout(head)
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("microscope_scroll")
-        self._scroll.setWidget(self.formulas)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.formulas.resized.connect(self._fit)
-        body.addWidget(self._scroll)
-        body.addWidget(both, 1)
-        body.addWidget(self.summary)
+        body.addWidget(self.head)
+        body.addWidget(self.formulas)
+        body.addWidget(self.table, 1)
         hint = QLabel(HINT)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint.setWordWrap(True)
@@ -270,16 +214,16 @@ class MicroscopePanel(LivePanel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
 
-    def _fit(self) -> None:
-        """Give the formulas what they need, as far as half of the panel goes."""
-        self._scroll.setFixedHeight(min(self.formulas.height(), max(self.height() // 2, 60)))
-
     def _connect(self) -> None:
-        self.save_button.clicked.connect(self._save)
-        self.swap.clicked.connect(self._swap)
-        self.table.entered.connect(self._light)
-        self.table.clicked.connect(self._choose_pattern)
+        self.head.swapped.connect(self._swap)
+        self.head.formula.toggled.connect(self.formulas.setVisible)
+        self.table.pointed.connect(self.lit)
+        self.table.chosen.connect(self._choose)
+        self.table.path_chosen.connect(lambda: self._show_formulas(stale=self._lags))
         self.wishes.pointed.connect(self._point_at)
+        self.wishes.chosen.connect(self._choose)
+        self.take_home.failed.connect(self.failed)
+        self.take_home.said.connect(self.said)
 
     def _swap(self) -> None:
         if self._place is not None:
@@ -287,22 +231,14 @@ class MicroscopePanel(LivePanel):
             is_bias = self._place.kind == "bias"
             self.show_place(Place("unit" if is_bias else "bias", group, unit))
 
-    def _light(self, index: Index) -> None:
-        self.lit.emit(self.model.target_at(index))
-
-    def _choose_pattern(self, index: Index) -> None:
-        if self.subject is not None:
-            p = index.row() if not index.parent().isValid() else index.parent().row()
+    def _choose(self, p: int) -> None:
+        """A pattern of the update was chosen here: everybody shows it."""
+        if self.subject is not None and p < len(self.subject.scene.rows):
             self.pattern_selected.emit(int(self.subject.scene.rows[p]))
 
     def _point_at(self, p: int) -> None:
-        if p >= 0:
-            self.table.setCurrentIndex(self.model.index(p, 0))
+        self.lit.emit(looked_at(self.subject) if p >= 0 and self.subject is not None else None)
 
     def leaveEvent(self, event: object) -> None:
         """No term is pointed at any more."""
         self.lit.emit(None)
-
-
-def _text(value: float) -> str:
-    return number_text(value).replace("-", "−")

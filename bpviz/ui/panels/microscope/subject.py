@@ -1,29 +1,46 @@
-"""From a frame to what the microscope looks at. No screen."""
+"""What the microscope looks at, in one frame. No screen."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.losses import LOSSES
-from bpviz.core.microscope import Change, Place, Scene, UnitTerms, look_at_change, look_at_unit
-from bpviz.core.rules import RULES
+from bpviz.core.microscope import Change, Look, Place, Scene, UnitTerms
 from bpviz.session.frame import Frame
 from bpviz.ui.pattern_names import short_name
 from bpviz.ui.unit_names import unit_name, weight_name
 
-MOST_WORK = 3_000_000
-"""Patterns times parameters that may be looked at while frames follow each other (some ms)."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """One place of one frame under the microscope: ``change`` of a weight or bias, or a unit."""
+    """The look that a frame holds, and what its parts are called there."""
 
     frame: Frame
-    scene: Scene
-    place: Place
-    unit: UnitTerms
-    change: Change | None
+    look: Look
+
+    @property
+    def scene(self) -> Scene:
+        """The instant that is looked at."""
+        return self.look.scene
+
+    @property
+    def place(self) -> Place:
+        """What is looked at."""
+        return self.look.place
+
+    @property
+    def unit(self) -> UnitTerms:
+        """The terms of the unit that the place is, or leads to."""
+        return self.look.unit
+
+    @property
+    def change(self) -> Change | None:
+        """The change of a weight or bias."""
+        return self.look.change
+
+    @property
+    def is_input(self) -> bool:
+        """Whether the unit only holds a number of the pattern."""
+        return self.scene.network.groups[self.unit.group].role == "input"
 
     @property
     def title(self) -> str:
@@ -33,6 +50,11 @@ class Subject:
     def name_of(self, p: int) -> str:
         """What the pattern at place p of the update is called."""
         return short_name(self.frame.setup.patterns, int(self.scene.rows[p]))
+
+    def place_of(self, row: int) -> int:
+        """Where in the update a training pattern comes, or -1."""
+        found = np.flatnonzero(self.scene.rows == row)
+        return int(found[0]) if len(found) else -1
 
     @property
     def names(self) -> list[str]:
@@ -46,47 +68,3 @@ def title_of(frame: Frame, place: Place) -> str:
         return f"weight {weight_name(frame.setup, place.connection, place.source, place.unit)}"
     name = unit_name(frame.setup, place.group, place.unit)
     return f"bias of {name}" if place.kind == "bias" else f"unit {name}"
-
-
-def fits(frame: Frame, place: Place) -> bool:
-    """Whether the frame's network has such a place."""
-    network = frame.setup.network
-    if place.group >= len(network.groups) or place.unit >= network.groups[place.group].size:
-        return False
-    if place.kind != "weight":
-        return True
-    if place.connection >= len(network.connections):
-        return False
-    link = network.connections[place.connection]
-    return link.target == place.group and place.source < network.groups[link.source].size
-
-
-def is_heavy(frame: Frame) -> bool:
-    """Whether looking takes too long while the network trains."""
-    patterns = min(len(frame.setup.patterns.train), 10**9)
-    return patterns * frame.setup.network.n_parameters > MOST_WORK
-
-
-def look(frame: Frame, place: Place) -> Subject | None:
-    """The place at the frame's instant; None if the frame does not hold what that takes."""
-    upcoming, setup, snapshot = frame.snapshot.upcoming, frame.setup, frame.snapshot
-    if upcoming is None or not len(upcoming.rows):
-        return None
-    scene = Scene(
-        setup.network,
-        LOSSES[setup.experiment.error],
-        RULES[setup.experiment.rule],
-        snapshot.parameters,
-        setup.patterns.train.inputs,
-        setup.patterns.train.targets,
-        upcoming.rows,
-        snapshot.clamps,
-        setup.experiment.training,
-        upcoming.memory,
-        upcoming.count,
-    )
-    with np.errstate(all="ignore"):  # a diverged run is shown as it is
-        trace = scene.trace()
-        unit = look_at_unit(scene, trace, place.group, place.unit)
-        change = None if place.kind == "unit" else look_at_change(scene, trace, place)
-    return Subject(frame, scene, place, unit, change)

@@ -17,7 +17,7 @@ from bpviz.ui.responses import responses, why_not
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.edges import Strand
-from bpviz.ui.views.network.hover import Info, Target, UnitAt, describe, find, strands_of
+from bpviz.ui.views.network.hover import Info, Lit, Target, UnitAt, describe, find, strands_of
 from bpviz.ui.views.network.labels import WIDEST
 from bpviz.ui.views.network.layout import Box, Layout
 from bpviz.ui.views.network.letters import Lettering
@@ -69,6 +69,8 @@ class Canvas(QWidget):
         self.theme = theme
         self.limits: Limits | None = None
         self.target: Target | None = None
+        self.lit: Lit | None = None
+        """What another view points at: it stands out, too, but without the panel of numbers."""
         self.overlay: Overlay = WEIGHT
         self.corner: QWidget | None = None
         self.with_responses = False
@@ -101,7 +103,7 @@ class Canvas(QWidget):
             elif self._setup is not None:
                 self.limits = None
                 self._held = {}
-                self._sketch = self.target = None
+                self._sketch = self.target = self.lit = None
         self._setup = setup
         self._snapshot, self._row = snapshot, row
         self._moving = perf_counter() - self._painted_at < SETTLE_MS / 1e3
@@ -243,12 +245,13 @@ class Canvas(QWidget):
         return snapshot.parameters if values is None else values
 
     def _focus(self, sketch: Sketch, moment: Moment) -> Focus | None:
-        if self.target is None:
+        target = self.target or self.lit
+        if target is None:
             return None
         network = sketch.setup.network
-        strands = strands_of(sketch.layout, moment, self.target)
+        strands = strands_of(sketch.layout, moment, target)
         return Focus(
-            self.target,
+            target,
             route(network, sketch.layout, strands),
             tuple(strand.weights(network, moment.values) for strand in strands),
         )

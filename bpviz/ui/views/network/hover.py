@@ -38,6 +38,19 @@ class EdgeAt:
 
 
 Target = UnitAt | EdgeAt
+"""What a mouse can point at."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayAt:
+    """Several weights, such as a path, and units; their ends are marked, too."""
+
+    edges: tuple[EdgeAt, ...]
+    units: tuple[UnitAt, ...] = ()
+
+
+Lit = Target | WayAt
+"""What another view can point at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +88,45 @@ def find(layout: Layout, routes: tuple[Routes, ...], x: float, y: float) -> Targ
     return best
 
 
-def ends_of(setup: Setup, target: Target) -> tuple[tuple[int, int], ...]:
-    """The (group, unit) pairs that a target consists of: the unit, or the weight's two ends."""
+def ends_of(setup: Setup, target: Lit) -> tuple[tuple[int, int], ...]:
+    """The (group, unit) pairs that a target consists of: units, or the two ends of weights."""
     if isinstance(target, UnitAt):
         return ((target.group, target.unit),)
+    if isinstance(target, WayAt):
+        parts = [ends_of(setup, edge) for edge in target.edges]
+        parts += [ends_of(setup, unit) for unit in target.units]
+        return tuple(dict.fromkeys(end for ends in parts for end in ends))
     link = setup.network.connections[target.connection]
     return ((link.source, target.source), (link.target, target.target))
 
 
-def belongs(setup: Setup, target: Target, weight: EdgeAt) -> bool:
+def belongs(setup: Setup, target: Lit, weight: EdgeAt) -> bool:
     """Whether a weight is the one that is pointed at, or leads from or to the unit that is."""
+    if isinstance(target, WayAt):
+        return weight in target.edges
     ends = ends_of(setup, weight)
     return weight == target or (isinstance(target, UnitAt) and ends_of(setup, target)[0] in ends)
 
 
-def strands_of(layout: Layout, moment: Moment, target: Target) -> tuple[Strand, ...]:
+def strands_of(layout: Layout, moment: Moment, target: Lit) -> tuple[Strand, ...]:
     """The weights that belong to what is pointed at."""
+    if isinstance(target, WayAt):
+        return tuple(
+            Strand(c, np.array([e.source for e in edges]), np.array([e.target for e in edges]))
+            for c, edges in _by_connection(target.edges).items()
+        )
     if isinstance(target, EdgeAt):
         return (Strand(target.connection, np.array([target.source]), np.array([target.target])),)
     network = moment.setup.network
     ranking = moment.parameters if moment.lacking else moment.values
     return strands_of_unit(network, layout, ranking, target.group, target.unit, UNIT_WEIGHTS)
+
+
+def _by_connection(edges: tuple[EdgeAt, ...]) -> dict[int, list[EdgeAt]]:
+    found: dict[int, list[EdgeAt]] = {}
+    for edge in edges:
+        found.setdefault(edge.connection, []).append(edge)
+    return found
 
 
 def describe(moment: Moment, target: Target) -> Info:

@@ -12,7 +12,7 @@ from bpviz.ui.views.network.arrange import arrange, target_samples
 from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker
-from bpviz.ui.views.network.hover import EdgeAt, Target, belongs, ends_of
+from bpviz.ui.views.network.hover import EdgeAt, Lit, belongs, ends_of
 from bpviz.ui.views.network.labels import pattern_text, unit_names
 from bpviz.ui.views.network.layout import Layout, count_weights
 from bpviz.ui.views.network.legend import Scales, legend_height, legend_items, paint_legend
@@ -86,7 +86,7 @@ def notes(setup: Setup, layout: Layout, drawn: int, overlay: Overlay = WEIGHT) -
 class Focus:
     """What is pointed at, and its weights, drawn strong over the pale others."""
 
-    target: Target
+    target: Lit
     routes: tuple[Routes, ...]
     lines: tuple[Vector, ...]
 

@@ -18,7 +18,7 @@ from bpviz.ui.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network.canvas import Canvas, same_picture
 from bpviz.ui.views.network.hands import Hands
-from bpviz.ui.views.network.hover import Target, UnitAt
+from bpviz.ui.views.network.hover import Lit, Target, UnitAt, WayAt
 from bpviz.ui.views.network.moment import Limits, needs_activations
 from bpviz.ui.views.network.overlay_bar import OverlayBar
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
@@ -133,16 +133,16 @@ class NetworkView(View):
         self.strip.set_row(row)
         self.canvas.show_row(row)
 
-    def light(self, target: Target | None) -> None:
-        """Point at this unit or weight, or at nothing, on behalf of another view."""
-        if target != self.canvas.target:
-            self.canvas.target = target
+    def light(self, target: Lit | None) -> None:
+        """Point at this, or at nothing, on behalf of another view."""
+        if target != self.canvas.lit:
+            self.canvas.lit = target
             self.canvas.refresh()
 
     def pointed_quantities(self) -> tuple[Quantity, ...]:
         """The weight that is pointed at, or activation, delta and bias of the unit."""
-        target = self.canvas.target
-        if self._setup is None or target is None:
+        target = self.canvas.target or self.canvas.lit
+        if self._setup is None or target is None or isinstance(target, WayAt):
             return ()
         if isinstance(target, UnitAt):
             return of_unit(self._setup, target.group, target.unit, self._row)

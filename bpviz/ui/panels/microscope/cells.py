@@ -1,0 +1,34 @@
+"""How the cells of the microscope's table are painted."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from bpviz.ui.panels.live import Index
+
+PAD = 2
+"""Px of room at either side of a cell's text."""
+
+
+class Cells(QStyledItemDelegate):
+    """Paints a text at its side.
+
+    Of what the model can say about a cell it asks for three things only: Qt's own delegate asks
+    for ten, and asking a model in Python is what takes the time.
+    """
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        rect, palette = option.rect, option.palette
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, palette.highlight())
+        ink = index.data(Qt.ItemDataRole.ForegroundRole)
+        painter.setPen(palette.text().color() if ink is None else ink)
+        side = int(index.data(Qt.ItemDataRole.TextAlignmentRole))
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        if side & Qt.AlignmentFlag.AlignLeft.value:
+            room = rect.width() - 2 * PAD
+            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        else:
+            side |= Qt.TextFlag.TextDontClip.value  # a number without its sign would be another
+        painter.drawText(rect.adjusted(PAD, 0, -PAD, 0), side, text)

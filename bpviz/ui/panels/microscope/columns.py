@@ -1,0 +1,91 @@
+"""The columns of the microscope's table: headings, tips, and the parts of the network meant."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bpviz.core.microscope_columns import Kind, term_columns
+from bpviz.core.values import Vector
+from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One factor: its heading, what it is, its numbers, and the part of the network it is of.
+
+    The column "weight" holds numbers for paths only, and has no values.
+    """
+
+    kind: Kind | Literal["weight"]
+    heading: str
+    tip: str
+    values: Vector
+    target: Lit | None
+
+
+WORDS: dict[Kind, tuple[str, str]] = {
+    "net": ("net", "net input"),
+    "act": ("o", "activation, o = f(net)"),
+    "derivative": ("f′(net)", "derivative of the activation"),
+    "deviation": ("t − o", "teacher minus output"),
+    "error": ("e − Σ e o", "the error as softmax units share it"),
+    "back": ("Σ δₖ wⱼₖ", "the error that comes back: open a pattern to see it path by path"),
+    "slope": ("f′(net)", "slope of the unit's activation"),
+    "delta": ("δ", "delta: the product so far"),
+    "source": ("input", "what the weight carries"),
+    "own": ("δ · input", "the term of this weight alone, without those it is tied to"),
+    "wish": ("term", "this pattern's wish: the product"),
+}
+"""Kind of a column -> its heading, and what it is."""
+
+WEIGHT = "the last weight of a path: open a pattern to see its paths"
+TIED = "this pattern's wish: the terms of all weights that share the number, together"
+
+
+def columns_of(subject: Subject) -> list[Column]:
+    """The factors of a pattern's term, from left to right, and their product."""
+    columns: list[Column] = []
+    for column in term_columns(subject.look):
+        if column.kind == "back":  # the numbers of this column stand in the rows of paths
+            fan = target_of(subject, "back")
+            columns.append(Column("weight", "wⱼₖ", WEIGHT, np.empty(0), fan))
+        heading, tip = WORDS[column.kind]
+        if column.kind == "wish" and subject.change is not None and len(subject.change.tied) > 1:
+            heading, tip = "Σ tied", TIED
+        target = target_of(subject, column.kind)
+        columns.append(Column(column.kind, heading, tip, column.values, target))
+    return columns
+
+
+def target_of(subject: Subject, kind: Kind) -> Lit:
+    """The part of the network that numbers of a kind are about."""
+    place, unit = subject.place, subject.unit
+    if kind in ("own", "wish"):
+        return looked_at(subject)
+    if kind == "source":
+        link = subject.scene.network.connections[place.connection]
+        return UnitAt(link.source, place.source)
+    here = UnitAt(unit.group, unit.unit)
+    return _fan(subject, here) if kind == "back" else here
+
+
+def looked_at(subject: Subject) -> EdgeAt | UnitAt:
+    """The weight, or the unit itself or whose bias it is."""
+    place = subject.place
+    if place.kind == "weight":
+        return EdgeAt(place.connection, place.source, place.unit)
+    return UnitAt(place.group, place.unit)
+
+
+def _fan(subject: Subject, here: UnitAt) -> WayAt:
+    """All weights by which an error comes back to a unit."""
+    network = subject.scene.network
+    edges: list[EdgeAt] = []
+    for c in network.outgoing(here.group):
+        link = network.connections[c]
+        size = network.groups[link.target].size
+        targets = range(size) if link.mask is None else np.flatnonzero(link.mask[here.unit])
+        edges += [EdgeAt(c, here.unit, int(k)) for k in targets]
+    return WayAt(tuple(edges), (here,))

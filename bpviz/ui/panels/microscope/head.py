@@ -1,0 +1,99 @@
+"""The first line of the microscope: what is looked at, when, and the panel's buttons."""
+
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from bpviz.ui.panels.live import tool_button
+from bpviz.ui.panels.microscope.model import number_words
+from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toggle import Toggle
+from bpviz.ui.widgets import named
+
+
+class Head(QWidget):
+    """Says what the numbers below are of."""
+
+    swapped = Signal()
+    """A person wants the bias instead of its unit, or the unit instead of its bias."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = LIGHT
+        self._buttons: list[QToolButton] = []
+        self._has_swap = False
+        self.words = named(QLabel(), "microscope_title")
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.swap = tool_button("microscope_swap", "Bias", "Look at the unit's bias, or the unit")
+        self.swap.clicked.connect(self.swapped)
+        self.formula = Toggle(
+            "Formula", "microscope_formula",
+            "Show the formula, and with this pattern's numbers; without it, more rows fit",
+        )  # fmt: skip
+        self.formula.setAccessibleName("Formula")
+        self.formula.setChecked(True)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SPACE)
+        self._row.addWidget(self.words, 1)
+        self.add(self.swap)
+        self.add(self.formula)
+        self.swap.hide()
+
+    def add(self, button: QToolButton) -> None:
+        """Another button, at the right."""
+        self._buttons.append(button)
+        self._row.addWidget(button)
+
+    def show_buttons(self, shown: bool) -> None:
+        """Show all buttons, or none, as in a picture of the panel."""
+        for button in self._buttons:
+            button.setVisible(shown and (button is not self.swap or self._has_swap))
+
+    def say(self, html: str) -> None:
+        """Say this instead."""
+        self.words.setText(html)
+
+    def show_subject(self, subject: Subject, *, stale: bool) -> None:
+        """Say what this is; ``stale``: that the network is further on."""
+        when = subject.frame.snapshot.instant
+        if stale:
+            when = f"as it was at {when}"
+        muted = self._theme.muted
+        self.say(
+            f"<b>{escape(subject.title)}{value_words(subject)}</b>"
+            f"<span style='color: {muted}'> · {when}</span>{remarks(subject)}"
+        )
+        self._has_swap = subject.place.kind != "weight" and not subject.is_input
+        self.swap.setVisible(self._has_swap)
+        self.swap.setText("Unit" if subject.place.kind == "bias" else "Bias")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self.formula.set_theme(theme)
+
+
+def value_words(subject: Subject) -> str:
+    """' = 0.105', a weight's or bias's value."""
+    change = subject.change
+    return "" if change is None else f" = {number_words(change.value)}"
+
+
+def remarks(subject: Subject) -> str:
+    """What there is to say of it: why it is still, whom it shares its number with, its share."""
+    change, unit = subject.change, subject.unit
+    said = []
+    if change is not None and change.still:
+        said.append(f"not trained: {change.still}")
+    if change is not None and len(change.tied) > 1:
+        said.append(f"shared by {len(change.tied):,} weights")
+    if change is None and unit.clamped:
+        said.append("held by hand")
+    if change is None and not subject.is_input and not unit.clamped:
+        of = "of E" if unit.deviation is not None else "of its group's error"
+        said.append(f"{100 * unit.share:.1f} % {of}")
+    return "".join(f" · {words}" for words in said)

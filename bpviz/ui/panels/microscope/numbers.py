@@ -1,0 +1,39 @@
+"""Formulas with numbers as rich text: made anew with every frame, so not typeset."""
+
+import re
+
+from bpviz.ui.plotting import power_of_ten
+
+SYMBOLS = {
+    r"\Delta": "Δ", r"\delta": "δ", r"\epsilon": "ε", r"\alpha": "α", r"\cdot": "·",
+    r"\Rightarrow": "⇒", r"\quad": "\u2003", r"\,": "\u200a", r"\ ": "\u00a0", "-": "−",
+}  # fmt: skip
+"""What the formulas with numbers consist of, besides figures, letters, indices and powers."""
+
+HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
+
+
+def html_of(tex: str) -> str:
+    """A formula with numbers (see formulas.step_tex and its like) as HTML."""
+    text = tex.replace("{-}", "-").replace(r"\Delta ", r"\Delta")
+    text = re.sub(r"\\hat\{(\w)\}", rf"<i>\1{HAT}</i>", text)
+    text = re.sub(r"\\mathrm\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\s*\\cdot\s*10\^\{(-?\d+)\}", _power, text)
+    text = _indices(text)
+    for symbol, letter in SYMBOLS.items():
+        text = text.replace(symbol, letter)
+    return re.sub(r"(?<![\w<&/])([a-z])(?![\w>])", r"<i>\1</i>", text)
+
+
+def _power(found: re.Match[str]) -> str:
+    return f"·{power_of_ten(int(found[1]))}"
+
+
+def _indices(text: str) -> str:
+    """Subscripts and superscripts, the innermost first."""
+    before = ""
+    while before != text:
+        before = text
+        text = re.sub(r"_\{([^{}]*)\}", r"<sub>\1</sub>", text)
+        text = re.sub(r"\^\{([^{}]*)\}", r"<sup>\1</sup>", text)
+    return text

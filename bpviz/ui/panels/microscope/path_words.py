@@ -1,0 +1,60 @@
+"""What a path is called, and which part of the network it is."""
+
+from bpviz.core.paths import Factor, Path
+from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.plotting import number_text
+from bpviz.ui.unit_names import unit_name
+from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt
+
+
+def path_name(subject: Subject, path: Path) -> str:
+    """Where its last step leads: 'h2.1', or '⇄ h2.1' within a softmax group."""
+    name = unit_name(subject.frame.setup, path.group, path.unit)
+    return f"⇄ {name}" if path.sideways else name
+
+
+def way_words(subject: Subject, path: Path) -> str:
+    """All its steps: 'h1.1 → h2.1 → y'."""
+    setup, unit = subject.frame.setup, subject.unit
+    words = unit_name(setup, unit.group, unit.unit)
+    for factor in path.factors:
+        if factor.kind in ARROWS:
+            words += f" {ARROWS[factor.kind]} {unit_name(setup, factor.group, factor.unit)}"
+    return words
+
+
+ARROWS = {"weight": "→", "beside": "⇄"}
+
+
+def path_tip(subject: Subject, path: Path) -> str:
+    """Its factors, one by one, and their product."""
+    setup = subject.frame.setup
+    lines = [way_words(subject, path)]
+    lines += [_factor_words(subject, factor) for factor in path.factors]
+    name = unit_name(setup, path.group, path.unit)
+    end = f"the error that reaches {name}" if path.sideways else f"δ of {name}"
+    lines += [f"{end}: {_number(path.end)}", f"product: {_number(path.product)}"]
+    return "\n".join(lines)
+
+
+def _factor_words(subject: Subject, factor: Factor) -> str:
+    name = unit_name(subject.frame.setup, factor.group, factor.unit)
+    words = {
+        "weight": f"weight to {name}",
+        "slope": f"f′(net) of {name}",
+        "share": f"activation of {name} (softmax)",
+        "beside": f"minus the activation of {name} (softmax)",
+    }[factor.kind]
+    return f"{words}: {_number(factor.value)}"
+
+
+def way_of(subject: Subject, path: Path) -> WayAt:
+    """Its weights and its two ends in the network's picture."""
+    edges = tuple(EdgeAt(*edge) for edge in path.edges)
+    beside = [UnitAt(f.group, f.unit) for f in path.factors if f.kind == "beside"]
+    ends = (UnitAt(subject.unit.group, subject.unit.unit), *beside, UnitAt(path.group, path.unit))
+    return WayAt(edges, ends)
+
+
+def _number(value: float) -> str:
+    return number_text(value).replace("-", "−")

@@ -1,0 +1,104 @@
+"""What the microscope shows, to be taken home: copied as text, saved as a picture or text."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QBuffer, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+
+from bpviz.core.microscope_text import latex, markdown
+from bpviz.files import WriteFailed, write_bytes
+from bpviz.ui.panels.live import tool_button
+
+if TYPE_CHECKING:
+    from bpviz.ui.panels.microscope.panel import MicroscopePanel
+
+
+class Kind(NamedTuple):
+    """A kind of file."""
+
+    key: str
+    name: str
+    suffix: str
+
+    @property
+    def filter(self) -> str:
+        """How a file dialog offers it."""
+        return f"{self.name} (*{self.suffix})"
+
+
+PNG = Kind("png", "PNG picture", ".png")
+MARKDOWN, LATEX = Kind("markdown", "Markdown", ".md"), Kind("latex", "LaTeX", ".tex")
+KINDS = (PNG, MARKDOWN, LATEX)
+
+
+class TakeHome(QObject):
+    """The panel's buttons to copy and to save."""
+
+    failed = Signal(str)
+    """Why a file could not be written."""
+
+    said = Signal(str)
+    """What was copied or saved."""
+
+    def __init__(self, panel: "MicroscopePanel") -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._copy = tool_button("microscope_copy", "Copy", "Copy as text, for homework and slides")
+        self._save = tool_button("microscope_save", "Save…", "Save as a picture or as text")
+        self.buttons: tuple[QToolButton, ...] = (self._copy, self._save)
+        for button, verb, do in ((self._copy, "copy", self.copy), (self._save, "save", self.save)):
+            menu = QMenu(button)
+            for kind in KINDS if verb == "save" else (MARKDOWN, LATEX):
+                action = menu.addAction(f"{verb.capitalize()} as {kind.name}")
+                action.setObjectName(f"microscope_{verb}_{kind.key}")
+                action.triggered.connect(lambda _=False, kind=kind, do=do: do(kind))
+            button.setMenu(menu)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.set_able(False)
+
+    def set_able(self, able: bool) -> None:
+        """Whether there is anything to take home."""
+        for button in self.buttons:
+            button.setEnabled(able)
+
+    def text(self, kind: Kind) -> str:
+        """What is shown, as Markdown or LaTeX."""
+        subject = self._panel.subject
+        if subject is None:
+            return ""
+        frame = subject.frame
+        title = f"{subject.title}, {frame.setup.patterns.name}, {frame.snapshot.instant}"
+        write = markdown if kind is MARKDOWN else latex
+        return write(subject.look, title, subject.names)
+
+    def copy(self, kind: Kind) -> None:
+        """Put the text on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text(kind))
+        self.said.emit(f"Copied as {kind.name}.")
+
+    def save(self, kind: Kind) -> None:
+        """Ask for a path, and write the file there: all of it, or nothing."""
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._panel, f"Save as {kind.name}", f"microscope{kind.suffix}", kind.filter
+        )
+        if not chosen:
+            return
+        path = Path(chosen)
+        asked = path.suffix == kind.suffix  # the dialog asked whether a file there may go
+        path = path if asked else path.with_name(path.name + kind.suffix)
+        try:
+            write_bytes(path, self._content(kind), replace=asked)
+        except WriteFailed as error:
+            self.failed.emit(str(error))
+        else:
+            self.said.emit(f"{path.name} written to {path.parent}.")
+
+    def _content(self, kind: Kind) -> bytes:
+        if kind is not PNG:
+            return self.text(kind).encode()
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        self._panel.picture().save(buffer, "PNG")  # type: ignore[call-overload]
+        return bytes(buffer.data().data())
