@@ -303,10 +303,7 @@ class Run:
 
         Returns how many kept all numbers finite, and counts those.
         """
-        epochs, n = len(values), len(self.start.train)
-        orders = np.empty((0, n), dtype=np.int64)
-        if not self._whole:
-            orders = np.stack([self._next_order() for _ in range(epochs)])
+        orders = self._next_orders(0 if self._whole else len(values))
         finite = self.kernel.leap(
             self.training, self.start.train, self.start.test, orders, self._count,
             self._gradient_ready, values,
@@ -363,11 +360,18 @@ class Run:
         if self._whole:
             return  # one update with all patterns: the order means nothing
         self._before_order = self._rng.bit_generator.state
-        self._order = self._next_order()
+        self._order = self._next_orders(1)[0]
 
-    def _next_order(self) -> Integers:
-        n = len(self.start.train)
-        return self._rng.permutation(n) if self.training.order == "permuted" else np.arange(n)
+    def _next_orders(self, epochs: int) -> Integers:
+        """The orders (epochs, P) of the next epochs, drawn in one call.
+
+        Each call of the generator hands the interpreter to the window, which keeps it for a
+        while: a call an epoch took longer than the epochs of a small network.
+        """
+        orders = np.tile(np.arange(len(self.start.train)), (epochs, 1))
+        if self.training.order == "permuted" and epochs:
+            self._rng.permuted(orders, axis=1, out=orders)
+        return orders
 
     def _withdraw_epoch(self) -> None:
         """Forget how the next epoch was to be done, as if nothing of it had been begun."""

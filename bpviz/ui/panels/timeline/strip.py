@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.timeline.slider import MOST, EpochSlider
+from bpviz.ui.readout import Figure
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.widgets import named
 
@@ -23,9 +24,7 @@ class TimelineStrip(QWidget):
             EpochSlider(), "timeline_slider", "Drag to any earlier epoch; marks are changes by hand"
         )
         self.slider.setAccessibleName("Epoch on show")
-        self.words = named(QLabel(), "timeline_words")
-        widest = self.fontMetrics().horizontalAdvance("epoch 8,888,888 of 8,888,888: the past")
-        self.words.setFixedWidth(widest)
+        self.words = named(Figure("epoch 8,888,888 of 8,888,888: the past"), "timeline_words")
         self.latest = named(QToolButton(), "timeline_latest", "Go to the latest epoch")
         self.latest.setText("Latest")
         self.latest.setAccessibleName("Latest epoch")
