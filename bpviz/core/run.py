@@ -295,26 +295,36 @@ class Run:
         return Records.of(parts), None
 
     def aim(self, seconds: float) -> None:
-        """Let a call into a compiled engine last about so long from now on."""
+        """Let a call over many epochs last about so long from now on."""
         self._chunks.aim = seconds
 
-    def leap(self, values: Matrix) -> int:
+    def obey(self, halt: Integers) -> None:
+        """End a call over many epochs early when this array (1,) holds another number than 0."""
+        self._chunks.halt = halt
+
+    def leap(self, values: Matrix, halt: Integers) -> tuple[int, bool]:
         """For Chunks: train as many epochs as ``values`` (epochs, 4) has rows, and fill it.
 
-        Returns how many kept all numbers finite, and counts those.
+        Returns how many were trained, fewer if ``halt`` was set, and whether numbers then
+        stopped being finite.
         """
+        before = None if self._whole else self._rng.bit_generator.state
         orders = self._next_orders(0 if self._whole else len(values))
-        finite = self.kernel.leap(
+        done = self.kernel.leap(
             self.training, self.start.train, self.start.test, orders, self._count,
-            self._gradient_ready, values,
+            self._gradient_ready, halt, values,
         )  # fmt: skip
+        overflows, epochs = done < 0, done if done >= 0 else -1 - done
+        if before is not None and epochs < len(values):
+            self._rng.bit_generator.state = before
+            self._next_orders(epochs)
         self._gradient_ready = self._whole
-        self._count += finite * self.updates
+        self._count += epochs * self.updates
         self.position = 0
-        self.epoch += finite
-        if finite:
-            self.record = EpochRecord(self.epoch, *values[finite - 1].tolist())
-        return finite
+        self.epoch += epochs
+        if epochs:
+            self.record = EpochRecord(self.epoch, *values[epochs - 1].tolist())
+        return epochs, overflows
 
     def save_for_leap(self) -> State:
         """For Chunks: save the run between two epochs, with nothing of the next one begun."""

@@ -39,6 +39,7 @@ class LossLog:
     _in_tables: int
     _thinned_before: int
     _level: int
+    _full: int
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         if capacity < SMALLEST_CAPACITY:
@@ -139,7 +140,7 @@ class LossLog:
             rows = int(self._epochs[: self._rows].searchsorted(epoch, side="right"))
             if rows < self._rows:
                 self._epochs, self._values = self._epochs.copy(), self._values.copy()
-                self._rows = rows
+                self._rows, self._full = rows, self._capacity
                 self._last = int(self._epochs[rows - 1]) if rows else -1
                 self._thinned_before = min(self._thinned_before, max(self._last, 0))
 
@@ -152,6 +153,7 @@ class LossLog:
         self._tables, self._in_tables = [], 0
         self._thinned_before = 0
         self._level = 0
+        self._full = self._capacity
 
     def _flush(self) -> None:
         """Turn what waits into rows: first the tables, which are older than single records.
@@ -167,42 +169,57 @@ class LossLog:
             self._store(table[:, 0].astype(np.int64), table[:, 1:].T)
 
     def _store(self, epochs: Integers, values: Matrix) -> None:
+        """Add rows; values (4, n).
+
+        The log is thinned at fixed numbers of rows, so that it does not show how they came. If
+        many are passed at once, thinning at the last of them leaves what thinning at all would.
+        """
         self._last = int(epochs[-1])
-        while len(epochs):
-            if self._rows == self._capacity:
-                self._thin()
-            n = min(len(epochs), self._capacity - self._rows)
-            self._epochs[self._rows : self._rows + n] = epochs[:n]
-            self._values[:, self._rows : self._rows + n] = values[:, :n]
-            self._rows += n
-            epochs, values = epochs[n:], values[:, n:]
+        first = self._full - self._rows
+        if len(epochs) > first:
+            last = first + (len(epochs) - first - 1) // self._recent * self._recent
+            self._thin(epochs[:last], values[:, :last])
+            self._full = self._rows + self._recent
+            epochs, values = epochs[last:], values[:, last:]
+        end = self._rows + len(epochs)
+        self._epochs[self._rows : end] = epochs
+        self._values[:, self._rows : end] = values
+        self._rows = end
 
-    def _thin(self) -> None:
-        """Thin all but the recent rows, with wider buckets if that is not enough."""
-        old = self._rows - self._recent
-        # What was thinned before stays as it is, but for the bucket that was still growing.
+    def _thin(self, epochs: Integers, values: Matrix) -> None:
+        """Thin all but the recent rows of those that are here and these behind them.
+
+        What was thinned before stays as it is, but for the bucket that was still growing; with
+        wider buckets, if that is not enough, all is thinned anew.
+        """
         growing = self._buckets(np.array([self._thinned_before]))[0]
-        start = int(self._epochs[:old].searchsorted(growing))
-        kept = self._extremes(start, old)
-        while len(kept) > self._old_rows:
+        start = int(self._epochs[: self._rows].searchsorted(growing))
+        while True:
+            tail = np.concatenate([self._epochs[start : self._rows], epochs])
+            rows = np.concatenate([self._values[:, start : self._rows], values], axis=1)
+            old = len(tail) - self._recent
+            kept = self._extremes(tail[:old], rows[:, :old], from_first=start == 0)
+            if start + len(kept) <= self._old_rows:
+                break
             self._level += 1
-            kept = self._extremes(0, old)
-        self._thinned_before = int(self._epochs[old - 1])
-        chosen = np.concatenate([kept, np.arange(old, self._rows)])
-        epochs, values = np.empty_like(self._epochs), np.empty_like(self._values)
-        epochs[: len(chosen)] = self._epochs[chosen]
-        for row, new in zip(self._values, values, strict=True):
-            new[: len(chosen)] = row[chosen]
-        self._epochs, self._values, self._rows = epochs, values, len(chosen)
+            start = 0
+        self._thinned_before = int(tail[old - 1])
+        chosen = np.concatenate([kept, np.arange(old, len(tail))])
+        end = start + len(chosen)
+        new_epochs, new_values = np.empty_like(self._epochs), np.empty_like(self._values)
+        new_epochs[:start], new_epochs[start:end] = self._epochs[:start], tail[chosen]
+        for before, row, new in zip(self._values, rows, new_values, strict=True):
+            new[:start], new[start:end] = before[:start], row[chosen]
+        self._epochs, self._values, self._rows = new_epochs, new_values, end
 
-    def _extremes(self, start: int, stop: int) -> NDArray[np.intp]:
-        """The rows below ``stop`` that stay if those from ``start`` on are thinned."""
-        part = slice(max(start, 1), stop)
-        errors = self._values[::2, part]
+    def _extremes(self, epochs: Integers, values: Matrix, *, from_first: bool) -> NDArray[np.intp]:
+        """Which of these rows stay; the first one of all always does."""
+        first = int(from_first)
+        errors = values[::2, first:]
         if np.isnan(errors[1]).all():  # no test set: half the work
             errors = errors[:1]
-        found = extremes(errors, self._buckets(self._epochs[part]))
-        return np.concatenate([np.arange(part.start), part.start + found])
+        found = extremes(errors, self._buckets(epochs[first:]))
+        return np.concatenate([np.arange(first), first + found])
 
     def _buckets(self, epochs: Integers) -> Integers:
         """The first epoch of the bucket of each of these epochs.

@@ -4,7 +4,10 @@ import math
 import threading
 from queue import SimpleQueue
 
+import numpy as np
+
 from bpviz.core.snapshot import Wants
+from bpviz.core.values import Integers
 from bpviz.session.commands import Command
 from bpviz.session.frame import Frame
 
@@ -17,12 +20,14 @@ class Mailbox:
     training thread stands back if it needs Python's interpreter to train (``needs_python``):
     two Python threads would fight for it.
 
+    ``halt`` (1,) is not 0 when a command has come since the thread last looked for one.
     ``loads`` counts what ends a loading under way (newer loads, a cancel, the end), ``seeks``
     how often another instant was asked for, and ``closing`` says that the end is near.
     """
 
     def __init__(self) -> None:
         self.commands: SimpleQueue[Command] = SimpleQueue()
+        self.halt: Integers = np.zeros(1, dtype=np.int64)
         self.screen_idle = threading.Event()
         self.screen_idle.set()
         self.loads = self.seeks = 0
@@ -34,6 +39,11 @@ class Mailbox:
         self.needs_python = True
         self._frame: Frame | None = None
         self._lock = threading.Lock()
+
+    def send(self, command: Command) -> None:
+        """Window: do this; compiled code that is at work ends its call for it."""
+        self.commands.put(command)
+        self.halt[0] = 1
 
     def ask(self, wants: Wants, not_before: float = 0.0, *, draws: bool = False) -> None:
         """Window: the next frame is welcome from then on (perf_counter), and should hold this.

@@ -175,7 +175,7 @@ class Session(QObject):
         COMPILER.give_up()
 
     def _send(self, command: Command) -> None:
-        self.mailbox.commands.put(command)
+        self.mailbox.send(command)
 
     def _supersede(self, command: Command) -> None:
         self.mailbox.loads += 1

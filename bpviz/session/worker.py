@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 SLICE = 0.004
 """Longest uninterrupted stretch of training, s."""
 
-SHORTEST_CALL, LONGEST_CALL = 0.001, 0.01
+SHORTEST_CALL, LONGEST_CALL = 0.001, 0.016
 """Seconds of a call into a compiled engine: after each the thread needs Python's interpreter for
 a moment, which the window may hold. Within them, a call ends when the next frame is due."""
 
@@ -177,6 +177,7 @@ class Worker(QThread):
     def _next_command(self) -> Command | None:
         """The next command; None while training if there is none, otherwise wait for it."""
         commands = self._mailbox.commands
+        self._mailbox.halt[0] = 0  # first: what comes from now on is seen below, or sets it again
         try:
             if self._status.state not in TRAINING:
                 busy = self._looking.owed or self._lacks_past
@@ -456,6 +457,7 @@ class Worker(QThread):
         until, mailbox = start + SLICE, self._mailbox
         expected = max(self._published + USUAL_FRAME - start, LATE_CALL)
         due_in = max(min(mailbox.due_in(start), expected), frame_from - start)
+        self._run.obey(mailbox.halt)
         self._run.aim(min(max(due_in, SHORTEST_CALL), LONGEST_CALL))
         idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python
 

@@ -17,8 +17,9 @@ def test_a_call_grows_towards_the_time_it_should_take() -> None:
     chunks.aim = 0.008
     for _ in range(8):
         sizes.append(chunks._most(run))
-        chunks._pace(sizes[-1], 1e-5 * sizes[-1])
+        chunks._pace(sizes[-1], sizes[-1], 1e-5 * sizes[-1])
     assert sizes == [1, 4, 16, 64, 256, 800, 800, 800]
+    chunks._pace(800, 3, 3e-5)  # ended early
     chunks.aim = 0.001
     assert chunks._most(run) == 100
 
@@ -31,5 +32,5 @@ def test_a_call_grows_towards_the_time_it_should_take() -> None:
 def test_a_call_has_its_limits(seconds: float, run: Any, most: int) -> None:
     chunks = Chunks()
     for _ in range(9):
-        chunks._pace(MOST_EPOCHS, seconds * MOST_EPOCHS)
+        chunks._pace(MOST_EPOCHS, MOST_EPOCHS, seconds * MOST_EPOCHS)
     assert chunks._most(run) == most

@@ -24,6 +24,8 @@ from bpviz.core.kernels.plan import LANES, TILE, Places, Plan, Scratch
 from bpviz.core.optimizers import EPSILON as OPTIMIZER_EPSILON
 from bpviz.core.values import Integers, Matrix, Vector
 
+_njit: Any = numba.njit
+
 # Eight sums side by side become one vector only with this, and Numba leaves it out by default.
 _config: Any = numba.config
 _config.SLP_VECTORIZE = 1
@@ -43,19 +45,24 @@ LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: what is added to it is rounded to a whole number
 
 
+# Whoever takes an array counts its owners up and down, for all threads at once; in an epoch of a
+# small network that took longer than the arithmetic. What is compiled here makes no array of its
+# own, so it can do without Numba's run time (nrt), which counts.
+
+
 def part(function: F) -> F:
     """Compile a part of ``epochs``."""
-    return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
+    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 def pasted(function: F) -> F:
     """Compile an expression wherever it is used: only then a loop over it becomes vectors."""
-    return cast(F, numba.njit(nogil=True, error_model="numpy", inline="always")(function))
+    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False, inline="always")(function))
 
 
 def kept(function: F) -> F:
     """Compile a function and keep it on disk, if need be only as long as this process lives."""
-    compiler = numba.njit(nogil=True, error_model="numpy", cache=True)
+    compiler = _njit(nogil=True, error_model="numpy", _nrt=False, cache=True)
     try:
         return cast(F, compiler(function))
     except RuntimeError:  # Numba found no folder that can be written to
@@ -317,6 +324,70 @@ def _judge(
     tally[1] += right
 
 
+# -- the passes of a single pattern --------------------------------------------------------
+# Seven of eight lanes would stand empty. The sums are those of the lanes, in the same order.
+
+
+@part
+def _forward_alone(
+    groups: Places, links: Places, incoming: Places, w: Vector, act: Matrix, net: Matrix
+) -> None:
+    for g in range(len(groups)):
+        code, size, first, bias = groups[g, 0], groups[g, 1], groups[g, 2], groups[g, 3]
+        for j in range(size):
+            net[0, j] = w[bias + j]
+        for c in range(incoming[g], incoming[g + 1]):
+            at = np.uint64(links[c, 4])
+            for i in range(links[c, 0], links[c, 0] + links[c, 1]):
+                source = act[i, 0]
+                for j in range(size):
+                    net[0, j] += w[at + j] * source
+                at += np.uint64(size)
+        if code != SOFTMAX:  # the units side by side, in whole vectors
+            _activate(code, net, 0, 1, (size + LANES - 1) // LANES * LANES)
+        for j in range(size):
+            act[first + j, 0] = net[0, j]
+        if code == SOFTMAX:
+            _activate(code, act, first, size, 1)
+
+
+@part
+def _backward_alone(
+    groups: Places, links: Places, outgoing: Places, outgoing_from: Places, w: Vector,
+    act: Matrix, delta: Matrix,
+) -> None:  # fmt: skip
+    for back in range(2, len(groups) + 1):
+        g = len(groups) - back
+        code, size, first = groups[g, 0], groups[g, 1], groups[g, 2]
+        for i in range(size):
+            err = 0.0
+            for o in range(outgoing_from[g], outgoing_from[g + 1]):
+                c = outgoing[o]
+                goal, n = links[c, 2], links[c, 3]
+                at = np.uint64(links[c, 4] + i * n)
+                for j in range(n):
+                    err += w[at + j] * delta[goal + j, 0]
+            delta[first + i, 0] = err
+        _times_slope(code, act, delta, first, size, 1)
+
+
+@part
+def _add_downhill_alone(
+    groups: Places, links: Places, downhill: Vector, act: Matrix, delta: Matrix
+) -> None:
+    for g in range(len(groups)):
+        first, bias = groups[g, 2], groups[g, 3]
+        for j in range(groups[g, 1]):
+            downhill[bias + j] += delta[first + j, 0]
+    for c in range(len(links)):
+        goal, n, at = links[c, 2], links[c, 3], np.uint64(links[c, 4])
+        for i in range(links[c, 0], links[c, 0] + links[c, 1]):
+            source = act[i, 0]
+            for j in range(n):
+                downhill[at + j] += source * delta[goal + j, 0]
+            at += np.uint64(n)
+
+
 # -- updates -------------------------------------------------------------------------------
 
 
@@ -375,24 +446,36 @@ def _apply(  # noqa: C901 - a branch an optimizer
         state[0, k] += state[1, k]
 
 
-# -- what is called from Python ------------------------------------------------------------
-
-
 @pasted
 def _pass(
     plan: Plan, scratch: Scratch, w: Vector, downhill: Vector, tolerance: float,
     inputs: Matrix, targets: Matrix, order: Integers, first: int, last: int,
-    gradient: bool, judge: bool,
+    gradient: bool, judge: bool, held: bool,
 ) -> None:  # fmt: skip
-    """Take the patterns order[first:last] through the network, tile by tile."""
+    """Take the patterns order[first:last] through the network, tile by tile.
+
+    held: the only tile holds them already.
+    """
     act, delta, target = scratch.act, scratch.delta, scratch.target
     flat, flat_delta = scratch.flat_act, scratch.flat_delta
     output, n_inputs, loss = plan.groups[len(plan.groups) - 1], plan.kind[0], plan.kind[1]
+    if last - first == 1 and gradient and not judge:
+        flat, flat_delta = scratch.one_act, scratch.one_delta
+        _take(flat, n_inputs, inputs, order, first, last)
+        _take(target, len(target), targets, order, first, last)
+        _forward_alone(plan.groups, plan.links, plan.incoming, w, flat, scratch.one_net)
+        _output_deltas(output, plan.kind[2], flat, flat_delta, target, 1, 1)
+        _backward_alone(
+            plan.groups, plan.links, plan.outgoing, plan.outgoing_from, w, flat, flat_delta
+        )
+        _add_downhill_alone(plan.groups, plan.links, downhill, flat, flat_delta)
+        return
     for start in range(first, last, TILE):
         stop = min(start + TILE, last)
         blocks = (stop - start + LANES - 1) // LANES
-        _take(flat, n_inputs, inputs, order, start, stop)
-        _take(target, len(target), targets, order, start, stop)
+        if not held:
+            _take(flat, n_inputs, inputs, order, start, stop)
+            _take(target, len(target), targets, order, start, stop)
         _forward(plan.groups, plan.links, plan.incoming, w, flat, act, blocks)
         if judge:
             _judge(output, loss, tolerance, flat, target, stop - start, scratch.tally)
@@ -407,16 +490,19 @@ def _pass(
             _add_downhill(plan.groups, plan.links, downhill, act, delta, scratch.lanes, blocks)
 
 
+# -- what is called from Python ------------------------------------------------------------
+
+
 @kept
 def piece(
     plan: Plan, scratch: Scratch, state: Matrix, downhill: Vector, tolerance: float,
     patterns: tuple[Matrix, Matrix], order: Integers, first: int, last: int, gradient: bool,
 ) -> None:  # fmt: skip
     """Add the patterns order[first:last] to the scratch's tally and, if asked, to downhill."""
-    inputs, targets = patterns
     _pass(
-        plan, scratch, state[0], downhill, tolerance, inputs, targets, order, first, last,
-        gradient, True,
+        plan, scratch, state[0], downhill, tolerance,
+        patterns[0], patterns[1], order, first, last, gradient, True,
+        False,
     )  # fmt: skip
 
 
@@ -424,9 +510,10 @@ def piece(
 def epochs(  # noqa: C901 - one loop with three stages, so that the passes are compiled in once
     plan: Plan, scratch: Scratch, settings: Vector, state: Matrix, downhill: Vector,
     tolerance: float, train: tuple[Matrix, Matrix], test: tuple[Matrix, Matrix],
-    every: Integers, orders: Integers, batch: int, count: int, ready: bool, records: Matrix,
+    every: Integers, orders: Integers, batch: int, count: int, ready: bool, halt: Integers,
+    records: Matrix,
 ) -> int:  # fmt: skip
-    """Train as many epochs as ``records`` has rows; how many of them kept all numbers finite.
+    """Train as many epochs as ``records`` has rows; how many of them were trained.
 
     settings   see plan.settings_of.
     state      (4, N) parameters, last change, and what the optimizer remembers.
@@ -436,12 +523,16 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
     orders     (epochs, P) the order of the patterns; without rows if an update takes them all.
     count      updates so far.
     ready      whether downhill belongs to these parameters, where an update takes all patterns.
+    halt       (1,) whoever sets it to another number than 0 ends the call after this epoch.
     records    (epochs, 4) train error, train right, test error, test right; see EpochRecord.
+
+    If numbers stop being finite the result is -1 minus the number of epochs before that.
     """
     w, tally = state[0], scratch.tally
     n, n_test = len(train[0]), len(test[0])
     whole = len(orders) == 0
     stage, first, last, epoch = UPDATE, 0, 0, 0
+    held = False
     while epoch < len(records):
         last = min(first + batch, n) if stage == UPDATE else n if stage == TRAIN else n_test
         gradient = stage == UPDATE or (stage == TRAIN and whole)
@@ -454,9 +545,10 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
             order = every if whole or stage != UPDATE else orders[epoch]
             _pass(
                 plan, scratch, w, downhill, tolerance, inputs, targets, order, first, last,
-                gradient, stage != UPDATE,
+                gradient, stage != UPDATE, held,
             )  # fmt: skip
             if gradient:
+                held = whole and 1 < n <= TILE and n_test == 0
                 _constrain(downhill, plan.trainable, plan.tied, plan.tie_class, plan.tie_sums)
         if stage == UPDATE:
             count += 1
@@ -470,7 +562,7 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
             for k in range(len(w)):
                 size += w[k] * w[k]
             if not (math.isfinite(tally[0]) and math.isfinite(size)):
-                return epoch
+                return -1 - epoch
             records[epoch, 0], records[epoch, 1] = tally[0], tally[1] / n
             if n_test:
                 stage = TEST
@@ -479,4 +571,6 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
             records[epoch, 2], records[epoch, 3] = tally[0], tally[1] / n_test
         stage = UPDATE
         epoch += 1
+        if halt[0]:
+            break
     return epoch

@@ -35,7 +35,7 @@ class Kernel(Protocol):
 
     def leap(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
-        count: int, ready: bool, records: Matrix,
+        count: int, ready: bool, halt: Integers, records: Matrix,
     ) -> int:  # fmt: skip
         """Train many epochs in one call."""
 

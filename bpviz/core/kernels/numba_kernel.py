@@ -92,14 +92,16 @@ class NumbaKernel:
         orders: Integers,
         count: int,
         ready: bool,
+        halt: Integers,
         records: Matrix,
     ) -> int:
         """Train as many epochs as ``records`` (epochs, 4) has rows, and fill it.
 
         ``orders`` (epochs, P) is empty if an update takes all patterns; then ``ready`` says
         whether downhill belongs to the present parameters, which it does afterwards. ``count``
-        are the updates so far. Returns how many epochs kept all numbers finite: if not all
-        did, the state is spoilt.
+        are the updates so far. Whoever sets ``halt`` (1,) to another number than 0, in whatever
+        thread, ends the call after the epoch under way. Returns the number of epochs trained;
+        if numbers stop being finite, -1 minus the number of those before: the state is spoilt.
         """
         none = train.inputs[:0], train.targets[:0]
         every = self._in_order(max(len(train), len(test) if test is not None else 0))
@@ -107,7 +109,7 @@ class NumbaKernel:
             self._plan, self._scratch, settings_of(training), self._state, self.downhill,
             self._tolerance(), (train.inputs, train.targets),
             none if test is None else (test.inputs, test.targets),
-            every, orders, training.batch_size(len(train)), count, ready, records,
+            every, orders, training.batch_size(len(train)), count, ready, halt, records,
         )  # fmt: skip
 
     def _tolerance(self) -> float:

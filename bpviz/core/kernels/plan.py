@@ -67,6 +67,8 @@ class Scratch(NamedTuple):
 
     act, delta             (units, BLOCKS, LANES), and the same numbers as (units, TILE).
     flat_act, flat_delta
+    one_act, one_delta     (units, 1), for a pattern that comes alone.
+    one_net                (1, units), and some room to fill the last vector.
     target                 (outputs, TILE)
     lanes                  (1, 1, LANES)
     tally                  E, and the number of right answers.
@@ -76,6 +78,9 @@ class Scratch(NamedTuple):
     delta: NDArray[np.float64]
     flat_act: Matrix
     flat_delta: Matrix
+    one_act: Matrix
+    one_delta: Matrix
+    one_net: Matrix
     target: Matrix
     lanes: NDArray[np.float64]
     tally: Vector
@@ -145,6 +150,9 @@ def scratch_of(network: Network) -> Scratch:
         delta,
         act.reshape(units, TILE),
         delta.reshape(units, TILE),
+        np.zeros((units, 1)),
+        np.zeros((units, 1)),
+        np.zeros((1, units + LANES)),
         np.zeros((network.n_outputs, TILE)),
         np.zeros((1, 1, LANES)),
         np.zeros(2),

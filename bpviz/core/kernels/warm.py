@@ -27,8 +27,8 @@ def warm() -> None:
     kernel = NumbaKernel(network, LOSSES["squared"], Criterion(), vectors)
     patterns = Patterns(np.ones((1, 1)), np.ones((1, 1)))
     list(kernel.measure(patterns, gradient=True))
-    none = np.empty((0, 1), dtype=np.int64)
-    kernel.leap(Training(), patterns, None, none, 0, False, np.zeros((1, 4)))
+    none, halt = np.empty((0, 1), dtype=np.int64), np.zeros(1, dtype=np.int64)
+    kernel.leap(Training(), patterns, None, none, 0, False, halt, np.zeros((1, 4)))
 
 
 def is_kept() -> bool:

@@ -324,6 +324,34 @@ def test_settings_of_the_middle_of_a_run_hold_at_once() -> None:
     np.testing.assert_allclose(other.record, one.record, rtol=1e-12)
 
 
+@pytest.mark.parametrize("batch", ["all", 1, 5])
+def test_a_call_that_is_ended_early_leaves_no_trace(batch: Any) -> None:
+    """Whoever sets ``halt``, as the window does with a command, has the epoch finished."""
+    run, other = numba_run(some_start(batch=batch)), numba_run(some_start(batch=batch))
+    halt = np.zeros(1, dtype=np.int64)
+    run.obey(halt)
+    run.aim(10.0)
+    run.advance(20)  # so that calls are long by now
+    halt[0] = 1
+    calls = iter([False, True])
+    assert len(run.advance(10_000, lambda: next(calls))) == 1
+    halt[0] = 0
+    run.advance(100)
+    other.advance(121)
+    assert_same_state(run, other)
+
+
+def test_a_single_pattern_is_enough() -> None:
+    network = layered((2, 3, 1), ("tanh", "logistic"))
+    patterns = random_patterns(network, LOSSES["squared"], 1, np.random.default_rng(0))
+    start = start_of(network, patterns, optimizer="momentum", rate=0.1)
+    compiled, plain = numba_run(start), Run(start)
+    for run in (compiled, plain):
+        run.advance(50)
+    assert compiled.record.train_error == pytest.approx(plain.record.train_error, rel=1e-10)
+    np.testing.assert_allclose(compiled.parameters, plain.parameters, rtol=1e-10)
+
+
 def test_chunks_grow_to_last_their_time() -> None:
     run = numba_run(some_start())
     run.advance(5000)
