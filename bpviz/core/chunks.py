@@ -40,6 +40,11 @@ class Chunks:
         self._size = 1
         self._epoch_seconds = 0.0
 
+    @property
+    def is_obedient(self) -> bool:
+        """Whether somebody can end a call."""
+        return self.halt is not NO_HALT
+
     def leap(self, run: Run, most: int, done: Any) -> tuple[Records, End]:
         """Train some epochs, at most so many, and say why if not more can follow.
 

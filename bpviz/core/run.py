@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,6 @@ from bpviz.core.kernels.engines import NUMPY, Kernel, numba_kernel
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.losses import LOSSES
 from bpviz.core.observe import observe
-from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.records import Records, unending
 from bpviz.core.rules import RULES
@@ -31,6 +31,7 @@ from bpviz.core.snapshot import NAN, EpochRecord, Snapshot, Upcoming, Wants
 from bpviz.core.start import Start
 from bpviz.core.state import State
 from bpviz.core.training import Training
+from bpviz.core.updater import Updater
 from bpviz.core.values import BadValue, Integers, Matrix, Vector, read_only
 
 NO_WANTS = Wants()
@@ -43,7 +44,8 @@ class Run:
 
     Every number comes from ``start`` and its seed: one Generator draws the initial weights and
     then the order of the patterns of every epoch. ``advance`` may be interrupted between
-    updates, and within one between pieces of its patterns, and goes on later as if nothing had
+    updates, and within one between pieces of its patterns (compiled epochs, and short ones of a
+    run that was told whom to ``obey``, only at their end), and goes on later as if nothing had
     happened. Whenever it returns or raises, the parameters are finite.
 
     The record of an epoch is measured after its last update, on the parameters that a snapshot
@@ -61,10 +63,11 @@ class Run:
         self.parameters, self.change = self._vectors[:2]
         self._memory = self._vectors[2:]
         self.clamps = NO_CLAMPS
-        self._decays = network.decays & network.trainable
+        self._updater = Updater(network, self._vectors)
         self._numpy = NumpyKernel(
-            network, LOSSES[start.error], start.criterion, self.parameters, RULES[start.rule]
-        )
+            network, LOSSES[start.error], start.criterion, self.parameters, RULES[start.rule],
+            self._updater,
+        )  # fmt: skip
         self._numba: Kernel | None = None
         self.kernel: Kernel = self._numpy
         self._engine = self._next_engine = NUMPY
@@ -160,7 +163,8 @@ class Run:
         self.clamps = clamps
         self._numpy.clamp(clamps)
         self._settle_engine(self._engine)
-        self._decays = network.decays & network.trainable & ~held_still(network, clamps)
+        free = ~held_still(network, clamps)
+        self._updater.decays = network.decays & network.trainable & free
 
     def _go_on_from_here(self) -> None:
         """Forget what the present change by hand made void; measure the error anew."""
@@ -272,7 +276,7 @@ class Run:
         parts: list[EpochRecord | Records] = []
         first, goal = self.epoch + (self.update > 0), self.epoch + epochs
         while self.epoch < goal:
-            if until is None and self._can_leap():
+            if until is None and self._can_leap(interrupted):
                 if interrupted():
                     break
                 records, ended = self._chunks.leap(self, goal - self.epoch, done)
@@ -299,7 +303,10 @@ class Run:
         self._chunks.aim = seconds
 
     def obey(self, halt: Integers) -> None:
-        """End a call over many epochs early when this array (1,) holds another number than 0."""
+        """End a call over many epochs early when this array (1,) holds another number than 0.
+
+        Whoever can do that is content with interruptions between epochs, where these are short.
+        """
         self._chunks.halt = halt
 
     def leap(self, values: Matrix, halt: Integers) -> tuple[int, bool]:
@@ -334,10 +341,15 @@ class Run:
         self._saved = self.save()
         return self._saved
 
-    def _can_leap(self) -> bool:
-        """Whether whole epochs can be done at once from here on."""
+    def _can_leap(self, interrupted: Interrupted) -> bool:
+        """Whether whole epochs can be done at once from here on, and nobody minds."""
         begun = self.update or self._work is not None
-        return not begun and self.kernel.can_leap(self.start.train, self.start.test)
+        whole = self.kernel is not self._numpy or interrupted is never or self._chunks.is_obedient
+        return (
+            whole
+            and not begun
+            and self.kernel.can_leap(self.start.train, self.start.test, self.updates)
+        )
 
     def _finish_epoch(self, interrupted: Interrupted, until: int | None = None) -> bool:
         """Do the rest of the epoch; False if interrupted, or ``until`` came, before its end."""
@@ -407,21 +419,9 @@ class Run:
 
     def _apply(self, n_patterns: int) -> None:
         """Turn the kernel's downhill direction into a change of the parameters."""
-        training, downhill = self.training, self.kernel.downhill
-        if training.reduction == "mean":
-            np.divide(downhill, n_patterns, out=downhill)
-        if training.decay_l1 or training.decay_l2:
-            self._decay(downhill)
         self._count += 1
-        OPTIMIZERS[training.optimizer].step(
-            training, self.parameters, downhill, self._memory, self.change, self._count
-        )
+        self._updater.apply(self.training, self.kernel.downhill, n_patterns, self._count)
         self._gradient_ready = False
-
-    def _decay(self, downhill: Vector) -> None:
-        training = self.training
-        pull = training.decay_l2 * self.parameters + training.decay_l1 * np.sign(self.parameters)
-        np.subtract(downhill, pull, out=downhill, where=self._decays)
 
     def _measure(self, interrupted: Interrupted) -> bool:
         """Measure the error of the present parameters; False if interrupted."""
@@ -452,8 +452,7 @@ class Run:
     # -- divergence ------------------------------------------------------------------------
 
     def _is_finite(self) -> bool:
-        size = float(self.parameters.dot(self.parameters))
-        return bool(np.isfinite(self.record.train_error) and np.isfinite(size))
+        return isfinite(self.record.train_error) and isfinite(self.parameters.dot(self.parameters))
 
     def _keep(self, first: int) -> None:
         """Save this instant, where a divergence may have to go back to.
@@ -492,7 +491,7 @@ class Run:
         assert self._saved is not None
         self.restore(self._saved)
         while self.epoch < epoch:
-            if self._can_leap():
+            if self._can_leap(never):
                 self._chunks.leap(self, epoch - self.epoch, unending)
             else:
                 self._finish_epoch(never)

@@ -16,7 +16,7 @@ ENGINES = (NUMPY, NUMBA)
 
 
 class Kernel(Protocol):
-    """What a run needs of an engine; see NumpyKernel for the methods, NumbaKernel for leap."""
+    """What a run needs of an engine; see NumpyKernel for the methods."""
 
     name: str
     criterion: Criterion
@@ -30,8 +30,8 @@ class Kernel(Protocol):
     def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
         """Write downhill for these rows of the patterns."""
 
-    def can_leap(self, train: Patterns, test: Patterns | None) -> bool:
-        """Whether ``leap`` may be called: an epoch is short, and the engine has that way."""
+    def can_leap(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
+        """Whether ``leap`` may be called: whether an epoch of so many updates is short."""
 
     def leap(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,

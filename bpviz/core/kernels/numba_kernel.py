@@ -79,7 +79,7 @@ class NumbaKernel:
         if self._network.is_tied:
             self._network.share(self.downhill)
 
-    def can_leap(self, train: Patterns, test: Patterns | None) -> bool:
+    def can_leap(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
         """Whether an epoch is short enough for a call that cannot be interrupted."""
         patterns = len(train) + (len(test) if test is not None else 0)
         return patterns <= self._rows
@@ -95,14 +95,7 @@ class NumbaKernel:
         halt: Integers,
         records: Matrix,
     ) -> int:
-        """Train as many epochs as ``records`` (epochs, 4) has rows, and fill it.
-
-        ``orders`` (epochs, P) is empty if an update takes all patterns; then ``ready`` says
-        whether downhill belongs to the present parameters, which it does afterwards. ``count``
-        are the updates so far. Whoever sets ``halt`` (1,) to another number than 0, in whatever
-        thread, ends the call after the epoch under way. Returns the number of epochs trained;
-        if numbers stop being finite, -1 minus the number of those before: the state is spoilt.
-        """
+        """See NumpyKernel."""
         none = train.inputs[:0], train.targets[:0]
         every = self._in_order(max(len(train), len(test) if test is not None else 0))
         return epochs(

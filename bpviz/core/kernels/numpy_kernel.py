@@ -5,6 +5,7 @@ NumPy calls whose arguments, all of them views of buffers made beforehand, never
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from bpviz.core.losses import Loss
 from bpviz.core.network import Network
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.rules import BACKPROPAGATION, Rule
+from bpviz.core.training import Training
+from bpviz.core.updater import Updater
 from bpviz.core.values import Integers, Matrix, Vector
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -24,6 +27,9 @@ WORK = 20_000_000
 """Patterns times parameters that one uninterrupted piece of work may have (about 10 ms)."""
 
 MAX_ROWS, MIN_ROWS = 4096, 16
+
+LEAP_UPDATES, LEAP_WORK = 60, 5_000_000
+"""Updates, and patterns times parameters, of an epoch that cannot be interrupted (about 2 ms)."""
 
 MAX_BUFFERS = 8
 """Batch sizes whose buffers are kept; a run uses at most six at a time."""
@@ -124,13 +130,13 @@ class Passes:
         for g, group in enumerate(self._network.groups):
             if group.role != "input":
                 bias = self._network.biases(downhill, g)
-                calls.append((np.dot, (ones, self._delta[g], bias)))
+                calls.append((ones.dot, (self._delta[g], bias)))
         for c, link in enumerate(self._network.connections):
             weights = self._network.weights(downhill, c)
             if link.fixed:
                 weights.fill(0.0)  # and stays so: nothing writes there
                 continue
-            calls.append((np.dot, (self._act[link.source].T, self._delta[link.target], weights)))
+            calls.append((self._act[link.source].T.dot, (self._delta[link.target], weights)))
         return calls
 
     def _output_delta_calls(self) -> list[Call]:
@@ -165,7 +171,7 @@ def _sum_of_products(
     """Calls that write the sum of the matrix products into out."""
     calls: list[Call] = []
     for i, (left, right) in enumerate(terms):
-        calls.append((np.dot, (left, right, out if i == 0 else scratch)))
+        calls.append((left.dot, (right, out if i == 0 else scratch)))
         if i:
             calls.append((np.add, (out, scratch, out)))
     return calls
@@ -174,7 +180,8 @@ def _sum_of_products(
 class NumpyKernel:
     """Gradients and errors of one network, whose parameters lie in one vector (N,).
 
-    ``parameters`` is read at every call and never written. ``downhill`` (N,) is where the
+    ``parameters`` is read at every call and never written, but for ``leap``, whose updates are
+    the ``updater``'s. ``downhill`` (N,) is where the
     gradient methods leave minus the gradient of E / loss.scale, summed over patterns, with
     absent and fixed weights at 0 and tied ones holding their sum.
 
@@ -192,8 +199,10 @@ class NumpyKernel:
         criterion: Criterion,
         parameters: Vector,
         rule: Rule = BACKPROPAGATION,
+        updater: Updater | None = None,
     ) -> None:
         self.criterion = criterion
+        self._updater = updater
         self._clamps = NO_CLAMPS
         self.downhill = np.zeros(network.n_parameters)
         self._network, self._loss, self._parameters = network, loss, parameters
@@ -214,13 +223,71 @@ class NumpyKernel:
         """Let go of the patterns passed over so far: others take their place."""
         self._whole.clear()
 
-    def can_leap(self, train: Patterns, test: Patterns | None) -> bool:
-        """Never: it has no faster way over whole epochs than through its other methods."""
-        return False
+    def can_leap(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
+        """Whether ``leap`` may be called: an epoch takes a few ms at most."""
+        patterns = max(len(train), len(test) if test is not None else 0)
+        short = updates <= LEAP_UPDATES and patterns * len(self.downhill) <= LEAP_WORK
+        return self._updater is not None and short and patterns <= self._rows
 
-    def leap(self, *arguments: Any) -> int:
-        """See can_leap."""
-        raise NotImplementedError
+    def leap(
+        self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
+        count: int, ready: bool, halt: Integers, records: Matrix,
+    ) -> int:  # fmt: skip
+        """Train as many epochs as ``records`` (epochs, 4) has rows, and fill it.
+
+        ``orders`` (epochs, P) is empty if an update takes all patterns; then ``ready`` says
+        whether downhill belongs to the present parameters, which it does afterwards. ``count``
+        are the updates so far. Whoever sets ``halt`` (1,) to another number than 0, in whatever
+        thread, ends the call after the epoch under way. Returns the number of epochs trained;
+        if numbers stop being finite, -1 minus the number of those before: the state is spoilt.
+        """
+        n, batch, whole = len(train), training.batch_size(len(train)), not len(orders)
+        every, tests = next(self._pieces(train)), self._tests(test)
+        w = self._parameters
+        for epoch, record in enumerate(records):
+            if whole:
+                if not ready:
+                    self._descend(every)
+                count += 1
+                self._update(training, n, count)
+            else:
+                for first in range(0, n, batch):
+                    rows = orders[epoch, first : first + batch]
+                    self._descend(self._gather(train, rows))
+                    count += 1
+                    self._update(training, len(rows), count)
+            error, right = self._judge(every)
+            if whole:
+                every.backward()
+                self._finish()
+            ready = whole
+            if not (isfinite(error) and isfinite(w.dot(w))):
+                return -1 - epoch
+            record[0], record[1] = error, right / n
+            for passes in tests:
+                error, right = self._judge(passes)
+                record[2], record[3] = error, right / len(passes.inputs)
+            if halt[0]:
+                return epoch + 1
+        return len(records)
+
+    def _tests(self, test: Patterns | None) -> list[Passes]:
+        return [] if test is None else [next(self._pieces(test))]
+
+    def _update(self, training: Training, n_patterns: int, count: int) -> None:
+        assert self._updater is not None
+        self._updater.apply(training, self.downhill, n_patterns, count)
+
+    def _descend(self, passes: Passes) -> None:
+        """Write downhill for the patterns of these passes."""
+        passes.forward()
+        passes.backward()
+        self._finish()
+
+    def _judge(self, passes: Passes) -> tuple[float, int]:
+        """E and the number of right answers of these passes, with the parameters as they are."""
+        passes.forward()
+        return passes.total(), self.criterion.count(passes.targets, passes.output)
 
     def measure(
         self, patterns: Patterns, *, gradient: bool = False
@@ -230,9 +297,8 @@ class NumpyKernel:
         for piece, passes in enumerate(self._pieces(patterns)):
             if piece:
                 yield
-            passes.forward()
-            error += passes.total()
-            right += self.criterion.count(passes.targets, passes.output)
+            more, hits = self._judge(passes)
+            error, right = error + more, right + hits
             if gradient:
                 self._accumulate(passes, first=piece == 0)
         if gradient:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpviz.core.backprop import backpropagate, outputs
+from bpviz.core.edits import SetClamps
 from bpviz.core.kernels import numpy_kernel
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.losses import LOSSES
@@ -22,10 +23,13 @@ from bpviz.core.run import Run
 from ..strategies import (
     PAIRS,
     SMOOTH,
+    after,
+    assert_same_state,
     networks,
     random_parameters,
     random_patterns,
     seeds,
+    some_start,
     start_of,
 )
 
@@ -207,3 +211,28 @@ def test_wide_networks_work_in_smaller_pieces() -> None:
         assert (n_pieces > 1) == fewer
         output = outputs(network, parameters, patterns.inputs)
         assert error == pytest.approx(((patterns.targets - output) ** 2).sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("batch", ["all", 4, 1])
+def test_epochs_done_at_once_are_those_done_update_by_update(optimizer: str, batch: Any) -> None:
+    """With decay, a test set, and a unit that is clamped on the way; also if calls end early."""
+    start = some_start(batch=batch, optimizer=optimizer, rate=0.001, decay_l2=1e-3)
+    at_once, by_update, ended_early = (Run(start) for _ in range(3))
+    halt = np.ones(1, dtype=np.int64)
+    ended_early.obey(halt)
+    with mock.patch.object(
+        NumpyKernel, "leap", autospec=True, side_effect=NumpyKernel.leap
+    ) as leap:
+        for epochs in (20, 40):
+            at_once.advance(20)
+            assert leap.called
+            while ended_early.epoch < epochs:
+                assert len(ended_early.advance(epochs - ended_early.epoch, after(1))) == 1
+            leap.reset_mock()
+            by_update.advance(20, lambda: False)
+            assert not leap.called
+            for run in (at_once, by_update, ended_early):
+                run.edit(SetClamps({(1, 0): 0.25}))
+    assert_same_state(at_once, by_update)
+    assert_same_state(at_once, ended_early)
