@@ -1,7 +1,7 @@
 """What a race is to do, and what came of each of its networks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,12 @@ def nothing_yet(seeds: Sequence[int], plan: Plan, n_parameters: int) -> Outcomes
         test_right=np.full(shape, np.nan),
         parameters=np.empty((n, n_parameters)),
     )
+
+
+def without_curves(outcomes: Outcomes) -> Outcomes:
+    """The outcomes as if they had been recorded at no epoch."""
+    changes: dict[str, Any] = dict.fromkeys(CURVES, np.empty((len(outcomes), 0)))
+    return replace(outcomes, epochs=outcomes.epochs[:0], **changes)
 
 
 def together(parts: Sequence[Outcomes]) -> Outcomes:

@@ -30,14 +30,15 @@ class Row:
 
 def rows_of(standings: Standings) -> list[Row]:
     """A row for every variant."""
-    rows = []
-    for v, variant in enumerate(standings.order.variants):
-        outcomes = standings.of(v)
-        if outcomes is None:
-            rows.append(Row(variant, None, 0))
-        else:
-            rows.append(Row(variant, summary(outcomes), int(outcomes.ended_at.sum())))
-    return rows
+    return [row_of(standings, v) for v in range(len(standings.order.variants))]
+
+
+def row_of(standings: Standings, v: int) -> Row:
+    """The row of one variant."""
+    variant, outcomes = standings.order.variants[v], standings.ends(v)
+    if outcomes is None:
+        return Row(variant, None, 0)
+    return Row(variant, summary(outcomes), int(outcomes.ended_at.sum()))
 
 
 def cells(row: Row) -> tuple[str, ...]:

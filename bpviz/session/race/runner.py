@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from bpviz.core.interruption import Interrupted
 from bpviz.core.race.block import Stopped
-from bpviz.core.race.plan import Outcomes, together
+from bpviz.core.race.plan import Outcomes, together, without_curves
 from bpviz.session.race.shards import Shard, run_shard
 from bpviz.session.race.variants import RaceOrder
 
@@ -208,6 +208,7 @@ class Standings:
         self.order = order
         self._parts: list[dict[int, Outcomes]] = [{} for _ in order.variants]
         self._together: dict[int, Outcomes] = {}
+        self._ends: dict[int, Outcomes] = {}
 
     @property
     def networks(self) -> int:
@@ -219,13 +220,24 @@ class Standings:
         for shard, outcomes in parts:
             self._parts[shard.variant][shard.seeds.start] = outcomes
             self._together.pop(shard.variant, None)
+            self._ends.pop(shard.variant, None)
+
+    def parts(self, variant: int) -> list[Outcomes]:
+        """The outcomes of a variant so far, shard by shard."""
+        parts = self._parts[variant]
+        return [parts[seed] for seed in sorted(parts)]
 
     def of(self, variant: int) -> Outcomes | None:
         """The outcomes of a variant so far; None while there are none."""
-        parts = self._parts[variant]
-        if parts and variant not in self._together:
-            self._together[variant] = together([parts[seed] for seed in sorted(parts)])
+        if variant not in self._together and (parts := self.parts(variant)):
+            self._together[variant] = together(parts)
         return self._together.get(variant)
+
+    def ends(self, variant: int) -> Outcomes | None:
+        """The same without curves, which are nearly all of it: ready in a moment."""
+        if variant not in self._ends and (parts := self.parts(variant)):
+            self._ends[variant] = together([without_curves(part) for part in parts])
+        return self._ends.get(variant)
 
 
 def run_race(

@@ -37,6 +37,7 @@ class VariantTable(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)
+        self._theme: Theme | None = None
         self.setObjectName("race_table")
         self.setAccessibleName("Variants")
         for c, (title, tip) in enumerate(COLUMNS):
@@ -56,18 +57,22 @@ class VariantTable(QTableWidget):
         """Show these."""
         self.setRowCount(len(rows))
         for r, row in enumerate(rows):
-            for c, text in enumerate(cells(row)):
-                item = self.item(r, c)
-                if item is None:
-                    item = QTableWidgetItem()
-                    side = Qt.AlignmentFlag.AlignLeft if c == 0 else Qt.AlignmentFlag.AlignRight
-                    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                    self.setItem(r, c, item)
-                item.setText(text)
-                if c == 0:
-                    chip = QPixmap(12, 12)
-                    chip.fill(variant_colour(theme, r))
-                    item.setIcon(QIcon(chip))
+            items = [self.item(r, c) or self._new_item(r, c) for c in range(len(COLUMNS))]
+            for item, text in zip(items, cells(row), strict=True):
+                if item.text() != text:
+                    item.setText(text)
+            if self._theme is not theme or items[0].icon().isNull():
+                chip = QPixmap(12, 12)
+                chip.fill(variant_colour(theme, r))
+                items[0].setIcon(QIcon(chip))
+        self._theme = theme
+
+    def _new_item(self, r: int, c: int) -> QTableWidgetItem:
+        item = QTableWidgetItem()
+        side = Qt.AlignmentFlag.AlignLeft if c == 0 else Qt.AlignmentFlag.AlignRight
+        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self.setItem(r, c, item)
+        return item
 
 
 class NetworkList(QAbstractListModel):

@@ -1,15 +1,17 @@
 """The race as a view: its plots and its table, which become pictures as other views do."""
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from time import perf_counter
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from bpviz.core.race.plan import Outcomes
 from bpviz.session.frame import Frame
-from bpviz.session.race.report import rows_of
+from bpviz.session.race.report import Row, row_of
 from bpviz.session.race.runner import Part, Standings
 from bpviz.ui.plotting import nice_ceiling
 from bpviz.ui.race.density import Density, Scales, nearest
@@ -20,6 +22,9 @@ from bpviz.ui.views.base import View
 
 ALL = -1
 """The choice of all variants instead of one."""
+
+TURN = 0.004
+"""Seconds for which curves are counted at a time."""
 
 
 class RaceView(View):
@@ -44,6 +49,12 @@ class RaceView(View):
         self._log_epochs, self._log_error = False, True
         self._scales: Scales | None = None
         self._densities: dict[int, Density] = {}
+        self._rows: dict[int, Row] = {}
+        self._uncounted: deque[tuple[int, Outcomes]] = deque()
+        self._changed: set[int] = set()
+        self._counts_are_new = False
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._go_on)
         self.density, self.solved = DensityPlot(theme), SolvedPlot(theme)
         self.histogram, self.table = SolvePlot(theme), VariantTable()
         self.density.clicked.connect(self._choose_nearest)
@@ -69,21 +80,25 @@ class RaceView(View):
         """Show another race, and of it what there is so far."""
         self.standings, self.chosen, self.shown = standings, None, ALL
         self._scales = None
-        self._densities = {}
+        self._rows = {}
         for plot in (self.solved, self.histogram):
             plot.clear_lines()
         self.density.clear_density()
         self.table.clearSelection()
         self._recount()
+        self._finish()
 
-    def add(self, parts: list[Part]) -> None:
-        """Show what has just come in, too; the standings hold it already."""
+    def add(self, parts: Sequence[Part]) -> None:
+        """Show what has just come in, too, as soon as may be; the standings hold it already."""
+        for shard, _ in parts:
+            self._rows.pop(shard.variant, None)
         if self._scales is None:
             self._recount()
             return
-        for shard, outcomes in parts:
-            self._density(shard.variant).add(outcomes)
-        self._draw({shard.variant for shard, _ in parts})
+        self._uncounted.extend((shard.variant, outcomes) for shard, outcomes in parts)
+        self._changed.update(shard.variant for shard, _ in parts)
+        self._counts_are_new = True
+        self._turn.start()
 
     def show_variant(self, variant: int) -> None:
         """Draw the curves of this variant only, or of ALL."""
@@ -109,6 +124,10 @@ class RaceView(View):
     def outcomes(self, variant: int) -> Outcomes | None:
         """What there is of a variant."""
         return None if self.standings is None else self.standings.of(variant)
+
+    def ends(self, variant: int) -> Outcomes | None:
+        """The same without the curves."""
+        return None if self.standings is None else self.standings.ends(variant)
 
     # -- as a view ---------------------------------------------------------------------------
 
@@ -144,31 +163,73 @@ class RaceView(View):
     def _variants(self) -> range:
         return range(0 if self.standings is None else len(self.standings.order.variants))
 
+    def _parts(self, variants: Iterable[int]) -> Iterator[tuple[int, int, Outcomes]]:
+        """(variant, row of its first network, outcomes) of all shards of these variants."""
+        for variant in variants:
+            row = 0
+            for outcomes in self.standings.parts(variant) if self.standings is not None else ():
+                yield variant, row, outcomes
+                row += len(outcomes)
+
     def _recount(self) -> None:
-        """Count all curves anew, on the present axes."""
+        """Begin to count all curves anew, on the present axes."""
         self._densities = {}
-        every = {v: o for v in self._variants() if (o := self.outcomes(v)) is not None}
-        first = [outcomes.train_error[:, 0] for outcomes in every.values()]
+        self._uncounted = deque((v, outcomes) for v, _, outcomes in self._parts(self._variants()))
+        self._changed = {variant for variant, _ in self._uncounted}
+        self._counts_are_new = True
+        first = [outcomes.train_error[:, 0] for _, outcomes in self._uncounted]
         if first and self.standings is not None:
             finite = np.concatenate(first)
             finite = finite[np.isfinite(finite)]
             top = nice_ceiling(1.2 * float(finite.max())) if finite.any() else 1.0
             epochs = self.standings.order.epochs
             self._scales = Scales(epochs, top, self._log_epochs, self._log_error)
-            for variant, outcomes in every.items():
-                self._density(variant).add(outcomes)
+        self._turn.start()
+
+    def _go_on(self) -> None:
+        """Count some of the curves; when all are counted, draw one half, then the other.
+
+        Each takes less than half a frame. A thread would have to fight for the interpreter with
+        the window, and shards come by the dozen only when somebody changes the axes.
+        """
+        if self._uncounted:
+            until = perf_counter() + TURN
+            self._count(*self._uncounted.popleft())
+            while self._uncounted and perf_counter() < until:
+                self._count(*self._uncounted.popleft())
+        elif self._counts_are_new:
+            self._draw_counts()
+        else:
+            self._draw_lines(self._changed)
+            return
+        self._turn.start()
+
+    def _finish(self) -> None:
+        """Count and draw all of it now: a picture waits for it."""
+        self._turn.stop()
+        while self._uncounted:
+            self._count(*self._uncounted.popleft())
         self._draw()
 
-    def _density(self, variant: int) -> Density:
+    def _count(self, variant: int, outcomes: Outcomes) -> None:
         assert self._scales is not None
-        return self._densities.setdefault(variant, Density(self._scales))
+        self._densities.setdefault(variant, Density(self._scales)).add(outcomes)
 
-    def _draw(self, changed: Collection[int] | None = None) -> None:
-        """Draw what there is; ``changed`` are the variants that got more networks, None: all."""
+    def _draw(self) -> None:
+        """Draw what there is."""
+        self._draw_counts()
+        self._draw_lines()
+
+    def _draw_counts(self) -> None:
+        """Draw the table and the loss curves."""
+        self._counts_are_new = False
         self._head()
         if self.standings is None:
             return
-        self.table.show_rows(rows_of(self.standings), self.theme)
+        for v in self._variants():
+            if v not in self._rows:
+                self._rows[v] = row_of(self.standings, v)
+        self.table.show_rows([self._rows[v] for v in self._variants()], self.theme)
         if self._scales is None:
             return
         drawn = Density(self._scales)
@@ -176,19 +237,25 @@ class RaceView(View):
             if self.shown in (ALL, variant):
                 drawn.counts += density.counts
         self.density.show_density(drawn)
-        every = {v: o for v in self._variants() if (o := self.outcomes(v)) is not None}
+        self._draw_chosen()
+
+    def _draw_lines(self, changed: Collection[int] | None = None) -> None:
+        """Draw the other plots; ``changed`` are the variants that got more, None: all."""
+        if self._scales is None:
+            return
+        every = {v: o for v in self._variants() if (o := self.ends(v)) is not None}
         anew = every if changed is None else {v: every[v] for v in changed}
         self.solved.show_outcomes(anew, self._scales)
         self.histogram.show_outcomes(every, self._scales)
-        self._draw_chosen()
+        self._changed = set()
 
     def _draw_chosen(self) -> None:
         x = y = np.zeros(0)
         if self.chosen is not None and self._scales is not None:
-            outcomes = self.outcomes(self.chosen[0])
-            if outcomes is not None:
-                x = self._scales.x(outcomes.epochs)
-                y = np.asarray(self._scales.y(outcomes.train_error[self.chosen[1]]))
+            for _, row, outcomes in self._parts((self.chosen[0],)):
+                if row <= self.chosen[1] < row + len(outcomes):
+                    x = self._scales.x(outcomes.epochs)
+                    y = np.asarray(self._scales.y(outcomes.train_error[self.chosen[1] - row]))
         self.density.show_curve(x, y)
 
     def _head(self) -> None:
@@ -202,13 +269,13 @@ class RaceView(View):
         if self._scales is None:
             return
         best: tuple[float, int, int] | None = None
-        for variant in self._variants() if self.shown == ALL else (self.shown,):
-            outcomes = self.outcomes(variant)
-            found = None if outcomes is None else nearest(outcomes, self._scales, x, y)
-            if found is not None and outcomes is not None:
+        shown = self._variants() if self.shown == ALL else (self.shown,)
+        for variant, row, outcomes in self._parts(shown):
+            found = nearest(outcomes, self._scales, x, y)
+            if found is not None:
                 at = int(np.argmin(np.abs(self._scales.x(outcomes.epochs) - x)))
                 place = self._scales.y(outcomes.train_error[found, at : at + 1])
-                candidate = abs(float(place[0]) - y), variant, found
+                candidate = abs(float(place[0]) - y), variant, row + found
                 best = candidate if best is None else min(best, candidate)
         if best is not None:
             self.choose(best[1], best[2])

@@ -221,7 +221,7 @@ class RaceWindow(QWidget):
         if variant == ALL:
             variant = 0 if self.view.chosen is None else self.view.chosen[0]
         self._listed = variant
-        self._networks.show_outcomes(self.view.outcomes(variant))
+        self._networks.show_outcomes(self.view.ends(variant))
 
     def _show_chosen(self) -> None:
         chosen = self.view.chosen
@@ -229,7 +229,7 @@ class RaceWindow(QWidget):
             button.setEnabled(chosen is not None)
         words = "Click a curve, or a network of the list."
         if chosen is not None and self.view.standings is not None:
-            outcomes = self.view.outcomes(chosen[0])
+            outcomes = self.view.ends(chosen[0])
             if outcomes is not None:
                 label = self.view.standings.order.variants[chosen[0]].label
                 words = f"{label}, {network_words(outcomes, chosen[1])}"
@@ -237,7 +237,7 @@ class RaceWindow(QWidget):
 
     def _open(self, *, at_end: bool) -> None:
         chosen, standings = self.view.chosen, self.view.standings
-        outcomes = None if chosen is None else self.view.outcomes(chosen[0])
+        outcomes = None if chosen is None else self.view.ends(chosen[0])
         if chosen is None or standings is None or outcomes is None:
             return
         variant = standings.order.variants[chosen[0]].experiment

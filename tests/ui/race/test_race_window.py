@@ -44,7 +44,7 @@ def press(qtbot: QtBot, race: RaceWindow, name: str) -> None:
 
 
 def is_over(race: RaceWindow) -> bool:
-    return race.start_button.isEnabled()
+    return race.start_button.isEnabled() and not race.view._turn.isActive()
 
 
 @pytest.fixture
