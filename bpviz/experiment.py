@@ -6,7 +6,7 @@ names the field of the experiment.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, fields, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -151,12 +151,6 @@ class Experiment:
 
 LIVE_FIELDS = frozenset({"training", "tolerance", "stop"})
 """What may change while a run goes on; every other field needs a new run."""
-
-
-def needs_reset(old: Experiment, new: Experiment) -> bool:
-    """Whether going from one experiment to the other means starting again at epoch 0."""
-    names = {f.name for f in fields(Experiment)} - LIVE_FIELDS
-    return any(getattr(old, name) != getattr(new, name) for name in names)
 
 
 def with_live_fields(experiment: Experiment, other: Experiment) -> Experiment:

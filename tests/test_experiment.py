@@ -13,13 +13,11 @@ from bpviz.core.snapshot import EpochRecord
 from bpviz.core.training import Training
 from bpviz.core.values import BadValue
 from bpviz.experiment import (
-    LIVE_FIELDS,
     Experiment,
     Hidden,
     Link,
     Stop,
     experiment_for,
-    needs_reset,
     with_rule,
 )
 from bpviz.problems.table import PROBLEMS, find_problem
@@ -227,32 +225,6 @@ def test_the_probe_covers_the_input_space() -> None:
     assert line.probe.shape == (line.probe_shape[1], 1)
     assert (line.probe[0, 0], line.probe[-1, 0]) == (-2.0, 3.0)
     assert image_setup().probe is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "reset"),
-    [
-        ({}, False),
-        ({"training": Training(rate=0.1, optimizer="adam", batch=1)}, False),
-        ({"tolerance": 0.1}, False),
-        ({"stop": Stop(epochs=9)}, False),
-        ({"problem": "and"}, True),
-        ({"options": {"n": 4}}, True),
-        ({"hidden": (Hidden(4),)}, True),
-        ({"hidden": (Hidden(3, "tanh"),)}, True),
-        ({"output": "tanh"}, True),
-        ({"error": "binary"}, True),
-        ({"links": (Link("input", "output"),)}, True),
-        ({"initializer": "he"}, True),
-        ({"spread": 0.7}, True),
-        ({"seed": 1}, True),
-    ],
-    ids=str,
-)
-def test_what_needs_a_new_run(changes: dict[str, Any], reset: bool) -> None:
-    old = Experiment()
-    assert needs_reset(old, replace(old, **changes)) == reset
-    assert not changes or reset != (set(changes) <= LIVE_FIELDS)
 
 
 # -- learning rules ------------------------------------------------------------------------

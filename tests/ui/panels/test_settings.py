@@ -15,8 +15,8 @@ from bpviz.experiment import (
     Hidden,
     Link,
     Stop,
-    needs_reset,
 )
+from bpviz.ui.panels.draft import changed_fields
 from bpviz.ui.panels.settings import MINI, SETTINGS, Setting
 
 from .conftest import Hand, HandFor
@@ -60,7 +60,7 @@ def test_a_setting_reaches_the_experiment(hand_for: HandFor, setting: Setting) -
     handed = hand.applied if setting.new_run else hand.configured
     assert len(hand.applied) + len(hand.configured) == len(handed) > 0
     assert handed[-1] == hand.panel.experiment() == setting.put(before, value)
-    assert needs_reset(before, handed[-1]) == setting.new_run
+    assert bool(changed_fields(before, handed[-1])) == setting.new_run
 
 
 @SETTING

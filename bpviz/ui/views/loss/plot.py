@@ -162,12 +162,6 @@ class LossCanvas(Canvas):
                 _draw(error, line.error if line else None)
                 _draw(right, line.right if line else None)
 
-    @property
-    def ghosts_shown(self) -> list[str]:
-        """The names of the curves whose ghost is drawn."""
-        shown = {name: error.getData()[0] for name, (error, _) in self._ghosts.items()}
-        return [name for name, x in shown.items() if x is not None and len(x)]
-
     def show_mark(self, mark: Mark | None, crossed: bool) -> None:
         """Put a dot on each curve at one epoch, and a line through them if ``crossed``."""
         for dots, cross, plot in zip(self._dots, self._cross, self._plots, strict=True):
