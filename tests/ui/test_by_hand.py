@@ -555,6 +555,29 @@ def test_classes_are_chosen_by_name_and_stay_one_hot(
     box.activated.emit(box.currentIndex())
     person.until(lambda: person.patterns.train.targets[0].tolist() == [0, 0, 1])
     assert person.patterns.one_hot
+    # The test patterns are there to be looked at, and no more.
+    row = panel.table.currentIndex().row()
+    part = panel.findChild(QComboBox, "patterns_part")
+    part.setCurrentText("Test")
+    part.activated.emit(part.currentIndex())
+    test, model = person.patterns.test, panel.model
+    assert model.rowCount() == len(test)
+    right = [c.kind for c in model.columns].index("right")
+    answers = outputs(person.network, person.snapshot.parameters, test.inputs)
+    shown = [model.index(r, right).data() for r in range(len(test))]
+    assert shown == ["✓" if r else "✗" for r in answers.argmax(1) == test.targets.argmax(1)]
+    assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
+    assert [b.isEnabled() for b in panel.buttons.values()] == [False, False, True, False, False]
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert "Test patterns stay as they are" in panel.note.text()
+    panel.table.selectAll()
+    panel.copy()
+    assert QGuiApplication.clipboard().text().count("\n") == len(test) + 1
+    part.setCurrentText("Training")
+    part.activated.emit(part.currentIndex())
+    assert model.rowCount() == len(person.patterns.train)
+    assert panel.table.currentIndex().row() == row
 
 
 def test_every_view_goes_on_with_other_patterns(

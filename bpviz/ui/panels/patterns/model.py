@@ -1,5 +1,6 @@
 """The training patterns as a table: nothing is made for rows that nobody looks at."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,9 @@ class PatternTable(QAbstractTableModel):
         super().__init__(parent)
         self.columns: tuple[Column, ...] = ()
         self._frame: Frame | None = None
+        self._patterns: PatternSet | None = None
+        self._of_test = False
+        self._test: PatternSet | None = None
         self._answers: dict[int, Matrix] = {}
         self._theme = LIGHT
 
@@ -56,19 +60,41 @@ class PatternTable(QAbstractTableModel):
 
     @property
     def patterns(self) -> PatternSet | None:
-        """The patterns on show."""
-        return None if self._frame is None else self._frame.setup.patterns
+        """The patterns on show: the test patterns as a set of their own, where those are."""
+        return self._patterns
+
+    @property
+    def of_test(self) -> bool:
+        """Whether test patterns are shown, which are not to be changed."""
+        return self._of_test
+
+    def set_part(self, of_test: bool) -> None:
+        """Show the test patterns, or those of the training."""
+        self._of_test = of_test
+        if self._frame is not None:
+            self.show_frame(self._frame)
+
+    def _part_of(self, patterns: PatternSet) -> PatternSet:
+        if not self._of_test or patterns.test is None:
+            return patterns
+        test = self._test
+        if test is None or test.train is not patterns.test:
+            part = patterns.test
+            test = replace(patterns, train=part, test=None, plane=None, original=None)
+            self._test = test
+        return test
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant: its patterns, and what its network answers."""
-        before, now = self.patterns, frame.setup.patterns
+        self._of_test = self._of_test and frame.setup.patterns.test is not None
+        before, now = self._patterns, self._part_of(frame.setup.patterns)
         columns = columns_of(now) if before is not now else self.columns
         same_shape = (
             before is not None and columns == self.columns and len(before.train) == len(now.train)
         )
         if not same_shape:
             self.beginResetModel()
-        self._frame, self.columns = frame, columns
+        self._frame, self._patterns, self.columns = frame, now, columns
         self._answers.clear()
         if not same_shape:
             self.endResetModel()
@@ -108,22 +134,22 @@ class PatternTable(QAbstractTableModel):
         return column.heading if role == Role.DisplayRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Given cells can be edited."""
+        """Given cells can be edited, but not those of test patterns."""
         flags = super().flags(index)
-        if index.isValid() and self.columns[index.column()].is_given:
+        if not self._of_test and index.isValid() and self.columns[index.column()].is_given:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """What a cell says, and how."""
-        if self._frame is None or not index.isValid():
+        if self._patterns is None or not index.isValid():
             return None
         row, column = index.row(), self.columns[index.column()]
         match role:
             case Role.DisplayRole:
                 return self.text(row, column)
             case Role.EditRole if column.is_given:
-                return cell_text(self._frame.setup.patterns, row, column)
+                return cell_text(self._patterns, row, column)
             case Role.AccessibleTextRole if column.kind == "right":
                 return "right" if self.is_right(row) else "wrong"
             case Role.TextAlignmentRole:
@@ -140,8 +166,8 @@ class PatternTable(QAbstractTableModel):
 
     def text(self, row: int, column: Column) -> str:
         """What a cell says; given numbers are rounded here, and exact where they are edited."""
-        assert self._frame is not None
-        patterns = self._frame.setup.patterns
+        patterns = self._patterns
+        assert patterns is not None
         match column.kind:
             case "input":
                 return short(float(patterns.train.inputs[row, column.place]))
@@ -166,25 +192,30 @@ class PatternTable(QAbstractTableModel):
         block = row // BLOCK
         if block not in self._answers:
             setup, snapshot = self._frame.setup, self._frame.snapshot
-            inputs = setup.patterns.train.inputs[block * BLOCK : (block + 1) * BLOCK]
+            assert self._patterns is not None
+            inputs = self._patterns.train.inputs[block * BLOCK : (block + 1) * BLOCK]
             with np.errstate(all="ignore"):
                 answers = outputs(setup.network, snapshot.parameters, inputs, snapshot.clamps)
             self._answers[block] = answers
         place = row - block * BLOCK
         return self._answers[block][place : place + 1]
 
+    def _targets(self, row: int) -> Matrix:
+        assert self._patterns is not None
+        return self._patterns.train.targets[row : row + 1]
+
     def error(self, row: int) -> float:
         """A pattern's share of E."""
         assert self._frame is not None
         setup, answers = self._frame.setup, self.answers(row)
-        targets = setup.patterns.train.targets[row : row + 1]
+        targets = self._targets(row)
         return LOSSES[setup.experiment.error].total(targets, answers, np.empty_like(answers))
 
     def is_right(self, row: int) -> bool:
         """Whether the answer to a pattern counts as right."""
         assert self._frame is not None
         setup = self._frame.setup
-        targets = setup.patterns.train.targets[row : row + 1]
+        targets = self._targets(row)
         return setup.criterion.count(targets, self.answers(row)) == 1
 
     # -- what a person types ---------------------------------------------------------------

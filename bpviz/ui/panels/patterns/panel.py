@@ -56,6 +56,7 @@ class PatternsPanel(LivePanel):
         self.note = Note("error", "patterns_note")
         self.progress = ProgressLine("patterns")
         self._slowly = Slowly(self)
+        self._frame: Frame | None = None
         self._row = 0
         self._wanted: int | None = None
         self._build()
@@ -80,9 +81,15 @@ class PatternsPanel(LivePanel):
             ("patterns_restore", "Restore", "Bring back the problem's own patterns",
              self.restored.emit),
         )  # fmt: skip
+        self.part = named(QComboBox(), "patterns_part", "The patterns that it is trained with, "
+                          "or those that only test it (to look at)")  # fmt: skip
+        self.part.setAccessibleName("Training or test patterns")
+        self.part.addItems(["Training", "Test"])
+        self.part.activated.connect(lambda at: self._show_part(at == 1))
         bar = QHBoxLayout()
         bar.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         bar.setSpacing(SPACE // 2)
+        bar.addWidget(self.part)
         self.buttons = {}
         for name, text, tip, handler in rows:
             button = self.buttons[name] = tool_button(name, text, tip)
@@ -102,11 +109,23 @@ class PatternsPanel(LivePanel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant."""
+        self._frame = frame
         self.model.show_frame(frame)
-        n = len(frame.setup.patterns.train)
-        self._count.setText(_some(n))
-        self.buttons["patterns_restore"].setEnabled(frame.setup.patterns.original is not None)
-        self.buttons["patterns_remove"].setEnabled(n > 1)
+        patterns, of_test = frame.setup.patterns, self.model.of_test
+        n = self.model.rowCount()
+        self.part.setEnabled(patterns.test is not None)
+        self.part.setCurrentIndex(int(of_test))
+        self._count.setText(f"{_some(n)}, to look at" if of_test else _some(n))
+        self.buttons["patterns_restore"].setEnabled(patterns.original is not None and not of_test)
+        self.buttons["patterns_remove"].setEnabled(n > 1 and not of_test)
+        for name in ("patterns_add", "patterns_paste"):
+            self.buttons[name].setEnabled(not of_test)
+
+    def _show_part(self, of_test: bool) -> None:
+        self.note.say("")
+        self.model.set_part(of_test)
+        if self._frame is not None:
+            self.show_frame(self._frame)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -119,6 +138,8 @@ class PatternsPanel(LivePanel):
     def select_pattern(self, row: int) -> None:
         """Make this the chosen row."""
         self._row = row
+        if self.model.of_test:  # it is a training pattern
+            return
         if row != self.table.currentIndex().row() and row < self.model.rowCount():
             column = max(self.table.currentIndex().column(), 0)
             with QSignalBlocker(self):
@@ -142,7 +163,7 @@ class PatternsPanel(LivePanel):
     # -- what a person does ----------------------------------------------------------------
 
     def _choose(self, now: Index) -> None:
-        if now.isValid() and now.row() != self._row:
+        if now.isValid() and now.row() != self._row and not self.model.of_test:
             self._row = now.row()
             self.pattern_selected.emit(now.row())
 
@@ -161,7 +182,7 @@ class PatternsPanel(LivePanel):
 
     def _add(self) -> None:
         patterns = self.model.patterns
-        if patterns is None:
+        if patterns is None or self._is_locked():
             return
         if len(patterns.train) >= MOST_ROWS:
             self.note.say(f"There are {MOST_ROWS:,} patterns, which is the most allowed.")
@@ -173,9 +194,15 @@ class PatternsPanel(LivePanel):
         self._wanted = row + 1
         self._change(change, f"adding pattern {row + 2:,}")
 
+    def _is_locked(self) -> bool:
+        """Whether nothing on show can be changed, which is said."""
+        if self.model.of_test:
+            self.note.say("Test patterns stay as they are: what tests must not be fitted.")
+        return self.model.of_test
+
     def _remove(self) -> None:
         patterns, rows = self.model.patterns, self._rows()
-        if patterns is None:
+        if patterns is None or self._is_locked():
             return
         if len(rows) >= len(patterns.train):
             self.note.say("At least one pattern must stay: choose fewer to remove.")
@@ -200,7 +227,7 @@ class PatternsPanel(LivePanel):
     def paste(self) -> None:
         """Put the cells on the clipboard over the chosen cell and on: all of them or none."""
         patterns = self.model.patterns
-        if patterns is None:
+        if patterns is None or self._is_locked():
             return
         index = self.table.currentIndex()
         first = self.model.columns[max(index.column(), 0)]
