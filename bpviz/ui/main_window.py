@@ -442,6 +442,8 @@ class MainWindow(QMainWindow):
         self._connect_view(view)
         if key == "compare":
             self._make_comparing(view)
+        elif key == "draw":
+            view.drawn.connect(self._network.show_drawing)  # type: ignore[attr-defined]
         return view
 
     def _make_lesson(self) -> "LessonPanel":

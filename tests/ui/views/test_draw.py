@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.backprop import outputs
+from bpviz.core.backprop import forward, outputs
 from bpviz.core.patterns import Patterns, PatternSet
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment import Stop, experiment_for
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import Pixels
-from bpviz.ui.export import picture
+from bpviz.ui.export import picture, svg
 from bpviz.ui.main_window import MainWindow
 from bpviz.ui.theme import DARK, LIGHT, Theme
 from bpviz.ui.views.draw import DrawView
@@ -25,6 +25,7 @@ from bpviz.ui.views.draw.answer import answer_to, output_range
 from bpviz.ui.views.draw.drawing import Ink, ink_of, shifted, stroke, with_noise
 from bpviz.ui.views.draw.pad import Pad
 from bpviz.ui.views.draw.response import NARROWEST, Response, cells_of, fitting
+from bpviz.ui.views.network.moment import Moment
 
 FrameFor = Callable[..., Frame]
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -208,7 +209,30 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     qtbot.waitUntil(lambda: window.session.status.state == "running", timeout=5000)
     np.testing.assert_array_equal(pad(view).image, before)
     window.session.pause()
+    qtbot.waitUntil(lambda: window.session.status.state == "paused", timeout=5000)
     assert_tabs_are_narrow(window)
+    # The diagram shows what the network does with the drawing, and says so.
+    network = window.views["network"]
+
+    def moment() -> Moment:
+        network.grab()
+        return network.canvas._picture.moment
+
+    assert moment().drawn
+    snapshot, setup = window.current_frame.snapshot, window.current_frame.setup
+    act = forward(setup.network, snapshot.parameters, before.reshape(1, -1))[1]
+    for shown, expected in zip(moment().act, act, strict=True):
+        np.testing.assert_array_equal(shown, expected.ravel())
+    assert np.isnan(moment().targets).all()
+    drawn = svg(type(network), window.current_frame, choices=network.choices())
+    assert b"units filled by the drawing" in drawn
+    qtbot.mouseClick(network.findChild(QToolButton, "pattern_next"), LEFT)
+    assert not moment().drawn
+    np.testing.assert_array_equal(moment().act[0], setup.patterns.train.inputs[1])
+    press(qtbot, view, "up")
+    assert moment().drawn
+    window._docks.bring("output")  # what cannot be seen any more does not fill the diagram
+    qtbot.waitUntil(lambda: not moment().drawn, timeout=5000)
 
 
 def assert_tabs_are_narrow(window: MainWindow) -> None:

@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -61,6 +61,9 @@ class DrawView(View):
     key: ClassVar[str] = "draw"
     title: ClassVar[str] = "Draw"
     about: ClassVar[str] = "An image drawn by hand, and what the network answers to it."
+
+    drawn = Signal(object)
+    """What a person has drawn, as inputs (n,); None when it is out of sight."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -215,11 +218,22 @@ class DrawView(View):
         self._image = image
         self._pad.show_image(image, self._ink)
         if show:
-            self._show()
+            self._show_drawn()
 
     def _take_pad(self) -> None:
         self._image = self._pad.image
+        self._show_drawn()
+
+    def _show_drawn(self) -> None:
+        """Show the answer to what a person has just drawn, here and in the diagram."""
         self._show()
+        if self._image is not None:
+            self.drawn.emit(self._image.ravel().copy())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What cannot be seen must not fill the diagram."""
+        super().hideEvent(event)
+        self.drawn.emit(None)
 
     def _take_pattern(self) -> None:
         assert self._setup is not None
@@ -229,7 +243,7 @@ class DrawView(View):
     def _add_noise(self) -> None:
         self._image = with_noise(self._pad.image, self._ink, self._noise.value() / 100, self._rng)
         self._pad.show_image(self._image, self._ink)
-        self._show()
+        self._show_drawn()
 
     def _taken(self) -> int:
         assert self._setup is not None

@@ -74,6 +74,7 @@ class Canvas(QWidget):
         self.overlay: Overlay = WEIGHT
         self.corner: QWidget | None = None
         self.with_responses = False
+        self.drawing: Vector | None = None
         self._held: dict[str, float] = {}
         self._letters = Lettering()
         self._setup: Setup | None = None
@@ -112,8 +113,18 @@ class Canvas(QWidget):
 
     def show_row(self, row: int) -> None:
         """Show the same instant with another training pattern."""
-        self._row = row
+        self._row, self.drawing = row, None
         self.refresh()
+
+    def show_drawing(self, drawing: Vector | None) -> None:
+        """Show what the network does with a drawing (inputs,); None: with the pattern again."""
+        self.drawing = drawing
+        self.refresh()
+
+    def _drawing_of(self, setup: Setup, snapshot: Snapshot) -> Vector | None:
+        """The drawing, unless phases of a pattern are gone through, or it fits no longer."""
+        fits = self.drawing is not None and len(self.drawing) == setup.patterns.n_inputs
+        return self.drawing if fits and snapshot.cursor is None else None
 
     def set_overlay(self, overlay: Overlay) -> None:
         """Let lines and rings show this; every overlay has a scale of its own."""
@@ -198,6 +209,7 @@ class Canvas(QWidget):
             sketch.fixed_limits,
             self.limits,
             sketch.overlay,
+            self._drawing_of(setup, snapshot),
         )
         if self.with_responses and not why_not(setup):
             moment = replace(moment, responses=responses(setup, snapshot))
@@ -239,7 +251,9 @@ class Canvas(QWidget):
             return snapshot.parameters
         setup = sketch.setup
         with np.errstate(all="ignore"):  # a diverged run is shown as it is
-            inputs = setup.patterns.train.inputs[self._row : self._row + 1]
+            drawing = self._drawing_of(setup, snapshot)
+            rows = setup.patterns.train.inputs[self._row : self._row + 1]
+            inputs = rows if drawing is None else drawing[None]
             act = forward(setup.network, snapshot.parameters, inputs, snapshot.clamps)[1]
             values = self.overlay.values(setup, snapshot, tuple(a.ravel() for a in act))
         return snapshot.parameters if values is None else values

@@ -153,7 +153,7 @@ def _describe_unit(moment: Moment, at: UnitAt) -> Info:
         ("net input", exact(float(moment.net[at.group][at.unit]))),
         (f"activation, {activation_name(group.activation)}", exact(act)),
     ]
-    if group.role == "output":
+    if group.role == "output" and not moment.drawn:
         aim = float(moment.targets[at.unit])
         rows += [("target t", exact(aim)), ("deviation t − o", exact(aim - act))]
     place = setup.network.bias_place(at.group, at.unit)

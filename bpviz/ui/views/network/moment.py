@@ -54,6 +54,7 @@ class Moment:
     clamps     the units that are held at a value by hand.
     responses  of hidden units over the input plane, where they are to be drawn.
     dead       which units of ReLU groups answer 0 to all training patterns that views list.
+    drawn      whether the inputs are a drawing, and no training pattern: ``targets`` are nan.
     cursor     what is known inside the update, while somebody goes by phases or patterns:
                ``act`` is nan then where it is not computed.
     """
@@ -78,6 +79,7 @@ class Moment:
     dead: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     responses: tuple[Response, ...] = ()
     cursor: Cursor | None = None
+    drawn: bool = False
 
 
 def is_bounded(setup: Setup, group: int) -> bool:
@@ -125,8 +127,9 @@ def look(
     fixed: tuple[float | None, ...],
     before: Limits | None,
     overlay: Overlay = WEIGHT,
+    drawing: Vector | None = None,
 ) -> Moment:
-    """The numbers of a training pattern (its row) at an instant.
+    """The numbers of a training pattern (its row) at an instant, or of a drawing (inputs,).
 
     ``fixed`` are the setup's ``fixed_limits``; ``before`` are the limits of the picture before
     this one, so that scales keep still.
@@ -135,7 +138,7 @@ def look(
     if before is not None and len(before.activations) != len(network.groups):
         before = None  # of another network
     with np.errstate(all="ignore"):  # a diverged run is shown as it is
-        inputs = setup.patterns.train.inputs[row : row + 1]
+        inputs = setup.patterns.train.inputs[row : row + 1] if drawing is None else drawing[None]
         net, act = forward(network, parameters, inputs, snapshot.clamps)
     groups = range(len(network.groups))
     acts = tuple(a.ravel() for a in act)
@@ -161,7 +164,7 @@ def look(
         tuple(n.ravel() for n in net),
         acts,
         tuple(network.biases(parameters, g) for g in groups),
-        setup.patterns.train.targets[row],
+        setup.patterns.train.targets[row] if drawing is None else np.full(act[-1].size, np.nan),
         snapshot.downhill,
         snapshot.change,
         overlay,
@@ -179,6 +182,7 @@ def look(
         snapshot.clamps,
         dead_units(network, snapshot.activations),
         cursor=cursor,
+        drawn=drawing is not None,
     )
 
 

@@ -219,6 +219,8 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
     painter.setPen(theme.colour("muted"))
     left = letters.width(moment.instant, bold=True) + 2 * SPACE
     which = f"pattern {pattern_text(moment.setup.patterns, moment.row)}"
+    if moment.drawn:
+        which = "the drawing"
     words = f"units filled by {which}"
     if moment.responses:
         words = f"hidden units show their responses, others {which}"

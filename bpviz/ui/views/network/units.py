@@ -288,7 +288,12 @@ def _label_output(brushes: Brushes, block: Block, unit: int, name: str, moment: 
 
 
 def _target(brushes: Brushes, x: float, y: float, text: str, unit: int, moment: Moment) -> None:
-    """A small circle in the target's colour, to be compared with the output's, and 't ...'."""
+    """A small circle in the target's colour, to be compared with the output's, and 't ...'.
+
+    A drawing has no target.
+    """
+    if moment.drawn:
+        return
     painter, theme, *_ = brushes
     limit = moment.limits.activations[-1]
     tone = int(tones(moment.targets[unit : unit + 1], limit)[0])

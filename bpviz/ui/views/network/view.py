@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from bpviz.core.cursor import Cursor
 from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Wants
+from bpviz.core.values import Vector
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.plot_menu import add_plot_actions, of_unit
@@ -32,8 +34,9 @@ CHEAP = 20_000_000
 class NetworkView(View):
     """The network at one instant, with the pattern that a person chose.
 
-    ``choices`` are the pattern's row, what lines show, and the ends of the scales as they are
-    now: a scale keeps still while training, so it depends on what was shown before.
+    ``choices`` are the pattern's row (or the drawing), what lines show, and the ends of the
+    scales as they are now: a scale keeps still while training, so it depends on what was shown
+    before.
     """
 
     key: ClassVar[str] = "network"
@@ -133,6 +136,10 @@ class NetworkView(View):
         self.strip.set_row(row)
         self.canvas.show_row(row)
 
+    def show_drawing(self, drawing: Vector | None) -> None:
+        """Fill the units by a drawing (inputs,), until a pattern is chosen; None: by that now."""
+        self.canvas.show_drawing(drawing)
+
     def light(self, target: Lit | None) -> None:
         """Point at this, or at nothing, on behalf of another view."""
         if target != self.canvas.lit:
@@ -157,13 +164,17 @@ class NetworkView(View):
             "overlay": self.canvas.overlay.key,
             "responses": self.canvas.with_responses,
             **scales,
+            **({} if self.canvas.drawing is None else {"drawing": self.canvas.drawing.tolist()}),
         }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Take over another view's pattern, overlay and scales."""
+        """Take over another view's pattern or drawing, overlay and scales."""
         row = choices.get("pattern")
         if isinstance(row, int):
             self.select_pattern(row)
+        drawing = choices.get("drawing")
+        if isinstance(drawing, list | tuple) and np.isfinite(drawing).all():
+            self.show_drawing(np.array(drawing, dtype=np.float64))
         if choices.get("overlay") in OVERLAYS:
             self._show_overlay(OVERLAYS[choices["overlay"]])
         if isinstance(choices.get("responses"), bool):
