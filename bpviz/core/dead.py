@@ -4,9 +4,12 @@ Where a ReLU unit's net input is below 0 its derivative is 0: if that is so for 
 no error reaches its weights, and plain descent leaves them as they are for ever.
 """
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
+from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.values import Matrix
 
@@ -27,6 +30,48 @@ def dead_units(network: Network, activations: tuple[Matrix, ...]) -> dict[int, N
         for g in network.hidden
         if network.groups[g].activation in DYING
     }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dead:
+    """Which units are dead, by how many of how many training patterns."""
+
+    units: dict[int, NDArray[np.bool_]]
+    judged: int
+    patterns: int
+
+    @property
+    def words(self) -> str:
+        """As ``dead_words``, with the patterns if not all were asked."""
+        words = dead_words(self.units)
+        if not words or self.judged == self.patterns:
+            return words
+        return f"{words} by {self.judged:,} of {self.patterns:,} patterns"
+
+
+def judge(
+    network: Network,
+    activations: tuple[Matrix, ...],
+    n_patterns: int,
+    others: Callable[[], Iterator[tuple[Matrix, ...]]] | None = None,
+) -> Dead:
+    """Which units are dead, by the activations of some patterns, and then by those of all.
+
+    ``others`` gives the activations of all patterns, piece by piece; it is asked only for units
+    that are dead by the first ones, and as long as there are such.
+    """
+    dead = dead_units(network, activations)
+    judged = len(activations[0]) if activations else 0
+    if others is not None and judged < n_patterns:
+        pieces = others()
+        while any(units.any() for units in dead.values()):
+            acts = next(pieces, None)
+            if acts is None:
+                break
+            for g, units in dead.items():
+                units &= (acts[g] == 0.0).all(axis=0)
+        judged = n_patterns
+    return Dead(dead, judged, n_patterns)
 
 
 def dead_words(dead: dict[int, NDArray[np.bool_]]) -> str:

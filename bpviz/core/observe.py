@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bpviz.core.backprop import downhill_direction, forward, outputs
 from bpviz.core.cursor import look_inside
+from bpviz.core.dead import Dead, judge
 from bpviz.core.losses import LOSSES
 from bpviz.core.microscope import Look, Place, Scene, fits, look
 from bpviz.core.rules import RULES
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from bpviz.core.run import Run
 
 OBSERVED_ROWS = 4096
+
+CHEAP_TO_JUDGE = 20_000_000
+"""Patterns times parameters up to which dead units are judged by all patterns: some 5 ms, and
+only while units seem dead."""
 
 
 def observe(
@@ -51,7 +56,20 @@ def observe(
         _last_change(run) if wants.change else None,
         look_inside(run) if inside else None,
         None if wants.place is None else _look(run, wants.place, interrupted),
+        _dead(run, acts) if acts else None,
     )
+
+
+def _dead(run: Run, acts: tuple[Matrix, ...]) -> Dead:
+    """By all training patterns where that is cheap, otherwise by those that views list."""
+    network, inputs = run.start.network, run.start.train.inputs
+
+    def others() -> Iterator[tuple[Matrix, ...]]:
+        for at in range(0, len(inputs), OBSERVED_ROWS):
+            yield forward(network, run.parameters, inputs[at : at + OBSERVED_ROWS], run.clamps)[1]
+
+    cheap = downhill_cost(run) <= CHEAP_TO_JUDGE
+    return judge(network, acts, len(inputs), others if cheap else None)
 
 
 def downhill_cost(run: Run) -> int:

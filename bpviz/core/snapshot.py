@@ -11,6 +11,7 @@ from bpviz.core.values import Integers, Matrix, Vector
 
 if TYPE_CHECKING:
     from bpviz.core.cursor import Cursor
+    from bpviz.core.dead import Dead
     from bpviz.core.microscope import Look, Place
 
 NAN = float("nan")
@@ -100,6 +101,7 @@ class Snapshot:
                   if there was no update yet.
     look          every term of the next change of the place that is looked at; None if nobody
                   asked, or if it takes too long to be computed for each frame.
+    dead          which ReLU units are dead, if activations were asked for.
     cursor        what is known inside the present update, while somebody goes through its
                   phases or patterns; otherwise None.
     """
@@ -119,6 +121,7 @@ class Snapshot:
     change: Vector | None = None
     cursor: "Cursor | None" = None
     look: "Look | None" = None
+    dead: "Dead | None" = None
 
     @property
     def instant(self) -> str:

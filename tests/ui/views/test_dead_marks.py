@@ -20,7 +20,7 @@ def test_dead_units_are_seen_and_counted(qtbot: QtBot, frame_for: Callable[..., 
     network.biases(parameters, 1)[:] = (5.0, -50.0, 5.0)
     acts = forward(network, parameters, frame.setup.patterns.train.inputs[frame.setup.shown])[1]
     stuck = replace(
-        frame, snapshot=replace(frame.snapshot, parameters=parameters, activations=acts)
+        frame, snapshot=replace(frame.snapshot, parameters=parameters, activations=acts, dead=None)
     )
     assert b"1 of 3 ReLU units is dead" in svg(NetworkView, stuck)
     assert b"dead" not in svg(NetworkView, frame)

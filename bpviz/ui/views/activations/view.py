@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.dead import dead_units, dead_words
+from bpviz.core.dead import dead_words, judge
 from bpviz.core.snapshot import Wants
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
@@ -256,10 +256,12 @@ class ActivationsView(View):
     def _note(self, frame: Frame) -> str:
         """What is left out, and which pattern is marked."""
         notes = self._left_out(frame)
-        if dead := dead_words(dead_units(frame.setup.network, frame.snapshot.activations)):
-            shown = len(frame.setup.shown)
-            notes.insert(0, f"{dead}: 0 for all {shown:,} patterns")
         every = len(frame.setup.patterns.train)
+        snapshot = frame.snapshot
+        dead = snapshot.dead or judge(frame.setup.network, snapshot.activations, every)
+        if words := dead_words(dead.units):
+            some = "" if dead.judged == every else f" asked, of {every:,}"
+            notes.insert(0, f"{words}: 0 for all {dead.judged:,} patterns{some}")
         if self._rows is not None and self._selected is not None and self._selected < every:
             name = full_name(frame.setup.patterns, self._selected)
             marked = self._rows.place_of(self._selected) is not None

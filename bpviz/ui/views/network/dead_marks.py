@@ -15,7 +15,7 @@ def paint_dead(brushes: Brushes, layout: Layout, moment: Moment) -> None:
     """Cross every drawn unit that answers 0 to all training patterns."""
     painter = brushes.painter
     painter.setPen(QPen(brushes.theme.colour("error"), 1.6))
-    for group, dead in moment.dead.items():
+    for group, dead in moment.dead.units.items():
         block = layout.blocks[group]
         if block.kind != "units":
             continue

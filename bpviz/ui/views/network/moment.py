@@ -1,16 +1,14 @@
 """The numbers behind one picture of a network: one instant, one pattern. No screen."""
 
 from collections import Counter
-from dataclasses import field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import forward
 from bpviz.core.clamps import Clamps
 from bpviz.core.cursor import Cursor
-from bpviz.core.dead import dead_units
+from bpviz.core.dead import Dead, judge
 from bpviz.core.frozen import dataclass
 from bpviz.core.snapshot import Snapshot, shown_rows
 from bpviz.core.values import Vector
@@ -24,6 +22,9 @@ from bpviz.ui.views.network.overlays import WEIGHT, Overlay
 
 ROBUST = 0.98
 """So many of the drawn numbers lie within the scale; the rest is drawn as its end."""
+
+
+NONE_DEAD = Dead({}, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Moment:
     rings      the overlay's numbers of the biases, as ``biases``.
     clamps     the units that are held at a value by hand.
     responses  of hidden units over the input plane, where they are to be drawn.
-    dead       which units of ReLU groups answer 0 to all training patterns that views list.
+    dead       which units of ReLU groups answer 0 to all training patterns.
     drawn      whether the inputs are a drawing, and no training pattern: ``targets`` are nan.
     cursor     what is known inside the update, while somebody goes by phases or patterns:
                ``act`` is nan then where it is not computed.
@@ -76,7 +77,7 @@ class Moment:
     rings: tuple[Vector, ...]
     limits: Limits
     clamps: Clamps
-    dead: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    dead: Dead = NONE_DEAD
     responses: tuple[Response, ...] = ()
     cursor: Cursor | None = None
     drawn: bool = False
@@ -180,7 +181,7 @@ def look(
             ),
         ),
         snapshot.clamps,
-        dead_units(network, snapshot.activations),
+        snapshot.dead or judge(network, snapshot.activations, len(setup.patterns.train)),
         cursor=cursor,
         drawn=drawing is not None,
     )

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from bpviz.core.dead import dead_words
 from bpviz.core.frozen import dataclass
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
@@ -224,7 +223,7 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
     words = f"units filled by {which}"
     if moment.responses:
         words = f"hidden units show their responses, others {which}"
-    if dead := dead_words(moment.dead):
+    if dead := moment.dead.words:
         words = f"{dead} · {words}"
     if moment.cursor is not None and moment.cursor.position == 0:
         words = "updated: every weight's change; the next pattern is not presented yet"
