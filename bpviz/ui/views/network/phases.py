@@ -16,9 +16,7 @@ from bpviz.ui.views.network.labels import MINUS
 from bpviz.ui.views.network.layout import RING, Block, Layout
 from bpviz.ui.views.network.moment import Moment
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
-from bpviz.ui.views.network.units import Brushes, ground, mark_unit
-
-NOT_COMPUTED = "·"
+from bpviz.ui.views.network.units import Brushes, bias_text, ground, mark_unit
 
 
 def lit_connections(network: Network, cursor: Cursor) -> tuple[int, ...]:
@@ -75,11 +73,11 @@ def paint_phase(brushes: Brushes, layout: Layout, moment: Moment) -> None:
         if block.group in lit:
             _ring(brushes, block)
         if block.kind == "units":
-            _write_numbers(brushes, block, cursor)
+            _write_numbers(brushes, block, moment, cursor)
 
 
 def _paint_unknown(brushes: Brushes, block: Block) -> None:
-    painter, theme, letters, *_ = brushes
+    painter, theme, *_ = brushes
     hatch = QBrush(theme.colour("muted"), Qt.BrushStyle.BDiagPattern)
     if block.kind != "units":
         painter.fillRect(QRectF(*block.box), theme.colour("surface"))
@@ -93,10 +91,6 @@ def _paint_unknown(brushes: Brushes, block: Block) -> None:
         painter.setBrush(hatch)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawEllipse(at, block.radius - 2.0, block.radius - 2.0)
-        if block.value == "inside" or block.name == "inside":
-            ground(painter, theme, letters, x, y, NOT_COMPUTED)
-            painter.setPen(theme.colour("text"))
-            letters.write(painter, x, y, NOT_COMPUTED, align=0.5)
 
 
 def _ring(brushes: Brushes, block: Block) -> None:
@@ -107,14 +101,28 @@ def _ring(brushes: Brushes, block: Block) -> None:
         mark_unit(painter, block, unit)
 
 
-def _write_numbers(brushes: Brushes, block: Block, cursor: Cursor) -> None:
-    """Net input, deviation or delta, whichever is the newest, beside each unit."""
+def _write_numbers(brushes: Brushes, block: Block, moment: Moment, cursor: Cursor) -> None:
+    """Net input, deviation or delta, whichever is the newest, at each unit."""
     if block.radius < 12.0:
         return  # no room
+    last = block.group == len(cursor.act) - 1
     for unit in range(block.shown):
         words = _newest(cursor, block.group, unit).replace("-", MINUS)
-        if words:
-            _write_beside(brushes, block, unit, words, last=block.group == len(cursor.act) - 1)
+        if words and block.bias and not last:
+            bias = bias_text(moment, block.group, unit)
+            _write_below(brushes, block, unit, f"{bias} · {words}" if bias else words)
+        elif words:
+            _write_beside(brushes, block, unit, words, last=last)
+
+
+def _write_below(brushes: Brushes, block: Block, unit: int, words: str) -> None:
+    """Write over the bias, with the bias: beside the unit are lines with their numbers."""
+    painter, theme, letters, *_ = brushes
+    x, y = float(block.x[unit]), float(block.y[unit])
+    y += block.radius + RING + letters.line / 2
+    ground(painter, theme, letters, x, y, words)
+    painter.setPen(theme.colour("text"))
+    letters.write(painter, x, y, words, align=0.5)
 
 
 def _newest(cursor: Cursor, group: int, unit: int) -> str:

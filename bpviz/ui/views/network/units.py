@@ -154,7 +154,8 @@ def mark_unit(painter: QPainter, block: Block, unit: int) -> None:
     """Draw a line around a unit, with the painter's pen."""
     x, y = float(block.x[unit]), float(block.y[unit])
     if block.kind == "units":
-        reach = block.radius + RING + 2.0
+        # Just outside the arc of its bias, but not over its neighbours.
+        reach = max(min(block.radius + RING + 1.0, block.cell / 2 - 0.5), block.radius + 1.0)
         painter.drawEllipse(QPointF(x, y), reach, reach)
     else:
         reach = max(block.radius, 2.0)
@@ -241,7 +242,6 @@ def paint_labels(brushes: Brushes, block: Block, moment: Moment) -> None:
     names = brushes.names[block.group]
     letters = brushes.letters
     role = moment.setup.network.groups[block.group].role
-    step = moment.setup.network.groups[block.group].activation == "step"
     reach = block.radius + RING + letters.line / 2
     for unit in range(block.shown):
         x, y = float(block.x[unit]), float(block.y[unit])
@@ -251,10 +251,17 @@ def paint_labels(brushes: Brushes, block: Block, moment: Moment) -> None:
             _label_input(brushes, block, unit, names[unit], moment)
         elif block.name == "beside":
             _label_output(brushes, block, unit, names[unit], moment)
-        if block.bias and not step and not moment.lacking:
-            value = number(float(moment.rings[block.group][unit]), moment.limits.weight)
-            bias = f"{moment.overlay.bias} {value}"
+        if block.bias and (bias := bias_text(moment, block.group, unit)):
             _write(brushes, x, y + reach, bias, "muted", 0.5, clear=True)
+
+
+def bias_text(moment: Moment, group: int, unit: int) -> str:
+    """'b −0.52', or the overlay's number of the bias; '' where there is none to be written."""
+    step = moment.setup.network.groups[group].activation == "step"
+    if step or moment.lacking:
+        return ""
+    value = number(float(moment.rings[group][unit]), moment.limits.weight)
+    return f"{moment.overlay.bias} {value}"
 
 
 def _label_input(brushes: Brushes, block: Block, unit: int, name: str, moment: Moment) -> None:
