@@ -1,42 +1,35 @@
 """The window: docks, toolbar and menus around one session."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QPointF, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
     QApplication,
     QFileDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
-    QSizePolicy,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from bpviz import __version__
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
-from bpviz.core.values import BadValue
 from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
 from bpviz.setup import Setup
-from bpviz.ui.actions import ACTIONS, describe, make_actions, set_icon, set_icons
+from bpviz.ui.actions import describe, make_actions, set_icon, set_icons
+from bpviz.ui.bars import add_bars, add_menus
 from bpviz.ui.by_hand import ByHand
 from bpviz.ui.coming_forward import ComesForward
 from bpviz.ui.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.frame_clock import FrameClock
+from bpviz.ui.help import show_about, show_history, show_keys
+from bpviz.ui.keys import FocusKeys, leave_space
 from bpviz.ui.late import AfterPainting, LateParts
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
@@ -48,10 +41,11 @@ from bpviz.ui.panels.table import (
     MICROSCOPE,
     PANELS,
 )
+from bpviz.ui.sharing import Sharing
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.staging import Staging
 from bpviz.ui.status import Readouts
-from bpviz.ui.theme import DARK, LIGHT, SPACE, THEMES, Theme
+from bpviz.ui.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.travel import Travel
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
@@ -91,9 +85,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("bpviz")
-        self._settings = settings
-        self._theme = self._chosen_theme()
-        QApplication.setPalette(self._theme.palette())  # before the widgets that it colours
+        self.settings = settings
+        self.theme = self._chosen_theme()
+        QApplication.setPalette(self.theme.palette())  # before the widgets that it colours
         self._experiment = experiment
         self._run_id = 0
         self._chosen_pattern: int | None = None
@@ -101,7 +95,7 @@ class MainWindow(QMainWindow):
         self._patterns: PatternSet | None = None
         self.session = Session(self, engine)
         self.views: dict[str, View] = {
-            row.key: row.load()(theme=self._theme) for row in ROWS if is_in_front(row.key)
+            row.key: row.load()(theme=self.theme) for row in ROWS if is_in_front(row.key)
         }
         """The views that are made; see ``view``."""
         self._comparing: Comparing | None = None
@@ -112,26 +106,27 @@ class MainWindow(QMainWindow):
         self.first_frame_shown.connect(self._late.begin)
         self._late.completed.connect(self.completed)
         self.by_hand = ByHand(self.session, self._network, self)
-        self.panel = ExperimentPanel(theme=self._theme)
-        self.message = MessageBar(self._theme)
-        self._welcome = Welcome(settings, self._theme, self)
+        self.panel = ExperimentPanel(theme=self.theme)
+        self.message = MessageBar(self.theme)
+        self._welcome = Welcome(settings, self.theme, self)
         self._solve_bar: SolveBar | None = None
         self._solving: Solving | None = None
         self._staging = Staging(self)
+        self.sharing = Sharing(self)
         self.speed = SpeedControl()
         self.travel = Travel(self.session, self.speed, self)
         self.readouts = Readouts()
         self.actions_by_name = make_actions(self)
         self._build_centre()
         self._build_docks()
-        self._build_toolbar()
-        self._build_menus()
+        add_bars(self)
+        add_menus(self, self._docks)
         self._connect()
         self._restore_layout()
         self._clock = FrameClock(self.session, self._live, self)
         self._clock.ticked.connect(self._show_frame)
-        self._apply_theme(self._theme)
-        QApplication.instance().focusChanged.connect(self._watch_focus)  # type: ignore[union-attr]
+        self._apply_theme(self.theme)
+        self._focus_keys = FocusKeys(self)
         self._clock.expect()
         self.load(experiment)
 
@@ -153,6 +148,14 @@ class MainWindow(QMainWindow):
         self._late.need(key)
         return self.views.get(key)
 
+    def pictured_views(self) -> list[View]:
+        """Every view that pictures are made of, and the race if there is one."""
+        self._late.need_all()
+        views = [self.views[row.key] for row in ROWS]
+        if self._race is not None and self._race.view.standings is not None:
+            views.append(self._race.view)
+        return views
+
     @property
     def lesson(self) -> "LessonPanel":
         """The panel that reads out lessons."""
@@ -173,9 +176,9 @@ class MainWindow(QMainWindow):
         if self._solving is None:
             from bpviz.ui.solving import SolveBar, Solving  # not needed before it is asked for
 
-            bar = self._solve_bar = SolveBar(theme=self._theme)
+            bar = self._solve_bar = SolveBar(theme=self.theme)
             editor, frame = self.by_hand.editor, self.current_frame
-            solving = self._solving = Solving(self.session, editor, self._settings, bar, self)
+            solving = self._solving = Solving(self.session, editor, self.settings, bar, self)
             column = self._centre.layout()
             assert isinstance(column, QVBoxLayout)
             column.insertWidget(2, bar)
@@ -247,7 +250,7 @@ class MainWindow(QMainWindow):
         from bpviz.ui.race.window import RaceWindow  # not needed before it is asked for
 
         if self._race is None:
-            self._race = RaceWindow(self._theme, self)
+            self._race = RaceWindow(self.theme, self)
             self._race.opened.connect(self._open_network)
         frame = self.current_frame
         self._race.set_experiment(self._experiment, frame.setup.patterns if frame else None)
@@ -356,7 +359,7 @@ class MainWindow(QMainWindow):
         run = self.actions_by_name["run"]
         run.setText("Pause" if running else "Run")
         describe(run, "Pause after the present update" if running else "Train")
-        set_icon(run, "mdi6.pause" if running else "mdi6.play", self._theme)
+        set_icon(run, "mdi6.pause" if running else "mdi6.play", self.theme)
         self._clock.set_running(training)
         self.panel.set_busy(status.state == "loading")
         self.readouts.show_status(status)
@@ -431,14 +434,14 @@ class MainWindow(QMainWindow):
             if self.current_frame is not None:
                 view.select_pattern(self.views[CENTRE].choices()["pattern"])
         self._docks.fill(key, part)
-        _leave_space(part)
+        leave_space(part)
 
     def _make_live(self, key: str) -> View:
         if key == MICROSCOPE.key:
             return self._make_microscope()
         if key not in BY_KEY:
             return self.by_hand.make_panel(key)
-        view = self.views[key] = BY_KEY[key].load()(theme=self._theme)
+        view = self.views[key] = BY_KEY[key].load()(theme=self.theme)
         self._connect_view(view)
         if key == "compare":
             self._make_comparing(view)
@@ -449,7 +452,7 @@ class MainWindow(QMainWindow):
     def _make_lesson(self) -> "LessonPanel":
         from bpviz.ui.panels.lesson import LessonPanel  # not needed before it is made
 
-        panel = self._lesson = LessonPanel(_lessons, self._settings, self._theme)
+        panel = self._lesson = LessonPanel(_lessons, self.settings, self.theme)
         panel.set_up.connect(self._staging.set_up)
         panel.failed.connect(self.message.say)
         return panel
@@ -457,7 +460,7 @@ class MainWindow(QMainWindow):
     def _make_microscope(self) -> "MicroscopePanel":
         from bpviz.ui.panels.microscope import MicroscopePanel  # not needed before it is made
 
-        panel = self._microscope = MicroscopePanel(theme=self._theme)
+        panel = self._microscope = MicroscopePanel(theme=self.theme)
         panel.pattern_selected.connect(self._select_pattern)
         panel.lit.connect(self._network.light)
         panel.failed.connect(self.message.say)
@@ -486,8 +489,8 @@ class MainWindow(QMainWindow):
         """Share the room once the window has its size, unless a layout was saved."""
         super().showEvent(event)
         self._centre.setFocus()
-        _leave_space(self)
-        if not self._settings.contains("state"):
+        leave_space(self)
+        if not self.settings.contains("state"):
             QTimer.singleShot(0, self, self._docks.share_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -495,79 +498,10 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._docks.keep_shares(event)
 
-    def _build_toolbar(self) -> None:
-        bar = QToolBar("Training", self)
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for row in ACTIONS:
-            if row.toolbar:
-                bar.addAction(self.actions_by_name[row.name])
-            if row.name == "step":
-                bar.addWidget(self.travel.grain_box)
-        for name in ("back", "play_slowly", "new_seed"):  # room for the rest
-            button = bar.widgetForAction(self.actions_by_name[name])
-            assert isinstance(button, QToolButton)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        run_button = bar.widgetForAction(self.actions_by_name["run"])
-        width = run_button.fontMetrics().horizontalAdvance("Pause") + 6 * SPACE
-        run_button.setFixedWidth(width)  # "Run" and "Pause" must not move what follows
-        bar.addSeparator()
-        bar.addWidget(self.speed)
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-        bar.addWidget(self.readouts.counters)
-        self.addToolBar(bar)
-        strip = QToolBar("Timeline", self)
-        strip.setObjectName("toolbar_timeline")
-        strip.setMovable(False)
-        strip.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        strip.addWidget(self.travel.timeline)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, strip)
-        self.readouts.fill(self.statusBar())
-
-    def _build_menus(self) -> None:
-        menus: dict[str, QMenu] = {}
-        for row in ACTIONS:
-            menu = menus.get(row.menu) or menus.setdefault(
-                row.menu, self.menuBar().addMenu(row.menu)
-            )
-            menu.addAction(self.actions_by_name[row.name])
-        self._build_copy_menu(menus["&File"])
-        self._build_view_menu(menus["&View"])
-
-    def _build_copy_menu(self, menu: QMenu) -> None:
-        copies = QMenu("&Copy picture", menu)
-        for row in ROWS:
-            action = copies.addAction(f"Copy picture of: {row.title}")
-            action.setObjectName(f"action_copy_{row.key}")
-            action.triggered.connect(lambda _=False, key=row.key: self._copy(self.view(key)))
-        menu.insertMenu(self.actions_by_name["copy_window"], copies)
-
-    def _build_view_menu(self, menu: QMenu) -> None:
-        themes = QActionGroup(self)
-        for name in ("system", "light", "dark"):
-            action = self.actions_by_name[f"theme_{name}"]
-            action.setCheckable(True)
-            action.setChecked(name == self._settings.value("theme", "system"))
-            action.triggered.connect(lambda _=False, name=name: self.choose_theme(name))
-            themes.addAction(action)
-        before = self.actions_by_name["theme_system"]
-        for dock in self._docks.by_key.values():
-            menu.insertAction(before, dock.toggleViewAction())
-        menu.insertSeparator(before)
-        menu.insertSeparator(self.actions_by_name["reset_layout"])
-
     def _connect(self) -> None:
         handlers = {
             "open_csv": self._open_csv,
-            "export": self.export,
-            "copy_window": lambda: self._copy(None),
-            "copy_keras": self._copy_keras,
-            "copy_state": self.session.describe,
-            "paste_state": self._paste_state,
+            **self.sharing.handlers(),
             "quit": self.close,
             "run": self._toggle_run,
             "reset": self._reset,
@@ -580,9 +514,9 @@ class MainWindow(QMainWindow):
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
             "reset_layout": self._docks.place,
-            "history": self._show_history,
-            "shortcuts": self._show_keys,
-            "about": self._show_about,
+            "history": lambda: show_history(self),
+            "shortcuts": lambda: show_keys(self),
+            "about": lambda: show_about(self),
         }
         for name, handler in handlers.items():
             self.actions_by_name[name].triggered.connect(lambda _=False, h=handler: h())
@@ -597,7 +531,6 @@ class MainWindow(QMainWindow):
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(self._show_refusal)
-        self.session.described.connect(self._note_link)
         for view in self.views.values():
             self._connect_view(view)
         self.by_hand.pattern_selected.connect(self._select_pattern)
@@ -641,18 +574,18 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, name: str) -> None:
         """Use "light" or "dark" colours, or those of the "system", now and next time."""
-        self._settings.setValue("theme", name)
+        self.settings.setValue("theme", name)
         self._apply_theme(self._chosen_theme())
 
     def _chosen_theme(self) -> Theme:
-        name = self._settings.value("theme", "system")
+        name = self.settings.value("theme", "system")
         if name in THEMES:
             return THEMES[name]
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return DARK if dark else LIGHT
 
     def _apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        self.theme = theme
         QApplication.setPalette(theme.palette())
         set_icons(self.actions_by_name, theme)
         for view in self._live:
@@ -676,132 +609,17 @@ class MainWindow(QMainWindow):
             ("geometry", self.restoreGeometry),
             ("state", lambda state: self.restoreState(state, LAYOUT_VERSION)),
         ):
-            saved = self._settings.value(key)
+            saved = self.settings.value(key)
             if isinstance(saved, QByteArray):
                 restore(saved)
 
-    # -- pictures and help -----------------------------------------------------------------
-
-    def export(self) -> None:
-        """Ask which pictures to save, and where."""
-        from bpviz.ui.export_dialog import ExportDialog  # not needed before it is asked for
-
-        if self.current_frame is not None:
-            self._late.need_all()
-            views = [self.views[row.key] for row in ROWS]
-            if self._race is not None and self._race.view.standings is not None:
-                views.append(self._race.view)
-            dialog = ExportDialog(views, self.current_frame, self, self._settings, self)
-            dialog.exported.connect(self._note_pictures)
-            dialog.exec()
-
-    def _note_pictures(self, paths: list[Path]) -> None:
-        count = "1 picture" if len(paths) == 1 else f"{len(paths)} pictures"
-        self.statusBar().showMessage(f"{count} written to {paths[0].parent}.", 8000)
-
-    def _copy(self, view: View | None) -> None:
-        from bpviz.ui.export import copy_picture, window_picture  # not needed before that
-
-        if view is None:
-            QGuiApplication.clipboard().setImage(window_picture(self, 2.0))
-        elif self.current_frame is not None:
-            copy_picture(view, self.current_frame)
-        self.statusBar().showMessage("Picture copied to the clipboard.", 4000)
-
-    def _copy_keras(self) -> None:
-        from bpviz.keras_export import keras_script  # not needed before it is asked for
-
-        frame = self.current_frame
-        if frame is None:
-            return
-        try:
-            text = keras_script(frame.setup, frame.snapshot.parameters, frame.snapshot.epoch)
-        except BadValue as error:
-            self.message.say(str(error))
-            return
-        QGuiApplication.clipboard().setText(text)
-        said = f"Keras script of {frame.snapshot.instant} copied to the clipboard."
-        self.statusBar().showMessage(said, 8000)
-
-    def _note_link(self, instant: str, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        said = (
-            f"Link text of {instant} copied, {len(text):,} characters: bpviz --state TEXT opens it."
-        )
-        self.statusBar().showMessage(said, 8000)
-
-    def _paste_state(self) -> None:
-        from bpviz.link_text import moment_of  # not needed before it is asked for
-
-        try:
-            moment = moment_of(QGuiApplication.clipboard().text())
-        except BadValue as error:
-            self.message.say(str(error))
-            return
-        self.message.clear()
-        self.session.load(moment.experiment, at=moment.at)
-
-    def _show_history(self) -> None:
-        from bpviz.lessons.history import history  # not needed before it is asked for
-        from bpviz.lessons.loader import find_lesson, shipped_lessons
-        from bpviz.ui.panels.history import HistoryDialog
-
-        dialog = HistoryDialog(history(), tuple(shipped_lessons()), self._theme, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.lesson_requested.connect(lambda key: self.open_lesson(find_lesson(key)))
-        dialog.open()
-
-    def _show_keys(self) -> None:
-        rows = "".join(
-            f"<tr><td><b>{action.shortcut().toString()}</b>&nbsp;&nbsp;</td><td>{row.tip}</td></tr>"
-            for row in ACTIONS
-            if row.key and (action := self.actions_by_name[row.name])
-        )
-        QMessageBox.information(self, "Keys", f"<table cellpadding=3>{rows}</table>")
-
-    def _show_about(self) -> None:
-        QMessageBox.about(
-            self,
-            "About bpviz",
-            f"<h3>bpviz {__version__}</h3><p>See a multilayer network learn.</p>"
-            "<p>MIT licence. Backpropagation as in Rumelhart, Hinton &amp; Williams (1986), "
-            "<i>Learning internal representations by error propagation</i>.</p>"
-            "<p>Data: iris (Fisher 1936) and handwritten digits (Alpaydin &amp; Kaynak 1998), "
-            "UCI Machine Learning Repository, CC BY 4.0.</p>",
-        )
-
-    # -- keys and closing ------------------------------------------------------------------
-
-    def _watch_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Filter the events of the focused widget only: a filter on all costs every frame."""
-        for widget in (old, new):
-            if widget is not None:
-                widget.removeEventFilter(self)
-        if new is not None:
-            new.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave keys to the widget that has the focus where it needs them itself.
-
-        Space and the arrows are the window's keys, but a button reached with Tab is pressed
-        with Space, and a list or slider is moved with the arrows.
-        """
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QWidget):
-            key = event.key()  # type: ignore[attr-defined]
-            space = key == Qt.Key.Key_Space and isinstance(watched, QAbstractButton)
-            arrow = key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and isinstance(
-                watched, QAbstractSlider | QAbstractItemView
-            )
-            if space or arrow:
-                event.accept()
-                return True
-        return False
+    # -- closing ---------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, remember the layout."""
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("state", self.saveState(LAYOUT_VERSION))
-        QApplication.instance().focusChanged.disconnect(self._watch_focus)  # type: ignore[union-attr]
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("state", self.saveState(LAYOUT_VERSION))
+        self._focus_keys.end()
         self._clock.set_running(False)
         if self._solving is not None:
             self._solving.keep()
@@ -812,10 +630,3 @@ class MainWindow(QMainWindow):
             self._comparing.close()
         self.session.close()
         event.accept()
-
-
-def _leave_space(widget: QWidget) -> None:
-    """A click on a button must not take Space away from Run; Tab may."""
-    for button in widget.findChildren(QAbstractButton):
-        if button.focusPolicy() == Qt.FocusPolicy.StrongFocus:
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

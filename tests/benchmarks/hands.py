@@ -247,7 +247,7 @@ def _exported(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
 def _export(window: MainWindow, watch: Watch, keys: list[str]) -> tuple[float, float]:
     """Block, and time until the files are there, ms."""
     views = list(window.views.values())
-    dialog = ExportDialog(views, window.current_frame, window, window._settings, window)
+    dialog = ExportDialog(views, window.current_frame, window, window.settings, window)
     dialog._choice.set_chosen(keys, False)
     dialog._form._folder.setText(tempfile.mkdtemp())
     dialog.open()
