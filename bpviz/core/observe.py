@@ -11,12 +11,12 @@ from bpviz.core.backprop import downhill_direction, forward, outputs
 from bpviz.core.cursor import look_inside
 from bpviz.core.dead import Dead, judge
 from bpviz.core.losses import LOSSES
-from bpviz.core.microscope import Look, Place, Scene, fits, look
 from bpviz.core.rules import RULES
 from bpviz.core.snapshot import Snapshot, Wants
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 if TYPE_CHECKING:
+    from bpviz.core.microscope import Look, Place
     from bpviz.core.run import Run
 
 OBSERVED_ROWS = 4096
@@ -84,6 +84,8 @@ def look_cost(run: Run) -> int:
 
 def _look(run: Run, place: Place, interrupted: Callable[[], bool]) -> Look | None:
     """What the microscope shows; None, too, for a place that another network had."""
+    from bpviz.core.microscope import Scene, fits, look  # not needed before something is looked at
+
     return look(Scene.of(run), place, interrupted) if fits(run.start.network, place) else None
 
 

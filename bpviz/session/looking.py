@@ -3,7 +3,6 @@
 from dataclasses import replace
 from time import perf_counter
 
-from bpviz.core.microscope import fits
 from bpviz.core.observe import downhill_cost, look_cost
 from bpviz.core.run import Run
 from bpviz.core.snapshot import Snapshot, Wants
@@ -47,9 +46,17 @@ class Looking:
 
     def note(self, wants: Wants, run: Run, snapshot: Snapshot, begun: float) -> None:
         """A snapshot that should hold all this was made, begun at this time."""
-        sought = wants.place is not None and fits(run.start.network, wants.place)
-        no_look = sought and snapshot.look is None
+        no_look = snapshot.look is None and _is_sought(wants, run)
         self.owed = no_look or (wants.downhill and snapshot.downhill is None)
         if snapshot.look is not None:
             cost = perf_counter() - begun
             self._next_look = begun + max(LOOK_EVERY, cost / LOOK_SHARE)
+
+
+def _is_sought(wants: Wants, run: Run) -> bool:
+    """Whether somebody looks at a place that there is."""
+    if wants.place is None:
+        return False
+    from bpviz.core.microscope import fits  # not needed before something is looked at
+
+    return fits(run.start.network, wants.place)
