@@ -76,7 +76,6 @@ _ROWS = (
         "weight",
         "Lines and rings show weights w and biases",
         lambda setup, snapshot, act: snapshot.parameters,
-        widest="−0.05",
     ),
     Overlay(
         "gradient",
