@@ -26,6 +26,7 @@ from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import Column
 from bpviz.ui.panels.patterns.model import Index, PatternTable
 from bpviz.ui.panels.progress import ProgressLine
+from bpviz.ui.pattern_names import NOBODY
 from bpviz.ui.slowly import Slowly, Work
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.widgets import named
@@ -151,6 +152,8 @@ class PatternsPanel(LivePanel):
         for place, column in enumerate(self.model.columns):
             width = metrics.horizontalAdvance(column.heading) + 2 * SPACE
             names = self.model.patterns.class_names if self.model.patterns else ()
+            if column.kind == "answer":
+                names = (*names, NOBODY)
             if column.kind in ("class", "answer") and names:
                 width = max(width, *(metrics.horizontalAdvance(n) + 3 * SPACE for n in names))
             self.table.setColumnWidth(place, max(NARROWEST, min(width, WIDEST)))

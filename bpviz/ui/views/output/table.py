@@ -22,6 +22,7 @@ from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import Scale
+from bpviz.ui.pattern_names import NOBODY
 from bpviz.ui.plotting import plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, Column, Index, PatternModel
@@ -205,6 +206,8 @@ class TablePart(Part):
             texts.append(f"{len(patterns.train):,}")
         elif column.kind in ("class", "answer"):
             texts += patterns.class_names
+            if column.kind == "answer" and setup.experiment.output == "step":
+                texts.append(NOBODY)
         elif column.kind == "output":
             scale = self.model.scales[column.place]
             texts += [scale.text(-scale.reach if scale.open else scale.low), scale.text(scale.high)]
