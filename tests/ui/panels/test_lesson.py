@@ -157,8 +157,8 @@ def set_up(qtbot: QtBot, window: MainWindow, step: Step) -> None:
         hint = window.views["output"].findChild(QLabel, "output_hint")
         qtbot.waitUntil(lambda: not hint.isVisible())
     if state.look is not None:
-        qtbot.waitUntil(lambda: window.microscope.subject is not None)
-        assert window.microscope.subject.place == state.look
+        looked = window.microscope
+        qtbot.waitUntil(lambda: getattr(looked.subject, "place", None) == state.look)
     if state.compare is not None:
         assert window.views["compare"].choices()["runs"]
         window.comparing.comparer.cancel()
