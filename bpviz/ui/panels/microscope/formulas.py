@@ -78,8 +78,11 @@ class Formulas(QWidget):
         name = f"<b>pattern {escape(subject.name_of(p))}</b>"
         if path is not None:
             return f"{name}, {escape(way_words(subject, path))}: {html_of(path_tex(path, DIGITS))}"
-        line = f"{name}: {html_of(_numbers(subject, p, MOST_PATHS))}"
-        return line if self._fits(line) else f"{name}: {html_of(_numbers(subject, p, 0))}"
+        for digits in (DIGITS, DIGITS - 1):  # the sum over k written out, if there is room
+            line = f"{name}: {html_of(_numbers(subject, p, digits, MOST_PATHS))}"
+            if self._fits(line):
+                return line
+        return f"{name}: {html_of(_numbers(subject, p, DIGITS, 0))}"
 
     def _step_line(self, subject: Subject) -> str:
         change = subject.change
@@ -139,11 +142,11 @@ def index_words(subject: Subject, at: Indices) -> str:
     return ", ".join(said)
 
 
-def _numbers(subject: Subject, p: int, most_paths: int) -> str:
+def _numbers(subject: Subject, p: int, digits: int, most_paths: int) -> str:
     scene, change = subject.scene, subject.change
     if change is None:
-        return unit_numbers_tex(scene, subject.unit, p, DIGITS, most_paths).partition(" = ")[2]
-    return pattern_tex(scene, change, p, DIGITS, most_paths)
+        return unit_numbers_tex(scene, subject.unit, p, digits, most_paths).partition(" = ")[2]
+    return pattern_tex(scene, change, p, digits, most_paths)
 
 
 def _line(name: str) -> QLabel:
