@@ -32,6 +32,8 @@ from bpviz.core.run import Run
 from bpviz.core.start import Start
 from bpviz.core.training import Training
 from bpviz.experiment import Hidden, Stop, experiment_for
+from bpviz.session import looking
+from bpviz.session.frame import Frame
 from bpviz.ui.coming_forward import ComesForward
 from bpviz.ui.formula import typeset
 from bpviz.ui.main_window import MainWindow
@@ -277,12 +279,26 @@ def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     assert panel.wishes.bars is None
 
 
-def test_it_follows_the_training(qtbot: QtBot, window: MainWindow, panel: MicroscopePanel) -> None:
+def test_it_follows_the_training(
+    qtbot: QtBot, window: MainWindow, panel: MicroscopePanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While it trains the numbers come now and then; at rest they are those of the instant."""
-    seen: list[int] = []
-    window._clock.ticked.connect(lambda _: seen.append(panel.subject.frame.snapshot.epoch))
+    monkeypatch.setattr(looking, "LOOK_EVERY", 0.2)  # several frames also of a slow machine
+    seen: set[int] = set()
+    old: list[bool] = []
+    model = panel.table.model
+
+    def note(frame: Frame) -> None:
+        """Numbers of an earlier instant than the frame's are grey."""
+        seen.add(panel.subject.frame.snapshot.epoch)
+        if panel.subject.frame is not frame and panel.subject.frame.epochs_per_second > 0:
+            ink = model.data(model.index(0, 1), Qt.ItemDataRole.ForegroundRole)
+            old.append(ink == panel.theme.colour("muted"))
+
+    window._clock.ticked.connect(note)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(set(seen)) > 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(seen) > 3 and len(old) > 3, timeout=10_000)
+    assert all(old)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(
         lambda: window.current_frame.epochs_per_second == 0 and not panel._lags, timeout=5000
@@ -325,6 +341,7 @@ def test_copied_as_text_and_saved(
     # What cannot be written is said in a sentence, and nothing is left half-written.
     before = sorted(tmp_path.iterdir())
     for path in (tmp_path / "not there" / "terms.md", tmp_path / "terms"):
+        window.message.clear()
         answer(path)  # a folder that is not there; a file that the dialog did not ask about
         trigger("save_markdown")
         sentence = window.message.text
