@@ -26,11 +26,11 @@ from bpviz.ui.actions import describe, make_actions, set_icon, set_icons
 from bpviz.ui.bars import add_bars, add_menus
 from bpviz.ui.by_hand import ByHand
 from bpviz.ui.coming_forward import ComesForward
-from bpviz.ui.docks import CENTRE, Docks, is_in_front
+from bpviz.ui.docks import CENTRE, Docks
 from bpviz.ui.frame_clock import FrameClock
 from bpviz.ui.help import show_about, show_history, show_keys
 from bpviz.ui.keys import FocusKeys, leave_space
-from bpviz.ui.late import AfterPainting, LateParts
+from bpviz.ui.late import AfterPainting
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
 from bpviz.ui.panels.table import (
@@ -39,37 +39,26 @@ from bpviz.ui.panels.table import (
     FOLLOW_UNITS,
     LESSON,
     MICROSCOPE,
-    PANELS,
 )
+from bpviz.ui.parts import Parts
 from bpviz.ui.sharing import Sharing
+from bpviz.ui.solve_mode import SolveMode
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.staging import Staging
 from bpviz.ui.status import Readouts
 from bpviz.ui.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.travel import Travel
 from bpviz.ui.views.base import View
-from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import Target
-from bpviz.ui.views.table import BY_KEY, ROWS
+from bpviz.ui.views.table import ROWS
 from bpviz.ui.welcome import Welcome
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
-    from bpviz.ui.comparing import Comparing
-    from bpviz.ui.panels.lesson import LessonPanel
-    from bpviz.ui.panels.microscope import MicroscopePanel
     from bpviz.ui.race.window import RaceWindow
-    from bpviz.ui.solving import SolveBar, Solving
 
 LAYOUT_VERSION = 3
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
-
-
-def _lessons() -> "tuple[Lesson, ...]":
-    """The shipped lessons, and what reads and checks them, loaded when one is opened."""
-    from bpviz.lessons.loader import all_lessons
-
-    return all_lessons()
 
 
 class MainWindow(QMainWindow):
@@ -94,24 +83,13 @@ class MainWindow(QMainWindow):
         self._race: RaceWindow | None = None
         self._patterns: PatternSet | None = None
         self.session = Session(self, engine)
-        self.views: dict[str, View] = {
-            row.key: row.load()(theme=self.theme) for row in ROWS if is_in_front(row.key)
-        }
-        """The views that are made; see ``view``."""
-        self._comparing: Comparing | None = None
-        self._microscope: MicroscopePanel | None = None
-        self._lesson: LessonPanel | None = None
-        late = [row.part for row in ROWS if row.key not in self.views]
-        self._late = LateParts((*late, *PANELS), self._make_part, self)
-        self.first_frame_shown.connect(self._late.begin)
-        self._late.completed.connect(self.completed)
-        self.by_hand = ByHand(self.session, self._network, self)
+        self.parts = Parts(self)
+        self.by_hand = ByHand(self.session, self.parts.network, self)
         self.panel = ExperimentPanel(theme=self.theme)
         self.message = MessageBar(self.theme)
         self._welcome = Welcome(settings, self.theme, self)
-        self._solve_bar: SolveBar | None = None
-        self._solving: Solving | None = None
-        self._staging = Staging(self)
+        self.solve_mode = SolveMode(self)
+        self.staging = Staging(self)
         self.sharing = Sharing(self)
         self.speed = SpeedControl()
         self.travel = Travel(self.session, self.speed, self)
@@ -124,6 +102,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_layout()
         self._clock = FrameClock(self.session, self._live, self)
+        self.parts.join(self._docks, self._clock)
         self._clock.ticked.connect(self._show_frame)
         self._apply_theme(self.theme)
         self._focus_keys = FocusKeys(self)
@@ -131,70 +110,27 @@ class MainWindow(QMainWindow):
         self.load(experiment)
 
     @property
-    def _network(self) -> NetworkView:
-        view = self.views[CENTRE]
-        assert isinstance(view, NetworkView)
-        return view
-
-    @property
-    def _live(self) -> list[View]:
-        """Everything that shows frames."""
-        microscope = [] if self._microscope is None else [self._microscope]
-        bar = [] if self._solve_bar is None else [self._solve_bar]
-        return [*self.views.values(), *self.by_hand.panels.values(), *microscope, *bar]
+    def views(self) -> dict[str, View]:
+        """The views that are made, by key; see ``view``."""
+        return self.parts.views
 
     def view(self, key: str) -> View | None:
         """The view of this key, made now if need be; None if there is no such view."""
-        self._late.need(key)
+        self.parts.late.need(key)
         return self.views.get(key)
 
     def pictured_views(self) -> list[View]:
         """Every view that pictures are made of, and the race if there is one."""
-        self._late.need_all()
-        views = [self.views[row.key] for row in ROWS]
+        views = self.parts.all_views()
         if self._race is not None and self._race.view.standings is not None:
             views.append(self._race.view)
         return views
 
     @property
-    def lesson(self) -> "LessonPanel":
-        """The panel that reads out lessons."""
-        self._late.need(LESSON.key)
-        assert self._lesson is not None
-        return self._lesson
-
-    @property
-    def microscope(self) -> "MicroscopePanel":
-        """The panel that shows how one number comes about."""
-        self._late.need(MICROSCOPE.key)
-        assert self._microscope is not None
-        return self._microscope
-
-    @property
-    def solving(self) -> "Solving":
-        """The mode in which a person sets the weights; made when it is first asked for."""
-        if self._solving is None:
-            from bpviz.ui.solving import SolveBar, Solving  # not needed before it is asked for
-
-            bar = self._solve_bar = SolveBar(theme=self.theme)
-            editor, frame = self.by_hand.editor, self.current_frame
-            solving = self._solving = Solving(self.session, editor, self.settings, bar, self)
-            column = self._centre.layout()
-            assert isinstance(column, QVBoxLayout)
-            column.insertWidget(2, bar)
-            self._clock.add(bar)
-            solving.toggled.connect(self._show_solving)
-            solving.refused.connect(lambda said: self.message.say(said, "warning"))
-            if frame is not None:
-                solving.show_frame(frame)
-        return self._solving
-
-    @property
-    def comparing(self) -> "Comparing":
-        """What keeps and trains runs for the comparison view."""
-        self._late.need("compare")
-        assert self._comparing is not None
-        return self._comparing
+    def _live(self) -> list[View]:
+        """Everything that shows frames."""
+        bar = [] if self.solve_mode.bar is None else [self.solve_mode.bar]
+        return [*self.parts.live, *self.by_hand.panels.values(), *bar]
 
     @property
     def current_frame(self) -> Frame | None:
@@ -216,9 +152,9 @@ class MainWindow(QMainWindow):
         self._welcome.dismiss()
         self._docks.bring("lesson")
         if lesson is not None:
-            self.lesson.show_lesson(lesson)
-        if set_up and self.lesson.step is not None:
-            self._staging.set_up(self.lesson.step)
+            self.parts.lesson.show_lesson(lesson)
+        if set_up and self.parts.lesson.step is not None:
+            self.staging.set_up(self.parts.lesson.step)
 
     def _toggle_run(self) -> None:
         if self.session.status.state in TRAINING:
@@ -299,51 +235,19 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{setup.patterns.name} – bpviz")
             if self._chosen_pattern is None:
                 self._chosen_pattern = self.views[CENTRE].choices()["pattern"]
-            self._select_pattern(self._chosen_pattern)
+            self.select_pattern(self._chosen_pattern)
             self._chosen_pattern = None
         self.by_hand.show_frame(frame)
         self.travel.show_frame(frame)
         self.panel.set_epoch(frame.snapshot.epoch)
         self.readouts.show_frame(frame)
-        if self._solving is not None:
-            self._solving.show_frame(frame)
-            self._offer_training()
+        self.solve_mode.show_frame(frame)
         if new_run:
-            self._staging.show_run(setup)
+            self.staging.show_run(setup)
         if is_first:
             # What changed its size has its place before it is painted, not after that and again.
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-            AfterPainting(self._network, self.first_frame_shown.emit)
-
-    def _offer_training(self) -> None:
-        """Training waits while a person solves the problem by hand."""
-        solving = self.solving.is_on
-        for name in ("run", "step", "play_slowly", "reset", "new_seed"):
-            self.actions_by_name[name].setEnabled(not solving)
-        if solving:
-            self.actions_by_name["back"].setEnabled(False)
-        self.travel.timeline.setEnabled(not solving)
-
-    def _show_solving(self, on: bool) -> None:
-        self.actions_by_name["solve"].setChecked(on)
-        output = self.views["output"]
-        output.set_choices({"solving": on})
-        output.choices_changed.emit()
-        if on:
-            self.message.clear()
-            self._docks.bring("output")
-        self._offer_training()
-
-    def _toggle_solving(self) -> None:
-        if self.solving.is_on:
-            self.solving.leave()
-        else:
-            self.solving.begin()
-
-    def stop_solving(self) -> None:
-        """End the mode in which a person sets the weights, if it is on."""
-        if self._solving is not None:
-            self._solving.leave()
+            AfterPainting(self.parts.network, self.first_frame_shown.emit)
 
     def bring(self, key: str) -> None:
         """Show the dock of this key, in front of those that share its place."""
@@ -413,77 +317,22 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._centre = centre
 
+    def add_strip(self, strip: View) -> None:
+        """Put a strip above the network, which shows frames, too."""
+        column = self._centre.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(2, strip)
+        self._clock.add(strip)
+
     def _build_docks(self) -> None:
         views = {row.key: row.title for row in ROWS if row.key != CENTRE}
         hands = {part.key: part.title for part in (*BY_HAND, MICROSCOPE)}
         panels = {"experiment": self.panel.accessibleName(), LESSON.key: LESSON.title}
-        self._docks = Docks(self, {**panels, **views, **hands}, self._late.need)
+        self._docks = Docks(self, {**panels, **views, **hands}, self.parts.late.need)
         self._docks.fill("experiment", self.panel)
         for key, view in self.views.items():
             if key != CENTRE:
                 self._docks.fill(key, view)
-
-    def _make_part(self, key: str) -> None:
-        """Make what stands behind another dock at first, and put it there."""
-        part: QWidget
-        if key == LESSON.key:
-            part = self._make_lesson()
-        else:
-            part = view = self._make_live(key)
-            self._clock.add(view)
-            if self.current_frame is not None:
-                view.select_pattern(self.views[CENTRE].choices()["pattern"])
-        self._docks.fill(key, part)
-        leave_space(part)
-
-    def _make_live(self, key: str) -> View:
-        if key == MICROSCOPE.key:
-            return self._make_microscope()
-        if key not in BY_KEY:
-            return self.by_hand.make_panel(key)
-        view = self.views[key] = BY_KEY[key].load()(theme=self.theme)
-        self._connect_view(view)
-        if key == "compare":
-            self._make_comparing(view)
-        elif key == "draw":
-            view.drawn.connect(self._network.show_drawing)  # type: ignore[attr-defined]
-        return view
-
-    def _make_lesson(self) -> "LessonPanel":
-        from bpviz.ui.panels.lesson import LessonPanel  # not needed before it is made
-
-        panel = self._lesson = LessonPanel(_lessons, self.settings, self.theme)
-        panel.set_up.connect(self._staging.set_up)
-        panel.failed.connect(self.message.say)
-        return panel
-
-    def _make_microscope(self) -> "MicroscopePanel":
-        from bpviz.ui.panels.microscope import MicroscopePanel  # not needed before it is made
-
-        panel = self._microscope = MicroscopePanel(theme=self.theme)
-        panel.pattern_selected.connect(self._select_pattern)
-        panel.lit.connect(self._network.light)
-        panel.failed.connect(self.message.say)
-        panel.said.connect(lambda words: self.statusBar().showMessage(words, 8000))
-        return panel
-
-    def _make_comparing(self, view: View) -> None:
-        from bpviz.ui.comparing import Comparing  # not needed before it is made
-        from bpviz.ui.views.compare import CompareView
-
-        assert isinstance(view, CompareView)
-        comparing = self._comparing = Comparing(self.session, view, self)
-        comparing.open_requested.connect(self.load)
-        comparing.brought.connect(lambda: self._docks.bring("compare"))
-        self._clock.ticked.connect(comparing.watch)
-        if self.current_frame is not None:
-            comparing.watch(self.current_frame)
-
-    def _connect_view(self, view: View) -> None:
-        view.pattern_selected.connect(self._select_pattern)
-        view.quantity_chosen.connect(self._plot_over_time)
-        view.quantities_dropped.connect(lambda dropped: self.session.unwatch(*dropped))
-        view.filling_stopped.connect(self.session.stop_filling)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once the window has its size, unless a layout was saved."""
@@ -507,10 +356,10 @@ class MainWindow(QMainWindow):
             "reset": self._reset,
             "new_seed": self._new_seed,
             "race": self.open_race,
-            "solve": self._toggle_solving,
+            "solve": self.solve_mode.toggle,
             "plot": self._plot_pointed,
             "new_data": self._new_data,
-            "keep": lambda: self.comparing.keep(),
+            "keep": lambda: self.parts.comparing.keep(),
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
             "reset_layout": self._docks.place,
@@ -531,14 +380,13 @@ class MainWindow(QMainWindow):
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(self._show_refusal)
-        for view in self.views.values():
-            self._connect_view(view)
-        self.by_hand.pattern_selected.connect(self._select_pattern)
-        self._network.hands.menu_parts.append(self._offer_microscope)
-        self._network.hands.pressed.connect(lambda target: self.microscope.look_at(target))
+        self.by_hand.pattern_selected.connect(self.select_pattern)
+        hands = self.parts.network.hands
+        hands.menu_parts.append(self._offer_microscope)
+        hands.pressed.connect(lambda target: self.parts.microscope.look_at(target))
         coming = ComesForward(self._docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self)
-        self._network.hands.pressed.connect(coming.press)
-        self._network.hands.activated.connect(coming.stay)
+        hands.pressed.connect(coming.press)
+        hands.activated.connect(coming.stay)
         self.by_hand.refused.connect(self.message.say)
         self.by_hand.wanted.connect(self._docks.bring)
         self.by_hand.take_over(self.actions_by_name["undo"], self.actions_by_name["redo"])
@@ -548,7 +396,7 @@ class MainWindow(QMainWindow):
     def _offer_microscope(self, menu: QMenu, target: Target, place: QPointF) -> None:
         def show() -> None:
             self._docks.bring("microscope")
-            self.microscope.look_at(target)
+            self.parts.microscope.look_at(target)
 
         action = menu.addAction("Under the microscope")
         action.setObjectName("menu_microscope")
@@ -558,15 +406,17 @@ class MainWindow(QMainWindow):
         """Plot over time what is pointed at, in whichever view."""
         for view in self.views.values():
             if view.isVisible() and (quantities := view.pointed_quantities()):
-                self._plot_over_time(quantities[0])
+                self.plot_over_time(quantities[0])
                 return
         self.statusBar().showMessage("Point at a weight or a unit, then press P.", 6000)
 
-    def _plot_over_time(self, quantity: Quantity) -> None:
+    def plot_over_time(self, quantity: Quantity) -> None:
+        """Follow this quantity, and show how it goes."""
         self.session.watch(quantity)
         self._docks.bring("trajectory")
 
-    def _select_pattern(self, row: int) -> None:
+    def select_pattern(self, row: int) -> None:
+        """Show this training pattern in every view."""
         for view in self._live:
             view.select_pattern(row)
 
@@ -592,8 +442,7 @@ class MainWindow(QMainWindow):
             view.set_theme(theme)
         self._docks.set_theme(theme)
         self.panel.set_theme(theme)
-        if self._lesson is not None:
-            self._lesson.set_theme(theme)
+        self.parts.set_theme()
         self._welcome.set_theme(theme)
         if self._race is not None:
             self._race.set_theme(theme)
@@ -621,12 +470,9 @@ class MainWindow(QMainWindow):
         self.settings.setValue("state", self.saveState(LAYOUT_VERSION))
         self._focus_keys.end()
         self._clock.set_running(False)
-        if self._solving is not None:
-            self._solving.keep()
+        self.solve_mode.keep()
         if self._race is not None:
             self._race.shut_down()
-        self._late.stop()
-        if self._comparing is not None:
-            self._comparing.close()
+        self.parts.end()
         self.session.close()
         event.accept()

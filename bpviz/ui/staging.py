@@ -22,7 +22,7 @@ class Staging:
         """Take over the experiment and the state of a step."""
         window, state = self._window, step.state
         window.message.clear()
-        window.stop_solving()
+        window.solve_mode.stop()
         window.speed.set_speed(state.speed)
         window.travel.grain_box.setCurrentText(state.grain)
         self._choose(state)
@@ -39,13 +39,13 @@ class Staging:
             return
         window, state = self._window, step.state
         if state.look is not None:
-            window.microscope.show_place(state.look)
+            window.parts.microscope.show_place(state.look)
         if state.compare is not None:
-            window.comparing.compare(*state.compare)
+            window.parts.comparing.compare(*state.compare)
             if (choices := state.choices.get("compare")) is not None:
-                window.comparing.choose(dict(choices))
+                window.parts.comparing.choose(dict(choices))
         if state.solve:
-            window.solving.begin_from(state.edits)
+            window.solve_mode.solving.begin_from(state.edits)
 
     def _choose(self, state: "State") -> None:
         """Views look as the step wants, and otherwise as a person had them."""

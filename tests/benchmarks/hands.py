@@ -230,7 +230,7 @@ def _measured(watch: Watch, act: Callable[[], object]) -> tuple[float, float]:
 
 def _exported(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
     """One picture, and all that there are, written by the dialog's button."""
-    window._late.need_all()
+    window.parts.late.need_all()
     watch(lambda: None)
     every = list(window.views)
     for keys, rounds in ((["network"], ROUNDS), (every, 2)):

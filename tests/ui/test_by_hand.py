@@ -588,7 +588,7 @@ def test_every_view_goes_on_with_other_patterns(
     n = len(person.patterns.train)
     for key in person.window.views:
         person.window._docks.bring(key)
-        person.window._select_pattern(n - 1)
+        person.window.select_pattern(n - 1)
         person.window.session.step(2)
         editor.change_patterns(removed(editor.train, np.array([0, n - 1])), "removing two")
         person.until(lambda: len(person.patterns.train) == n - 2)

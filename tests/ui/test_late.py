@@ -18,7 +18,7 @@ def opened(qtbot: QtBot, settings: QSettings) -> MainWindow:
     """A window at its first frame, that makes nothing more of its own accord."""
     window = MainWindow(XOR, settings)
     qtbot.addWidget(window, before_close_func=lambda window: window.session.close())
-    window.first_frame_shown.connect(window._late.stop)
+    window.first_frame_shown.connect(window.parts.late.stop)
     with qtbot.waitSignal(window.first_frame_shown, timeout=20_000):
         window.show()
     return window
@@ -28,7 +28,7 @@ def opened(qtbot: QtBot, settings: QSettings) -> MainWindow:
 def test_a_row_says_what_the_part_itself_says(window: MainWindow, part: Part) -> None:
     dock = window.findChild(QDockWidget, f"dock_{part.key}")
     if part.key == "lesson":
-        assert window.lesson.accessibleName() == part.title == dock.windowTitle()
+        assert window.parts.lesson.accessibleName() == part.title == dock.windowTitle()
         return
     live = next(view for view in window._live if view.key == part.key)
     assert live.title == part.title
@@ -42,7 +42,7 @@ def test_only_what_is_seen_is_made_before_the_first_frame(
     window = opened(qtbot, settings)
     assert set(window.views) == {"network", "loss", "activations", "output"}
     assert window.by_hand.panels == {}
-    window._late.begin()
+    window.parts.late.begin()
     with qtbot.waitSignal(window.completed, timeout=20_000):
         pass
     assert set(window.views) == {row.key for row in ROWS}

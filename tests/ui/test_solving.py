@@ -34,9 +34,9 @@ def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
 
 def said(window: MainWindow, words: str) -> Callable[[], bool]:
     return lambda: (
-        window._solve_bar is not None
-        and window._solve_bar.isVisible()
-        and words in window._solve_bar.text.text()
+        window.solve_mode.bar is not None
+        and window.solve_mode.bar.isVisible()
+        and words in window.solve_mode.bar.text.text()
     )
 
 
@@ -147,8 +147,8 @@ def test_another_experiment_ends_it_and_unfit_ones_say_why(
     window.actions_by_name["solve"].trigger()
     qtbot.waitUntil(said(window, "2 of 4"))
     window.load(experiment_for("circle"))
-    qtbot.waitUntil(lambda: not window.solving.is_on)
-    assert not window._solve_bar.isVisible()
+    qtbot.waitUntil(lambda: not window.solve_mode.solving.is_on)
+    assert not window.solve_mode.bar.isVisible()
     window.actions_by_name["solve"].trigger()
     qtbot.waitUntil(lambda: "to solve by hand" in window.message.text)
     assert not window.actions_by_name["solve"].isChecked()

@@ -55,7 +55,7 @@ def test_one_epoch_of_xor_phase_by_phase_and_back(qtbot: QtBot, window: MainWind
         "present", "forward, hidden 1", "forward, output", "compare with the teacher",
         "backward, output", "backward, hidden 1", "add to the gradient",
     ]  # fmt: skip
-    canvas = window._network.canvas
+    canvas = window.parts.network.canvas
     for word in words:
         press(window, "step")
         shows(qtbot, window, f"epoch 0, pattern 1 of 4: {word}")

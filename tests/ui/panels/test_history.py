@@ -55,5 +55,5 @@ def test_the_menu_opens_it_and_a_lesson_comes_to_the_front(
     dialog = window.findChild(HistoryDialog)
     assert dialog.isVisible()
     qtbot.mouseClick(dialog.findChild(QPushButton, "history_open"), Qt.MouseButton.LeftButton)
-    assert window.lesson.isVisible()
-    assert window.lesson.lesson.key == ENTRIES[0].lesson
+    assert window.parts.lesson.isVisible()
+    assert window.parts.lesson.lesson.key == ENTRIES[0].lesson

@@ -116,20 +116,20 @@ def test_a_newcomer_goes_from_the_first_lesson_to_the_last(
 ) -> None:
     """With the buttons of the window alone: what each step says it shows is there."""
     window = open_main()
-    assert not window.lesson.isVisible()
+    assert not window.parts.lesson.isVisible()
     click(qtbot, window, "welcome_lesson")
-    qtbot.waitUntil(window.lesson.isVisible)
+    qtbot.waitUntil(window.parts.lesson.isVisible)
     assert not window.findChild(QWidget, "welcome").isVisible()
     seen = []
     for _ in range(sum(len(lesson.steps) for lesson in LESSONS)):
-        step = window.lesson.step
+        step = window.parts.lesson.step
         assert step is not None
         seen.append(step.title)
         if step.experiment is not None:
             set_up(qtbot, window, step)
         click(qtbot, window, "lesson_next")
     assert seen == [step.title for lesson in LESSONS for step in lesson.steps]
-    assert window.lesson.step.title == seen[0]  # and round again
+    assert window.parts.lesson.step.title == seen[0]  # and round again
 
 
 def set_up(qtbot: QtBot, window: MainWindow, step: Step) -> None:
@@ -152,16 +152,16 @@ def set_up(qtbot: QtBot, window: MainWindow, step: Step) -> None:
     if state.pattern is not None:
         assert window.views["network"].choices()["pattern"] == state.pattern
     assert window.travel.grain == state.grain
-    assert (window._solving is not None and window._solving.is_on) == state.solve
+    assert (window.solve_mode.is_on) == state.solve
     if "output" in state.show:
         hint = window.views["output"].findChild(QLabel, "output_hint")
         qtbot.waitUntil(lambda: not hint.isVisible())
     if state.look is not None:
-        looked = window.microscope
+        looked = window.parts.microscope
         qtbot.waitUntil(lambda: getattr(looked.subject, "place", None) == state.look)
     if state.compare is not None:
         assert window.views["compare"].choices()["runs"]
-        window.comparing.comparer.cancel()
+        window.parts.comparing.comparer.cancel()
 
 
 def test_who_just_plays_is_not_asked_again(qtbot: QtBot, open_main: OpenMain) -> None:

@@ -51,7 +51,7 @@ def panel(qtbot: QtBot, window: MainWindow) -> MicroscopePanel:
     """The panel in front, looking at the weight from x2 to h2, after 50 epochs."""
     window.session.step(50)
     window._docks.bring("microscope")
-    panel = window.microscope
+    panel = window.parts.microscope
     panel.look_at(EdgeAt(0, 1, 1))  # before the panel has seen a frame
     qtbot.waitUntil(lambda: panel.isVisible() and panel.subject is not None, timeout=5000)
     qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 50, timeout=5000)
@@ -78,7 +78,7 @@ def click_cell(qtbot: QtBot, panel: MicroscopePanel, index: QModelIndex) -> None
 
 def press_unit(qtbot: QtBot, window: MainWindow, group: int, unit: int) -> None:
     """Click a unit of the picture."""
-    canvas = window._network.canvas
+    canvas = window.parts.network.canvas
     block = canvas.layout_shown.blocks[group]
     at = QPoint(round(float(block.x[unit])), round(float(block.y[unit])))
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at)
@@ -105,7 +105,9 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     press_unit(qtbot, window, 1, 0)
     qtbot.waitUntil(lambda: front("microscope") == "microscope", timeout=5000)
     qtbot.waitUntil(
-        lambda: window.microscope.subject and window.microscope.subject.title == "unit h1",
+        lambda: (
+            window.parts.microscope.subject and window.parts.microscope.subject.title == "unit h1"
+        ),
         timeout=5000,
     )
     edge, unit = EdgeAt(1, 0, 0), UnitAt(1, 1)
@@ -116,7 +118,7 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     ):  # fmt: skip
         docks.bring(key)
         qtbot.waitUntil(lambda key=key: front("microscope") == key, timeout=5000)
-        window._network.hands.pressed.emit(target)
+        window.parts.network.hands.pressed.emit(target)
         assert coming.is_coming == comes, (key, target)
         coming.stay()
     # The weights' table turns to what is clicked.
@@ -124,17 +126,17 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     parameters = window.by_hand.panels["parameters"]
     row_of = parameters.model.row_of
     qtbot.waitUntil(lambda: row_of(WeightAt(1, 0, 0)) is not None, timeout=5000)
-    window._network.hands.pressed.emit(edge)
+    window.parts.network.hands.pressed.emit(edge)
     index = parameters.table.currentIndex()
     assert row_of(WeightAt(1, 0, 0)) == index.row()
     # Half of a double click, or a dock that is closed, brings nothing.
     docks.bring("output")
     qtbot.waitUntil(lambda: front("microscope") == "output", timeout=5000)
-    window._network.hands.pressed.emit(edge)
-    window._network.hands.activated.emit(edge, QPointF(10, 10))
+    window.parts.network.hands.pressed.emit(edge)
+    window.parts.network.hands.activated.emit(edge, QPointF(10, 10))
     assert not coming.is_coming
     docks.by_key["microscope"].hide()
-    window._network.hands.pressed.emit(edge)
+    window.parts.network.hands.pressed.emit(edge)
     assert not coming.is_coming
 
 
@@ -183,7 +185,7 @@ def test_paths_open_level_by_level_and_light_up(
     """2-3-2-1: from h1.2 over h2.2 to the output; what is open follows the steps."""
     window = open_main(replace(XOR, hidden=(Hidden(3, "tanh"), Hidden(2, "tanh"))))
     window._docks.bring("microscope")
-    panel, canvas = window.microscope, window._network.canvas
+    panel, canvas = window.parts.microscope, window.parts.network.canvas
     panel.look_at(UnitAt(1, 1))
     qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)
     model, view = panel.table.model, panel.table.view
@@ -226,7 +228,7 @@ def test_paths_open_level_by_level_and_light_up(
 def test_pointing_at_a_term_lights_its_part_of_the_network(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel
 ) -> None:
-    model, canvas, view = panel.table.model, window._network.canvas, panel.table.view
+    model, canvas, view = panel.table.model, window.parts.network.canvas, panel.table.view
     here, edge = UnitAt(1, 1), EdgeAt(0, 1, 1)
     for kind, target in (
         ("back", WayAt((EdgeAt(1, 1, 0),), (here,))), ("slope", here), ("delta", here),
@@ -242,7 +244,7 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
     qtbot.mouseMove(bars, place)
     qtbot.waitUntil(lambda: canvas.lit == edge, timeout=5000)
     qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=place)
-    assert window._network.choices()["pattern"] == 3
+    assert window.parts.network.choices()["pattern"] == 3
     assert panel.table.view.currentIndex().row() == 3
     assert "pattern 1 1" in panel.formulas.pattern.text()
 
@@ -415,7 +417,7 @@ def test_it_fits_a_small_window(
     before = view.viewport().height()
     qtbot.mouseClick(panel.head.formula, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.viewport().height() > before + 50, timeout=5000)
-    assert window._network.canvas.height() > 250
+    assert window.parts.network.canvas.height() > 250
 
 
 def test_bars_of_many_wishes_are_sorted_and_of_few_in_their_order() -> None:
@@ -440,12 +442,12 @@ def test_long_tables_list_what_is_scrolled_to(
         replace(experiment_for("digits"), training=Training("descent", 0.001), stop=Stop())
     )
     window._docks.bring("microscope")
-    panel = window.microscope
+    panel = window.parts.microscope
     panel.look_at(EdgeAt(0, 20, 3))
     qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)
     model = panel.table.model
     assert FETCHED <= model.rowCount() < 1000 < len(panel.subject.scene.rows)
-    window._select_pattern(1000)
+    window.select_pattern(1000)
     assert model.rowCount() > 1000
     assert panel.table.view.currentIndex().row() == 1000
     assert panel.wishes.bars.is_sorted

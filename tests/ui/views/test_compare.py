@@ -66,7 +66,7 @@ def test_variants_are_trained_in_the_background(qtbot: QtBot, window: MainWindow
     view.findChild(QSpinBox, "compare_epochs").setValue(25)
     menu = view.findChild(QToolButton, "compare_with").menu()
     action = menu.findChild(QAction, "action_compare_batch")
-    with qtbot.waitSignal(window.comparing.comparer.finished_all, timeout=20_000):
+    with qtbot.waitSignal(window.parts.comparing.comparer.finished_all, timeout=20_000):
         action.trigger()
     qtbot.waitUntil(lambda: not view.findChild(QPushButton, "compare_cancel").isVisible())
     assert card_names(view)[:3] == ["batch all", "incremental", "mini-batch 2"]
@@ -74,8 +74,8 @@ def test_variants_are_trained_in_the_background(qtbot: QtBot, window: MainWindow
     view.findChild(QSpinBox, "compare_epochs").setValue(1_000_000)
     action.trigger()
     cancel = view.findChild(QPushButton, "compare_cancel")
-    qtbot.waitUntil(lambda: cancel.isVisible() and window.comparing.comparer.progress > 0.0)
-    with qtbot.waitSignal(window.comparing.comparer.finished_all, timeout=20_000):
+    qtbot.waitUntil(lambda: cancel.isVisible() and window.parts.comparing.comparer.progress > 0.0)
+    with qtbot.waitSignal(window.parts.comparing.comparer.finished_all, timeout=20_000):
         qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not cancel.isVisible())
     assert "cancelled" in cards(view)[0].accessibleName()
