@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
-    QPaintEngine,
     QPainter,
     QPaintEvent,
     QPen,
@@ -145,7 +144,8 @@ class Card(QWidget):
         """Paint the small picture, kept as it is until the run or the size changes."""
         width = self.width() - 2 * SPACE
         size = QSize(width, self._thumb_height(self.width()))
-        if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # lines stay lines
+        if self.window().testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen):
+            # A picture is painted only once, and in an SVG lines stay lines.
             painter.translate(SPACE, top)
             box = QRectF(0.5, 0.5, size.width() - 1, size.height() - 1)
             paint_thumb(painter, content.run, self._theme, content.colour, box)
