@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QPointF, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
@@ -17,15 +16,14 @@ from PySide6.QtWidgets import (
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.patterns import PatternSet
 from bpviz.core.quantities import Quantity
-from bpviz.experiment import MAX_SEED, Experiment, with_new_data, with_rule
+from bpviz.experiment import MAX_SEED, Experiment, with_new_data
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
-from bpviz.setup import Setup
 from bpviz.ui.actions import describe, make_actions, set_icon, set_icons
+from bpviz.ui.advice import say_refusal, say_status, say_what_helps
 from bpviz.ui.bars import add_bars, add_menus
 from bpviz.ui.by_hand import ByHand
-from bpviz.ui.coming_forward import ComesForward
 from bpviz.ui.docks import CENTRE, Docks
 from bpviz.ui.frame_clock import FrameClock
 from bpviz.ui.help import show_about, show_history, show_keys
@@ -35,27 +33,24 @@ from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.experiment import ExperimentPanel
 from bpviz.ui.panels.table import (
     BY_HAND,
-    FOLLOW_ALL,
-    FOLLOW_UNITS,
     LESSON,
     MICROSCOPE,
 )
 from bpviz.ui.parts import Parts
+from bpviz.ui.race.opening import RaceOpening
 from bpviz.ui.sharing import Sharing
 from bpviz.ui.solve_mode import SolveMode
 from bpviz.ui.speed import SpeedControl
 from bpviz.ui.staging import Staging
 from bpviz.ui.status import Readouts
-from bpviz.ui.theme import DARK, LIGHT, THEMES, Theme
+from bpviz.ui.theme import Theme, chosen_theme
 from bpviz.ui.travel import Travel
 from bpviz.ui.views.base import View
-from bpviz.ui.views.network.hover import Target
 from bpviz.ui.views.table import ROWS
 from bpviz.ui.welcome import Welcome
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
-    from bpviz.ui.race.window import RaceWindow
 
 LAYOUT_VERSION = 3
 """Counts up when docks are renamed, so that an old saved layout is not applied to new ones."""
@@ -75,12 +70,11 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("bpviz")
         self.settings = settings
-        self.theme = self._chosen_theme()
+        self.theme = chosen_theme(self.settings)
         QApplication.setPalette(self.theme.palette())  # before the widgets that it colours
         self._experiment = experiment
         self._run_id = 0
         self._chosen_pattern: int | None = None
-        self._race: RaceWindow | None = None
         self._patterns: PatternSet | None = None
         self.session = Session(self, engine)
         self.parts = Parts(self)
@@ -91,6 +85,7 @@ class MainWindow(QMainWindow):
         self.solve_mode = SolveMode(self)
         self.staging = Staging(self)
         self.sharing = Sharing(self)
+        self.race = RaceOpening(self)
         self.speed = SpeedControl()
         self.travel = Travel(self.session, self.speed, self)
         self.readouts = Readouts()
@@ -121,10 +116,7 @@ class MainWindow(QMainWindow):
 
     def pictured_views(self) -> list[View]:
         """Every view that pictures are made of, and the race if there is one."""
-        views = self.parts.all_views()
-        if self._race is not None and self._race.view.standings is not None:
-            views.append(self._race.view)
-        return views
+        return [*self.parts.all_views(), *self.race.views]
 
     @property
     def _live(self) -> list[View]:
@@ -181,26 +173,6 @@ class MainWindow(QMainWindow):
         else:
             self.load(drawn)
 
-    def open_race(self) -> None:
-        """Show the window in which many seeds and variants of this experiment race."""
-        from bpviz.ui.race.window import RaceWindow  # not needed before it is asked for
-
-        if self._race is None:
-            self._race = RaceWindow(self.theme, self)
-            self._race.opened.connect(self._open_network)
-        frame = self.current_frame
-        self._race.set_experiment(self._experiment, frame.setup.patterns if frame else None)
-        self._race.show()
-        self._race.raise_()
-        self._race.activateWindow()
-
-    def _open_network(self, experiment: Experiment, epochs: int) -> None:
-        """Show this experiment after so many epochs: a network of the race."""
-        self.message.clear()
-        self.session.load(experiment, epochs=epochs)
-        self.raise_()
-        self.activateWindow()
-
     def _open_csv(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
             self, "Open CSV", "", "Tables (*.csv *.tsv *.txt *.data);;All files (*)"
@@ -226,7 +198,7 @@ class MainWindow(QMainWindow):
         if new_run:
             self._run_id = setup.run_id
             self._experiment = setup.experiment
-            self._advise(setup)
+            say_what_helps(self, setup)
         if new_run or setup.patterns is not self._patterns:
             known, self._patterns = self._patterns, setup.patterns
             if new_run or known is None or len(known.train) != len(setup.patterns.train):
@@ -268,38 +240,7 @@ class MainWindow(QMainWindow):
         self.panel.set_busy(status.state == "loading")
         self.readouts.show_status(status)
         self.travel.show_status(status)
-        if status.state == "failed":
-            self.message.say(status.message)
-        elif status.state == "finished":
-            self.message.say(status.message, "done")
-        elif status.state == "paused" and status.message:
-            self.message.say(status.message, "warning")
-        elif training:
-            self.message.clear()
-
-    def _show_refusal(self, field: str, sentence: str) -> None:
-        self.panel.set_refused(field, sentence)
-        if field == "rule":
-            wanted = self.panel.experiment()
-            fitting = with_rule(wanted, wanted.rule)
-            self.message.say(
-                sentence, "error", "Use a network that it can train", lambda: self.load(fitting)
-            )
-        else:
-            self.message.say(sentence)  # the field may be out of sight
-
-    def _advise(self, setup: Setup) -> None:
-        """Offer what would suit the data better."""
-        patterns = setup.patterns
-        if patterns.better:
-            experiment = setup.experiment
-            options = {**experiment.options, **patterns.better}
-            self.message.say(
-                f"Some numbers of {patterns.name} are large, and a network hardly learns such.",
-                "warning",
-                "Standardise them",
-                lambda: self.load(replace(experiment, options=options)),
-            )
+        say_status(self, status)
 
     # -- building --------------------------------------------------------------------------
 
@@ -355,7 +296,7 @@ class MainWindow(QMainWindow):
             "run": self._toggle_run,
             "reset": self._reset,
             "new_seed": self._new_seed,
-            "race": self.open_race,
+            "race": lambda: self.race.open(self._experiment),
             "solve": self.solve_mode.toggle,
             "plot": self._plot_pointed,
             "new_data": self._new_data,
@@ -379,28 +320,13 @@ class MainWindow(QMainWindow):
         self.panel.open_csv_requested.connect(self._open_csv)
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.session.status_changed.connect(self._show_status)
-        self.session.refused.connect(self._show_refusal)
+        self.session.refused.connect(lambda *told: say_refusal(self, *told))
         self.by_hand.pattern_selected.connect(self.select_pattern)
-        hands = self.parts.network.hands
-        hands.menu_parts.append(self._offer_microscope)
-        hands.pressed.connect(lambda target: self.parts.microscope.look_at(target))
-        coming = ComesForward(self._docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self)
-        hands.pressed.connect(coming.press)
-        hands.activated.connect(coming.stay)
         self.by_hand.refused.connect(self.message.say)
         self.by_hand.wanted.connect(self._docks.bring)
         self.by_hand.take_over(self.actions_by_name["undo"], self.actions_by_name["redo"])
         hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(lambda _: self._apply_theme(self._chosen_theme()))
-
-    def _offer_microscope(self, menu: QMenu, target: Target, place: QPointF) -> None:
-        def show() -> None:
-            self._docks.bring("microscope")
-            self.parts.microscope.look_at(target)
-
-        action = menu.addAction("Under the microscope")
-        action.setObjectName("menu_microscope")
-        action.triggered.connect(show)
+        hints.colorSchemeChanged.connect(lambda _: self._apply_theme(chosen_theme(self.settings)))
 
     def _plot_pointed(self) -> None:
         """Plot over time what is pointed at, in whichever view."""
@@ -425,14 +351,7 @@ class MainWindow(QMainWindow):
     def choose_theme(self, name: str) -> None:
         """Use "light" or "dark" colours, or those of the "system", now and next time."""
         self.settings.setValue("theme", name)
-        self._apply_theme(self._chosen_theme())
-
-    def _chosen_theme(self) -> Theme:
-        name = self.settings.value("theme", "system")
-        if name in THEMES:
-            return THEMES[name]
-        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return DARK if dark else LIGHT
+        self._apply_theme(chosen_theme(self.settings))
 
     def _apply_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -444,8 +363,7 @@ class MainWindow(QMainWindow):
         self.panel.set_theme(theme)
         self.parts.set_theme()
         self._welcome.set_theme(theme)
-        if self._race is not None:
-            self._race.set_theme(theme)
+        self.race.set_theme()
         self.message.set_theme(theme)
         self.readouts.set_theme(theme)
         self.travel.set_theme(theme)
@@ -471,8 +389,7 @@ class MainWindow(QMainWindow):
         self._focus_keys.end()
         self._clock.set_running(False)
         self.solve_mode.keep()
-        if self._race is not None:
-            self._race.shut_down()
+        self.race.end()
         self.parts.end()
         self.session.close()
         event.accept()

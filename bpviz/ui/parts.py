@@ -2,15 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QMenu, QWidget
 
+from bpviz.ui.coming_forward import ComesForward
 from bpviz.ui.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.frame_clock import FrameClock
 from bpviz.ui.keys import leave_space
 from bpviz.ui.late import LateParts
-from bpviz.ui.panels.table import LESSON, MICROSCOPE, PANELS
+from bpviz.ui.panels.table import FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.network.hover import Target
 from bpviz.ui.views.table import BY_KEY, ROWS
 
 if TYPE_CHECKING:
@@ -52,6 +55,12 @@ class Parts:
     def join(self, docks: Docks, clock: FrameClock) -> None:
         """From now on, put what is made into these docks, and have this clock drive it."""
         self._docks, self._clock = docks, clock
+        hands = self.network.hands
+        hands.menu_parts.append(self._offer_microscope)
+        hands.pressed.connect(lambda target: self.microscope.look_at(target))
+        coming = ComesForward(docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self._window)
+        hands.pressed.connect(coming.press)
+        hands.activated.connect(coming.stay)
 
     @property
     def network(self) -> NetworkView:
@@ -167,3 +176,12 @@ class Parts:
         self._clock.ticked.connect(comparing.watch)
         if self._clock.frame is not None:
             comparing.watch(self._clock.frame)
+
+    def _offer_microscope(self, menu: QMenu, target: Target, place: QPointF) -> None:
+        def show() -> None:
+            self._docks.bring("microscope")
+            self.microscope.look_at(target)
+
+        action = menu.addAction("Under the microscope")
+        action.setObjectName("menu_microscope")
+        action.triggered.connect(show)

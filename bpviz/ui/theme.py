@@ -9,7 +9,8 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
@@ -155,6 +156,15 @@ DARK = Theme(
 )  # fmt: skip
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def chosen_theme(settings: QSettings) -> Theme:
+    """The theme that a person chose, or else the one that fits the system's."""
+    name = settings.value("theme", "system")
+    if name in THEMES:
+        return THEMES[name]
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
 
 
 @cache
