@@ -1,5 +1,6 @@
 """Builds the application and its window, and runs it."""
 
+import os
 import signal
 import sys
 from types import TracebackType
@@ -26,6 +27,9 @@ would lose a third of every frame to waiting for the training thread."""
 
 def make_application(argv: list[str]) -> QApplication:
     """The one QApplication, with bpviz's name and style."""
+    # Qt would fill large shapes in threads of its own, and on two cores wait for one that has to
+    # take its turn behind the training thread.
+    os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(argv)

@@ -1,9 +1,10 @@
 """The training thread: it owns the run, obeys commands and publishes frames."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from queue import Empty
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
@@ -70,6 +71,9 @@ USUAL_FRAME, LATE_CALL = 0.0155, 0.003
 """Seconds from one frame to the next, most likely, while the window draws and has not asked yet;
 and of a call while it takes longer."""
 
+LONGEST_LEAD = 0.004
+"""A frame is begun so long before it is due as frames took lately, but no more than this, s."""
+
 SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
 
@@ -119,7 +123,7 @@ class Worker(QThread):
         self._drive = Drive()
         self._seeks = self._obeyed = 0
         self._stops = Stopping()
-        self._next_frame = self._published = 0.0
+        self._next_frame = self._published = self._lead = 0.0
         self._looking = Looking()
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
@@ -454,11 +458,14 @@ class Worker(QThread):
     def _interruption(self) -> Callable[[], bool]:
         assert self._run is not None
         start, frame_from = perf_counter(), self._next_frame
-        until, mailbox = start + SLICE, self._mailbox
-        expected = max(self._published + USUAL_FRAME - start, LATE_CALL)
-        due_in = max(min(mailbox.due_in(start), expected), frame_from - start)
+        mailbox, lead = self._mailbox, self._lead
+        due_in = mailbox.due_in(start + lead)
+        if due_in == math.inf:  # not asked yet
+            due_in = max(self._published + USUAL_FRAME - start, LATE_CALL)
+        aim = min(max(due_in, frame_from - start, SHORTEST_CALL), LONGEST_CALL)
         self._run.obey(mailbox.halt)
-        self._run.aim(min(max(due_in, SHORTEST_CALL), LONGEST_CALL))
+        self._run.aim(aim)
+        until = start + min(SLICE, aim / 2)  # one call, and then another aim
         idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python
 
         def interrupted() -> bool:
@@ -467,7 +474,7 @@ class Worker(QThread):
                 now > until
                 or (shares and not idle.is_set())
                 or not commands.empty()
-                or (now > frame_from and mailbox.is_due(now))
+                or (now > frame_from and mailbox.is_due(now + lead))
             )
 
         return interrupted
@@ -509,11 +516,11 @@ class Worker(QThread):
 
         ``patient``: also with what takes long, unless a command comes.
         """
-        start = perf_counter()
+        start, begun = perf_counter(), thread_time()
         if self._setup is None or self._history is None:
             return
         if not always and (
-            not self._mailbox.is_due(start)
+            not self._mailbox.is_due(start + self._lead)
             or start < self._next_frame
             or not self._mailbox.screen_idle.is_set()
         ):
@@ -543,6 +550,7 @@ class Worker(QThread):
         frame = Frame(setup, snapshot, curve, speed, tracks, record, engine, self._obeyed)
         self._mailbox.put(frame)
         self._published = perf_counter()
-        cost = perf_counter() - start
+        self._lead = min(0.75 * self._lead + 0.25 * (self._published - start), LONGEST_LEAD)
+        cost = thread_time() - begun  # not the time for which others had the processor
         self._next_frame = start + cost / SNAPSHOT_SHARE
         self.frame_published.emit()

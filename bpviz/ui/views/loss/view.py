@@ -1,10 +1,11 @@
 """The loss view: train and test error against epochs, live."""
 
 import math
+from time import perf_counter
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -27,9 +28,11 @@ from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
 from bpviz.ui.views.loss.curve import Scale, default_scale, divisors, notes, titles
-from bpviz.ui.views.loss.marks import marks_of, reference_error
+from bpviz.ui.views.loss.marks import CurveMarks, marks_of, reference_error
 from bpviz.ui.views.loss.plot import STYLES, Line, LossCanvas, Mark, Points
 from bpviz.ui.views.loss.readout import Entry, Footing, Heading
+
+SETTLE_MS = 100
 
 _BEYOND = 1e3
 """How many heights of the plot a line may lead outside: far enough not to bend what is seen."""
@@ -63,6 +66,10 @@ class LossView(View):
         self._pointed: float | None = None
         self._series: list[_Series] = []
         self._drawn_axes = Axes()
+        self._marks, self._marks_until = CurveMarks(), 0.0
+        self._marked: Setup | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._come_to_rest)
         self._drawing = False
         self._controls = LossControls(self)
         self._heading = Heading(self, theme)
@@ -170,10 +177,24 @@ class LossView(View):
             self._lines_of(self._series, curve, axes),
             [] if ghost is None else self._lines_of(ghosts, ghost, axes),
         )
-        self._canvas.marks.show_marks(marks_of(curve, reference_error(frame.setup)), axes)
+        self._canvas.marks.show_marks(self._marks_of(frame), axes)
         zeros = axes.log_error and any((series.error == 0.0).any() for series in self._series)
         x, _ = self._canvas.ranges()
         self._footing.show_texts(notes(curve, axes, x[0], zeros))
+
+    def _marks_of(self, frame: Frame) -> CurveMarks:
+        """The curve's marks, found anew ten times a second while frames come, and at rest."""
+        now = perf_counter()
+        if frame.setup is self._marked and now < self._marks_until:
+            self._settle.start()
+            return self._marks
+        self._marks = marks_of(frame.curve, reference_error(frame.setup))
+        self._marked, self._marks_until = frame.setup, now + SETTLE_MS / 1e3
+        return self._marks
+
+    def _come_to_rest(self) -> None:
+        self._marked = None
+        self._draw()
 
     def _lines_of(self, series: list[_Series], curve: Curve, axes: Axes) -> list[Line]:
         x, y = self._canvas.ranges()

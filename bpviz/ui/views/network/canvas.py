@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEngine, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QMouseEvent,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.backprop import forward
@@ -147,7 +155,11 @@ class Canvas(QWidget):
     def refresh(self) -> None:
         """Paint the picture anew as soon as the screen wants it."""
         self._picture = self._pixmap = None
-        self.update()
+        region = QRegion(self.rect())
+        if self.corner is not None and not self.corner.isHidden():
+            # What lies on top would be painted every time, too.
+            region -= QRegion(self.corner.geometry().translated(-self.pos()))
+        self.update(region)
 
     @property
     def is_at_rest(self) -> bool:
