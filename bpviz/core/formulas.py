@@ -227,6 +227,7 @@ def _bracket(g: str) -> str:
 
 def number(value: float, digits: int = 4) -> str:
     """'0.1234', '-2.5e-7' as TeX."""
+    value += 0.0  # -0 is 0
     text = f"{value:.{digits}g}".replace("-", "{-}", 1) if value < 0 else f"{value:.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")  # the sign of the exponent is int's

@@ -81,6 +81,16 @@ def _remark(whole: bool, complete: float, steps: int, shown: int, patterns: int)
     return " ".join(said)
 
 
+def _introduction(look: Look, listed: PathList) -> str:
+    """What the products of the list are made of, in words that suit both kinds of text."""
+    _, first = listed.rows[0]
+    return (
+        "The sum over $k$, path by path. Each product is that of the weights on the way, the "
+        "slopes $f'(net)$ of the units between, and the delta at its end; for the first, "
+        f"${path_symbols(look.scene, first)}$:"
+    )
+
+
 def way_tex(look: Look, path: Path) -> str:
     """'h_1 \\to o_1': the units that a path goes through; one beside another: a softmax group."""
     words = unit_symbol(look.scene, look.unit.group, look.unit.unit)
@@ -117,7 +127,7 @@ def markdown(look: Look, title: str, names: Sequence[str]) -> str:
     lines = [f"**{_plain(title)}**", "", *_display(symbols), f"Pattern {safe[0]}:", ""]
     lines += [*_display(numbers), *_table(["pattern", *(f"${c.tex}$" for c in columns)])]
     lines += [
-        _row([name, *(f"{value:.6g}" for value in _cells(columns, p))])
+        _row([name, *(f"{value + 0.0:.6g}" for value in _cells(columns, p))])
         for p, name in enumerate(safe)
     ]
     if look.change is not None:
@@ -131,13 +141,12 @@ def _markdown_paths(look: Look, names: Sequence[str]) -> list[str]:
     if not listed.rows:
         return []
     rows = [
-        _row([name, f"${way_tex(look, path)}$", f"${path_symbols(look.scene, path)}$",
-              f"${path_tex(path)}$"])
+        _row([name, f"${way_tex(look, path)}$", f"${path_tex(path)}$"])
         for name, path in listed.rows
-    ]  # fmt: skip
-    rows += [_row([name, "the others", "", f"${number(rest)}$"]) for name, rest in listed.rests]
-    lines = ["The sum over k, path by path:", ""]
-    lines += [*_table(["pattern", "path", "factors", "product"]), *rows, ""]
+    ]
+    rows += [_row([name, "the others", f"${number(rest)}$"]) for name, rest in listed.rests]
+    lines = [_introduction(look, listed), ""]
+    lines += [*_table(["pattern", "path", "product"]), *rows, ""]
     return [*lines, listed.remark, ""] if listed.remark else lines
 
 
@@ -188,13 +197,11 @@ def _latex_paths(look: Look, names: Sequence[str]) -> list[str]:
     listed = list_paths(look, names)
     if not listed.rows:
         return []
-    rows = [
-        [name, f"${way_tex(look, path)}$", f"${path_symbols(look.scene, path)} = {path_tex(path)}$"]
-        for name, path in listed.rows
-    ]
+    rows = [[name, f"${way_tex(look, path)}$", f"${path_tex(path)}$"] for name, path in listed.rows]
     rows += [[name, "the others", f"${number(rest)}$"] for name, rest in listed.rests]
     heads = ["pattern", "path", "product"]
-    return ["", "The sum over $k$, path by path:", "", *_tabular(heads, rows, "lll"), listed.remark]
+    table = _tabular(heads, rows, "lll")
+    return ["", _introduction(look, listed), "", *table, "", listed.remark]
 
 
 def _tabular(heads: Sequence[str], rows: Sequence[Sequence[str]], columns: str) -> list[str]:

@@ -6,6 +6,7 @@ from math import prod
 import numpy as np
 import pytest
 
+from bpviz.core.formulas import path_symbols
 from bpviz.core.losses import LOSSES
 from bpviz.core.microscope import Look, Place, Scene, look
 from bpviz.core.microscope_text import MOST_PATHS, MOST_ROWS, latex, list_paths, markdown
@@ -57,7 +58,7 @@ def test_factors_multiply_to_the_term_and_paths_sum_to_the_error() -> None:
         assert float(signal) * float(slope) == pytest.approx(float(delta), rel=1e-4, abs=1e-9)
         assert float(delta) * float(source) == pytest.approx(float(term), rel=1e-4, abs=1e-9)
         products = []
-        for _, way, _, filled in (row for row in paths if row[0] == name):
+        for _, way, filled in (row for row in paths if row[0] == name):
             assert re.fullmatch(r"\$h\^.*_\{2\} \\to h\^.* \\to o_\{1\}\$", way)
             factors, product = numbers_of(filled)
             assert len(factors) == 4  # weight, slope, weight, delta of the output
@@ -71,6 +72,8 @@ def test_factors_multiply_to_the_term_and_paths_sum_to_the_error() -> None:
     assert float(said[1]) == pytest.approx(seen.change.direction, rel=1e-5)
     assert text.count("$$") % 2 == 0
     assert r"\Delta w_{1,2} = 0.5 \cdot" in text
+    assert "-0 " not in text
+    assert r"w_{h^{(1)}_{2} h^{(2)}_{1}}\,f'(net_{h^{(2)}_{1}})\,w_{h^{(2)}_{1} o_{1}}" in text
 
 
 def test_it_says_where_it_stops() -> None:
@@ -109,7 +112,8 @@ def test_output_units_softmax_and_tied_weights_say_what_their_columns_are() -> N
             assert signal * slope == pytest.approx(delta, rel=1e-4)
             assert delta * source == pytest.approx(term, rel=1e-4)
     assert r"h_{1} \leftrightarrow h_{2} \to o_{1}" in text  # beside, in the softmax group
-    assert r"-h_{2}\,w_{h_{2} o_{1}}\,\delta_{o_{1}}" in text
+    symbols = [path_symbols(seen.scene, path) for _, path in list_paths(seen, ["1"]).rows]
+    assert r"-h_{2}\,w_{h_{2} o_{1}}\,\delta_{o_{1}}" in symbols
 
 
 def test_a_unit_has_a_text_too() -> None:
