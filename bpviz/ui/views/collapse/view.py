@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QStackedLayout,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -25,6 +24,7 @@ from bpviz.core.collapse import Collapsed, Expression, collapse, expression, why
 from bpviz.core.network import Network
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
+from bpviz.ui.hinted import HintedPage
 from bpviz.ui.plotting import plot_font
 from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import LIGHT, SPACE, Theme
@@ -87,10 +87,6 @@ class CollapseView(View):
         self._said = TextLine(role="text")
         self._said.setObjectName("collapse_said")
         self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
-        self._hint = QLabel(NO_FRAME)
-        self._hint.setObjectName("collapse_reason")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
         self.model = LayerModel(self.theme, self)
         self._delegate = FramedCell(self.theme, self)
         self._table = self._make_table()
@@ -106,17 +102,14 @@ class CollapseView(View):
         larger = plot_font()
         larger.setPointSizeF(larger.pointSizeF() + 1.0)
         self._algebra.setFont(larger)
-        page = QWidget()
-        column = QVBoxLayout(page)
+        layer = QWidget()
+        column = QVBoxLayout(layer)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self._table, 1)
         column.addWidget(self._algebra)
         column.addWidget(self._numbers)
-        self._stack = QStackedLayout()
-        self._hint.setParent(self)  # a layout without a parent would show it as a window
-        self._stack.addWidget(self._hint)
-        self._stack.addWidget(page)
+        self._page = HintedPage("collapse_reason", NO_FRAME, (layer, 1))
         header = QHBoxLayout()
         header.setSpacing(SPACE)
         header.addWidget(self._said, 3)
@@ -125,7 +118,7 @@ class CollapseView(View):
         outer.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         outer.setSpacing(SPACE // 2)
         outer.addLayout(header)
-        outer.addLayout(self._stack, 1)
+        outer.addWidget(self._page, 1)
 
     def _make_table(self) -> QTableView:
         table = QTableView(self)
@@ -163,7 +156,7 @@ class CollapseView(View):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._table.setPalette(palette)
-        self._hint.setPalette(theme.hint_palette())
+        self._page.set_theme(theme)
         self.model.theme = self._delegate.theme = theme
         self._said.set_theme(theme)
         self._instant.set_theme(theme)
@@ -219,9 +212,8 @@ class CollapseView(View):
         frame, chosen = self._frame, self._expression
         self._instant.set_text("" if frame is None else frame.snapshot.instant)
         if frame is None or chosen is None:
-            self._hint.setText(self._reason)
+            self._page.say(self._reason)
             self._said.set_text("")
-            self._stack.setCurrentIndex(0)
             return
         snapshot = frame.snapshot
         layer = collapse(frame.setup.network, snapshot.parameters, snapshot.clamps)
@@ -232,7 +224,7 @@ class CollapseView(View):
         total = float(layer.biases[k] if i is None else layer.weights[i, k])
         self._algebra.setText(rich(chosen.text()))
         self._numbers.setText(rich(chosen.numbers(snapshot.parameters, total)))
-        self._stack.setCurrentIndex(1)
+        self._page.show_page()
 
     def _sentence(self, frame: Frame, layer: Collapsed) -> str:
         """How far apart the answers of both networks are, to the patterns on show."""

@@ -6,10 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QScrollArea,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +17,7 @@ from bpviz.core.snapshot import Wants
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
 from bpviz.ui.epoch_axis import Axes
+from bpviz.ui.hinted import HintedPage
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.compare.cards import CardContent, CardGrid
@@ -83,25 +81,12 @@ class CompareView(View):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._foot = Foot(self)
-        self._hint = QLabel(NO_RUNS)
-        self._hint.setObjectName("compare_hint")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        page, self._page = QHBoxLayout(), QWidget()
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(SPACE)
-        page.addWidget(self._plot, 4)
-        page.addWidget(self._scroll, 5)
-        self._page.setLayout(page)
-        self._stack = QStackedLayout()
-        self._hint.setParent(self)  # a layout without a parent would show it as a window
-        self._stack.addWidget(self._hint)
-        self._stack.addWidget(self._page)
+        self._page = HintedPage("compare_hint", NO_RUNS, (self._plot, 4), (self._scroll, 5))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
         column.addWidget(self._controls)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._page, 1)
         column.addWidget(self._foot)
         self._controls.keep_clicked.connect(self.keep_requested)
         self._controls.clear_clicked.connect(self._clear)
@@ -127,7 +112,7 @@ class CompareView(View):
         super().set_theme(theme)
         self.setPalette(theme.view_palette())
         self.setAutoFillBackground(True)
-        self._hint.setPalette(theme.hint_palette())
+        self._page.set_theme(theme)
         self._controls.set_theme(theme)
         self._foot.readout.set_theme(theme)
         self._plot.set_theme(theme)
@@ -218,10 +203,11 @@ class CompareView(View):
         with_test = any(r.setup is not None and r.setup.patterns.test for r in self._shown)
         sizes = has_sizes(list(runs))
         self._controls.allow(units=sizes, test=with_test, runs=bool(runs))
-        self._stack.setCurrentWidget(self._page if runs else self._hint)
         if not runs:
+            self._page.say()
             self._foot.readout.set_text("")
             return
+        self._page.show_page()
         contents = [
             CardContent(run, name, self._colour(n))
             for n, (run, name) in enumerate(zip(runs, self._called, strict=True))

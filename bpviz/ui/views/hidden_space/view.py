@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.snapshot import Wants
@@ -22,6 +21,7 @@ from bpviz.ui.answers import (
     right_rows,
 )
 from bpviz.ui.colour_scale import Pixels, Scale, activation_scale
+from bpviz.ui.hinted import HintedPage
 from bpviz.ui.legend import Key, Legend
 from bpviz.ui.pattern_names import full_name, named_by_inputs, short_name
 from bpviz.ui.readout import TextLine
@@ -87,24 +87,12 @@ class HiddenSpaceView(View):
         self._legend = Legend(self.theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("hidden_space_readout")
-        self._hint = QLabel(NO_FRAME)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        page, self._page = QHBoxLayout(), QWidget()
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(SPACE)
-        page.addWidget(self._canvas, 1)
-        page.addWidget(self._legend)
-        self._page.setLayout(page)
-        self._stack = QStackedLayout()
-        self._hint.setParent(self)  # a layout without a parent would show it as a window
-        self._stack.addWidget(self._hint)
-        self._stack.addWidget(self._page)
+        self._page = HintedPage("hidden_space_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
         column.addWidget(self._controls)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._page, 1)
         column.addWidget(self._readout)
         self._controls.chosen.connect(self._choose)
         self._canvas.hovered.connect(self._read)
@@ -122,8 +110,7 @@ class HiddenSpaceView(View):
         super().set_theme(theme)
         self.setPalette(theme.view_palette())
         self.setAutoFillBackground(True)
-        self._hint.setPalette(theme.hint_palette())
-        for part in (self._controls, self._canvas, self._legend, self._readout):
+        for part in (self._page, self._controls, self._canvas, self._legend, self._readout):
             part.set_theme(theme)
         if self._frame is not None:
             self._dress(self._frame.setup)
@@ -222,14 +209,13 @@ class HiddenSpaceView(View):
             hint = NO_FRAME if frame is None else NOT_COMPUTED
             if frame is not None and not frame.setup.network.hidden:
                 hint = NO_HIDDEN
-            self._hint.setText(hint)
-            self._stack.setCurrentWidget(self._hint)
+            self._page.say(hint)
             self._readout.set_text("")
             return
         scene = self._scene = self._make_scene(frame)
         self._canvas.show_scene(scene)
         self._show_legend(frame.setup, scene)
-        self._stack.setCurrentWidget(self._page)
+        self._page.show_page()
         self._read(self._canvas.under_mouse())
 
     def _make_scene(self, frame: Frame) -> Scene:

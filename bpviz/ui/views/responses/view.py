@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.session.frame import Frame
 from bpviz.setup import Setup
 from bpviz.ui.colour_scale import merged, signed
+from bpviz.ui.hinted import HintedPage
 from bpviz.ui.legend import Key, Legend
 from bpviz.ui.plotting import number_text
 from bpviz.ui.readout import TextLine
@@ -41,24 +42,11 @@ class ResponsesView(View):
         self._legend = Legend(theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("responses_readout")
-        self._hint = QLabel(NO_FRAME)
-        self._hint.setObjectName("responses_hint")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        page, self._page = QHBoxLayout(), QWidget()
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(SPACE)
-        page.addWidget(self._canvas, 1)
-        page.addWidget(self._legend)
-        self._page.setLayout(page)
-        self._stack = QStackedLayout()
-        self._hint.setParent(self)  # a layout without a parent would show it as a window
-        self._stack.addWidget(self._hint)
-        self._stack.addWidget(self._page)
+        self._page = HintedPage("responses_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._page, 1)
         foot = QHBoxLayout()
         foot.addWidget(self._readout, 3)
         foot.addWidget(self._instant, 1)
@@ -71,8 +59,7 @@ class ResponsesView(View):
         super().set_theme(theme)
         self.setPalette(theme.view_palette())
         self.setAutoFillBackground(True)
-        self._hint.setPalette(theme.hint_palette())
-        for part in (self._instant, self._canvas, self._legend, self._readout):
+        for part in (self._page, self._instant, self._canvas, self._legend, self._readout):
             part.set_theme(theme)
         if self._frame is not None:
             self.show_frame(self._frame)
@@ -84,8 +71,7 @@ class ResponsesView(View):
         reason = why_not(setup)
         self._instant.set_text(frame.snapshot.instant)
         if reason:
-            self._hint.setText(reason)
-            self._stack.setCurrentWidget(self._hint)
+            self._page.say(reason)
             self._readout.set_text("")
             return
         self._shown = responses(setup, frame.snapshot)
@@ -96,7 +82,7 @@ class ResponsesView(View):
         keys = [Key("line", self.theme.colour("text"), LINE)]
         self._legend.set_content(merged([r.scale for r in self._shown])[:2], keys, top=SPACE)
         self._legend.setVisible(self.width() >= LEGEND_FROM)
-        self._stack.setCurrentWidget(self._page)
+        self._page.show_page()
         self._read(self._canvas.under_mouse())
 
     def _read(self, found: object) -> None:
