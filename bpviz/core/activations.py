@@ -16,6 +16,10 @@ Fill = Callable[[Matrix, Matrix], None]
 """f(source, out): reads source, writes out in place; both of shape (patterns, units), or
 (patterns, units, R) for R networks at once."""
 
+_ONE = np.array(1.0)
+"""As an array: NumPy would make one of a number at every call, which takes as long as the call
+itself on the arrays of a small network, and finds an ``out`` by its place sooner than by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Activation:
@@ -47,7 +51,7 @@ class Activation:
         """
         if self.elementwise:
             self.derivative(act, out)
-            np.multiply(out, err, out=out)
+            np.multiply(out, err, out)
         else:
             shared = np.einsum("pk...,pk...->p...", err, act)
             np.subtract(err, shared[:, None], out=out)
@@ -55,15 +59,15 @@ class Activation:
 
 
 def _logistic(net: Matrix, act: Matrix) -> None:
-    np.negative(net, out=act)
-    np.exp(act, out=act)
-    np.add(act, 1.0, out=act)
-    np.reciprocal(act, out=act)
+    np.negative(net, act)
+    np.exp(act, act)
+    np.add(act, _ONE, act)
+    np.reciprocal(act, act)
 
 
 def _logistic_derivative(act: Matrix, out: Matrix) -> None:
-    np.subtract(1.0, act, out=out)
-    np.multiply(out, act, out=out)
+    np.subtract(_ONE, act, out)
+    np.multiply(out, act, out)
 
 
 def _tanh(net: Matrix, act: Matrix) -> None:
@@ -71,8 +75,8 @@ def _tanh(net: Matrix, act: Matrix) -> None:
 
 
 def _tanh_derivative(act: Matrix, out: Matrix) -> None:
-    np.multiply(act, act, out=out)
-    np.subtract(1.0, out, out=out)
+    np.multiply(act, act, out)
+    np.subtract(_ONE, out, out)
 
 
 def _relu(net: Matrix, act: Matrix) -> None:

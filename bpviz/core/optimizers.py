@@ -54,11 +54,11 @@ def _momentum(
     count: int,
 ) -> None:  # fmt: skip
     last = memory[0]
-    np.multiply(last, training.momentum, out=last)
-    np.multiply(downhill, training.rate, out=change)
-    np.add(last, change, out=last)
+    np.multiply(last, training.momentum, last)
+    np.multiply(downhill, training.rate, change)
+    np.add(last, change, last)
     np.copyto(change, last)
-    np.add(parameters, change, out=parameters)
+    np.add(parameters, change, parameters)
 
 
 def _rmsprop(
