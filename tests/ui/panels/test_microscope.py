@@ -279,6 +279,12 @@ def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     assert not panel.formulas.area.tex
     assert not panel.formulas.step.text()
     assert panel.wishes.bars is None
+    # A place of a network that is still to come is waited for.
+    panel.show_place(Place("unit", 1, 7))
+    panel.show_frame(frame)
+    assert panel.subject is None
+    window.session.load(replace(XOR, hidden=(Hidden(8),)))
+    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h8", timeout=5000)
 
 
 def test_it_follows_the_training(

@@ -102,12 +102,9 @@ class MicroscopePanel(LivePanel):
         if self._target is not None:
             target, self._target = self._target, None
             self.look_at(target)
-        network = frame.setup.network
-        if self._place is not None and not fits(network, self._place):
-            self._place = None
         look = frame.snapshot.look
-        if self._place is None:
-            self._show_nothing("")
+        if self._place is None or not fits(frame.setup.network, self._place):
+            self._show_nothing("")  # it may be a place of the network that comes next
         elif look is not None and look.place == self._place:
             self._show(Subject(frame, look))
         elif self._is_current(frame):
