@@ -15,7 +15,17 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QBuffer,
+    QCoreApplication,
+    QEvent,
+    QIODevice,
+    QObject,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import (
     QFont,
     QFontDatabase,
@@ -227,6 +237,14 @@ def offscreen_application() -> tuple[QApplication, str]:
 # -- the second instance -------------------------------------------------------------------
 
 
+class _Unpainted(QObject):
+    """Keeps a window that nobody sees from being painted while its picture is being made."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Drop what asks for it."""
+        return event.type() == QEvent.Type.UpdateRequest
+
+
 @contextmanager
 def _second(
     view_class: type[View], frame: Frame, theme: Theme, choices: Mapping[str, Any], size: QSize
@@ -236,6 +254,7 @@ def _second(
     holder.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     holder.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
     holder.setPalette(theme.view_palette())
+    holder.installEventFilter(_Unpainted(holder))
     try:
         view = view_class(holder, theme)
         view.resize(size)
