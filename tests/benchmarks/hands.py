@@ -98,6 +98,8 @@ def hands(window: MainWindow, epochs: int) -> Iterator[dict[str, Any]]:
             for act in acts:
                 watch(act)
                 measured.append((watch.block, watch.shown))
+        if not name:
+            continue  # it only prepares what follows
         block, shown = (1000 * np.array(column) for column in zip(*measured, strict=True))
         yield {
             "act": name,
@@ -122,19 +124,19 @@ def _rows(window: MainWindow, epochs: int) -> Iterator[tuple[str, Acts]]:
     window.travel.grain_box.setCurrentText("epoch")
     yield "timeline: a drag over all epochs", [lambda: _drag(window, epochs)]
     yield "diagram: a notch of the wheel on a weight", [lambda: _turn(window)]
-    yield "undo and redo of it", [do["undo"].trigger, do["redo"].trigger]
+    yield "undo and redo of that weight", [do["undo"].trigger, do["redo"].trigger]
     yield "diagram: another overlay", [_press(window, f"overlay_{key}") for key in OVERLAYS]
     yield "diagram: another pattern", [_press(window, "pattern_next")]
     for key, name, column in (
         ("parameters", "Weights: a cell", 2),
         ("patterns", "Patterns: a cell", None),
     ):
-        yield f"the dock of {name.split(':')[0]}", [lambda key=key: window._docks.bring(key)]
+        yield "", [lambda key=key: window._docks.bring(key)]
         yield (
             name,
             [lambda k=key, c=column, v=value: _type(window, k, c, v) for value in (0.25, 0.5)],
         )
-    yield "undo and redo of it", [do["undo"].trigger, do["redo"].trigger]
+    yield "undo and redo of that pattern", [do["undo"].trigger, do["redo"].trigger]
     window._docks.bring("output")
 
 
