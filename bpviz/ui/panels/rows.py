@@ -189,13 +189,20 @@ def focus_order(widget: QWidget) -> Iterator[QWidget]:
 
 
 def _layout_order(layout: QLayout) -> Iterator[QWidget]:
-    items = (layout.itemAt(i) for i in range(layout.count()))
-    for item in items:
-        assert item is not None
-        if (widget := item.widget()) is not None:
-            yield from focus_order(widget)
-        elif (inner := item.layout()) is not None:
-            yield from _layout_order(inner)
+    """What a layout holds, in its order.
+
+    Not by itemAt: the Python object of an item outlives the item, and whatever is wrapped at
+    that address later (the lines of a plot, say) is then taken for it.
+    """
+    owner = layout.parentWidget()
+    children = owner.children() if owner is not None else []
+    found: list[tuple[int, QWidget | QLayout]] = [
+        (layout.indexOf(child), child) for child in children if isinstance(child, QWidget)
+    ]
+    found += [(layout.indexOf(c), c) for c in layout.children() if isinstance(c, QLayout)]
+    for place, part in sorted(found, key=lambda each: each[0]):
+        if place >= 0:
+            yield from _layout_order(part) if isinstance(part, QLayout) else focus_order(part)
 
 
 def chain_tabs(root: QWidget) -> None:

@@ -3,15 +3,17 @@
 import re
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment import Hidden
 from bpviz.problems.table import PROBLEMS
 from bpviz.ui.panels.parts import Note
+from bpviz.ui.panels.rows import focus_order
 
 from .conftest import Hand, HandFor
 
@@ -126,3 +128,23 @@ def test_a_refusal_unfolds_its_section(hand_for: HandFor) -> None:
     hand.click("section_network_heading")
     hand.panel.set_refused("output activation", "output activation is ...")
     assert hand.visible("field_output")
+
+
+def test_looking_for_the_order_of_tab_leaves_nothing_behind(qapp: object) -> None:
+    """A layout's item, once wrapped, was taken for whatever came to lie at its address later."""
+    outer = QWidget()
+    column = QVBoxLayout(outer)
+    line = QHBoxLayout()
+    first, second, third = QLineEdit(), QLineEdit(), QLineEdit()
+    column.addWidget(third)
+    column.insertLayout(0, line)
+    line.addWidget(first)
+    line.addWidget(second)
+    before = items()
+    assert list(focus_order(outer)) == [first, second, third]
+    assert items() == before
+
+
+def items() -> int:
+    """Layout items that Python has an object for."""
+    return sum("Item" in type(o).__name__ for o in shiboken6.getAllValidWrappers())

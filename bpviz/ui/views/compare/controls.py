@@ -63,8 +63,10 @@ class CompareControls(QWidget):
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(SPACE // 2)
-        self._row((self.keep, self.compare, self.epochs), ())
-        self._row((self.along, self.split, self.log), (self.clear, self.cancel))
+        self._lines = (
+            self._row((self.keep, self.compare, self.epochs), ()),
+            self._row((self.along, self.split, self.log), (self.clear, self.cancel)),
+        )
         self.keep.clicked.connect(self.keep_clicked)
         self.clear.clicked.connect(self.clear_clicked)
         self.cancel.clicked.connect(self.cancel_clicked)
@@ -75,7 +77,7 @@ class CompareControls(QWidget):
         # A row that is too wide is cut rather than make the window wider.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def _row(self, left: tuple[QWidget, ...], right: tuple[QWidget, ...]) -> None:
+    def _row(self, left: tuple[QWidget, ...], right: tuple[QWidget, ...]) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE // 2)
         for widget in left:
@@ -84,13 +86,12 @@ class CompareControls(QWidget):
         for widget in right:
             row.addWidget(widget)
         self._rows.addLayout(row, 1 if right else 0)
+        return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two rows where one would be cut."""
         directions = QBoxLayout.Direction
-        wanted = sum(
-            row.minimumSize().width() for n in range(2) if (row := self._rows.itemAt(n)) is not None
-        )
+        wanted = sum(row.minimumSize().width() for row in self._lines)
         beside = self.width() >= wanted + SPACE
         self._rows.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
 
