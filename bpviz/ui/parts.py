@@ -135,6 +135,8 @@ class Parts:
         self._connect(view)
         if key == "compare":
             self._make_comparing(view)
+        elif key == "draw":
+            view.drawn.connect(self.network.show_drawing)  # type: ignore[attr-defined]
         return view
 
     def _connect(self, view: View) -> None:
