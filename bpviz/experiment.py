@@ -6,12 +6,11 @@ names the field of the experiment.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.frozen import dataclass
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import (

@@ -1,12 +1,11 @@
 """From the description of an experiment to what trains: its patterns, network and run."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.frozen import dataclass
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.losses import LOSSES

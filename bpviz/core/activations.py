@@ -6,10 +6,10 @@ derivative is written in terms of the activation, as the lecture's formulas do
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
 
 Fill = Callable[[Matrix, Matrix], None]

@@ -6,12 +6,12 @@ downhill direction of a weight is sum_p delta_j i_i.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
-from bpviz.core.frozen import dataclass
 from bpviz.core.losses import Loss
 from bpviz.core.network import Network
 from bpviz.core.patterns import Patterns

@@ -9,12 +9,12 @@ itself.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from bpviz.core.backprop import Trace, backpropagate
-from bpviz.core.frozen import dataclass
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import Network
 from bpviz.core.rules import RULES, Rule

@@ -5,11 +5,11 @@ no error reaches its weights, and plain descent leaves them as they are for ever
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.values import Matrix
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bpviz.core.clamps import Clamps
-from bpviz.core.frozen import dataclass
 from bpviz.core.pattern_change import PatternChange
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.training import Training

@@ -5,10 +5,10 @@ normal).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.values import Matrix, Vector
 

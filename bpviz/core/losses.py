@@ -7,10 +7,10 @@ dE/dw = -scale * (what backpropagation accumulates).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
 
 

@@ -6,14 +6,13 @@ biases are a view with shape (units,). A unit's bias is minus its threshold.
 """
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import BadValue, Integers, Matrix, Vector, check_choice, check_whole
 
 MAX_UNITS = 1024

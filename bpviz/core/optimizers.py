@@ -8,11 +8,11 @@ Hinton's Coursera lecture 6e (2012); Adam as Kingma & Ba 2015, algorithm 1.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix, Vector
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """A change of a list of patterns that can be taken back: rows out, rows in."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import Patterns
 from bpviz.core.values import BadValue, Integers, Matrix
 

@@ -1,12 +1,11 @@
 """What is to be learned: input patterns and their targets, and how right an answer is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import BadValue, Integers, Matrix, read_only
 
 Kind = Literal["table", "classes", "regression"]

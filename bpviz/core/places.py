@@ -1,6 +1,7 @@
 """Which weight or bias lies at which place of the flat vector, and back."""
 
-from bpviz.core.frozen import dataclass
+from dataclasses import dataclass
+
 from bpviz.core.network import Network
 
 

@@ -1,12 +1,12 @@
 """Numbers of a network that can be followed over the epochs: weights, biases, units."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from bpviz.core.backprop import backpropagate, forward
-from bpviz.core.frozen import dataclass
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import Network
 from bpviz.core.rules import RULES

@@ -6,11 +6,10 @@ generalized delta rule, as Rumelhart, Hinton & Williams 1986, eqs. 13 and 14.
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 
 

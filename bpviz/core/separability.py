@@ -9,11 +9,11 @@ A single layer of threshold units can learn exactly what is separable (Minsky & 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 LARGEST = 100_000

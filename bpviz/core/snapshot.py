@@ -1,12 +1,11 @@
 """Frozen records that leave the core: what a view may look at."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from bpviz.core.clamps import NO_CLAMPS, Clamps
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Integers, Matrix, Vector
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """What a run starts from."""
 
-from bpviz.core.frozen import dataclass
+from dataclasses import dataclass
+
 from bpviz.core.network import Network
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.training import Training

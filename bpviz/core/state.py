@@ -1,9 +1,9 @@
 """One instant of a run as a frozen record: whatever decides how the run goes on from there."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from bpviz.core.clamps import Clamps
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import Criterion, Patterns
 from bpviz.core.snapshot import EpochRecord
 from bpviz.core.training import Training

@@ -7,12 +7,12 @@ and training repeated from there, with every change by hand at the instant at wh
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, NamedTuple
 
 from bpviz.core.cursor import Grain, last_position, n_phases, position_after, position_before
 from bpviz.core.edits import Edit
-from bpviz.core.frozen import dataclass
 from bpviz.core.interruption import Diverged, Done, Interrupted, never
 from bpviz.core.records import Records, unending
 from bpviz.core.run import Run

@@ -1,8 +1,8 @@
 """How a network is trained: the settings that may change while it trains."""
 
+from dataclasses import dataclass
 from typing import Literal
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
 

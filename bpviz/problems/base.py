@@ -1,10 +1,9 @@
 """What a problem is: a row with a name, the options it takes and a function that makes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import PatternSet
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
 

@@ -5,11 +5,10 @@ With them a single layer can draw curves: with x1·x2 it learns XOR, with the sq
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import Patterns, PatternSet, Plane
 from bpviz.core.values import Matrix, Vector
 from bpviz.problems.base import Option

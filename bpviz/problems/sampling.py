@@ -1,8 +1,9 @@
 """What the makers of patterns share: options, the train/test split and standardised numbers."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import Patterns
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.problems.base import Option

@@ -1,8 +1,7 @@
 """What one frame of the screen shows: all of it belongs to one instant."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.quantities import Quantity
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Integers, Vector

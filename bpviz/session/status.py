@@ -1,8 +1,8 @@
 """What the training thread is doing."""
 
+from dataclasses import dataclass
 from typing import Literal
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import BadValue
 
 State = Literal["empty", "loading", "paused", "running", "stepping", "finished", "failed"]

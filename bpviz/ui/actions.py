@@ -1,9 +1,10 @@
 """Everything a person can do, as one table: menu, toolbar, keys and tooltips come from it."""
 
+from dataclasses import dataclass
+
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.ui import icons
 from bpviz.ui.theme import Theme
 

@@ -1,8 +1,9 @@
 """Equal cells in a row on whole device pixels, for tables that are painted."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Integers
 
 EVEN_FROM = 12

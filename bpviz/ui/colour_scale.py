@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
 from bpviz.core.activations import Activation
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
 from bpviz.ui.plotting import nice_step, number_text
 from bpviz.ui.theme import Colours, Theme

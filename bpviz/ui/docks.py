@@ -1,6 +1,7 @@
 """The docks around the network: where they are at first, and their shares of the window."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.frozen import dataclass
 from bpviz.ui.theme import Theme
 from bpviz.ui.widgets import named
 

@@ -1,10 +1,10 @@
 """Numbers against epochs, without a screen: axes, what is visible of them, and its columns."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.plotting import nice_ceiling
 

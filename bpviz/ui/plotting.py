@@ -7,6 +7,7 @@ per plot that nobody here opens, and its tick numbers change width while trainin
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Vector
 from bpviz.ui.cut import cut_line
 from bpviz.ui.quick_paint import QuickPainter

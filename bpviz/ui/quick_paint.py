@@ -7,6 +7,7 @@ what is left is painted, by the items themselves. What is seen is the same.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyqtgraph as pg
@@ -14,7 +15,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
 
 

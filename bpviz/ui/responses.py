@@ -1,10 +1,11 @@
 """Each hidden unit's response over the plane of two inputs, for every view that draws it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import forward
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Matrix

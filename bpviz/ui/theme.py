@@ -5,6 +5,7 @@ image processing"), so that the sign is read from the hue and the magnitude from
 also by colour-blind people and on a projector.
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
 
 Colours = NDArray[np.uint8]

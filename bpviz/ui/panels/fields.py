@@ -5,6 +5,7 @@ Every entry has the same face: ``committed(value)`` when a person entered an all
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, Qt, Signal
@@ -23,7 +24,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import BadValue
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.toggle import Toggle

@@ -1,11 +1,10 @@
 """The single-valued settings of an experiment, one row each: the panel and its tests walk them."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.frozen import dataclass
 from bpviz.core.initializers import INITIALIZERS
 from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS

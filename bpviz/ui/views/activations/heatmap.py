@@ -1,6 +1,7 @@
 """The picture of a heatmap: blocks of cells side by side, a row a pattern, a column a unit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -16,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.ui.cells import cells
 from bpviz.ui.colour_scale import to_image, to_pixels
 from bpviz.ui.plotting import plot_font, plot_metrics

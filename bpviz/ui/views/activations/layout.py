@@ -4,10 +4,10 @@ All lengths are whole device pixels, so that cells have sharp edges on every scr
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import PatternSet, class_of
 from bpviz.core.values import Integers
 from bpviz.ui.pattern_names import named_by_inputs, order_by_target, short_name

@@ -1,12 +1,12 @@
 """How the parts of a heatmap are painted, once it is known where they lie."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix
 from bpviz.ui.cells import Cells
 from bpviz.ui.colour_scale import Pixels, Scale, ink_on, to_image

@@ -1,6 +1,7 @@
 """What is marked on the loss curve: plateaus as bands, and where the test error was least."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -8,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.plateau import Plateau, plateaus
 from bpviz.session.frame import Curve
 from bpviz.setup import Setup

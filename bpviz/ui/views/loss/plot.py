@@ -1,6 +1,7 @@
 """The loss view's drawing area: the error above, the share of right answers below, if wanted."""
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Vector
 from bpviz.ui.epoch_axis import Axes, Range
 from bpviz.ui.plotting import Canvas, Plot, PlotLine, label_axis, line_pen

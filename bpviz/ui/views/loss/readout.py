@@ -1,12 +1,12 @@
 """The lines above and below the loss curve: what is drawn, and its values, each in its place."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.ui.plotting import line_pen, plot_font, plot_metrics
 from bpviz.ui.theme import SPACE, Theme
 

@@ -1,6 +1,7 @@
 """The loss view: train and test error against epochs, live."""
 
 import math
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, ClassVar
 
@@ -9,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Integers, Vector
 from bpviz.session.frame import Curve, Frame
 from bpviz.setup import Setup

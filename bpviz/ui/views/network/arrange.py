@@ -1,11 +1,10 @@
 """Finds places for all groups of a network, their captions and labels: pure geometry."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.snapshot import shown_rows
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE

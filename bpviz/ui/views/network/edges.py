@@ -1,8 +1,9 @@
 """Which weights of a network are drawn: all of them, or the strongest."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.views.network.arrange import EDGE_BUDGET

@@ -1,8 +1,9 @@
 """What is under the mouse in a network's picture, and its numbers. No painting."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Connection
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.setup import Setup

@@ -6,11 +6,11 @@ row, where they do not.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Connection, Group, Network
 from bpviz.core.values import Matrix, Vector
 from bpviz.setup import Setup

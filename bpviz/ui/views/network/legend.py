@@ -1,13 +1,13 @@
 """The scales below a network's picture: what widths, colours and rings mean, with numbers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
-from bpviz.core.frozen import dataclass
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.layout import Box

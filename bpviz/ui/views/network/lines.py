@@ -1,6 +1,7 @@
 """How weights are drawn: blue positive, orange negative, magnitude as width and strength."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -9,7 +10,6 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Matrix, Vector
 from bpviz.ui.theme import Theme
 from bpviz.ui.views.network.labels import finite

@@ -1,6 +1,7 @@
 """The numbers behind one picture of a network: one instant, one pattern. No screen."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,7 +10,6 @@ from bpviz.core.backprop import forward
 from bpviz.core.clamps import Clamps
 from bpviz.core.cursor import Cursor
 from bpviz.core.dead import Dead, judge
-from bpviz.core.frozen import dataclass
 from bpviz.core.snapshot import Snapshot, shown_rows
 from bpviz.core.values import Vector
 from bpviz.setup import Setup

@@ -1,11 +1,10 @@
 """What the lines and rings of the network's picture can show: one row each. No screen."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.snapshot import Snapshot
 from bpviz.core.values import Vector

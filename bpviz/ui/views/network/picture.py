@@ -1,9 +1,10 @@
 """One picture of a network: what stays from frame to frame, what changes, and its painting."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.values import Vector
 from bpviz.setup import Setup
 from bpviz.ui.theme import SPACE, Theme

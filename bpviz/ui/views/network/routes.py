@@ -4,11 +4,10 @@ Lines between neighbouring columns are straight. A line that passes a column (a 
 smooth curve through the gaps between that column's units.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.ui.views.network.edges import Strand

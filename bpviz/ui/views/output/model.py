@@ -1,6 +1,7 @@
 """The rows and columns of the table of patterns, made only where somebody looks."""
 
 import math
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -8,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import Patterns, PatternSet, class_of
 from bpviz.core.values import Matrix, Vector
 from bpviz.setup import Setup

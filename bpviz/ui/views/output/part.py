@@ -1,6 +1,7 @@
 """What the pictures of the output have in common, whichever way they show it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -10,7 +11,6 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.backprop import outputs
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import Patterns, PatternSet
 from bpviz.core.snapshot import Wants, shown_rows
 from bpviz.core.values import Integers, Matrix, Vector

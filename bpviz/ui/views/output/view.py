@@ -1,7 +1,7 @@
 """The output: what the network answers, shown in the way that suits the problem."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.frozen import dataclass
 from bpviz.core.patterns import PatternSet
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
