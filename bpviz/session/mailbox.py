@@ -11,6 +11,9 @@ from bpviz.core.values import Integers
 from bpviz.session.commands import Command
 from bpviz.session.frame import Frame
 
+LONGEST_LEAD = 0.004
+"""A frame is begun so long before it is due as frames took lately, but no more than this, s."""
+
 
 class Mailbox:
     """Commands go one way, frames the other; only the newest frame is kept.
@@ -20,9 +23,10 @@ class Mailbox:
     training thread stands back if it needs Python's interpreter to train (``needs_python``):
     two Python threads would fight for it.
 
-    ``halt`` (1,) is not 0 when a command has come since the thread last looked for one.
-    ``loads`` counts what ends a loading under way (newer loads, a cancel, the end), ``seeks``
-    how often another instant was asked for, and ``closing`` says that the end is near.
+    ``halt`` (1,) is not 0 when a command has come since the thread last looked for one, and
+    ``lead`` how long a frame took the thread lately, s. ``loads`` counts what ends a loading
+    under way (newer loads, a cancel, the end), ``seeks`` how often another instant was asked
+    for, and ``closing`` says that the end is near.
     """
 
     def __init__(self) -> None:
@@ -31,6 +35,7 @@ class Mailbox:
         self.screen_idle = threading.Event()
         self.screen_idle.set()
         self.loads = self.seeks = 0
+        self.lead = 0.0
         self.closing = False
         self._wants = Wants()
         self._asked = False
@@ -72,6 +77,10 @@ class Mailbox:
             if self._draws:  # from now on, not only when the window gets to it
                 self.screen_idle.clear()
             self._frame, self._asked, self._draws = frame, False, False
+
+    def took(self, seconds: float) -> None:
+        """Thread: a frame took so long to make."""
+        self.lead = min(0.75 * self.lead + 0.25 * seconds, LONGEST_LEAD)
 
     def take(self) -> Frame | None:
         """Window: the newest frame, if there is one that was not taken yet."""

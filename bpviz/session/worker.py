@@ -71,9 +71,6 @@ USUAL_FRAME, LATE_CALL = 0.0155, 0.003
 """Seconds from one frame to the next, most likely, while the window draws and has not asked yet;
 and of a call while it takes longer."""
 
-LONGEST_LEAD = 0.004
-"""A frame is begun so long before it is due as frames took lately, but no more than this, s."""
-
 SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
 
@@ -123,7 +120,7 @@ class Worker(QThread):
         self._drive = Drive()
         self._seeks = self._obeyed = 0
         self._stops = Stopping()
-        self._next_frame = self._published = self._lead = 0.0
+        self._next_frame = self._published = 0.0
         self._looking = Looking()
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
@@ -458,7 +455,7 @@ class Worker(QThread):
     def _interruption(self) -> Callable[[], bool]:
         assert self._run is not None
         start, frame_from = perf_counter(), self._next_frame
-        mailbox, lead = self._mailbox, self._lead
+        mailbox, lead = self._mailbox, self._mailbox.lead
         due_in = mailbox.due_in(start + lead)
         if due_in == math.inf:  # not asked yet
             due_in = max(self._published + USUAL_FRAME - start, LATE_CALL)
@@ -520,7 +517,7 @@ class Worker(QThread):
         if self._setup is None or self._history is None:
             return
         if not always and (
-            not self._mailbox.is_due(start + self._lead)
+            not self._mailbox.is_due(start + self._mailbox.lead)
             or start < self._next_frame
             or not self._mailbox.screen_idle.is_set()
         ):
@@ -550,7 +547,7 @@ class Worker(QThread):
         frame = Frame(setup, snapshot, curve, speed, tracks, record, engine, self._obeyed)
         self._mailbox.put(frame)
         self._published = perf_counter()
-        self._lead = min(0.75 * self._lead + 0.25 * (self._published - start), LONGEST_LEAD)
+        self._mailbox.took(self._published - start)
         cost = thread_time() - begun  # not the time for which others had the processor
         self._next_frame = start + cost / SNAPSHOT_SHARE
         self.frame_published.emit()

@@ -14,9 +14,19 @@ INTERVAL = 0.0155
 """Least seconds from one frame to the next: with what the training thread needs to notice that
 a frame is due, about 60 a second."""
 
-SCREEN_SHARE = 0.385
-"""Largest share of the time that goes into drawing while a thread trains that needs Python's
-interpreter, as the window does: the rest is the trainer's, and the frame's own data."""
+SCREEN_SHARE, LARGE_SHARE = 0.44, 0.5
+"""Largest share of the time that goes into making and drawing frames while a thread trains that
+needs Python's interpreter, as the window does: the rest is the trainer's. The large one, if that
+is enough for SMOOTH."""
+
+SMOOTH = 1 / 46
+"""Seconds from frame to frame that still look like motion."""
+
+
+def period(cost: float) -> float:
+    """Seconds from one frame to the next beside such a thread, if a frame costs this much."""
+    fair = cost / SCREEN_SHARE
+    return SMOOTH if cost / LARGE_SHARE <= SMOOTH < fair else max(INTERVAL, fair)
 
 
 class FrameClock(QObject):
@@ -107,8 +117,8 @@ class FrameClock(QObject):
         mailbox.screen_idle.set()
         if self._running:
             cost = perf_counter() - self._began
-            share = SCREEN_SHARE if mailbox.needs_python else 1.0
-            self._ask(self._began + max(INTERVAL, cost / share))
+            wait = period(cost + mailbox.lead) if mailbox.needs_python else max(INTERVAL, cost)
+            self._ask(self._began + wait)
 
     def _ask(self, not_before: float = 0.0) -> None:
         self._asked = self.wants()

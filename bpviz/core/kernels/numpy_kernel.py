@@ -28,8 +28,8 @@ WORK = 20_000_000
 
 MAX_ROWS, MIN_ROWS = 4096, 16
 
-LEAP_UPDATES, LEAP_WORK = 60, 5_000_000
-"""Updates, and patterns times parameters, of an epoch that cannot be interrupted (about 2 ms)."""
+LEAP_UPDATES, LEAP_WORK = 60, 12_000_000
+"""Updates, and patterns times parameters, of an epoch that cannot be interrupted (2 to 5 ms)."""
 
 MAX_BUFFERS = 8
 """Batch sizes whose buffers are kept; a run uses at most six at a time."""
