@@ -120,7 +120,7 @@ class Worker(QThread):
         self._drive = Drive()
         self._seeks = self._obeyed = 0
         self._stops = Stopping()
-        self._next_frame = self._published = 0.0
+        self._next_frame = self._published = self._cost = 0.0
         self._looking = Looking()
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
@@ -549,5 +549,7 @@ class Worker(QThread):
         self._published = perf_counter()
         self._mailbox.took(self._published - start)
         cost = thread_time() - begun  # not the time for which others had the processor
-        self._next_frame = start + cost / SNAPSHOT_SHARE
+        # Once in a while the curve is thinned, too, which says nothing about the next frame.
+        self._cost = min(cost, 2 * self._cost) if self._cost else cost
+        self._next_frame = start + self._cost / SNAPSHOT_SHARE
         self.frame_published.emit()

@@ -14,12 +14,12 @@ INTERVAL = 0.0155
 """Least seconds from one frame to the next: with what the training thread needs to notice that
 a frame is due, about 60 a second."""
 
-SCREEN_SHARE, LARGE_SHARE = 0.44, 0.5
+SCREEN_SHARE, LARGE_SHARE = 0.46, 0.52
 """Largest share of the time that goes into making and drawing frames while a thread trains that
 needs Python's interpreter, as the window does: the rest is the trainer's. The large one, if that
 is enough for SMOOTH."""
 
-SMOOTH = 1 / 46
+SMOOTH = 1 / 47
 """Seconds from frame to frame that still look like motion."""
 
 
@@ -46,7 +46,7 @@ class FrameClock(QObject):
         self._session, self._views = session, list[View]()
         self.frame: Frame | None = None
         self._running = False
-        self._began = 0.0
+        self._began = self._cost = 0.0
         self._asked = Wants()
         self._refresh = QTimer(self, interval=0, singleShot=True)
         self._refresh.timeout.connect(self._look)
@@ -74,6 +74,7 @@ class FrameClock(QObject):
     def set_running(self, running: bool) -> None:
         """Ask for frames while training; at rest they come by themselves."""
         if running and not self._running:
+            self._cost = 0.0
             self._ask()
         self._running = running
 
@@ -117,7 +118,9 @@ class FrameClock(QObject):
         mailbox.screen_idle.set()
         if self._running:
             cost = perf_counter() - self._began
-            wait = period(cost + mailbox.lead) if mailbox.needs_python else max(INTERVAL, cost)
+            self._cost = 0.8 * self._cost + 0.2 * cost if self._cost else cost
+            usual = self._cost + mailbox.lead
+            wait = period(usual) if mailbox.needs_python else max(INTERVAL, cost)
             self._ask(self._began + wait)
 
     def _ask(self, not_before: float = 0.0) -> None:

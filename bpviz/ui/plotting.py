@@ -317,7 +317,7 @@ class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
     cannot be seen there. In a picture made of lines (SVG) it is always one path.
     """
 
-    _PATH, _SMOOTH = 3.0, 25.0  # heights of the plot that the line may go up and down in all
+    _PATH, _SMOOTH = 3.0, 10.0  # heights of the plot that the line may go up and down in all
 
     def __init__(self) -> None:
         super().__init__(connect="finite")

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QWidget
 from bpviz.app import SWITCH_INTERVAL, make_application
 from bpviz.experiment import Experiment
 from bpviz.setup import new_run, prepare
+from bpviz.ui.garbage import freeze
 from bpviz.ui.main_window import MainWindow
 
 WARM_UP = 1.0
@@ -82,6 +83,7 @@ def opened(experiment: Experiment, engine: str, size: tuple[int, int]) -> MainWi
     window.resize(*size)
     window.show()
     process_until(lambda: window.session.status.state == "paused")
+    freeze()  # as the program does once its window stands
     return window
 
 

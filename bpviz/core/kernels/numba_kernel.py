@@ -13,7 +13,7 @@ from bpviz.core.rules import BACKPROPAGATION, Rule
 from bpviz.core.training import Training
 from bpviz.core.values import Integers, Matrix, Vector
 
-WORK = 10_000_000
+WORK = 20_000_000
 """Patterns times parameters that one uninterrupted call may have (about 10 ms)."""
 
 
