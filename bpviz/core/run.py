@@ -312,18 +312,19 @@ class Run:
     def leap(self, values: Matrix, halt: Integers) -> tuple[int, bool]:
         """For Chunks: train as many epochs as ``values`` (epochs, 4) has rows, and fill it.
 
+        The run was saved for it, or restored to what was saved.
         Returns how many were trained, fewer if ``halt`` was set, and whether numbers then
         stopped being finite.
         """
-        before = None if self._whole else self._rng.bit_generator.state
         orders = self._next_orders(0 if self._whole else len(values))
         done = self.kernel.leap(
             self.training, self.start.train, self.start.test, orders, self._count,
             self._gradient_ready, halt, values,
         )  # fmt: skip
         overflows, epochs = done < 0, done if done >= 0 else -1 - done
-        if before is not None and epochs < len(values):
-            self._rng.bit_generator.state = before
+        if len(orders) > epochs:  # draw those again that were taken, and no more
+            assert self._saved is not None
+            self._rng.bit_generator.state = self._saved.rng
             self._next_orders(epochs)
         self._gradient_ready = self._whole
         self._count += epochs * self.updates

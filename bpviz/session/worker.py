@@ -228,6 +228,7 @@ class Worker(QThread):
             return False
         self._recorder.restart(history.run, self._setup.network if self._setup else None)
         self._run_id, self._setup, self._history = setup.run_id, setup, history
+        self._run.obey(self._mailbox.halt)
         self._drive.inside = False
         self._rest("paused")
         if remark:
@@ -460,7 +461,6 @@ class Worker(QThread):
         if due_in == math.inf:  # not asked yet
             due_in = max(self._published + USUAL_FRAME - start, LATE_CALL)
         aim = min(max(due_in, frame_from - start, SHORTEST_CALL), LONGEST_CALL)
-        self._run.obey(mailbox.halt)
         self._run.aim(aim)
         until = start + min(SLICE, aim / 2)  # one call, and then another aim
         idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python

@@ -242,7 +242,8 @@ class NumpyKernel:
         if numbers stop being finite, -1 minus the number of those before: the state is spoilt.
         """
         n, batch, whole = len(train), training.batch_size(len(train)), not len(orders)
-        every, tests = next(self._pieces(train)), self._tests(test)
+        every = next(self._pieces(train))
+        tests = [] if test is None else [next(self._pieces(test))]
         w = self._parameters
         for epoch, record in enumerate(records):
             if whole:
@@ -270,9 +271,6 @@ class NumpyKernel:
             if halt[0]:
                 return epoch + 1
         return len(records)
-
-    def _tests(self, test: Patterns | None) -> list[Passes]:
-        return [] if test is None else [next(self._pieces(test))]
 
     def _update(self, training: Training, n_patterns: int, count: int) -> None:
         assert self._updater is not None
