@@ -1,6 +1,6 @@
 """The fields of the export dialog: which pictures, how large, in which colours, and where."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -24,12 +24,12 @@ from bpviz.ui.export_settings import (
     SVG,
     THEME_CHOICES,
     ExportSettings,
+    check_scale,
+    check_side,
     read_prefix,
-    read_scale,
-    read_side,
 )
 from bpviz.ui.panels.fields import LineEntry
-from bpviz.ui.panels.numbers import write_number, write_whole
+from bpviz.ui.panels.number_entry import NumberEntry
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
@@ -203,10 +203,10 @@ class PictureForm(QWidget):
 
     def _make_numbers(self) -> None:
         self._width, self._height = (
-            self._number(side, partial(read_side, side), write_whole)
+            self._number(side, NumberEntry("whole", partial(check_side, side)))
             for side in ("width", "height")
         )
-        self._scale = self._number("scale", read_scale, write_number)
+        self._scale = self._number("scale", NumberEntry("number", check_scale))
         for side in (self._width, self._height):
             side.setToolTip("Px at scale 1, from 100 to 10,000; texts keep their size in px")
         self._scale.setToolTip("Pixels for each px, from 1 to 4: all is drawn that much finer")
@@ -224,10 +224,8 @@ class PictureForm(QWidget):
         _keep_two_lines(self._files)
         self._entries = (self._width, self._height, self._scale, self._prefix)
 
-    def _number(
-        self, name: str, read: Callable[[str], object], write: Callable[..., str]
-    ) -> LineEntry:
-        entry = named(LineEntry(read, write), f"export_{name}")
+    def _number(self, name: str, entry: NumberEntry) -> NumberEntry:
+        named(entry, f"export_{name}")
         entry.setAccessibleName(name.capitalize())
         entry.set_theme(self._theme)
         entry.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QSettings, QStandardPaths
 
 from bpviz.core.values import BadValue, check_number, check_whole
-from bpviz.ui.panels.numbers import parse_number, parse_whole, shortened
+from bpviz.ui.panels.numbers import shortened
 
 LEAST_SIDE, MOST_SIDE = 100, 10_000
 """Width and height of a picture, px at scale 1."""
@@ -24,22 +24,14 @@ _FORBIDDEN = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 LONGEST_PREFIX = 100
 
 
-def read_side(field: str, text: str) -> int:
-    """A width or height in px. Raises BadValue."""
-    side = parse_whole(text)
-    if side is None:
-        raise BadValue(field, shortened(text), f"a whole number from {LEAST_SIDE} to 10,000")
+def check_side(field: str, side: int) -> None:
+    """Refuse a width or height, in px, that is not allowed. Raises BadValue."""
     check_whole(field, side, LEAST_SIDE, MOST_SIDE)
-    return side
 
 
-def read_scale(text: str) -> float:
-    """How many pixels stand for one px in each direction. Raises BadValue."""
-    scale = parse_number(text)
-    if scale is None:
-        raise BadValue("scale", shortened(text), "a number from 1 to 4")
+def check_scale(scale: float) -> None:
+    """Refuse a number of pixels for one px in each direction. Raises BadValue."""
     check_number("scale", scale, LEAST_SCALE, MOST_SCALE)
-    return scale
 
 
 def read_prefix(text: str) -> str:
@@ -86,16 +78,19 @@ def load_settings(settings: QSettings, views: list[str]) -> ExportSettings:
     for row in fields(ExportSettings):
         stored = settings.value(f"{GROUP}/{row.name}")
         if isinstance(stored, str):
-            with suppress(BadValue):
+            with suppress(ValueError):  # BadValue is one
                 setattr(loaded, row.name, _read(row.name, stored))
     return loaded
 
 
 def _read(name: str, text: str) -> Any:
+    """What was stored. Raises ValueError for what is not allowed."""
     if name in ("width", "height"):
-        return read_side(name, text)
+        check_side(name, int(text))
+        return int(text)
     if name == "scale":
-        return read_scale(text)
+        check_scale(float(text))
+        return float(text)
     if name == "prefix":
         return read_prefix(text)
     if name == "window":

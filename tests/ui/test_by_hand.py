@@ -674,12 +674,14 @@ def test_the_menu_asks_for_any_value_and_opens_the_truth_table(person: Person) -
 def test_units_are_held_and_let_go_in_the_panel(person: Person) -> None:
     panel = person.open_panel("unit")
     value = person.window.findChild(QLineEdit, "unit_value")
-    value.setText("one")
-    person.click("unit_hold")
-    assert "'one'" in person.window.findChild(QLabel, "unit_note").text()
-    value.setText("1")
+    for text in ("one", "1.000,5"):
+        value.setText(text)
+        person.click("unit_hold")
+        assert f"'{text}'" in person.window.findChild(QLabel, "unit_note").text()
+    value.setText("1,0")
     person.click("unit_hold")
     person.until(lambda: dict(person.snapshot.clamps) == {(1, 0): 1.0})
+    assert value.text() == "1"
     held = person.window.findChild(QLabel, "unit_held")
     person.until(lambda: "h1 = 1" in held.text())
     assert panel.free.isEnabled()

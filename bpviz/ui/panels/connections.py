@@ -10,10 +10,11 @@ from bpviz.core.values import BadValue, check_number
 from bpviz.experiment import Experiment, Link
 from bpviz.ui.panels.fields import CheckEntry, Entry, LineEntry
 from bpviz.ui.panels.network_edit import link_of, pairs, with_link
+from bpviz.ui.panels.number_entry import NumberEntry
 from bpviz.ui.panels.numbers import parse_pair, shortened, write_pair
 from bpviz.ui.panels.parts import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.panels.rows import FieldLabel
-from bpviz.ui.panels.settings import describe, number_entry
+from bpviz.ui.panels.settings import describe
 from bpviz.ui.theme import SPACE
 
 DENSITY_WIDTH, FIXED_WIDTH = 48, 34
@@ -55,7 +56,7 @@ class LinkRow(QWidget):
         self.pair, self.image = pair, image
         self._link = Link(*pair)
         self.present, self.fixed, self.shared = CheckEntry(), CheckEntry(), CheckEntry()
-        self.density = number_entry("number", self._check_density)
+        self.density = NumberEntry("number", self._check_density)
         self.field = field_entry(pair, image or (1, 1))
         self.entries: dict[str, Entry] = {
             "present": self.present,

@@ -9,9 +9,10 @@ from bpviz.core.network import MAX_HIDDEN_GROUPS
 from bpviz.experiment import Experiment, Hidden
 from bpviz.ui.panels.fields import ChoiceEntry, Entry
 from bpviz.ui.panels.network_edit import with_group, with_new_group, without_group
+from bpviz.ui.panels.number_entry import NumberEntry
 from bpviz.ui.panels.parts import NEW_RUN, Note, box, flat_button, remove_row
 from bpviz.ui.panels.rows import FieldRow
-from bpviz.ui.panels.settings import ACTIVATION_ITEMS, describe, number_entry
+from bpviz.ui.panels.settings import ACTIVATION_ITEMS, describe
 from bpviz.ui.theme import SPACE
 
 STRETCH = (12, 9, 14)
@@ -23,7 +24,7 @@ class HiddenRow(FieldRow):
 
     def __init__(self, h: int) -> None:
         self.h = h
-        self.units = number_entry("whole", self._check_units)
+        self.units = NumberEntry("whole", self._check_units)
         self.activation = ChoiceEntry(ACTIVATION_ITEMS)
         self.remove = flat_button("", "mdi6.close", "", "Remove this hidden group. " + NEW_RUN)
         self._name()

@@ -12,6 +12,10 @@ _ONE_WAY = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 _ROW = re.compile(rf"(?:{_ONE_WAY}\x1f)*{_ONE_WAY}")
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]{1,4})?")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_POINTED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_POINTED_COMMA = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+,[0-9]*")
+_BETWEEN = re.compile(r"\s*;\s*|\s*,\s+|\s+")
+_FRACTION = re.compile(r"[+-]?0*,")
 _PAIR = re.compile(r"([0-9]{1,6})\s*(?:[x×,*]|\s)\s*([0-9]{1,6})", re.IGNORECASE)
 
 LARGEST_WHOLE = 2**53
@@ -54,9 +58,47 @@ def decimal_wish(text: str) -> str:
     return "a number such as 0.5, −2 or 1e-3"
 
 
-def parse_whole(text: str) -> int | None:
-    """The whole number that '1000', '1,000', '1 000', '1e3' or '7.0' stands for, or None."""
+def parse_decimals(text: str) -> list[float] | None:
+    """The numbers of '0.1,0.5', '0.1; 0.5' or '0,1 0,5'; None if one is none, or where commas
+    could stand in numbers or between them ('1,2')."""
+    tokens = [token for cell in _BETWEEN.split(text.strip()) if (token := cell.rstrip(","))]
+    cells: list[str] = []
+    for token in tokens:
+        parts = token.split(",")
+        if _COMMA.fullmatch(token):
+            if len(tokens) == 1 and not _FRACTION.match(token):
+                return None
+            cells.append(token)
+        elif _POINTED_COMMA.fullmatch(token) or (
+            len(parts) > 1 and all(part.isdecimal() for part in parts)
+        ):
+            return None
+        else:
+            cells += parts
+    numbers = [parse_decimal(cell) for cell in cells]
+    found = [number for number in numbers if number is not None]
+    return found if len(found) == len(numbers) else None
+
+
+def separator_hint(text: str) -> str:
+    """What to say, behind what is allowed, about a number that is refused for its separators."""
     plain = text.strip().replace("−", "-")
+    if _THOUSANDS.fullmatch(plain):
+        return f" (write {decimal_wish(plain)})"
+    if _POINTED.fullmatch(plain):
+        other = f" or {plain.partition('.')[0]}" if plain.count(".") == 1 else ""
+        return f" (write {plain.replace('.', '')}{other}: the point could mean either)"
+    return ", without separators between thousands" if "," in plain else ""
+
+
+def parse_whole(text: str) -> int | None:
+    """The whole number that '1000', '1,000', '1 000', '1e3' or '7.0' stands for, or None.
+
+    '1.000' is none: in one half of the world it is a thousand, in the other it is 1.
+    """
+    plain = text.strip().replace("−", "-")
+    if _POINTED.fullmatch(plain):
+        return None
     if _WHOLE_IN_GROUPS.fullmatch(plain):
         plain = re.sub(f"[{_GROUP}]", "", plain)
     if re.fullmatch(r"[+-]?[0-9]{1,30}", plain):

@@ -23,10 +23,11 @@ from bpviz.ui.panels.fields import (
     SetEntry,
     field_height,
 )
+from bpviz.ui.panels.number_entry import NumberEntry
 from bpviz.ui.panels.numbers import shortened
 from bpviz.ui.panels.parts import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.panels.rows import FieldRow
-from bpviz.ui.panels.settings import describe, number_entry
+from bpviz.ui.panels.settings import describe
 from bpviz.ui.theme import SPACE
 from bpviz.ui.widgets import named
 
@@ -200,7 +201,7 @@ def option_entry(option: Option) -> Entry:
     elif option.kind == "text":
         entry = LineEntry(_checked_text(option), str)
     else:
-        entry = number_entry("whole" if option.kind == "int" else "number", option.check)
+        entry = NumberEntry("whole" if option.kind == "int" else "number", option.check)
     tip = f"{option.help} {NEW_RUN}".strip()
     describe(entry, f"field_option_{option.name}", title_of(option), tip)
     return entry

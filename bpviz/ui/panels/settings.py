@@ -10,24 +10,14 @@ from bpviz.core.losses import LOSSES
 from bpviz.core.optimizers import OPTIMIZERS
 from bpviz.core.rules import RULES
 from bpviz.core.training import ALL_PATTERNS
-from bpviz.core.values import BadValue
 from bpviz.experiment import LIVE_FIELDS, Experiment
-from bpviz.ui.panels.fields import CheckEntry, ChoiceEntry, Entry, Item, LineEntry
-from bpviz.ui.panels.numbers import (
-    parse_number,
-    parse_whole,
-    shortened,
-    write_number,
-    write_whole,
-)
+from bpviz.ui.panels.fields import CheckEntry, ChoiceEntry, Entry, Item
+from bpviz.ui.panels.number_entry import NumberEntry
 
 MINI = "mini-batch"
 """The choice of "batch" that stands for any number of patterns above 1."""
 
 DEFAULT_MINI_BATCH = 10
-OFF = ("", "off", "never", "none", "-", "–")
-"""What may be typed for a stop condition that is not used."""
-
 Kind = Literal["number", "whole", "choice", "check"]
 
 
@@ -97,7 +87,7 @@ def make_entry(setting: Setting) -> Entry:
     elif setting.kind == "check":
         entry = CheckEntry()
     else:
-        entry = number_entry(setting.kind, setting.check, optional=setting.optional)
+        entry = NumberEntry(setting.kind, setting.check, optional=setting.optional)
     describe(entry, f"field_{setting.name}", setting.title, setting.help)
     return entry
 
@@ -108,34 +98,6 @@ def describe(entry: Entry, name: str, title: str, tip: str) -> None:
     entry.setAccessibleName(title)
     entry.setToolTip(tip)
 
-
-def number_entry(
-    kind: Literal["number", "whole"], check: Callable[[Any], object], *, optional: bool = False
-) -> LineEntry:
-    """A line for a number that ``check`` allows; it raises BadValue for any other value."""
-    parse, write = _NUMBERS[kind]
-
-    def read(text: str) -> Any:
-        if optional and text.strip().lower() in OFF:
-            return None
-        value = parse(text)
-        try:
-            check(shortened(text.strip()) if value is None else value)
-        except BadValue as error:
-            hint = ", with a decimal point" if kind == "number" and "," in text else ""
-            raise BadValue(error.field, error.value, error.allowed + hint) from None
-        return value
-
-    entry = LineEntry(read, lambda value: "" if value is None else write(value))
-    if optional:
-        entry.setPlaceholderText("never")
-    return entry
-
-
-_NUMBERS: dict[str, tuple[Callable[[str], Any], Callable[[Any], str]]] = {
-    "number": (parse_number, write_number),
-    "whole": (parse_whole, write_whole),
-}
 
 ACTIVATION_ITEMS = tuple(Item(row.name, row.label, row.name) for row in ACTIVATIONS.values())
 

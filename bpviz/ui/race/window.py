@@ -11,22 +11,29 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from bpviz.core.patterns import PatternSet
-from bpviz.core.values import BadValue
-from bpviz.experiment import Experiment, Stop
+from bpviz.core.values import BadValue, check_whole
+from bpviz.experiment import MAX_SEED, Experiment, Stop
 from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
 from bpviz.session.race.shards import shards_of
-from bpviz.session.race.variants import MAX_SEEDS, RaceOrder, read_shapes, setups_of, variants_of
+from bpviz.session.race.variants import (
+    MAX_RACE_EPOCHS,
+    MAX_SEEDS,
+    RaceOrder,
+    read_shapes,
+    setups_of,
+    variants_of,
+)
 from bpviz.ui.message_bar import MessageBar
+from bpviz.ui.panels.fields import LineEntry
+from bpviz.ui.panels.number_entry import NumberEntry, NumberListEntry
 from bpviz.ui.race.table import NetworkList, network_words
 from bpviz.ui.race.view import ALL, RaceView
 from bpviz.ui.theme import SPACE, Theme
@@ -36,7 +43,7 @@ LOOK = 60
 """Milliseconds between two looks at what has come in."""
 
 PANEL_WIDTH = 272
-DEFAULT_EPOCHS = 5_000
+SEEDS, DEFAULT_EPOCHS = 200, 5_000
 
 
 class RaceWindow(QWidget):
@@ -64,6 +71,7 @@ class RaceWindow(QWidget):
         self._timer.setInterval(LOOK)
         self._timer.timeout.connect(self._look)
         self._build()
+        self.set_theme(theme)
         self._show_state()
 
     def set_experiment(self, experiment: Experiment, patterns: PatternSet | None = None) -> None:
@@ -74,14 +82,14 @@ class RaceWindow(QWidget):
         self.experiment = experiment
         sizes = "x".join(str(group.size) for group in experiment.hidden) or "0"
         single = len(experiment.hidden) == 1
-        self.shapes.setText("2,3,4,8" if single else sizes)
-        self.activations.setText("")
+        self.shapes.show_value("2,3,4,8" if single else sizes, force=True)
+        self.activations.show_value("", force=True)
         self.activations.setPlaceholderText(
             ", ".join(dict.fromkeys(group.activation for group in experiment.hidden)) or "none"
         )
-        self.rates.setText("")
+        self.rates.show_value((), force=True)
         self.rates.setPlaceholderText(f"{experiment.training.rate:g}")
-        self.epochs.setValue(experiment.stop.epochs or DEFAULT_EPOCHS)
+        self.epochs.show_value(experiment.stop.epochs or DEFAULT_EPOCHS, force=True)
         self.until_solved.setChecked(experiment.stop.solved)
         self._about.setText(f"Variants of the experiment on {experiment.problem}")
 
@@ -89,6 +97,8 @@ class RaceWindow(QWidget):
         """Use these colours from now on."""
         self.view.set_theme(theme)
         self.message.set_theme(theme)
+        for entry in (self.shapes, self.activations, *self._numbers):
+            entry.set_theme(theme)
 
     def shut_down(self) -> None:
         """End the race and its processes."""
@@ -111,6 +121,11 @@ class RaceWindow(QWidget):
     def start(self) -> None:
         """Start what the fields say."""
         self.message.clear()
+        for entry in self._numbers:
+            entry.commit()
+            if entry.sentence:
+                self.message.say(entry.sentence)
+                return
         try:
             order = self._order()
         except BadValue as error:
@@ -125,12 +140,10 @@ class RaceWindow(QWidget):
             self.experiment,
             read_shapes("hidden units", self.shapes.text(), self.experiment.hidden),
             _words(self.activations.text()),
-            [_rate(word) for word in _words(self.rates.text())],
+            self.rates.value,
         )
         solved = self.until_solved.isChecked()
-        return RaceOrder(
-            variants, self.seeds.value(), self.epochs.value(), self.first.value(), solved
-        )
+        return RaceOrder(variants, self.seeds.value, self.epochs.value, self.first.value, solved)
 
     def _begin(self, order: RaceOrder) -> tuple[RaceOrder, Race]:
         """In a thread of its own: building many networks and starting processes takes time."""
@@ -287,10 +300,16 @@ class RaceWindow(QWidget):
                             "a network with two hidden groups, 0 one without any")  # fmt: skip
         self.activations = _line("race_activation", "Activations of the hidden units, such as "
                                  "tanh,relu; empty: as they are")  # fmt: skip
-        self.rates = _line("race_rate", "Learning rates, such as 0.1,0.5; empty: as it is")
-        self.seeds = _spin("race_seeds", "Networks of every variant", 1, MAX_SEEDS, 200)
-        self.first = _spin("race_first", "The first seed", 0, 2**31 - 1, 0)
-        self.epochs = _spin("race_epochs", "Epochs of every network", 1, 10_000_000, DEFAULT_EPOCHS)
+        self.rates = named(NumberListEntry("rate"), "race_rate",
+                           "Learning rates, such as 0.1; 0.5; empty: as it is")  # fmt: skip
+        self.seeds = _number("race_seeds", "Networks of every variant", "seeds", 1, MAX_SEEDS)
+        self.first = _number("race_first", "The first seed", "first seed", 0, MAX_SEED)
+        self.epochs = _number(
+            "race_epochs", "Epochs of every network", "epochs", 1, MAX_RACE_EPOCHS
+        )
+        for entry, value in ((self.seeds, SEEDS), (self.first, 0), (self.epochs, DEFAULT_EPOCHS)):
+            entry.show_value(value)
+        self._numbers = (self.rates, self.seeds, self.first, self.epochs)
         self.until_solved = QCheckBox("End each when solved")
         named(self.until_solved, "race_until_solved", "A network ends as soon as all its training "
               "patterns are right; otherwise it goes on to the last epoch")  # fmt: skip
@@ -361,26 +380,17 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _rate(word: str) -> float:
-    try:
-        return float(word)
-    except ValueError:
-        raise BadValue("rate", word, "numbers separated by commas, such as 0.1,0.5") from None
-
-
 def _button(text: str, name: str, tip: str) -> QPushButton:
     button = named(QPushButton(text), name, tip)
     button.setAutoDefault(False)
     return button
 
 
-def _line(name: str, tip: str) -> QLineEdit:
-    return named(QLineEdit(), name, tip)
+def _line(name: str, tip: str) -> LineEntry:
+    return named(LineEntry(str, str), name, tip)
 
 
-def _spin(name: str, tip: str, low: int, high: int, value: int) -> QSpinBox:
-    spin = named(QSpinBox(), name, tip)
-    spin.setRange(low, high)
-    spin.setGroupSeparatorShown(True)
-    spin.setValue(value)
-    return spin
+def _number(name: str, tip: str, field: str, low: int, high: int) -> NumberEntry:
+    return named(
+        NumberEntry("whole", lambda value: check_whole(field, value, low, high)), name, tip
+    )

@@ -8,13 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.values import check_number, check_whole
 from bpviz.ui.panels.fields import CheckEntry, ChoiceEntry, Item, LineEntry
-from bpviz.ui.panels.settings import number_entry
+from bpviz.ui.panels.number_entry import NumberEntry
 
 
 @pytest.fixture
 def line(qtbot: QtBot) -> LineEntry:
     """A line for a whole number from 1 to 5,000 that shows 1,000."""
-    entry = number_entry("whole", lambda value: check_whole("size", value, 1, 5000))
+    entry = NumberEntry("whole", lambda value: check_whole("size", value, 1, 5000))
     qtbot.addWidget(entry)
     entry.show_value(1000)
     entry.show()
@@ -102,13 +102,17 @@ def test_a_wrong_text_stays_until_its_value_changes(qtbot: QtBot, line: LineEntr
     assert (line.text(), line.invalid) == ("2,000", False)
 
 
-def test_a_decimal_comma_is_explained(qtbot: QtBot) -> None:
-    entry = number_entry("number", lambda value: check_number("rate", value, 0.0, 1.0))
+def test_thousands_with_separators_are_explained(qtbot: QtBot) -> None:
+    entry = NumberEntry("number", lambda value: check_number("rate", value, 0.0, 1.0))
     qtbot.addWidget(entry)
     entry.show_value(0.5)
-    type_(qtbot, entry, "0,25")
-    entry.commit()
-    assert entry.sentence.endswith("'0,25': allowed is a number from 0 to 1, with a decimal point.")
+    for text, words in (
+        ("1.000,5", "from 0 to 1, without separators between thousands."),
+        ("1,000", "from 0 to 1 (write 1.000 or 1000: the comma could mean either)."),
+    ):
+        type_(qtbot, entry, text)
+        entry.commit()
+        assert entry.sentence.endswith(f"'{text}': allowed is a number {words}")
 
 
 def test_an_endless_text_makes_no_endless_sentence(qtbot: QtBot, line: LineEntry) -> None:

@@ -8,9 +8,11 @@ from bpviz.ui.panels.numbers import (
     all_numbers,
     decimal_wish,
     parse_decimal,
+    parse_decimals,
     parse_number,
     parse_pair,
     parse_whole,
+    separator_hint,
     shortened,
     write_number,
     write_pair,
@@ -46,6 +48,22 @@ def test_decimal_commas_are_read_unless_they_may_be_thousands(
     assert ("could mean either" in decimal_wish(text)) == (text in ("1,000", "-12,345"))
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("", []), ("0.1", [0.1]), ("0.1,0.5", [0.1, 0.5]), ("0.1, 0.5", [0.1, 0.5]),
+        ("0,5", [0.5]), (",5", [0.5]), ("0,1; 0,5", [0.1, 0.5]), ("0,1 2", [0.1, 2.0]),
+        ("1e-3,1e-2", [1e-3, 1e-2]), ("1, 2", [1.0, 2.0]), ("0,1, 0,5", [0.1, 0.5]),
+        ("1,2", None), ("0,1,0,5", None), ("1.000,5; 2", None),
+        ("1.000,5", None), ("1.125,2.5", [1.125, 2.5]), ("0.1;x", None),
+    ],
+)  # fmt: skip
+def test_lists_of_numbers_are_read_unless_a_comma_may_mean_two_things(
+    text: str, numbers: list[float] | None
+) -> None:
+    assert parse_decimals(text) == numbers
+
+
 @given(st.lists(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers())))
 def test_many_numbers_are_read_as_one_by_one(numbers: list[float]) -> None:
     texts = [repr(number) for number in numbers]
@@ -60,10 +78,17 @@ def test_many_numbers_are_read_as_one_by_one(numbers: list[float]) -> None:
         ("1'000", 1000), ("1e3", 1000), ("7.0", 7), ("-1,000", -1000), ("−5", -5),
         ("10,00", None), ("1,000 000", None), ("0.5", None), ("abc", None), ("", None),
         ("1e400", None), ("1e-400", 0), ("9" * 40, None), ("1e9999999999", None),
+        ("1.000", None), ("12.000.000", None), ("0.000", 0), ("1000.0", 1000),
     ],
 )  # fmt: skip
 def test_whole_numbers_are_read(text: str, number: int | None) -> None:
     assert parse_whole(text) == number
+
+
+def test_what_separators_may_mean_is_said() -> None:
+    assert separator_hint("1.000") == " (write 1000 or 1: the point could mean either)"
+    assert separator_hint("1.000.000") == " (write 1000000: the point could mean either)"
+    assert separator_hint("x") == ""
 
 
 @pytest.mark.parametrize(

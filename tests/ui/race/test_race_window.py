@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox, QToolBar
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolBar
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment import experiment_for
@@ -32,9 +32,7 @@ def race_of(qtbot: QtBot, window: MainWindow) -> RaceWindow:
 
 def fill(qtbot: QtBot, race: RaceWindow, **fields: Any) -> None:
     for name, value in fields.items():
-        widget = race.findChild(QSpinBox, f"race_{name}") or race.findChild(
-            QLineEdit, f"race_{name}"
-        )
+        widget = race.findChild(QLineEdit, f"race_{name}")
         widget.selectAll()
         qtbot.keyClicks(widget, str(value))
 
@@ -162,7 +160,7 @@ def test_cancel_keeps_what_came_in_and_lets_another_start(qtbot: QtBot, race: Ra
     [
         ({"hidden": "2,,3"}, "hidden units is '2,,3'"),
         ({"activation": "sine"}, "'sine'"),
-        ({"rate": "fast"}, "rate is 'fast'"),
+        ({"rate": "fast"}, "Rate is 'fast'"),
         ({"activation": "step"}, "slope"),
         ({"seeds": 100_000, "epochs": 1_000_000}, "seeds is 100000: allowed is at most"),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment import experiment_for
@@ -30,6 +30,12 @@ def cards(view: CompareView) -> list[Card]:
 
 def card_names(view: CompareView) -> list[str]:
     return [card.accessibleName().split(":")[0] for card in cards(view)]
+
+
+def set_epochs(qtbot: QtBot, view: CompareView, text: str) -> None:
+    field = view.findChild(QLineEdit, "compare_epochs")
+    field.selectAll()
+    qtbot.keyClicks(field, text)
 
 
 @pytest.fixture
@@ -63,7 +69,7 @@ def test_keeping_runs_and_opening_one_in_the_window(qtbot: QtBot, window: MainWi
 def test_variants_are_trained_in_the_background(qtbot: QtBot, window: MainWindow) -> None:
     view = window.views["compare"]
     window._docks.bring("compare")
-    view.findChild(QSpinBox, "compare_epochs").setValue(25)
+    set_epochs(qtbot, view, "25")
     menu = view.findChild(QToolButton, "compare_with").menu()
     action = menu.findChild(QAction, "action_compare_batch")
     with qtbot.waitSignal(window.parts.comparing.comparer.finished_all, timeout=20_000):
@@ -71,7 +77,7 @@ def test_variants_are_trained_in_the_background(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: not view.findChild(QPushButton, "compare_cancel").isVisible())
     assert card_names(view)[:3] == ["batch all", "incremental", "mini-batch 2"]
     assert window.current_frame.snapshot.epoch == 0  # the present run is left alone
-    view.findChild(QSpinBox, "compare_epochs").setValue(1_000_000)
+    set_epochs(qtbot, view, "1,000,000")
     action.trigger()
     cancel = view.findChild(QPushButton, "compare_cancel")
     qtbot.waitUntil(lambda: cancel.isVisible() and window.parts.comparing.comparer.progress > 0.0)

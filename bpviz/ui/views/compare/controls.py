@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
 
 from bpviz.comparison import PRESETS
+from bpviz.core.values import check_whole
+from bpviz.ui.panels.number_entry import NumberEntry
 from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.toggle import Toggle
@@ -46,6 +48,9 @@ class CompareControls(QWidget):
     chosen = Signal()
     """A person changed what is on the axes, or the number of epochs."""
 
+    refused = Signal(str)
+    """What is wrong with the number of epochs: a sentence, or nothing."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.keep = self._button("Keep run", "compare_keep", "Keep the present run's curve")
@@ -55,7 +60,9 @@ class CompareControls(QWidget):
         self.cancel.setFixedWidth(self.cancel.maximumWidth())
         self.cancel.hide()
         self.compare = self._compare_button()
-        self.epochs = self._epochs_box()
+        self.epochs = self._epochs_entry()
+        unit = QLabel("&epochs", self)
+        unit.setBuddy(self.epochs)
         self.along = self._box("compare_along", "What the errors are drawn against", _ALONG)
         self.split = self._box("compare_split", "Error of which patterns", _SPLITS)
         self.log = Toggle("log E", "compare_log", "Error axis: linear or logarithmic", self)
@@ -64,7 +71,7 @@ class CompareControls(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(SPACE // 2)
         self._lines = (
-            self._row((self.keep, self.compare, self.epochs), ()),
+            self._row((self.keep, self.compare, self.epochs, unit), ()),
             self._row((self.along, self.split, self.log), (self.clear, self.cancel)),
         )
         self.keep.clicked.connect(self.keep_clicked)
@@ -73,7 +80,8 @@ class CompareControls(QWidget):
         self.log.clicked.connect(self.chosen)
         self.along.activated.connect(lambda _index: self.chosen.emit())
         self.split.activated.connect(lambda _index: self.chosen.emit())
-        self.epochs.valueChanged.connect(lambda _value: self.chosen.emit())
+        self.epochs.committed.connect(lambda _value: self.chosen.emit())
+        self.epochs.sentence_changed.connect(lambda: self.refused.emit(self.epochs.sentence))
         # A row that is too wide is cut rather than make the window wider.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -98,6 +106,7 @@ class CompareControls(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self.log.set_theme(theme)
+        self.epochs.set_theme(theme)
 
     def allow(self, *, units: bool, test: bool, runs: bool) -> None:
         """Offer only what there is."""
@@ -121,7 +130,7 @@ class CompareControls(QWidget):
             "along": self.along.currentData(),
             "split": self.split.currentData(),
             "log": self.log.isChecked(),
-            "epochs": self.epochs.value(),
+            "epochs": self.epochs.value,
         }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
@@ -134,8 +143,7 @@ class CompareControls(QWidget):
             self.log.setChecked(choices["log"])
         epochs = choices.get("epochs")
         if type(epochs) is int and 1 <= epochs <= MOST_EPOCHS:
-            with QSignalBlocker(self.epochs):
-                self.epochs.setValue(epochs)
+            self.epochs.show_value(epochs, force=True)
 
     def _button(self, text: str, name: str, tip: str) -> QPushButton:
         button = named(QPushButton(text, self), name, tip)
@@ -163,16 +171,14 @@ class CompareControls(QWidget):
         button.setMenu(menu)
         return button
 
-    def _epochs_box(self) -> QSpinBox:
-        box = named(QSpinBox(self), "compare_epochs", "How long each variant is trained")
-        box.setAccessibleName("Epochs of each variant")
-        box.setRange(1, MOST_EPOCHS)
-        box.setSingleStep(100)
-        box.setGroupSeparatorShown(True)
-        box.setValue(EPOCHS)
-        box.setSuffix(" epochs")
-        box.setMaximumWidth(124)
-        return box
+    def _epochs_entry(self) -> NumberEntry:
+        entry = NumberEntry("whole", lambda epochs: check_whole("epochs", epochs, 1, MOST_EPOCHS))
+        named(entry, "compare_epochs", "How long each variant is trained")
+        entry.setAccessibleName("Epochs of each variant")
+        entry.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        entry.setFixedWidth(entry.fontMetrics().horizontalAdvance("1,000,000") + 2 * SPACE)
+        entry.show_value(EPOCHS)
+        return entry
 
     def _box(self, name: str, tip: str, items: tuple[tuple[str, Any], ...]) -> QComboBox:
         box = named(QComboBox(self), name, tip)

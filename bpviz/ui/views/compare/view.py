@@ -92,6 +92,7 @@ class CompareView(View):
         self._controls.clear_clicked.connect(self._clear)
         self._controls.preset_chosen.connect(self._compare)
         self._controls.chosen.connect(self._choose)
+        self._controls.refused.connect(lambda _sentence: self._show())
         self._controls.cancel_clicked.connect(self.cancel_requested)
         self._grid.opened.connect(self._open)
         self._grid.removed.connect(self._remove)
@@ -159,12 +160,15 @@ class CompareView(View):
     @property
     def preset_epochs(self) -> int:
         """How long variants are to be trained."""
-        return int(self._controls.epochs.value())
+        return int(self._controls.epochs.value)
 
     def _runs(self) -> tuple[ComparedRun, ...]:
         return (*self._kept, *self._trained)
 
     def _compare(self, key: str) -> None:
+        self._controls.epochs.commit()
+        if self._controls.epochs.sentence:
+            return
         self.compare_requested.emit(key, self.preset_epochs)
         self.choices_changed.emit()
 
@@ -205,7 +209,7 @@ class CompareView(View):
         self._controls.allow(units=sizes, test=with_test, runs=bool(runs))
         if not runs:
             self._page.say()
-            self._foot.readout.set_text("")
+            self._foot.readout.set_text(self._controls.epochs.sentence)
             return
         self._page.show_page()
         contents = [
@@ -260,7 +264,9 @@ class CompareView(View):
         return QColor(self.theme.classes[place % len(self.theme.classes)])
 
     def _note(self) -> str:
-        """What has to be known to read the plot."""
+        """What is wrong with what was typed, or has to be known to read the plot."""
+        if self._controls.epochs.sentence:
+            return self._controls.epochs.sentence
         runs = self._runs()
         failed = next((run for run in runs if run.state == "failed"), None)
         kinds = {LOSSES[run.experiment.error].label for run in self._shown}
