@@ -47,7 +47,7 @@ def race(args: Namespace) -> int:
             standings = _run(order, shards, executor, ctrl_c, failures)
             seconds = perf_counter() - begin
         rows = rows_of(standings)
-        failures += results.finish(standings, setups, rows)
+        failures += results.finish(standings, setups)
     _tell(args, order, setups[0], rows, seconds, results.written)
     if results.remark:
         _say(f"Note: {results.remark}")

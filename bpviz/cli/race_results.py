@@ -1,29 +1,23 @@
 """The files that `bpviz race --export DIR` writes: a picture and three tables."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from bpviz.cli.display import load_qt
 from bpviz.files import NewFile, WriteFailed, make_folder
 from bpviz.session.frame import Frame
 from bpviz.session.losslog import LossLog
-from bpviz.session.race.report import QUANTILES, Row, curve_rows, figures
 from bpviz.session.race.runner import Standings
+from bpviz.session.race.tables import curve_rows, network_rows, variant_rows
+from bpviz.session.tables import Row, line_of
 from bpviz.setup import Setup, new_run
 
 TABLE, NETWORKS, CURVES = "race.csv", "race_networks.csv", "race_curves.csv"
 PICTURE, SIZE = "race.png", (1200, 800)
 
 TABLES = TABLE, NETWORKS, CURVES
-
-NETWORK_COLUMNS = "network", "seed", "solved_at", "ended_at", "diverged", "error", "right"
-CURVE_COLUMNS = (
-    "network", "epoch", "solved", "solved_low", "solved_high", "training",
-    *(f"error_{round(100 * q)}%" for q in QUANTILES),
-)  # fmt: skip
 
 
 class RaceResults:
@@ -52,14 +46,12 @@ class RaceResults:
         for name in (*TABLES, PICTURE):
             self._files[name] = NewFile(folder / name, replace=replace)
 
-    def finish(
-        self, standings: Standings, setups: Sequence[Setup], rows: Sequence[Row]
-    ) -> list[str]:
+    def finish(self, standings: Standings, setups: Sequence[Setup]) -> list[str]:
         """Write everything; what could not be written, as sentences."""
         writes: dict[str, Callable[[], bytes]] = {
-            TABLE: lambda: _csv(_table(rows)),
-            NETWORKS: lambda: _csv(_networks(standings)),
-            CURVES: lambda: _csv(_curves(standings)),
+            TABLE: lambda: _csv(variant_rows(standings)),
+            NETWORKS: lambda: _csv(network_rows(standings)),
+            CURVES: lambda: _csv(curve_rows(standings)),
             PICTURE: lambda: self._picture(standings, setups[0]),
         }
         for name, file in self._files.items():
@@ -99,49 +91,5 @@ class RaceResults:
             file.discard()
 
 
-def _table(rows: Sequence[Row]) -> Iterable[tuple[Any, ...]]:
-    for i, row in enumerate(rows):
-        found = {"network": row.variant.label, **figures(row)}
-        del found["label"]
-        found["hidden"] = "x".join(map(str, found["hidden"]))
-        found["activations"] = " ".join(found["activations"])
-        if i == 0:
-            yield tuple(found)
-        yield tuple(found.values())
-
-
-def _networks(standings: Standings) -> Iterable[tuple[Any, ...]]:
-    yield NETWORK_COLUMNS
-    for v, variant in enumerate(standings.order.variants):
-        outcomes = standings.of(v)
-        if outcomes is not None:
-            for i, seed in enumerate(outcomes.seeds):
-                solved_at = outcomes.solved_at[i]
-                yield (
-                    variant.label, seed, solved_at if solved_at >= 0 else "",
-                    outcomes.ended_at[i], int(outcomes.diverged[i]), outcomes.error[i],
-                    outcomes.right[i],
-                )  # fmt: skip
-
-
-def _curves(standings: Standings) -> Iterable[tuple[Any, ...]]:
-    yield CURVE_COLUMNS
-    for v, variant in enumerate(standings.order.variants):
-        outcomes = standings.of(v)
-        if outcomes is not None:
-            yield from curve_rows(variant.label, outcomes)
-
-
-def _csv(rows: Iterable[tuple[Any, ...]]) -> bytes:
-    return "".join(map(_line, rows)).encode()
-
-
-def _line(values: tuple[Any, ...]) -> str:
-    return ",".join(map(_cell, values)) + "\n"
-
-
-def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    text = repr(float(value)) if isinstance(value, float) else str(value)
-    return f'"{text}"' if "," in text else text
+def _csv(rows: Iterable[Row]) -> bytes:
+    return "".join(map(line_of, rows)).encode()

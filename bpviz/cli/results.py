@@ -1,6 +1,5 @@
 """The files that `bpviz train --export DIR` writes: a picture of every view, and the loss curve."""
 
-import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,19 +11,10 @@ from bpviz.core.records import Records
 from bpviz.core.snapshot import EpochRecord
 from bpviz.files import NewFile, WriteFailed, make_folder, write_bytes
 from bpviz.session.frame import Frame
+from bpviz.session.tables import LOSS_COLUMNS, Row, line_of, loss_row
 from bpviz.setup import Setup
 
 TABLE = "loss.csv"
-COLUMNS = (
-    "epoch",
-    "error",
-    "error_per_pattern",
-    "accuracy",
-    "test_error",
-    "test_error_per_pattern",
-    "test_accuracy",
-)
-"""Of the loss curve; the test columns are empty where the problem has no test patterns."""
 
 
 class Results:
@@ -59,13 +49,13 @@ class Results:
                 reason = "a file with this name exists already (--force replaces it)"
                 raise WriteFailed(folder / name, reason)
         self._table = NewFile(folder / TABLE, replace=self._replace)
-        self._table.write(_line(COLUMNS))
+        self._table.write(_line(LOSS_COLUMNS))
 
     def add(self, record: EpochRecord) -> None:
         """Add one epoch to the loss curve."""
         if self._table is not None:
             try:
-                self._table.write(_line(self._cells(record)))
+                self._table.write(_line(loss_row(record, self._n_train, self._n_test)))
             except WriteFailed as error:  # training goes on: the pictures may still fit
                 self._failures.append(str(error))
                 self.close()
@@ -104,17 +94,6 @@ class Results:
         except WriteFailed as error:
             self._failures.append(str(error))
 
-    def _cells(self, record: EpochRecord) -> tuple[str, ...]:
-        return (
-            str(record.epoch),
-            _cell(record.train_error),
-            _cell(record.train_error / self._n_train),
-            _cell(record.train_right),
-            _cell(record.test_error),
-            _cell(record.test_error / self._n_test if self._n_test else math.nan),
-            _cell(record.test_right),
-        )
-
     def close(self) -> None:
         """Leave no unfinished file behind."""
         if self._table is not None:
@@ -133,9 +112,5 @@ class Results:
         self.close()
 
 
-def _cell(value: float) -> str:
-    return "" if math.isnan(value) else repr(value)
-
-
-def _line(cells: tuple[str, ...]) -> bytes:
-    return (",".join(cells) + "\n").encode()
+def _line(row: Row) -> bytes:
+    return line_of(row).encode()

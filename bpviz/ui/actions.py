@@ -25,7 +25,8 @@ class ActionRow:
 ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("open_csv", "&Open CSV…", "Learn the patterns of a CSV file", "&File", "Ctrl+O",
               "mdi6.folder-open-outline"),
-    ActionRow("export", "&Export pictures…", "Save views or the window as PNG or SVG", "&File",
+    ActionRow("export", "&Export…",
+              "Save views or the window as PNG or SVG, or their numbers as CSV", "&File",
               "Ctrl+E", "mdi6.image-outline"),
     ActionRow("copy_window", "&Copy picture of the window",
               "Put a picture of the whole window on the clipboard", "&File", "Ctrl+Shift+C"),

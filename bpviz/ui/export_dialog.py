@@ -1,4 +1,4 @@
-"""The dialog that saves pictures of one instant."""
+"""The dialog that saves pictures and numbers of one instant."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QProgressBar,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,9 +24,11 @@ from bpviz.files import WriteFailed, free_path, make_folder, write_bytes
 from bpviz.session.frame import Frame
 from bpviz.ui.export import completed, described, picture_slowly, png, svg, window_picture
 from bpviz.ui.export_form import Complaint, PictureChoice, PictureForm
-from bpviz.ui.export_settings import SVG, ExportSettings, load_settings
+from bpviz.ui.export_settings import CSV, SVG, ExportSettings, load_settings
+from bpviz.ui.export_tables import TableChoice, csv_slowly, look_slowly, numbers_of
 from bpviz.ui.panels.fields import sentence_of
 from bpviz.ui.slowly import Slowly, Work
+from bpviz.ui.tables import TABLES, Table
 from bpviz.ui.theme import LIGHT, SPACE, THEMES
 from bpviz.ui.views.base import View
 from bpviz.ui.widgets import named
@@ -38,7 +41,7 @@ WINDOW = "window"
 
 
 class Job(NamedTuple):
-    """One picture to be written: where, what it is called, and the work that makes its bytes."""
+    """One file to be written: where, what it is called, and the work that makes its bytes."""
 
     path: Path
     title: str
@@ -46,18 +49,18 @@ class Job(NamedTuple):
 
 
 class ExportDialog(QDialog):
-    """Saves pictures of one instant: that of ``frame``, whatever happens on the screen meanwhile.
+    """Saves pictures or numbers of one instant: that of ``frame``, whatever happens meanwhile.
 
     ``views`` are those on the screen, whose choices the pictures share; ``window`` is what
     "Whole window" shows, as it is when the picture is made. What was chosen is remembered in
-    ``settings`` when pictures were written.
+    ``settings`` when files were written.
 
-    Pictures are made and written bit by bit, between the events of the window: it says which
+    They are made and written bit by bit, between the events of the window: it says which
     one is under way, and Cancel leaves nothing behind.
     """
 
     exported = Signal(list)
-    """The paths of the pictures written; the dialog then closes."""
+    """The paths of the files written; the dialog then closes."""
 
     def __init__(
         self,
@@ -69,28 +72,37 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("export_dialog")
-        self.setWindowTitle("Export pictures")
+        self.setWindowTitle("Export")
         self._frame, self._window, self._settings = frame, window, settings
         self._is_complete = self._writes = False
         theme = views[0].theme if views else LIGHT
         self._choice = PictureChoice(views, frame.snapshot.instant)
+        self._numbers = numbers_of(frame, views)
+        self._tables = TableChoice(self._numbers)
+        self._choices = QStackedWidget()
+        for choice in (self._choice, self._tables):
+            self._choices.addWidget(choice)
         self._form = PictureForm(theme)
         self._message = named(Complaint(theme), "export_message")
         self._preview = named(QLabel(), "export_preview")
         self._caption = named(QLabel(), "export_caption")
-        self._export = named(QPushButton("Export"), "export_button", "Write the pictures")
+        self._export = named(QPushButton("Export"), "export_button", "Write the files")
         self._close = named(QPushButton("Close"), "export_close", "Write nothing")
         self._progress = named(QProgressBar(), "export_progress")
-        self._progress.setAccessibleName("Pictures made")
+        self._progress.setAccessibleName("Files made")
         self._progress.setVisible(False)
         self._drawing, self._writing = Slowly(self), Slowly(self)
         self._lay_out()
         self._preview_timer = QTimer(self, interval=PREVIEW_DELAY, singleShot=True)
         self._preview_timer.timeout.connect(self._draw_preview)
-        start = load_settings(settings, [view.key for view in views])
+        start = load_settings(
+            settings, [view.key for view in views], [table.key for table in TABLES]
+        )
         self._choice.set_chosen(start.views, start.window)
+        self._tables.set_chosen(start.tables)
         self._form.fill(start)
         self._choice.changed.connect(self._follow)
+        self._tables.changed.connect(self._follow)
         self._form.changed.connect(self._follow)
         self._export.clicked.connect(self.export)
         self._close.clicked.connect(self.reject)
@@ -99,7 +111,7 @@ class ExportDialog(QDialog):
     def _lay_out(self) -> None:
         self._preview.setFixedSize(PREVIEW)
         self._preview.setFrameShape(QFrame.Shape.StyledPanel)
-        self._preview.setAccessibleName("Preview of the first picture")
+        self._preview.setAccessibleName("Preview of the first file")
         for label in (self._preview, self._caption):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._export.setDefault(True)
@@ -109,7 +121,7 @@ class ExportDialog(QDialog):
         preview.addWidget(self._preview)
         preview.addWidget(self._caption)
         top.setSpacing(2 * SPACE)
-        top.addWidget(self._choice, 1)
+        top.addWidget(self._choices, 1)
         top.addLayout(preview)
         buttons.setSpacing(SPACE)
         buttons.addWidget(self._progress, 1)
@@ -131,11 +143,18 @@ class ExportDialog(QDialog):
     def _chosen(self) -> ExportSettings:
         chosen = self._form.chosen()
         chosen.views, chosen.window = self._choice.keys, self._choice.whole_window
+        chosen.tables = [table.key for table in self._tables.wanted]
         return chosen
 
     def _jobs(self) -> list[Job]:
         chosen = self._chosen()
         folder = Path(chosen.folder).expanduser()
+        if chosen.format == CSV:
+            return [
+                Job(folder / f"{chosen.prefix}{table.key}.csv", table.title,
+                    partial(self._csv_of, table))
+                for table in self._tables.wanted
+            ]  # fmt: skip
         jobs = []
         for view in self._choice.wanted:
             key = WINDOW if view is None else view.key
@@ -151,6 +170,12 @@ class ExportDialog(QDialog):
             return svg(type(view), frame, theme, view.choices(), size)
         image = yield from self._image_of(view, chosen, chosen.scale)
         return (yield partial(png, image))  # packing it takes longer than painting it
+
+    def _csv_of(self, table: Table) -> Work:
+        def tell(rows: int) -> None:
+            self._progress.setFormat(f"{table.title}: {rows:,} rows (%v of %m)")
+
+        return csv_slowly(table.rows(self._numbers), tell)
 
     def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> Work:
         if view is None:  # at once: all of it is of one instant
@@ -170,17 +195,24 @@ class ExportDialog(QDialog):
 
     def _follow(self) -> None:
         """Bring everything that depends on the choices up to date."""
-        self._choice.set_vector(self._form.chosen().format == SVG)
-        self._form.show_consequences([job.path.name for job in self._jobs()])
+        format_, jobs = self._form.chosen().format, self._jobs()
+        self._choice.set_vector(format_ == SVG)
+        self._choices.setCurrentWidget(self._tables if format_ == CSV else self._choice)
+        self._form.show_consequences([job.path.name for job in jobs])
         self._message.setText(self._form.complaint())
-        self._export.setEnabled(bool(self._choice.wanted))
+        self._export.setEnabled(bool(jobs))
         self._preview_timer.start()
 
     def _draw_preview(self) -> None:
-        """Show the first of the wanted pictures, small."""
+        """Show the first of the wanted pictures, small, or the beginning of the first table."""
         wanted, chosen = self._choice.wanted, self._chosen()
         if self._writing.is_busy:
             return
+        if chosen.format == CSV:
+            self._drawing.give_up()
+            self._draw_table()
+            return
+        self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         if not wanted:
             self._drawing.give_up()
             self._preview.setPixmap(QPixmap())
@@ -202,6 +234,25 @@ class ExportDialog(QDialog):
             self._caption.setText("Whole window" if view is None else view.title)
 
         self._drawing.begin(self._image_of(view, chosen, min(1.0, 2.0 * fit)), show, self._complain)
+
+    def _draw_table(self) -> None:
+        """Show how the first of the wanted tables begins."""
+        table = next(iter(self._tables.wanted), None)
+        self._preview.setPixmap(QPixmap())
+        self._caption.setText("" if table is None else table.title)
+        if table is None:
+            return
+
+        def show(text: str) -> None:
+            metrics, room = self._preview.fontMetrics(), PREVIEW.width() - 2 * SPACE
+            right = Qt.TextElideMode.ElideRight
+            cut = [metrics.elidedText(line, right, room) for line in text.splitlines()]
+            self._preview.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            self._preview.setText("\n".join(cut))
+            note = table.note(self._numbers)
+            self._caption.setText(f"{table.title}. {note}" if note else table.title)
+
+        self._drawing.begin(look_slowly(table.rows(self._numbers)), show, self._complain)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -234,30 +285,30 @@ class ExportDialog(QDialog):
         self._writing.begin(self._written(jobs, replace), finish, self._complain)
 
     def _written(self, jobs: list[Job], replace: bool) -> Work:
-        """Make all pictures, then write them."""
-        pictures = []
+        """Make all files, then write them."""
+        made = []
         for number, job in enumerate(jobs):
             self._progress.setFormat(f"{job.title} (%v of %m)")
             self._progress.setValue(number)
-            pictures.append((job.path, (yield from job.make())))
+            made.append((job.path, (yield from job.make())))
         self._writes = True
         self._close.setEnabled(False)
         self._progress.setFormat("Writing")
         self._progress.setValue(len(jobs))
-        yield partial(_write, pictures, replace)
-        return [path for path, _ in pictures]
+        yield partial(_write, made, replace)
+        return [path for path, _ in made]
 
     def _complain(self, error: Exception) -> None:
-        """Say why there are no pictures, and let a person choose anew."""
+        """Say why there are no files, and let a person choose anew."""
         self._set_busy(False)
         self._message.setText(sentence_of(error))
 
     def _set_busy(self, busy: bool, jobs: int = 1) -> None:
-        """While pictures are made nothing can be chosen, and Close is Cancel."""
+        """While files are made nothing can be chosen, and Close is Cancel."""
         self._writes = False
-        for part in (self._choice, self._form):
+        for part in (self._choices, self._form):
             part.setEnabled(not busy)
-        self._export.setEnabled(not busy and bool(self._choice.wanted))
+        self._export.setEnabled(not busy and bool(self._jobs()))
         self._close.setEnabled(True)
         self._close.setText("Cancel" if busy else "Close")
         self._close.setToolTip("Give up; nothing is written" if busy else "Write nothing")
@@ -266,13 +317,13 @@ class ExportDialog(QDialog):
         self._message.setText("")
 
     def reject(self) -> None:
-        """Give up the pictures under way; otherwise close. What is being written is finished."""
+        """Give up the files under way; otherwise close. What is being written is finished."""
         if self._writes:
             return
         if self._writing.is_busy:
             self._writing.give_up()
             self._set_busy(False)
-            self._message.setText("Cancelled: no picture was written.")
+            self._message.setText("Cancelled: no file was written.")
             return
         self._drawing.give_up()
         super().reject()
@@ -290,9 +341,9 @@ class ExportDialog(QDialog):
         box = QMessageBox(self)
         box.setObjectName("export_existing")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Replace pictures?")
+        box.setWindowTitle("Replace files?")
         box.setText(f"{names} {there} already in {existing[0].parent}.")
-        box.setInformativeText("If both are kept, the new pictures get a number.")
+        box.setInformativeText("If both are kept, the new files get a number.")
         answers = {
             "replace": box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole),
             "keep": box.addButton("Keep both", QMessageBox.ButtonRole.AcceptRole),
@@ -308,14 +359,14 @@ class ExportDialog(QDialog):
         return next((answer for answer, button in answers.items() if button is clicked), "cancel")
 
 
-def _write(pictures: Sequence[tuple[Path, bytes]], replace: bool) -> None:
+def _write(files: Sequence[tuple[Path, bytes]], replace: bool) -> None:
     """Write files, each whole or not at all. Raises WriteFailed, which says how many were."""
-    make_folder(pictures[0][0].parent)
-    for written, (path, data) in enumerate(pictures):
+    make_folder(files[0][0].parent)
+    for written, (path, data) in enumerate(files):
         try:
             write_bytes(path, data, replace=replace)
         except WriteFailed as error:
             if not written:
                 raise
-            before = f"{written} of {len(pictures)} were written before"
+            before = f"{written} of {len(files)} were written before"
             raise WriteFailed(error.path, f"{error.reason}. {before}") from error

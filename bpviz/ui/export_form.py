@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.ui.export_settings import (
+    CSV,
     PNG,
     SVG,
     THEME_CHOICES,
@@ -47,6 +48,7 @@ class PictureChoice(QGroupBox):
 
     def __init__(self, views: Sequence[View], instant: str) -> None:
         super().__init__("Pictures")
+        self.setObjectName("export_views")
         self._views = tuple(views)
         self._all = named(QCheckBox("All views"), "export_all", "Every view below, or none")
         self._checks = {
@@ -183,19 +185,21 @@ class PictureForm(QWidget):
     def show_consequences(self, files: Sequence[str]) -> None:
         """Say how many pixels come of the choices, and which files."""
         chosen = self.chosen()
-        vector = chosen.format == SVG
-        self._scale.setEnabled(not vector)
+        self._scale.setEnabled(chosen.format == PNG)
+        for field in (self._width, self._height, self._colours):
+            field.setEnabled(chosen.format != CSV)
         width, height = (round(side * chosen.scale) for side in (chosen.width, chosen.height))
-        self._pixels.setText("" if vector else f"= {width:,} × {height:,} pixels")
+        self._pixels.setText("" if chosen.format != PNG else f"= {width:,} × {height:,} pixels")
         self._files.setText(", ".join(files) or "none")
 
     # -- building --------------------------------------------------------------------------
 
     def _make_choices(self) -> None:
-        tip = "SVG stays sharp at any size, but not every view can be one"
+        tip = "SVG stays sharp at any size, but not every view can be one; CSV is for spreadsheets"
         self._format = named(QComboBox(), "export_format", tip)
         self._format.addItem("PNG (pixels)", PNG)
         self._format.addItem("SVG (lines and text)", SVG)
+        self._format.addItem("CSV (numbers)", CSV)
         tip = "Colours of the views; the whole window is taken as it is"
         self._colours = named(QComboBox(), "export_theme", tip)
         for name, text in THEME_CHOICES.items():
@@ -213,7 +217,7 @@ class PictureForm(QWidget):
         self._pixels = named(QLabel(), "export_pixels")
 
     def _make_places(self) -> None:
-        tip = "Where the pictures are written; a missing folder is made"
+        tip = "Where the files are written; a missing folder is made"
         self._folder = named(QLineEdit(), "export_folder", tip)
         self._browse = named(QPushButton("Browse…"), "export_browse", "Choose the folder")
         self._browse.setAutoDefault(False)
@@ -259,7 +263,7 @@ class PictureForm(QWidget):
 
     def _choose_folder(self) -> None:
         start = self._folder.text()
-        folder = QFileDialog.getExistingDirectory(self, "Folder for the pictures", start)
+        folder = QFileDialog.getExistingDirectory(self, "Folder for the files", start)
         if folder:
             self._folder.setText(folder)
 

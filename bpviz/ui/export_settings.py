@@ -16,7 +16,7 @@ LEAST_SIDE, MOST_SIDE = 100, 10_000
 
 LEAST_SCALE, MOST_SCALE = 1.0, 4.0
 
-PNG, SVG = "png", "svg"
+PNG, SVG, CSV = "png", "svg", "csv"
 THEME_CHOICES = {"screen": "as on screen", "light": "light", "dark": "dark"}
 
 GROUP = "export"
@@ -49,11 +49,13 @@ def read_prefix(text: str) -> str:
 class ExportSettings:
     """Everything that the dialog remembers from one time to the next.
 
-    ``views`` are the keys of the views that are wanted, ``window`` whether the whole window is.
+    ``views`` and ``tables`` are the keys of those that are wanted, ``window`` says whether the
+    whole window is.
     """
 
     views: list[str] = field(default_factory=list)
     window: bool = False
+    tables: list[str] = field(default_factory=list)
     format: str = PNG
     width: int = 960
     height: int = 640
@@ -65,16 +67,16 @@ class ExportSettings:
     def save(self, settings: QSettings) -> None:
         """Remember all of it."""
         for name, value in asdict(self).items():
-            text = ",".join(value) if name == "views" else str(value)
+            text = ",".join(value) if isinstance(value, list) else str(value)
             settings.setValue(f"{GROUP}/{name}", text)
 
 
-def load_settings(settings: QSettings, views: list[str]) -> ExportSettings:
+def load_settings(settings: QSettings, views: list[str], tables: list[str]) -> ExportSettings:
     """What was remembered; the rest, and what is not allowed, is as at the first time.
 
-    The first time all ``views`` (keys) are wanted.
+    The first time all ``views`` and ``tables`` (keys) are wanted.
     """
-    loaded = ExportSettings(views=views, folder=_pictures_folder())
+    loaded = ExportSettings(views=views, tables=tables, folder=_pictures_folder())
     for row in fields(ExportSettings):
         stored = settings.value(f"{GROUP}/{row.name}")
         if isinstance(stored, str):
@@ -95,9 +97,9 @@ def _read(name: str, text: str) -> Any:
         return read_prefix(text)
     if name == "window":
         return text == "True"
-    if name == "views":
+    if name in ("views", "tables"):
         return text.split(",")
-    choices = {"format": (PNG, SVG), "theme": tuple(THEME_CHOICES)}.get(name)
+    choices = {"format": (PNG, SVG, CSV), "theme": tuple(THEME_CHOICES)}.get(name)
     if choices is not None and text not in choices:
         raise BadValue(name, text, "one of " + ", ".join(choices))
     return text

@@ -31,18 +31,19 @@ class Sharing:
         }
 
     def export(self) -> None:
-        """Ask which pictures to save, and where."""
+        """Ask which pictures or numbers to save, and where."""
         from bpviz.ui.export_dialog import ExportDialog  # not needed before it is asked for
 
         window = self._window
         if window.current_frame is not None:
             views = window.pictured_views()
             dialog = ExportDialog(views, window.current_frame, window, window.settings, window)
-            dialog.exported.connect(self._note_pictures)
+            dialog.exported.connect(self._note_files)
             dialog.exec()
 
-    def _note_pictures(self, paths: list[Path]) -> None:
-        count = "1 picture" if len(paths) == 1 else f"{len(paths)} pictures"
+    def _note_files(self, paths: list[Path]) -> None:
+        kind = "table" if paths[0].suffix == ".csv" else "picture"
+        count = f"1 {kind}" if len(paths) == 1 else f"{len(paths)} {kind}s"
         self._say(f"{count} written to {paths[0].parent}.")
 
     def copy(self, view: View | None) -> None:

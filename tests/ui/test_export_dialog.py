@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QGroupBox,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -252,11 +253,44 @@ def test_cancel_leaves_no_picture_and_the_dialog_as_it_was(opened: Dialogs, fold
     assert not driver.find(QComboBox, "format").isEnabled()
     driver.qtbot.waitUntil(lambda: bar.value() >= 1)
     driver.qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
-    assert "no picture was written" in driver.message
+    assert "no file was written" in driver.message
     assert driver.dialog.isVisible()
     assert not folder.exists()
     driver.export()
     assert sorted(os.listdir(folder)) == sorted(f"{key}.png" for key in KEYS)
+
+
+# -- numbers -------------------------------------------------------------------------------
+
+TABLES = ["loss", "weights", "patterns", "activations"]
+
+
+def test_numbers_are_written_as_csv(opened: Dialogs, folder: Path) -> None:
+    driver = opened()
+    driver.choose("format", "csv")
+    assert not driver.find(QGroupBox, "views").isVisible()
+    for name in ("width", "height", "scale"):
+        assert not driver.find(QLineEdit, name).isEnabled()
+    assert driver.find(QLabel, "files").text() == ", ".join(f"{key}.csv" for key in TABLES)
+    preview, caption = driver.find(QLabel, "preview"), driver.find(QLabel, "caption")
+    driver.qtbot.waitUntil(lambda: preview.text().startswith("epoch,error"))
+    driver.press(driver.find(QCheckBox, "table_loss"))
+    driver.qtbot.waitUntil(lambda: preview.text().startswith("group,from,to,value"))
+    assert caption.text() == "Weights and biases"
+    every = driver.find(QCheckBox, "all_tables")
+    assert not every.isChecked()
+    driver.press(every)
+    assert every.isChecked()
+    driver.press(every)
+    assert not driver.find(QPushButton, "button").isEnabled()
+    driver.press(driver.find(QCheckBox, "table_loss"))
+    driver.press(driver.find(QCheckBox, "table_patterns"))
+    driver.export()
+    assert driver.written == [folder / "loss.csv", folder / "patterns.csv"]
+    assert len((folder / "loss.csv").read_text().splitlines()) == 1 + 21
+    again = opened(fresh=False)
+    assert again.find(QComboBox, "format").currentData() == "csv"
+    assert again.find(QLabel, "files").text() == "loss.csv, patterns.csv"
 
 
 # -- what is refused -----------------------------------------------------------------------

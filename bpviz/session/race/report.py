@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from bpviz.core.race.plan import Outcomes
-from bpviz.core.race.statistics import Summary, solved_over_epochs, summary
+from bpviz.core.race.statistics import Summary, summary
 from bpviz.session.race.runner import Standings
 from bpviz.session.race.variants import Variant
 
@@ -87,15 +84,3 @@ def figures(row: Row) -> dict[str, Any]:
         "quartile_3": third,
         "diverged": s.diverged if s else 0,
     }
-
-
-def curve_rows(label: str, outcomes: Outcomes) -> list[tuple[Any, ...]]:
-    """(label, epoch, share solved, its interval, networks training, quantiles of E) by epoch."""
-    share, low, high = solved_over_epochs(outcomes, outcomes.epochs)
-    rows = []
-    for k, epoch in enumerate(outcomes.epochs):
-        errors = outcomes.train_error[:, k]
-        errors = errors[np.isfinite(errors)]
-        quantiles = np.quantile(errors, QUANTILES) if len(errors) else (np.nan,) * len(QUANTILES)
-        rows.append((label, epoch, share[k], low[k], high[k], len(errors), *quantiles))
-    return rows

@@ -222,6 +222,12 @@ class Standings:
             self._together.pop(shard.variant, None)
             self._ends.pop(shard.variant, None)
 
+    def as_now(self) -> "Standings":
+        """The outcomes so far, which later ones do not change."""
+        now = Standings(self.order)
+        now._parts = [dict(parts) for parts in self._parts]
+        return now
+
     def parts(self, variant: int) -> list[Outcomes]:
         """The outcomes of a variant so far, shard by shard."""
         parts = self._parts[variant]
