@@ -1,22 +1,20 @@
 """The formula of one weight's change, for its place in its network, as TeX.
 
 Notation of the lecture: inputs i, hidden units h, outputs o, teachers t, learning rate epsilon.
-Where a network has several hidden groups, h carries the number of its group.
+Where a network has several hidden groups, h carries the number of its group. The terms are marked
+(see ``terms``). The same with numbers is ``formula_numbers``.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bpviz.core.activations import ACTIVATIONS
 from bpviz.core.backprop import cancels
 from bpviz.core.clamps import clamped_in
 from bpviz.core.microscope import Change, Place, Scene, UnitTerms
-from bpviz.core.paths import Edge, Factor, Path, PathTree
+from bpviz.core.terms import Kind, Term, marked
 from bpviz.core.training import Training
-
-MOST_PATHS = 4
-"""Paths that a formula with numbers writes out."""
 
 
 def unit_symbol(scene: Scene, group: int, unit: int | str) -> str:
@@ -85,17 +83,46 @@ def weight_symbol(place: Place, at: Indices | None = None) -> str:
 
 # -- in symbols ----------------------------------------------------------------------------------
 
+RATE, DIRECTION = marked(r"\epsilon", Term("rate")), Term("direction")
+MEAN, PATTERNS = marked(r"\frac{1}{P}", Term("mean")), marked(r"\sum_p", Term("patterns"))
+TIED = marked(r"\sum_{\mathrm{tied}}", Term("tied"))
+
+
+class Letters(NamedTuple):
+    """Whose delta is written: of a group, of one unit (-1: any), and the indices that are used.
+
+    own      of the unit itself.
+    later    of the units that it leads to.
+    beside   of the units of its own group, if they share a denominator (softmax).
+    """
+
+    group: int
+    unit: int
+    own: str
+    later: str = "k"
+    beside: str = "l"
+
+    def pair(self) -> str:
+        """The indices of a weight that leads from it."""
+        return Indices("", "").pair(self.own, self.later)
+
+    def term(self, kind: Kind) -> Term:
+        """A term of this unit."""
+        return Term(kind, self.group, self.unit)
+
 
 def change_tex(scene: Scene, change: Change, at: Indices | None = None) -> str:
     """The whole formula in symbols: what the next update adds to this weight."""
     at = at or Indices.of(change.place)
     symbol = weight_symbol(change.place, at)
-    terms = rf"{_delta_tex(scene, change.target, at)}{_source_tex(scene, change.place, at)}"
-    mean = r"\frac{1}{P}" if scene.training.reduction == "mean" else ""
-    members = r"\sum_{\mathrm{tied}}" if len(change.tied) > 1 else ""
-    g = rf"{mean}\sum_p {members}{terms}"
+    delta = _delta_tex(scene, _letters(change.target, at), _leads_to(scene, change.target))
+    own = marked(f"{delta}{_source_tex(scene, change.place, at)}", Term("own"))
+    mean = MEAN if scene.training.reduction == "mean" else ""
+    members = TIED if len(change.tied) > 1 else ""
+    g = f"{mean}{PATTERNS} {members}{own}"
     g += _decay_tex(scene.training, symbol, decays=bool(scene.network.decays[change.index]))
-    return STEP_TEX[scene.training.optimizer](rf"\Delta {symbol}", g, symbol)
+    left = marked(rf"\Delta {symbol}", Term("change"))
+    return STEP_TEX[scene.training.optimizer](left, g, symbol)
 
 
 def unit_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
@@ -103,47 +130,69 @@ def unit_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
     at = at or Indices("", str(unit.unit + 1))
     symbol = unit_symbol(scene, unit.group, at.target)
     if scene.network.groups[unit.group].role == "input":
-        return rf"{symbol} = \mathrm{{input}}"
+        return rf"{marked(symbol, Term('act', unit.group, unit.unit))} = \mathrm{{input}}"
+    left = marked(rf"\delta_{{{symbol}}}", Term("delta", unit.group, unit.unit))
     if unit.clamped:
-        return rf"\delta_{{{symbol}}} = 0 \quad \mathrm{{(clamped)}}"
-    return rf"\delta_{{{symbol}}} = {_delta_tex(scene, unit, at)}"
+        return rf"{left} = 0 \quad \mathrm{{(clamped)}}"
+    return f"{left} = {_delta_tex(scene, _letters(unit, at), _leads_to(scene, unit))}"
 
 
-def unit_numbers_tex(
-    scene: Scene, unit: UnitTerms, p: int, digits: int = 4, most_paths: int = MOST_PATHS
-) -> str:
-    """The same for one pattern with its numbers filled in."""
-    symbol = unit_symbol(scene, unit.group, unit.unit)
-    if scene.network.groups[unit.group].role == "input" or unit.clamped:
-        return rf"{symbol} = {number(float(unit.act[p]), digits)}"
-    factors = [_signal_numbers(scene, unit, p, digits, most_paths)]
-    if not unit.plain:
-        factors.append(_factor(float(unit.slope[p]), digits))
-    product = number(float(unit.delta[p]), digits)
-    return rf"\delta_{{{symbol}}} = " + r" \cdot ".join(factors) + f" = {product}"
+def where_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
+    """What the deltas are that a hidden unit's formula names without saying; '' if there are none.
 
-
-def _delta_tex(scene: Scene, unit: UnitTerms, at: Indices) -> str:
-    """The unit's delta, written out as far as it stays readable."""
-    symbol = unit_symbol(scene, unit.group, at.target)
-    if unit.deviation is not None:
-        teacher = f"t_{{{at.target}}}"
-        if unit.plain:
-            return f"({teacher}-{symbol})"
-        error = _error_tex(scene, teacher, symbol)
-        if unit.shared is not None:
-            others = _error_tex(scene, "t_l", unit_symbol(scene, unit.group, "l"))
-            error = rf"[{error} - \sum_l {others}\,{unit_symbol(scene, unit.group, 'l')}]"
-        return rf"{error}\,{slope_tex(scene, unit.group, symbol)}"
-    later = sorted(_leads_to(scene, unit))
-    parts = [_back_tex(scene, at, group) for group in later] or ["0"]
-    back = " + ".join(parts)
+    One level of them: theirs are said where a person opens them.
+    """
+    at = at or Indices("", str(unit.unit + 1))
+    if unit.deviation is not None or unit.clamped:
+        return ""
+    said = []
+    for group in sorted(_leads_to(scene, unit)):
+        if _written_out(scene, group):
+            continue
+        later = Letters(group, -1, "k", "l", "m")
+        name = marked(_delta_symbol(scene, later), later.term("delta"))
+        said.append(f"{name} = {_delta_tex(scene, later, _leads_from(scene, group))}")
     if unit.shared is not None:
-        back += rf" - \sum_l e_l\,{unit_symbol(scene, unit.group, 'l')}"
-    return rf"[{back}]\,{slope_tex(scene, unit.group, symbol)}"
+        beside = Letters(unit.group, -1, "l")
+        name = marked("e_l", beside.term("error"))
+        said.append(f"{name} = {_sums_tex(scene, beside, _leads_from(scene, unit.group))}")
+    return r",\quad ".join(said)
 
 
-def _error_tex(scene: Scene, teacher: str, output: str) -> str:
+def _letters(unit: UnitTerms, at: Indices) -> Letters:
+    return Letters(unit.group, unit.unit, at.target)
+
+
+def _delta_tex(scene: Scene, at: Letters, later: set[int]) -> str:
+    """A unit's delta, written out as far as it stays readable."""
+    symbol = unit_symbol(scene, at.group, at.own)
+    slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
+    softmax = not ACTIVATIONS[scene.network.groups[at.group].activation].elementwise
+    if at.group == scene.network.output:
+        if _is_plain(scene, at.group):
+            return marked(f"(t_{{{at.own}}}-{symbol})", at.term("deviation"))
+        return _product(_error_tex(scene, at, symbol, softmax=softmax), slope)
+    back = _sums_tex(scene, at, later)
+    if softmax:
+        others = rf"\sum_{at.beside} e_{at.beside}\,{unit_symbol(scene, at.group, at.beside)}"
+        back += f" - {marked(others, Term('shared', at.group))}"
+    return _product(marked(f"[{back}]", at.term("back")), slope)
+
+
+def _error_tex(scene: Scene, at: Letters, symbol: str, *, softmax: bool) -> str:
+    """The error that reaches an output unit."""
+    error = _error_of(scene, f"t_{{{at.own}}}", symbol)
+    kind: Kind = "deviation" if error.startswith("(") else "error"
+    error = marked(error, at.term(kind))
+    if not softmax:
+        return error
+    other = unit_symbol(scene, at.group, at.beside)
+    others = rf"\sum_{at.beside} {_error_of(scene, f't_{at.beside}', other)}\,{other}"
+    shared = f"[{error} - {marked(others, Term('shared', at.group))}]"
+    return marked(shared, at.term("error"))
+
+
+def _error_of(scene: Scene, teacher: str, output: str) -> str:
     """Minus the derivative of the error by an output, without its constant."""
     if scene.loss.name == "categorical":
         return rf"\frac{{{teacher}}}{{{output}}}"
@@ -162,54 +211,105 @@ def _leads_to(scene: Scene, unit: UnitTerms) -> set[int]:
     return later
 
 
-def _back_tex(scene: Scene, at: Indices, group: int) -> str:
-    weight = rf"w_{{{at.pair(at.target, 'k')}}}"
-    if group != scene.network.output:
-        hidden = scene.network.hidden.index(group) + 1
-        return rf"\sum_k \delta^{{({hidden})}}_k\,{weight}"
-    symbol = unit_symbol(scene, group, "k")
-    row = ACTIVATIONS[scene.network.groups[group].activation]
+def _leads_from(scene: Scene, group: int) -> set[int]:
+    """The groups whose errors come back to units of a group."""
+    network = scene.network
+    outgoing = network.outgoing(group) if scene.rule.backward else ()
+    return {network.connections[c].target for c in outgoing}
+
+
+def _is_plain(scene: Scene, group: int) -> bool:
+    """Whether the delta of output units is just teacher minus output."""
     held, _ = clamped_in(scene.clamps, group)
-    plain = not scene.rule.slope or cancels(scene.network, scene.loss, len(held) > 0)
-    if not plain and not row.elementwise:
-        return rf"\sum_k \delta_k\,{weight}"
-    slope = "" if plain else slope_tex(scene, group, symbol)
-    return rf"\sum_k (t_k-{symbol})\,{slope}\,{weight}"
+    return not scene.rule.slope or cancels(scene.network, scene.loss, len(held) > 0)
+
+
+def _written_out(scene: Scene, group: int) -> bool:
+    """Whether the sum over k says what its deltas are."""
+    if group != scene.network.output:
+        return False
+    row = ACTIVATIONS[scene.network.groups[group].activation]
+    return row.elementwise or _is_plain(scene, group)
+
+
+def _delta_symbol(scene: Scene, at: Letters) -> str:
+    if at.group == scene.network.output:
+        return rf"\delta_{at.own}"
+    return rf"\delta^{{({scene.network.hidden.index(at.group) + 1})}}_{at.own}"
+
+
+def _sums_tex(scene: Scene, at: Letters, later: set[int]) -> str:
+    """The sums over k, one for each group that a unit leads to."""
+    return " + ".join(_sum_tex(scene, at, group) for group in sorted(later)) or "0"
+
+
+def _sum_tex(scene: Scene, at: Letters, group: int) -> str:
+    there = Letters(group, -1, at.later)
+    weight = marked(rf"w_{{{at.pair()}}}", Term("weight", group, -1, at.group, at.unit))
+    write = _written_delta if _written_out(scene, group) else _delta_symbol
+    delta = marked(write(scene, there), there.term("delta"))
+    summed = marked(rf"\sum_{at.later}", Term("sum", group))
+    return f"{summed} {_product(delta, weight)}"
+
+
+def _written_delta(scene: Scene, at: Letters) -> str:
+    """The delta of output units within a sum: (t - o) and the slope, whatever the error."""
+    symbol = unit_symbol(scene, at.group, at.own)
+    if _is_plain(scene, at.group):
+        return marked(f"(t_{at.own}-{symbol})", at.term("deviation"))
+    error = _error_of(scene, f"t_{at.own}", symbol)
+    slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
+    kind: Kind = "deviation" if error.startswith("(") else "error"
+    return _product(marked(error, at.term(kind)), slope)
+
+
+def _product(*factors: str) -> str:
+    """The factors that are not 1."""
+    return r"\,".join(filter(None, factors))
 
 
 def _source_tex(scene: Scene, place: Place, at: Indices) -> str:
     if place.kind == "bias":
         return ""
     source = scene.network.connections[place.connection].source
-    return rf"\,{unit_symbol(scene, source, at.source)}"
+    symbol = unit_symbol(scene, source, at.source)
+    return rf"\,{marked(symbol, Term('source', source, place.source))}"
 
 
 def _decay_tex(training: Training, symbol: str, *, decays: bool) -> str:
     text = ""
     if decays and training.decay_l2:
-        text += rf" - \lambda_2 {symbol}"
+        l2 = rf"\lambda_2 {symbol}"
+        text += f" - {marked(l2, Term('decay', unit=2))}"
     if decays and training.decay_l1:
-        text += rf" - \lambda_1\,\mathrm{{sign}}({symbol})"
+        l1 = rf"\lambda_1\,\mathrm{{sign}}({symbol})"
+        text += f" - {marked(l1, Term('decay', unit=1))}"
     return text
 
 
 def _descent(left: str, g: str, symbol: str) -> str:
-    return rf"{left} = \epsilon\,{_bracket(g)}"
+    return rf"{left} = {RATE}\,{marked(_bracket(g), DIRECTION)}"
 
 
 def _momentum(left: str, g: str, symbol: str) -> str:
-    return rf"{left} = \epsilon\,{_bracket(g)} + \alpha\,\Delta {symbol}(t-1)"
+    kept = marked(rf"\alpha\,\Delta {symbol}(t-1)", Term("momentum"))
+    return f"{_descent(left, g, symbol)} + {kept}"
 
 
 def _rmsprop(left: str, g: str, symbol: str) -> str:
+    name, square = marked("g", DIRECTION), marked("g^2", DIRECTION)
+    v = marked("v", Term("optimizer", unit=0))
     return (
-        rf"{left} = \epsilon\,\frac{{g}}{{\sqrt{{v}}+10^{{-8}}}},\quad g = {g},\quad "
-        r"v = \rho v' + (1-\rho) g^2"
+        rf"{left} = {RATE}\,\frac{{{name}}}{{\sqrt{{{v}}}+10^{{-8}}}},\quad "
+        rf"{name} = {marked(g, DIRECTION)},\quad {v} = \rho v' + (1-\rho) {square}"
     )
 
 
 def _adam(left: str, g: str, symbol: str) -> str:
-    return rf"{left} = \epsilon\,\frac{{\hat{{m}}}}{{\sqrt{{\hat{{v}}}}+10^{{-8}}}},\quad g = {g}"
+    mean = marked(r"\hat{m}", Term("optimizer", unit=2))
+    square = marked(r"\hat{v}", Term("optimizer", unit=3))
+    step = rf"\frac{{{mean}}}{{\sqrt{{{square}}}+10^{{-8}}}}"
+    return rf"{left} = {RATE}\,{step},\quad {marked('g', DIRECTION)} = {marked(g, DIRECTION)}"
 
 
 STEP_TEX: dict[str, Callable[[str, str, str], str]] = {
@@ -220,96 +320,3 @@ STEP_TEX: dict[str, Callable[[str, str, str], str]] = {
 
 def _bracket(g: str) -> str:
     return f"[{g}]" if r"\lambda" in g else g
-
-
-# -- with numbers --------------------------------------------------------------------------------
-
-
-def number(value: float, digits: int = 4) -> str:
-    """'0.1234', '-2.5e-7' as TeX."""
-    value += 0.0  # -0 is 0
-    text = f"{value:.{digits}g}".replace("-", "{-}", 1) if value < 0 else f"{value:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")  # the sign of the exponent is int's
-        return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
-    return text
-
-
-def _factor(value: float, digits: int) -> str:
-    text = number(value, digits)
-    return f"({text})" if value < 0 or "cdot" in text else text
-
-
-def pattern_tex(
-    scene: Scene, change: Change, p: int, digits: int = 4, most_paths: int = MOST_PATHS
-) -> str:
-    """One pattern's term with its numbers filled in: its factors, and their product.
-
-    The sum over k is written out if it has at most so many terms.
-    """
-    unit = change.target
-    factors = [_signal_numbers(scene, unit, p, digits, most_paths)]
-    if not unit.plain:
-        factors.append(_factor(float(unit.slope[p]), digits))
-    if change.place.kind == "weight":
-        factors.append(_factor(float(change.source[p]), digits))
-    return r" \cdot ".join(factors) + f" = {number(float(change.own[p]), digits)}"
-
-
-def _signal_numbers(scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths: int) -> str:
-    if unit.deviation is not None:
-        if unit.plain or unit.shared is None:
-            teacher = float(unit.deviation[p] + unit.act[p])
-            return f"({number(teacher, digits)} - {_factor(float(unit.act[p]), digits)})"
-        return _factor(float(unit.signal[p]), digits)
-    paths: tuple[Path, ...] = ()
-    if most_paths and unit.shared is None:
-        paths = PathTree(scene, p).of(unit.group, unit.unit)
-    if not 0 < len(paths) <= most_paths:
-        return f"[{number(float(unit.signal[p]), digits)}]"
-    parts = [rf"{_factor(path.end, digits)} \cdot {_factor(path.gain, digits)}" for path in paths]
-    return f"[{' + '.join(parts)}]"
-
-
-def path_tex(path: Path, digits: int = 4) -> str:
-    """A path with its numbers: its weights and slopes, the delta at its end, and the product."""
-    numbers = [_factor(factor.value, digits) for factor in path.factors]
-    numbers.append(_factor(path.end, digits))
-    return r" \cdot ".join(numbers) + f" = {number(path.product, digits)}"
-
-
-def path_symbols(scene: Scene, path: Path) -> str:
-    """The factors of a path in symbols, as ``path_tex`` writes their numbers."""
-    edges = iter(path.edges)
-    symbols = [_factor_symbol(scene, factor, edges) for factor in path.factors]
-    end = unit_symbol(scene, path.group, path.unit)
-    return r"\,".join([*symbols, rf"e_{{{end}}}" if path.sideways else rf"\delta_{{{end}}}"])
-
-
-def _factor_symbol(scene: Scene, factor: Factor, edges: Iterator[Edge]) -> str:
-    unit = unit_symbol(scene, factor.group, factor.unit)
-    if factor.kind == "weight":
-        edge = next(edges)
-        source = scene.network.connections[edge.connection].source
-        return f"w_{{{unit_symbol(scene, source, edge.source)} {unit}}}"
-    if factor.kind == "slope":
-        return f"f'(net_{{{unit}}})"
-    return f"-{unit}" if factor.kind == "beside" else unit
-
-
-def step_tex(scene: Scene, change: Change, digits: int = 4) -> str:
-    """The step with its numbers: what the optimizer makes of the sum over the patterns."""
-    training = scene.training
-    g = number(change.steepest, digits)
-    left = rf"\Delta {weight_symbol(change.place)}"
-    if change.still:
-        return rf"{left} = 0 \quad \mathrm{{({change.still})}}"
-    after = number(change.change, digits)
-    if training.optimizer in ("descent", "momentum"):
-        text = rf"{left} = {number(training.rate)} \cdot {_factor(change.steepest, digits)}"
-        if training.optimizer == "momentum":
-            text += rf" + {_factor(change.steps[1].value, digits)}"
-        return rf"{text} = {after}"
-    values = {step.tex: number(step.value, digits) for step in change.steps}
-    words = r",\ ".join(f"{tex} = {value}" for tex, value in {"g": g, **values}.items())
-    return rf"{words}\ \Rightarrow\ {left} = {after}"

@@ -4,20 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpviz.core.formulas import (
-    change_tex,
+from bpviz.core.formula_numbers import (
     number,
     path_symbols,
     path_tex,
     pattern_tex,
     step_tex,
     unit_numbers_tex,
-    unit_symbol,
-    unit_tex,
 )
+from bpviz.core.formulas import change_tex, unit_symbol, unit_tex
 from bpviz.core.microscope import Look
 from bpviz.core.microscope_columns import TermColumn, term_columns
 from bpviz.core.paths import Path, PathTree, count_paths
+from bpviz.core.terms import unmarked
 
 MOST_PATHS = 24
 """Paths of one pattern that a text lists."""
@@ -91,6 +90,15 @@ def _introduction(look: Look, listed: PathList) -> str:
     )
 
 
+def _path_rows(look: Look, listed: PathList) -> list[list[str]]:
+    """Pattern, way and product of each path, and what the others come to."""
+    rows = [
+        [name, f"${way_tex(look, path)}$", f"${unmarked(path_tex(look.scene, path))}$"]
+        for name, path in listed.rows
+    ]
+    return rows + [[name, "the others", f"${number(rest)}$"] for name, rest in listed.rests]
+
+
 def way_tex(look: Look, path: Path) -> str:
     """'h_1 \\to o_1': the units that a path goes through; one beside another: a softmax group."""
     words = unit_symbol(look.scene, look.unit.group, look.unit.unit)
@@ -108,8 +116,11 @@ def _formulas(look: Look, p: int) -> tuple[str, str, str]:
     """The formula in symbols, of one pattern with numbers, and the step ('' for a unit)."""
     scene, change = look.scene, look.change
     if change is None:
-        return unit_tex(scene, look.unit), unit_numbers_tex(scene, look.unit, p), ""
-    return change_tex(scene, change), pattern_tex(scene, change, p), step_tex(scene, change)
+        found = unit_tex(scene, look.unit), unit_numbers_tex(scene, look.unit, p), ""
+    else:
+        found = change_tex(scene, change), pattern_tex(scene, change, p), step_tex(scene, change)
+    symbols, numbers, step = map(unmarked, found)
+    return symbols, numbers, step
 
 
 def _cells(columns: list[TermColumn], p: int) -> list[float]:
@@ -140,11 +151,7 @@ def _markdown_paths(look: Look, names: Sequence[str]) -> list[str]:
     listed = list_paths(look, names)
     if not listed.rows:
         return []
-    rows = [
-        _row([name, f"${way_tex(look, path)}$", f"${path_tex(path)}$"])
-        for name, path in listed.rows
-    ]
-    rows += [_row([name, "the others", f"${number(rest)}$"]) for name, rest in listed.rests]
+    rows = map(_row, _path_rows(look, listed))
     lines = [_introduction(look, listed), ""]
     lines += [*_table(["pattern", "path", "product"]), *rows, ""]
     return [*lines, listed.remark, ""] if listed.remark else lines
@@ -197,7 +204,10 @@ def _latex_paths(look: Look, names: Sequence[str]) -> list[str]:
     listed = list_paths(look, names)
     if not listed.rows:
         return []
-    rows = [[name, f"${way_tex(look, path)}$", f"${path_tex(path)}$"] for name, path in listed.rows]
+    rows = [
+        [name, f"${way_tex(look, path)}$", f"${unmarked(path_tex(look.scene, path))}$"]
+        for name, path in listed.rows
+    ]
     rows += [[name, "the others", f"${number(rest)}$"] for name, rest in listed.rests]
     heads = ["pattern", "path", "product"]
     table = _tabular(heads, rows, "lll")

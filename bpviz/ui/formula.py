@@ -10,11 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from xml.etree import ElementTree
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from bpviz.core.terms import Chain, Term, rendered
 from bpviz.core.values import BadValue
 
 CACHED = 4000
@@ -22,13 +24,30 @@ _ziamath_lock = threading.Lock()  # its fonts are shared by all formulas
 
 
 @dataclass(frozen=True, slots=True)
+class TermBox:
+    """Where a term of a formula is: px from the formula's left and down from its base line.
+
+    ``depth`` is 1, or more for a term that is a part of another.
+    """
+
+    term: Term
+    box: QRectF
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula as SVG; sizes in px, above and below the line that letters stand on."""
+    """A formula as SVG; sizes in px, above and below the line that letters stand on.
+
+    ``boxes`` are those of the terms that are marked in its TeX (see ``core.terms``), as they
+    stand in it.
+    """
 
     svg: bytes
     width: float
     ascent: float
     descent: float
+    boxes: tuple[TermBox, ...] = ()
 
     def paint(self, painter: QPainter, x: float, baseline: float) -> None:
         """Paint it so that its letters stand on y = ``baseline``."""
@@ -59,16 +78,69 @@ def typeset(tex: str, size: float, colour: str, display: bool = False) -> Formul
     """
     import ziamath  # takes 0.1 s, and not everybody looks at formulas
 
+    inked, chains = _inked(tex, colour)
     with _ziamath_lock:
         ziamath.config.svg2 = False  # Qt knows SVG 1.2 Tiny
         try:
-            svg = ziamath.Latex(tex, size=size, color=colour, inline=not display).svg()
+            latex = ziamath.Latex(inked, size=size, color=colour, inline=not display)
+            tree = latex.svgxml()
         except Exception as error:  # whatever its parser stumbles over
             raise BadValue("formula", tex, f"TeX that can be set ({error})") from None
-    box = re.search(r'viewBox="(\S+) (\S+) (\S+) (\S+)"', svg)
-    assert box is not None
-    _, top, width, height = map(float, box.groups())
-    return Formula(svg.encode(), width, -top, height + top)
+    _group(tree, len(chains), colour)
+    svg = ElementTree.tostring(tree)
+    left, top, width, height = map(float, tree.attrib["viewBox"].split())
+    return Formula(svg, width, -top, height + top, _boxes(svg, chains, left))
+
+
+# -- terms: each is set in an ink of its own, which tells its parts apart, and then dyed ----------
+# (TeX's \color switches the ink; groups, as \textcolor needs, double ziamath's time at each level.)
+
+INK = "term"
+
+
+def _inked(tex: str, colour: str) -> tuple[str, list[Chain]]:
+    """The TeX with every term in its ink, and the terms in the inks' order."""
+    chains: list[Chain] = []
+    inks = [colour]
+
+    def begin(chain: Chain) -> str:
+        inks.append(f"{INK}{len(chains):03}")
+        chains.append(chain)
+        return rf"\color{{{inks[-1]}}}"
+
+    def end(chain: Chain) -> str:
+        inks.pop()
+        return rf"\color{{{inks[-1]}}}"
+
+    text = rendered(tex, begin, end)
+    return re.sub(r"\\color\{#?\w+\}(?=\\color|\}|$)", "", text), chains
+
+
+def _group(tree: ElementTree.Element, n_terms: int, colour: str) -> None:
+    """Put what is set in a term's ink into an element of its own, in the formula's colour."""
+    groups = [ElementTree.SubElement(tree, "g", id=f"{INK}{n:03}") for n in range(n_terms)]
+    for part in [each for each in tree if each.tag != "g"]:
+        ink = part.get("fill", "")
+        if ink.startswith(INK):
+            part.set("fill", colour)
+            tree.remove(part)
+            groups[int(ink.removeprefix(INK))].append(part)
+
+
+def _boxes(svg: bytes, chains: list[Chain], left: float) -> tuple[TermBox, ...]:
+    """The boxes of the terms: of their own ink, and of the terms that are parts of them."""
+    if not chains:
+        return ()
+    renderer = QSvgRenderer(QByteArray(svg))
+    boxes: list[QRectF] = []
+    around: list[int] = []  # the terms that the last one is a part of, and itself
+    for n, chain in enumerate(chains):
+        boxes.append(renderer.boundsOnElement(f"{INK}{n:03}").translated(-left, 0.0))
+        around = [*around[: len(chain) - 1], n]
+        for outer in around[:-1]:
+            boxes[outer] = boxes[outer].united(boxes[n])
+    pairs = zip(chains, boxes, strict=True)
+    return tuple(TermBox(chain[-1], box, len(chain)) for chain, box in pairs)
 
 
 Key = tuple[str, float, str, bool]

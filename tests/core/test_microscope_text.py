@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from bpviz.core.formulas import path_symbols
+from bpviz.core.formula_numbers import path_symbols
 from bpviz.core.losses import LOSSES
 from bpviz.core.microscope import Look, Place, Scene, look
 from bpviz.core.microscope_text import MOST_PATHS, MOST_ROWS, latex, list_paths, markdown

@@ -1,0 +1,45 @@
+"""How terms that are pointed at are marked in a line of the formula."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter
+
+from bpviz.core.terms import Term
+from bpviz.ui.formula import TermBox
+from bpviz.ui.theme import LIGHT, Theme
+
+PAD = 1.5
+"""Px around a term that belong to it."""
+
+ALPHA = 60
+ROUND = 3.0
+
+Boxes = Callable[[], tuple[TermBox, ...]]
+
+
+class Highlight:
+    """The term that is pointed at, if there is one."""
+
+    def __init__(self) -> None:
+        self.theme: Theme = LIGHT
+        self.term: Term | None = None
+
+    def paint(self, painter: QPainter, boxes: Boxes) -> None:
+        """Paint a quiet ground behind every box of that term."""
+        if self.term is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.colour("accent", ALPHA))
+        for each in boxes():
+            if each.term.is_like(self.term):
+                painter.drawRoundedRect(each.box.adjusted(-PAD, -PAD, PAD, PAD), ROUND, ROUND)
+        painter.restore()
+
+
+def box_at(boxes: tuple[TermBox, ...], at: QPointF) -> TermBox | None:
+    """The innermost term at a place."""
+    hit = [each for each in boxes if each.box.adjusted(-PAD, -PAD, PAD, PAD).contains(at)]
+    return max(hit, key=lambda each: (each.depth, -each.box.width()), default=None)

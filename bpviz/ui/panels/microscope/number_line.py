@@ -1,0 +1,110 @@
+"""A formula with numbers, as a line of text whose terms can be pointed at."""
+
+from functools import lru_cache
+from typing import cast
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextDocument, QTextLine
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from bpviz.core.terms import chains_of, rendered, unmarked
+from bpviz.ui.formula import TermBox
+from bpviz.ui.panels.microscope.highlight import Highlight
+from bpviz.ui.plotting import plot_font
+from bpviz.ui.theme import SPACE
+from bpviz.ui.widgets import named
+
+
+class NumberLine(QLabel):
+    """Shows rich text with marks of terms (see ``core.terms``), which stay out of what is read."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, name)
+        self.highlight = Highlight()
+        self._marked = ""
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFont(plot_font())
+        self.setContentsMargins(SPACE, 0, SPACE, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_marked(self, html: str) -> None:
+        """Show this line; '' for none."""
+        if html != self._marked:
+            self._marked = html
+            self.setText(unmarked(html))
+
+    def fits(self, html: str, width: float) -> bool:
+        """Whether a line has room in this many px."""
+        needed = _document(unmarked(html), self.font().toString()).idealWidth()
+        return needed <= width - 2 * SPACE
+
+    def term_boxes(self) -> tuple[TermBox, ...]:
+        """Where the terms stand, in px of this widget."""
+        area = self.contentsRect()
+        boxes, height = _boxes(self._marked, self.font().toString())
+        top = area.top() + (area.height() - height) / 2
+        return tuple(
+            TermBox(each.term, each.box.translated(area.left(), top), each.depth) for each in boxes
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the highlight below the text."""
+        with QPainter(self) as painter:
+            self.highlight.paint(painter, self.term_boxes)
+        super().paintEvent(event)
+
+
+BEGIN, END = "\ue000", "\ue001"
+"""Private letters that stand for the ends of marks while their places are counted."""
+
+
+@lru_cache(maxsize=64)
+def _boxes(marked: str, font: str) -> tuple[tuple[TermBox, ...], float]:
+    """The boxes of a line's terms as it is laid out, and its height."""
+    chains = chains_of(marked)
+    if not chains:
+        return (), 0.0
+    document = _document(unmarked(marked), font)
+    height = document.size().height()  # lays it out
+    line = document.begin().layout().lineAt(0)
+    boxes = []
+    for chain, (start, end) in zip(chains, _places(marked, font), strict=True):
+        left, right = _x(line, start), _x(line, end)
+        box = QRectF(left, line.y(), right - left, line.height())
+        boxes.append(TermBox(chain[-1], box, len(chain)))
+    return tuple(boxes), height
+
+
+def _x(line: QTextLine, place: int) -> float:
+    found = line.cursorToX(place)  # with the place where a cursor may stand, beside what is typed
+    return float(found[0] if isinstance(found, tuple) else cast(float, found))
+
+
+def _places(marked: str, font: str) -> list[tuple[int, int]]:
+    """From where to where in the line's letters each term goes, as they begin."""
+    text = _document(rendered(marked, lambda _: BEGIN, lambda _: END), font).toPlainText()
+    places: list[tuple[int, int]] = []
+    within: list[int] = []
+    at = 0
+    for letter in text:
+        if letter == BEGIN:
+            within.append(len(places))
+            places.append((at, at))
+        elif letter == END:
+            n = within.pop()
+            places[n] = places[n][0], at
+        else:
+            at += 1 + (ord(letter) > 0xFFFF)  # Qt counts in UTF-16
+    return places
+
+
+def _document(html: str, font: str) -> QTextDocument:
+    document = QTextDocument()
+    letters = QFont()
+    letters.fromString(font)
+    document.setDefaultFont(letters)
+    document.setDocumentMargin(0)
+    document.setHtml(html)
+    return document

@@ -1,0 +1,149 @@
+"""Points at the terms of the formula's lines, with the mouse or the arrow keys."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from bpviz.core.terms import Term
+from bpviz.ui.formula import TermBox
+from bpviz.ui.panels.microscope.highlight import Highlight, box_at
+
+Key = Qt.Key
+KEYS = (Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End)
+PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+
+
+class TermLine(Protocol):
+    """A widget that shows terms."""
+
+    highlight: Highlight
+
+    def term_boxes(self) -> tuple[TermBox, ...]:
+        """Where they stand, in px of the widget."""
+
+
+class TermPointer(QObject):
+    """Follows the mouse over the lines and, while ``owner`` has the focus, the arrow keys.
+
+    What is pointed at is highlighted in all lines, symbols and numbers alike, and named: in a tool
+    tip, and as the owner's accessible description.
+    """
+
+    pointed = Signal(object)
+    """The term that is pointed at (``core.terms.Term``) or None, when it becomes another one."""
+
+    def __init__(
+        self, owner: QWidget, lines: Sequence[QWidget], words: Callable[[Term], str]
+    ) -> None:
+        super().__init__(owner)
+        self._owner, self._lines, self._words = owner, lines, words
+        self.term: Term | None = None
+        self._at = -1  # which stop of the keyboard
+        owner.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        owner.installEventFilter(self)
+        for line in lines:
+            line.setMouseTracking(True)
+            line.installEventFilter(self)
+
+    def clear(self) -> None:
+        """Point at nothing."""
+        self._at = -1
+        self._point(None)
+
+    def _point(self, term: Term | None) -> None:
+        if term == self.term:
+            return
+        self.term = term
+        for line in self._lines:
+            cast(TermLine, line).highlight.term = term
+            line.update()
+        self._owner.setAccessibleDescription("" if term is None else self._words(term))
+        if term is None:
+            QToolTip.hideText()
+        self.pointed.emit(term)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what concerns terms from the events of the owner and of its lines."""
+        if watched is self._owner:
+            return self._take_key(event)
+        line = cast(QWidget, watched)
+        if event.type() == QEvent.Type.MouseMove:
+            box = box_at(_boxes(line), cast(QMouseEvent, event).position())
+            self._at = -1
+            self._point(None if box is None else box.term)
+        elif event.type() == QEvent.Type.Leave:
+            self.clear()
+        elif event.type() == QEvent.Type.ToolTip:
+            return self._name(line, cast(QHelpEvent, event))
+        return False
+
+    def _name(self, line: QWidget, event: QHelpEvent) -> bool:
+        box = box_at(_boxes(line), event.pos().toPointF())
+        if box is None:
+            return False  # the line's own tool tip
+        QToolTip.showText(event.globalPos(), self._words(box.term), line, box.box.toAlignedRect())
+        return True
+
+    # -- the keyboard ------------------------------------------------------------------------
+
+    def _take_key(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            key = cast(QKeyEvent, event)
+            if key.key() not in KEYS or key.modifiers() not in PLAIN:
+                return False
+            if kind == QEvent.Type.ShortcutOverride:
+                event.accept()  # the window's keys have to wait
+            else:
+                self._go(Key(key.key()))
+            return True
+        if kind == QEvent.Type.FocusIn and cast(QFocusEvent, event).reason() in BY_TAB:
+            self._go(Key.Key_Home)
+        elif kind == QEvent.Type.FocusOut and self._at >= 0:
+            self.clear()
+        return False
+
+    def _stops(self) -> list[tuple[QWidget, TermBox]]:
+        """All terms in the order of reading, what is a part of another one behind it."""
+        stops: list[tuple[QWidget, TermBox]] = []
+        for line in self._lines:
+            if line.isVisible():
+                stops += [(line, box) for box in _boxes(line)]
+        return stops
+
+    def _go(self, key: Qt.Key) -> None:
+        stops = self._stops()
+        if not stops:
+            return
+        self._at = min(max(_next(stops, self._at, key), 0), len(stops) - 1)
+        line, box = stops[self._at]
+        self._point(box.term)
+        below = QPoint(round(box.box.left()), round(box.box.bottom()))
+        QToolTip.showText(line.mapToGlobal(below), self._words(box.term), line)
+
+
+def _boxes(line: QWidget) -> tuple[TermBox, ...]:
+    return cast(TermLine, line).term_boxes()
+
+
+def _next(stops: list[tuple[QWidget, TermBox]], at: int, key: Qt.Key) -> int:
+    """Where a key leads: along the line, or to what stands nearest in the next one."""
+    if key == Key.Key_Home or at < 0:
+        return 0
+    if key == Key.Key_End:
+        return len(stops) - 1
+    if key in (Key.Key_Left, Key.Key_Right):
+        return at + (1 if key == Key.Key_Right else -1)
+    down = key == Key.Key_Down
+    line, box = stops[at]
+    others = [n for n, (other, _) in enumerate(stops) if other is not line and (n > at) == down]
+    if not others:
+        return at
+    next_line = stops[others[0] if down else others[-1]][0]
+    x = box.box.center().x()
+    near = [n for n in others if stops[n][0] is next_line]
+    return min(near, key=lambda n: (abs(stops[n][1].box.center().x() - x), stops[n][1].depth))

@@ -1,0 +1,243 @@
+"""What a term of the formula is called, and which part of the network it is about."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.losses import LOSSES
+from bpviz.core.microscope import place_of
+from bpviz.core.microscope_columns import term_columns
+from bpviz.core.paths import Path
+from bpviz.core.terms import Kind, Term
+from bpviz.ui.panels.microscope.columns import looked_at, target_of
+from bpviz.ui.panels.microscope.path_words import way_of, way_words
+from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.plotting import number_text
+from bpviz.ui.unit_names import unit_name
+from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt
+from bpviz.ui.views.network.labels import activation_name
+
+MOST_EDGES = 300
+"""Weights between two groups that are lit together; of more, only their units."""
+
+
+# -- words ---------------------------------------------------------------------------------------
+
+
+def term_words(subject: Subject, term: Term, p: int, path: Path | None) -> str:
+    """What a term is, and its number for pattern p of the update where there is one."""
+    if term.kind == "path":
+        way = "" if path is None else f", {way_words(subject, path)}"
+        return f"what this path adds to the error that reaches {_here(subject)}{way}"
+    words = WORDS[term.kind](subject, term)
+    value = _value(subject, term, p)
+    return words if value is None else f"{words}\npattern {subject.name_of(p)}: {_number(value)}"
+
+
+def _value(subject: Subject, term: Term, p: int) -> float | None:
+    """The number that the table's row of the pattern has for a term."""
+    here = term.unit >= 0 and (term.group, term.unit) == (subject.unit.group, subject.unit.unit)
+    if not (here or term.kind in ("own", "source")) or p < 0:
+        return None
+    for column in term_columns(subject.look):
+        if column.kind == term.kind or (term.kind == "own" and column.kind == "wish"):
+            return float(column.values[p])
+    return None
+
+
+def _number(value: float) -> str:
+    return number_text(value).replace("-", "−")
+
+
+def _of(subject: Subject, term: Term) -> str:
+    """'h2', or 'the units of hidden 1'."""
+    if term.unit >= 0:
+        return unit_name(subject.frame.setup, term.group, term.unit)
+    return f"the units of {subject.scene.network.groups[term.group].name}"
+
+
+def _here(subject: Subject) -> str:
+    return unit_name(subject.frame.setup, subject.unit.group, subject.unit.unit)
+
+
+def _change(subject: Subject, term: Term) -> str:
+    return f"change of {subject.title}: what the next update adds to it"
+
+
+def _rate(subject: Subject, term: Term) -> str:
+    return f"learning rate ε = {subject.scene.training.rate:g}"
+
+
+def _mean(subject: Subject, term: Term) -> str:
+    return f"mean: divided by the {len(subject.scene.rows):,} patterns of the update"
+
+
+def _patterns(subject: Subject, term: Term) -> str:
+    n = len(subject.scene.rows)
+    return f"sum over the {n:,} patterns of the update" if n > 1 else "the update has one pattern"
+
+
+def _tied(subject: Subject, term: Term) -> str:
+    change = subject.change
+    n = 1 if change is None else len(change.tied)
+    return f"sum over the {n:,} weights that share this number"
+
+
+def _direction(subject: Subject, term: Term) -> str:
+    minus = ", minus weight decay" if subject.change and subject.change.decay else ""
+    mean = "mean" if subject.scene.training.reduction == "mean" else "sum"
+    return f"direction downhill: the {mean} over the patterns{minus}"
+
+
+def _decay(subject: Subject, term: Term) -> str:
+    training = subject.scene.training
+    l2 = f"L2: λ₂ = {training.decay_l2:g} times the weight"
+    l1 = f"L1: λ₁ = {training.decay_l1:g} times the weight's sign"
+    said = {2: l2, 1: l1}.get(term.unit)
+    if said is None:
+        said = " and ".join(t for t, on in ((l2, training.decay_l2), (l1, training.decay_l1)) if on)
+    return f"weight decay, {said}"
+
+
+def _momentum(subject: Subject, term: Term) -> str:
+    alpha = subject.scene.training.momentum
+    return f"momentum: α = {alpha:g} times the last change of {subject.title}"
+
+
+def _optimizer(subject: Subject, term: Term) -> str:
+    steps = subject.change.steps if subject.change is not None else ()
+    return steps[term.unit].name if 0 <= term.unit < len(steps) else "the optimizer's memory"
+
+
+def _act(subject: Subject, term: Term) -> str:
+    is_input = subject.scene.network.groups[term.group].role == "input"
+    return f"{'value' if is_input else 'activation'} of {_of(subject, term)}"
+
+
+def _deviation(subject: Subject, term: Term) -> str:
+    return f"deviation of {_of(subject, term)}: teacher minus output"
+
+
+def _error(subject: Subject, term: Term) -> str:
+    if subject.scene.network.groups[term.group].role == "hidden":
+        return f"error that comes back to {_of(subject, term)}"
+    name = LOSSES[subject.scene.loss.name].label
+    shared = " less what its softmax group shares" if _is_softmax(subject, term.group) else ""
+    return f"error of {_of(subject, term)} by {name}{shared}"
+
+
+def _is_softmax(subject: Subject, group: int) -> bool:
+    return not ACTIVATIONS[subject.scene.network.groups[group].activation].elementwise
+
+
+def _shared(subject: Subject, term: Term) -> str:
+    name = subject.scene.network.groups[term.group].name
+    return f"what all units of {name} share (softmax): the sum of error times activation"
+
+
+def _sum(subject: Subject, term: Term) -> str:
+    return f"sum over {_of(subject, term)}"
+
+
+def _back(subject: Subject, term: Term) -> str:
+    return f"error that comes back to {_of(subject, term)}, scaled by the weights"
+
+
+def _weight(subject: Subject, term: Term) -> str:
+    below = Term("act", term.below, term.source)
+    if min(term.unit, term.source) >= 0:
+        return f"weight {_of(subject, below)} → {_of(subject, term)}"
+    return f"weights from {_of(subject, below)} to {_of(subject, term)}"
+
+
+def _slope(subject: Subject, term: Term) -> str:
+    activation = subject.scene.network.groups[term.group].activation
+    if _is_softmax(subject, term.group):
+        return f"activation of {_of(subject, term)}, what softmax scales the error by"
+    return f"f′(net) of {_of(subject, term)}: slope of {activation_name(activation)}"
+
+
+def _delta(subject: Subject, term: Term) -> str:
+    return f"δ of {_of(subject, term)}: its error times its slope"
+
+
+def _source(subject: Subject, term: Term) -> str:
+    return f"{_act(subject, term)}: what the weight carries"
+
+
+def _own(subject: Subject, term: Term) -> str:
+    tied = subject.change is not None and len(subject.change.tied) > 1
+    only = " for this weight alone" if tied else ""
+    return f"a pattern's wish{only}: the product of its factors"
+
+
+Words = Callable[[Subject, Term], str]
+
+WORDS: dict[Kind, Words] = {
+    "change": _change, "rate": _rate, "mean": _mean, "patterns": _patterns, "tied": _tied,
+    "direction": _direction, "decay": _decay, "momentum": _momentum, "optimizer": _optimizer,
+    "act": _act, "deviation": _deviation, "error": _error, "shared": _shared, "sum": _sum,
+    "back": _back, "weight": _weight, "slope": _slope, "delta": _delta, "source": _source,
+    "own": _own,
+}  # fmt: skip
+"""Every kind of term but a path's product -> what it is."""
+
+
+# -- the part of the network ---------------------------------------------------------------------
+
+
+def term_target(subject: Subject, term: Term, path: Path | None) -> Lit:
+    """The part of the network that a term is about; of what is of the step, the weight itself."""
+    if term.kind == "path" and path is not None:
+        return way_of(subject, path)
+    if term.kind == "tied":
+        return _tied_places(subject)
+    if term.kind == "weight":
+        return _weights(subject, term)
+    here = (subject.unit.group, subject.unit.unit)
+    if term.kind == "back" and (term.group, term.unit) == here:
+        return target_of(subject, "back")
+    if term.group < 0:
+        return looked_at(subject)
+    if term.unit >= 0:
+        return UnitAt(term.group, term.unit)
+    units = range(subject.scene.network.groups[term.group].size)
+    return WayAt((), tuple(UnitAt(term.group, unit) for unit in units))
+
+
+def _tied_places(subject: Subject) -> Lit:
+    """All that share the number."""
+    network, edges, units = subject.scene.network, [], []
+    for index in subject.change.tied if subject.change is not None else ():
+        place = place_of(network, index)
+        if place.kind == "bias":
+            units.append(UnitAt(place.group, place.unit))
+        else:
+            edges.append(EdgeAt(place.connection, place.source, place.unit))
+    return WayAt(tuple(edges), tuple(units))
+
+
+def _weights(subject: Subject, term: Term) -> Lit:
+    """The weights between two groups, from one or all units to one or all."""
+    network = subject.scene.network
+    edges: list[EdgeAt] = []
+    for c in network.outgoing(term.below):
+        link = network.connections[c]
+        if link.target != term.group:
+            continue
+        shape = network.groups[term.below].size, network.groups[term.group].size
+        present = np.ones(shape, dtype=bool) if link.mask is None else link.mask
+        sources, targets = np.nonzero(present)
+        edges += [
+            EdgeAt(c, i, k)
+            for i, k in zip(sources.tolist(), targets.tolist(), strict=True)
+            if term.source in (-1, i) and term.unit in (-1, k)
+        ]
+    if len(edges) == 1:
+        return edges[0]
+    if len(edges) <= MOST_EDGES or term.source >= 0:
+        return WayAt(tuple(edges))
+    ends = {UnitAt(term.below, edge.source) for edge in edges}
+    ends |= {UnitAt(term.group, edge.target) for edge in edges}
+    return WayAt((), tuple(sorted(ends, key=lambda at: (at.group, at.unit))))
