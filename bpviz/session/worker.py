@@ -44,6 +44,7 @@ from bpviz.session.commands import (
     Watch,
 )
 from bpviz.session.compiler import EngineChoice
+from bpviz.session.courtesy import Courtesy
 from bpviz.session.drive import Drive, Mode
 from bpviz.session.filler import Filler
 from bpviz.session.frame import Frame
@@ -407,9 +408,10 @@ class Worker(QThread):
         idle, commands = self._mailbox.screen_idle, self._mailbox.commands
         self._mailbox.needs_python = True
         idle.wait(timeout=0.1)
-        until = perf_counter() + seconds
+        until, give_way = perf_counter() + seconds, Courtesy()
 
         def interrupted() -> bool:
+            give_way()
             return perf_counter() > until or not idle.is_set() or not commands.empty()
 
         timeline, recorder = self._history.timeline, self._recorder

@@ -1,6 +1,6 @@
 """One clock drives every view: the newest frame, at most 60 times a second, to what is seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -34,6 +34,9 @@ class FrameClock(QObject):
 
     All views get the same frame in the same tick, so what is on screen belongs to one instant.
     Views that are not seen cost nothing; one that comes into sight is given a frame at once.
+
+    Between the steps of this the window takes events: what a view has to prepare, the tick, and
+    the painting of all views are turns of their own.
     """
 
     ticked = Signal(object)
@@ -53,7 +56,11 @@ class FrameClock(QObject):
         self._expected: Wants | None = None
         self._drawn = QTimer(self, interval=0, singleShot=True)
         self._drawn.timeout.connect(self._finish)
-        session.frame_published.connect(self.tick)
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._go_on)
+        self._work: Iterator[None] = iter(())
+        self._newer = False
+        session.frame_published.connect(self._begin)
         for view in views:
             self.add(view)
 
@@ -81,30 +88,65 @@ class FrameClock(QObject):
     def wants(self) -> Wants:
         """What the visible views want together."""
         wants = Wants()
-        for view in self._views:
-            if view.isVisible():
-                wants = wants | view.wants()
+        for view in self._visible():
+            wants = wants | view.wants()
         return wants
 
-    def tick(self) -> None:
-        """Show the newest frame, if there is one."""
+    def _begin(self) -> None:
+        """Begin to show the newest frame, if there is one, unless another is being shown."""
+        if self._turn.isActive() or self._drawn.isActive():
+            self._newer = True
+            return
+        self._newer = False
         frame = self._session.take_frame()
         if frame is None:
-            return
-        # The training thread stands back until the frame is painted.
-        self._session.mailbox.screen_idle.clear()
-        self._began = perf_counter()
+            self._session.release_status()
+        else:
+            self._session.hold_status()
+            # The training thread stands back until the frame is painted.
+            self._session.mailbox.screen_idle.clear()
+            self._began = perf_counter()
+            self._work = self._shown(frame)
+            self._turn.start()
+
+    def _go_on(self) -> None:
+        """One turn of the work."""
+        try:
+            next(self._work)
+        except StopIteration:
+            self._end()
+        except BaseException:
+            self._end()
+            raise
+        else:
+            self._turn.start()
+
+    def _end(self) -> None:
+        """The frame is shown: it is painted in the next turn, and its status may be told."""
         self._drawn.start()
+        if not self._newer:
+            self._session.release_status()
+
+    def _shown(self, frame: Frame) -> Iterator[None]:
+        """Show a frame, in turns of the event loop."""
+        if self.frame is not None:  # before the first one, widgets do not have their sizes
+            for view in self._visible():
+                yield from view.prepare(frame)
+        self._show(frame)
+
+    def _show(self, frame: Frame) -> None:
         is_first, self.frame = self.frame is None, frame
-        for view in self._views:
-            if view.isVisible():
-                view.show_frame(frame)
+        for view in self._visible():
+            view.show_frame(frame)
         self.ticked.emit(frame)
         has_all = self._asked | self.wants() == self._asked
         if is_first and self._expected is not None and has_all:
             self._refresh.stop()
         elif not self._running and not has_all:
             self._refresh.start()  # with another network or other patterns a view needs more
+
+    def _visible(self) -> list[View]:
+        return [view for view in self._views if view.isVisible()]
 
     def _look(self) -> None:
         """Have a frame published for what came into sight or wants something else now."""
@@ -122,6 +164,8 @@ class FrameClock(QObject):
             usual = self._cost + mailbox.lead
             wait = period(usual) if mailbox.needs_python else max(INTERVAL, cost)
             self._ask(self._began + wait)
+        if self._newer:
+            self._begin()
 
     def _ask(self, not_before: float = 0.0) -> None:
         self._asked = self.wants()

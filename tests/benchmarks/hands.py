@@ -2,28 +2,46 @@
 
 Run as a part of window.py (``--only hands``). *Block*: the longest stretch, ms, in which the
 window's thread could not take the next event, from the act until its result is on screen: the
-handler of the act itself, or the longest gap between two ticks of a 1 ms timer. *Shown*: from
+handler of the act itself, or the longest turn of the event loop. *Shown*: from
 the act until the last painting that it causes is done. Each is the median of some rounds.
+
+Of the worst block it is also noted for how long the thread computed, and for how long it was
+ready to but had no core, because the machine did something else; what is left it waited for
+another thread of the program.
 """
 
+import os
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from time import perf_counter, thread_time
+from typing import Any, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QEvent,
+    QEventLoop,
+    QObject,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
 
 from bpviz.core.cursor import GRAINS
 from bpviz.ui.export_dialog import ExportDialog
 from bpviz.ui.main_window import MainWindow
 
-ROUNDS = 5
+ROUNDS = 15
+TICK = 0.001
+"""Seconds for which the event loop sleeps at most."""
+
 MOUSE_MS = 8
 """From one place of a dragged mouse to the next."""
 
@@ -40,13 +58,49 @@ OVERLAYS = ("gradient", "change", "signal", "weight")
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
+class Clocks(NamedTuple):
+    """What the clocks say, or the time between two looks at them, s."""
+
+    wall: float
+    cpu: float
+    """Time in which this thread ran."""
+
+    away: float
+    """Time in which it was ready to run, but had no core."""
+
+    @classmethod
+    def now(cls) -> "Clocks":
+        """What they say now."""
+        return cls(perf_counter(), thread_time(), _waited_for_a_core())
+
+    def since(self, other: "Clocks") -> "Clocks":
+        """The time from another look to this one."""
+        return Clocks(*(a - b for a, b in zip(self, other, strict=True)))
+
+    def busy(self) -> "Clocks":
+        """Such a time without the wait for a tick, which it may have begun with."""
+        idle = min(max(self.wall - self.cpu - self.away, 0.0), TICK)
+        return self._replace(wall=self.wall - idle)
+
+
+def _waited_for_a_core() -> float:
+    """Seconds that the main thread has done so; 0 where the system does not say."""
+    return 1e-9 * int(os.pread(file, 80, 0).split()[1]) if (file := _schedule()) else 0.0
+
+
+@cache
+def _schedule() -> int | None:
+    path = Path("/proc/self/schedstat")
+    return os.open(path, os.O_RDONLY) if path.exists() else None
+
+
 class Watch(QObject):
     """Turns the event loop after an act, and notes how long it stood still on the way."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.window = window
-        self.block = self.shown = 0.0
+        self.block, self.shown = Clocks(0.0, 0.0, 0.0), 0.0
         self._paints = False
         window.installEventFilter(self)
 
@@ -58,27 +112,36 @@ class Watch(QObject):
     def __call__(self, act: Callable[[], object], done: Callable[[], bool] | None = None) -> None:
         """Do this, and wait until it is on screen and nothing more comes."""
         self._paints = False
-        start = perf_counter()
+        start = Clocks.now()
         told = act()
-        last = painted = perf_counter()
+        last = Clocks.now()
+        painted = last.wall
         done = done or (told if callable(told) else None)
-        self.block = last - start
-        loop, timer = QEventLoop(), QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self.block = last.since(start)
+        loop = QEventLoop()
+        ticks = QTimer(interval=round(1000 * TICK), timerType=Qt.TimerType.PreciseTimer)
+
+        def turned() -> None:
+            """Events of the person are taken now, and then the loop turns once more."""
+            nonlocal last, painted
+            now = Clocks.now()
+            self.block, last = max(self.block, now.since(last).busy()), now
+            if self._paints:  # it was asked to paint, and has done so
+                self._paints, painted = False, now.wall
 
         def tick() -> None:
-            nonlocal last, painted
-            now = perf_counter()
-            self.block, last = max(self.block, now - last - 0.001), now
-            if self._paints:  # it was asked to paint since the last tick, and has done so
-                self._paints, painted = False, now
-            if now - painted > QUIET and self._at_rest() and (done is None or done()):
+            waited = perf_counter() - painted > QUIET
+            if waited and self._at_rest() and (done is None or done()):
                 loop.quit()
 
-        timer.timeout.connect(tick)
-        timer.start()
+        dispatcher = QAbstractEventDispatcher.instance()
+        turn = dispatcher.awake.connect(turned)
+        ticks.timeout.connect(tick)
+        ticks.start()
         loop.exec()
-        timer.stop()
-        self.shown = painted - start
+        ticks.stop()
+        dispatcher.disconnect(turn)
+        self.shown = painted - start.wall
 
     def _at_rest(self) -> bool:
         session = self.window.session
@@ -93,22 +156,30 @@ def hands(window: MainWindow, epochs: int) -> Iterator[dict[str, Any]]:
     watch = Watch(window)
     watch(lambda: window.session.step(epochs))
     for name, acts in _rows(window, epochs):
-        measured = []
+        blocks, shown = list[Clocks](), list[float]()
         for _ in range(ROUNDS):
             for act in acts:
                 watch(act)
-                measured.append((watch.block, watch.shown))
-        if not name:
-            continue  # it only prepares what follows
-        block, shown = (1000 * np.array(column) for column in zip(*measured, strict=True))
-        yield {
-            "act": name,
-            "block_ms": float(np.median(block)),
-            "block_worst_ms": float(block.max()),
-            "shown_ms": float(np.median(shown)),
-        }
+                blocks.append(watch.block)
+                shown.append(watch.shown)
+        if name:  # the others only prepare what follows
+            yield _row(name, blocks, shown)
     yield from _opened(window, watch)
     yield from _exported(window, watch)
+
+
+def _row(act: str, blocks: list[Clocks], shown: list[float]) -> dict[str, Any]:
+    worst = max(blocks)
+    return {
+        "act": act,
+        "block_ms": 1000 * statistics.median(block.wall for block in blocks),
+        "block_worst_ms": 1000 * worst.wall,
+        "worst_cpu_ms": 1000 * worst.cpu,
+        "worst_away_ms": 1000 * worst.away,
+        "own_worst_ms": 1000 * max(block.wall - block.away for block in blocks),
+        "shown_ms": 1000 * statistics.median(shown),
+        "rounds": len(blocks),
+    }
 
 
 Acts = list[Callable[[], object]]
@@ -176,7 +247,7 @@ def _drag(window: MainWindow, epochs: int) -> Callable[[], bool]:
 
 def _turn(window: MainWindow) -> None:
     canvas = window.views["network"].canvas
-    strand = canvas._routes[-1]
+    strand = canvas._lines.routes[-1]
     at = QPointF(*strand.points[0, [0, -1]].mean(axis=0))
     event = QWheelEvent(
         at, canvas.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, PLAIN,
@@ -206,17 +277,14 @@ def _opened(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
     for key, other in DOCKS.items():
         window._docks.bring(other)
         watch(lambda: None)
-        first = _measured(watch, lambda key=key: window._docks.bring(key))
-        again = []
-        for _ in range(ROUNDS):
+        blocks, shown = list[Clocks](), list[float]()
+        for _ in range(ROUNDS + 1):
             watch(lambda other=other: window._docks.bring(other))
-            again.append(_measured(watch, lambda key=key: window._docks.bring(key)))
-        yield {
-            "act": f"dock {window._docks.by_key[key].windowTitle()} comes to the front",
-            "block_ms": statistics.median(block for block, _ in again),
-            "block_worst_ms": max(first[0], *(block for block, _ in again)),
-            "shown_ms": statistics.median(shown for _, shown in again),
-        }
+            watch(lambda key=key: window._docks.bring(key))
+            blocks.append(watch.block)
+            shown.append(watch.shown)
+        title = window._docks.by_key[key].windowTitle()
+        yield _row(f"dock {title} comes to the front", blocks, shown)
 
 
 def _followed(window: MainWindow) -> list[Any]:
@@ -225,32 +293,30 @@ def _followed(window: MainWindow) -> list[Any]:
     return [Quantity("weight", 0, 0), Quantity("activation", 1, 0), Quantity("delta", 1, 1)]
 
 
-def _measured(watch: Watch, act: Callable[[], object]) -> tuple[float, float]:
-    watch(act)
-    return 1000 * watch.block, 1000 * watch.shown
-
-
 def _exported(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
-    """One picture, and all that there are, written by the dialog's button."""
+    """Pictures, written by the dialog's button."""
     window.parts.late.need_all()
     watch(lambda: None)
     every = list(window.views)
-    for keys, rounds in ((["network"], ROUNDS), (every, 2)):
-        rows = [_export(window, watch, keys) for _ in range(rounds)]
-        name = "the network" if len(keys) == 1 else f"all {len(keys)} pictures"
-        yield {
-            "act": f"export of {name}, PNG of 1920 x 1280",
-            "block_ms": statistics.median(block for block, _ in rows),
-            "block_worst_ms": max(block for block, _ in rows),
-            "shown_ms": statistics.median(shown for _, shown in rows),
-        }
+    for keys, form, rounds in (
+        (["network"], "png", ROUNDS),
+        (["loss"], "png", ROUNDS),
+        (every, "png", 3),
+        (["window"], "png", ROUNDS),
+        *(([key], "svg", 5) for key in every if type(window.views[key]).vector),
+    ):
+        rows = [_export(window, watch, keys, form) for _ in range(rounds)]
+        name = window.views[keys[0]].title if keys[0] != "window" else "the whole window"
+        name = name if len(keys) == 1 else f"all {len(keys)} pictures"
+        yield _row(f"export of {name}, {form.upper()}", *map(list, zip(*rows, strict=True)))
 
 
-def _export(window: MainWindow, watch: Watch, keys: list[str]) -> tuple[float, float]:
-    """Block, and time until the files are there, ms."""
+def _export(window: MainWindow, watch: Watch, keys: list[str], form: str) -> tuple[Clocks, float]:
+    """Block, and time until the files are there, s."""
     views = list(window.views.values())
     dialog = ExportDialog(views, window.current_frame, window, window.settings, window)
-    dialog._choice.set_chosen(keys, False)
+    dialog._choice.set_chosen([k for k in keys if k != "window"], "window" in keys)
+    dialog._form.findChild(QComboBox, "export_format").setCurrentText(form.upper())
     dialog._form._folder.setText(tempfile.mkdtemp())
     dialog.open()
     watch(
@@ -264,4 +330,4 @@ def _export(window: MainWindow, watch: Watch, keys: list[str]) -> tuple[float, f
     watch(dialog._export.click, lambda: bool(ended))
     dialog.deleteLater()
     assert len(files) == len(keys)
-    return 1000 * watch.block, 1000 * (ended[0] - start)
+    return watch.block, ended[0] - start

@@ -81,8 +81,10 @@ def opened(experiment: Experiment, engine: str, size: tuple[int, int]) -> MainWi
     settings = QSettings(str(Path(tempfile.mkdtemp()) / "s.ini"), QSettings.Format.IniFormat)
     window = MainWindow(experiment, settings, *([] if engine == "numpy" else [engine]))
     window.resize(*size)
+    completed: list[bool] = []
+    window.completed.connect(lambda: completed.append(True))
     window.show()
-    process_until(lambda: window.session.status.state == "paused")
+    process_until(lambda: bool(completed) and window.session.status.state == "paused")
     freeze()  # as the program does once its window stands
     return window
 

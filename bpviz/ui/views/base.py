@@ -1,5 +1,6 @@
 """What every view is: a widget that shows frames and never writes the model."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
@@ -58,6 +59,13 @@ class View(QWidget):
     def wants(self) -> Wants:
         """What the next snapshot should hold for this view."""
         return Wants()
+
+    def prepare(self, frame: Frame) -> Iterator[None]:
+        """Get ready to show this instant, in pieces of a few ms: ``show_frame`` follows.
+
+        Nothing of it is on screen yet. Only where showing and painting take long.
+        """
+        return iter(())
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant. Called at most once a frame, only while the view is visible."""

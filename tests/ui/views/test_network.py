@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QPointF, Qt
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -404,3 +404,36 @@ def test_a_connection_whose_mask_leaves_no_weight_is_drawn_as_nothing(
     view.show_frame(frame)
     image = view.grab().toImage()
     assert len({image.pixel(x, y) for x in range(0, 620, 7) for y in range(0, 430, 7)}) > 3
+
+
+def test_an_instant_is_prepared_beside_the_screen(qtbot: QtBot, frame_for: FrameFor) -> None:
+    frame = frame_for("xor", hidden=hidden(3))
+    later = changed(frame, -2.0 * frame.snapshot.parameters)
+    view = open_view(qtbot, frame)
+    before = view.canvas.grab().toImage()
+    pieces = view.prepare(later)
+    for piece in pieces:
+        assert piece is None
+        assert view.canvas.grab().toImage() == before
+    assert view.canvas.grab().toImage() == before
+    view.show_frame(later)
+    after = view.canvas.grab().toImage()
+    assert after != before
+    assert after == open_view(qtbot, later).canvas.grab().toImage()
+
+
+def test_what_changes_at_rest_reaches_the_screen(qtbot: QtBot, frame_for: FrameFor) -> None:
+    view = open_view(qtbot, frame_for("xor", hidden=hidden(3)))
+    qtbot.waitUntil(lambda: view.canvas.is_at_rest)
+    before = on_screen(view)
+    view.select_pattern(2)
+    qtbot.waitUntil(lambda: on_screen(view) != before)
+    anew = view.grab(view.canvas.geometry()).toImage()
+    assert on_screen(view) == anew.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def on_screen(view: NetworkView) -> QImage:
+    """What the window has on screen where the diagram is: nothing is painted for this."""
+    window, canvas = view.window(), view.canvas
+    shown = window.backingStore().paintDevice().copy()
+    return shown.copy(QRect(canvas.mapTo(window, QPoint()), canvas.size()))

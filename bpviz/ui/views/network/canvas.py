@@ -1,8 +1,8 @@
 """The widget that a network is painted on: frames and the mouse come in, pictures go out."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
@@ -24,24 +24,23 @@ from bpviz.setup import Setup
 from bpviz.ui.responses import responses, why_not
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
-from bpviz.ui.views.network.edges import Strand
+from bpviz.ui.views.network.beside import Backdrops, Beside, fits
 from bpviz.ui.views.network.hover import Info, Lit, Target, UnitAt, describe, find, strands_of
-from bpviz.ui.views.network.labels import WIDEST
 from bpviz.ui.views.network.layout import Box, Layout
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.moment import Limits, Moment, look
-from bpviz.ui.views.network.numbers import NumberPlaces, number_places
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, worded
 from bpviz.ui.views.network.panel import paint_panel, panel_box
 from bpviz.ui.views.network.picture import (
     Focus,
+    Lines,
     Picture,
     Sketch,
+    laid,
     paint,
-    paint_backdrop,
     paint_network,
 )
-from bpviz.ui.views.network.routes import Routes, route
+from bpviz.ui.views.network.routes import route
 
 SETTLE_MS = 250
 """A picture that has not changed for so long is painted as well as it can be."""
@@ -90,14 +89,16 @@ class Canvas(QWidget):
         self._row = 0
         self._mouse = QPointF()
         self._sketch: Sketch | None = None
-        self._strands: tuple[Strand, ...] = ()
-        self._routes: tuple[Routes, ...] = ()
-        self._numbers: NumberPlaces = ()
+        self._lines = Lines()
+        self._put_by: dict[str, tuple[Sketch, Lines]] = {}
+        """Sketches of other overlays and their lines, where those are always the same."""
         self._picked_at = self._pick_time = 0.0
         self._painted_at = -SETTLE_MS / 1e3
         self._picture: Picture | None = None
         self._pixmap: QPixmap | None = None
-        self._kept: tuple[Any, QPixmap] | None = None
+        self._on_screen: QPixmap | None = None
+        self._backdrops = Backdrops()
+        self.beside = Beside(self, self.pieces, self._show)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._come_to_rest)
         self._moving = False
@@ -107,11 +108,13 @@ class Canvas(QWidget):
     def show_snapshot(self, setup: Setup, snapshot: Snapshot, row: int) -> None:
         """Show what the network does with this training pattern."""
         if self._setup is None or not same_picture(setup, self._setup):
+            self._put_by = {}
             if self._sketch is not None and self._sketch.suits(setup):
                 self._sketch.setup = setup
             elif self._setup is not None:
                 self.limits = None
                 self._held = {}
+                self._backdrops.clear()
                 self._sketch = self.target = self.lit = None
         self._setup = setup
         self._snapshot, self._row = snapshot, row
@@ -139,7 +142,10 @@ class Canvas(QWidget):
         if self.limits is not None:
             self._held[self.overlay.key] = self.limits.weight
             self.limits = replace(self.limits, weight=self._held.get(overlay.key, 0.0))
-        self.overlay, self._sketch = overlay, None
+        if self._sketch is not None and self._sketch.picker.is_static:
+            self._put_by[self.overlay.key] = self._sketch, self._lines
+        self._sketch, self._lines = self._put_by.get(overlay.key, (None, Lines()))
+        self.overlay = overlay
         self.refresh()
 
     def set_responses(self, shown: bool) -> None:
@@ -153,8 +159,25 @@ class Canvas(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Paint the picture anew as soon as the screen wants it."""
+        """Have the picture made anew and shown."""
         self._picture = self._pixmap = None
+        self.beside.begin()
+
+    def pieces(self) -> Iterator[None]:
+        """Make what is missing of the picture, and of its bitmap, bit by bit."""
+        ratio = self.devicePixelRatioF()
+        if self._setup is None or self._snapshot is None:
+            return
+        if self._picture is None:
+            self._picture = self._compose(self._setup, self._snapshot)
+            yield
+        if self._picture is not None and not self._backdrops.has(self._picture, ratio):
+            self._backdrops.of(self._picture, ratio)
+            yield
+        if self._picture is not None:  # else something else is to be seen by now
+            self._painted(self._picture, ratio)
+
+    def _show(self) -> None:
         region = QRegion(self.rect())
         if self.corner is not None and not self.corner.isHidden():
             # What lies on top would be painted every time, too.
@@ -210,14 +233,14 @@ class Canvas(QWidget):
         size = float(self.width()), float(self.height())
         if sketch is None or sketch.size != size:
             sketch = self._sketch = Sketch(setup, *size, self._letters, worded(self.overlay, setup))
-            self._strands = ()
+            self._lines = Lines()
         self._choose_lines(sketch, snapshot)
         moment = look(
             setup,
             snapshot,
             self._row,
             sketch.layout,
-            self._strands,
+            self._lines.strands,
             sketch.fixed_limits,
             self.limits,
             sketch.overlay,
@@ -231,8 +254,8 @@ class Canvas(QWidget):
             sketch,
             self.theme,
             moment,
-            self._routes,
-            self._numbers,
+            self._lines.routes,
+            self._lines.numbers,
             focus,
             smooth=not self._moving,
             corner=self._corner_width(),
@@ -246,14 +269,9 @@ class Canvas(QWidget):
     def _choose_lines(self, sketch: Sketch, snapshot: Snapshot) -> None:
         start = perf_counter()
         waits = self._moving and start - self._picked_at < PICK_SHARE * self._pick_time
-        if self._strands and (sketch.picker.is_static or waits):
+        if self._lines.strands and (sketch.picker.is_static or waits):
             return
-        network, layout = sketch.setup.network, sketch.layout
-        self._strands = sketch.picker.pick(self._ranking(sketch, snapshot))
-        self._routes = route(network, layout, self._strands)
-        self._numbers = number_places(
-            layout, self._routes, self._letters.width(WIDEST) + 6.0, self._letters.line
-        )
+        self._lines = laid(sketch, sketch.picker.pick(self._ranking(sketch, snapshot)))
         self._picked_at = perf_counter()
         self._pick_time = self._picked_at - start
 
@@ -295,36 +313,31 @@ class Canvas(QWidget):
             painter.setPen(self.theme.colour("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No network yet.")
             return
+        ratio = painter.deviceTransform().m11()
+        raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
+        before = self._on_screen
+        if self.beside.is_held and raster and before is not None and fits(before, self, ratio):
+            painter.drawPixmap(0, 0, before)
+            return
         if self._picture is None:
             self._picture = self._compose(self._setup, self._snapshot)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+        if not raster:
             paint(painter, self._picture, vector=True)
-        elif painter.deviceTransform().m11() != self.devicePixelRatioF():
+        elif ratio != self.devicePixelRatioF():
             paint(painter, self._picture)  # an exported picture, perhaps part by part
         else:
-            painter.drawPixmap(0, 0, self._painted(self._picture, painter))
+            self._on_screen = self._painted(self._picture, ratio)
+            painter.drawPixmap(0, 0, self._on_screen)
         self._paint_panel(painter)
 
-    def _painted(self, picture: Picture, painter: QPainter) -> QPixmap:
+    def _painted(self, picture: Picture, ratio: float) -> QPixmap:
         """The painted picture, in the device's resolution."""
-        ratio = painter.deviceTransform().m11() or 1.0
         if self._pixmap is None or self._pixmap.devicePixelRatio() != ratio:
-            self._pixmap = self._backdrop(picture, ratio).copy()
+            self._pixmap = self._backdrops.of(picture, ratio).copy()
             with QPainter(self._pixmap) as inner:
                 paint_network(inner, picture)
             self._painted_at = perf_counter()
         return self._pixmap
-
-    def _backdrop(self, picture: Picture, ratio: float) -> QPixmap:
-        known = not picture.moment.lacking
-        key = (picture.sketch, picture.theme, picture.moment.limits, known, ratio)
-        if self._kept is None or self._kept[0] != key:
-            pixmap = QPixmap(self.size() * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            with QPainter(pixmap) as inner:
-                paint_backdrop(inner, picture)
-            self._kept = key, pixmap
-        return self._kept[1]
 
     def _paint_panel(self, painter: QPainter) -> None:
         info = self.info()
@@ -356,7 +369,7 @@ class Canvas(QWidget):
         self._mouse = place
         if self._sketch is None:
             return None
-        target = find(self._sketch.layout, self._routes, self._mouse.x(), self._mouse.y())
+        target = find(self._sketch.layout, self._lines.routes, self._mouse.x(), self._mouse.y())
         if target != self.target:
             self.target = target
             self.refresh()
@@ -379,6 +392,6 @@ class Canvas(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Lay out anew when the font has changed."""
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
-            self._letters, self._sketch = Lettering(), None
+            self._letters, self._sketch, self._put_by = Lettering(), None, {}
             self.refresh()
         super().changeEvent(event)

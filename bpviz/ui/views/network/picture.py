@@ -1,6 +1,7 @@
 """One picture of a network: what stays from frame to frame, what changes, and its painting."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -11,18 +12,18 @@ from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import arrange, target_samples
 from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.dead_marks import paint_dead
-from bpviz.ui.views.network.edges import EdgePicker
+from bpviz.ui.views.network.edges import EdgePicker, Strand
 from bpviz.ui.views.network.hover import EdgeAt, Lit, belongs, ends_of
-from bpviz.ui.views.network.labels import pattern_text, unit_names
+from bpviz.ui.views.network.labels import WIDEST, pattern_text, unit_names
 from bpviz.ui.views.network.layout import Layout, count_weights
 from bpviz.ui.views.network.legend import Scales, legend_height, legend_items, paint_legend
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, paint_lines, stroke_for
 from bpviz.ui.views.network.moment import Moment, fixed_limits
-from bpviz.ui.views.network.numbers import NumberPlaces
+from bpviz.ui.views.network.numbers import NumberPlaces, number_places
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, number
 from bpviz.ui.views.network.phases import lit_connections, paint_phase
-from bpviz.ui.views.network.routes import Routes
+from bpviz.ui.views.network.routes import Routes, route
 from bpviz.ui.views.network.units import (
     Brushes,
     ground,
@@ -80,6 +81,21 @@ def notes(setup: Setup, layout: Layout, drawn: int, overlay: Overlay = WEIGHT) -
         by = "" if overlay is WEIGHT else f", by {overlay.noun}"
         said.append(f"The strongest {drawn:,} of {total:,} weights drawn{by}.")
     return "  ".join(said)
+
+
+class Lines(NamedTuple):
+    """Which weights are drawn, where, and where their numbers stand."""
+
+    strands: tuple[Strand, ...] = ()
+    routes: tuple[Routes, ...] = ()
+    numbers: NumberPlaces = ()
+
+
+def laid(sketch: Sketch, strands: tuple[Strand, ...]) -> Lines:
+    """The lines of these weights."""
+    routes, letters = route(sketch.setup.network, sketch.layout, strands), sketch.letters
+    width = letters.width(WIDEST) + 6.0
+    return Lines(strands, routes, number_places(sketch.layout, routes, width, letters.line))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

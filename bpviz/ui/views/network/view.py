@@ -1,5 +1,6 @@
 """The network: its units filled by the activations of one pattern, its weights as lines."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -51,6 +52,7 @@ class NetworkView(View):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._setup: Setup | None = None
+        self._prepared: Frame | None = None
         self._row = 0
         self._chosen_overlay: Overlay = WEIGHT
         self.canvas = Canvas(self, theme)
@@ -93,8 +95,21 @@ class NetworkView(View):
             change=overlay == "change" or pointing,
         )
 
+    def prepare(self, frame: Frame) -> Iterator[None]:
+        """Paint the diagram of this instant beside the screen."""
+        self.canvas.beside.hold()
+        self._take(frame)
+        self._prepared = frame
+        return self.canvas.pieces()
+
     def show_frame(self, frame: Frame) -> None:
         """Show this instant."""
+        if frame is not self._prepared:
+            self._take(frame)
+        self._prepared = None
+        self.canvas.beside.release()
+
+    def _take(self, frame: Frame) -> None:
         if frame.setup is not self._setup:
             self._set_setup(frame.setup)
         cursor = frame.snapshot.cursor

@@ -1,0 +1,95 @@
+"""A picture that is made beside the screen, a piece in each turn of the event loop."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from bpviz.ui.views.network.picture import Picture, paint_backdrop
+
+
+class Beside:
+    """Has the picture of a widget made in pieces, and then shown; between them events are taken.
+
+    ``pieces`` makes what is missing of the picture, ``show`` puts it on the screen. On ``hold``
+    someone else takes over the two, until ``release``.
+    """
+
+    def __init__(
+        self, widget: QWidget, pieces: Callable[[], Iterator[None]], show: Callable[[], None]
+    ) -> None:
+        self._widget, self._pieces, self._show = widget, pieces, show
+        self._work: Iterator[None] | None = None
+        self._timer = QTimer(widget, interval=0, singleShot=True)
+        self._timer.timeout.connect(self._turn)
+        self.is_held = False
+
+    def begin(self) -> None:
+        """Begin anew, in the next turn: something else is to be seen."""
+        self._work = None
+        if not self.is_held:
+            self._timer.start()
+
+    def hold(self) -> None:
+        """Leave what is on the screen there, whatever is to be seen from now on."""
+        self.is_held = True
+        self._work = None
+        self._timer.stop()
+
+    def release(self) -> None:
+        """Show what is to be seen."""
+        self.is_held = False
+        self._show()
+
+    def _turn(self) -> None:
+        if self._work is None:
+            # What is painted once, for a file, or not at all is not worth a picture beside it.
+            hidden = self._widget.window().testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+            pointless = hidden or not self._widget.isVisible()
+            self._work = iter(()) if pointless else self._pieces()
+        try:
+            next(self._work)
+        except StopIteration:
+            self._work = None
+            self._show()
+        else:
+            self._timer.start()
+
+
+class Backdrops:
+    """What stays of a picture while scales do, as a bitmap; the last of every overlay is kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[tuple[Any, ...], QPixmap]] = {}
+
+    def has(self, picture: Picture, ratio: float) -> bool:
+        """Whether the backdrop of this picture is kept."""
+        kept = self._kept.get(picture.sketch.overlay.key)
+        return kept is not None and kept[0] == _dependence(picture, ratio)
+
+    def of(self, picture: Picture, ratio: float) -> QPixmap:
+        """The backdrop of this picture, for a screen of so many pixels a px."""
+        if not self.has(picture, ratio):
+            pixmap = QPixmap(QSize(*map(int, picture.sketch.size)) * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            with QPainter(pixmap) as inner:
+                paint_backdrop(inner, picture)
+            self._kept[picture.sketch.overlay.key] = _dependence(picture, ratio), pixmap
+        return self._kept[picture.sketch.overlay.key][1]
+
+    def clear(self) -> None:
+        """Keep nothing: there is another network."""
+        self._kept = {}
+
+
+def _dependence(picture: Picture, ratio: float) -> tuple[Any, ...]:
+    """All that a backdrop depends on."""
+    known = not picture.moment.lacking
+    return picture.sketch, picture.theme, picture.moment.limits, known, ratio
+
+
+def fits(pixmap: QPixmap, widget: QWidget, ratio: float) -> bool:
+    """Whether it is a picture of all of this widget, for a screen of so many pixels a px."""
+    return pixmap.size() == widget.size() * ratio and pixmap.devicePixelRatio() == ratio
