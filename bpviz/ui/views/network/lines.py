@@ -18,6 +18,8 @@ from bpviz.ui.views.network.routes import Routes
 LEVELS = 24
 BATCH = 96  # lines drawn with one pen
 THINNEST, WIDEST, NARROWEST = 0.9, 6.0, 1.6
+ROUGH = 1.1
+"""Px; without antialiasing Qt draws lines of one pixel and less three times as slowly."""
 PATHS = 120  # more curves than this are drawn as short straight lines
 
 UNKNOWN = "border"
@@ -54,7 +56,8 @@ class Stroke:
     def width(self, share: float) -> float:
         """The width, px, of a magnitude given as a share of the limit."""
         width = THINNEST + (self.widest - THINNEST) * share
-        return min(width, 1.2) if self.dim else width
+        width = min(width, 1.2) if self.dim else width
+        return width if self.smooth else max(width, ROUGH)
 
 
 def stroke_for(n_lines: int, limit: float, smooth: bool = True, dim: bool = False) -> Stroke:
