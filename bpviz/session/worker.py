@@ -431,6 +431,7 @@ class Worker(QThread):
         self._mailbox.needs_python = self._run.engine == "numpy"
         if self._mailbox.needs_python:
             self._mailbox.screen_idle.wait(timeout=0.1)
+            self._engines.stand_back(self._mailbox.due_in(perf_counter() + self._mailbox.lead))
         if not self._history.timeline.is_past:  # what is repeated has engines of its own
             self._engines.settle(self._run)
         try:

@@ -4,6 +4,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
+from bpviz.session import compiler
+
 INTERVAL_MS = 200
 
 
@@ -19,12 +21,21 @@ class GarbageCollector(QObject):
         super().__init__(parent)
         self.setObjectName("garbage_collector")
         gc.disable()
+        self._is_loading = False
         timer = QTimer(self, interval=INTERVAL_MS)
         timer.timeout.connect(self.collect)
         timer.start()
 
     def collect(self) -> None:
-        """Collect the oldest generation that is due, as Python itself would."""
+        """Collect the oldest generation that is due, as Python itself would.
+
+        Not while an engine is loaded: its half a million objects are there to stay.
+        """
+        was_loading, self._is_loading = self._is_loading, compiler.COMPILER.loading
+        if self._is_loading:
+            return
+        if was_loading:
+            freeze()
         counts, thresholds = gc.get_count(), gc.get_threshold()
         for generation in (2, 1, 0):
             if thresholds[generation] and counts[generation] > thresholds[generation]:

@@ -3,11 +3,14 @@
 import gc
 import threading
 
+import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.app import make_application
+from bpviz.session import compiler
+from bpviz.session.compiler import Compiler
 from bpviz.ui.garbage import GarbageCollector
 
 
@@ -49,3 +52,24 @@ def test_a_training_thread_never_destroys_a_widget(qtbot: QtBot, qapp: object) -
     qtbot.waitUntil(lambda: len(died_in) == 50, timeout=5000)
     assert garbage
     assert set(died_in) == {threading.get_ident()}
+
+
+def test_what_an_engine_is_loading_is_not_looked_at(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector = make_application([]).findChild(GarbageCollector)
+    loading = Compiler()
+    monkeypatch.setattr(compiler, "COMPILER", loading)
+    collected: list[int] = []
+    monkeypatch.setattr(gc, "collect", collected.append)
+    monkeypatch.setattr(gc, "get_count", lambda: (10**6, 0, 0))
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
+    with loading._turns.taken():
+        loading._turns.free()
+        collector.collect()
+        assert not collected
+        assert not frozen
+    collector.collect()
+    assert collected
+    assert frozen == [True]
