@@ -1,8 +1,12 @@
-"""What the microscope shows, as text for homework and slides: Markdown and LaTeX."""
+"""What the microscope shows, as text for homework and slides: what it says, and as Markdown.
+
+As LaTeX it is ``microscope_latex``.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpviz.core.formula_numbers import (
     number,
@@ -11,8 +15,9 @@ from bpviz.core.formula_numbers import (
     pattern_tex,
     step_tex,
     unit_numbers_tex,
+    where_numbers_tex,
 )
-from bpviz.core.formulas import change_tex, unit_symbol, unit_tex
+from bpviz.core.formulas import change_tex, unit_symbol, unit_tex, where_tex
 from bpviz.core.microscope import Look
 from bpviz.core.microscope_columns import TermColumn, term_columns
 from bpviz.core.paths import Path, PathTree, count_paths
@@ -23,9 +28,6 @@ MOST_PATHS = 24
 
 MOST_ROWS = 240
 """Paths of all patterns together that a text lists, at least those of one pattern."""
-
-LONG = 40
-"""Rows beyond which a table must be allowed to go over pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,17 @@ def _remark(whole: bool, complete: float, steps: int, shown: int, patterns: int)
     return " ".join(said)
 
 
-def _introduction(look: Look, listed: PathList) -> str:
+def introduction(look: Look, listed: PathList) -> str:
     """What the products of the list are made of, in words that suit both kinds of text."""
-    _, first = listed.rows[0]
+    _, first = max(listed.rows, key=lambda row: len(row[1].factors))
     return (
         "The sum over $k$, path by path. Each product is that of the weights on the way, the "
-        "slopes $f'(net)$ of the units between, and the delta at its end; for the first, "
+        "slopes $f'(net)$ of the units between, and the delta at its end, such as "
         f"${path_symbols(look.scene, first)}$:"
     )
 
 
-def _path_rows(look: Look, listed: PathList) -> list[list[str]]:
+def path_rows(look: Look, listed: PathList) -> list[list[str]]:
     """Pattern, way and product of each path, and what the others come to."""
     rows = [
         [name, f"${way_tex(look, path)}$", f"${unmarked(path_tex(look.scene, path))}$"]
@@ -112,18 +114,44 @@ def way_tex(look: Look, path: Path) -> str:
 ARROWS = {"weight": r"\to", "beside": r"\leftrightarrow"}
 
 
-def _formulas(look: Look, p: int) -> tuple[str, str, str]:
-    """The formula in symbols, of one pattern with numbers, and the step ('' for a unit)."""
-    scene, change = look.scene, look.change
+class Formulas(NamedTuple):
+    """The formulas of a place as TeX; '' for those that it has not.
+
+    symbols, where            the formula, and what the deltas are that it only names.
+    numbers, where_numbers    both with the numbers of one pattern.
+    step                      what the optimizer makes of all patterns.
+    """
+
+    symbols: str
+    where: str
+    numbers: str
+    where_numbers: str
+    step: str
+
+
+def formulas_of(look: Look, p: int) -> Formulas:
+    """The formulas of a place, with the numbers of pattern p of the update."""
+    scene, change, unit = look.scene, look.change, look.unit
     if change is None:
-        found = unit_tex(scene, look.unit), unit_numbers_tex(scene, look.unit, p), ""
+        found = [unit_tex(scene, unit), unit_numbers_tex(scene, unit, p), ""]
     else:
-        found = change_tex(scene, change), pattern_tex(scene, change, p), step_tex(scene, change)
+        found = [change_tex(scene, change), pattern_tex(scene, change, p), step_tex(scene, change)]
     symbols, numbers, step = map(unmarked, found)
-    return symbols, numbers, step
+    where = unmarked(where_tex(scene, unit)), unmarked(where_numbers_tex(scene, unit, p))
+    return Formulas(symbols, where[0], numbers, where[1], step)
 
 
-def _cells(columns: list[TermColumn], p: int) -> list[float]:
+def sum_numbers(look: Look) -> tuple[str, str]:
+    """The sum over the patterns of a change, and their mean if that is what counts, as TeX."""
+    if look.change is None:
+        return "", ""
+    total = float(look.change.wishes.sum())
+    mean = look.scene.training.reduction == "mean"
+    return number(total, 6), number(total / len(look.scene.rows), 6) if mean else ""
+
+
+def cells(columns: list[TermColumn], p: int) -> list[float]:
+    """A pattern's numbers, column by column."""
     return [float(column.values[p]) for column in columns]
 
 
@@ -132,27 +160,48 @@ def _cells(columns: list[TermColumn], p: int) -> list[float]:
 
 def markdown(look: Look, title: str, names: Sequence[str]) -> str:
     """Formula, table pattern by pattern, paths, sum and step; formulas between $$."""
-    columns = term_columns(look)
-    symbols, numbers, step = _formulas(look, 0)
+    columns, said = term_columns(look), formulas_of(look, 0)
     safe = [_plain(name) for name in names]
-    lines = [f"**{_plain(title)}**", "", *_display(symbols), f"Pattern {safe[0]}:", ""]
-    lines += [*_display(numbers), *_table(["pattern", *(f"${c.tex}$" for c in columns)])]
+    lines = [f"**{_plain(title)}**", "", *_display(said.symbols), *_where(said.where)]
+    lines += [f"Pattern {safe[0]}:", "", *_display(said.numbers), *_where(said.where_numbers)]
+    lines += _table(["pattern", *(f"${c.tex}$" for c in columns)])
     lines += [
-        _row([name, *(f"{value + 0.0:.6g}" for value in _cells(columns, p))])
+        _row([name, *(f"{value + 0.0:.6g}" for value in cells(columns, p))])
         for p, name in enumerate(safe)
     ]
     if look.change is not None:
-        lines += ["", f"Sum over the patterns: {float(look.change.wishes.sum()):.6g}"]
+        total, mean = sum_numbers(look)
+        rest = f"; their mean: ${mean}$" if mean else ""
+        lines += ["", f"Sum over the patterns: ${total}${rest}"]
     lines += ["", *_markdown_paths(look, safe)]
-    return "\n".join([*lines, *(_display(step) if step else [])])
+    if said.step:
+        lines += ["The next step:", "", *_display(said.step)]
+    text = "\n".join(lines)
+    return MATHEMATICS.sub(lambda found: _protected(found[0]), text)
+
+
+MATHEMATICS = re.compile(r"(?<!\\)\$\$[^$]+\$\$|(?<!\\)\$[^$]+\$")
+
+
+def _protected(tex: str) -> str:
+    """TeX that means the same to those who read Markdown in it first, as GitHub does.
+
+    To them a backslash before a comma is that comma, and ``_`` between brackets is emphasis.
+    """
+    tex = re.sub(r"\^(\{\(\d+\)\})_(\{[^{}]*\}|\w)", r"_\2^\1", tex)
+    return tex.replace(r",\ ", r",\quad ").replace(r"\,", r"\thinspace ")
+
+
+def _where(tex: str) -> list[str]:
+    return ["where", "", *_display(tex)] if tex else []
 
 
 def _markdown_paths(look: Look, names: Sequence[str]) -> list[str]:
     listed = list_paths(look, names)
     if not listed.rows:
         return []
-    rows = map(_row, _path_rows(look, listed))
-    lines = [_introduction(look, listed), ""]
+    rows = map(_row, path_rows(look, listed))
+    lines = [introduction(look, listed), ""]
     lines += [*_table(["pattern", "path", "product"]), *rows, ""]
     return [*lines, listed.remark, ""] if listed.remark else lines
 
@@ -172,63 +221,3 @@ def _row(cells: Sequence[str]) -> str:
 def _plain(text: str) -> str:
     """A name that Markdown takes for nothing else."""
     return re.sub(r"([\\`*_\[\]<>|$#])", r"\\\1", text)
-
-
-# -- LaTeX ---------------------------------------------------------------------------------------
-
-
-def latex(look: Look, title: str, names: Sequence[str]) -> str:
-    """The same as LaTeX, to be pasted into a document; its first line says what that must load."""
-    columns = term_columns(look)
-    symbols, numbers, step = _formulas(look, 0)
-    safe = [_escaped(name) for name in names]
-    rows = [
-        [name, *(f"${number(value, 6)}$" for value in _cells(columns, p))]
-        for p, name in enumerate(safe)
-    ]
-    parts = [
-        r"% \usepackage{amsmath,longtable}",
-        rf"\paragraph{{{_escaped(title)}}}",
-        rf"\[ {symbols} \]",
-        f"Pattern {safe[0]}:",
-        rf"\[ {numbers} \]",
-        *_tabular(["pattern", *(f"${c.tex}$" for c in columns)], rows, "l" + "r" * len(columns)),
-    ]
-    if look.change is not None:
-        parts.append(rf"\[ \sum_p = {number(float(look.change.wishes.sum()), 6)} \]")
-    parts += _latex_paths(look, safe)
-    return "\n".join([*parts, *([rf"\[ {step} \]"] if step else []), ""])
-
-
-def _latex_paths(look: Look, names: Sequence[str]) -> list[str]:
-    listed = list_paths(look, names)
-    if not listed.rows:
-        return []
-    rows = [
-        [name, f"${way_tex(look, path)}$", f"${unmarked(path_tex(look.scene, path))}$"]
-        for name, path in listed.rows
-    ]
-    rows += [[name, "the others", f"${number(rest)}$"] for name, rest in listed.rests]
-    heads = ["pattern", "path", "product"]
-    table = _tabular(heads, rows, "lll")
-    return ["", _introduction(look, listed), "", *table, "", listed.remark]
-
-
-def _tabular(heads: Sequence[str], rows: Sequence[Sequence[str]], columns: str) -> list[str]:
-    kind = "longtable" if len(rows) > LONG else "tabular"
-    head = " & ".join(heads) + r" \\ \hline"
-    body = [" & ".join(row) + r" \\" for row in rows]
-    more = [r"\endhead"] if kind == "longtable" else []
-    return [rf"\begin{{{kind}}}{{{columns}}}", head, *more, *body, rf"\end{{{kind}}}"]
-
-
-LATEX = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "−": "$-$", "→": r"$\to$", "²": "$^2$", "·": r"$\cdot$", "×": r"$\times$", "≤": r"$\le$",
-}  # fmt: skip
-"""What LaTeX takes for something else, or what its fonts lack -> how it is written."""
-
-
-def _escaped(text: str) -> str:
-    return "".join(LATEX.get(letter, letter) for letter in text)

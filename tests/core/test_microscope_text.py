@@ -1,15 +1,27 @@
 """A weight's change as Markdown and LaTeX: complete, right, bounded, and safe to paste."""
 
 import re
+import subprocess
 from math import prod
+from pathlib import Path
+from shutil import which
 
 import numpy as np
 import pytest
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
 
 from bpviz.core.formula_numbers import path_symbols
 from bpviz.core.losses import LOSSES
 from bpviz.core.microscope import Look, Place, Scene, look
-from bpviz.core.microscope_text import MOST_PATHS, MOST_ROWS, latex, list_paths, markdown
+from bpviz.core.microscope_latex import latex
+from bpviz.core.microscope_text import (
+    MATHEMATICS,
+    MOST_PATHS,
+    MOST_ROWS,
+    list_paths,
+    markdown,
+)
 from bpviz.core.network import Network, layered
 from bpviz.core.patterns import Patterns
 from bpviz.core.run import Run
@@ -59,7 +71,7 @@ def test_factors_multiply_to_the_term_and_paths_sum_to_the_error() -> None:
         assert float(delta) * float(source) == pytest.approx(float(term), rel=1e-4, abs=1e-9)
         products = []
         for _, way, filled in (row for row in paths if row[0] == name):
-            assert re.fullmatch(r"\$h\^.*_\{2\} \\to h\^.* \\to o_\{1\}\$", way)
+            assert re.fullmatch(r"\$h_\{2\}\^.* \\to h_.\d.\^.* \\to o_\{1\}\$", way)
             factors, product = numbers_of(filled)
             assert len(factors) == 4  # weight, slope, weight, delta of the output
             assert prod(factors) == pytest.approx(product, rel=2e-3)
@@ -67,13 +79,16 @@ def test_factors_multiply_to_the_term_and_paths_sum_to_the_error() -> None:
         rounding = 1e-3 * sum(map(abs, products))
         assert sum(products) == pytest.approx(float(signal), rel=0, abs=rounding)
         total += float(term)
-    said = re.search(r"Sum over the patterns: (\S+)", text)
-    assert float(said[1]) == pytest.approx(total, rel=1e-4)
-    assert float(said[1]) == pytest.approx(seen.change.direction, rel=1e-5)
+    said = re.search(r"Sum over the patterns: \$(.+)\$", text)
+    _, summed = numbers_of(f"0 = {said[1]}")
+    assert summed == pytest.approx(total, rel=1e-4)
+    assert summed == pytest.approx(seen.change.direction, rel=1e-5)
     assert text.count("$$") % 2 == 0
     assert r"\Delta w_{1,2} = 0.5 \cdot" in text
     assert "-0 " not in text
-    assert r"w_{h^{(1)}_{2} h^{(2)}_{1}}\,f'(net_{h^{(2)}_{1}})\,w_{h^{(2)}_{1} o_{1}}" in text
+    way = r"w_{h^{(1)}_{2} h^{(2)}_{1}}\,f'(net_{h^{(2)}_{1}})\,w_{h^{(2)}_{1} o_{1}}"
+    assert way in latex(seen, "w", NAMES).replace(r"\allowbreak ", "")
+    assert r"w_{h_{2}^{(1)} h_{1}^{(2)}}\thinspace f'(net_{h_{1}^{(2)}})" in text
 
 
 def test_it_says_where_it_stops() -> None:
@@ -127,29 +142,117 @@ def test_a_unit_has_a_text_too() -> None:
     assert r"i_{1} = 0" in latex(of_input, "unit x1", NAMES)
 
 
+BAD_NAMES = [
+    "−1 1", "a|b", "50 % & more_", "x$^{2}", "Länge (µm) ≤ λ₁", "ß–Ørsted “Œ”", "*b* [c](d)",
+    "Ω < Δ > ~^\\ #",
+]  # fmt: skip
+
+
 def test_names_cannot_break_the_document() -> None:
     seen = look_of(layered((2, 3, 1), ("tanh", "logistic")), Place("weight", 1, 0, 0, 0))
-    names = ["−1 1", "a|b", "50 % & more_", "x$^{2}"]
     title = "weight sepal_length → h1, 100 %"
-    tex = latex(seen, title, names)
+    tex = latex(seen, title, BAD_NAMES[:4])
     assert r"\paragraph{weight sepal\_length $\to$ h1, 100 \%}" in tex
     assert r"50 \% \& more\_ &" in tex
     assert r"$-$1 1 &" in tex
     assert r"x\$\textasciicircum{}\{2\} &" in tex
-    assert tex.isascii()
-    assert tex.count(r"\begin{tabular}") == tex.count(r"\end{tabular}") == 2
-    for line in tex.splitlines():  # inside a table every row has as many cells as its head
-        assert "→" not in line
-    plain = re.sub(r"\\[{}]", "", tex)
-    assert plain.count("{") == plain.count("}")
-    text = markdown(seen, title, names)
+    other = latex(seen, title, BAD_NAMES[4:])
+    assert r"L\"{a}nge ($\mu$m) $\le$ $\lambda$$_1$ &" in other
+    assert r"\ss{}--\O{}rsted ``\OE{}'' &" in other
+    assert r"$\Omega$ $<$ $\Delta$ $>$" in other
+    for text in (tex, other):
+        assert text.isascii()
+        assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 2
+        plain = re.sub(r"\\[{}]", "", text)
+        assert plain.count("{") == plain.count("}")
+    assert "lualatex" not in tex
+    assert "lualatex" in latex(seen, "重み", NAMES)
+    text = markdown(seen, title, BAD_NAMES[:4])
     assert r"a\|b" in text
     assert len(rows_of(text, "| pattern | $\\sum")) == 4
+
+
+# -- what others make of it ----------------------------------------------------------------------
+
+
+def exports() -> list[tuple[Look, str, list[str]]]:
+    """Wide, deep, softmax, every optimizer, decay and mean, names of all kinds."""
+    found = []
+    rng = np.random.default_rng(3)
+    for sizes, acts, place, optimizer in (
+        ((2, 3, 1), ("tanh", "logistic"), Place("weight", 1, 0, 0, 0), "momentum"),
+        (
+            (2, 3, 3, 2, 2), ("tanh", "relu", "softmax", "softmax"),
+            Place("weight", 1, 1, 0, 1), "adam",
+        ),
+        ((2, 2, 2), ("softmax", "softmax"), Place("weight", 1, 0, 0, 1), "rmsprop"),
+        ((3, 30, 4, 3), ("tanh", "logistic", "linear"), Place("unit", 1, 2), "descent"),
+        ((2, 2), ("softmax",), Place("bias", 1, 1), "adam"),
+    ):  # fmt: skip
+        network = layered(sizes, acts, shortcuts=len(sizes) > 3)
+        patterns = random_patterns(network, LOSSES["squared"], 4, rng)
+        settings = {"decay_l2": 0.01, "decay_l1": 0.001, "reduction": "mean"}
+        run = Run(start_of(network, patterns, optimizer=optimizer, rate=1e-5, **settings))
+        run.advance(2)
+        names = BAD_NAMES[:4] if len(found) % 2 else BAD_NAMES[4:]
+        found.append((look(Scene.of(run), place), f"weight of {names[0]}", names))
+    return found
+
+
+MATH = re.compile(r"(?<!\\)\$((?:[^$\\]|\\.)+)\$|\\\[ (.*) \\\]")
+
+
+def test_latex_is_what_a_parser_takes_for_latex() -> None:
+    """Every formula is one to latex2mathml, every row of a table has its cells."""
+    for seen, title, names in exports():
+        tex = latex(seen, title, names)
+        formulas = [a or b for a, b in MATH.findall(tex)]
+        assert len(formulas) > 20
+        for formula in formulas:
+            mathml = convert(formula.replace(r"\allowbreak", ""))
+            assert "merror" not in mathml
+            assert "\\" not in re.sub(r"<mtext>.*?</mtext>", "", mathml), formula
+        outside = MATH.sub("", tex)
+        assert "$" not in outside.replace(r"\$", "")
+        for table in re.findall(r"\\begin\{tabular\}(.*?)\\end\{tabular\}", tex, re.DOTALL):
+            rows = [line for line in table.splitlines()[1:] if line.endswith((r"\\", r"\hline"))]
+            assert len({len(re.findall(r"(?<!\\)&", row)) for row in rows}) == 1
+
+
+@pytest.mark.skipif(which("pdflatex") is None, reason="needs pdflatex")
+def test_latex_compiles_and_fits_its_page(tmp_path: Path) -> None:
+    texts = [latex(*export) for export in exports()]
+    needed = set(re.findall(r"\\usepackage.*", "\n".join(texts)))
+    body = "\n\n".join(texts)
+    document = rf"\documentclass{{article}}{needed.pop()}\begin{{document}}{body}\end{{document}}"
+    (tmp_path / "a.tex").write_text(document.replace("{document}%", "{document}\n%"))
+    command = ["pdflatex", "-draftmode", "-halt-on-error", "-interaction=nonstopmode", "a.tex"]
+    for _ in range(2):  # long tables know their columns' widths the second time
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+        assert done.returncode == 0, done.stdout[-1500:].decode(errors="replace")
+    log = (tmp_path / "a.log").read_text(errors="replace")
+    assert not re.findall(r"Overfull .hbox.*|Missing character.*", log)
+
+
+def test_markdown_leaves_the_formulas_alone() -> None:
+    """Nothing in a formula is a link, emphasis or an escape to those who read Markdown first."""
+    parser = MarkdownIt("commonmark").enable("table")
+    for seen, title, names in exports():
+        text = markdown(seen, title, names)
+        tokens = [t for block in parser.parse(text) for t in (block.children or [])]
+        assert {t.type for t in tokens} <= {"text", "softbreak", "strong_open", "strong_close",
+                                            "text_special"}  # fmt: skip
+        assert sum(t.type == "strong_open" for t in tokens) == 1  # the title
+        seen_text = "".join("\n" if t.type == "softbreak" else t.content for t in tokens)
+        formulas = [found[0] for found in MATHEMATICS.finditer(text)]
+        assert len(formulas) > 8
+        for formula in formulas:
+            assert formula in seen_text
 
 
 def test_long_tables_of_latex_go_over_pages() -> None:
     network = layered((2, 2, 1), ("tanh", "linear"))
     patterns = random_patterns(network, LOSSES["squared"], 60, np.random.default_rng(0))
     tex = latex(look_of(network, Place("bias", 1, 0), patterns), "b", [str(p) for p in range(60)])
-    assert tex.startswith("% \\usepackage{amsmath,longtable}")
+    assert r"% \usepackage{amsmath,array,longtable}" in tex
     assert tex.count(r"\begin{longtable}") == 2

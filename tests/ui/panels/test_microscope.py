@@ -329,7 +329,7 @@ def test_copied_as_text_and_saved(
         copied = QGuiApplication.clipboard().text()
         assert word in copied
         assert r"\Delta w_{2,2}" in copied
-        assert "h2" in copied.splitlines()[0 if kind == "markdown" else 1]
+        assert "h2" in copied.splitlines()[0 if kind == "markdown" else 2]
         answer(tmp_path / "terms")
         trigger(f"save_{kind}")
         assert (tmp_path / f"terms{suffix}").read_text(encoding="utf-8") == copied
