@@ -76,6 +76,11 @@ class Outcomes:
         """(R,) whether the network ever had all training patterns right."""
         return self.solved_at >= 0
 
+    def row_of(self, seed: int) -> int | None:
+        """The row of the network of this seed; None if it is not among these."""
+        rows = np.flatnonzero(self.seeds == seed)
+        return int(rows[0]) if len(rows) else None
+
     @property
     def epochs_to_solve(self) -> Integers:
         """The epochs at which those that solved it did so, in ascending order."""

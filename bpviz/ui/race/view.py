@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
@@ -27,11 +27,18 @@ TURN = 0.004
 """Seconds for which curves are counted at a time."""
 
 
+class Chosen(NamedTuple):
+    """A network of a race."""
+
+    variant: int
+    seed: int
+
+
 class RaceView(View):
     """All networks of a race so far.
 
-    ``shown`` is the variant whose curves are drawn, or ALL; ``chosen`` the network (variant,
-    row of its outcomes) whose curve stands out.
+    ``shown`` is the variant whose curves are drawn, or ALL; ``chosen`` the network whose curve
+    stands out: a seed, as its row is another one when networks of earlier seeds come in.
     """
 
     key: ClassVar[str] = "race"
@@ -45,7 +52,7 @@ class RaceView(View):
         super().__init__(parent, theme)
         self.standings: Standings | None = None
         self.shown = ALL
-        self.chosen: tuple[int, int] | None = None
+        self.chosen: Chosen | None = None
         self._log_epochs, self._log_error = False, True
         self._scales: Scales | None = None
         self._densities: dict[int, Density] = {}
@@ -109,9 +116,9 @@ class RaceView(View):
             self.shown_changed.emit()
             self.chosen_changed.emit()
 
-    def choose(self, variant: int, network: int) -> None:
+    def choose(self, variant: int, seed: int) -> None:
         """Let this network's curve stand out."""
-        self.chosen = variant, network
+        self.chosen = Chosen(variant, seed)
         self._draw_chosen()
         self.chosen_changed.emit()
 
@@ -163,18 +170,16 @@ class RaceView(View):
     def _variants(self) -> range:
         return range(0 if self.standings is None else len(self.standings.order.variants))
 
-    def _parts(self, variants: Iterable[int]) -> Iterator[tuple[int, int, Outcomes]]:
-        """(variant, row of its first network, outcomes) of all shards of these variants."""
+    def _parts(self, variants: Iterable[int]) -> Iterator[tuple[int, Outcomes]]:
+        """(variant, outcomes) of all shards of these variants."""
         for variant in variants:
-            row = 0
             for outcomes in self.standings.parts(variant) if self.standings is not None else ():
-                yield variant, row, outcomes
-                row += len(outcomes)
+                yield variant, outcomes
 
     def _recount(self) -> None:
         """Begin to count all curves anew, on the present axes."""
         self._densities = {}
-        self._uncounted = deque((v, outcomes) for v, _, outcomes in self._parts(self._variants()))
+        self._uncounted = deque(self._parts(self._variants()))
         self._changed = {variant for variant, _ in self._uncounted}
         self._counts_are_new = True
         first = [outcomes.train_error[:, 0] for _, outcomes in self._uncounted]
@@ -252,10 +257,10 @@ class RaceView(View):
     def _draw_chosen(self) -> None:
         x = y = np.zeros(0)
         if self.chosen is not None and self._scales is not None:
-            for _, row, outcomes in self._parts((self.chosen[0],)):
-                if row <= self.chosen[1] < row + len(outcomes):
+            for _, outcomes in self._parts((self.chosen.variant,)):
+                if (row := outcomes.row_of(self.chosen.seed)) is not None:
                     x = self._scales.x(outcomes.epochs)
-                    y = np.asarray(self._scales.y(outcomes.train_error[self.chosen[1] - row]))
+                    y = np.asarray(self._scales.y(outcomes.train_error[row]))
         self.density.show_curve(x, y)
 
     def _head(self) -> None:
@@ -268,14 +273,15 @@ class RaceView(View):
         """Choose the network whose curve is nearest to a place."""
         if self._scales is None:
             return
-        best: tuple[float, int, int] | None = None
+        best: tuple[float, Chosen] | None = None
         shown = self._variants() if self.shown == ALL else (self.shown,)
-        for variant, row, outcomes in self._parts(shown):
+        for variant, outcomes in self._parts(shown):
             found = nearest(outcomes, self._scales, x, y)
             if found is not None:
                 at = int(np.argmin(np.abs(self._scales.x(outcomes.epochs) - x)))
                 place = self._scales.y(outcomes.train_error[found, at : at + 1])
-                candidate = abs(float(place[0]) - y), variant, row + found
+                seed = int(outcomes.seeds[found])
+                candidate = abs(float(place[0]) - y), Chosen(variant, seed)
                 best = candidate if best is None else min(best, candidate)
         if best is not None:
-            self.choose(best[1], best[2])
+            self.choose(*best[1])

@@ -3,7 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -232,9 +232,14 @@ class RaceWindow(QWidget):
     def _list_networks(self) -> None:
         variant = self.view.shown
         if variant == ALL:
-            variant = 0 if self.view.chosen is None else self.view.chosen[0]
+            variant = 0 if self.view.chosen is None else self.view.chosen.variant
         self._listed = variant
         self._networks.show_outcomes(self.view.ends(variant))
+
+    def _choose_listed(self, index: QModelIndex) -> None:
+        outcomes = self._networks.outcomes
+        if outcomes is not None:
+            self.view.choose(self._listed, int(outcomes.seeds[index.row()]))
 
     def _show_chosen(self) -> None:
         chosen = self.view.chosen
@@ -242,23 +247,27 @@ class RaceWindow(QWidget):
             button.setEnabled(chosen is not None)
         words = "Click a curve, or a network of the list."
         if chosen is not None and self.view.standings is not None:
-            outcomes = self.view.ends(chosen[0])
-            if outcomes is not None:
-                label = self.view.standings.order.variants[chosen[0]].label
-                words = f"{label}, {network_words(outcomes, chosen[1])}"
+            outcomes = self.view.ends(chosen.variant)
+            row = None if outcomes is None else outcomes.row_of(chosen.seed)
+            if outcomes is not None and row is not None:
+                label = self.view.standings.order.variants[chosen.variant].label
+                words = f"{label}, {network_words(outcomes, row)}"
         self.chosen_label.setText(words)
 
     def _open(self, *, at_end: bool) -> None:
         chosen, standings = self.view.chosen, self.view.standings
-        outcomes = None if chosen is None else self.view.ends(chosen[0])
+        outcomes = None if chosen is None else self.view.ends(chosen.variant)
         if chosen is None or standings is None or outcomes is None:
             return
-        variant = standings.order.variants[chosen[0]].experiment
-        ended_at = int(outcomes.ended_at[chosen[1]])
+        row = outcomes.row_of(chosen.seed)
+        if row is None:
+            return
+        variant = standings.order.variants[chosen.variant].experiment
+        ended_at = int(outcomes.ended_at[row])
         # It goes as far as it went in the race, whatever would stop the experiment before.
         stop = Stop(epochs=ended_at or None, error=variant.stop.error)
-        seed = int(outcomes.seeds[chosen[1]])
-        self.opened.emit(replace(variant, seed=seed, stop=stop), ended_at if at_end else 0)
+        network = replace(variant, seed=chosen.seed, stop=stop)
+        self.opened.emit(network, ended_at if at_end else 0)
 
     # -- building ----------------------------------------------------------------------------
 
@@ -346,7 +355,7 @@ class RaceWindow(QWidget):
         self.list.setAccessibleName("Networks")
         self.list.setUniformItemSizes(True)
         self.list.setModel(self._networks)
-        self.list.clicked.connect(lambda index: self.view.choose(self._listed, index.row()))
+        self.list.clicked.connect(self._choose_listed)
         self.chosen_label = named(QLabel(), "race_chosen")
         self.chosen_label.setWordWrap(True)
         self.open_button = _button(

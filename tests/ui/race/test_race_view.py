@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.values import Vector
 from bpviz.experiment import Hidden, experiment_for
 from bpviz.session.race.runner import Part, Standings
 from bpviz.session.race.shards import run_shard, shards_of
@@ -44,6 +45,39 @@ def test_shards_are_counted_in_turns_and_all_of_them_drawn(qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: counted(view) == {0: 1100, 1: 1100} and not view._turn.isActive())
     for v, counts in before.items():
         np.testing.assert_array_equal(view._densities[v].counts, counts)
+
+
+def test_the_chosen_network_stays_the_same_when_earlier_ones_come_later(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, parts = raced()
+    view, standings = RaceView(), Standings(order)
+    qtbot.addWidget(view)
+    view.show_race(standings)
+    drawn: list[Vector] = []
+    monkeypatch.setattr(view.density, "show_curve", lambda x, y: drawn.append(y))
+    of_one = sorted(
+        (part for part in parts if part[0].variant == 1), key=lambda p: p[0].seeds.start
+    )
+
+    def come_in(some: list[Part]) -> None:
+        standings.add(some)
+        view.add(some)
+        qtbot.waitUntil(lambda: not view._turn.isActive())
+
+    come_in(of_one[-1:])
+    shard, outcomes = of_one[-1]
+    seed = shard.seeds[3]
+    view.choose(1, seed)
+    for some in (of_one[1:-1], of_one[:1]):
+        come_in(some)
+        assert view.chosen == (1, seed)
+        assert view._scales is not None
+        np.testing.assert_array_equal(drawn[-1], view._scales.y(outcomes.train_error[3]))
+        now = view.ends(1)
+        assert now is not None
+        assert now.seeds[now.row_of(seed)] == seed
+        assert now.row_of(order.seeds) is None
 
 
 def test_a_picture_has_everything_at_once(qtbot: QtBot) -> None:

@@ -93,7 +93,7 @@ def _click_a_curve(qtbot: QtBot, race: RaceWindow) -> None:
     place = view.density.mapFromScene(box.mapViewToScene(QPointF(699.0, y)))
     qtbot.mouseClick(view.density.viewport(), LEFT, pos=QPoint(place))
     assert view.chosen is not None
-    chosen = outcomes.train_error[view.chosen[1], -1]
+    chosen = outcomes.train_error[view.chosen.seed, -1]
     assert chosen == pytest.approx(outcomes.train_error[stuck, -1], rel=0.05)
     assert "not solved" in race.chosen_label.text()
 
@@ -104,7 +104,7 @@ def _open_it(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
     assert chosen is not None
     outcomes = race.view.outcomes(0)
     assert outcomes is not None
-    seed = int(outcomes.seeds[chosen[1]])
+    seed = int(outcomes.seeds[chosen.seed])
     press(qtbot, race, "open")
 
     def stands_at(epoch: int) -> bool:
@@ -118,7 +118,7 @@ def _open_it(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
     assert frame is not None
     assert frame.setup.experiment.hidden[0].size == 2
     record = frame.snapshot.record
-    np.testing.assert_allclose(record.train_error, outcomes.error[chosen[1]], rtol=1e-8)
+    np.testing.assert_allclose(record.train_error, outcomes.error[chosen.seed], rtol=1e-8)
     press(qtbot, race, "replay")
     qtbot.waitUntil(lambda: stands_at(0), timeout=20_000)
 
