@@ -7,7 +7,7 @@ from bpviz.cli.options import experiment_from, number, whole
 
 if TYPE_CHECKING:
     from bpviz.core.patterns import PatternSet
-    from bpviz.session.race.variants import RaceOrder
+    from bpviz.race_order import RaceOrder
 
 DEFAULT_SEEDS = "200"
 DEFAULT_EPOCHS = 5_000
@@ -49,7 +49,7 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
 
 def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
     """The race that the arguments ask for, and its patterns. Raises BadValue."""
-    from bpviz.session.race.variants import RaceOrder, read_shapes, variants_of
+    from bpviz.race_order import RaceOrder, read_shapes, variants_of
 
     given = vars(args)
     lists = {name: given.pop(name, None) for name in ("hidden", "activation", "rate")}

@@ -21,7 +21,7 @@ from bpviz.core.race.plan import Plan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run import Run
 from bpviz.core.separability import Separable, separation
-from bpviz.core.values import BadValue, Matrix, Vector
+from bpviz.core.values import BadValue, Matrix, Vector, check_choice
 from bpviz.experiment import Experiment, Stop
 from bpviz.keras_export import keras_script
 from bpviz.lessons.by_hand import set_by_hand
@@ -51,6 +51,8 @@ class ClaimKind:
     about: str
     fields: Mapping[str, tuple[tuple[type, ...], Any]]
     check: Callable[[Claim], Verdict]
+    check_fit: Callable[[Claim], None] = lambda claim: None
+    """Raises BadValue for a claim that does not fit its step."""
 
     def complete(self, given: Values) -> dict[str, Any]:
         """All fields, checked, with the defaults of those not given. Raises BadValue."""
@@ -102,12 +104,13 @@ def _index(setup: Setup, name: str) -> int:
     return [group.name for group in setup.network.groups].index(name)
 
 
-def epochs_to_solve(experiment: Experiment, seeds: int, epochs: int) -> Vector:
-    """For seeds 0, 1, ... the epoch after which all patterns were first right; inf if none."""
+def epochs_to_solve(experiment: Experiment, seeds: int, epochs: int, first: int = 0) -> Vector:
+    """For seeds ``first``, ... the epoch after which all patterns were first right; inf if none."""
     plain = replace(experiment, stop=Stop())
     patterns = prepare(plain).patterns
     starts = [
-        start_of(prepare(replace(plain, seed=seed), patterns=patterns)) for seed in range(seeds)
+        start_of(prepare(replace(plain, seed=seed), patterns=patterns))
+        for seed in range(first, first + seeds)
     ]
     outcomes = run_starts(starts, Plan(epochs, until_solved=True))
     return np.where(outcomes.solved, outcomes.solved_at, np.inf)
@@ -152,6 +155,33 @@ def _faster(claim: Claim) -> Verdict:
         medians[0] * values["times"] <= medians[1],
         f"median epochs to solve: a {medians[0]:g}, b {medians[1]:g}",
     )
+
+
+def _check_race(claim: Claim) -> None:
+    """Refuse a claim about a race that its step does not offer."""
+    if claim.race is None:
+        raise BadValue("kind", claim.kind, "a claim of a step with a [step.race]")
+    labels = [variant.label for variant in claim.race.order.variants]
+    for name in ("shares", "medians"):
+        for label, bounds in claim.values[name].items():
+            check_choice(name, label, labels)
+            if not (isinstance(bounds, list) and [type(b) in NUMBER for b in bounds] == [True] * 2):
+                raise BadValue(name, bounds, "two numbers for each network: from and to")
+
+
+def _race(claim: Claim) -> Verdict:
+    """Run the step's race itself, to the epoch at which each network is solved."""
+    assert claim.race is not None
+    order, found, holds = claim.race.order, [], True
+    for variant in order.variants:
+        epochs = epochs_to_solve(variant.experiment, order.seeds, order.epochs, order.first_seed)
+        solved = epochs[np.isfinite(epochs)]
+        share, median = len(solved) / len(epochs), float(np.median(solved)) if len(solved) else -1
+        found.append(f"{variant.label}: {share:.1%}, median {median:g}")
+        for figure, name in ((share, "shares"), (median, "medians")):
+            low, high = claim.values[name].get(variant.label, (-np.inf, np.inf))
+            holds = holds and low <= figure <= high
+    return Verdict(holds, "; ".join(found))
 
 
 def _figure(run: Run, setup: Setup, name: str) -> float:
@@ -338,6 +368,9 @@ CLAIMS: dict[str, ClaimKind] = {
                   {**SEEDS, **PAIR, "points": (NUMBER, REQUIRED)}, _solved_gap),
         ClaimKind("faster", "a's median epochs to solve are b's divided by at least this",
                   {**SEEDS, **PAIR, "times": (NUMBER, 1.0)}, _faster),
+        ClaimKind("race", "in the step's race these shares of the networks solve it, and these are "
+                  "their median epochs: from and to, by the labels of the variants",
+                  {"shares": ((dict,), REQUIRED), "medians": ((dict,), {})}, _race, _check_race),
         ClaimKind("reaches", "a figure after so many epochs lies in a range, for every seed",
                   {**SEEDS, **RANGE, "figure": ((str,), "error")}, _reaches),
         ClaimKind("answers", "with the weights as they are set, every output is its target",

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,8 +14,9 @@ from bpviz.experiment import Experiment
 from bpviz.experiment_map import experiment_from
 from bpviz.lessons.by_hand import place_named, set_by_hand
 from bpviz.lessons.claims import CLAIMS, VARIANTS
-from bpviz.lessons.model import BadLesson, Claim, Lesson, State, Step
+from bpviz.lessons.model import BadLesson, Claim, Lesson, State, Step, StepRace
 from bpviz.lessons.places import Place, line_of
+from bpviz.lessons.races import RACE_FIELDS, race_of
 from bpviz.paths import resource
 from bpviz.problems.table import find_problem
 from bpviz.setup import build_network
@@ -101,8 +103,11 @@ class _Reader:
         if "experiment" in table:
             experiment = self._experiment(table["experiment"], (*at, ("experiment", 0)), None)
         state = self._state(table.get("state", {}), (*at, ("state", 0)), experiment)
+        race = (
+            self._race(table["race"], (*at, ("race", 0)), experiment) if "race" in table else None
+        )
         claims = tuple(
-            self._claim(claim, (*at, ("claim", c)), experiment, state)
+            self._claim(claim, (*at, ("claim", c)), experiment, state, race)
             for c, claim in enumerate(self._tables(table, "claim", at))
         )
         return Step(
@@ -114,6 +119,7 @@ class _Reader:
             experiment=experiment,
             state=state,
             claims=claims,
+            race=race,
         )
 
     def _experiment(self, table: Table, at: Place, base: Experiment | None) -> Experiment:
@@ -123,7 +129,22 @@ class _Reader:
         self._known(table, at, _STATE_FIELDS)
         return self._guard(at, lambda: _state(table, experiment))
 
-    def _claim(self, table: Table, at: Place, base: Experiment | None, state: State) -> Claim:
+    def _race(self, table: Table, at: Place, experiment: Experiment | None) -> StepRace:
+        self._known(table, at, RACE_FIELDS)
+        if experiment is None:
+            raise self._bad(at, "", "a race needs an experiment beside it")
+        for key in table:  # one by one, so that a complaint names the line
+            self._guard(at, partial(race_of, {key: table[key]}, experiment), key)
+        return self._guard(at, lambda: race_of(table, experiment))
+
+    def _claim(
+        self,
+        table: Table,
+        at: Place,
+        base: Experiment | None,
+        state: State,
+        race: StepRace | None,
+    ) -> Claim:
         says, kind = self._text_of(table, at, "says"), self._text_of(table, at, "kind")
         self._guard(at, lambda: check_choice("kind", kind, CLAIMS), "kind")
         experiment = base
@@ -139,7 +160,9 @@ class _Reader:
             if key in VARIANTS and isinstance(value, dict):
                 given[key] = self._experiment(value, (*at, (key, 0)), experiment)
         values = self._guard(at, lambda: CLAIMS[kind].complete(given))
-        return Claim(says, kind, holds, experiment, state, values)
+        claim = Claim(says, kind, holds, experiment, state, values, race)
+        self._guard(at, lambda: CLAIMS[kind].check_fit(claim))
+        return claim
 
     # -- complaints ------------------------------------------------------------------------
 
@@ -184,7 +207,7 @@ _LESSON_FIELDS: Fields = {
 }  # fmt: skip
 _STEP_FIELDS: Fields = {
     "title": str, "text": str, "try": str, "question": str, "answer": str, "experiment": dict,
-    "state": dict, "claim": list,
+    "state": dict, "race": dict, "claim": list,
 }  # fmt: skip
 _STATE_FIELDS: Fields = {
     "weights": dict, "biases": dict, "epochs": int, "speed": (int, float), "pattern": int,

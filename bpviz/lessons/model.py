@@ -9,6 +9,7 @@ from bpviz.core.cursor import Grain
 from bpviz.core.edits import Edit
 from bpviz.core.microscope import Place
 from bpviz.experiment import Experiment
+from bpviz.race_order import RaceOrder
 
 
 class BadLesson(ValueError):
@@ -45,10 +46,25 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRace:
+    """A race that a step offers: variants of its experiment, and how many seeds of each.
+
+    hidden       shapes of the hidden groups as the Race window's field reads them, '2,3,4x2'.
+    activations, rates   what else varies; empty: as in the experiment.
+    order        the race that these words order.
+    """
+
+    hidden: str
+    activations: tuple[str, ...]
+    rates: tuple[float, ...]
+    order: RaceOrder
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Something a lesson says, in words and so that a machine can check it (see claims.py).
 
-    ``holds`` False claims that it does not hold.
+    ``holds`` False claims that it does not hold. ``race`` is that of the step.
     """
 
     says: str
@@ -57,6 +73,7 @@ class Claim:
     experiment: Experiment
     state: State
     values: Mapping[str, Any]
+    race: StepRace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,7 @@ class Step:
     """One page of a lesson.
 
     ``text``, ``try_it``, ``question`` and ``answer`` are Markdown with TeX between $ signs.
-    ``experiment`` None leaves the window as it is.
+    ``experiment`` None leaves the window as it is; ``race`` can be opened beside it.
     """
 
     title: str
@@ -75,6 +92,7 @@ class Step:
     experiment: Experiment | None = None
     state: State = field(default_factory=State)
     claims: tuple[Claim, ...] = ()
+    race: StepRace | None = None
 
 
 @dataclass(frozen=True, slots=True)

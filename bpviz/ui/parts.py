@@ -152,6 +152,7 @@ class Parts:
         window = self._window
         panel = self._lesson = LessonPanel(_lessons, window.settings, window.theme)
         panel.set_up.connect(window.staging.set_up)
+        panel.race_wanted.connect(window.race.open_step)
         panel.failed.connect(window.message.say)
         return panel
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from bpviz.core.race.statistics import summary, wilson
 from bpviz.experiment import Hidden, experiment_for
+from bpviz.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.race.runner import Pool, Standings, run_race
 from bpviz.session.race.shards import shards_of
-from bpviz.session.race.variants import RaceOrder, setups_of, variants_of
 
 WITHIN = 2.0
 """Percentage points."""

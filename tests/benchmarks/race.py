@@ -16,9 +16,9 @@ import numpy as np
 
 from bpviz.core.interruption import never
 from bpviz.experiment import Experiment, Hidden, experiment_for, with_rule
+from bpviz.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.race.runner import Pool, Standings, run_race
 from bpviz.session.race.shards import shards_of
-from bpviz.session.race.variants import RaceOrder, setups_of, variants_of
 
 BEST_OF = 3
 

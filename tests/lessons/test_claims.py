@@ -6,6 +6,7 @@ import pytest
 
 from bpviz.lessons.claims import CLAIMS, check
 from bpviz.lessons.loader import load_lesson
+from bpviz.lessons.model import BadLesson
 
 XOR = 'problem = "xor"'
 STEP = f'{XOR}\nhidden = []\noutput = "step"'
@@ -14,6 +15,8 @@ FALSE = {
     "solved": (XOR, "seeds = 2\nepochs = 3\nat_least = 0.5"),
     "solved-gap": (XOR, "seeds = 3\nepochs = 400\npoints = 50\na = { seed = 1 }\nb = { seed = 1 }"),
     "faster": (XOR, "seeds = 3\nepochs = 400\ntimes = 2\na = { seed = 0 }\nb = { seed = 0 }"),
+    "race": (f"{XOR}\n[step.race]\nhidden = [2]\nseeds = 3\nepochs = 3",
+             'shares = { "2 hidden" = [0.5, 1] }'),
     "reaches": (XOR, "seeds = 2\nepochs = 10\nat_most = 0.01"),
     "answers": (STEP, ""),
     "solvable": (STEP, 'weights = { "input > output" = [[1], [1]] }\nbiases = { output = [-0.5] }'),
@@ -33,6 +36,16 @@ FALSE = {
 
 def test_every_kind_is_tried() -> None:
     assert set(FALSE) == set(CLAIMS)
+
+
+def test_a_claim_about_a_race_needs_one(tmp_path: Path) -> None:
+    path = tmp_path / "raceless.toml"
+    path.write_text(
+        'title = "t"\nsummary = "s"\n[[step]]\ntitle = "t"\ntext = "t"\n[step.experiment]\n'
+        f'{XOR}\n[[step.claim]]\nsays = "s"\nkind = "race"\nshares = {{}}\n'
+    )
+    with pytest.raises(BadLesson, match=r"line 10: kind is 'race': .*\[step.race\]"):
+        load_lesson(path)
 
 
 @pytest.mark.parametrize("kind", CLAIMS)

@@ -8,8 +8,10 @@ import pytest
 from bpviz.core.edits import SetParameters
 from bpviz.core.microscope import Place
 from bpviz.core.values import BadValue
+from bpviz.experiment import Hidden
 from bpviz.lessons.loader import find_lesson, load_lesson, shipped_lessons
 from bpviz.lessons.model import BadLesson
+from bpviz.race_order import DEFAULT_SEEDS
 from bpviz.setup import new_run, prepare
 
 GOOD = '''title = "One"
@@ -46,6 +48,20 @@ seeds = 2
 epochs = 10
 at_least = 0.5
 
+[[step.claim]]
+says = "Three are better than none."
+kind = "race"
+shares = { "3 hidden" = [0.5, 1] }
+
+[step.race]
+hidden = [2, "3"]
+rate = [0.5]
+activation = ["tanh"]
+seeds = 50
+first_seed = 3
+epochs = 900
+until_solved = true
+
 [[step]]
 title = "Second"
 text = "No experiment."
@@ -71,9 +87,26 @@ def test_a_lesson_is_read(lesson_file: Path) -> None:
     assert first.state.look == Place("weight", 2, 0, 1, 1)
     assert first.state.compare == ("batch", 40)
     assert (first.state.solve, second.state.solve) == (True, False)
-    (claim,) = first.claims
+    claim, about_race = first.claims
     assert claim.experiment == first.experiment
     assert (claim.holds, claim.values["seeds"]) == (False, 2)
+    assert (first.race, second.race) == (about_race.race, None)
+    assert first.race is not None
+    assert (first.race.hidden, first.race.rates) == ("2,3", (0.5,))
+    order = first.race.order
+    assert [variant.label for variant in order.variants] == ["2 hidden", "3 hidden"]
+    assert order.variants[1].experiment.hidden == (Hidden(3, "tanh"),)
+    assert order.variants[1].experiment.training.rate == 0.5
+    assert (order.seeds, order.first_seed, order.epochs, order.until_solved) == (50, 3, 900, True)
+
+
+def test_a_race_is_as_in_its_window_where_nothing_is_said(lesson_file: Path) -> None:
+    begin, end = GOOD.index("[[step.claim]]"), GOOD.index('[[step]]\ntitle = "Second')
+    lesson_file.write_text(GOOD[:begin] + "[step.race]\n" + GOOD[end:])
+    race = load_lesson(lesson_file).steps[0].race
+    assert race is not None
+    assert (race.hidden, race.order.seeds) == ("", DEFAULT_SEEDS)
+    assert [variant.experiment.hidden[0].size for variant in race.order.variants] == [2]
 
 
 def test_weights_are_set_by_the_names_of_groups(lesson_file: Path) -> None:
@@ -119,7 +152,21 @@ BROKEN = [
     ("epochs = 10", 'epochs = "ten"', ["epochs is 'ten'"]),
     ("epochs = 10", "", ["line 27", "without epochs"]),
     ("holds = false", "holds = 0", ["line 30", "holds is 0"]),
-    ('title = "Second"', "", ["line 35", "'title'"]),
+    ('"3 hidden" = [', '"4 hidden" = [', ["line 38", "shares is '4 hidden'", "2 hidden"]),
+    ("= [0.5, 1] }", "= [0.5] }", ["line 38", "shares is [0.5]", "from and to"]),
+    ("[step.race]", "[step.rase]", ["'rase' is unknown", "race"]),
+    ('hidden = [2, "3"]', "hidden = 2", ["line 41", "hidden is 2", "a list"]),
+    ('hidden = [2, "3"]', 'hidden = [2, "x3"]', ["line 41", "hidden is '2,x3'", "such as 2,3"]),
+    ('hidden = [2, "3"]', "hidden = [0.5]", ["line 41", "hidden is '0.5'"]),
+    ("rate = [0.5]", 'rate = ["fast"]', ["line 42", "rate is 'fast'", "[0.1, 0.5]"]),
+    ("rate = [0.5]", "rate = [-1]", ["line 42", "learning rate is -1.0"]),
+    ('["tanh"]', '["tan"]', ["line 43", "activation is 'tan'", "tanh"]),
+    ("seeds = 50", "seeds = 0", ["line 44", "seeds is 0", "from 1"]),
+    ("seeds = 50", "sedes = 50", ["line 44", "'sedes' is unknown", "seeds"]),
+    ("first_seed = 3", "first_seed = -3", ["line 45", "first_seed is -3"]),
+    ("epochs = 900", "epochs = true", ["line 46", "epochs is True", "a whole number"]),
+    ("until_solved = true", "until_solved = 1", ["line 47", "until_solved is 1", "true or false"]),
+    ('title = "Second"', "", ["line 49", "'title'"]),
     ("[[step]]", "[[stepp]]", ["step"]),
 ]
 

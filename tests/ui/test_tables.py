@@ -14,11 +14,11 @@ from bpviz.core.backprop import forward
 from bpviz.core.edits import SetClamps
 from bpviz.core.quantities import Quantity
 from bpviz.experiment import Hidden, Link, experiment_for
+from bpviz.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.compare import kept
 from bpviz.session.frame import Frame, Record, Track
 from bpviz.session.race.runner import Standings, run_race
 from bpviz.session.race.shards import shards_of
-from bpviz.session.race.variants import RaceOrder, setups_of, variants_of
 from bpviz.session.tables import line_of
 from bpviz.setup import new_run
 from bpviz.ui.export_tables import PIECE, csv_slowly

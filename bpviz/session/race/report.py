@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpviz.core.race.statistics import Summary, summary
+from bpviz.race_order import Variant
 from bpviz.session.race.runner import Standings
-from bpviz.session.race.variants import Variant
 
 HEADINGS = (
     "network", "networks", "solved", "95 % interval", "median epochs", "95 % interval",

@@ -23,8 +23,8 @@ from typing import Any, Self
 from bpviz.core.interruption import Interrupted
 from bpviz.core.race.block import Stopped
 from bpviz.core.race.plan import Outcomes, together, without_curves
+from bpviz.race_order import RaceOrder
 from bpviz.session.race.shards import Shard, run_shard
-from bpviz.session.race.variants import RaceOrder
 
 LOOK = 0.02
 """Seconds between two looks of a worker at whether it is to stop."""

@@ -14,7 +14,7 @@ from bpviz.core.race.race import run_block_of
 from bpviz.core.race.size import block_sizes
 from bpviz.core.start import Start
 from bpviz.experiment import Experiment
-from bpviz.session.race.variants import RaceOrder
+from bpviz.race_order import RaceOrder
 from bpviz.setup import Setup, build_network, start_of
 
 

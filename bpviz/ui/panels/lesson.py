@@ -59,6 +59,9 @@ class LessonPanel(QWidget):
     set_up = Signal(object)
     """A Step whose experiment and state the window should take over."""
 
+    race_wanted = Signal(object)
+    """A Step whose race is to be opened."""
+
     failed = Signal(str)
     """A lesson file that cannot be used: a sentence."""
 
@@ -93,6 +96,11 @@ class LessonPanel(QWidget):
             "Set this up",
             "Set the window up as this step says; what is there ends",
         )
+        self._race = self._button(
+            "lesson_race",
+            "Race",
+            "Open the Race window, filled in as this step says; Start it there",
+        )
         self._back = self._button("lesson_back", "‹ Back", "The step before")
         self._next = self._button("lesson_next", "Next ›", "The next step")
         self._arrange()
@@ -100,6 +108,7 @@ class LessonPanel(QWidget):
         self._open.clicked.connect(self._browse)
         self._reveal.clicked.connect(self._toggle_answer)
         self._set_up.clicked.connect(lambda: self.set_up.emit(self.step))
+        self._race.clicked.connect(lambda: self.race_wanted.emit(self.step))
         self._back.clicked.connect(lambda: self._go(self._at - 1))
         self._next.clicked.connect(self._advance)
         self.set_theme(theme)
@@ -191,6 +200,9 @@ class LessonPanel(QWidget):
         self._reveal.setVisible(bool(step.question))
         self._reveal.setText("Hide the answer" if self._revealed else "Show the answer")
         self._set_up.setVisible(step.experiment is not None)
+        self._race.setVisible(step.race is not None)
+        if step.race is not None:
+            self._race.setText(f"Race {step.race.order.seeds:,} seeds…")
         self._back.setEnabled(self._at > 0)
         last = self._at + 1 == len(lesson.steps)
         self._next.setText("Next lesson ›" if last else "Next ›")
@@ -252,6 +264,7 @@ class LessonPanel(QWidget):
         column.addWidget(self._heading)
         column.addWidget(self._text, 1)
         column.addWidget(self._set_up)
+        column.addWidget(self._race)
         column.addWidget(self._reveal)
         column.addLayout(bottom)
 

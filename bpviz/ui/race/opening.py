@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from bpviz.core.patterns import PatternSet
 from bpviz.experiment import Experiment
 from bpviz.ui.views.base import View
 
 if TYPE_CHECKING:
+    from bpviz.lessons.model import Step
     from bpviz.ui.main_window import MainWindow
     from bpviz.ui.race.window import RaceWindow
 
@@ -25,17 +27,26 @@ class RaceOpening:
 
     def open(self, experiment: Experiment) -> None:
         """Show the window in which many seeds and variants of this experiment race."""
+        frame = self._window.current_frame
+        self._show(experiment, frame.setup.patterns if frame else None)
+
+    def open_step(self, step: "Step") -> None:
+        """Show it filled in as a step of a lesson says; a person starts the race."""
+        if step.experiment is not None and step.race is not None:
+            self._show(step.experiment, None).propose(step.race)
+
+    def _show(self, experiment: Experiment, patterns: PatternSet | None) -> "RaceWindow":
         from bpviz.ui.race.window import RaceWindow  # not needed before it is asked for
 
         window = self._window
         if self._race is None:
             self._race = RaceWindow(window.theme, window)
             self._race.opened.connect(self._open_network)
-        frame = window.current_frame
-        self._race.set_experiment(experiment, frame.setup.patterns if frame else None)
+        self._race.set_experiment(experiment, patterns)
         self._race.show()
         self._race.raise_()
         self._race.activateWindow()
+        return self._race
 
     def _open_network(self, experiment: Experiment, epochs: int) -> None:
         """Show this experiment after so many epochs: a network of the race."""

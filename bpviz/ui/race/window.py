@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 from bpviz.core.patterns import PatternSet
 from bpviz.core.values import BadValue, check_whole
 from bpviz.experiment import MAX_SEED, Experiment, Stop
-from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
-from bpviz.session.race.shards import shards_of
-from bpviz.session.race.variants import (
+from bpviz.lessons.model import StepRace
+from bpviz.race_order import (
+    DEFAULT_EPOCHS,
+    DEFAULT_SEEDS,
     MAX_RACE_EPOCHS,
     MAX_SEEDS,
     RaceOrder,
@@ -31,6 +32,8 @@ from bpviz.session.race.variants import (
     setups_of,
     variants_of,
 )
+from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
+from bpviz.session.race.shards import shards_of
 from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.panels.fields import LineEntry
 from bpviz.ui.panels.number_entry import NumberEntry, NumberListEntry
@@ -43,7 +46,6 @@ LOOK = 60
 """Milliseconds between two looks at what has come in."""
 
 PANEL_WIDTH = 272
-SEEDS, DEFAULT_EPOCHS = 200, 5_000
 
 
 class RaceWindow(QWidget):
@@ -92,6 +94,18 @@ class RaceWindow(QWidget):
         self.epochs.show_value(experiment.stop.epochs or DEFAULT_EPOCHS, force=True)
         self.until_solved.setChecked(experiment.stop.solved)
         self._about.setText(f"Variants of the experiment on {experiment.problem}")
+
+    def propose(self, race: StepRace) -> None:
+        """Fill in a lesson's race; a person starts it."""
+        order = race.order
+        self.shapes.show_value(race.hidden, force=True)
+        self.activations.show_value(",".join(race.activations), force=True)
+        for entry, value in (
+            (self.rates, race.rates), (self.seeds, order.seeds),
+            (self.first, order.first_seed), (self.epochs, order.epochs),
+        ):  # fmt: skip
+            entry.show_value(value, force=True)
+        self.until_solved.setChecked(order.until_solved)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -316,7 +330,11 @@ class RaceWindow(QWidget):
         self.epochs = _number(
             "race_epochs", "Epochs of every network", "epochs", 1, MAX_RACE_EPOCHS
         )
-        for entry, value in ((self.seeds, SEEDS), (self.first, 0), (self.epochs, DEFAULT_EPOCHS)):
+        for entry, value in (
+            (self.seeds, DEFAULT_SEEDS),
+            (self.first, 0),
+            (self.epochs, DEFAULT_EPOCHS),
+        ):
             entry.show_value(value)
         self._numbers = (self.rates, self.seeds, self.first, self.epochs)
         self.until_solved = QCheckBox("End each when solved")

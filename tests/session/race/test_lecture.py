@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from bpviz.core.interruption import never
+from bpviz.race_order import setups_of
 from bpviz.session.race.runner import Standings, run_race
 from bpviz.session.race.shards import shards_of
-from bpviz.session.race.variants import setups_of
 
 from ...benchmarks.lecture_table import LINES, Line, order_of
 

@@ -20,6 +20,7 @@ from bpviz.lessons.loader import all_lessons
 from bpviz.lessons.model import Step
 from bpviz.ui.main_window import MainWindow
 from bpviz.ui.panels.lesson import LessonPanel
+from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.theme import LIGHT
 
 OpenMain = Callable[..., MainWindow]
@@ -120,16 +121,33 @@ def test_a_newcomer_goes_from_the_first_lesson_to_the_last(
     click(qtbot, window, "welcome_lesson")
     qtbot.waitUntil(window.parts.lesson.isVisible)
     assert not window.findChild(QWidget, "welcome").isVisible()
-    seen = []
+    seen, raced = [], []
     for _ in range(sum(len(lesson.steps) for lesson in LESSONS)):
         step = window.parts.lesson.step
         assert step is not None
         seen.append(step.title)
         if step.experiment is not None:
             set_up(qtbot, window, step)
+        if step.race is not None:
+            open_race(qtbot, window, step)
+            raced.append(step.race.order)
         click(qtbot, window, "lesson_next")
     assert seen == [step.title for lesson in LESSONS for step in lesson.steps]
     assert window.parts.lesson.step.title == seen[0]  # and round again
+    assert len(raced) >= 2
+
+
+def open_race(qtbot: QtBot, window: MainWindow, step: Step) -> None:
+    """The window of the race opens filled in; Start is left to the person."""
+    assert step.race is not None
+    button = window.findChild(QPushButton, "lesson_race")
+    assert button.text() == f"Race {step.race.order.seeds:,} seeds…"
+    click(qtbot, window, "lesson_race")
+    race = window.findChild(RaceWindow, "race_window")
+    assert race.isVisible()
+    assert race.start_button.isEnabled()
+    assert race._order() == step.race.order
+    race.close()
 
 
 def set_up(qtbot: QtBot, window: MainWindow, step: Step) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolBar
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment import experiment_for
+from bpviz.lessons.model import Step
+from bpviz.lessons.races import race_of
 from bpviz.session.race.report import HEADINGS
 from bpviz.ui.export import copy_picture
 from bpviz.ui.main_window import MainWindow
@@ -21,13 +23,17 @@ LEFT = Qt.MouseButton.LeftButton
 OpenMain = Callable[..., MainWindow]
 
 
-def race_of(qtbot: QtBot, window: MainWindow) -> RaceWindow:
+def opened(qtbot: QtBot, window: MainWindow) -> RaceWindow:
     """The race window, opened from the toolbar."""
-    bar = window.findChild(QToolBar, "toolbar")
-    qtbot.mouseClick(bar.widgetForAction(window.actions_by_name["race"]), LEFT)
+    press_action(qtbot, window)
     race = window.findChild(RaceWindow, "race_window")
     assert race.isVisible()
     return race
+
+
+def press_action(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.findChild(QToolBar, "toolbar")
+    qtbot.mouseClick(bar.widgetForAction(window.actions_by_name["race"]), LEFT)
 
 
 def fill(qtbot: QtBot, race: RaceWindow, **fields: Any) -> None:
@@ -47,7 +53,7 @@ def is_over(race: RaceWindow) -> bool:
 
 @pytest.fixture
 def race(qtbot: QtBot, open_main: OpenMain) -> RaceWindow:
-    return race_of(qtbot, open_main(experiment_for("xor", spread=1.0)))
+    return opened(qtbot, open_main(experiment_for("xor", spread=1.0)))
 
 
 def texts(race: RaceWindow) -> list[list[str]]:
@@ -153,6 +159,23 @@ def test_cancel_keeps_what_came_in_and_lets_another_start(qtbot: QtBot, race: Ra
     fill(qtbot, race, epochs=20)
     press(qtbot, race, "start")
     qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10", timeout=30_000)
+
+
+def test_a_lessons_race_is_filled_in_and_the_next_experiments_own_after_it(
+    qtbot: QtBot, race: RaceWindow
+) -> None:
+    window = race.parent()
+    assert isinstance(window, MainWindow)
+    experiment = experiment_for("moons")
+    table = {"hidden": ["4x2", 3], "rate": [0.1, 0.05], "activation": ["tanh", "relu"],
+             "seeds": 1500, "first_seed": 7, "epochs": 12_345, "until_solved": True}  # fmt: skip
+    wished = race_of(table, experiment)
+    window.race.open_step(Step("t", "t", experiment=experiment, race=wished))
+    assert race._order() == wished.order
+    assert (race.rates.text(), race.epochs.text()) == ("0.1; 0.05", "12,345")
+    press_action(qtbot, window)
+    assert race.shapes.text() == "2,3,4,8"
+    assert {v.experiment.problem for v in race._order().variants} == {"xor"}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from bpviz.experiment import MAX_SEED, Experiment, Hidden
 from bpviz.setup import Setup, prepare, start_of
 
 MAX_VARIANTS = 24
+DEFAULT_SEEDS, DEFAULT_EPOCHS = 200, 5_000
 MAX_SEEDS = 100_000
 MAX_RACE_EPOCHS = 10_000_000
 MEMORY = 1_000_000_000

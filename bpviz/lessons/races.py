@@ -1,0 +1,51 @@
+"""The race that a step of a lesson offers: what its table may say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.values import BadValue, check_choice, check_whole
+from bpviz.experiment import MAX_SEED, Experiment
+from bpviz.lessons.model import StepRace
+from bpviz.race_order import (
+    DEFAULT_EPOCHS,
+    DEFAULT_SEEDS,
+    MAX_RACE_EPOCHS,
+    MAX_SEEDS,
+    RaceOrder,
+    read_shapes,
+    variants_of,
+)
+
+RACE_FIELDS: Mapping[str, type | tuple[type, ...]] = {
+    "hidden": list, "activation": list, "rate": list, "seeds": int, "first_seed": int,
+    "epochs": int, "until_solved": bool,
+}  # fmt: skip
+
+
+def race_of(table: Mapping[str, Any], experiment: Experiment) -> StepRace:
+    """The race of a step with this experiment; what is not said is as in the Race window.
+
+    Raises BadValue.
+    """
+    hidden = ",".join(str(shape) for shape in table.get("hidden", ()))
+    rates = tuple(_rate(rate) for rate in table.get("rate", ()))
+    activations = tuple(table.get("activation", ()))
+    for name in activations:
+        check_choice("activation", name, ACTIVATIONS)
+    seeds, first = table.get("seeds", DEFAULT_SEEDS), table.get("first_seed", 0)
+    epochs = table.get("epochs", experiment.stop.epochs or DEFAULT_EPOCHS)
+    check_whole("seeds", seeds, 1, MAX_SEEDS)
+    check_whole("first_seed", first, 0, MAX_SEED)
+    check_whole("epochs", epochs, 1, MAX_RACE_EPOCHS)
+    shapes = read_shapes("hidden", hidden, experiment.hidden)
+    variants = variants_of(experiment, shapes, activations, rates)
+    until_solved = table.get("until_solved", experiment.stop.solved)
+    order = RaceOrder(variants, seeds, epochs, first, until_solved)
+    return StepRace(hidden, activations, rates, order)
+
+
+def _rate(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadValue("rate", value, "numbers, such as [0.1, 0.5]")
+    return float(value)
