@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz import race_order
 from bpviz.core.interruption import never
 from bpviz.core.race import size
 from bpviz.core.race.plan import Outcomes
 from bpviz.core.values import BadValue
 from bpviz.experiment import Hidden, Link, experiment_for
 from bpviz.race_order import RaceOrder, read_shapes, setups_of, variants_of
-from bpviz.session.race import runner, variants
+from bpviz.session.race import runner
 from bpviz.session.race.report import HEADINGS, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, Progress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import shards_of
@@ -157,7 +158,7 @@ def test_shapes_are_read() -> None:
 def test_a_race_too_large_for_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadValue, match=r"seeds is 100000: allowed is at most [\d,]+ with 2 var"):
         setups_of(an_order(seeds=100_000, epochs=100_000))
-    monkeypatch.setattr(variants, "MEMORY", 100_000_000)
+    monkeypatch.setattr(race_order, "MEMORY", 100_000_000)
     wide = replace(experiment_for("digits"), hidden=(Hidden(1024),) * 8)
     with pytest.raises(BadValue, match="7,424,010 weights"):
         setups_of(an_order(variants=variants_of(wide), seeds=1))
