@@ -1,6 +1,5 @@
 """The training thread: it owns the run, obeys commands and publishes frames."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from queue import Empty
@@ -48,6 +47,7 @@ from bpviz.session.courtesy import Courtesy
 from bpviz.session.drive import Drive, Mode
 from bpviz.session.filler import Filler
 from bpviz.session.frame import Frame
+from bpviz.session.frame_times import FrameTimes
 from bpviz.session.history import History, setup_at
 from bpviz.session.looking import Looking
 from bpviz.session.mailbox import Mailbox
@@ -60,20 +60,6 @@ from bpviz.setup import Setup, check_change, new_run, prepare, with_train
 
 if TYPE_CHECKING:
     from bpviz.moment import Numbers, Replay
-
-SLICE = 0.004
-"""Longest uninterrupted stretch of training, s."""
-
-SHORTEST_CALL, LONGEST_CALL = 0.001, 0.016
-"""Seconds of a call into a compiled engine: after each the thread needs Python's interpreter for
-a moment, which the window may hold. Within them, a call ends when the next frame is due."""
-
-USUAL_FRAME, LATE_CALL = 0.0155, 0.003
-"""Seconds from one frame to the next, most likely, while the window draws and has not asked yet;
-and of a call while it takes longer."""
-
-SNAPSHOT_SHARE = 0.2
-"""Largest share of the time that may go into frames while training."""
 
 FILLING, ASIDE = 0.2, 0.001
 """Seconds of filling in the past until a frame shows it, at rest; and at a time in training."""
@@ -121,7 +107,7 @@ class Worker(QThread):
         self._drive = Drive()
         self._seeks = self._obeyed = 0
         self._stops = Stopping()
-        self._next_frame = self._published = self._cost = 0.0
+        self._times = FrameTimes(mailbox)
         self._looking = Looking()
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
@@ -159,7 +145,7 @@ class Worker(QThread):
                     self._publish(always=True, patient=True)
                 elif self._lacks_past:
                     self._fill(FILLING)
-                    if not self._lacks_past or perf_counter() > self._published + FILLING:
+                    if not self._lacks_past or perf_counter() > self._times.published + FILLING:
                         self._publish(always=True)
             except Exception as error:  # whatever happens, the window must stay usable
                 self._set_status("failed", f"Training stopped: {type(error).__name__}: {error}")
@@ -435,7 +421,8 @@ class Worker(QThread):
         if not self._history.timeline.is_past:  # what is repeated has engines of its own
             self._engines.settle(self._run)
         try:
-            there, records = self._drive.slice(self._history, self._interruption(), self._done())
+            interrupted = self._times.slice(self._run)
+            there, records = self._drive.slice(self._history, interrupted, self._done())
         except Diverged as error:
             self._keep(error.records)
             self._rest("failed", str(error))
@@ -455,29 +442,6 @@ class Worker(QThread):
         if begin >= self._next_fill and self._lacks_past:
             self._fill(ASIDE)
             self._next_fill = perf_counter() + 4.0 * (perf_counter() - begin)
-
-    def _interruption(self) -> Callable[[], bool]:
-        assert self._run is not None
-        start, frame_from = perf_counter(), self._next_frame
-        mailbox, lead = self._mailbox, self._mailbox.lead
-        due_in = mailbox.due_in(start + lead)
-        if due_in == math.inf:  # not asked yet
-            due_in = max(self._published + USUAL_FRAME - start, LATE_CALL)
-        aim = min(max(due_in, frame_from - start, SHORTEST_CALL), LONGEST_CALL)
-        self._run.aim(aim)
-        until = start + min(SLICE, aim / 2)  # one call, and then another aim
-        idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python
-
-        def interrupted() -> bool:
-            now = perf_counter()
-            return (
-                now > until
-                or (shares and not idle.is_set())
-                or not commands.empty()
-                or (now > frame_from and mailbox.is_due(now + lead))
-            )
-
-        return interrupted
 
     def _done(self) -> Done:
         """When training ends by itself; what is followed must be noted epoch by epoch."""
@@ -519,11 +483,7 @@ class Worker(QThread):
         start, begun = perf_counter(), thread_time()
         if self._setup is None or self._history is None:
             return
-        if not always and (
-            not self._mailbox.is_due(start + self._mailbox.lead)
-            or start < self._next_frame
-            or not self._mailbox.screen_idle.is_set()
-        ):
+        if not always and not self._times.is_time(start):
             return
         setup = self._setup = setup_at(self._setup, self._run)
         wanted = wants = self._mailbox.wants
@@ -549,10 +509,5 @@ class Worker(QThread):
         curve, record = history.curve(), history.record()
         frame = Frame(setup, snapshot, curve, speed, tracks, record, engine, self._obeyed)
         self._mailbox.put(frame)
-        self._published = perf_counter()
-        self._mailbox.took(self._published - start)
-        cost = thread_time() - begun  # not the time for which others had the processor
-        # Once in a while the curve is thinned, too, which says nothing about the next frame.
-        self._cost = min(cost, 2 * self._cost) if self._cost else cost
-        self._next_frame = start + self._cost / SNAPSHOT_SHARE
+        self._times.note(start, begun)
         self.frame_published.emit()
