@@ -157,6 +157,9 @@ def _describe_unit(moment: Moment, at: UnitAt) -> Info:
     if group.role == "output" and not moment.drawn:
         aim = float(moment.targets[at.unit])
         rows += [("target t", exact(aim)), ("deviation t − o", exact(aim - act))]
+    delta = None if moment.cursor is None else moment.cursor.delta[at.group]
+    if delta is not None:
+        rows.append(("delta δ of this pattern", precise(float(delta[at.unit]))))
     place = setup.network.bias_place(at.group, at.unit)
     rows += [
         (downhill_words(setup, "b"), _computed(moment.downhill, place)),

@@ -12,11 +12,12 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 from bpviz.core.cursor import Cursor
 from bpviz.core.network import Network
 from bpviz.ui.plotting import number_text
-from bpviz.ui.views.network.labels import MINUS
+from bpviz.ui.theme import SPACE
+from bpviz.ui.views.network.labels import MINUS, WIDEST, short
 from bpviz.ui.views.network.layout import RING, Block, Layout
 from bpviz.ui.views.network.moment import Moment
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
-from bpviz.ui.views.network.units import Brushes, bias_text, ground, mark_unit
+from bpviz.ui.views.network.units import Brushes, bias_text, ground, mark_unit, target_left
 
 
 def lit_connections(network: Network, cursor: Cursor) -> tuple[int, ...]:
@@ -73,7 +74,7 @@ def paint_phase(brushes: Brushes, layout: Layout, moment: Moment) -> None:
         if block.group in lit:
             _ring(brushes, block)
         if block.kind == "units":
-            _write_numbers(brushes, block, moment, cursor)
+            _write_numbers(brushes, block, moment, cursor, layout.caption_lines)
 
 
 def _paint_unknown(brushes: Brushes, block: Block) -> None:
@@ -101,24 +102,65 @@ def _ring(brushes: Brushes, block: Block) -> None:
         mark_unit(painter, block, unit)
 
 
-def _write_numbers(brushes: Brushes, block: Block, moment: Moment, cursor: Cursor) -> None:
+def _write_numbers(
+    brushes: Brushes, block: Block, moment: Moment, cursor: Cursor, lines: int
+) -> None:
     """Net input, deviation or delta, whichever is the newest, at each unit."""
+    last = block.group == len(cursor.act) - 1
+    if last and block.value == "beside":
+        if not moment.drawn:
+            _write_column(brushes, block, moment, cursor, lines)
+        return
     if block.radius < 12.0:
         return  # no room
-    last = block.group == len(cursor.act) - 1
     for unit in range(block.shown):
         words = _newest(cursor, block.group, unit).replace("-", MINUS)
-        if words and block.bias and not last:
+        if words and block.bias:
             bias = bias_text(moment, block.group, unit)
-            _write_below(brushes, block, unit, f"{bias} · {words}" if bias else words)
+            words = f"{bias} · {words}" if bias else words
+            _write_below(brushes, block, unit, words, last=last)
         elif words:
             _write_beside(brushes, block, unit, words, last=last)
 
 
-def _write_below(brushes: Brushes, block: Block, unit: int, words: str) -> None:
-    """Write over the bias, with the bias: beside the unit are lines with their numbers."""
+def _write_column(
+    brushes: Brushes, block: Block, moment: Moment, cursor: Cursor, lines: int
+) -> None:
+    """Beside small outputs, deviation or delta instead of the target's number.
+
+    The circle in the target's colour stays; two decimals, as the output beside it has. ``lines``
+    are those of the caption, below which there may be room to say what the numbers are.
+    """
+    delta = cursor.delta[block.group]
+    values = cursor.deviation if delta is None else delta
+    if values is None:
+        return
+    painter, theme, letters, *_ = brushes
+    lefts = [target_left(brushes, block, moment, unit) for unit in range(block.shown)]
+    right = min(max(lefts) + letters.width(WIDEST) + 2.0, block.label.right + 1.5 * SPACE)
+    for unit, left in enumerate(lefts):
+        y = float(block.y[unit])
+        old = QRectF(left - 1.0, y - letters.line / 2, block.label.right - left, letters.line)
+        painter.fillRect(old, theme.colour("surface"))
+        painter.setPen(theme.colour("text"))
+        letters.write(painter, right, y, short(float(values[unit])), align=1.0)
+    above = float(block.y[0]) - letters.line
+    if above - letters.line / 2 >= block.caption.top + lines * letters.line - 1.0:
+        painter.setPen(theme.colour("muted"))
+        words = "t − o" if delta is None else "δ"
+        letters.write(painter, right, above, words, align=1.0)
+
+
+def _write_below(brushes: Brushes, block: Block, unit: int, words: str, *, last: bool) -> None:
+    """Write over the bias, with the bias: beside the unit are lines with their numbers.
+
+    At the right of outputs there is more room: they leave that at the left to the hidden units.
+    """
     painter, theme, letters, *_ = brushes
     x, y = float(block.x[unit]), float(block.y[unit])
+    if last:
+        half = letters.width(words) / 2
+        x = min(max(x, x - block.radius - RING + half), max(x, block.label.right - half))
     y += block.radius + RING + letters.line / 2
     ground(painter, theme, letters, x, y, words)
     painter.setPen(theme.colour("text"))
@@ -139,7 +181,7 @@ def _write_beside(brushes: Brushes, block: Block, unit: int, words: str, *, last
     reach = block.radius + RING
     x, y = float(block.x[unit]), float(block.y[unit])
     if last:  # beside an output stand its name and its target
-        y += reach + letters.line / 2 + (letters.line if block.bias else 0.0)
+        y += reach + letters.line / 2
     else:
         x += 0.7 * reach + letters.width(words) / 2 + 3.0
         y += 0.7 * reach + letters.line / 4

@@ -277,21 +277,35 @@ def _label_input(brushes: Brushes, block: Block, unit: int, name: str, moment: M
 
 def _label_output(brushes: Brushes, block: Block, unit: int, name: str, moment: Moment) -> None:
     letters = brushes.letters
-    y, left, width = float(block.y[unit]), block.label.left, block.label.width
+    y, left = float(block.y[unit]), block.label.left
     target = target_text(moment.setup.patterns, moment.targets, unit)
     if block.lines == 2:
-        _write(brushes, left, y - letters.line / 2, letters.elide(name, width), "text")
+        name = letters.elide(name, block.label.width)
+        _write(brushes, left, y - letters.line / 2, name, "text")
         _target(brushes, left, y + letters.line / 2, target, unit, moment)
         return
-    room = letters.width(target) + 2 * SWATCH + SPACE
-    value_room = letters.width(WIDEST) + SPACE if block.value == "beside" else 0.0
-    name_room = min(max(map(letters.width, brushes.names[block.group])), width - room - value_room)
+    name_room, value_room = _columns(brushes, block, target)
     _write(brushes, left, y, letters.elide(name, name_room), "text")
     left += name_room
     if value_room:
         left += value_room
         _write(brushes, left, y, short(float(moment.act[block.group][unit])), "text", 1.0)
     _target(brushes, left + SPACE, y, target, unit, moment)
+
+
+def _columns(brushes: Brushes, block: Block, target: str) -> tuple[float, float]:
+    """How wide the columns of names and of activations beside outputs are."""
+    letters = brushes.letters
+    room = letters.width(target) + 2 * SWATCH + SPACE
+    value_room = letters.width(WIDEST) + SPACE if block.value == "beside" else 0.0
+    widest = max(map(letters.width, brushes.names[block.group]))
+    return min(widest, block.label.width - room - value_room), value_room
+
+
+def target_left(brushes: Brushes, block: Block, moment: Moment, unit: int) -> float:
+    """Where the text of a target begins, beside the output's name and number in one line."""
+    target = target_text(moment.setup.patterns, moment.targets, unit)
+    return block.label.left + sum(_columns(brushes, block, target)) + 2 * SWATCH + 1.5 * SPACE
 
 
 def _target(brushes: Brushes, x: float, y: float, text: str, unit: int, moment: Moment) -> None:

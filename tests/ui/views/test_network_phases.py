@@ -1,0 +1,93 @@
+"""What the network view writes at the phases of an update, beside its outputs."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.cursor import Cursor, Phase, look_inside, phases
+from bpviz.core.rules import BACKPROPAGATION
+from bpviz.core.snapshot import EVERYTHING
+from bpviz.experiment import experiment_for
+from bpviz.session.frame import Frame
+from bpviz.setup import new_run, prepare
+from bpviz.ui.theme import LIGHT
+from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.network.hover import UnitAt, describe
+from bpviz.ui.views.network.labels import short
+from bpviz.ui.views.network.letters import Lettering
+from bpviz.ui.views.network.overlays import precise
+from tests.conftest import curve_of
+
+
+def at_phase(problem: str, phase: Phase) -> tuple[Frame, Cursor]:
+    """A frame whose cursor is at this phase of the first pattern."""
+    setup = prepare(experiment_for(problem), 1)
+    run = new_run(setup)
+    records = [run.record, *run.advance(1)]
+    run.position = 1 + phases(setup.network, BACKPROPAGATION).index(phase)
+    snapshot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=1)
+    cursor = look_inside(run)
+    return Frame(setup, replace(snapshot, cursor=cursor), curve_of(records)), cursor
+
+
+@pytest.mark.parametrize(("problem", "size"), [("digits", (600, 370)), ("digits", (1041, 620)),
+                                               ("iris", (600, 370))])  # fmt: skip
+def test_every_output_has_its_deviation_and_delta(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, problem: str, size: tuple[int, int]
+) -> None:
+    """However small the units are, within the picture, and over nothing else that is written."""
+    written: list[tuple[str, QRectF]] = []
+    write = Lettering.write
+
+    def noted(
+        self: Lettering, painter: QPainter, x: float, y: float, text: str, align: float = 0.0
+    ) -> None:
+        width = self.width(text)
+        box = QRectF(x - align * width, y - self.line / 2, width, self.line)
+        written.append((text, box.adjusted(0, 2, 0, -2)))
+        write(self, painter, x, y, text, align)
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    view = NetworkView(window, LIGHT)
+    window.resize(*size)
+    view.resize(*size)
+    window.show()
+    monkeypatch.setattr(Lettering, "write", noted)
+    for phase, sign in ((Phase("compare"), "t − o"), (Phase("backward", 2), "δ")):
+        frame, cursor = at_phase(problem, phase)
+        view.show_frame(frame)
+        written.clear()
+        view.grab()
+        block = view.canvas.layout_shown.blocks[2]
+        values = cursor.deviation if sign == "t − o" else cursor.delta[2]
+        small = block.value == "beside"
+        assert small == (problem == "digits")
+        numbers = [
+            (text, box) for text, box in written if box.left() > block.x[0] and text[0] in "−0123"
+        ]
+        for unit, value in enumerate(values.tolist()):
+            y = float(block.y[unit])
+            if small:
+                beside = [text for text, box in numbers if box.top() < y < box.bottom()]
+                assert short(value) in beside[1:], (beside, value)
+                assert f"t {frame.setup.patterns.train.targets[0][unit]:g}" not in beside
+            else:
+                words = [text for text, _ in written if f"{sign} " in text]
+                assert len(words) == len(values)
+        assert sign in [text for text, _ in written] or not small
+        for text, box in written:
+            if sign in text:
+                assert box.right() <= view.canvas.width()
+                others = [b for t, b in written if t != text and not t.startswith(("t ", "b "))]
+                assert not any(box.intersects(b) for b in others), text
+        target = UnitAt(2, 0)
+        rows = dict(describe(view.canvas._picture.moment, target).rows)
+        if sign == "δ":
+            assert rows["delta δ of this pattern"] == precise(float(values[0]))
+        else:
+            assert "delta δ of this pattern" not in rows
