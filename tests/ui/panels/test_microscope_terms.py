@@ -317,6 +317,16 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     qtbot.waitUntil(QToolTip.isVisible, timeout=5000)
     named = QToolTip.text()
     assert named == formulas.accessibleDescription()
+    # Pointing at a cell of the table highlights its column's term in the formula.
+    view, model = panel.table.view, panel.table.model
+    for column, kind in enumerate(["back", "slope", "delta", "source", "own"], 2):
+        qtbot.mouseMove(view.viewport(), view.visualRect(model.index(1, column)).center())
+        qtbot.waitUntil(
+            lambda kind=kind: area.highlight.term and area.highlight.term.kind == kind,
+            timeout=5000,
+        )
+        shown = [box for box in area.term_boxes() if box.term.is_like(area.highlight.term)]
+        assert bool(shown) == (kind != "delta")  # which the formula writes out
     # The sum over k lights what its column does, its symbol and its numbers alike.
     row = panel.table.model
     back = next(c.target for c in row.columns if c.kind == "back")

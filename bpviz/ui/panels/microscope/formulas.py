@@ -24,7 +24,7 @@ from bpviz.ui.panels.microscope.numbers import html_of
 from bpviz.ui.panels.microscope.path_words import way_words
 from bpviz.ui.panels.microscope.pointer import TermPointer
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.panels.microscope.term_words import term_target, term_words
+from bpviz.ui.panels.microscope.term_words import column_term, term_target, term_words
 from bpviz.ui.theme import LIGHT, SPACE, Theme
 from bpviz.ui.unit_names import unit_name
 
@@ -93,6 +93,12 @@ class Formulas(QWidget):
         self.where.show_marked(deltas)
         self.step.setVisible(change is not None)
         self.step.show_marked(self._step_line(subject))
+
+    def highlight_column(self, kind: str | None) -> None:
+        """Highlight what a column of the table has the numbers of; None: nothing."""
+        subject = self._shown[0]
+        known = None if subject is None or kind is None else column_term(subject, kind)
+        self.pointer.highlight(known)
 
     def _words_of(self, term: Term) -> str:
         subject, p, path, _ = self._shown

@@ -118,6 +118,11 @@ class TermsModel(QAbstractItemModel):
             return way_of(self.subject, path)
         return self.columns[index.column() - 1].target if index.column() else None
 
+    def kind_at(self, index: Index) -> str | None:
+        """The kind of a cell's column; None for the names."""
+        known = index.isValid() and 0 < index.column() <= len(self.columns)
+        return self.columns[index.column() - 1].kind if known else None
+
     def _tree(self, p: int) -> PathTree:
         assert self.subject is not None
         if p not in self._trees:

@@ -215,6 +215,7 @@ class MicroscopePanel(LivePanel):
         self.head.swapped.connect(self._swap)
         self.head.formula.toggled.connect(self.formulas.setVisible)
         self.table.pointed.connect(self.lit)
+        self.table.column_pointed.connect(self.formulas.highlight_column)
         self.formulas.pointed.connect(self.lit)
         self.table.chosen.connect(self._choose)
         self.table.path_chosen.connect(lambda: self._show_formulas(stale=self._lags))

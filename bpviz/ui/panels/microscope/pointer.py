@@ -54,13 +54,17 @@ class TermPointer(QObject):
         self._at = -1
         self._point(None)
 
+    def highlight(self, term: Term | None) -> None:
+        """Highlight a term that is pointed at elsewhere, or none."""
+        for line in self._lines:
+            cast(TermLine, line).highlight.term = term
+            line.update()
+
     def _point(self, term: Term | None) -> None:
         if term == self.term:
             return
         self.term = term
-        for line in self._lines:
-            cast(TermLine, line).highlight.term = term
-            line.update()
+        self.highlight(term)
         self._owner.setAccessibleDescription("" if term is None else self._words(term))
         if term is None:
             QToolTip.hideText()

@@ -27,6 +27,9 @@ class TermsTable(QWidget):
     pointed = Signal(object)
     """The part of the network (``hover.Lit``) that the cell under the mouse is about, or None."""
 
+    column_pointed = Signal(object)
+    """The kind of the column (``columns.Column.kind``) that the mouse is in, or None."""
+
     chosen = Signal(int)
     """The pattern (its place in the update) whose row, or one of whose paths, was chosen."""
 
@@ -59,8 +62,8 @@ class TermsTable(QWidget):
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._split)
-        self.view.entered.connect(lambda at: self.pointed.emit(self.model.target_at(at)))
-        self.view.viewportEntered.connect(lambda: self.pointed.emit(None))
+        self.view.entered.connect(self._point)
+        self.view.viewportEntered.connect(lambda: self._point(None))
         self.view.selectionModel().currentChanged.connect(self._choose_current)
         self._opened: set[int] = set()
         self.view.expanded.connect(lambda at: self._note_open(at, True))
@@ -84,6 +87,10 @@ class TermsTable(QWidget):
         self.model.theme = theme
         colour_table(self.view, theme)
         self.view.header().setPalette(self.view.palette())
+
+    def _point(self, at: Index | None) -> None:
+        self.pointed.emit(None if at is None else self.model.target_at(at))
+        self.column_pointed.emit(None if at is None else self.model.kind_at(at))
 
     # -- which row ---------------------------------------------------------------------------
 
@@ -157,4 +164,6 @@ class TermsTable(QWidget):
         """Fit the columns to a new width, as when the scroll bar comes."""
         if event.type() == QEvent.Type.Resize:
             self.fit_columns()
+        elif event.type() == QEvent.Type.Leave:
+            self.column_pointed.emit(None)
         return False

@@ -1,5 +1,6 @@
 """What a term of the formula is called, and which part of the network it is about."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,7 @@ from bpviz.core.microscope_columns import term_columns
 from bpviz.core.paths import Path
 from bpviz.core.terms import Kind, Term
 from bpviz.ui.panels.microscope.columns import looked_at, target_of
+from bpviz.ui.panels.microscope.numbers import HAT
 from bpviz.ui.panels.microscope.path_words import way_of, way_words
 from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.plotting import number_text
@@ -51,10 +53,13 @@ def _number(value: float) -> str:
 
 
 def _of(subject: Subject, term: Term) -> str:
-    """'h2', or 'the units of hidden 1'."""
-    if term.unit >= 0:
-        return unit_name(subject.frame.setup, term.group, term.unit)
-    return f"the units of {subject.scene.network.groups[term.group].name}"
+    """'h2', also if it is the only one of its group; 'the outputs', 'the units of hidden 1'."""
+    network = subject.scene.network
+    if term.unit >= 0 or network.groups[term.group].size == 1:
+        return unit_name(subject.frame.setup, term.group, max(term.unit, 0))
+    if term.group == network.output:
+        return "the outputs"
+    return f"the units of {network.groups[term.group].name}"
 
 
 def _here(subject: Subject) -> str:
@@ -106,8 +111,10 @@ def _momentum(subject: Subject, term: Term) -> str:
 
 
 def _optimizer(subject: Subject, term: Term) -> str:
-    steps = subject.change.steps if subject.change is not None else ()
-    return steps[term.unit].name if 0 <= term.unit < len(steps) else "the optimizer's memory"
+    assert subject.change is not None
+    step = subject.change.steps[term.unit]
+    symbol = re.sub(r"\\hat\{(\w)\}", rf"\1{HAT}", step.tex)
+    return f"{symbol}: {step.name}"
 
 
 def _act(subject: Subject, term: Term) -> str:
@@ -137,7 +144,8 @@ def _shared(subject: Subject, term: Term) -> str:
 
 
 def _sum(subject: Subject, term: Term) -> str:
-    return f"sum over {_of(subject, term)}"
+    alone = subject.scene.network.groups[term.group].size == 1
+    return f"sum over {_of(subject, term)}{' alone' if alone else ''}"
 
 
 def _back(subject: Subject, term: Term) -> str:
@@ -159,7 +167,9 @@ def _slope(subject: Subject, term: Term) -> str:
 
 
 def _delta(subject: Subject, term: Term) -> str:
-    return f"δ of {_of(subject, term)}: its error times its slope"
+    here = (term.group, term.unit) == (subject.unit.group, subject.unit.unit)
+    made = "teacher minus output" if here and subject.unit.plain else "error times slope"
+    return f"δ of {_of(subject, term)}: {made}"
 
 
 def _source(subject: Subject, term: Term) -> str:
@@ -182,6 +192,30 @@ WORDS: dict[Kind, Words] = {
     "own": _own,
 }  # fmt: skip
 """Every kind of term but a path's product -> what it is."""
+
+
+# -- the columns of the table --------------------------------------------------------------------
+
+OF_UNIT: dict[str, Kind] = {
+    "deviation": "deviation", "error": "error", "back": "back", "slope": "slope",
+    "derivative": "slope", "delta": "delta",
+}  # fmt: skip
+"""Kind of a column about the unit itself -> kind of the term."""
+
+
+def column_term(subject: Subject, kind: str) -> Term | None:
+    """The term that a column has the numbers of, None if the formula has none."""
+    unit, place = subject.unit, subject.place
+    if kind in OF_UNIT:
+        return Term(OF_UNIT[kind], unit.group, unit.unit)
+    if kind in ("own", "wish"):
+        return Term("own")
+    if kind == "weight":
+        return Term("weight", below=unit.group, source=unit.unit)
+    if kind == "source" and place.kind == "weight":
+        group = subject.scene.network.connections[place.connection].source
+        return Term("source", group, place.source)
+    return None
 
 
 # -- the part of the network ---------------------------------------------------------------------
