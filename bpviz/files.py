@@ -1,6 +1,7 @@
 """Writing files so that a reader finds the whole old file or the whole new one, never a part."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -89,8 +90,14 @@ class NewFile:
 
 def write_bytes(path: Path, data: bytes, *, replace: bool = False) -> None:
     """Write a whole file at once. Raises WriteFailed, and then leaves everything as it was."""
+    write_pieces(path, [data], replace=replace)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
+    """Write a whole file, piece by piece. Raises WriteFailed, as ``write_bytes`` does."""
     with NewFile(path, replace=replace) as file:
-        file.write(data)
+        for piece in pieces:
+            file.write(piece)
         file.commit()
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.files import WriteFailed, free_path, make_folder, write_bytes
+from bpviz.files import WriteFailed, free_path, make_folder, write_pieces
 from bpviz.session.frame import Frame
 from bpviz.ui.export import completed, described, picture_slowly, png, svg, window_picture
 from bpviz.ui.export_form import Complaint, PictureChoice, PictureForm
@@ -359,12 +359,16 @@ class ExportDialog(QDialog):
         return next((answer for answer, button in answers.items() if button is clicked), "cancel")
 
 
-def _write(files: Sequence[tuple[Path, bytes]], replace: bool) -> None:
-    """Write files, each whole or not at all. Raises WriteFailed, which says how many were."""
+def _write(files: Sequence[tuple[Path, bytes | list[bytes]]], replace: bool) -> None:
+    """Write files, whose bytes may be in pieces, each whole or not at all.
+
+    Raises WriteFailed, which says how many were written.
+    """
     make_folder(files[0][0].parent)
     for written, (path, data) in enumerate(files):
         try:
-            write_bytes(path, data, replace=replace)
+            pieces = data if isinstance(data, list) else [data]
+            write_pieces(path, pieces, replace=replace)
         except WriteFailed as error:
             if not written:
                 raise

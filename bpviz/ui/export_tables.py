@@ -1,7 +1,6 @@
 """The part of the export dialog that is about numbers: which tables, how one looks, its file."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -38,7 +37,11 @@ def numbers_of(frame: Frame, views: Sequence[View]) -> Numbers:
 
 
 def csv_slowly(rows: Rows, told: Callable[[int], None]) -> Work:
-    """The rows as a CSV file, bit by bit; ``told`` hears how many there are so far."""
+    """The rows as a CSV file, bit by bit: a list of bytes, to be written one after another.
+
+    ``told`` hears how many rows there are so far. The bytes are never put together: who copies
+    some ten megabytes at once holds the interpreter, and the window, for several frames.
+    """
     pieces: list[bytes] = []
     lines: list[str] = []
     cells = done = 0
@@ -59,7 +62,7 @@ def csv_slowly(rows: Rows, told: Callable[[int], None]) -> Work:
 
     yield from _each(rows, take)
     pieces.append("".join(lines).encode())
-    return (yield partial(b"".join, pieces))  # there may be many of them
+    return pieces
 
 
 def look_slowly(rows: Rows) -> Work:

@@ -26,7 +26,7 @@ Rows = Generator[Row | Callable[[], Any], Any, None]
 """Rows, and what it takes long to compute for them: a function that is yielded may be called in
 another thread, and what it returns comes back."""
 
-WORK = 20_000_000
+WORK = 5_000_000
 """Multiplications that are done at a time, for as many patterns as that is."""
 
 
