@@ -1,6 +1,6 @@
 """Measure everything and write the README's section on speed from it.
 
-    .venv/bin/python tests/benchmarks/run.py [--only engine,frames,hands,bounded,start]
+    .venv/bin/python tests/benchmarks/run.py [--only engine,loading,frames,hands,bounded,start]
         [--from-json A.json B.json] [--json ALL.json] [--no-readme]
 
 What is measured is added to what the JSON files of earlier runs hold (``--only`` with nothing
@@ -20,6 +20,8 @@ README = HERE.parents[1] / "README.md"
 BEGIN, END = "<!-- speed: written by tests/benchmarks/run.py -->", "<!-- end of speed -->"
 LARGE = ("digits", "clusters")
 """Networks of which a lower frame rate is asked."""
+
+PARTS = ("engine", "loading", "frames", "hands", "bounded", "start")
 
 NAMES = {"numpy": "NumPy", "numba": "Numba"}
 
@@ -56,6 +58,8 @@ def section(results: dict[str, Any]) -> str:
     parts = [_machine(results["machine"])]
     if "frames" in results:
         parts.append(_frames(results["frames"]))
+    if "loading" in results:
+        parts.append(_loading(results["loading"]))
     if "hands" in results:
         parts.append(_hands(results["hands"]))
     if "bounded" in results:
@@ -98,6 +102,15 @@ def _frames(rows: list[dict[str, Any]]) -> str:
             f"| {row['pause_ms']:.0f} / {row['step_ms']:.0f} / {row['slider_ms']:.0f} |"
         )
     return "\n".join(lines)
+
+
+def _loading(measured: dict[str, float]) -> str:
+    return (
+        f"While Numba is loaded beside the training of XOR ({measured['seconds']:.1f} s, once "
+        f"after a start) there are {measured['frames_per_second']:.0f} frames/s: 99 of 100 gaps "
+        f"are below {measured['gap_99_ms']:.0f} ms, the longest is "
+        f"{measured['gap_longest_ms']:.0f} ms."
+    )
 
 
 def _hands(rows: list[dict[str, Any]]) -> str:
@@ -172,6 +185,8 @@ def _lost(results: dict[str, Any]) -> list[str]:
             lost.append(f"{where}: {row['kept']:.0%} of the speed kept, not {kept:.0%}")
         waits = {name: row[f"{name}_ms"] for name in ("pause", "step", "slider")}
         lost += [f"{where}: {name} after {ms:.0f} ms" for name, ms in waits.items() if ms > 33]
+    if (gap := results.get("loading", {}).get("gap_99_ms", 0.0)) > 33:
+        lost.append(f"while Numba is loaded: gaps up to {gap:.0f} ms")
     for row in results.get("hands", ()):
         if row["block_ms"] > 16:
             lost.append(f"{row['act']} ({row['network']}): {row['block_ms']:.0f} ms, not 16")
@@ -205,7 +220,7 @@ def write_readme(text: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="engine,frames,hands,bounded,start", nargs="?", const="")
+    parser.add_argument("--only", default=",".join(PARTS), nargs="?", const="")
     parser.add_argument("--from-json", type=Path, nargs="+", default=[])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--no-readme", action="store_true")

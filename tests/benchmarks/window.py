@@ -1,7 +1,7 @@
 """How fast the window is: frames, answers and epochs while it trains, its memory, its start.
 
-    .venv/bin/python tests/benchmarks/window.py [--only frames,hands,bounded,start] [--network WORD]
-        [--engine numpy|numba] [--seconds 3] [--size 1280x800] [--json FILE]
+    .venv/bin/python tests/benchmarks/window.py [--only loading,frames,hands,bounded,start]
+        [--network WORD] [--engine numpy|numba] [--seconds 3] [--size 1280x800] [--json FILE]
 
 Everything is measured offscreen (Qt's raster painting without a display), in one run on one
 machine: read the ratios, not the absolute figures. "alone" is the same training in the same
@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -30,6 +30,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QWidget
 
 from bpviz.app import SWITCH_INTERVAL, make_application
+from bpviz.core.kernels.choice import is_installed
 from bpviz.experiment import Experiment
 from bpviz.setup import new_run, prepare
 from bpviz.ui.garbage import freeze
@@ -38,7 +39,7 @@ from bpviz.ui.main_window import MainWindow
 WARM_UP = 1.0
 REPEATS = 3
 ANSWERS = 5
-PARTS = ("frames", "hands", "bounded", "start")
+PARTS = ("loading", "frames", "hands", "bounded", "start")
 HANDS = {"XOR 2-2-1, full batch": 2000, "digits 64-32-10, batch 32": 30}
 """The networks that a person's acts are measured with, and after how many epochs."""
 
@@ -161,6 +162,24 @@ def answers(window: MainWindow) -> dict[str, float]:
     }
 
 
+def loading(size: tuple[int, int]) -> dict[str, float]:
+    """Gaps between frames while Numba is loaded beside training: once in a process only."""
+    window = opened(networks()["XOR 2-2-1, full batch"], "auto", size)
+    window.actions_by_name["run"].trigger()
+    wait_for(0.2)
+    painted, begin = Painted(window.views["network"]), perf_counter()
+    process_until(lambda: window.session.worker._run.engine == "numba")
+    elapsed = perf_counter() - begin
+    gaps = 1000 * np.diff(painted.times)
+    closed(window)
+    return {
+        "seconds": elapsed,
+        "frames_per_second": len(gaps) / elapsed,
+        "gap_99_ms": float(np.quantile(gaps, 0.99)),
+        "gap_longest_ms": float(gaps.max()),
+    }
+
+
 def alone(experiment: Experiment, engine: str, seconds: float) -> float:
     """Epochs per second of the bare run."""
     run = new_run(prepare(experiment))
@@ -191,12 +210,18 @@ def engines(only: str | None) -> list[str]:
     """The engines that can be measured here."""
     if only:
         return [only]
-    run = new_run(prepare(networks()["XOR 2-2-1, full batch"]))
-    try:
-        run.use("numba")
-    except ValueError:
-        return ["numpy"]
-    return ["numpy", "numba"]
+    return ["numpy", "numba"] if is_installed() else ["numpy"]
+
+
+def at_rest(word: str, size: tuple[int, int]) -> Iterator[dict[str, Any]]:
+    """What a person does at rest, with the networks whose name holds the word."""
+    for name, epochs in HANDS.items():
+        if word in name:
+            window = opened(networks()[name], "numpy", size)
+            for row in hands(window, epochs):
+                print({k: round(v, 1) if isinstance(v, float) else v for k, v in row.items()})
+                yield {"network": name, **row}
+            closed(window)
 
 
 # -- memory --------------------------------------------------------------------------------
@@ -361,6 +386,9 @@ def main() -> None:
         results["start"] = start()
         print("start", results["start"])
     make_application(["bpviz"])
+    if "loading" in only and "numba" in engines(arguments.engine):
+        results["loading"] = loading(size)
+        print("loading", results["loading"])
     if "frames" in only:
         results["frames"] = []
         for name, experiment in networks().items():
@@ -370,16 +398,11 @@ def main() -> None:
                 results["frames"].append(row)
                 print({k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()})
                 write(results, arguments.json)
-    if "hands" in only:
+    if "hands" in only and arguments.engine != "numba":
         results["hands"] = []
-        for name, epochs in HANDS.items() if arguments.engine != "numba" else ():
-            if arguments.network in name:
-                window = opened(networks()[name], "numpy", size)
-                for row in hands(window, epochs):
-                    results["hands"].append({"network": name, **row})
-                    print({k: round(v, 1) if isinstance(v, float) else v for k, v in row.items()})
-                    write(results, arguments.json)
-                closed(window)
+        for row in at_rest(arguments.network, size):
+            results["hands"].append(row)
+            write(results, arguments.json)
     if "bounded" in only:
         results["bounded"] = bounded(engines(arguments.engine)[-1])
         print("bounded", results["bounded"])
