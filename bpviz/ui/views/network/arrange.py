@@ -117,9 +117,10 @@ def _slots(setup: Setup, columns: tuple[int, ...], stage: Box, head: float) -> l
         members = [g for g, at in enumerate(columns) if at == column]
         shares = np.array([min(max(network.groups[g].size, 3), 30) for g in members], dtype=float)
         top = stage.top
-        for g, height in zip(members, stage.height * shares / shares.sum(), strict=True):
+        heights: list[float] = (stage.height * shares / shares.sum()).tolist()
+        for g, height in zip(members, heights, strict=True):
             slots.append(_slot(setup, g, top + head, height - head, column in passed))
-            top += float(height)
+            top += height
     return sorted(slots, key=lambda slot: slot.group)
 
 

@@ -1,6 +1,7 @@
 """How units are drawn: filled by activation, ringed by bias, with names and numbers."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +22,9 @@ from bpviz.ui.views.network.overlays import number
 GRID_FROM = 7.0  # px; smaller cells stand without lines between them
 RINGED_FROM = 5.0  # px of radius; smaller circles have no room for a bias ring
 MAPPED_FROM = 9.0  # px of radius; smaller circles have no room for a response
+STAMPED_UP_TO = 20.0  # px of radius; pictures of larger circles would take much memory
 OUTLINE = 1.25  # px, the width of a circle's line
+EDGE = 2.0  # px that a circle's line or an arc reaches beyond its radius, at most
 SWATCH = 5.0  # px, the radius of the circle that shows a target
 
 
@@ -64,11 +67,14 @@ def _paint_circles(brushes: Brushes, block: Block, moment: Moment) -> None:
     known = np.isfinite(act).tolist()
     outline = theme.colour("unit_outline")
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, bool(maps))
+    is_stamped = block.radius <= STAMPED_UP_TO and not (maps or brushes.vector)
     for unit, (x, y) in enumerate(zip(block.x.tolist(), block.y.tolist(), strict=True)):
-        painter.setBrush(colours[tone[unit]] if known[unit] else theme.colour("muted"))
-        if maps:
-            painter.setBrush(_texture(maps[unit], x, y, block.radius))
-        _paint_circle(brushes, x, y, block.radius, outline)
+        fill = colours[tone[unit]] if known[unit] else theme.colour("muted")
+        if is_stamped:
+            _stamp(painter, _disc, x, y, block.radius, fill.rgb(), outline.rgb())
+        else:
+            painter.setBrush(_texture(maps[unit], x, y, block.radius) if maps else fill)
+            _paint_circle(brushes, x, y, block.radius, outline)
         if texts:
             painter.setPen(ink[tone[unit]] if known[unit] else theme.colour("surface"))
             letters.write(painter, x, y, texts[unit], align=0.5)
@@ -95,29 +101,82 @@ def _texture(image: QImage, x: float, y: float, radius: float) -> QBrush:
 def _paint_circle(brushes: Brushes, x: float, y: float, radius: float, outline: QColor) -> None:
     """Draw a circle filled by the painter's brush."""
     painter = brushes.painter
-    painter.setPen(QPen(outline, OUTLINE) if brushes.vector else Qt.PenStyle.NoPen)
+    if brushes.vector:
+        painter.setPen(QPen(outline, OUTLINE))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.drawEllipse(QPointF(x, y), radius, radius)
-    if not brushes.vector:
-        ratio = painter.device().devicePixelRatioF()
-        painter.drawImage(*_outlined(x, y, radius, outline.rgb(), ratio))
+    _stamp(painter, _circle, x, y, radius, outline.rgb())
 
 
-@lru_cache(maxsize=1024)
-def _outlined(
-    x: float, y: float, radius: float, colour: int, ratio: float
-) -> tuple[QPointF, QImage]:
-    """A circle's line as a picture, and its place: drawing it anew takes four times as long."""
-    # The picture lies on whole pixels, so that it is not blurred.
-    left, top = (math.floor(ratio * (at - radius - OUTLINE)) / ratio for at in (x, y))
-    side = math.ceil(ratio * 2 * (radius + OUTLINE) + 2)
+# -- stamps: small pictures that are kept, as drawing them anew takes several times as long ------
+
+
+def _stamp(
+    painter: QPainter, draw: Callable[..., QImage], x: float, y: float, radius: float, *look: int
+) -> None:
+    """Draw a kept picture around a point, of what reaches so far from it and looks like that."""
+    ratio = painter.device().devicePixelRatioF()
+    corner, across, down = _place(x, y, radius, ratio)
+    painter.drawImage(corner, draw(radius, across, down, ratio, *look))
+
+
+@lru_cache(maxsize=4096)
+def _place(x: float, y: float, radius: float, ratio: float) -> tuple[QPointF, float, float]:
+    """The upper left corner of a stamp, on whole pixels so that it is not blurred, and where in
+    it the point lies, to a quarter of a pixel: few stamps serve many points."""
+    reach = radius + EDGE
+    left, top = (math.floor(ratio * (at - reach)) / ratio for at in (x, y))
+    across, down = (round(4 * ratio * at) / 4 / ratio for at in (x - left, y - top))
+    return QPointF(left, top), across, down
+
+
+def _empty(radius: float, ratio: float) -> QImage:
+    side = math.ceil(ratio * 2 * (radius + EDGE) + 2)
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+@lru_cache(maxsize=1024)
+def _disc(
+    radius: float, across: float, down: float, ratio: float, fill: int, outline: int
+) -> QImage:
+    """A filled circle with its line."""
+    image = _empty(radius, ratio)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor.fromRgb(fill))
+        painter.drawEllipse(QPointF(across, down), radius, radius)
+        painter.drawImage(0, 0, _circle(radius, across, down, ratio, outline))
+    return image
+
+
+@lru_cache(maxsize=256)
+def _circle(radius: float, across: float, down: float, ratio: float, colour: int) -> QImage:
+    """A circle's line."""
+    image = _empty(radius, ratio)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor.fromRgb(colour), OUTLINE))
-        painter.drawEllipse(QPointF(x - left, y - top), radius, radius)
-    return QPointF(left, top), image
+        painter.drawEllipse(QPointF(across, down), radius, radius)
+    return image
+
+
+@lru_cache(maxsize=1024)
+def _arc(
+    radius: float, across: float, down: float, ratio: float, span: int, width: int, colour: int
+) -> QImage:
+    """An arc from the top, so many degrees against the clock."""
+    image = _empty(radius, ratio)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_ring_pen(QColor.fromRgb(colour), width))
+        _draw_arc(painter, across, down, radius, span)
+    return image
 
 
 def _inside(letters: Lettering, block: Block, moment: Moment) -> list[str]:
@@ -135,19 +194,31 @@ def _inside(letters: Lettering, block: Block, moment: Moment) -> list[str]:
 def _paint_rings(brushes: Brushes, block: Block, moment: Moment) -> None:
     """Draw biases as arcs from the top: to the right if positive, to the left if negative."""
     painter, theme, *_ = brushes
-    width = 2.0 if block.radius < 12.0 else 3.0
+    width = 2 if block.radius < 12.0 else 3
     radius = block.radius + RING - width / 2
-    share = finite(moment.rings[block.group]) / moment.limits.weight
-    half = 180 * 16  # Qt counts angles in sixteenths of a degree
-    spans = np.minimum(np.maximum(-half * share, -half), half).round().astype(np.int64)
+    share = finite(moment.rings[block.group][: block.shown]) / moment.limits.weight
+    spans = np.minimum(np.maximum(-180.0 * share, -180.0), 180.0).round().astype(np.int64).tolist()
+    is_stamped = block.radius <= STAMPED_UP_TO and not brushes.vector
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for role, sign in (("positive", -1), ("negative", 1)):
-        pen = QPen(theme.colour(role), width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(pen)
-        for unit in np.flatnonzero(np.sign(spans[: block.shown]) == sign).tolist():
-            x, y = float(block.x[unit]) - radius, float(block.y[unit]) - radius
-            painter.drawArc(QRectF(x, y, 2 * radius, 2 * radius), 90 * 16, int(spans[unit]))
+    roles = [theme.colour(role) for role in ("positive", "negative")]
+    for x, y, span in zip(block.x.tolist(), block.y.tolist(), spans, strict=True):
+        colour = roles[span > 0]
+        if span and is_stamped:
+            _stamp(painter, _arc, x, y, radius, span, width, colour.rgb())
+        elif span:
+            painter.setPen(_ring_pen(colour, width))
+            _draw_arc(painter, x, y, radius, span)
+
+
+def _ring_pen(colour: QColor, width: int) -> QPen:
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def _draw_arc(painter: QPainter, x: float, y: float, radius: float, span: int) -> None:
+    box = QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
+    painter.drawArc(box, 90 * 16, span * 16)  # Qt counts angles in sixteenths of a degree
 
 
 def mark_unit(painter: QPainter, block: Block, unit: int) -> None:
