@@ -45,8 +45,9 @@ from bpviz.ui.views.network.routes import route
 SETTLE_MS = 250
 """A picture that has not changed for so long is painted as well as it can be."""
 
-PICK_SHARE = 8.0
-"""Finding the strongest of millions of weights takes at most one part in so many of the time."""
+PICK_SHARE, PICK_EVERY = 8.0, 0.15
+"""While frames follow each other quickly, the strongest of many weights are sought so seldom
+that it takes at most one part in so many of the time, and no more often than so, s."""
 
 
 def same_picture(one: Setup, other: Setup) -> bool:
@@ -268,7 +269,8 @@ class Canvas(QWidget):
 
     def _choose_lines(self, sketch: Sketch, snapshot: Snapshot) -> None:
         start = perf_counter()
-        waits = self._moving and start - self._picked_at < PICK_SHARE * self._pick_time
+        pause = max(PICK_SHARE * self._pick_time, PICK_EVERY)
+        waits = self._moving and start - self._picked_at < pause
         if self._lines.strands and (sketch.picker.is_static or waits):
             return
         self._lines = laid(sketch, sketch.picker.pick(self._ranking(sketch, snapshot)))

@@ -21,6 +21,7 @@ class Lettering:
         self.font = in_pixels(plot_font())
         self.bold = in_pixels(plot_font(bold=True))
         self._widths: dict[tuple[str, bool], float] = {}
+        self._widest: dict[tuple[str, ...], float] = {}
         self._metrics = {False: QFontMetricsF(self.font), True: QFontMetricsF(self.bold)}
         metrics = self._metrics[False]
         self.line = metrics.height()
@@ -35,6 +36,13 @@ class Lettering:
             if len(self._widths) > REMEMBERED:
                 self._widths.clear()
             width = self._widths[text, bold] = self._metrics[bold].horizontalAdvance(text)
+        return width
+
+    def widest(self, texts: tuple[str, ...]) -> float:
+        """The width of the widest of some names, px."""
+        width = self._widest.get(texts)
+        if width is None:
+            width = self._widest[texts] = max(map(self.width, texts))
         return width
 
     def elide(self, text: str, width: float, bold: bool = False) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from shiboken6 import wrapInstance
 
 from bpviz.core.values import Matrix, Vector
 from bpviz.ui.theme import Theme
@@ -146,25 +148,30 @@ def _paint_straight(
 
     Which sign is drawn first changes from batch to batch, or one colour would lie on top.
     """
-    colours = shades(theme)
     share = np.minimum(np.abs(finite(values)) / stroke.limit, 1.0)
     order = np.argsort(share)
-    lines, share, negative = lines[order], share[order], values[order] < 0.0
-    _LINES.resize(BATCH)
-    first, _ = _LINES.drawargs()
+    share = share[order]
+    cuts = batches(share)
+    number = np.repeat(np.arange(len(cuts)), [end - start for start, end in cuts])
+    place = (2 * number + ((values[order] < 0.0) ^ (number % 2 == 0))).astype(np.int16)
+    by_place = order[np.argsort(place, kind="stable")]
+    _LINES.resize(len(lines))
     buffer = _LINES.ndarray()
-    pen = _pen(theme, 0.0, False, stroke)
-    for number, (start, end) in enumerate(batches(share)):
+    np.take(lines, by_place, axis=0, out=buffer)
+    first = buffer.ctypes.data
+    colours, pen = shades(theme), _pen(theme, 0.0, False, stroke)
+    for at, count in enumerate(np.bincount(place).tolist()):
+        if not count:
+            continue
+        start, end = cuts[at // 2]
         middle = float(share[(start + end) // 2])
         strength = 127.5 * stroke.strength(middle)
+        negative = at % 2 == (at // 2) % 2
         pen.setWidthF(stroke.width(middle))
-        for sign in (number % 2 == 0, number % 2 == 1):
-            chosen = lines[start:end][negative[start:end] == sign]
-            if len(chosen):
-                buffer[: len(chosen)] = chosen
-                pen.setColor(colours[round(127.5 - strength if sign else 127.5 + strength)])
-                painter.setPen(pen)
-                painter.drawLines(first, len(chosen))
+        pen.setColor(colours[round(127.5 - strength if negative else 127.5 + strength)])
+        painter.setPen(pen)
+        painter.drawLines(cast(QLineF, wrapInstance(first, QLineF)), count)
+        first += count * buffer.strides[0]
 
 
 def batches(shares: Vector) -> list[tuple[int, int]]:

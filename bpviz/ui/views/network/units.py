@@ -13,7 +13,7 @@ from bpviz.core.values import Integers, Vector
 from bpviz.ui.colour_scale import Scale, to_image, to_pixels
 from bpviz.ui.theme import SPACE, Colours, Theme
 from bpviz.ui.views.network.labels import WIDEST, finite, plain, short, target_text, tenths
-from bpviz.ui.views.network.layout import RING, Block, Layout, caption
+from bpviz.ui.views.network.layout import RING, Block, Box, Layout, caption
 from bpviz.ui.views.network.letters import Lettering, inks
 from bpviz.ui.views.network.lines import shades
 from bpviz.ui.views.network.moment import Moment
@@ -262,15 +262,20 @@ def _paint_image(painter: QPainter, block: Block, colours: Colours, theme: Theme
 
 
 def _paint_grid(painter: QPainter, block: Block, theme: Theme) -> None:
-    box = block.box
     if block.cell >= GRID_FROM:
         painter.setPen(QPen(theme.colour("surface"), 1.0))
-        xs = box.left + block.cell * np.arange(1, block.columns)
-        ys = box.top + block.cell * np.arange(1, round(box.height / block.cell))
-        painter.drawLines([QLineF(x, box.top, x, box.bottom) for x in xs])
-        painter.drawLines([QLineF(box.left, y, box.right, y) for y in ys])
+        painter.drawLines(_grid(block.box, block.cell))
     painter.setPen(QPen(theme.colour("border"), 1.0))
-    painter.drawRect(QRectF(*box).adjusted(-0.5, -0.5, 0.5, 0.5))
+    painter.drawRect(QRectF(*block.box).adjusted(-0.5, -0.5, 0.5, 0.5))
+
+
+@lru_cache(maxsize=32)
+def _grid(box: Box, cell: float) -> list[QLineF]:
+    """The lines between cells."""
+    xs = box.left + cell * np.arange(1, round(box.width / cell))
+    ys = box.top + cell * np.arange(1, round(box.height / cell))
+    upright = [QLineF(x, box.top, x, box.bottom) for x in xs.tolist()]
+    return upright + [QLineF(box.left, y, box.right, y) for y in ys.tolist()]
 
 
 # -- words ---------------------------------------------------------------------------------
@@ -310,12 +315,13 @@ def _caption(
 
 def paint_labels(brushes: Brushes, block: Block, moment: Moment) -> None:
     """Write the names and numbers that stand around the units of a group."""
+    if block.name not in ("above", "beside") and not block.bias:
+        return
     names = brushes.names[block.group]
     letters = brushes.letters
     role = moment.setup.network.groups[block.group].role
     reach = block.radius + RING + letters.line / 2
-    for unit in range(block.shown):
-        x, y = float(block.x[unit]), float(block.y[unit])
+    for unit, (x, y) in enumerate(zip(block.x.tolist(), block.y.tolist(), strict=True)):
         if block.name == "above":
             _write(brushes, x, y - reach, names[unit], "text", 0.5, clear=True)
         elif block.name == "beside" and role == "input":
@@ -369,7 +375,7 @@ def _columns(brushes: Brushes, block: Block, target: str) -> tuple[float, float]
     letters = brushes.letters
     room = letters.width(target) + 2 * SWATCH + SPACE
     value_room = letters.width(WIDEST) + SPACE if block.value == "beside" else 0.0
-    widest = max(map(letters.width, brushes.names[block.group]))
+    widest = letters.widest(brushes.names[block.group])
     return min(widest, block.label.width - room - value_room), value_room
 
 
@@ -387,8 +393,8 @@ def _target(brushes: Brushes, x: float, y: float, text: str, unit: int, moment: 
     if moment.drawn:
         return
     painter, theme, *_ = brushes
-    limit = moment.limits.activations[-1]
-    tone = int(tones(moment.targets[unit : unit + 1], limit)[0])
+    share = float(moment.targets[unit]) / moment.limits.activations[-1]
+    tone = int(min(max(127.5 * share + 128.0, 0.0), 255.0))
     painter.setPen(QPen(theme.colour("unit_outline"), 1.0))
     painter.setBrush(shades(theme)[tone])
     painter.drawEllipse(QPointF(x + SWATCH, y), SWATCH, SWATCH)
