@@ -7,24 +7,18 @@ in are left out of it.
 
 import os
 import re
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import (
     QBuffer,
-    QCoreApplication,
-    QEvent,
     QIODevice,
-    QObject,
     QPoint,
     QRect,
     QSize,
-    Qt,
 )
 from PySide6.QtGui import (
     QFont,
@@ -37,13 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
-    QLabel,
-    QLineEdit,
     QWidget,
 )
 
@@ -55,6 +43,17 @@ from bpviz.core.rules import RULES
 from bpviz.core.values import BadValue, Matrix, read_only
 from bpviz.files import write_bytes
 from bpviz.session.frame import Frame
+from bpviz.ui.painting_slowly import (
+    EVERYTHING_DRAWN,
+    Changes,
+    Parts,
+    holder,
+    paint_part,
+    second,
+    tiles,
+    whole,
+)
+from bpviz.ui.slowly import Work, at_once
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.base import View
 
@@ -65,15 +64,11 @@ SCALE = 2.0
 MOST_PIXELS = 100_000_000
 """A picture of so many pixels takes 400 MB of memory while it is made."""
 
-FIRST_BAND, BAND, GROWTH = 32, 0.003, 1.4
-"""Px of the first band of a picture that is painted slowly, seconds for each later one, and how
-much higher than the one before it may be: what comes next may be denser."""
+TRIES = 5
+"""So often the picture of a window that changes meanwhile is begun."""
 
 PER_METER = 96.0 / 0.0254
 """Pixels per meter at scale 1, where 96 of them are an inch."""
-
-CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
-EVERYTHING_DRAWN = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
 
 
 def picture(
@@ -89,10 +84,9 @@ def picture(
     Everything is drawn ``scale`` times as fine, not enlarged. Raises BadValue if it would have
     more than MOST_PIXELS.
     """
-    image = _canvas(size, scale, theme)
-    with _second(view_class, frame, theme, choices or {}, size) as view:
-        _render(view, image)
-    return described(image, frame, view_class.title)
+    what = view_class, frame, theme, choices, size, scale
+    image: QImage = at_once(picture_slowly(*what, parts=whole))
+    return image
 
 
 def picture_slowly(
@@ -102,15 +96,17 @@ def picture_slowly(
     choices: Mapping[str, Any] | None = None,
     size: QSize = SIZE,
     scale: float = SCALE,
-) -> Generator[None, None, QImage]:
-    """The same image as ``picture``, painted band by band so that nothing waits for it long."""
+    parts: Parts = tiles,
+) -> Work:
+    """The same image as ``picture``, painted part by part so that nothing waits for it long."""
     image = _canvas(size, scale, theme)
-    yield
-    with _second(view_class, frame, theme, choices or {}, size) as view:
-        yield
-        for region in _bands(view, scale):
-            _render(view, image, region)
-            yield
+    yield None
+    with holder(theme) as widget:
+        view = yield from second(widget, view_class, _frames(frame), choices or {}, theme, size)
+        yield None
+        for region in parts(view, scale):
+            paint_part(view, image, region)
+            yield None
     return described(image, frame, view_class.title)
 
 
@@ -122,9 +118,23 @@ def svg(
     size: QSize = SIZE,
 ) -> bytes:
     """An SVG document of a view, ``size`` px large."""
+    document: bytes = at_once(svg_slowly(view_class, frame, theme, choices, size))
+    return document
+
+
+def svg_slowly(
+    view_class: type[View],
+    frame: Frame,
+    theme: Theme = LIGHT,
+    choices: Mapping[str, Any] | None = None,
+    size: QSize = SIZE,
+) -> Work:
+    """The same document as ``svg``, made bit by bit."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    with _second(view_class, frame, theme, choices or {}, size) as view:
+    with holder(theme) as widget:
+        view = yield from second(widget, view_class, _frames(frame), choices or {}, theme, size)
+        yield None
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setSize(size)
@@ -137,6 +147,7 @@ def svg(
         painter.fillRect(QRect(QPoint(0, 0), size), theme.colour("surface"))
         view.render(painter, QPoint(), QRegion(), EVERYTHING_DRAWN)
         painter.end()
+        yield None
     return _portable(bytes(buffer.data().data()), size)
 
 
@@ -166,8 +177,26 @@ def window_picture(window: QWidget, scale: float = SCALE) -> QImage:
     Raises BadValue if it would have more than MOST_PIXELS.
     """
     image = _canvas(window.size(), scale, LIGHT)
-    _render(window, image)
+    paint_part(window, image, QRegion(window.rect()))
     return image
+
+
+def window_picture_slowly(window: QWidget, scale: float = SCALE) -> Work:
+    """The same image, painted part by part; anew if the window changes meanwhile.
+
+    All of it is of one instant: where a window does not keep still, it is painted at once.
+    """
+    for _ in range(TRIES):
+        image, changes = _canvas(window.size(), scale, LIGHT), Changes(window)
+        for region in tiles(window, scale):
+            paint_part(window, image, region)
+            yield None
+            if changes.seen:
+                break
+        changes.deleteLater()
+        if not changes.seen:
+            return image
+    return window_picture(window, scale)
 
 
 def copy_picture(view: View, frame: Frame) -> None:
@@ -234,70 +263,6 @@ def offscreen_application() -> tuple[QApplication, str]:
     )
 
 
-# -- the second instance -------------------------------------------------------------------
-
-
-class _Unpainted(QObject):
-    """Keeps a window that nobody sees from being painted while its picture is being made."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Drop what asks for it."""
-        return event.type() == QEvent.Type.UpdateRequest
-
-
-@contextmanager
-def _second(
-    view_class: type[View], frame: Frame, theme: Theme, choices: Mapping[str, Any], size: QSize
-) -> Iterator[View]:
-    """Another view of the class that shows the same, laid out at this size but on no screen."""
-    holder = QWidget()
-    holder.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    holder.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-    holder.setPalette(theme.view_palette())
-    holder.installEventFilter(_Unpainted(holder))
-    try:
-        view = view_class(holder, theme)
-        view.resize(size)
-        holder.show()
-        # Some choices only fit what is shown, and some of what is shown follows the choices.
-        whole = completed(frame)
-        view.show_frame(whole)
-        view.set_choices(dict(choices))
-        view.show_frame(with_downhill(whole) if view.wants().downhill else whole)
-        _hide_controls(view)
-        _lay_out()
-        yield view
-    finally:
-        holder.close()
-        holder.deleteLater()
-        QCoreApplication.sendPostedEvents(holder, QEvent.Type.DeferredDelete)
-
-
-def _hide_controls(view: View) -> None:
-    """Hide what a person clicks or types in, its label, and the bars that hold nothing else."""
-    controls = [w for w in view.findChildren(QWidget) if isinstance(w, CONTROLS)]
-    labels = [w for w in view.findChildren(QLabel) if w.buddy() in controls]
-    for widget in (*controls, *labels):
-        if widget.isVisibleTo(view):
-            widget.hide()
-            _hide_if_empty(widget.parentWidget(), view)
-
-
-def _hide_if_empty(bar: QWidget | None, view: View) -> None:
-    """Hide a bar without visible children, and then perhaps the bar around it."""
-    if bar is None or bar is view:
-        return
-    if not any(isinstance(c, QWidget) and c.isVisibleTo(bar) for c in bar.children()):
-        bar.hide()
-        _hide_if_empty(bar.parentWidget(), view)
-
-
-def _lay_out() -> None:
-    """Let all widgets take their places now, and nothing else that waits happen."""
-    for _ in range(3):  # a layout may ask its parent's layout to be done again
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-
-
 def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:
     width, height = round(size.width() * scale), round(size.height() * scale)
     if width * height > MOST_PIXELS:
@@ -314,32 +279,13 @@ def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:
     return image
 
 
-def _render(widget: QWidget, image: QImage, region: QRegion | None = None) -> None:
-    """Paint the widget, or a region of it, at its place in the image."""
-    region = QRegion(widget.rect()) if region is None else region
-    painter = QPainter(image)
-    widget.render(painter, region.boundingRect().topLeft(), region, EVERYTHING_DRAWN)
-    painter.end()
-
-
-def _bands(widget: QWidget, scale: float) -> Iterator[QRegion]:
-    """The widget from top to bottom, in bands that take BAND seconds to be painted, about.
-
-    They end between two pixels of the image, or what lies on an end would be painted twice.
-    """
-    ends = [y for y in range(1, widget.height() + 1) if abs(y * scale - round(y * scale)) < 1e-9]
-    ends = [*ends, widget.height()]
-    top, rows = 0, FIRST_BAND
-    while top < widget.height():
-        bottom = next(end for end in ends if end >= min(top + rows, widget.height()))
-        begin = perf_counter()
-        yield QRegion(0, top, widget.width(), bottom - top)
-        seconds = max(perf_counter() - begin, 1e-4)
-        rows = max(round((bottom - top) * min(BAND / seconds, GROWTH)), 4)
-        top = bottom
-
-
 # -- what a frame may lack -----------------------------------------------------------------
+
+
+def _frames(frame: Frame) -> Callable[[View], Frame]:
+    """The frame with all that a view wants, whatever that comes to be."""
+    full = completed(frame)
+    return lambda view: with_downhill(full) if view.wants().downhill else full
 
 
 def completed(frame: Frame) -> Frame:

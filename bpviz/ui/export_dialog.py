@@ -22,7 +22,14 @@ from PySide6.QtWidgets import (
 
 from bpviz.files import WriteFailed, free_path, make_folder, write_pieces
 from bpviz.session.frame import Frame
-from bpviz.ui.export import completed, described, picture_slowly, png, svg, window_picture
+from bpviz.ui.export import (
+    completed,
+    described,
+    picture_slowly,
+    png,
+    svg_slowly,
+    window_picture_slowly,
+)
 from bpviz.ui.export_form import Complaint, PictureChoice, PictureForm
 from bpviz.ui.export_settings import CSV, SVG, ExportSettings, load_settings
 from bpviz.ui.export_tables import TableChoice, csv_slowly, look_slowly, numbers_of
@@ -167,7 +174,7 @@ class ExportDialog(QDialog):
         if view is not None and chosen.format == SVG:
             frame = yield from self._completed()
             theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
-            return svg(type(view), frame, theme, view.choices(), size)
+            return (yield from svg_slowly(type(view), frame, theme, view.choices(), size))
         image = yield from self._image_of(view, chosen, chosen.scale)
         return (yield partial(png, image))  # packing it takes longer than painting it
 
@@ -178,8 +185,8 @@ class ExportDialog(QDialog):
         return csv_slowly(table.rows(self._numbers), tell)
 
     def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> Work:
-        if view is None:  # at once: all of it is of one instant
-            image = window_picture(self._window, scale)
+        if view is None:
+            image = yield from window_picture_slowly(self._window, scale)
             return described(image, self._frame, self._window.windowTitle())
         frame = yield from self._completed()
         theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)

@@ -38,7 +38,7 @@ from bpviz.core.cursor import GRAINS
 from bpviz.ui.export_dialog import ExportDialog
 from bpviz.ui.main_window import MainWindow
 
-ROUNDS = 15
+ROUNDS, EXPORTS = 15, 7
 TICK = 0.001
 """Seconds for which the event loop sleeps at most."""
 
@@ -299,11 +299,11 @@ def _exported(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
     watch(lambda: None)
     every = list(window.views)
     for keys, form, rounds in (
-        (["network"], "png", ROUNDS),
-        (["loss"], "png", ROUNDS),
+        (["network"], "png", EXPORTS),
+        (["loss"], "png", EXPORTS),
         (every, "png", 3),
-        (["window"], "png", ROUNDS),
-        *(([key], "svg", 5) for key in every if type(window.views[key]).vector),
+        (["window"], "png", EXPORTS),
+        *(([key], "svg", EXPORTS) for key in every if type(window.views[key]).vector),
     ):
         rows = [_export(window, watch, keys, form) for _ in range(rounds)]
         name = window.views[keys[0]].title if keys[0] != "window" else "the whole window"

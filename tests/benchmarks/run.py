@@ -119,8 +119,8 @@ def _hands(rows: list[dict[str, Any]]) -> str:
     lines = [
         "What a person does at rest, in the same window. *Block*: the longest time for which the "
         "window could not take the next event, in ms, the median of some rounds and the worst of "
-        "them (a frame is 16 ms). *Shown*: from the act until all of it is painted, or the files "
-        "are written, in ms.",
+        "them, without the time in which the machine had no core for it (a frame is 16 ms). "
+        "*Shown*: from the act until all of it is painted, or the files are written, in ms.",
         "",
         "| | " + " | ".join(f"{name}: block | shown" for name in networks) + " |",
         "|---" * (2 * len(networks) + 1) + "|",
@@ -128,9 +128,7 @@ def _hands(rows: list[dict[str, Any]]) -> str:
     for act in dict.fromkeys(row["act"] for row in rows):
         cells = (found.get((act, name)) for name in networks)
         words = [
-            f"{c['block_ms']:.0f} ({c['block_worst_ms']:.0f}) | {c['shown_ms']:.0f}"
-            if c
-            else "– | –"
+            f"{c['block_ms']:.0f} ({c['own_worst_ms']:.0f}) | {c['shown_ms']:.0f}" if c else "– | –"
             for c in cells
         ]
         lines.append(f"| {act} | {' | '.join(words)} |")
@@ -188,8 +186,10 @@ def _lost(results: dict[str, Any]) -> list[str]:
     if (gap := results.get("loading", {}).get("gap_99_ms", 0.0)) > 33:
         lost.append(f"while Numba is loaded: gaps up to {gap:.0f} ms")
     for row in results.get("hands", ()):
-        if row["block_ms"] > 16:
-            lost.append(f"{row['act']} ({row['network']}): {row['block_ms']:.0f} ms, not 16")
+        if row["own_worst_ms"] > 16.5:
+            lost.append(
+                f"{row['act']} ({row['network']}): once {row['own_worst_ms']:.0f} ms, not 16"
+            )
     if results.get("bounded", {}).get("growth_mb", 0.0) > 50:
         lost.append(f"memory: {results['bounded']['growth_mb']:.0f} MB, not 50")
     if results.get("start", {}).get("ratio", 0.0) > 1.5:

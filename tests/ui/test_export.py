@@ -27,6 +27,7 @@ from bpviz.ui.export import (
     png,
     svg,
     window_picture,
+    window_picture_slowly,
     write_picture,
 )
 from bpviz.ui.theme import DARK, LIGHT, THEMES, Theme
@@ -311,6 +312,35 @@ def test_a_picture_of_a_window_is_as_fine_as_wanted(qtbot: QtBot) -> None:
     image = window_picture(window, 3.0)
     assert (image.width(), image.height()) == (600, 300)
     assert pixels(image).std() > 1.0
+
+
+@pytest.mark.parametrize("changes", [0, 2, 100])
+def test_a_picture_of_a_window_is_of_one_instant(qtbot: QtBot, changes: int) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    labels = [QLabel("0", window) for _ in range(9)]
+    for number, label in enumerate(labels):
+        label.setGeometry(30 + 60 * number, 20 + 60 * number, 60, 30)
+    window.resize(640, 600)
+    window.show()
+    qtbot.waitExposed(window)
+    work, written, pieces = window_picture_slowly(window, 2.0), 0, 0
+    while True:
+        QApplication.processEvents()
+        try:
+            next(work)
+        except StopIteration as end:
+            image = end.value
+            break
+        pieces += 1
+        if written < changes:
+            written += 1
+            for label in labels:
+                label.setText(str(written))
+    assert pieces > 1
+    for label in labels:
+        label.setText(str(written))
+    assert (pixels(image) == pixels(window_picture(window, 2.0))).all()
 
 
 def test_a_copied_picture_is_as_on_the_screen(qtbot: QtBot, frame: Frame) -> None:
