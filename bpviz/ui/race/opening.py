@@ -33,7 +33,7 @@ class RaceOpening:
     def open_step(self, step: "Step") -> None:
         """Show it filled in as a step of a lesson says; a person starts the race."""
         if step.experiment is not None and step.race is not None:
-            self._show(step.experiment, None).propose(step.race)
+            self._show(step.experiment, None).fields.propose(step.race)
 
     def _show(self, experiment: Experiment, patterns: PatternSet | None) -> "RaceWindow":
         from bpviz.ui.race.window import RaceWindow  # not needed before it is asked for

@@ -8,7 +8,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -19,24 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.patterns import PatternSet
-from bpviz.core.values import BadValue, check_whole
-from bpviz.experiment import MAX_SEED, Experiment, Stop
-from bpviz.lessons.model import StepRace
-from bpviz.race_order import (
-    DEFAULT_EPOCHS,
-    DEFAULT_SEEDS,
-    MAX_RACE_EPOCHS,
-    MAX_SEEDS,
-    RaceOrder,
-    read_shapes,
-    setups_of,
-    variants_of,
-)
+from bpviz.core.values import BadValue
+from bpviz.experiment import Experiment, Stop
+from bpviz.race_order import RaceOrder, setups_of
 from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
 from bpviz.session.race.shards import shards_of
 from bpviz.ui.message_bar import MessageBar
-from bpviz.ui.panels.fields import LineEntry
-from bpviz.ui.panels.number_entry import NumberEntry, NumberListEntry
+from bpviz.ui.race.fields import RaceFields
 from bpviz.ui.race.table import NetworkList, network_words
 from bpviz.ui.race.view import ALL, RaceView
 from bpviz.ui.theme import SPACE, Theme
@@ -61,7 +49,6 @@ class RaceWindow(QWidget):
         self.setObjectName("race_window")
         self.setWindowTitle("Race – bpviz")
         self.resize(1180, 740)
-        self.experiment = Experiment()
         self._patterns: PatternSet | None = None
         self.view = RaceView(theme=theme)
         self.message = MessageBar(theme)
@@ -79,40 +66,13 @@ class RaceWindow(QWidget):
     def set_experiment(self, experiment: Experiment, patterns: PatternSet | None = None) -> None:
         """Race variants of this experiment from the next start on, on these patterns."""
         self._patterns = patterns
-        if experiment == self.experiment and self._about.text():
-            return
-        self.experiment = experiment
-        sizes = "x".join(str(group.size) for group in experiment.hidden) or "0"
-        single = len(experiment.hidden) == 1
-        self.shapes.show_value("2,3,4,8" if single else sizes, force=True)
-        self.activations.show_value("", force=True)
-        self.activations.setPlaceholderText(
-            ", ".join(dict.fromkeys(group.activation for group in experiment.hidden)) or "none"
-        )
-        self.rates.show_value((), force=True)
-        self.rates.setPlaceholderText(f"{experiment.training.rate:g}")
-        self.epochs.show_value(experiment.stop.epochs or DEFAULT_EPOCHS, force=True)
-        self.until_solved.setChecked(experiment.stop.solved)
-        self._about.setText(f"Variants of the experiment on {experiment.problem}")
-
-    def propose(self, race: StepRace) -> None:
-        """Fill in a lesson's race; a person starts it."""
-        order = race.order
-        self.shapes.show_value(race.hidden, force=True)
-        self.activations.show_value(",".join(race.activations), force=True)
-        for entry, value in (
-            (self.rates, race.rates), (self.seeds, order.seeds),
-            (self.first, order.first_seed), (self.epochs, order.epochs),
-        ):  # fmt: skip
-            entry.show_value(value, force=True)
-        self.until_solved.setChecked(order.until_solved)
+        self.fields.set_experiment(experiment)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self.view.set_theme(theme)
         self.message.set_theme(theme)
-        for entry in (self.shapes, self.activations, *self._numbers):
-            entry.set_theme(theme)
+        self.fields.set_theme(theme)
 
     def shut_down(self) -> None:
         """End the race and its processes."""
@@ -135,29 +95,17 @@ class RaceWindow(QWidget):
     def start(self) -> None:
         """Start what the fields say."""
         self.message.clear()
-        for entry in self._numbers:
-            entry.commit()
-            if entry.sentence:
-                self.message.say(entry.sentence)
-                return
+        if complaint := self.fields.complaint():
+            self.message.say(complaint)
+            return
         try:
-            order = self._order()
+            order = self.fields.order()
         except BadValue as error:
             self.message.say(str(error))
             return
         self._begun = self._thread.submit(self._begin, order)
         self._timer.start()
         self._show_state()
-
-    def _order(self) -> RaceOrder:
-        variants = variants_of(
-            self.experiment,
-            read_shapes("hidden units", self.shapes.text(), self.experiment.hidden),
-            _words(self.activations.text()),
-            self.rates.value,
-        )
-        solved = self.until_solved.isChecked()
-        return RaceOrder(variants, self.seeds.value, self.epochs.value, self.first.value, solved)
 
     def _begin(self, order: RaceOrder) -> tuple[RaceOrder, Race]:
         """In a thread of its own: building many networks and starting processes takes time."""
@@ -291,10 +239,8 @@ class RaceWindow(QWidget):
         column = QVBoxLayout(panel)
         column.setContentsMargins(SPACE, SPACE, 0, SPACE)
         column.setSpacing(SPACE)
-        self._about = QLabel()
-        self._about.setWordWrap(True)
-        column.addWidget(self._about)
-        column.addLayout(self._build_fields())
+        self.fields = RaceFields()
+        column.addWidget(self.fields)
         buttons = QHBoxLayout()
         self.start_button = _button("Start", "race_start", "Train all these networks")
         self.cancel_button = _button("Cancel", "race_cancel", "Stop; what has come in stays")
@@ -316,39 +262,6 @@ class RaceWindow(QWidget):
         layout.setSpacing(0)
         layout.addWidget(panel)
         layout.addLayout(right, 1)
-
-    def _build_fields(self) -> QFormLayout:
-        form = QFormLayout()
-        self.shapes = _line("race_hidden", "Hidden units of the variants, such as 2,3,4,8; 4x2 is "
-                            "a network with two hidden groups, 0 one without any")  # fmt: skip
-        self.activations = _line("race_activation", "Activations of the hidden units, such as "
-                                 "tanh,relu; empty: as they are")  # fmt: skip
-        self.rates = named(NumberListEntry("rate"), "race_rate",
-                           "Learning rates, such as 0.1; 0.5; empty: as it is")  # fmt: skip
-        self.seeds = _number("race_seeds", "Networks of every variant", "seeds", 1, MAX_SEEDS)
-        self.first = _number("race_first", "The first seed", "first seed", 0, MAX_SEED)
-        self.epochs = _number(
-            "race_epochs", "Epochs of every network", "epochs", 1, MAX_RACE_EPOCHS
-        )
-        for entry, value in (
-            (self.seeds, DEFAULT_SEEDS),
-            (self.first, 0),
-            (self.epochs, DEFAULT_EPOCHS),
-        ):
-            entry.show_value(value)
-        self._numbers = (self.rates, self.seeds, self.first, self.epochs)
-        self.until_solved = QCheckBox("End each when solved")
-        named(self.until_solved, "race_until_solved", "A network ends as soon as all its training "
-              "patterns are right; otherwise it goes on to the last epoch")  # fmt: skip
-        rows = (
-            ("Hidden", self.shapes), ("Activation", self.activations), ("Rate", self.rates),
-            ("Seeds", self.seeds), ("First seed", self.first), ("Epochs", self.epochs),
-        )  # fmt: skip
-        for label, widget in rows:
-            widget.setAccessibleName(label)
-            form.addRow(label, widget)
-        form.addRow("", self.until_solved)
-        return form
 
     def _build_networks(self, column: QVBoxLayout) -> None:
         self.shown = named(QComboBox(), "race_shown", "Whose curves are drawn")
@@ -403,21 +316,7 @@ def _cancel_begun(begun: "Future[tuple[RaceOrder, Race]]") -> None:
         begun.result()[1].cancel()
 
 
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
 def _button(text: str, name: str, tip: str) -> QPushButton:
     button = named(QPushButton(text), name, tip)
     button.setAutoDefault(False)
     return button
-
-
-def _line(name: str, tip: str) -> LineEntry:
-    return named(LineEntry(str, str), name, tip)
-
-
-def _number(name: str, tip: str, field: str, low: int, high: int) -> NumberEntry:
-    return named(
-        NumberEntry("whole", lambda value: check_whole(field, value, low, high)), name, tip
-    )

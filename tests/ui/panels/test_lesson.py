@@ -146,7 +146,7 @@ def open_race(qtbot: QtBot, window: MainWindow, step: Step) -> None:
     race = window.findChild(RaceWindow, "race_window")
     assert race.isVisible()
     assert race.start_button.isEnabled()
-    assert race._order() == step.race.order
+    assert race.fields.order() == step.race.order
     race.close()
 
 

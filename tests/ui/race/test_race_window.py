@@ -171,11 +171,11 @@ def test_a_lessons_race_is_filled_in_and_the_next_experiments_own_after_it(
              "seeds": 1500, "first_seed": 7, "epochs": 12_345, "until_solved": True}  # fmt: skip
     wished = race_of(table, experiment)
     window.race.open_step(Step("t", "t", experiment=experiment, race=wished))
-    assert race._order() == wished.order
-    assert (race.rates.text(), race.epochs.text()) == ("0.1; 0.05", "12,345")
+    assert race.fields.order() == wished.order
+    assert (race.fields.rates.text(), race.fields.epochs.text()) == ("0.1; 0.05", "12,345")
     press_action(qtbot, window)
-    assert race.shapes.text() == "2,3,4,8"
-    assert {v.experiment.problem for v in race._order().variants} == {"xor"}
+    assert race.fields.shapes.text() == "2,3,4,8"
+    assert {v.experiment.problem for v in race.fields.order().variants} == {"xor"}
 
 
 @pytest.mark.parametrize(
