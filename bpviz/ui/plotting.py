@@ -114,6 +114,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, side: str, whole: bool = False) -> None:
         self.log = False
         self.whole = whole
+        self.look: tuple[Theme, bool, QFont] | None = None  # that it was dressed in
         super().__init__(side)
         self.enableAutoSIPrefix(False)
         self.setStyle(autoExpandTextSpace=False, tickTextOffset=4)
@@ -216,8 +217,11 @@ class Plot:
 
     def set_theme(self, theme: Theme, grid: bool = True) -> None:
         """Colour both axes; ``grid`` draws a line at every tick across the area."""
+        look = theme, grid, plot_font()
         for axis in (self.left, self.bottom):
-            dress_axis(axis, theme, grid)
+            if axis.look != look:  # dressing an axis takes a ms
+                dress_axis(axis, theme, grid)
+                axis.look = look
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this part, in plotted coordinates."""
