@@ -36,7 +36,8 @@ class FrameClock(QObject):
     Views that are not seen cost nothing; one that comes into sight is given a frame at once.
 
     Between the steps of this the window takes events: what a view has to prepare, the tick, and
-    the painting of all views are turns of their own.
+    the painting of all views are turns of their own. While frames follow each other quickly, all
+    but the painting is one turn, as turns cost time, too.
     """
 
     ticked = Signal(object)
@@ -107,19 +108,24 @@ class FrameClock(QObject):
             self._session.mailbox.screen_idle.clear()
             self._began = perf_counter()
             self._work = self._shown(frame)
-            self._turn.start()
+            if self._running:
+                self._go_on()
+            else:
+                self._turn.start()
 
     def _go_on(self) -> None:
         """One turn of the work."""
+        is_over = True
         try:
-            next(self._work)
-        except StopIteration:
-            self._end()
-        except BaseException:
-            self._end()
-            raise
-        else:
-            self._turn.start()
+            for _ in self._work:
+                if not self._running:
+                    is_over = False
+                    break
+        finally:
+            if is_over:
+                self._end()
+            else:
+                self._turn.start()
 
     def _end(self) -> None:
         """The frame is shown: it is painted in the next turn, and its status may be told."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from bpviz.ui.theme import LIGHT, Theme
 
@@ -17,6 +17,7 @@ class EpochSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.theme: Theme = LIGHT
         self._edited: tuple[int, ...] = ()
+        self._place = -1
         self.setRange(0, 0)
 
     def set_marks(self, edited: tuple[int, ...]) -> None:
@@ -24,6 +25,13 @@ class EpochSlider(QSlider):
         if edited != self._edited:
             self._edited = edited
             self.update()
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """Be painted anew only if that makes a difference: in training the last epoch is shown."""
+        place = self.place_of(self.sliderPosition())
+        if place != self._place or self._edited or self.hasFocus():
+            self._place = place
+            super().sliderChange(change)
 
     def place_of(self, epoch: int) -> int:
         """The x of an epoch, px."""
