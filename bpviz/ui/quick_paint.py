@@ -10,12 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Matrix
+
+_FAR = 2.0**30
 
 
 class Plotted(Protocol):
@@ -113,6 +117,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         self._changes = 0
         self._kept: tuple[Any, QPixmap | None] = None, None
         self._look: tuple[Any, ...] | None = None
+        self._stamps: PrimitiveArray | None = None
         super().__init__(pxMode=True, antialias=True)
 
     def put(
@@ -131,6 +136,11 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         self.bounds = [None, None]
         self.prepareGeometryChange()
         self.invalidate()
+
+    def setData(self, *points: Any, **options: Any) -> None:
+        """As pyqtgraph's."""
+        self._stamps = None
+        super().setData(*points, **options)
 
     def invalidate(self) -> None:
         """Forget what was painted: points have changed."""
@@ -152,7 +162,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         key = (self._changes, widget.size(), ratio, painter.worldTransform())
         if key != self._kept[0]:  # points that change in every frame are never kept
             self._kept = key, None
-            super().paint(painter, option, widget)
+            self._paint_stamps(painter, option, widget)
             return
         pixmap = self._kept[1]
         if pixmap is None:
@@ -164,3 +174,32 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
             self._kept = key, pixmap
         painter.resetTransform()
         painter.drawPixmap(0, 0, pixmap)
+
+    def _paint_stamps(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget
+    ) -> None:
+        """Paint points of which only the places have changed, as pyqtgraph does, but in passing."""
+        atlas = self.fragmentAtlas
+        if self._stamps is None or atlas.devicePixelRatio() != widget.devicePixelRatioF():
+            super().paint(painter, option, widget)
+            self._stamps = self._stamps_of(atlas.devicePixelRatio())
+            return
+        to_px, stamps = painter.transform(), self._stamps.ndarray()
+        across = to_px.m11() * self.data["x"] + to_px.dx()
+        down = to_px.m22() * self.data["y"] + to_px.dy()
+        for column, at in enumerate((across, down)):
+            np.clip(at, -_FAR, _FAR, out=stamps[:, column])  # Qt cannot paint beyond
+        painter.resetTransform()
+        first, count = self._stamps.drawargs()
+        painter.drawPixmapFragments(first, count, atlas.pixmap)
+
+    def _stamps_of(self, ratio: float) -> PrimitiveArray:
+        """Which parts of the atlas are painted, with no places yet."""
+        stamps = PrimitiveArray(QPainter.PixmapFragment, 10)
+        stamps.resize(len(self.data))
+        source = self.data["sourceRect"]
+        values = stamps.ndarray()
+        for column, side in enumerate("xywh", start=2):
+            values[:, column] = source[side]
+        values[:, 6:] = 1 / ratio, 1 / ratio, 0.0, 1.0  # scale, rotation, opacity
+        return stamps

@@ -115,3 +115,20 @@ def test_another_density_of_pixels_is_painted_in_full(make: Make) -> None:
     fine = np.frombuffer(image.constBits(), np.uint32).reshape(900, 1200)
     coarse = np.kron(seen(canvas), np.ones((3, 3), dtype=np.uint32))
     assert (fine != coarse).mean() > 0.002  # letters and lines have edges of their own
+
+
+def test_points_that_move_in_every_frame_are_where_they_should_be(make: Make) -> None:
+    canvas, plot, _, points = make()
+    rng = np.random.default_rng(0)
+    style = {"size": 7, "brush": "b"}
+    for n, look in ((30, "a"), (30, "a"), (30, "a"), (12, "a"), (12, "b"), (12, "b"), (0, "b")):
+        places = np.stack([rng.uniform(-3.0, 13.0, n), rng.uniform(-0.5, 1.5, n)], axis=1)
+        points.put(places, (look,), lambda: style)
+        canvas.redraw()
+        quick = seen(canvas)
+        assert (quick == slowly(canvas)).all()
+        points.put(places + 1e-9, (look,), lambda: style)  # as when the next frame has come
+    points.put(np.full((5, 2), 1e308), ("b",), lambda: style)
+    points.put(np.full((5, 2), -1e308), ("b",), lambda: style)
+    plot.set_range((0.0, 1.0), (0.0, 1.0))
+    assert (seen(canvas) == slowly(canvas)).all()

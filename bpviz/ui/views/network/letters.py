@@ -1,9 +1,9 @@
 """Text of the network view: its fonts, how much room they take, and ink that can be read."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QStaticText
 
 from bpviz.ui.colour_scale import ink_on
 from bpviz.ui.plotting import plot_font
@@ -28,6 +28,7 @@ class Lettering:
         self.text = Text(self.line, self.width)
         # From the middle of a line down to its baseline: capitals and figures look centred.
         self.drop = metrics.capHeight() / 2
+        self._ascent = metrics.ascent()
 
     def width(self, text: str, bold: bool = False) -> float:
         """The width of a text, px."""
@@ -63,7 +64,16 @@ class Lettering:
         """
         if align:
             x -= align * self.width(text)
-        painter.drawText(QPointF(x, y + self.drop), text)
+        painter.drawStaticText(QPointF(x, y + self.drop - self._ascent), _laid_out(text))
+
+
+@lru_cache(maxsize=4096)
+def _laid_out(text: str) -> QStaticText:
+    """A text that is laid out once, when it is first painted."""
+    laid_out = QStaticText(text)
+    laid_out.setTextFormat(Qt.TextFormat.PlainText)
+    laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    return laid_out
 
 
 def in_pixels(font: QFont) -> QFont:

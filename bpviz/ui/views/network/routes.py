@@ -5,6 +5,7 @@ smooth curve through the gaps between that column's units.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,7 @@ SAMPLES = 8  # points on each piece of a curve
 DASHED = 200  # dashes cost much, and many of them cannot be told from solid lines
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Routes:
     """The lines of a strand: ``points`` (E, K, 2), in the order of the strand's weights.
 
@@ -34,7 +35,7 @@ class Routes:
     points: Matrix
     handles: Matrix | None = None
 
-    @property
+    @cached_property
     def length(self) -> float:
         """The length of all lines together, px."""
         return float(np.linalg.norm(np.diff(self.points, axis=1), axis=2).sum())
