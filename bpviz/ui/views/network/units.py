@@ -125,10 +125,10 @@ def _stamp(
 @lru_cache(maxsize=4096)
 def _place(x: float, y: float, radius: float, ratio: float) -> tuple[QPointF, float, float]:
     """The upper left corner of a stamp, on whole pixels so that it is not blurred, and where in
-    it the point lies, to a quarter of a pixel: few stamps serve many points."""
+    it the point lies, to half a pixel: few stamps serve many points."""
     reach = radius + EDGE
     left, top = (math.floor(ratio * (at - reach)) / ratio for at in (x, y))
-    across, down = (round(4 * ratio * at) / 4 / ratio for at in (x - left, y - top))
+    across, down = (round(2 * ratio * at) / 2 / ratio for at in (x - left, y - top))
     return QPointF(left, top), across, down
 
 
