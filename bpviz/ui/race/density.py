@@ -7,7 +7,7 @@ import numpy as np
 from bpviz.core.race.plan import Outcomes
 from bpviz.core.values import Integers, Matrix, Vector
 
-COLUMNS, ROWS = 240, 120
+COLUMNS, ROWS = 240, 240
 SMALLEST, DEEPEST = 1e-6, 1e-5
 """A logarithmic axis goes down to this E, and to this share of its top: lower ones lie there."""
 
@@ -69,6 +69,16 @@ class Density:
         rows = np.minimum(np.where(known, rows, 0.0), ROWS - 1).astype(np.intp)
         flat = (np.arange(COLUMNS) * ROWS + rows)[known]
         self.counts += np.bincount(flat, minlength=COLUMNS * ROWS).reshape(COLUMNS, ROWS)
+
+    @property
+    def lowest(self) -> float:
+        """Where the part of the error axis begins that holds curves: on a logarithmic one, the
+        whole decade below the lowest of them."""
+        bottom, top = self.scales.y_range
+        rows = np.flatnonzero(self.counts.any(axis=0))
+        if not self.scales.log_error or not len(rows):
+            return bottom
+        return max(bottom, float(np.floor(bottom + rows[0] * (top - bottom) / ROWS)))
 
     def shares(self) -> Matrix:
         """The counts as strengths 0 to 1, logarithmic, so that a single curve is still seen."""

@@ -68,7 +68,7 @@ class DensityPlot(Canvas):
         self._plot.left.set_log(scales.log_error)
         self._image.setImage(self._theme.sequential(density.shares()), levels=(0, 255))
         self._image.setRect(QRectF(left, bottom, right - left, top - bottom))
-        self._plot.set_range((left, right), (bottom, top))
+        self._plot.set_range((left, right), (density.lowest, top))
 
     def clear_density(self) -> None:
         """Show nothing."""

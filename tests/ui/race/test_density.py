@@ -51,3 +51,15 @@ def test_the_nearest_curve() -> None:
     assert nearest(outcomes, scales, 40.0, -2.2) == 2
     outcomes.train_error[:] = np.nan
     assert nearest(outcomes, scales, 40.0, -2.2) is None
+
+
+def test_a_logarithmic_axis_goes_down_to_the_decade_of_the_lowest_curve() -> None:
+    density = Density(Scales(100, 2.0))
+    assert density.lowest == density.scales.y_range[0]
+    density.add(curves(0.9, 0.03))
+    assert density.lowest == -2.0
+    density.add(curves(1e-9))
+    assert density.lowest == density.scales.y_range[0]
+    linear = Density(Scales(100, 2.0, log_error=False))
+    linear.add(curves(0.9))
+    assert linear.lowest == 0.0
