@@ -1,7 +1,7 @@
 """The network view as a person uses it: look, point, choose a pattern, see it learn."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -336,9 +336,12 @@ def test_the_mouse_alone_paints_no_network(
 ) -> None:
     view = open_view(qtbot, frame_for("digits", epochs=1, hidden=hidden(32)))
     painted: list[object] = []
-    monkeypatch.setattr(
-        "bpviz.ui.views.network.canvas.paint_network", lambda *args: painted.append(args)
-    )
+
+    def paint(*args: object) -> Iterator[None]:
+        painted.append(args)
+        yield
+
+    monkeypatch.setattr("bpviz.ui.views.network.beside.paint_network", paint)
     for x in range(3, 9):
         assert point_at(view, QPointF(x, 3)) is None
     assert painted == []
@@ -353,6 +356,53 @@ def test_the_panel_is_below_and_right_of_what_is_pointed_at(
     corner = QPoint(int(view.canvas.panel_shown.left), int(view.canvas.panel_shown.top))
     assert corner.x() > place.x()
     assert corner.y() > place.y()
+
+
+# -- painting in pieces ---------------------------------------------------------------------
+
+
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pieces are turns of their own, and frames do not follow each other quickly."""
+    monkeypatch.setattr("bpviz.ui.views.network.beside.SLICE", 0.0)
+    monkeypatch.setattr("bpviz.ui.views.network.canvas.SETTLE_MS", 0)
+
+
+def test_pictures_painted_in_turns_are_as_if_painted_at_once(
+    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pieces(monkeypatch)
+    frames = [frame_for("digits", epochs=n, hidden=hidden(32)) for n in (0, 1)]
+    at_once = list[QImage]()
+    for before, after in (reversed(frames), frames):
+        view = open_view(qtbot, before)
+        view.show_frame(after)
+        at_once.append(view.canvas.grab().toImage())
+    views = [open_view(qtbot, frame) for frame in reversed(frames)]
+    works = [view.prepare(frame) for view, frame in zip(views, frames, strict=True)]
+    turns = sum(1 for _ in zip(*works, strict=False))
+    assert turns > 20
+    for view, frame, work, image in zip(views, frames, works, at_once, strict=True):
+        assert view.canvas.grab().toImage() != image, "the old picture stays until all is there"
+        assert len(list(work)) < 10
+        view.show_frame(frame)
+        assert view.canvas.grab().toImage() == image
+
+
+def test_what_changes_while_a_picture_is_painted_is_in_it(
+    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pieces(monkeypatch)
+    frame = frame_for("digits", epochs=1, hidden=hidden(32))
+    view = open_view(qtbot, frame)
+    work = view.prepare(frame)
+    for _ in range(20):
+        next(work)
+    view.select_pattern(7)
+    assert sum(1 for _ in work) > 20
+    view.show_frame(frame)
+    other = open_view(qtbot, frame)
+    other.select_pattern(7)
+    assert view.canvas.grab().toImage() == other.canvas.grab().toImage()
 
 
 # -- words ---------------------------------------------------------------------------------

@@ -1,13 +1,17 @@
 """A picture that is made beside the screen, a piece in each turn of the event loop."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from bpviz.ui.views.network.picture import Picture, paint_backdrop
+from bpviz.ui.views.network.picture import Picture, paint_backdrop, paint_network
+
+SLICE = 0.003
+"""Seconds of painting after which events are taken."""
 
 
 class Beside:
@@ -79,6 +83,13 @@ class Backdrops:
             self._kept[picture.sketch.overlay.key] = _dependence(picture, ratio), pixmap
         return self._kept[picture.sketch.overlay.key][1]
 
+    def painted(self, picture: Picture, ratio: float) -> Generator[None, None, QPixmap]:
+        """All of this picture as a bitmap, made in small pieces."""
+        pixmap = self.of(picture, ratio).copy()
+        with QPainter(pixmap) as inner:
+            yield from paint_network(inner, picture)
+        return pixmap
+
     def clear(self) -> None:
         """Keep nothing: there is another network."""
         self._kept = {}
@@ -88,6 +99,15 @@ def _dependence(picture: Picture, ratio: float) -> tuple[Any, ...]:
     """All that a backdrop depends on."""
     known = not picture.moment.lacking
     return picture.sketch, picture.theme, picture.moment.limits, known, ratio
+
+
+def sliced(work: Iterator[None]) -> Iterator[None]:
+    """The same work in pieces of SLICE seconds or so, as turns of the event loop cost time."""
+    until = perf_counter() + SLICE
+    for _ in work:
+        if perf_counter() > until:
+            yield
+            until = perf_counter() + SLICE
 
 
 def fits(pixmap: QPixmap, widget: QWidget, ratio: float) -> bool:

@@ -24,7 +24,7 @@ from bpviz.setup import Setup
 from bpviz.ui.responses import responses, why_not
 from bpviz.ui.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
-from bpviz.ui.views.network.beside import Backdrops, Beside, fits
+from bpviz.ui.views.network.beside import Backdrops, Beside, fits, sliced
 from bpviz.ui.views.network.hover import Info, Lit, Target, UnitAt, describe, find, strands_of
 from bpviz.ui.views.network.layout import Box, Layout
 from bpviz.ui.views.network.letters import Lettering
@@ -38,7 +38,6 @@ from bpviz.ui.views.network.picture import (
     Sketch,
     laid,
     paint,
-    paint_network,
 )
 from bpviz.ui.views.network.routes import route
 
@@ -169,14 +168,15 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         if self._setup is None or self._snapshot is None:
             return
-        if self._picture is None:
-            self._picture = self._compose(self._setup, self._snapshot)
-            yield
-        if self._picture is not None and not self._backdrops.has(self._picture, ratio):
-            self._backdrops.of(self._picture, ratio)
-            yield
-        if self._picture is not None:  # else something else is to be seen by now
-            self._painted(self._picture, ratio)
+        while not self._is_painted(ratio):  # after any piece something else may be to be seen
+            if self._picture is None:
+                self._picture = self._compose(self._setup, self._snapshot)
+                yield
+            elif not self._backdrops.has(self._picture, ratio):
+                self._backdrops.of(self._picture, ratio)
+                yield
+            else:
+                yield from sliced(self._painting(self._picture, ratio))
 
     def _show(self) -> None:
         region = QRegion(self.rect())
@@ -328,18 +328,22 @@ class Canvas(QWidget):
         elif ratio != self.devicePixelRatioF():
             paint(painter, self._picture)  # an exported picture, perhaps part by part
         else:
-            self._on_screen = self._painted(self._picture, ratio)
-            painter.drawPixmap(0, 0, self._on_screen)
+            for _ in self._painting(self._picture, ratio):
+                pass
+            assert self._pixmap is not None
+            self._on_screen = self._pixmap
+            painter.drawPixmap(0, 0, self._pixmap)
         self._paint_panel(painter)
 
-    def _painted(self, picture: Picture, ratio: float) -> QPixmap:
-        """The painted picture, in the device's resolution."""
-        if self._pixmap is None or self._pixmap.devicePixelRatio() != ratio:
-            self._pixmap = self._backdrops.of(picture, ratio).copy()
-            with QPainter(self._pixmap) as inner:
-                paint_network(inner, picture)
-            self._painted_at = perf_counter()
-        return self._pixmap
+    def _painting(self, picture: Picture, ratio: float) -> Iterator[None]:
+        """Paint it in small pieces; kept if it is still what is to be seen."""
+        if not self._is_painted(ratio):
+            pixmap = yield from self._backdrops.painted(picture, ratio)
+            if picture is self._picture:
+                self._pixmap, self._painted_at = pixmap, perf_counter()
+
+    def _is_painted(self, ratio: float) -> bool:
+        return self._pixmap is not None and self._pixmap.devicePixelRatio() == ratio
 
     def _paint_panel(self, painter: QPainter) -> None:
         info = self.info()

@@ -1,6 +1,6 @@
 """How weights are drawn: blue positive, orange negative, magnitude as width and strength."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -26,8 +26,6 @@ PATHS = 120  # more curves than this are drawn as short straight lines
 
 UNKNOWN = "border"
 """The theme's role of a line whose number is not known: not the paleness of a zero."""
-
-_LINES = PrimitiveArray(QLineF, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ def paint_lines(
     routes: Sequence[Routes],
     weights: Sequence[Vector],
     stroke: Stroke,
-) -> None:
-    """Draw weights along their lines, the strongest on top."""
+) -> Iterator[None]:
+    """Draw weights along their lines, the strongest on top, in pieces of well below a ms."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, stroke.smooth)
     lines, values = [np.empty((0, 4))], [np.empty(0)]
     single: list[tuple[float, Routes, int]] = []
@@ -123,10 +121,11 @@ def paint_lines(
         painter.setPen(QPen(theme.colour(UNKNOWN), stroke.width(0.0)))
         painter.drawLines([QLineF(*line) for line in every[unknown].tolist()])
         every, numbers = every[~unknown], numbers[~unknown]
-    _paint_straight(painter, theme, every, numbers, stroke)
+    yield from _paint_straight(painter, theme, every, numbers, stroke)
     for value, strand, edge in sorted(single, key=lambda item: abs(item[0])):
         painter.setPen(pen_of(theme, value, stroke, strand.dashed))
         painter.drawPath(path_of(strand, edge))
+        yield
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
@@ -143,7 +142,7 @@ def path_of(routes: Routes, edge: int) -> QPainterPath:
 
 def _paint_straight(
     painter: QPainter, theme: Theme, lines: Matrix, values: Vector, stroke: Stroke
-) -> None:
+) -> Iterator[None]:
     """Draw lines (E, 4), the weakest first, in batches: a pen costs more than a line.
 
     Which sign is drawn first changes from batch to batch, or one colour would lie on top.
@@ -155,8 +154,10 @@ def _paint_straight(
     number = np.repeat(np.arange(len(cuts)), [end - start for start, end in cuts])
     place = (2 * number + ((values[order] < 0.0) ^ (number % 2 == 0))).astype(np.int16)
     by_place = order[np.argsort(place, kind="stable")]
-    _LINES.resize(len(lines))
-    buffer = _LINES.ndarray()
+    # Not shared: another picture may be painted between two pieces of this one.
+    array = PrimitiveArray(QLineF, 4)
+    array.resize(len(lines))
+    buffer = array.ndarray()
     np.take(lines, by_place, axis=0, out=buffer)
     first = buffer.ctypes.data
     colours, pen = shades(theme), _pen(theme, 0.0, False, stroke)
@@ -172,6 +173,7 @@ def _paint_straight(
         painter.setPen(pen)
         painter.drawLines(cast(QLineF, wrapInstance(first, QLineF)), count)
         first += count * buffer.strides[0]
+        yield
 
 
 def batches(shares: Vector) -> list[tuple[int, int]]:

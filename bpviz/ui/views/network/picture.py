@@ -1,5 +1,6 @@
 """One picture of a network: what stays from frame to frame, what changes, and its painting."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -127,7 +128,8 @@ class Picture:
 def paint(painter: QPainter, picture: Picture, vector: bool = False) -> None:
     """Paint a picture at the painter's origin; ``vector``: without any bitmap."""
     paint_backdrop(painter, picture)
-    paint_network(painter, picture, vector)
+    for _ in paint_network(painter, picture, vector):
+        pass
 
 
 def paint_backdrop(painter: QPainter, picture: Picture) -> None:
@@ -145,16 +147,21 @@ def paint_backdrop(painter: QPainter, picture: Picture) -> None:
     paint_legend(painter, layout.legend, sketch.legend, letters, scales)
 
 
-def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> None:
-    """Paint what changes with every frame: weights, units, their numbers and the header."""
+def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> Iterator[None]:
+    """Paint what changes with every frame: weights, units, their numbers and the header.
+
+    In pieces of about a ms at most; the painter must be left alone between them.
+    """
     brushes = _brushes(painter, picture, vector)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setFont(picture.sketch.letters.font)
-    _paint_edges(painter, picture)
+    yield from _paint_edges(painter, picture)
     _paint_numbers(painter, picture)
+    yield
     for block in picture.sketch.layout.blocks:
         paint_block(brushes, block, picture.moment)
         paint_labels(brushes, block, picture.moment)
+        yield
     paint_dead(brushes, picture.sketch.layout, picture.moment)
     paint_phase(brushes, picture.sketch.layout, picture.moment)
     paint_clamps(brushes, picture.sketch.layout, picture.moment)
@@ -171,11 +178,11 @@ def _stroke(picture: Picture, smooth: bool = True, dim: bool = False) -> Stroke:
     return stroke_for(picture.sketch.picker.drawn, picture.moment.limits.weight, smooth, dim)
 
 
-def _paint_edges(painter: QPainter, picture: Picture) -> None:
+def _paint_edges(painter: QPainter, picture: Picture) -> Iterator[None]:
     smooth = picture.smooth or sum(r.length for r in picture.routes) <= SMOOTH_LENGTH
     cursor = picture.moment.cursor
     stroke = _stroke(picture, smooth, dim=picture.focus is not None or cursor is not None)
-    paint_lines(painter, picture.theme, picture.routes, picture.moment.lines, stroke)
+    yield from paint_lines(painter, picture.theme, picture.routes, picture.moment.lines, stroke)
     if cursor is not None and picture.focus is None:
         lit = lit_connections(picture.moment.setup.network, cursor)
         chosen = [i for i, r in enumerate(picture.routes) if r.strand.connection in lit]
@@ -184,7 +191,9 @@ def _paint_edges(painter: QPainter, picture: Picture) -> None:
         paint_lines(painter, picture.theme, routes, lines, _stroke(picture, smooth))
     if picture.focus is not None:
         strong = stroke_for(sum(map(len, picture.focus.lines)), picture.moment.limits.weight)
-        paint_lines(painter, picture.theme, picture.focus.routes, picture.focus.lines, strong)
+        yield from paint_lines(
+            painter, picture.theme, picture.focus.routes, picture.focus.lines, strong
+        )
 
 
 def _paint_numbers(painter: QPainter, picture: Picture) -> None:
