@@ -339,6 +339,13 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     qtbot.waitUntil(lambda: canvas.lit is None, timeout=5000)
     qtbot.waitUntil(lambda: QToolTip.text() != named, timeout=5000)
     assert formulas.accessibleDescription() == ""
+    # Another instant has other numbers.
+    qtbot.mouseMove(pattern, centre(pattern, "slope", 1))
+    qtbot.waitUntil(lambda: formulas.accessibleDescription() != "", timeout=5000)
+    named = formulas.accessibleDescription()
+    panel.window().session.step(50)
+    qtbot.waitUntil(lambda: formulas.accessibleDescription() != named, timeout=5000)
+    assert formulas.pointer.term == Term("slope", 1, 1)
 
 
 def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePanel) -> None:
@@ -358,6 +365,16 @@ def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePane
     assert panel.subject.frame.snapshot.epoch == 20  # the window's own keys kept still
     qtbot.keyClick(formulas, Qt.Key.Key_Up)
     assert formulas.pointer.term in [box.term for box in formulas.where.term_boxes()]
+    # With fewer terms, as where a sum over k has no room, it goes on from the last one.
+    qtbot.keyClick(formulas, Qt.Key.Key_End)
+    formulas.step.show_marked("none")
+    qtbot.keyClick(formulas, Qt.Key.Key_Up)
+    assert formulas.pointer.term in [box.term for box in formulas.pattern.term_boxes()]
+    # What a cell of the table highlights gives way to it again.
+    formulas.highlight_column("source")
+    assert formulas.area.highlight.term == Term("source", 0, 1)
+    formulas.highlight_column(None)
+    assert formulas.area.highlight.term == formulas.pointer.term
     qtbot.keyClick(formulas, Qt.Key.Key_Home)
     qtbot.keyClick(formulas, Qt.Key.Key_Left)
     assert formulas.pointer.term == everything[0]

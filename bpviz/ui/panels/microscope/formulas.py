@@ -93,6 +93,7 @@ class Formulas(QWidget):
         self.where.show_marked(deltas)
         self.step.setVisible(change is not None)
         self.step.show_marked(self._step_line(subject))
+        self.pointer.rename()
 
     def highlight_column(self, kind: str | None) -> None:
         """Highlight what a column of the table has the numbers of; None: nothing."""

@@ -53,12 +53,18 @@ class TermPointer(QObject):
         """Point at nothing."""
         self._at = -1
         self._point(None)
+        self.highlight(None)
 
     def highlight(self, term: Term | None) -> None:
-        """Highlight a term that is pointed at elsewhere, or none."""
+        """Highlight a term that is pointed at elsewhere; None: the one that is pointed at here."""
         for line in self._lines:
-            cast(TermLine, line).highlight.term = term
+            cast(TermLine, line).highlight.term = self.term if term is None else term
             line.update()
+
+    def rename(self) -> None:
+        """Say the numbers of now: another instant is shown."""
+        if self.term is not None:
+            self._owner.setAccessibleDescription(self._words(self.term))
 
     def _point(self, term: Term | None) -> None:
         if term == self.term:
@@ -123,7 +129,8 @@ class TermPointer(QObject):
         stops = self._stops()
         if not stops:
             return
-        self._at = min(max(_next(stops, self._at, key), 0), len(stops) - 1)
+        at = min(self._at, len(stops) - 1)  # a line may have become shorter
+        self._at = min(max(_next(stops, at, key), 0), len(stops) - 1)
         line, box = stops[self._at]
         self._point(box.term)
         below = QPoint(round(box.box.left()), round(box.box.bottom()))
