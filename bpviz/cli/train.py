@@ -198,14 +198,17 @@ class _Bar:
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
         self._bar: ProgressBar | None = None
+        self._from = 0.0
 
     def __enter__(self) -> Self:
+        self._from = perf_counter()
         return self
 
     def show(self, record: EpochRecord, seconds: float) -> None:
         """Show what was reached after so many seconds of training."""
         if self._bar is None:
-            if seconds < PATIENCE or not sys.stderr.isatty():
+            # Writing the curve may take longer than training: somebody waits for both.
+            if perf_counter() < self._from + PATIENCE or not sys.stderr.isatty():
                 return
             from bpviz.cli.progress import ProgressBar
 
