@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment import Stop, experiment_for
 from bpviz.setup import new_run, prepare
 from bpviz.ui.main_window import MainWindow
+from bpviz.ui.panels.timeline.slider import EpochSlider
 from bpviz.ui.views.loss.view import LossView
 
 XOR = replace(experiment_for("xor"), stop=Stop())
@@ -171,3 +173,25 @@ def test_the_panel_shows_the_settings_of_the_instant(
     window.session.seek(15)
     shows(qtbot, window, "epoch 15")
     assert window.panel.experiment().training.rate == 0.125
+
+
+def on_screen(window: EpochSlider) -> QImage:
+    shown = window.backingStore().paintDevice().copy()
+    return shown.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def test_the_slider_is_painted_where_it_stands_at_any_width(qtbot: QtBot) -> None:
+    """It is not painted anew where nothing moves; what is moved may be its width."""
+    slider = EpochSlider()
+    qtbot.addWidget(slider)
+    slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its ring would move with it
+    slider.setRange(0, 100)
+    slider.show()
+    places = []
+    for width, epoch in ((400, 20), (208, 20), (208, 40)):
+        slider.resize(width, 30)
+        slider.setValue(epoch)
+        places.append(slider.place_of(epoch))
+        anew = slider.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        qtbot.waitUntil(lambda anew=anew: on_screen(slider) == anew)
+    assert places[0] == places[2] != places[1]

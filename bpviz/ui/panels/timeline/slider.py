@@ -17,7 +17,7 @@ class EpochSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.theme: Theme = LIGHT
         self._edited: tuple[int, ...] = ()
-        self._place = -1
+        self._painted_place = -1
         self.setRange(0, 0)
 
     def set_marks(self, edited: tuple[int, ...]) -> None:
@@ -28,9 +28,8 @@ class EpochSlider(QSlider):
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
         """Be painted anew only if that makes a difference: in training the last epoch is shown."""
-        place = self.place_of(self.sliderPosition())
-        if place != self._place or self._edited or self.hasFocus():
-            self._place = place
+        moves = self.place_of(self.sliderPosition()) != self._painted_place
+        if moves or self._edited or self.hasFocus():
             super().sliderChange(change)
 
     def place_of(self, epoch: int) -> int:
@@ -54,6 +53,7 @@ class EpochSlider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The style's slider, and a mark below every edited epoch."""
         super().paintEvent(event)
+        self._painted_place = self.place_of(self.sliderPosition())
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
