@@ -188,14 +188,16 @@ def window_picture_slowly(window: QWidget, scale: float = SCALE) -> Work:
     """
     for _ in range(TRIES):
         image, changes = _canvas(window.size(), scale, LIGHT), Changes(window)
-        for region in tiles(window, scale):
-            paint_part(window, image, region)
-            yield None
-            if changes.seen:
-                break
-        changes.deleteLater()
-        if not changes.seen:
-            return image
+        try:
+            for region in tiles(window, scale):
+                paint_part(window, image, region)
+                yield None
+                if changes.seen:
+                    break
+            else:
+                return image
+        finally:  # also if it is given up
+            changes.deleteLater()
     return window_picture(window, scale)
 
 

@@ -121,9 +121,8 @@ def _lay_out() -> None:
 
 def paint_part(widget: QWidget, image: QImage, region: QRegion) -> None:
     """Paint a region of the widget at its place in the image."""
-    painter = QPainter(image)
-    widget.render(painter, region.boundingRect().topLeft(), region, EVERYTHING_DRAWN)
-    painter.end()
+    with QPainter(image) as painter:  # Qt crashes if an error leaves a painter active
+        widget.render(painter, region.boundingRect().topLeft(), region, EVERYTHING_DRAWN)
 
 
 def whole(widget: QWidget, scale: float) -> Iterator[QRegion]:

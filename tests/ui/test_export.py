@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -341,6 +341,14 @@ def test_a_picture_of_a_window_is_of_one_instant(qtbot: QtBot, changes: int) -> 
     for label in labels:
         label.setText(str(written))
     assert (pixels(image) == pixels(window_picture(window, 2.0))).all()
+    # One that is given up leaves nothing at the window either.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    before = len(window.children())
+    work = window_picture_slowly(window, 2.0)
+    next(work)
+    work.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(window.children()) == before
 
 
 def test_a_copied_picture_is_as_on_the_screen(qtbot: QtBot, frame: Frame) -> None:
