@@ -94,6 +94,8 @@ class Compiler:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        if self._given_up:  # while it was started
+            self._process.kill()
         with contextlib.suppress(OSError, AttributeError):  # let the window go first
             os.setpriority(os.PRIO_PROCESS, self._process.pid, 5)
         return self._process.wait()
