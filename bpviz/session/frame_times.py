@@ -14,9 +14,12 @@ SHORTEST_CALL, LONGEST_CALL = 0.001, 0.016
 """Seconds of a call into a compiled engine: after each the thread needs Python's interpreter for
 a moment, which the window may hold. Within them, a call ends when the next frame is due."""
 
-USUAL_FRAME, LATE_CALL = 0.0155, 0.003
-"""Seconds from one frame to the next, most likely, while the window draws and has not asked yet;
-and of a call while it takes longer."""
+INTERVAL = 0.0155
+"""Seconds from one frame to the next, at least and most likely: with what the training thread
+needs to notice that a frame is due, about 60 a second."""
+
+LATE_CALL = 0.003
+"""Seconds of a call while the window takes longer than that to draw, and has not asked yet."""
 
 SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
@@ -44,7 +47,7 @@ class FrameTimes:
         mailbox, lead = self._mailbox, self._mailbox.lead
         due_in = mailbox.due_in(start + lead)
         if due_in == math.inf:  # not asked yet
-            due_in = max(self.published + USUAL_FRAME - start, LATE_CALL)
+            due_in = max(self.published + INTERVAL - start, LATE_CALL)
         aim = min(max(due_in, frame_from - start, SHORTEST_CALL), LONGEST_CALL)
         run.aim(aim)
         until = start + min(SLICE, aim / 2)  # one call, and then another aim

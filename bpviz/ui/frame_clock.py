@@ -7,12 +7,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from bpviz.core.snapshot import Wants
 from bpviz.session.frame import Frame
+from bpviz.session.frame_times import INTERVAL
 from bpviz.session.session import Session
 from bpviz.ui.views.base import View
-
-INTERVAL = 0.0155
-"""Least seconds from one frame to the next: with what the training thread needs to notice that
-a frame is due, about 60 a second."""
 
 SCREEN_SHARE, LARGE_SHARE = 0.46, 0.52
 """Largest share of the time that goes into making and drawing frames while a thread trains that
@@ -135,15 +132,23 @@ class FrameClock(QObject):
 
     def _shown(self, frame: Frame) -> Iterator[None]:
         """Show a frame, in turns of the event loop."""
-        if self.frame is not None:  # before the first one, widgets do not have their sizes
-            for view in self._visible():
-                yield from view.prepare(frame)
-        self._show(frame)
+        prepared: list[View] = []
+        try:
+            if self.frame is not None:  # before the first one, widgets do not have their sizes
+                for view in self._visible():
+                    prepared.append(view)
+                    yield from view.prepare(frame)
+        except Exception:
+            self._show(frame, prepared)
+            raise
+        self._show(frame, prepared)
 
-    def _show(self, frame: Frame) -> None:
+    def _show(self, frame: Frame, prepared: Sequence[View]) -> None:
+        """Whoever has prepared for it is shown it, too: some hold back their picture until then."""
         is_first, self.frame = self.frame is None, frame
-        for view in self._visible():
-            view.show_frame(frame)
+        for view in self._views:
+            if view.isVisible() or view in prepared:
+                view.show_frame(frame)
         self.ticked.emit(frame)
         has_all = self._asked | self.wants() == self._asked
         if is_first and self._expected is not None and has_all:

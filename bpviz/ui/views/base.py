@@ -68,7 +68,8 @@ class View(QWidget):
         return iter(())
 
     def show_frame(self, frame: Frame) -> None:
-        """Show this instant. Called at most once a frame, only while the view is visible."""
+        """Show this instant. Called at most once a frame, only while the view is visible, or after
+        ``prepare`` if it is not by then."""
         raise NotImplementedError
 
     def set_theme(self, theme: Theme) -> None:
