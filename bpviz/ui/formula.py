@@ -1,7 +1,7 @@
 """TeX formulas as pictures: ziamath sets them, Qt's SVG renderer paints them.
 
-Setting one takes some 10 ms, so it is done once for each formula, size and colour, and by a
-thread beside the window's.
+Setting one takes some 20 ms, so it is done once for each formula, size and colour, and by a
+thread beside the window's that gives way to it.
 """
 
 import re
@@ -18,6 +18,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from bpviz.core.terms import Chain, Term, rendered
 from bpviz.core.values import BadValue
+from bpviz.session.courtesy import courteous
 
 CACHED = 4000
 _ziamath_lock = threading.Lock()  # its fonts are shared by all formulas
@@ -165,7 +166,8 @@ class _Relay(QObject):
     def make(self, key: Key) -> None:
         """Set a formula, in the thread."""
         try:
-            formula: Formula | None = typeset(*key)
+            with courteous():
+                formula: Formula | None = typeset(*key)
         except BadValue:
             formula = None
         with suppress(RuntimeError):  # the program ends

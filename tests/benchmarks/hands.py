@@ -36,6 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineE
 
 from bpviz.core.cursor import GRAINS
 from bpviz.ui.export_dialog import ExportDialog
+from bpviz.ui.formula import typeset
 from bpviz.ui.main_window import MainWindow
 
 ROUNDS, EXPORTS = 15, 7
@@ -164,6 +165,7 @@ def hands(window: MainWindow, epochs: int) -> Iterator[dict[str, Any]]:
                 shown.append(watch.shown)
         if name:  # the others only prepare what follows
             yield _row(name, blocks, shown)
+    yield from _microscope(window, watch)
     yield from _opened(window, watch)
     yield from _exported(window, watch)
 
@@ -285,6 +287,45 @@ def _opened(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
             shown.append(watch.shown)
         title = window._docks.by_key[key].windowTitle()
         yield _row(f"dock {title} comes to the front", blocks, shown)
+
+
+def _microscope(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
+    """Weights clicked with the microscope in front; its formula is set anew, or known."""
+    window._docks.bring("microscope")
+    watch(lambda: None)
+    canvas, formulas = window.views["network"].canvas, window.parts.microscope.formulas
+    strand = canvas._lines.routes[-1]
+    places = [strand.points[e, [0, -1]].mean(axis=0) for e in range(len(strand.points))]
+
+    def click(n: int) -> Callable[[], bool]:
+        at = QPoint(*map(round, places[n % len(places)].tolist()))
+        QTest.mouseClick(canvas, LEFT, PLAIN, at)
+        return lambda: formulas.is_ready
+
+    def forget() -> None:
+        typeset.cache_clear()
+        formulas.area._setter._set.clear()
+        formulas.area.show_formula("", "")
+
+    def set_others() -> None:
+        """Have the thread at work on formulas for longer than the act takes."""
+        for n in range(8):
+            formulas.area._setter.get(formulas.area.tex + f"+{n}", 15.0, "#000000", True)
+
+    for name, before, rounds in (
+        ("the first weight", (), 1),
+        ("another weight", (), ROUNDS),
+        ("another weight, its formula set anew", (forget,), ROUNDS),
+        ("another weight, while formulas are set", (set_others, forget), ROUNDS),
+    ):
+        blocks, shown = list[Clocks](), list[float]()
+        for n in range(rounds):
+            for act in before:
+                act()
+            watch(lambda n=n: click(n))
+            blocks.append(watch.block)
+            shown.append(watch.shown)
+        yield _row(f"Microscope: {name}", blocks, shown)
 
 
 def _followed(window: MainWindow) -> list[Any]:

@@ -1,11 +1,14 @@
 """A thread that nobody waits for leaves Python's interpreter to those that somebody waits for."""
 
+import itertools
+import sys
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 
 from bpviz.session import courtesy
-from bpviz.session.courtesy import REST, STRETCH, Courtesy
+from bpviz.session.courtesy import REST, STRETCH, Courtesy, courteous
 
 
 @pytest.mark.parametrize(("share", "rests"), [(1.0, 0), (0.9, 0), (0.5, 1), (0.0, 1)])
@@ -29,3 +32,20 @@ def test_it_rests_while_others_are_at_work(
     assert slept == rests * [REST]
     give_way()  # looked just now
     assert slept == rests * [REST]
+
+
+def test_a_library_rests_between_any_two_of_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks, slept = itertools.count(), list[float]()
+    monkeypatch.setattr(courtesy, "perf_counter", lambda: STRETCH * next(ticks))
+    monkeypatch.setattr(courtesy, "thread_time", lambda: 0.0)
+    monkeypatch.setattr(courtesy, "sleep", slept.append)
+    before = sys.gettrace()
+    with courteous():
+        assert Fraction(1, 3) + 1 == Fraction(4, 3)
+    assert len(slept) > 3
+    with pytest.raises(ZeroDivisionError), courteous():
+        Fraction(1, 0)
+    assert sys.gettrace() is before
+    slept.clear()
+    assert Fraction(1, 3) + 1 == Fraction(4, 3)
+    assert slept == []
