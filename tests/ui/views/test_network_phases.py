@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -91,3 +92,22 @@ def test_every_output_has_its_deviation_and_delta(
             assert rows["delta δ of this pattern"] == precise(float(values[0]))
         else:
             assert "delta δ of this pattern" not in rows
+
+
+def test_the_weights_of_the_phase_stand_out(qtbot: QtBot) -> None:
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(620, 430)
+    ink = np.empty((2, 2))  # phase, layer of weights
+    for at, group in enumerate((1, 2)):
+        view.show_frame(at_phase("xor", Phase("forward", group))[0])
+        image = view.canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.array(image.constBits()).reshape(image.height(), -1, 4).astype(int)
+        blocks = view.canvas.layout_shown.blocks
+        for layer in (0, 1):
+            left, right = (int(blocks[layer + end].x[0]) for end in (0, 1))
+            middle = (left + right) // 2
+            rows = slice(round(blocks[1].y.min()), round(blocks[1].y.max()))
+            ink[at, layer] = np.ptp(pixels[rows, middle - 20 : middle + 20], axis=2).sum()
+    assert ink[0, 0] > 1.5 * ink[1, 0]
+    assert ink[1, 1] > 1.5 * ink[0, 1]

@@ -188,7 +188,7 @@ def _paint_edges(painter: QPainter, picture: Picture) -> Iterator[None]:
         chosen = [i for i, r in enumerate(picture.routes) if r.strand.connection in lit]
         routes = tuple(picture.routes[i] for i in chosen)
         lines = tuple(picture.moment.lines[i] for i in chosen)
-        paint_lines(painter, picture.theme, routes, lines, _stroke(picture, smooth))
+        yield from paint_lines(painter, picture.theme, routes, lines, _stroke(picture, smooth))
     if picture.focus is not None:
         strong = stroke_for(sum(map(len, picture.focus.lines)), picture.moment.limits.weight)
         yield from paint_lines(
