@@ -53,7 +53,7 @@ from bpviz.ui.painting_slowly import (
     tiles,
     whole,
 )
-from bpviz.ui.slowly import Work, at_once
+from bpviz.ui.slowly import Work, at_once, next_turn
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.base import View
 
@@ -103,7 +103,7 @@ def picture_slowly(
     yield None
     with holder(theme) as widget:
         view = yield from second(widget, view_class, _frames(frame), choices or {}, theme, size)
-        yield None
+        yield next_turn
         for region in parts(view, scale):
             paint_part(view, image, region)
             yield None
@@ -134,7 +134,7 @@ def svg_slowly(
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     with holder(theme) as widget:
         view = yield from second(widget, view_class, _frames(frame), choices or {}, theme, size)
-        yield None
+        yield next_turn
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setSize(size)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.session.frame import Frame
-from bpviz.ui.slowly import Work
+from bpviz.ui.slowly import Work, next_turn
 from bpviz.ui.theme import Theme
 from bpviz.ui.views.base import View
 
@@ -75,6 +75,7 @@ def second(
 
     ``frame_for`` a view is the frame with all that it wants.
     """
+    yield next_turn
     view = view_class(window, theme)
     yield None
     view.resize(size)

@@ -17,7 +17,12 @@ Work = Generator[Callable[[], Any] | None, Any, Any]
 """Work in small pieces: it may be left at every ``yield``, for good or until the next turn.
 
 A function that is yielded is called in another thread; what it returns or raises comes back.
+``next_turn`` is not: what follows it takes some ms in one piece, and a turn begins with it.
 """
+
+
+def next_turn() -> None:
+    """To be yielded, not called."""
 
 
 class Slowly(QObject):
@@ -29,6 +34,8 @@ class Slowly(QObject):
         self._timer.timeout.connect(self._turn)
         self._work: Work | None = None
         self._elsewhere: Future[Any] | None = None
+        self._is_over = False
+        """Whether this turn is."""
         self._done: Callable[[Any], None] = _nothing
         self._failed: Callable[[Exception], None] = _nothing
 
@@ -60,8 +67,8 @@ class Slowly(QObject):
             self._work = None
 
     def _turn(self) -> None:
-        until = perf_counter() + SLICE
-        while self._work is not None and perf_counter() < until:
+        until, self._is_over = perf_counter() + SLICE, False
+        while self._work is not None and not self._is_over and perf_counter() < until:
             if self._elsewhere is not None and not self._elsewhere.done():
                 self._timer.start(POLL_MS)
                 return
@@ -86,7 +93,9 @@ class Slowly(QObject):
             self._work = None
             self._failed(error)
         else:
-            if wish is not None:
+            if wish is next_turn:
+                self._is_over = True
+            elif wish is not None:
                 self._elsewhere = _thread().submit(wish)
 
 
