@@ -111,3 +111,20 @@ def test_the_weights_of_the_phase_stand_out(qtbot: QtBot) -> None:
             ink[at, layer] = np.ptp(pixels[rows, middle - 20 : middle + 20], axis=2).sum()
     assert ink[0, 0] > 1.5 * ink[1, 0]
     assert ink[1, 1] > 1.5 * ink[0, 1]
+
+
+def test_the_pattern_changes_with_the_diagram_and_not_before(qtbot: QtBot) -> None:
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    frame, cursor = at_phase("xor", Phase("compare"))
+    view.show_frame(replace(frame, snapshot=replace(frame.snapshot, cursor=None)))
+    view.select_pattern(2)
+    strip = view.strip.grab().toImage()
+    with qtbot.assertNotEmitted(view.pattern_selected):
+        for _ in view.prepare(frame):
+            pass
+    assert view.strip.grab().toImage() == strip
+    with qtbot.waitSignal(view.pattern_selected) as told:
+        view.show_frame(frame)
+    assert told.args == [cursor.row] == [0]
+    assert view.strip.grab().toImage() != strip

@@ -54,6 +54,7 @@ class NetworkView(View):
         self._setup: Setup | None = None
         self._prepared: Frame | None = None
         self._row = 0
+        self._has_followed = False  # to another row, which nobody was told yet
         self._chosen_overlay: Overlay = WEIGHT
         self.canvas = Canvas(self, theme)
         self.hands = Hands(self.canvas)
@@ -107,6 +108,10 @@ class NetworkView(View):
         if frame is not self._prepared:
             self._take(frame)
         self._prepared = None
+        if self._has_followed:
+            self._has_followed = False
+            self.strip.set_row(self._row)
+            self.pattern_selected.emit(self._row)
         self.canvas.beside.release()
 
     def _take(self, frame: Frame) -> None:
@@ -114,9 +119,7 @@ class NetworkView(View):
             self._set_setup(frame.setup)
         cursor = frame.snapshot.cursor
         if cursor is not None and cursor.row not in (-1, self._row):
-            self._row = cursor.row
-            self.strip.set_row(cursor.row)
-            self.pattern_selected.emit(cursor.row)
+            self._row, self._has_followed = cursor.row, True
         self._follow_phase(cursor)
         self.canvas.show_snapshot(frame.setup, frame.snapshot, self._row)
 
