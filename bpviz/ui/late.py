@@ -18,6 +18,8 @@ class Part(NamedTuple):
     key: str
     title: str
     module: str
+    first: tuple[str, ...] = ()
+    """Modules it needs, each imported in a turn of its own: all together would take too long."""
 
     @property
     def is_imported(self) -> bool:
@@ -25,8 +27,9 @@ class Part(NamedTuple):
         return self.module in sys.modules
 
     def load(self) -> None:
-        """Import it."""
-        import_module(self.module)
+        """Import it, or the next module that it needs first."""
+        missing = (name for name in self.first if name not in sys.modules)
+        import_module(next(missing, self.module))
 
 
 class AfterPainting(QObject):

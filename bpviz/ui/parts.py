@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bpviz.ui.comparing import Comparing
     from bpviz.ui.main_window import MainWindow
     from bpviz.ui.panels.lesson import LessonPanel
-    from bpviz.ui.panels.microscope import MicroscopePanel
+    from bpviz.ui.panels.microscope.panel import MicroscopePanel
 
 
 def _lessons() -> "tuple[Lesson, ...]":
@@ -157,7 +157,7 @@ class Parts:
         return panel
 
     def _make_microscope(self) -> "MicroscopePanel":
-        from bpviz.ui.panels.microscope import MicroscopePanel  # not needed before it is made
+        from bpviz.ui.panels.microscope.panel import MicroscopePanel  # not needed before it is made
 
         window = self._window
         panel = self._microscope = MicroscopePanel(theme=window.theme)

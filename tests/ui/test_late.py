@@ -1,5 +1,7 @@
 """What stands behind other docks is made after the first frame, or when it is needed."""
 
+import sys
+
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QDockWidget
@@ -34,6 +36,19 @@ def test_a_row_says_what_the_part_itself_says(window: MainWindow, part: Part) ->
     assert live.title == part.title
     assert type(live).__module__.startswith(part.module)
     assert dock is None or dock.windowTitle() == part.title
+
+
+def test_what_a_part_needs_first_is_imported_turn_by_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("colorsys", "quopri")
+    monkeypatch.setitem(sys.modules, names[0], sys)  # somebody else needed it, too
+    monkeypatch.delitem(sys.modules, names[1], raising=False)
+    part = Part("key", "Title", "stringprep", names)
+    monkeypatch.delitem(sys.modules, part.module, raising=False)
+    part.load()
+    assert "quopri" in sys.modules
+    assert not part.is_imported
+    part.load()
+    assert part.is_imported
 
 
 def test_only_what_is_seen_is_made_before_the_first_frame(

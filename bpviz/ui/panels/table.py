@@ -6,7 +6,18 @@ LESSON = Part("lesson", "Lesson", f"{__package__}.lesson")
 PATTERNS = Part("patterns", "Patterns", f"{__package__}.patterns")
 PARAMETERS = Part("parameters", "Weights", f"{__package__}.parameters")
 UNIT = Part("unit", "Unit", f"{__package__}.unit")
-MICROSCOPE = Part("microscope", "Microscope", f"{__package__}.microscope")
+MICROSCOPE = Part(
+    "microscope",
+    "Microscope",
+    f"{__package__}.microscope.panel",
+    (
+        "bpviz.core.formula_numbers",
+        "bpviz.core.microscope_latex",
+        f"{__package__}.microscope.model",
+        f"{__package__}.microscope.formulas",
+        f"{__package__}.microscope.wishes",
+    ),
+)
 
 FOLLOW_UNITS, FOLLOW_ALL = (UNIT.key,), (PARAMETERS.key, MICROSCOPE.key)
 """Panels that turn to what is clicked in the network: to units only, and to weights as well."""

@@ -13,16 +13,22 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """A view: its key names its package, and the class is that package's."""
+    """A view: its key names its package, and the class is in ``view`` there.
+
+    ``first`` are modules of the package that take so long to import that they have a turn.
+    """
 
     key: str
     title: str
     name: str
+    first: tuple[str, ...] = ()
 
     @property
     def part(self) -> Part:
         """The view as a part of the window."""
-        return Part(self.key, self.title, f"{__package__}.{self.key}")
+        package = f"{__package__}.{self.key}"
+        first = tuple(f"{package}.{module}" for module in self.first)
+        return Part(self.key, self.title, f"{package}.view", first)
 
     def load(self) -> "type[View]":
         """The class."""
@@ -36,7 +42,7 @@ ROWS = (
     Row("activations", "Hidden activations", "ActivationsView"),
     Row("output", "Output", "OutputView"),
     Row("draw", "Draw", "DrawView"),
-    Row("hidden_space", "Hidden space", "HiddenSpaceView"),
+    Row("hidden_space", "Hidden space", "HiddenSpaceView", ("space", "canvas")),
     Row("responses", "Responses", "ResponsesView"),
     Row("collapse", "Collapse", "CollapseView"),
     Row("weights", "Hinton", "WeightsView"),

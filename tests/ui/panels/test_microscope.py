@@ -31,9 +31,9 @@ from bpviz.session.frame import Frame
 from bpviz.ui.coming_forward import ComesForward
 from bpviz.ui.formula import typeset
 from bpviz.ui.main_window import MainWindow
-from bpviz.ui.panels.microscope import MicroscopePanel
 from bpviz.ui.panels.microscope.model import FETCHED
 from bpviz.ui.panels.microscope.numbers import html_of
+from bpviz.ui.panels.microscope.panel import MicroscopePanel
 from bpviz.ui.panels.microscope.wishes import bars_of
 from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt
 

@@ -28,11 +28,11 @@ from bpviz.session.frame import Curve, Frame
 from bpviz.setup import new_run, prepare
 from bpviz.ui.formula import TermBox, typeset
 from bpviz.ui.main_window import MainWindow
-from bpviz.ui.panels.microscope import MicroscopePanel
 from bpviz.ui.panels.microscope.formula_area import SIZE, SMALLEST, FormulaArea
 from bpviz.ui.panels.microscope.highlight import PAD
 from bpviz.ui.panels.microscope.number_line import NumberLine
 from bpviz.ui.panels.microscope.numbers import html_of
+from bpviz.ui.panels.microscope.panel import MicroscopePanel
 from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.panels.microscope.term_words import WORDS, term_target, term_words
 from bpviz.ui.theme import DARK, LIGHT, SPACE

@@ -18,11 +18,10 @@ from bpviz.ui.export import picture, svg
 from bpviz.ui.legend import Legend
 from bpviz.ui.readout import TextLine
 from bpviz.ui.theme import LIGHT
-from bpviz.ui.views.hidden_space import HiddenSpaceView
 from bpviz.ui.views.hidden_space.camera import Angles, Camera
 from bpviz.ui.views.hidden_space.canvas import Scene, SpaceCanvas
 from bpviz.ui.views.hidden_space.trail import STEPS, Trail
-from bpviz.ui.views.hidden_space.view import NO_HIDDEN
+from bpviz.ui.views.hidden_space.view import NO_HIDDEN, HiddenSpaceView
 
 FrameFor = Callable[..., Frame]
 
