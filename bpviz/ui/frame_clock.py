@@ -19,6 +19,9 @@ is enough for SMOOTH."""
 SMOOTH = 1 / 47
 """Seconds from frame to frame that still look like motion."""
 
+BRISK = 0.1
+"""Seconds after a frame within which the next one of a training under way follows quickly."""
+
 
 def period(cost: float) -> float:
     """Seconds from one frame to the next beside such a thread, if a frame costs this much."""
@@ -47,7 +50,8 @@ class FrameClock(QObject):
         self._session, self._views = session, list[View]()
         self.frame: Frame | None = None
         self._running = False
-        self._began = self._cost = 0.0
+        self._began = self._finished = self._cost = 0.0
+        self._hurries = False
         self._asked = Wants()
         self._refresh = QTimer(self, interval=0, singleShot=True)
         self._refresh.timeout.connect(self._look)
@@ -79,7 +83,7 @@ class FrameClock(QObject):
     def set_running(self, running: bool) -> None:
         """Ask for frames while training; at rest they come by themselves."""
         if running and not self._running:
-            self._cost = 0.0
+            self._cost = self._finished = 0.0
             self._ask()
         self._running = running
 
@@ -104,8 +108,9 @@ class FrameClock(QObject):
             # The training thread stands back until the frame is painted.
             self._session.mailbox.screen_idle.clear()
             self._began = perf_counter()
+            self._hurries = self._running and self._began < self._finished + BRISK
             self._work = self._shown(frame)
-            if self._running:
+            if self._hurries:
                 self._go_on()
             else:
                 self._turn.start()
@@ -115,7 +120,7 @@ class FrameClock(QObject):
         is_over = True
         try:
             for _ in self._work:
-                if not self._running:
+                if not self._hurries:
                     is_over = False
                     break
         finally:
@@ -138,6 +143,7 @@ class FrameClock(QObject):
                 for view in self._visible():
                     prepared.append(view)
                     yield from view.prepare(frame)
+                yield  # the painting of all views comes in the same turn as their showing
         except Exception:
             self._show(frame, prepared)
             raise
@@ -167,6 +173,7 @@ class FrameClock(QObject):
 
     def _finish(self) -> None:
         """The frame is painted: let the trainer go on, and ask it for the next in time."""
+        self._finished = perf_counter()
         mailbox = self._session.mailbox
         mailbox.screen_idle.set()
         if self._running:

@@ -92,3 +92,25 @@ def test_all_views_show_a_frame_once_all_are_ready(
         assert log == [*one, *other, *shown, *one, *other, *last_shown]
     assert not source.holds
     assert len(errors) == (2 if happens == "fails" else 0)
+
+
+def test_while_frames_follow_each_other_quickly_a_frame_is_shown_in_one_turn(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    log: list[str] = []
+    source, view = Source(), Shows(log, "one")
+    qtbot.addWidget(view)
+    view.show()
+    clock = FrameClock(source, [view])
+    source.publish(frame_for("xor", epochs=1, run_id=1))
+    qtbot.waitUntil(source.mailbox.screen_idle.is_set)
+    clock.set_running(True)
+    log.clear()
+    source.publish(frame_for("xor", epochs=1, run_id=2))
+    assert log == []  # a step ends with its first frame: in turns, as at rest
+    qtbot.waitUntil(source.mailbox.screen_idle.is_set)
+    log.clear()
+    clock._finished += 60.0  # that was a moment ago, however slow this machine is
+    source.publish(frame_for("xor", epochs=1, run_id=3))
+    assert log == ["one 1", "one 2", "one shows 3"]
+    qtbot.waitUntil(source.mailbox.screen_idle.is_set)

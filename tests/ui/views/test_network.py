@@ -331,7 +331,7 @@ def test_the_panel_stays_in_the_picture(qtbot: QtBot, frame_for: FrameFor, name:
             assert box.bottom <= view.canvas.height()
 
 
-def test_the_mouse_alone_paints_no_network(
+def test_the_mouse_or_the_same_pattern_alone_paints_no_network(
     qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = open_view(qtbot, frame_for("digits", epochs=1, hidden=hidden(32)))
@@ -344,7 +344,12 @@ def test_the_mouse_alone_paints_no_network(
     monkeypatch.setattr("bpviz.ui.views.network.beside.paint_network", paint)
     for x in range(3, 9):
         assert point_at(view, QPointF(x, 3)) is None
+    view.select_pattern(0)  # which it shows already
+    view.canvas.repaint()
     assert painted == []
+    view.select_pattern(1)
+    view.canvas.repaint()
+    assert len(painted) == 1
 
 
 def test_the_panel_is_below_and_right_of_what_is_pointed_at(

@@ -124,8 +124,9 @@ class Canvas(QWidget):
 
     def show_row(self, row: int) -> None:
         """Show the same instant with another training pattern."""
-        self._row, self.drawing = row, None
-        self.refresh()
+        if row != self._row or self.drawing is not None:
+            self._row, self.drawing = row, None
+            self.refresh()
 
     def show_drawing(self, drawing: Vector | None) -> None:
         """Show what the network does with a drawing (inputs,); None: with the pattern again."""
