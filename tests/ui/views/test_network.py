@@ -348,8 +348,7 @@ def test_the_mouse_or_the_same_pattern_alone_paints_no_network(
     view.canvas.repaint()
     assert painted == []
     view.select_pattern(1)
-    view.canvas.repaint()
-    assert len(painted) == 1
+    qtbot.waitUntil(lambda: len(painted) == 1)
 
 
 def test_the_panel_is_below_and_right_of_what_is_pointed_at(
