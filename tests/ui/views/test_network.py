@@ -345,7 +345,8 @@ def test_the_mouse_or_the_same_pattern_alone_paints_no_network(
     for x in range(3, 9):
         assert point_at(view, QPointF(x, 3)) is None
     view.select_pattern(0)  # which it shows already
-    view.canvas.repaint()
+    for _ in range(5):
+        QApplication.processEvents()
     assert painted == []
     view.select_pattern(1)
     qtbot.waitUntil(lambda: len(painted) == 1)
