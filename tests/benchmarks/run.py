@@ -40,11 +40,15 @@ def measured(part: str) -> dict[str, Any]:
 def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
     """All parts in one; of the frames, the last measurement of each network and engine."""
     every: dict[str, Any] = {}
+    versions: dict[str, str] = {}  # a peer of one part need not be installed for another
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for part in parts:
         every |= {key: value for key, value in part.items() if key != "frames"}
+        versions |= part["machine"]["versions"]
         for row in part.get("frames", ()):
             rows[row["network"], row["engine"], row["size"]] = row
+    if parts:
+        every["machine"] = {**every["machine"], "versions": versions}
     if rows:
         every["frames"] = list(rows.values())
     return every
