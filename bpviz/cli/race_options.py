@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from bpviz.race_order import RaceOrder
 
 DEFAULT_SEEDS = "200"
-DEFAULT_EPOCHS = 5_000
 """Where neither the problem nor a person says how long."""
 
 
@@ -49,7 +48,7 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
 
 def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
     """The race that the arguments ask for, and its patterns. Raises BadValue."""
-    from bpviz.race_order import RaceOrder, read_shapes, variants_of
+    from bpviz.race_order import DEFAULT_EPOCHS, RaceOrder, read_shapes, variants_of
 
     given = vars(args)
     lists = {name: given.pop(name, None) for name in ("hidden", "activation", "rate")}

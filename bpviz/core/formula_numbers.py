@@ -56,7 +56,7 @@ def where_numbers_tex(
 
     Of the step that ``path`` begins with, or else of that which adds the most among those whose
     deltas are such sums themselves; '' if there is none.
-    """  # fmt: skip
+    """
     if unit.deviation is not None or unit.shared is not None or unit.clamped:
         return ""
     tree = PathTree(scene, p)

@@ -165,7 +165,8 @@ def _check_race(claim: Claim) -> None:
     for name in ("shares", "medians"):
         for label, bounds in claim.values[name].items():
             check_choice(name, label, labels)
-            if not (isinstance(bounds, list) and [type(b) in NUMBER for b in bounds] == [True] * 2):
+            pair = isinstance(bounds, list) and len(bounds) == 2
+            if not (pair and all(type(bound) in NUMBER for bound in bounds)):
                 raise BadValue(name, bounds, "two numbers for each network: from and to")
 
 

@@ -13,13 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import (
-    QBuffer,
-    QIODevice,
-    QPoint,
-    QRect,
-    QSize,
-)
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
 from PySide6.QtGui import (
     QFont,
     QFontDatabase,
@@ -30,10 +24,7 @@ from PySide6.QtGui import (
     QRegion,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import (
-    QApplication,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QWidget
 
 from bpviz import __version__
 from bpviz.core.backprop import downhill_direction, forward, outputs
@@ -53,7 +44,7 @@ from bpviz.ui.painting_slowly import (
     tiles,
     whole,
 )
-from bpviz.ui.slowly import Work, at_once, next_turn
+from bpviz.ui.slowly import Work, at_once
 from bpviz.ui.theme import LIGHT, Theme
 from bpviz.ui.views.base import View
 
@@ -102,8 +93,7 @@ def picture_slowly(
     image = _canvas(size, scale, theme)
     yield None
     with holder(theme) as widget:
-        view = yield from second(widget, view_class, _frames(frame), choices or {}, theme, size)
-        yield next_turn
+        view = yield from second(widget, view_class, _frames(frame), choices, theme, size)
         for region in parts(view, scale):
             paint_part(view, image, region)
             yield None
@@ -133,8 +123,7 @@ def svg_slowly(
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     with holder(theme) as widget:
-        view = yield from second(widget, view_class, _frames(frame), choices or {}, theme, size)
-        yield next_turn
+        view = yield from second(widget, view_class, _frames(frame), choices, theme, size)
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setSize(size)

@@ -177,7 +177,7 @@ class FrameClock(QObject):
         mailbox = self._session.mailbox
         mailbox.screen_idle.set()
         if self._running:
-            cost = perf_counter() - self._began
+            cost = self._finished - self._began
             self._cost = 0.8 * self._cost + 0.2 * cost if self._cost else cost
             usual = self._cost + mailbox.lead
             wait = period(usual) if mailbox.needs_python else max(INTERVAL, cost)

@@ -67,13 +67,14 @@ def second(
     window: QWidget,
     view_class: type[View],
     frame_for: Callable[[View], Frame],
-    choices: Mapping[str, Any],
+    choices: Mapping[str, Any] | None,
     theme: Theme,
     size: QSize,
 ) -> Work:
     """Make another view of the class, in this window, that shows the same at this size.
 
-    ``frame_for`` a view is the frame with all that it wants.
+    ``frame_for`` a view is the frame with all that it wants. What is done with the view begins
+    in a turn of its own.
     """
     yield next_turn
     view = view_class(window, theme)
@@ -83,12 +84,13 @@ def second(
     # Some choices only fit what is shown, and some of what is shown follows the choices.
     view.show_frame(frame_for(view))
     yield None
-    view.set_choices(dict(choices))
+    view.set_choices(dict(choices or {}))
     yield None
     view.show_frame(frame_for(view))
     _hide_controls(view)
     yield None
     _lay_out()
+    yield next_turn
     return view
 
 

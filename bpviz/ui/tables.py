@@ -12,7 +12,7 @@ from bpviz.core.backprop import forward
 from bpviz.core.losses import LOSSES
 from bpviz.core.network import Network
 from bpviz.core.observe import OBSERVED_ROWS
-from bpviz.core.patterns import Patterns, class_of
+from bpviz.core.patterns import Patterns, PatternSet, class_of
 from bpviz.core.values import Matrix
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
@@ -58,14 +58,13 @@ class Table:
 # -- loss curves ---------------------------------------------------------------------------
 
 
-def _sizes(frame: Frame) -> tuple[int, int]:
-    patterns = frame.setup.patterns
+def _sizes(patterns: PatternSet) -> tuple[int, int]:
     return len(patterns.train), len(patterns.test) if patterns.test is not None else 0
 
 
 def _loss(numbers: Numbers) -> Rows:
     yield LOSS_COLUMNS
-    yield from curve_rows(numbers.frame.curve, *_sizes(numbers.frame))
+    yield from curve_rows(numbers.frame.curve, *_sizes(numbers.frame.setup.patterns))
 
 
 def _thinned(numbers: Numbers) -> str:
@@ -82,7 +81,7 @@ def _later(numbers: Numbers) -> Rows:
     ghost = numbers.frame.record.ghost
     assert ghost is not None
     yield LOSS_COLUMNS
-    yield from curve_rows(ghost, *_sizes(numbers.frame))
+    yield from curve_rows(ghost, *_sizes(numbers.frame.setup.patterns))
 
 
 def _compared(numbers: Numbers) -> Rows:
@@ -90,9 +89,8 @@ def _compared(numbers: Numbers) -> Rows:
     runs = [run for run in numbers.compared if run.setup is not None]
     for name, run in zip(names([run.experiment for run in runs]), runs, strict=True):
         assert run.setup is not None
-        test = run.setup.patterns.test
-        sizes = len(run.setup.patterns.train), len(test) if test is not None else 0
-        yield from ((name, *row) for row in curve_rows(run.curve, *sizes))
+        rows = curve_rows(run.curve, *_sizes(run.setup.patterns))
+        yield from ((name, *row) for row in rows)
 
 
 def _tracks(numbers: Numbers) -> Rows:

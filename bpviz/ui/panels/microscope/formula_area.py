@@ -1,5 +1,6 @@
 """A formula of the microscope, as large as it fits, and what its letters stand for."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
@@ -43,9 +44,11 @@ class Placed(NamedTuple):
         """Where its terms are in the widget."""
         s = self.scale
         found = []
-        for term, box, depth in ((each.term, each.box, each.depth) for each in self.formula.boxes):
+        for term_box in self.formula.boxes:
+            box = term_box.box
             x, y = self.x + s * box.x(), self.baseline + s * box.y()
-            found.append(TermBox(term, QRectF(x, y, s * box.width(), s * box.height()), depth))
+            here = QRectF(x, y, s * box.width(), s * box.height())
+            found.append(replace(term_box, box=here))
         return found
 
     def paint(self, painter: QPainter) -> None:

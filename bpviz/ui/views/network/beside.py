@@ -8,10 +8,8 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from bpviz.ui.slowly import SLICE
 from bpviz.ui.views.network.picture import Picture, paint_backdrop, paint_network
-
-SLICE = 0.003
-"""Seconds of painting after which events are taken."""
 
 
 class Beside:

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
-from bpviz.core.values import Integers, Vector
-from bpviz.ui.colour_scale import Scale, to_image, to_pixels
+from bpviz.core.values import Vector
+from bpviz.ui.colour_scale import Codes, Scale, to_image, to_pixels
 from bpviz.ui.theme import SPACE, Colours, Theme
 from bpviz.ui.views.network.labels import WIDEST, finite, plain, short, target_text, tenths
 from bpviz.ui.views.network.layout import RING, Block, Box, Layout, caption
@@ -38,10 +38,9 @@ class Brushes(NamedTuple):
     vector: bool
 
 
-def tones(values: Vector, limit: float) -> Integers:
+def tones(values: Vector, limit: float) -> Codes:
     """Places in the diverging map for values, -limit to limit; not a number is 0."""
-    places = finite(values) * (127.5 / limit) + 128.0
-    return np.minimum(np.maximum(places, 0.0), 255.0).astype(np.int64)
+    return Scale(-limit, 0.0, limit).codes(values)
 
 
 def paint_block(brushes: Brushes, block: Block, moment: Moment) -> None:
@@ -393,8 +392,8 @@ def _target(brushes: Brushes, x: float, y: float, text: str, unit: int, moment: 
     if moment.drawn:
         return
     painter, theme, *_ = brushes
-    share = float(moment.targets[unit]) / moment.limits.activations[-1]
-    tone = int(min(max(127.5 * share + 128.0, 0.0), 255.0))
+    limit = moment.limits.activations[-1]
+    tone = Scale(-limit, 0.0, limit).code(float(moment.targets[unit]))
     painter.setPen(QPen(theme.colour("unit_outline"), 1.0))
     painter.setBrush(shades(theme)[tone])
     painter.drawEllipse(QPointF(x + SWATCH, y), SWATCH, SWATCH)
