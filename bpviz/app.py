@@ -11,14 +11,14 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from bpviz.core.kernels.choice import AUTO
-from bpviz.experiment import Experiment, experiment_for
-from bpviz.paths import resource
-from bpviz.ui.garbage import GarbageCollector, freeze
-from bpviz.ui.main_window import MainWindow
+from bpviz.experiment.experiment import Experiment, experiment_for
+from bpviz.resources import resource
+from bpviz.ui.toolkit.gc_timer import GarbageCollector, freeze
+from bpviz.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
-    from bpviz.moment import Numbers, Replay
+    from bpviz.sharing.checkpoint import Numbers, Replay
 
 SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread must hand over the interpreter: at Python's 5 ms the window

@@ -9,10 +9,10 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bpviz.core.snapshot import EVERYTHING, EpochRecord
-from bpviz.experiment import experiment_for
+from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
+from bpviz.experiment.experiment import experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Curve, Frame
-from bpviz.setup import new_run, prepare
 
 FrameFor = Callable[..., Frame]
 

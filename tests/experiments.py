@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.patterns import Patterns, PatternSet
-from bpviz.experiment import Experiment, Hidden, Link
-from bpviz.setup import Setup, prepare
+from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.experiment.experiment import Experiment, Hidden, Link
+from bpviz.experiment.prepare import Setup, prepare
 
 SIDE = 4
 

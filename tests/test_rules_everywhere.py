@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from bpviz.cli import main
-from bpviz.core.cursor import phases
-from bpviz.core.formulas import change_tex
 from bpviz.core.kernels import numba_kernel
-from bpviz.core.microscope import Scene, look_at_change, place_of
+from bpviz.core.learning.rules import RULES
+from bpviz.core.microscope.formulas import change_tex
+from bpviz.core.microscope.microscope import Scene, look_at_change, place_of
 from bpviz.core.race.plan import Plan
 from bpviz.core.race.race import run_starts
-from bpviz.core.rules import RULES
-from bpviz.core.timeline import Goal
+from bpviz.core.run.cursor import phases
+from bpviz.core.run.timeline import Goal
 from bpviz.core.values import Vector
-from bpviz.experiment import Experiment, Hidden, Link, Stop, experiment_for, with_rule
-from bpviz.session.history import History
-from bpviz.setup import new_run, prepare, start_of
+from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for, with_rule
+from bpviz.experiment.prepare import new_run, prepare, start_of
+from bpviz.session.recording.run_history import History
 
 SINGLE = [name for name, rule in RULES.items() if not rule.backward]
 

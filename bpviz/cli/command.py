@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from bpviz import __version__
 
 if TYPE_CHECKING:
-    from bpviz.experiment import Experiment
+    from bpviz.experiment.experiment import Experiment
     from bpviz.lessons.model import Lesson
-    from bpviz.moment import Numbers, Replay
+    from bpviz.sharing.checkpoint import Numbers, Replay
 
 DONE, FAILED, REFUSED = 0, 1, 2
 COMMANDS = ("list", "race", "train")
@@ -67,7 +67,7 @@ def _lost_output(error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return FAILED
-    from bpviz.files import reason_of
+    from bpviz.sharing.atomic_files import reason_of
 
     return _complain(f"The output could not be written: {reason_of(error)}.", FAILED)
 
@@ -91,9 +91,9 @@ def _code_of(error: Exception) -> int | None:
         return REFUSED
     from bpviz.cli.display import NoDisplay, QtMissing
     from bpviz.core.values import BadValue
-    from bpviz.files import WriteFailed
     from bpviz.lessons.model import BadLesson
     from bpviz.session.race.cluster import NoCluster
+    from bpviz.sharing.atomic_files import WriteFailed
 
     if isinstance(error, BadValue | BadLesson | NoDisplay):
         return REFUSED
@@ -250,7 +250,7 @@ def _open(args: argparse.Namespace) -> int:
 
         lesson = find_lesson(args.lesson)
     if set(vars(args)) - {"run", "lesson", "engine"}:
-        from bpviz.setup import prepare
+        from bpviz.experiment.prepare import prepare
 
         if "state" not in args:
             args.problem = vars(args).get("problem", "xor")
@@ -270,7 +270,7 @@ def _open_window(
 
     check_display()
     gc.disable()  # nothing that is imported is garbage; the application does its own collecting
-    import bpviz.setup  # noqa: F401  # before Qt, whose hook makes every later import slower
+    import bpviz.experiment.prepare  # noqa: F401  # before Qt, whose hook makes every later import slower
 
     load_qt()
     from bpviz.app import open_window

@@ -5,11 +5,11 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from bpviz.cli.options import SETTINGS
-from bpviz.core.activations import ACTIVATIONS, Activation
-from bpviz.core.initializers import INITIALIZERS
-from bpviz.core.losses import LOSSES
-from bpviz.core.optimizers import OPTIMIZERS
-from bpviz.core.rules import RULES
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.learning.rules import RULES
+from bpviz.core.model.activations import ACTIVATIONS, Activation
+from bpviz.core.model.initializers import INITIALIZERS
+from bpviz.core.model.losses import LOSSES
 from bpviz.core.values import check_choice
 from bpviz.lessons.loader import all_lessons
 from bpviz.problems.base import Option

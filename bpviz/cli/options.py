@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # NumPy comes with these; `bpviz --help` should not wait for it
-    from bpviz.core.patterns import PatternSet
-    from bpviz.experiment import Experiment, Hidden
-    from bpviz.moment import Numbers, Replay
+    from bpviz.core.model.patterns import PatternSet
+    from bpviz.experiment.experiment import Experiment, Hidden
     from bpviz.problems.base import Option
+    from bpviz.sharing.checkpoint import Numbers, Replay
 
 Read = Callable[[str, str], Any]
 """read(flag, text) -> the value; raises BadValue."""
@@ -167,7 +167,7 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
 
     Raises BadValue for everything that is not allowed.
     """
-    from bpviz.experiment import with_rule
+    from bpviz.experiment.experiment import with_rule
 
     given = vars(args)
     changes: dict[str | None, dict[str, Any]] = {None: {}, "training": {}, "stop": {}}
@@ -197,7 +197,7 @@ def instant_from(args: argparse.Namespace, experiment: "Experiment") -> "Numbers
     Where other arguments made the experiment another one, that begins anew; when it is to stop
     is no matter.
     """
-    from bpviz.link_text import moment_of
+    from bpviz.sharing.link_text import moment_of
 
     if "state" not in args:
         return None
@@ -209,9 +209,9 @@ def instant_from(args: argparse.Namespace, experiment: "Experiment") -> "Numbers
 def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":
     """What suits the problem, or the experiment of a link text; and its patterns."""
     from bpviz.core.values import BadValue
-    from bpviz.experiment import open_problem
-    from bpviz.link_text import experiment_of
+    from bpviz.experiment.experiment import open_problem
     from bpviz.problems.table import find_problem
+    from bpviz.sharing.link_text import experiment_of
 
     if "state" not in given:
         options = _options(given["problem"], given.get("option", []))
@@ -228,9 +228,9 @@ def _hidden(
     sizes: str | None, activation: str | None, suited: "tuple[Hidden, ...]"
 ) -> "tuple[Hidden, ...]":
     """The hidden groups; a group without an activation of its own gets the one that suits."""
-    from bpviz.core.activations import ACTIVATIONS
+    from bpviz.core.model.activations import ACTIVATIONS
     from bpviz.core.values import check_choice
-    from bpviz.experiment import Hidden
+    from bpviz.experiment.experiment import Hidden
 
     if activation is not None:
         check_choice("--activation", activation, ACTIVATIONS)

@@ -15,11 +15,11 @@ from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.race_options import order_from, workers_from
 from bpviz.cli.race_results import RaceResults
-from bpviz.race_order import RaceOrder, setups_of
+from bpviz.experiment.prepare import Setup
+from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.report import HEADINGS, Row, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, Progress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import Shard, shards_of
-from bpviz.setup import Setup
 
 if TYPE_CHECKING:
     from bpviz.cli.progress import RaceBar

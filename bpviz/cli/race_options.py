@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from bpviz.cli.options import experiment_from, number, whole
 
 if TYPE_CHECKING:
-    from bpviz.core.patterns import PatternSet
-    from bpviz.race_order import RaceOrder
+    from bpviz.core.model.patterns import PatternSet
+    from bpviz.experiment.race_order import RaceOrder
 
 DEFAULT_SEEDS = "200"
 """Where neither the problem nor a person says how long."""
@@ -48,7 +48,7 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
 
 def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
     """The race that the arguments ask for, and its patterns. Raises BadValue."""
-    from bpviz.race_order import DEFAULT_EPOCHS, RaceOrder, read_shapes, variants_of
+    from bpviz.experiment.race_order import DEFAULT_EPOCHS, RaceOrder, read_shapes, variants_of
 
     given = vars(args)
     lists = {name: given.pop(name, None) for name in ("hidden", "activation", "rate")}

@@ -6,13 +6,13 @@ from types import TracebackType
 from typing import Self
 
 from bpviz.cli.display import load_qt
-from bpviz.files import NewFile, WriteFailed, make_folder
+from bpviz.experiment.prepare import Setup, new_run
 from bpviz.session.frame import Frame
-from bpviz.session.losslog import LossLog
 from bpviz.session.race.runner import Standings
 from bpviz.session.race.tables import curve_rows, network_rows, variant_rows
-from bpviz.session.tables import Row, line_of
-from bpviz.setup import Setup, new_run
+from bpviz.session.recording.csv_tables import Row, line_of
+from bpviz.session.recording.loss_log import LossLog
+from bpviz.sharing.atomic_files import NewFile, WriteFailed, make_folder
 
 TABLE, NETWORKS, CURVES = "race.csv", "race_networks.csv", "race_curves.csv"
 PICTURE, SIZE = "race.png", (1200, 800)
@@ -66,9 +66,9 @@ class RaceResults:
     def _picture(self, standings: Standings, setup: Setup) -> bytes:
         from PySide6.QtCore import QSize
 
-        from bpviz.ui.export import offscreen_application, picture, png
+        from bpviz.ui.export.pictures import offscreen_application, picture, png
         from bpviz.ui.race.view import RaceView
-        from bpviz.ui.theme import LIGHT
+        from bpviz.ui.toolkit.drawing.theme import LIGHT
 
         _, self.remark = offscreen_application()
         run, log = new_run(setup), LossLog()

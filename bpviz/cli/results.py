@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import Self
 
 from bpviz.cli.display import load_qt
-from bpviz.core.records import Records
-from bpviz.core.snapshot import EpochRecord
-from bpviz.files import NewFile, WriteFailed, make_folder, write_bytes
+from bpviz.core.run.records import Records
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.session.tables import LOSS_COLUMNS, Row, line_of, loss_row
-from bpviz.setup import Setup
+from bpviz.session.recording.csv_tables import LOSS_COLUMNS, Row, line_of, loss_row
+from bpviz.sharing.atomic_files import NewFile, WriteFailed, make_folder, write_bytes
 
 TABLE = "loss.csv"
 
@@ -75,8 +75,8 @@ class Results:
         return self._failures
 
     def _write_pictures(self, folder: Path, frame: Frame) -> None:
-        from bpviz.ui.export import offscreen_application, picture, png
-        from bpviz.ui.theme import LIGHT
+        from bpviz.ui.export.pictures import offscreen_application, picture, png
+        from bpviz.ui.toolkit.drawing.theme import LIGHT
         from bpviz.ui.views.table import VIEWS
 
         _, self.remark = offscreen_application()

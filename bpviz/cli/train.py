@@ -17,24 +17,24 @@ from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.options import engine_from, experiment_from, instant_from
 from bpviz.cli.results import Results
-from bpviz.core.interruption import Diverged
 from bpviz.core.kernels.choice import AUTO, is_installed, microseconds
 from bpviz.core.kernels.engines import NUMBA, NUMPY
 from bpviz.core.kernels.warm import warm
-from bpviz.core.records import Records
-from bpviz.core.rules import RULES
-from bpviz.core.run import Run
-from bpviz.core.snapshot import EVERYTHING, EpochRecord
-from bpviz.core.trainable import obstacle
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.trainable import obstacle
+from bpviz.core.run.interruption import Diverged
+from bpviz.core.run.records import Records
+from bpviz.core.run.run import Run
+from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
 from bpviz.core.values import BadValue
-from bpviz.files import WriteFailed, write_bytes
-from bpviz.keras_export import keras_script
+from bpviz.experiment.prepare import Setup, prepare
 from bpviz.session.frame import Frame
-from bpviz.session.history import setup_at
-from bpviz.session.losslog import LossLog
-from bpviz.session.moments import begun
+from bpviz.session.recording.loss_log import LossLog
+from bpviz.session.recording.run_history import setup_at
+from bpviz.session.recording.share_instant import begun
 from bpviz.session.stopping import Stopping
-from bpviz.setup import Setup, prepare
+from bpviz.sharing.atomic_files import WriteFailed, write_bytes
+from bpviz.sharing.keras_script import keras_script
 
 if TYPE_CHECKING:
     from bpviz.cli.progress import ProgressBar

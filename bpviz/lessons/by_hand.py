@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.edits import SetParameters
-from bpviz.core.microscope import Place
-from bpviz.core.network import Network
+from bpviz.core.microscope.microscope import Place
+from bpviz.core.model.network import Network
+from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue, Matrix, Vector, check_choice
 
 

@@ -11,22 +11,22 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.backprop import backpropagate, forward, outputs
-from bpviz.core.collapse import collapse, why_not
-from bpviz.core.dead import dead_units
-from bpviz.core.losses import LOSSES
-from bpviz.core.patterns import class_of
-from bpviz.core.plateau import plateaus
+from bpviz.core.analysis.collapse import collapse, why_not
+from bpviz.core.analysis.dead_units import dead_units
+from bpviz.core.analysis.plateau import plateaus
+from bpviz.core.analysis.separability import Separable, separation
+from bpviz.core.learning.backprop import backpropagate, forward, outputs
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.patterns import class_of
 from bpviz.core.race.plan import Plan
 from bpviz.core.race.race import run_starts
-from bpviz.core.run import Run
-from bpviz.core.separability import Separable, separation
+from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, Matrix, Vector, check_choice
-from bpviz.experiment import Experiment, Stop
-from bpviz.keras_export import keras_script
+from bpviz.experiment.experiment import Experiment, Stop
+from bpviz.experiment.prepare import Setup, new_run, prepare, start_of
 from bpviz.lessons.by_hand import set_by_hand
 from bpviz.lessons.model import Claim
-from bpviz.setup import Setup, new_run, prepare, start_of
+from bpviz.sharing.keras_script import keras_script
 
 REQUIRED = object()
 VARIANTS = ("a", "b")

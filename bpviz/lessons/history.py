@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass, fields
 
 from bpviz.core.values import BadValue
-from bpviz.paths import resource
+from bpviz.resources import resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bpviz.comparison import PRESETS
-from bpviz.core.cursor import GRAINS
+from bpviz.core.run.cursor import GRAINS
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
-from bpviz.experiment import Experiment
-from bpviz.experiment_map import experiment_from
+from bpviz.experiment.comparison import PRESETS
+from bpviz.experiment.experiment import Experiment
+from bpviz.experiment.mapping import experiment_from
+from bpviz.experiment.prepare import build_network
 from bpviz.lessons.by_hand import place_named, set_by_hand
 from bpviz.lessons.claims import CLAIMS, VARIANTS
 from bpviz.lessons.model import BadLesson, Claim, Lesson, State, Step, StepRace
 from bpviz.lessons.places import Place, line_of
 from bpviz.lessons.races import RACE_FIELDS, race_of
-from bpviz.paths import resource
 from bpviz.problems.table import find_problem
-from bpviz.setup import build_network
+from bpviz.resources import resource
 
 MAX_BYTES = 1_000_000
 MAX_EPOCHS = 1_000_000

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpviz.core.cursor import Grain
-from bpviz.core.edits import Edit
-from bpviz.core.microscope import Place
-from bpviz.experiment import Experiment
-from bpviz.race_order import RaceOrder
+from bpviz.core.microscope.microscope import Place
+from bpviz.core.run.cursor import Grain
+from bpviz.core.run.edits import Edit
+from bpviz.experiment.experiment import Experiment
+from bpviz.experiment.race_order import RaceOrder
 
 
 class BadLesson(ValueError):

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.values import BadValue, check_choice, check_whole
-from bpviz.experiment import MAX_SEED, Experiment
-from bpviz.lessons.model import StepRace
-from bpviz.race_order import (
+from bpviz.experiment.experiment import MAX_SEED, Experiment
+from bpviz.experiment.race_order import (
     DEFAULT_EPOCHS,
     DEFAULT_SEEDS,
     MAX_RACE_EPOCHS,
@@ -16,6 +15,7 @@ from bpviz.race_order import (
     read_shapes,
     variants_of,
 )
+from bpviz.lessons.model import StepRace
 
 RACE_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "hidden": list, "activation": list, "rate": list, "seeds": int, "first_seed": int,

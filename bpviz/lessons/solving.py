@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from bpviz.core.backprop import outputs
+from bpviz.core.learning.backprop import outputs
 from bpviz.core.values import BadValue, Integers, Vector
-from bpviz.setup import Setup
+from bpviz.experiment.prepare import Setup
 
 MOST_ROWS = 5_000
 """Rows that are computed anew after every change by hand, within a frame."""

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.sampling import DATA_SEED, test_share
 

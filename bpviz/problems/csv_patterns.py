@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bpviz.core.patterns import Kind, Patterns, PatternSet
+from bpviz.core.model.patterns import Kind, Patterns, PatternSet
 from bpviz.core.values import BadValue, Integers, Matrix, Vector
 from bpviz.problems.base import Options
 from bpviz.problems.csv_columns import Column

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.patterns import Patterns, PatternSet, Plane
+from bpviz.core.model.patterns import Patterns, PatternSet, Plane
 from bpviz.core.values import Matrix, Vector
 from bpviz.problems.base import Option
 from bpviz.problems.sampling import domain_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import BadValue, Vector
 from bpviz.problems import expression
 from bpviz.problems.base import Option, Options, Problem

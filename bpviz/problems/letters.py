@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import BadValue, Matrix
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.sampling import DATA_SEED, NOISE, POINTS, generator, split, test_share

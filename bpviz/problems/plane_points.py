@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import Matrix, Vector
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.features import FEATURE_OPTION, with_features

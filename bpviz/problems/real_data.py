@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpviz.core.patterns import Patterns, PatternSet
+from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import Integers, Matrix
-from bpviz.paths import resource
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.sampling import DATA_SEED, domain_of, scale_of, split_rows, test_share
+from bpviz.resources import resource
 
 if TYPE_CHECKING:
     from bpviz.problems.csv_read import Table

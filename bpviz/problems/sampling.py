@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.patterns import Patterns
+from bpviz.core.model.patterns import Patterns
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.problems.base import Option
 

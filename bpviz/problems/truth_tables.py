@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.patterns import Patterns, PatternSet
+from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import BadValue, Matrix
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.features import FEATURE_OPTION, with_features

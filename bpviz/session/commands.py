@@ -5,13 +5,13 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bpviz.core.cursor import Grain
-from bpviz.core.edits import Edit as Change
-from bpviz.core.quantities import Quantity
-from bpviz.experiment import Experiment
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.cursor import Grain
+from bpviz.core.run.edits import Edit as Change
+from bpviz.experiment.experiment import Experiment
 
 if TYPE_CHECKING:
-    from bpviz.moment import Numbers, Replay
+    from bpviz.sharing.checkpoint import Numbers, Replay
 
 
 class Load(NamedTuple):

@@ -10,17 +10,17 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
-from bpviz.core.backprop import outputs
-from bpviz.core.interruption import Cancelled, Diverged
-from bpviz.core.patterns import PatternSet
-from bpviz.core.rules import RULES
-from bpviz.core.run import Run
-from bpviz.core.trainable import obstacle
+from bpviz.core.learning.backprop import outputs
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.trainable import obstacle
+from bpviz.core.model.patterns import PatternSet
+from bpviz.core.run.interruption import Cancelled, Diverged
+from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, Matrix, Vector, read_only
-from bpviz.experiment import Experiment
+from bpviz.experiment.experiment import Experiment
+from bpviz.experiment.prepare import Setup, new_run, prepare
 from bpviz.session.frame import Curve, Frame
-from bpviz.session.losslog import LossLog
-from bpviz.setup import Setup, new_run, prepare
+from bpviz.session.recording.loss_log import LossLog
 
 SLICE = 0.004
 """Longest uninterrupted stretch of training, s."""

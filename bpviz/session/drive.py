@@ -3,12 +3,12 @@
 from collections import deque
 from typing import Literal
 
-from bpviz.core.interruption import Done, Interrupted
-from bpviz.core.records import Records
-from bpviz.core.timeline import Goal
+from bpviz.core.run.interruption import Done, Interrupted
+from bpviz.core.run.records import Records
+from bpviz.core.run.timeline import Goal
 from bpviz.session.commands import MOST_PHASES, Step, StepEpochs
-from bpviz.session.history import History
-from bpviz.session.pace import Pace
+from bpviz.session.recording.run_history import History
+from bpviz.session.scheduling.pace import Pace
 
 MOST_STEPS = 64
 """Steps that may wait to be done: a key held down must not outlast its release for long."""

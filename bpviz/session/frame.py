@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from bpviz.core.quantities import Quantity
-from bpviz.core.snapshot import Snapshot
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Integers, Vector
-from bpviz.setup import Setup
+from bpviz.experiment.prepare import Setup
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from bpviz.core.snapshot import Wants
+from bpviz.core.run.snapshot import Wants
 from bpviz.core.values import Integers
 from bpviz.session.commands import Command
 from bpviz.session.frame import Frame

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bpviz.core.cursor import Grain
-from bpviz.core.edits import Edit as Change
+from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.kernels.engines import NUMPY
-from bpviz.core.quantities import Quantity
-from bpviz.core.snapshot import Wants
-from bpviz.experiment import Experiment
+from bpviz.core.run.cursor import Grain
+from bpviz.core.run.edits import Edit as Change
+from bpviz.core.run.snapshot import Wants
+from bpviz.experiment.experiment import Experiment
 from bpviz.session.commands import (
     Cancel,
     Command,
@@ -32,13 +32,13 @@ from bpviz.session.commands import (
     Unwatch,
     Watch,
 )
-from bpviz.session.compiler import COMPILER
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
+from bpviz.session.scheduling.numba_loader import COMPILER
 from bpviz.session.worker import Status, Worker
 
 if TYPE_CHECKING:
-    from bpviz.moment import Numbers, Replay
+    from bpviz.sharing.checkpoint import Numbers, Replay
 
 
 class Session(QObject):

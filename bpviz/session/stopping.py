@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from bpviz.core.records import Condition, Records
-from bpviz.core.snapshot import EpochRecord
-from bpviz.experiment import Stop
+from bpviz.core.run.records import Condition, Records
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.experiment.experiment import Stop
 
 NEVER = Stop()
 

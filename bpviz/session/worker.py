@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
-from bpviz.core.edits import ChangeTrain, SetCriterion, SetTrain, SetTraining
-from bpviz.core.edits import Edit as Change
-from bpviz.core.interruption import Cancelled, Diverged, Done
 from bpviz.core.kernels.engines import NUMPY
-from bpviz.core.rules import RULES
-from bpviz.core.run import Run
-from bpviz.core.snapshot import EpochRecord
-from bpviz.core.timeline import Goal
-from bpviz.core.trainable import obstacle
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.trainable import obstacle
+from bpviz.core.run.edits import ChangeTrain, SetCriterion, SetTrain, SetTraining
+from bpviz.core.run.edits import Edit as Change
+from bpviz.core.run.interruption import Cancelled, Diverged, Done
+from bpviz.core.run.run import Run
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.timeline import Goal
 from bpviz.core.values import BadValue
-from bpviz.experiment import Experiment, adapted, open_problem, with_live_fields
+from bpviz.experiment.experiment import Experiment, adapted, open_problem, with_live_fields
+from bpviz.experiment.prepare import Setup, check_change, new_run, prepare, with_train
 from bpviz.problems.table import find_problem
 from bpviz.session.commands import (
     Cancel,
@@ -42,24 +43,23 @@ from bpviz.session.commands import (
     Unwatch,
     Watch,
 )
-from bpviz.session.compiler import EngineChoice
-from bpviz.session.courtesy import Courtesy
 from bpviz.session.drive import Drive, Mode
-from bpviz.session.filler import Filler
 from bpviz.session.frame import Frame
-from bpviz.session.frame_times import FrameTimes
-from bpviz.session.history import History, setup_at
-from bpviz.session.looking import Looking
 from bpviz.session.mailbox import Mailbox
-from bpviz.session.recorder import Recorder
+from bpviz.session.recording.backfill import Filler
+from bpviz.session.recording.quantity_recorder import Recorder
+from bpviz.session.recording.run_history import History, setup_at
+from bpviz.session.scheduling.frame_pacing import FrameTimes
+from bpviz.session.scheduling.gil_yield import Courtesy
+from bpviz.session.scheduling.numba_loader import EngineChoice
+from bpviz.session.scheduling.snapshot_budget import Looking
 from bpviz.session.status import TRAINING as TRAINING
 from bpviz.session.status import State, sentence_of
 from bpviz.session.status import Status as Status
 from bpviz.session.stopping import Stopping
-from bpviz.setup import Setup, check_change, new_run, prepare, with_train
 
 if TYPE_CHECKING:
-    from bpviz.moment import Numbers, Replay
+    from bpviz.sharing.checkpoint import Numbers, Replay
 
 FILLING, ASIDE = 0.2, 0.001
 """Seconds of filling in the past until a frame shows it, at rest; and at a time in training."""
@@ -225,7 +225,7 @@ class Worker(QThread):
     def _begun(self, setup: Setup, at: "Numbers | Replay | None") -> tuple[History, str]:
         if at is None:
             return History(new_run(setup, self._is_superseded)), ""
-        from bpviz.session.moments import begun  # not needed before it is asked for
+        from bpviz.session.recording.share_instant import begun  # not needed before it is asked for
 
         return begun(setup, at, self._is_superseded)
 
@@ -352,7 +352,9 @@ class Worker(QThread):
     def _describe(self, command: Describe) -> None:
         if self._setup is None or self._history is None:
             return
-        from bpviz.session.moments import moment_text  # not needed before it is asked for
+        from bpviz.session.recording.share_instant import (
+            moment_text,  # not needed before it is asked for
+        )
 
         setup = setup_at(self._setup, self._run)
         try:

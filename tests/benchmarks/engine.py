@@ -27,10 +27,10 @@ import numpy as np
 from networks import machine
 
 from bpviz.core.kernels.choice import faster
-from bpviz.core.network import layered
-from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.run import Run, Start
-from bpviz.core.training import Training
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.network import layered
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.run import Run, Start
 from bpviz.problems.table import find_problem
 
 Epochs = Callable[[float], float]

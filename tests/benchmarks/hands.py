@@ -34,10 +34,10 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
 
-from bpviz.core.cursor import GRAINS
-from bpviz.ui.export_dialog import ExportDialog
-from bpviz.ui.formula import typeset
-from bpviz.ui.main_window import MainWindow
+from bpviz.core.run.cursor import GRAINS
+from bpviz.ui.export.dialog import ExportDialog
+from bpviz.ui.toolkit.drawing.formula import typeset
+from bpviz.ui.window.main_window import MainWindow
 
 ROUNDS, EXPORTS = 15, 7
 TICK = 0.001
@@ -329,7 +329,7 @@ def _microscope(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
 
 
 def _followed(window: MainWindow) -> list[Any]:
-    from bpviz.core.quantities import Quantity
+    from bpviz.core.analysis.quantities import Quantity
 
     return [Quantity("weight", 0, 0), Quantity("activation", 1, 0), Quantity("delta", 1, 1)]
 

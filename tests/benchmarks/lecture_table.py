@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bpviz.core.race.statistics import summary, wilson
-from bpviz.experiment import Hidden, experiment_for
-from bpviz.race_order import RaceOrder, setups_of, variants_of
+from bpviz.experiment.experiment import Hidden, experiment_for
+from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.race.runner import Pool, Standings, run_race
 from bpviz.session.race.shards import shards_of
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
-from bpviz.setup import prepare
+from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.experiment.prepare import prepare
 
 PEERS = ("numpy", "numba", "PySide6-Essentials", "pyqtgraph", "scikit-learn", "torch")
 

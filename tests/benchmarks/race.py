@@ -14,9 +14,9 @@ from time import perf_counter
 
 import numpy as np
 
-from bpviz.core.interruption import never
-from bpviz.experiment import Experiment, Hidden, experiment_for, with_rule
-from bpviz.race_order import RaceOrder, setups_of, variants_of
+from bpviz.core.run.interruption import never
+from bpviz.experiment.experiment import Experiment, Hidden, experiment_for, with_rule
+from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.race.runner import Pool, Standings, run_race
 from bpviz.session.race.shards import shards_of
 

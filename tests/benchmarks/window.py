@@ -31,10 +31,10 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.app import SWITCH_INTERVAL, make_application
 from bpviz.core.kernels.choice import is_installed
-from bpviz.experiment import Experiment
-from bpviz.setup import new_run, prepare
-from bpviz.ui.garbage import freeze
-from bpviz.ui.main_window import MainWindow
+from bpviz.experiment.experiment import Experiment
+from bpviz.experiment.prepare import new_run, prepare
+from bpviz.ui.toolkit.gc_timer import freeze
+from bpviz.ui.window.main_window import MainWindow
 
 WARM_UP = 1.0
 REPEATS = 3
@@ -327,7 +327,7 @@ sys.argv = ["bpviz"]
 
 def when_imported():
     from PySide6.QtCore import QTimer
-    import bpviz.ui.main_window as module
+    import bpviz.ui.window.main_window as module
     show = module.MainWindow.show
     def shown(self):
         self.first_frame_shown.connect(lambda: QTimer.singleShot(0, lambda: os._exit(0)))

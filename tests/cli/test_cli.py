@@ -20,19 +20,19 @@ from PySide6.QtGui import QImage
 
 from bpviz import __version__
 from bpviz.cli import main
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.edits import SetParameters
-from bpviz.core.initializers import INITIALIZERS
-from bpviz.core.losses import LOSSES
-from bpviz.core.optimizers import OPTIMIZERS
-from bpviz.core.rules import RULES
-from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
-from bpviz.keras_export import keras_script
-from bpviz.link_text import link_text
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.learning.rules import RULES
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.initializers import INITIALIZERS
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.run.edits import SetParameters
+from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.table import PROBLEMS
-from bpviz.session.history import History
-from bpviz.session.moments import moment_text
-from bpviz.setup import new_run, prepare
+from bpviz.session.recording.run_history import History
+from bpviz.session.recording.share_instant import moment_text
+from bpviz.sharing.keras_script import keras_script
+from bpviz.sharing.link_text import link_text
 from bpviz.ui.views.table import VIEWS
 
 EMPTY = ("trajectory", "compare", "draw")  # nothing was chosen for them, or drawn

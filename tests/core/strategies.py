@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.backprop import backpropagate, forward
-from bpviz.core.losses import LOSSES, Loss
-from bpviz.core.network import Connection, Group, Network, layered
-from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.run import Run
-from bpviz.core.start import Start
-from bpviz.core.training import Training
+from bpviz.core.learning.backprop import backpropagate, forward
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.losses import LOSSES, Loss
+from bpviz.core.model.network import Connection, Group, Network, layered
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.run import Run
+from bpviz.core.run.run_spec import Start
 from bpviz.core.values import Matrix, Vector
 
 SMOOTH = [name for name, row in ACTIVATIONS.items() if row.differentiable]

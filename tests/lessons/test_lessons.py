@@ -2,10 +2,10 @@
 
 import pytest
 
+from bpviz.experiment.prepare import prepare
 from bpviz.lessons.claims import CLAIMS, check
 from bpviz.lessons.loader import all_lessons
 from bpviz.lessons.model import Claim, Lesson
-from bpviz.setup import prepare
 
 LESSONS = all_lessons()
 CASES = [

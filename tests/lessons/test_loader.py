@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpviz.core.edits import SetParameters
-from bpviz.core.microscope import Place
+from bpviz.core.microscope.microscope import Place
+from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue
-from bpviz.experiment import Hidden
+from bpviz.experiment.experiment import Hidden
+from bpviz.experiment.prepare import new_run, prepare
+from bpviz.experiment.race_order import DEFAULT_SEEDS
 from bpviz.lessons.loader import find_lesson, load_lesson, shipped_lessons
 from bpviz.lessons.model import BadLesson
-from bpviz.race_order import DEFAULT_SEEDS
-from bpviz.setup import new_run, prepare
 
 GOOD = '''title = "One"
 summary = "About one thing."

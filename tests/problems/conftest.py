@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.problems.table import find_problem
 
 LoadCsv = Callable[..., PatternSet]

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpviz.core.patterns import PatternSet, class_of
-from bpviz.experiment import open_problem
-from bpviz.paths import resource
+from bpviz.core.model.patterns import PatternSet, class_of
+from bpviz.experiment.experiment import open_problem
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.csv_file import suits_for
 from bpviz.problems.table import PROBLEMS
-from bpviz.setup import new_run, prepare
+from bpviz.resources import resource
 
 LoadCsv = Callable[..., PatternSet]
 RAW = {"standardise": False, "standardise_targets": False, "test_share": 0.0}

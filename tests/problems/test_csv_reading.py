@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.problems.csv_columns import MISSING
 from bpviz.problems.csv_file import OPTIONS, looks_like_csv
 from bpviz.problems.csv_read import SEPARATORS, read_table

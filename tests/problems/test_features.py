@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.core.patterns import Patterns
+from bpviz.core.model.patterns import Patterns
 from bpviz.core.values import BadValue
-from bpviz.experiment import experiment_for, with_new_data
+from bpviz.experiment.experiment import experiment_for, with_new_data
+from bpviz.experiment.prepare import new_run, prepare, with_train
 from bpviz.problems.features import COORDINATES, FEATURES
 from bpviz.problems.table import PROBLEMS
-from bpviz.setup import new_run, prepare, with_train
 
 EVERY = ",".join(row.name for row in FEATURES)
 IN_PLANE = [row.name for row in PROBLEMS.values() if "features" in row.complete({})]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import BadValue
 from bpviz.problems.table import PROBLEMS
 

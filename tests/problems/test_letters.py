@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.core.separability import Inseparable, Separable
+from bpviz.core.analysis.separability import Inseparable, Separable
 from bpviz.core.values import BadValue
-from bpviz.experiment import experiment_for
+from bpviz.experiment.experiment import experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.letters import GLYPHS, SIDE, glyph
 from bpviz.problems.table import PROBLEMS
-from bpviz.setup import new_run, prepare
 
 LETTERS = PROBLEMS["letters"]
 CLEAN = {"shift": 0, "noise": 0.0, "test_share": 0.0}

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bpviz.core.patterns import PatternSet, class_of
-from bpviz.paths import resource
+from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.problems.table import PROBLEMS
+from bpviz.resources import resource
 
 
 def whole(name: str, **options: object) -> PatternSet:

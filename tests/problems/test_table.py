@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpviz.core.patterns import Patterns, PatternSet
+from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import BadValue
-from bpviz.experiment import experiment_for
+from bpviz.experiment.experiment import experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.base import Option, Problem
 from bpviz.problems.csv_file import csv_problem
 from bpviz.problems.table import PROBLEMS, find_problem
-from bpviz.setup import new_run, prepare
 
 
 def rows(problems: list[Problem]) -> pytest.MarkDecorator:

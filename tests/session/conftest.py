@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bpviz.core.snapshot import EVERYTHING
+from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.session.session import Session
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.backprop import outputs
-from bpviz.experiment import Experiment, Hidden, experiment_for
+from bpviz.core.learning.backprop import outputs
+from bpviz.experiment.experiment import Experiment, Hidden, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.compare import CURVE_ROWS, Comparer, kept
 from bpviz.session.frame import Frame
-from bpviz.setup import new_run, prepare
 
 XOR = experiment_for("xor")
 

@@ -11,16 +11,16 @@ pytest.importorskip("numba")
 
 from bpviz.core.kernels import warm as warm_module
 from bpviz.core.kernels.warm import warm
-from bpviz.core.records import Records
-from bpviz.core.run import Run
-from bpviz.core.snapshot import EVERYTHING, EpochRecord
-from bpviz.experiment import Stop, experiment_for
-from bpviz.session import compiler
-from bpviz.session.compiler import Compiler
+from bpviz.core.run.records import Records
+from bpviz.core.run.run import Run
+from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
+from bpviz.experiment.experiment import Stop, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame
+from bpviz.session.scheduling import numba_loader
+from bpviz.session.scheduling.numba_loader import Compiler
 from bpviz.session.session import Session
 from bpviz.session.stopping import Stopping
-from bpviz.setup import new_run, prepare
 
 ENDLESS = experiment_for("xor", stop={})
 
@@ -35,8 +35,8 @@ def on_disk() -> None:
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Compiler:
     """A compiler that has done nothing yet, and no patience."""
     fresh = Compiler()
-    monkeypatch.setattr(compiler, "COMPILER", fresh)
-    monkeypatch.setattr(compiler, "PATIENCE", 0.0)
+    monkeypatch.setattr(numba_loader, "COMPILER", fresh)
+    monkeypatch.setattr(numba_loader, "PATIENCE", 0.0)
     return fresh
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from bpviz.core.snapshot import EVERYTHING, Wants
+from bpviz.core.run.snapshot import EVERYTHING, Wants
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
 

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.edits import Edit, SetClamps, SetParameters, SetTrain
-from bpviz.core.patterns import Patterns
-from bpviz.core.snapshot import EVERYTHING, Wants
-from bpviz.core.training import Training
-from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
-from bpviz.session import looking
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.patterns import Patterns
+from bpviz.core.run.edits import Edit, SetClamps, SetParameters, SetTrain
+from bpviz.core.run.snapshot import EVERYTHING, Wants
+from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame
+from bpviz.session.scheduling import snapshot_budget
 from bpviz.session.session import Session
-from bpviz.setup import new_run, prepare
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
@@ -192,7 +192,7 @@ def test_an_error_in_the_thread_is_said_and_the_session_stays_usable(
         raise RuntimeError("the kernel broke")
 
     with monkeypatch.context() as patch:
-        patch.setattr("bpviz.core.run.Run.advance", broken)
+        patch.setattr("bpviz.core.run.run.Run.advance", broken)
         session.play()
         at_rest(qtbot, session, "failed")
         assert "the kernel broke" in session.status.message
@@ -378,7 +378,7 @@ def test_an_edit_that_does_not_fit_is_refused(
 def test_a_gradient_that_takes_long_comes_after_the_frame_that_lacks_it(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "CHEAP_DOWNHILL", 0)
+    monkeypatch.setattr(snapshot_budget, "CHEAP_DOWNHILL", 0)
     loaded(qtbot, session)
     states: list[bool] = []
 

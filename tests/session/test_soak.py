@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from bpviz.experiment import Stop, experiment_for
+from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.session.session import Session
 from bpviz.session.worker import Worker
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.cursor import Grain
-from bpviz.core.edits import SetParameters, SetTraining
-from bpviz.core.training import Training
-from bpviz.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.core.learning.settings import Training
+from bpviz.core.run.cursor import Grain
+from bpviz.core.run.edits import SetParameters, SetTraining
+from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
-from bpviz.setup import new_run, prepare
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 SINGLY = replace(XOR, training=replace(XOR.training, batch=2))

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from bpviz.app import make_application
-from bpviz.experiment import Experiment, Stop, experiment_for
-from bpviz.ui.main_window import MainWindow
+from bpviz.experiment.experiment import Experiment, Stop, experiment_for
+from bpviz.ui.window.main_window import MainWindow
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from bpviz.core.kernels.engines import NUMBA, NUMPY
-from bpviz.core.network import Network
+from bpviz.core.model.network import Network
 
 AUTO = "auto"
 """What may be asked for besides the engines: the faster one."""

@@ -21,7 +21,7 @@ import numba
 import numpy as np
 
 from bpviz.core.kernels.plan import LANES, TILE, Places, Plan, Scratch
-from bpviz.core.optimizers import EPSILON as OPTIMIZER_EPSILON
+from bpviz.core.learning.optimizers import EPSILON as OPTIMIZER_EPSILON
 from bpviz.core.values import Integers, Matrix, Vector
 
 _njit: Any = numba.njit

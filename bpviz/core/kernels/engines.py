@@ -4,11 +4,11 @@ from collections.abc import Generator
 from typing import Protocol
 
 from bpviz.core.kernels.plan import supports
-from bpviz.core.losses import Loss
-from bpviz.core.network import Network
-from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.rules import Rule
-from bpviz.core.training import Training
+from bpviz.core.learning.rules import Rule
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.losses import Loss
+from bpviz.core.model.network import Network
+from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.values import BadValue, Integers, Matrix, Vector, check_choice
 
 NUMPY, NUMBA = "numpy", "numba"

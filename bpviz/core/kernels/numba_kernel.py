@@ -6,11 +6,11 @@ import numpy as np
 
 from bpviz.core.kernels.compiled import epochs, piece
 from bpviz.core.kernels.plan import TILE, natural_order, plan_of, scratch_of, settings_of
-from bpviz.core.losses import Loss
-from bpviz.core.network import Network
-from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.rules import BACKPROPAGATION, Rule
-from bpviz.core.training import Training
+from bpviz.core.learning.rules import BACKPROPAGATION, Rule
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.losses import Loss
+from bpviz.core.model.network import Network
+from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.values import Integers, Matrix, Vector
 
 WORK = 20_000_000

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.backprop import cancels
-from bpviz.core.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
-from bpviz.core.losses import Loss
-from bpviz.core.network import Network
-from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.rules import BACKPROPAGATION, Rule
-from bpviz.core.training import Training
-from bpviz.core.updater import Updater
+from bpviz.core.learning.backprop import cancels
+from bpviz.core.learning.rules import BACKPROPAGATION, Rule
+from bpviz.core.learning.settings import Training
+from bpviz.core.learning.updater import Updater
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
+from bpviz.core.model.losses import Loss
+from bpviz.core.model.network import Network
+from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.values import Integers, Matrix, Vector
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.backprop import cancels
-from bpviz.core.losses import Loss
-from bpviz.core.network import Network
-from bpviz.core.rules import Rule
-from bpviz.core.training import Training
+from bpviz.core.learning.backprop import cancels
+from bpviz.core.learning.rules import Rule
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.losses import Loss
+from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 
 Places = NDArray[np.uint32]

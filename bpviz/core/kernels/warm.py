@@ -17,10 +17,10 @@ def warm() -> None:
     Whatever an installation of Numba can do wrong it may raise.
     """
     from bpviz.core.kernels.numba_kernel import NumbaKernel
-    from bpviz.core.losses import LOSSES
-    from bpviz.core.network import layered
-    from bpviz.core.patterns import Criterion, Patterns
-    from bpviz.core.training import Training
+    from bpviz.core.learning.settings import Training
+    from bpviz.core.model.losses import LOSSES
+    from bpviz.core.model.network import layered
+    from bpviz.core.model.patterns import Criterion, Patterns
 
     network = layered((1, 1), ("logistic",))
     vectors = np.zeros((4, network.n_parameters))

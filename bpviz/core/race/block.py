@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.interruption import Interrupted, never
 from bpviz.core.race.lockstep import Lockstep, State
 from bpviz.core.race.plan import CURVES, Outcomes, Plan, nothing_yet
-from bpviz.core.start import Start
+from bpviz.core.run.interruption import Interrupted, never
+from bpviz.core.run.run_spec import Start
 from bpviz.core.values import Integers, Vector
 
 WINDOW = 64

@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.initializers import INITIALIZERS, initial_parameters
-from bpviz.core.losses import LOSSES
-from bpviz.core.network import Network
-from bpviz.core.optimizers import OPTIMIZERS
-from bpviz.core.patterns import Patterns
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.learning.rules import RULES
+from bpviz.core.model.initializers import INITIALIZERS, initial_parameters
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.network import Network
+from bpviz.core.model.patterns import Patterns
 from bpviz.core.race.passes import Buffers, Layout, Passes
 from bpviz.core.race.size import ONE_THREAD_DOT, rows_at_once
-from bpviz.core.rules import RULES
-from bpviz.core.start import Start
+from bpviz.core.run.run_spec import Start
 from bpviz.core.values import Integers, Matrix, Vector
 
 MEMORY = 2

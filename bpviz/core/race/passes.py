@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.activations import ACTIVATIONS, Activation
-from bpviz.core.losses import Loss
-from bpviz.core.network import Network
-from bpviz.core.patterns import Criterion
-from bpviz.core.rules import Rule
+from bpviz.core.learning.rules import Rule
+from bpviz.core.model.activations import ACTIVATIONS, Activation
+from bpviz.core.model.losses import Loss
+from bpviz.core.model.network import Network
+from bpviz.core.model.patterns import Criterion
 from bpviz.core.values import Matrix, Vector
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from bpviz.core.interruption import Interrupted, never
 from bpviz.core.race.alone import run_alone
 from bpviz.core.race.block import Told, nobody, run_block
 from bpviz.core.race.plan import Outcomes, Plan, together
 from bpviz.core.race.size import block_sizes, trains_together
-from bpviz.core.start import Start
+from bpviz.core.run.interruption import Interrupted, never
+from bpviz.core.run.run_spec import Start
 
 
 def blocks(starts: Sequence[Start]) -> list[Sequence[Start]]:

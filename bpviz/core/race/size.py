@@ -1,7 +1,7 @@
 """How many networks are trained at once, and how: what fits into a core's own memory."""
 
 from bpviz.core.race.plan import CURVES, Plan
-from bpviz.core.start import Start
+from bpviz.core.run.run_spec import Start
 
 WORKING_SET = 1_200_000
 """Bytes that the numbers of a block may take: about a core's second-level cache."""

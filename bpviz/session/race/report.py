@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpviz.core.race.statistics import Summary, summary
-from bpviz.race_order import Variant
+from bpviz.experiment.race_order import Variant
 from bpviz.session.race.runner import Standings
 
 HEADINGS = (

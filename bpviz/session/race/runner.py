@@ -20,10 +20,10 @@ from multiprocessing import get_context
 from time import monotonic
 from typing import Any, Self
 
-from bpviz.core.interruption import Interrupted
 from bpviz.core.race.block import Stopped
 from bpviz.core.race.plan import Outcomes, together, without_curves
-from bpviz.race_order import RaceOrder
+from bpviz.core.run.interruption import Interrupted
+from bpviz.experiment.race_order import RaceOrder
 from bpviz.session.race.shards import Shard, run_shard
 
 LOOK = 0.02

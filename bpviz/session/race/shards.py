@@ -6,16 +6,16 @@ from itertools import accumulate
 
 import numpy as np
 
-from bpviz.core.interruption import Interrupted, never
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.race.block import Told, nobody
 from bpviz.core.race.plan import Outcomes, Plan
 from bpviz.core.race.race import run_block_of
 from bpviz.core.race.size import block_sizes
-from bpviz.core.start import Start
-from bpviz.experiment import Experiment
-from bpviz.race_order import RaceOrder
-from bpviz.setup import Setup, build_network, start_of
+from bpviz.core.run.interruption import Interrupted, never
+from bpviz.core.run.run_spec import Start
+from bpviz.experiment.experiment import Experiment
+from bpviz.experiment.prepare import Setup, build_network, start_of
+from bpviz.experiment.race_order import RaceOrder
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ import numpy as np
 from bpviz.core.race.statistics import solved_over_epochs
 from bpviz.session.race.report import QUANTILES, figures, rows_of
 from bpviz.session.race.runner import Standings
-from bpviz.session.tables import Row
+from bpviz.session.recording.csv_tables import Row
 
 NETWORK_COLUMNS = "network", "seed", "solved_at", "ended_at", "diverged", "error", "right"
 CURVE_COLUMNS = (

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
-from bpviz.ui.widgets import named
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -1,6 +1,6 @@
 """The table of panels in docks of their own: what the window must know before they are made."""
 
-from bpviz.ui.late import Part
+from bpviz.ui.toolkit.lazy_parts import Part
 
 LESSON = Part("lesson", "Lesson", f"{__package__}.lesson")
 PATTERNS = Part("patterns", "Patterns", f"{__package__}.patterns")
@@ -11,8 +11,8 @@ MICROSCOPE = Part(
     "Microscope",
     f"{__package__}.microscope.panel",
     (
-        "bpviz.core.formula_numbers",
-        "bpviz.core.microscope_latex",
+        "bpviz.core.microscope.formula_numbers",
+        "bpviz.core.microscope.latex",
         f"{__package__}.microscope.model",
         f"{__package__}.microscope.formulas",
         f"{__package__}.microscope.wishes",

@@ -3,9 +3,8 @@
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
 from bpviz.core.values import check_whole
-from bpviz.experiment import MAX_SEED, Experiment
-from bpviz.lessons.model import StepRace
-from bpviz.race_order import (
+from bpviz.experiment.experiment import MAX_SEED, Experiment
+from bpviz.experiment.race_order import (
     DEFAULT_EPOCHS,
     DEFAULT_SEEDS,
     MAX_RACE_EPOCHS,
@@ -14,10 +13,11 @@ from bpviz.race_order import (
     read_shapes,
     variants_of,
 )
-from bpviz.ui.panels.fields import LineEntry
-from bpviz.ui.panels.number_entry import NumberEntry, NumberListEntry
-from bpviz.ui.theme import Theme
-from bpviz.ui.widgets import named
+from bpviz.lessons.model import StepRace
+from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.widgets.fields import LineEntry
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.number_entry import NumberEntry, NumberListEntry
 
 
 class RaceFields(QWidget):

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 from bpviz.core.race.plan import Outcomes
 from bpviz.core.race.statistics import solved_over_epochs
 from bpviz.core.values import Vector
-from bpviz.ui.plotting import Canvas, PlotLine, label_axis, nice_ceiling
 from bpviz.ui.race.density import Density, Scales
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.plotting import Canvas, PlotLine, label_axis, nice_ceiling
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 BINS = 40
 BAND = 45

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from bpviz.core.race.plan import Outcomes
 from bpviz.session.race.report import Row, cells
 from bpviz.ui.race.plots import variant_colour
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 COLUMNS = (
     ("variant", "What tells this kind of network from the others"),

@@ -13,11 +13,11 @@ from bpviz.core.race.plan import Outcomes
 from bpviz.session.frame import Frame
 from bpviz.session.race.report import Row, row_of
 from bpviz.session.race.runner import Part, Standings
-from bpviz.ui.plotting import nice_ceiling
 from bpviz.ui.race.density import Density, Scales, nearest
 from bpviz.ui.race.plots import DensityPlot, SolvedPlot, SolvePlot
 from bpviz.ui.race.table import VariantTable
-from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 
 ALL = -1

@@ -17,18 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import BadValue
-from bpviz.experiment import Experiment, Stop
-from bpviz.race_order import RaceOrder, setups_of
+from bpviz.experiment.experiment import Experiment, Stop
+from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
 from bpviz.session.race.shards import shards_of
-from bpviz.ui.message_bar import MessageBar
 from bpviz.ui.race.fields import RaceFields
 from bpviz.ui.race.table import NetworkList, network_words
 from bpviz.ui.race.view import ALL, RaceView
-from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.widgets import named
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.message_bar import MessageBar
+from bpviz.ui.toolkit.widgets.naming import named
 
 LOOK = 60
 """Milliseconds between two looks at what has come in."""

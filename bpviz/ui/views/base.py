@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.quantities import Quantity
-from bpviz.core.snapshot import Wants
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.snapshot import Wants
 from bpviz.session.frame import Frame
-from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 
 
 class View(QWidget):

@@ -6,7 +6,7 @@ Its class is imported when it is asked for: the window starts with a few of the 
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from bpviz.ui.late import Part
+from bpviz.ui.toolkit.lazy_parts import Part
 
 if TYPE_CHECKING:
     from bpviz.ui.views.base import View

@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.backprop import backpropagate
-from bpviz.core.chunks import Chunks
-from bpviz.core.interruption import Diverged
 from bpviz.core.kernels import numba_kernel
 from bpviz.core.kernels.numba_kernel import NumbaKernel
 from bpviz.core.kernels.plan import ACTIVATION_CODES, LOSS_CODES, OPTIMIZER_CODES
-from bpviz.core.losses import LOSSES
-from bpviz.core.network import Connection, Group, Network, layered
-from bpviz.core.optimizers import OPTIMIZERS
-from bpviz.core.patterns import Criterion
-from bpviz.core.records import Condition, Records
-from bpviz.core.run import Run
-from bpviz.core.snapshot import EpochRecord
-from bpviz.core.start import Start
+from bpviz.core.learning.backprop import backpropagate
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.network import Connection, Group, Network, layered
+from bpviz.core.model.patterns import Criterion
+from bpviz.core.run.epoch_batches import Chunks
+from bpviz.core.run.interruption import Diverged
+from bpviz.core.run.records import Condition, Records
+from bpviz.core.run.run import Run
+from bpviz.core.run.run_spec import Start
+from bpviz.core.run.snapshot import EpochRecord
 from bpviz.core.values import BadValue
 
 from ..strategies import (
@@ -117,7 +117,7 @@ def test_activations_are_right_over_the_whole_range(name: str) -> None:
 
 
 def kernel_output(kernel: NumbaKernel, row: np.ndarray) -> None:
-    from bpviz.core.patterns import Patterns
+    from bpviz.core.model.patterns import Patterns
 
     list(kernel.measure(Patterns(row[None], np.zeros((1, 2)))))
 

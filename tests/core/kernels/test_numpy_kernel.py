@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpviz.core.backprop import backpropagate, outputs
-from bpviz.core.edits import SetClamps
 from bpviz.core.kernels import numpy_kernel
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
-from bpviz.core.losses import LOSSES
-from bpviz.core.network import Network, layered
-from bpviz.core.optimizers import OPTIMIZERS
-from bpviz.core.patterns import Criterion, Patterns
-from bpviz.core.run import Run
+from bpviz.core.learning.backprop import backpropagate, outputs
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.network import Network, layered
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.edits import SetClamps
+from bpviz.core.run.run import Run
 
 from ..strategies import (
     PAIRS,

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpviz.core.interruption import Diverged
-from bpviz.core.losses import LOSSES
-from bpviz.core.network import layered
-from bpviz.core.optimizers import OPTIMIZERS
-from bpviz.core.patterns import Criterion
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.learning.rules import RULES
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.network import layered
+from bpviz.core.model.patterns import Criterion
 from bpviz.core.race import size
 from bpviz.core.race.plan import CURVES, Outcomes, Plan
 from bpviz.core.race.race import run_starts
-from bpviz.core.rules import RULES
-from bpviz.core.run import Run
-from bpviz.core.start import Start
-from bpviz.experiment import Hidden, Link, experiment_for, with_rule
-from bpviz.setup import new_run, prepare
+from bpviz.core.run.interruption import Diverged
+from bpviz.core.run.run import Run
+from bpviz.core.run.run_spec import Start
+from bpviz.experiment.experiment import Hidden, Link, experiment_for, with_rule
+from bpviz.experiment.prepare import new_run, prepare
 
 from ..strategies import (
     PAIRS,

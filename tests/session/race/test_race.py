@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpviz import race_order
-from bpviz.core.interruption import never
 from bpviz.core.race import size
 from bpviz.core.race.plan import Outcomes
+from bpviz.core.run.interruption import never
 from bpviz.core.values import BadValue
-from bpviz.experiment import Hidden, Link, experiment_for
-from bpviz.race_order import RaceOrder, read_shapes, setups_of, variants_of
+from bpviz.experiment import race_order
+from bpviz.experiment.experiment import Hidden, Link, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
+from bpviz.experiment.race_order import RaceOrder, read_shapes, setups_of, variants_of
 from bpviz.session.race import runner
 from bpviz.session.race.report import HEADINGS, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, Progress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import shards_of
-from bpviz.setup import new_run, prepare
 
 XOR = experiment_for("xor", spread=1.0)
 

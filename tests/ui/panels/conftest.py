@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from bpviz.experiment import Experiment, open_problem
-from bpviz.ui.panels.experiment import ExperimentPanel
-from bpviz.ui.panels.fields import CheckEntry, ChoiceEntry, LineEntry
-from bpviz.ui.theme import LIGHT
+from bpviz.experiment.experiment import Experiment, open_problem
+from bpviz.ui.panels.experiment.panel import ExperimentPanel
+from bpviz.ui.toolkit.drawing.theme import LIGHT
+from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, LineEntry
 
 ENTER = Qt.Key.Key_Return
 

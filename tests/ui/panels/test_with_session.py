@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.snapshot import Wants
-from bpviz.experiment import Experiment, Link, Stop, experiment_for
+from bpviz.core.run.snapshot import Wants
+from bpviz.experiment.experiment import Experiment, Link, Stop, experiment_for
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 

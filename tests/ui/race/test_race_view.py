@@ -5,8 +5,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.values import Vector
-from bpviz.experiment import Hidden, experiment_for
-from bpviz.race_order import RaceOrder, setups_of, variants_of
+from bpviz.experiment.experiment import Hidden, experiment_for
+from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.race.runner import Part, Standings
 from bpviz.session.race.shards import run_shard, shards_of
 from bpviz.ui.race import view as view_module

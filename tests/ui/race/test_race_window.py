@@ -11,13 +11,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolBar
 from pytestqt.qtbot import QtBot
 
-from bpviz.experiment import experiment_for
+from bpviz.experiment.experiment import experiment_for
 from bpviz.lessons.model import Step
 from bpviz.lessons.races import race_of
 from bpviz.session.race.report import HEADINGS
-from bpviz.ui.export import copy_picture
-from bpviz.ui.main_window import MainWindow
+from bpviz.ui.export.pictures import copy_picture
 from bpviz.ui.race.window import RaceWindow
+from bpviz.ui.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 OpenMain = Callable[..., MainWindow]
@@ -192,7 +192,7 @@ def test_refusals_are_sentences(
     qtbot: QtBot, qapp: object, fields: dict[str, Any], words: str
 ) -> None:
     from bpviz.app import make_application
-    from bpviz.ui.theme import LIGHT
+    from bpviz.ui.toolkit.drawing.theme import LIGHT
 
     make_application([])
     race = RaceWindow(LIGHT)

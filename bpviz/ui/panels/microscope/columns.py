@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from bpviz.core.microscope_columns import Kind, term_columns
+from bpviz.core.microscope.columns import Kind, term_columns
 from bpviz.core.values import Vector
 from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt

@@ -7,10 +7,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.formula import Formula, TermBox, Typesetter
 from bpviz.ui.panels.microscope.highlight import Highlight
-from bpviz.ui.plotting import plot_font, plot_metrics
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.formula import Formula, TermBox, Typesetter
+from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
 SIZE = 15.0
 """Px of letters; a formula wider than the panel is made smaller, down to SMALLEST."""

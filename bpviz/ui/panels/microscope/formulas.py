@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bpviz.core.formula_numbers import (
+from bpviz.core.microscope.error_paths import Path
+from bpviz.core.microscope.formula_numbers import (
     MOST_PATHS,
     path_tex,
     pattern_tex,
@@ -14,9 +15,8 @@ from bpviz.core.formula_numbers import (
     unit_numbers_tex,
     where_numbers_tex,
 )
-from bpviz.core.formulas import Indices, change_tex, unit_tex, where_tex
-from bpviz.core.paths import Path
-from bpviz.core.terms import Term, chains_of, marked
+from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
+from bpviz.core.microscope.terms import Term, chains_of, marked
 from bpviz.ui.panels.microscope.formula_area import FormulaArea
 from bpviz.ui.panels.microscope.model import number_words
 from bpviz.ui.panels.microscope.number_line import NumberLine
@@ -25,8 +25,8 @@ from bpviz.ui.panels.microscope.path_words import way_words
 from bpviz.ui.panels.microscope.pointer import TermPointer
 from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.panels.microscope.term_words import column_term, term_target, term_words
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.unit_names import unit_name
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.unit_names import unit_name
 
 DIGITS = 3
 

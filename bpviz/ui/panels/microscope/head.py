@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWi
 from bpviz.ui.panels.live import tool_button
 from bpviz.ui.panels.microscope.model import number_words
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toggle import Toggle
-from bpviz.ui.widgets import named
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 
 
 class Head(QWidget):

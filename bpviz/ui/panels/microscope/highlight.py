@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
-from bpviz.core.terms import Term
-from bpviz.ui.formula import TermBox
-from bpviz.ui.theme import LIGHT, Theme
+from bpviz.core.microscope.terms import Term
+from bpviz.ui.toolkit.drawing.formula import TermBox
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 
 PAD = 1.5
 """Px around a term that belong to it."""

@@ -8,13 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from bpviz.core.paths import Path, PathTree, has_paths
+from bpviz.core.microscope.error_paths import Path, PathTree, has_paths
 from bpviz.ui.panels.microscope.columns import Column, columns_of
 from bpviz.ui.panels.microscope.path_words import path_name, path_tip, way_of
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.pattern_names import full_name
-from bpviz.ui.plotting import number_text, power_of_ten
-from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.toolkit.drawing.pattern_names import full_name
+from bpviz.ui.toolkit.drawing.plotting import number_text, power_of_ten
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.views.network.hover import Lit
 
 Index = QModelIndex | QPersistentModelIndex

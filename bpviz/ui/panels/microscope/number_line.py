@@ -7,12 +7,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextDocument, QTextLine
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from bpviz.core.terms import chains_of, rendered, unmarked
-from bpviz.ui.formula import TermBox
+from bpviz.core.microscope.terms import chains_of, rendered, unmarked
 from bpviz.ui.panels.microscope.highlight import Highlight
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.theme import SPACE
-from bpviz.ui.widgets import named
+from bpviz.ui.toolkit.drawing.formula import TermBox
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.widgets.naming import named
 
 
 class NumberLine(QLabel):

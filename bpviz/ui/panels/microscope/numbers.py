@@ -2,7 +2,7 @@
 
 import re
 
-from bpviz.ui.plotting import power_of_ten
+from bpviz.ui.toolkit.drawing.plotting import power_of_ten
 
 SYMBOLS = {
     r"\Delta": "Δ", r"\delta": "δ", r"\epsilon": "ε", r"\alpha": "α", r"\cdot": "·",

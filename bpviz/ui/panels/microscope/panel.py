@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from bpviz.core.microscope import Place, fits
-from bpviz.core.snapshot import Wants
+from bpviz.core.microscope.microscope import Place, fits
+from bpviz.core.run.snapshot import Wants
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import LivePanel
 from bpviz.ui.panels.microscope.columns import looked_at
@@ -18,9 +18,9 @@ from bpviz.ui.panels.microscope.subject import Subject, title_of
 from bpviz.ui.panels.microscope.table import TermsTable
 from bpviz.ui.panels.microscope.take_home import TakeHome
 from bpviz.ui.panels.microscope.wishes import WishBars
-from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.network.hover import EdgeAt, Target
-from bpviz.ui.widgets import named
 
 HINT = "Click a weight or a unit in the network to see every term of its change."
 COMPUTING = "being computed…"

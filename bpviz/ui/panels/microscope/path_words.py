@@ -1,9 +1,9 @@
 """What a path is called, and which part of the network it is."""
 
-from bpviz.core.paths import Factor, Path
+from bpviz.core.microscope.error_paths import Factor, Path
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.plotting import number_text
-from bpviz.ui.unit_names import unit_name
+from bpviz.ui.toolkit.drawing.plotting import number_text
+from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt
 
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from bpviz.core.terms import Term
-from bpviz.ui.formula import TermBox
+from bpviz.core.microscope.terms import Term
 from bpviz.ui.panels.microscope.highlight import Highlight, box_at
+from bpviz.ui.toolkit.drawing.formula import TermBox
 
 Key = Qt.Key
 KEYS = (Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.microscope import Change, Look, Place, Scene, UnitTerms
+from bpviz.core.microscope.microscope import Change, Look, Place, Scene, UnitTerms
 from bpviz.session.frame import Frame
-from bpviz.ui.pattern_names import short_name
-from bpviz.ui.unit_names import unit_name, weight_name
+from bpviz.ui.toolkit.drawing.pattern_names import short_name
+from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

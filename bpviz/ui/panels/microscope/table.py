@@ -3,14 +3,14 @@
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QTreeView, QVBoxLayout, QWidget
 
-from bpviz.core.paths import Path
+from bpviz.core.microscope.error_paths import Path
 from bpviz.ui.panels.live import Index, colour_table
 from bpviz.ui.panels.microscope.cells import Cells
 from bpviz.ui.panels.microscope.model import ROOT, TermsModel
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.plotting import plot_font, plot_metrics
-from bpviz.ui.theme import Theme
-from bpviz.ui.widgets import named
+from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.widgets.naming import named
 
 WIDEST = "−0.0127"
 NAMES, LEAST_NAMES = 80, 66

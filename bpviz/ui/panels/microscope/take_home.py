@@ -7,9 +7,9 @@ from PySide6.QtCore import QBuffer, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
-from bpviz.core.microscope_latex import latex
-from bpviz.core.microscope_text import markdown
-from bpviz.files import WriteFailed, write_bytes
+from bpviz.core.microscope.latex import latex
+from bpviz.core.microscope.text import markdown
+from bpviz.sharing.atomic_files import WriteFailed, write_bytes
 from bpviz.ui.panels.live import tool_button
 
 if TYPE_CHECKING:

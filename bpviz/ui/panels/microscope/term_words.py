@@ -5,18 +5,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.losses import LOSSES
-from bpviz.core.microscope import place_of
-from bpviz.core.microscope_columns import term_columns
-from bpviz.core.paths import Path
-from bpviz.core.terms import Kind, Term
+from bpviz.core.microscope.columns import term_columns
+from bpviz.core.microscope.error_paths import Path
+from bpviz.core.microscope.microscope import place_of
+from bpviz.core.microscope.terms import Kind, Term
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.losses import LOSSES
 from bpviz.ui.panels.microscope.columns import looked_at, target_of
 from bpviz.ui.panels.microscope.numbers import HAT
 from bpviz.ui.panels.microscope.path_words import way_of, way_words
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.plotting import number_text
-from bpviz.ui.unit_names import unit_name
+from bpviz.ui.toolkit.drawing.plotting import number_text
+from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt
 from bpviz.ui.views.network.labels import activation_name
 

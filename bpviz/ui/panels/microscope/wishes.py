@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.panels.microscope.model import number_words
 from bpviz.ui.panels.microscope.subject import Subject
-from bpviz.ui.plotting import plot_font, plot_metrics
-from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 
 LEAST_BAR = 3.0
 """Px; where more patterns than fit share bars, they stand in the order of their wishes."""

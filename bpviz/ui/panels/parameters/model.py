@@ -7,8 +7,8 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.network import Network
-from bpviz.core.places import (
+from bpviz.core.model.network import Network
+from bpviz.core.model.parameter_index import (
     BiasAt,
     Place,
     WeightAt,
@@ -18,13 +18,18 @@ from bpviz.core.places import (
     weight_indices,
 )
 from bpviz.core.values import BadValue, Integers
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.colour_scale import signed
-from bpviz.ui.editor import has_threshold, place_name
-from bpviz.ui.panels.data_table import LEFT, RIGHT, Cell
-from bpviz.ui.panels.numbers import decimal_wish, parse_decimal, shortened, write_number
-from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.panels.undoable_edits import has_threshold, place_name
+from bpviz.ui.toolkit.drawing.colour_scale import signed
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, Cell
+from bpviz.ui.toolkit.widgets.number_text import (
+    decimal_wish,
+    parse_decimal,
+    shortened,
+    write_number,
+)
 from bpviz.ui.views.network.labels import unit_names
 
 Index = QModelIndex | QPersistentModelIndex

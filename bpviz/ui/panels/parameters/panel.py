@@ -13,14 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.places import Place
+from bpviz.core.model.parameter_index import Place
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.data_table import DataTable
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table
 from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
-from bpviz.ui.panels.parts import Note
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.widgets import named
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 
 EVERYTHING = "All weights, biases and thresholds"
 UNIT_WIDTH, VALUE_WIDTH = 120, 104

@@ -8,18 +8,18 @@ from itertools import chain
 
 import numpy as np
 
-from bpviz.core.pattern_change import PatternChange, inserted, joined, replaced
-from bpviz.core.patterns import PatternSet, class_of
+from bpviz.core.model.pattern_change import PatternChange, inserted, joined, replaced
+from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.core.values import BadValue
-from bpviz.ui.panels.numbers import (
+from bpviz.ui.panels.patterns.columns import LARGEST, Column, columns_of, read_cell
+from bpviz.ui.toolkit.time_sliced import Work, at_once
+from bpviz.ui.toolkit.widgets.number_text import (
     all_numbers,
     has_decimal_comma,
     parse_number,
     shortened,
     write_number,
 )
-from bpviz.ui.panels.patterns.columns import LARGEST, Column, columns_of, read_cell
-from bpviz.ui.slowly import Work, at_once
 
 SEPARATORS = "\t;,"
 """What may stand between cells; the first that occurs in the text is taken."""

@@ -5,9 +5,14 @@ from typing import Literal
 
 import numpy as np
 
-from bpviz.core.patterns import PatternSet, class_of
+from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.core.values import BadValue, Vector
-from bpviz.ui.panels.numbers import decimal_wish, parse_decimal, shortened, write_number
+from bpviz.ui.toolkit.widgets.number_text import (
+    decimal_wish,
+    parse_decimal,
+    shortened,
+    write_number,
+)
 
 GIVEN_FIRST = 8
 """With more inputs than this they stand behind the computed columns, which stay in sight."""

@@ -7,18 +7,18 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.backprop import outputs
-from bpviz.core.losses import LOSSES
-from bpviz.core.pattern_change import PatternChange, replaced
-from bpviz.core.patterns import PatternSet
+from bpviz.core.learning.backprop import outputs
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.pattern_change import PatternChange, replaced
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
-from bpviz.ui.colour_scale import signed
-from bpviz.ui.panels.data_table import CENTRE, LEFT, RIGHT, Cell
 from bpviz.ui.panels.patterns.columns import Column, cell_text, columns_of, read_cell
-from bpviz.ui.pattern_names import answer_name
-from bpviz.ui.plotting import number_text
-from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.toolkit.drawing.colour_scale import signed
+from bpviz.ui.toolkit.drawing.pattern_names import answer_name
+from bpviz.ui.toolkit.drawing.plotting import number_text
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.widgets.data_table import CENTRE, LEFT, RIGHT, Cell
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -17,19 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.pattern_change import PatternChange, inserted, removed
+from bpviz.core.model.pattern_change import PatternChange, inserted, removed
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.data_table import DataTable
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
-from bpviz.ui.panels.parts import Note
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import Column
 from bpviz.ui.panels.patterns.model import Index, PatternTable
-from bpviz.ui.panels.progress import ProgressLine
-from bpviz.ui.pattern_names import NOBODY
-from bpviz.ui.slowly import Slowly, Work
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.widgets import named
+from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.time_sliced import Slowly, Work
+from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.notes_and_marks import Note
+from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
 
 NARROWEST, WIDEST = 56, 140
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from bpviz.ui.theme import LIGHT, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 
 MOST = 2**31 - 1
 """The largest number that a slider can stand at; later epochs share its end."""

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.timeline.slider import MOST, EpochSlider
-from bpviz.ui.readout import Figure
-from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.widgets import named
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import Figure
+from bpviz.ui.toolkit.widgets.naming import named
 
 
 class TimelineStrip(QWidget):

@@ -6,15 +6,15 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.backprop import forward
+from bpviz.core.learning.backprop import forward
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.data_table import LEFT, RIGHT, Cell
 from bpviz.ui.panels.patterns.columns import Column as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
-from bpviz.ui.theme import LIGHT, Theme
-from bpviz.ui.unit_names import UnitAt
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.drawing.unit_names import UnitAt
+from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, Cell
 from bpviz.ui.views.network.labels import unit_name
 
 Index = QModelIndex | QPersistentModelIndex

@@ -14,19 +14,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.clamps import NO_CLAMPS, Clamps
-from bpviz.core.network import Network
+from bpviz.core.model.clamps import NO_CLAMPS, Clamps
+from bpviz.core.model.network import Network
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.data_table import DataTable
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
-from bpviz.ui.panels.numbers import decimal_wish, parse_decimal, shortened, write_number
-from bpviz.ui.panels.parts import Note
 from bpviz.ui.panels.unit.model import Index, TruthTable
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.unit_names import UnitAt
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.unit_names import UnitAt
+from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.notes_and_marks import Note
+from bpviz.ui.toolkit.widgets.number_text import (
+    decimal_wish,
+    parse_decimal,
+    shortened,
+    write_number,
+)
 from bpviz.ui.views.network.labels import plain, unit_name, unit_names
-from bpviz.ui.widgets import named
 
 COLUMN_WIDTH = 88
 LISTED = 64

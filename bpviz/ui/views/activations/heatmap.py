@@ -17,10 +17,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.cells import cells
-from bpviz.ui.colour_scale import to_image, to_pixels
-from bpviz.ui.plotting import plot_font, plot_metrics
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.cell_grid import cells
+from bpviz.ui.toolkit.drawing.colour_scale import to_image, to_pixels
+from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.activations.layout import Rows, block_widths
 from bpviz.ui.views.activations.paint import (
     BAND,

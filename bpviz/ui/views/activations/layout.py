@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.patterns import PatternSet, class_of
+from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.core.values import Integers
-from bpviz.ui.pattern_names import named_by_inputs, order_by_target, short_name
+from bpviz.ui.toolkit.drawing.pattern_names import named_by_inputs, order_by_target, short_name
 
 MOST_NAMED_ROWS = 100
 """More rows than this have numbers at round places instead of a name each."""

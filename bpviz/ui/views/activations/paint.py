@@ -8,10 +8,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from bpviz.core.values import Matrix
-from bpviz.ui.cells import Cells
-from bpviz.ui.colour_scale import Pixels, Scale, ink_on, to_image
-from bpviz.ui.plotting import plot_metrics
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.cell_grid import Cells
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, Scale, ink_on, to_image
+from bpviz.ui.toolkit.drawing.plotting import plot_metrics
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.activations.layout import Rows, labelled
 
 MOST_NUMBERS = 240

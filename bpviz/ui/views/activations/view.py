@@ -7,17 +7,17 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.dead import dead_words, judge
-from bpviz.core.snapshot import Wants
+from bpviz.core.analysis.dead_units import dead_words, judge
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.run.snapshot import Wants
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
-from bpviz.ui.colour_scale import Scale, activation_scale, merged, steady_limit
-from bpviz.ui.legend import Legend
-from bpviz.ui.pattern_names import full_name
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toggle import Toggle
+from bpviz.ui.toolkit.drawing.colour_scale import Scale, activation_scale, merged, steady_limit
+from bpviz.ui.toolkit.drawing.legend import Legend
+from bpviz.ui.toolkit.drawing.pattern_names import full_name
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.activations.heatmap import Cell, Heatmap
 from bpviz.ui.views.activations.layout import Rows, rows_of
 from bpviz.ui.views.activations.paint import Block

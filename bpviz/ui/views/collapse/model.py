@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.collapse import Collapsed
-from bpviz.core.patterns import PatternSet
+from bpviz.core.analysis.collapse import Collapsed
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import Matrix
-from bpviz.ui.colour_scale import Scale, ink_on, signed, steady_limit
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Scale, ink_on, signed, steady_limit
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.collapse import Collapsed, Expression, collapse, expression, why_not, work
-from bpviz.core.network import Network
-from bpviz.core.snapshot import Wants
+from bpviz.core.analysis.collapse import Collapsed, Expression, collapse, expression, why_not, work
+from bpviz.core.model.network import Network
+from bpviz.core.run.snapshot import Wants
 from bpviz.session.frame import Frame
-from bpviz.ui.hinted import HintedPage
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.collapse.model import LayerModel
 

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from bpviz.session.compare import ComparedRun
-from bpviz.ui.plotting import number_text, plot_font
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.compare.lines import last_error
 from bpviz.ui.views.compare.thumb import has_thumb, paint_thumb
 

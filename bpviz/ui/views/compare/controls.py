@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.comparison import PRESETS
 from bpviz.core.values import check_whole
-from bpviz.ui.panels.number_entry import NumberEntry
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.toggle import Toggle
+from bpviz.experiment.comparison import PRESETS
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.compare.lines import Along, Split
-from bpviz.ui.widgets import named
 
 EPOCHS = 500
 MOST_EPOCHS = 1_000_000

@@ -5,11 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from bpviz.comparison import hidden_units
 from bpviz.core.values import Vector
+from bpviz.experiment.comparison import hidden_units
 from bpviz.session.compare import ComparedRun
-from bpviz.ui.epoch_axis import Axes, Range, by_columns, column_starts
-from bpviz.ui.plotting import nice_ceiling
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range, by_columns, column_starts
+from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 Along = Literal["epochs", "updates", "units"]
 Split = Literal["train", "test"]

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
-from bpviz.ui.epoch_axis import Axes, error_range
-from bpviz.ui.plotting import Canvas, PlotLine, label_axis
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, error_range
+from bpviz.ui.toolkit.drawing.plotting import Canvas, PlotLine, label_axis
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.compare.lines import Series, x_range
 
 

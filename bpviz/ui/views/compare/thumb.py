@@ -5,12 +5,17 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from bpviz.core.values import Matrix
+from bpviz.experiment.prepare import Setup
 from bpviz.session.compare import ComparedRun
-from bpviz.setup import Setup
-from bpviz.ui.answers import decision_level, output_scale, point_colours, target_range
-from bpviz.ui.colour_scale import Pixels, to_image, to_pixels
-from bpviz.ui.level_lines import level_lines
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.output_colours import (
+    decision_level,
+    output_scale,
+    point_colours,
+    target_range,
+)
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 HEADROOM = 0.25
 TINT = 0.45

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.comparison import MOST_RUNS, names
-from bpviz.core.losses import LOSSES
-from bpviz.core.snapshot import Wants
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.run.snapshot import Wants
+from bpviz.experiment.comparison import MOST_RUNS, names
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
-from bpviz.ui.epoch_axis import Axes
-from bpviz.ui.hinted import HintedPage
-from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.compare.cards import CardContent, CardGrid
 from bpviz.ui.views.compare.controls import CompareControls, Foot

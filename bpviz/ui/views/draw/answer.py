@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.backprop import forward
-from bpviz.core.patterns import class_of
-from bpviz.core.snapshot import Snapshot
+from bpviz.core.learning.backprop import forward
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.patterns import class_of
+from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix, Vector
-from bpviz.setup import Setup
-from bpviz.ui.answers import target_range
-from bpviz.ui.pattern_names import class_words
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.output_colours import target_range
+from bpviz.ui.toolkit.drawing.pattern_names import class_words
 
 MOST_NAMED = 3
 """So many classes are named in one sentence."""

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from bpviz.ui.colour_scale import Pixels, to_image
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image
 
 
 def paint_cells(

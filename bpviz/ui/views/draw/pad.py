@@ -13,9 +13,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.values import Matrix
-from bpviz.ui.colour_scale import Scale
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Scale
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.draw.cells import paint_cells
 from bpviz.ui.views.draw.drawing import Ink, Place, dot, shifted, stroke
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.values import Vector
-from bpviz.ui.colour_scale import Scale
-from bpviz.ui.plotting import number_text, plot_font
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Scale
+from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.draw.answer import Answer
 from bpviz.ui.views.draw.cells import in_lines, paint_cells
 

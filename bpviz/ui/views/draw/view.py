@@ -16,21 +16,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.activations import ACTIVATIONS
+from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.values import Matrix
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.colour_scale import Scale, activation_scale, steady_limit
-from bpviz.ui.pattern_names import full_name
-from bpviz.ui.readout import Figure, TextLine
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.unit_names import unit_names
+from bpviz.ui.toolkit.drawing.colour_scale import Scale, activation_scale, steady_limit
+from bpviz.ui.toolkit.drawing.pattern_names import full_name
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.widgets.elided_text import Figure, TextLine
+from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
 from bpviz.ui.views.draw.answer import Answer, answer_to, output_range
 from bpviz.ui.views.draw.drawing import Ink, ink_of, with_noise
 from bpviz.ui.views.draw.pad import Pad
 from bpviz.ui.views.draw.response import Content, Response
-from bpviz.ui.widgets import named
 
 NO_IMAGE = (
     "The inputs of this problem are not the pixels of an image, so there is nothing to draw on. "

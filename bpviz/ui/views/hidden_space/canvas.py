@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.values import Integers, Matrix
-from bpviz.ui.colour_scale import Pixels, signed
-from bpviz.ui.plotting import nice_step, number_text, plot_font
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, signed
+from bpviz.ui.toolkit.drawing.plotting import nice_step, number_text, plot_font
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.hidden_space.camera import Angles, Camera, edges
 from bpviz.ui.views.hidden_space.space import Decision, Space
 

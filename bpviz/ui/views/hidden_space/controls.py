@@ -6,11 +6,11 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from bpviz.core.patterns import PatternSet
-from bpviz.setup import Setup
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.toggle import Toggle
+from bpviz.core.model.patterns import PatternSet
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.hidden_space.space import Mode, modes_for, unit_label
 
 MODES: dict[Mode, str] = {

@@ -8,15 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.decision import Readout, net_at, readout
-from bpviz.core.network import Network
-from bpviz.core.pca import Components, principal_components
+from bpviz.core.analysis.decision_boundary import Readout, net_at, readout
+from bpviz.core.analysis.pca import Components, principal_components
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.network import Network
 from bpviz.core.values import Matrix, Vector
 from bpviz.session.frame import Frame
-from bpviz.ui.answers import decision_level
-from bpviz.ui.level_lines import level_lines
-from bpviz.ui.plotting import nice_ceiling
+from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.output_colours import decision_level
+from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 Mode = Literal["pair", "3d", "pca", "pca3d"]
 Span = tuple[float, float]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.snapshot import shown_rows
+from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.values import Integers, Matrix
 
 STEPS = 40

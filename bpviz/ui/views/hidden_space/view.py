@@ -8,24 +8,24 @@ import numpy as np
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.snapshot import Wants
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.run.snapshot import Wants
 from bpviz.core.values import Matrix
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.answers import (
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, Scale, activation_scale
+from bpviz.ui.toolkit.drawing.legend import Key, Legend
+from bpviz.ui.toolkit.drawing.output_colours import (
     class_keys,
     decision_level,
     output_scale,
     point_colours,
     right_rows,
 )
-from bpviz.ui.colour_scale import Pixels, Scale, activation_scale
-from bpviz.ui.hinted import HintedPage
-from bpviz.ui.legend import Key, Legend
-from bpviz.ui.pattern_names import full_name, named_by_inputs, short_name
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.pattern_names import full_name, named_by_inputs, short_name
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.hidden_space.camera import Angles
 from bpviz.ui.views.hidden_space.canvas import Scene, SpaceCanvas

@@ -5,8 +5,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.toggle import Toggle
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.loss.curve import Scale
 
 _SWITCHES = (

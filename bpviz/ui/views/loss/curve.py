@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Curve
-from bpviz.setup import Setup
-from bpviz.ui.epoch_axis import Axes
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes
 
 Scale = Literal["sum", "per_pattern"]
 

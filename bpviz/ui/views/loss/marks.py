@@ -9,12 +9,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from bpviz.core.plateau import Plateau, plateaus
+from bpviz.core.analysis.plateau import Plateau, plateaus
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Curve
-from bpviz.setup import Setup
-from bpviz.ui.epoch_axis import Axes
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 PASSED = 1.02
 """The test error is past its least value when it is so many times as high again,"""

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.values import Vector
-from bpviz.ui.epoch_axis import Axes, Range
-from bpviz.ui.plotting import Canvas, Plot, PlotLine, label_axis, line_pen
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range
+from bpviz.ui.toolkit.drawing.plotting import Canvas, Plot, PlotLine, label_axis, line_pen
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.loss.marks import MarksItem
 
 _RIGHT_RANGE = (-6.0, 106.0)  # per cent, and room for the width of a line at both ends

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.plotting import line_pen, plot_font, plot_metrics
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.plotting import line_pen, plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
 _WIDEST_VALUE = "9,999,999 "
 _WIDEST_SHARE = "100.0 %"

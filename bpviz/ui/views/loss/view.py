@@ -11,9 +11,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from bpviz.core.values import Integers, Vector
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Curve, Frame
-from bpviz.setup import Setup
-from bpviz.ui.epoch_axis import (
+from bpviz.ui.toolkit.drawing.epoch_axis import (
     Axes,
     Range,
     by_columns,
@@ -23,8 +23,8 @@ from bpviz.ui.epoch_axis import (
     nearest_row,
     visible_rows,
 )
-from bpviz.ui.plotting import AXIS_WIDTH, OVERHANG, number_text
-from bpviz.ui.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, OVERHANG, number_text
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
 from bpviz.ui.views.loss.curve import Scale, default_scale, divisors, notes, titles

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.snapshot import shown_rows
-from bpviz.setup import Setup
-from bpviz.ui.theme import SPACE
+from bpviz.core.run.snapshot import shown_rows
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.labels import SAMPLED, WIDEST, unit_names
 from bpviz.ui.views.network.layout import (
     RING,

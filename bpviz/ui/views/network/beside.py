@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from bpviz.ui.slowly import SLICE
+from bpviz.ui.toolkit.time_sliced import SLICE
 from bpviz.ui.views.network.picture import Picture, paint_backdrop, paint_network
 
 

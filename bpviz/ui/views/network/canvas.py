@@ -17,12 +17,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.backprop import forward
-from bpviz.core.snapshot import Snapshot
+from bpviz.core.learning.backprop import forward
+from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
-from bpviz.setup import Setup
-from bpviz.ui.responses import responses, why_not
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.response_maps import responses, why_not
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.beside import Backdrops, Beside, fits, sliced
 from bpviz.ui.views.network.hover import Info, Lit, Target, UnitAt, describe, find, strands_of

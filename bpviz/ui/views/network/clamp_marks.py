@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.network.labels import plain
 from bpviz.ui.views.network.layout import RING, Block, Layout
 from bpviz.ui.views.network.moment import Moment

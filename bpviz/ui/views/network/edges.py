@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.network import Network
+from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.views.network.arrange import EDGE_BUDGET
 from bpviz.ui.views.network.layout import Layout

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.network import Connection
+from bpviz.core.model.network import Connection
 from bpviz.core.values import Integers, Matrix, Vector
-from bpviz.setup import Setup
+from bpviz.experiment.prepare import Setup
 from bpviz.ui.views.network.edges import Strand, strands_of_unit
 from bpviz.ui.views.network.labels import activation_name, exact, plain, unit_name
 from bpviz.ui.views.network.layout import Layout

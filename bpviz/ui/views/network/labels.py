@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.patterns import PatternSet
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import Vector
-from bpviz.ui.pattern_names import class_name, named_by_inputs, short_name
-from bpviz.ui.unit_names import unit_name as unit_name
-from bpviz.ui.unit_names import unit_names as unit_names
+from bpviz.ui.toolkit.drawing.pattern_names import class_name, named_by_inputs, short_name
+from bpviz.ui.toolkit.drawing.unit_names import unit_name as unit_name
+from bpviz.ui.toolkit.drawing.unit_names import unit_names as unit_names
 
 MINUS = "\N{MINUS SIGN}"
 WIDEST = f"{MINUS}0.00"

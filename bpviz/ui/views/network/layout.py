@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from bpviz.core.network import Connection, Group, Network
+from bpviz.core.model.network import Connection, Group, Network
 from bpviz.core.values import Matrix, Vector
-from bpviz.setup import Setup
+from bpviz.experiment.prepare import Setup
 from bpviz.ui.views.network.labels import activation_name
 
 RING = 4.0

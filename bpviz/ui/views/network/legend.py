@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
-from bpviz.setup import Setup
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, shades

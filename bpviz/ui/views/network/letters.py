@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QStaticText
 
-from bpviz.ui.colour_scale import ink_on
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.colour_scale import ink_on
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.network.layout import Text
 
 REMEMBERED = 20_000

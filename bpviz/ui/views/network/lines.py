@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from shiboken6 import wrapInstance
 
 from bpviz.core.values import Matrix, Vector
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.network.labels import finite
 from bpviz.ui.views.network.routes import Routes
 

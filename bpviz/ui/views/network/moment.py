@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.activations import ACTIVATIONS
-from bpviz.core.backprop import forward
-from bpviz.core.clamps import Clamps
-from bpviz.core.cursor import Cursor
-from bpviz.core.dead import Dead, judge
-from bpviz.core.snapshot import Snapshot, shown_rows
+from bpviz.core.analysis.dead_units import Dead, judge
+from bpviz.core.learning.backprop import forward
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.clamps import Clamps
+from bpviz.core.run.cursor import Cursor
+from bpviz.core.run.snapshot import Snapshot, shown_rows
 from bpviz.core.values import Vector
-from bpviz.setup import Setup
-from bpviz.ui.colour_scale import steady_limit
-from bpviz.ui.responses import Response
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
+from bpviz.ui.toolkit.drawing.response_maps import Response
 from bpviz.ui.views.network.edges import Strand
 from bpviz.ui.views.network.labels import SAMPLED, largest
 from bpviz.ui.views.network.layout import Layout

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from bpviz.ui.theme import SPACE, Theme
-from bpviz.ui.toggle import Toggle
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
 
 ROOMY = 520

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.network import Network
-from bpviz.core.snapshot import Snapshot
+from bpviz.core.model.network import Network
+from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
-from bpviz.setup import Setup
+from bpviz.experiment.prepare import Setup
 from bpviz.ui.views.network.labels import MINUS, plain, short
 
 Activations = tuple[Vector, ...]

@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from bpviz.core.values import Matrix
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.hover import Info
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering

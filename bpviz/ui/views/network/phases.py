@@ -9,10 +9,10 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
-from bpviz.core.cursor import Cursor
-from bpviz.core.network import Network
-from bpviz.ui.plotting import number_text
-from bpviz.ui.theme import SPACE
+from bpviz.core.model.network import Network
+from bpviz.core.run.cursor import Cursor
+from bpviz.ui.toolkit.drawing.plotting import number_text
+from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.labels import MINUS, WIDEST, short
 from bpviz.ui.views.network.layout import RING, Block, Layout
 from bpviz.ui.views.network.moment import Moment

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bpviz.core.network import Network
+from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.ui.views.network.edges import Strand
 from bpviz.ui.views.network.layout import Layout, count_weights

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.patterns import PatternSet
-from bpviz.ui.theme import SPACE
+from bpviz.core.model.patterns import PatternSet
+from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.labels import pattern_text
 
 CYCLE_MS = 800

@@ -10,8 +10,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from bpviz.core.values import Vector
-from bpviz.ui.colour_scale import Codes, Scale, to_image, to_pixels
-from bpviz.ui.theme import SPACE, Colours, Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Codes, Scale, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.theme import SPACE, Colours, Theme
 from bpviz.ui.views.network.labels import WIDEST, finite, plain, short, target_text, tenths
 from bpviz.ui.views.network.layout import RING, Block, Box, Layout, caption
 from bpviz.ui.views.network.letters import Lettering, inks

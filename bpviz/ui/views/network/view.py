@@ -8,16 +8,16 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from bpviz.core.cursor import Cursor
-from bpviz.core.quantities import Quantity
-from bpviz.core.snapshot import Wants
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.cursor import Cursor
+from bpviz.core.run.snapshot import Wants
 from bpviz.core.values import Vector
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.plot_menu import add_plot_actions, of_unit
-from bpviz.ui.responses import why_not
-from bpviz.ui.theme import LIGHT, Theme
-from bpviz.ui.toggle import Toggle
+from bpviz.ui.toolkit.drawing.response_maps import why_not
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.widgets.plot_menu import add_plot_actions, of_unit
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network.canvas import Canvas, same_picture
 from bpviz.ui.views.network.hands import Hands

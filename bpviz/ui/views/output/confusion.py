@@ -9,17 +9,17 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.patterns import NO_ANSWER, answer_of, class_of
-from bpviz.core.snapshot import Wants
+from bpviz.core.model.patterns import NO_ANSWER, answer_of, class_of
+from bpviz.core.run.snapshot import Wants
 from bpviz.core.values import Integers, Matrix
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.answers import right_rows
-from bpviz.ui.cells import Cells, cells
-from bpviz.ui.colour_scale import ink_on, to_image, to_pixels
-from bpviz.ui.pattern_names import NOBODY, class_words
-from bpviz.ui.plotting import plot_font, plot_metrics
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.cell_grid import Cells, cells
+from bpviz.ui.toolkit.drawing.colour_scale import ink_on, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.output_colours import right_rows
+from bpviz.ui.toolkit.drawing.pattern_names import NOBODY, class_words
+from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.output.part import Choice, Part, Split, outputs_of, patterns_of
 
 LARGEST_CELL = 160, 96

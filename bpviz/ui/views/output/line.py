@@ -8,16 +8,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
-from bpviz.core.patterns import Patterns, PatternSet, class_of
-from bpviz.core.snapshot import Wants, shown_rows
+from bpviz.core.model.patterns import Patterns, PatternSet, class_of
+from bpviz.core.run.snapshot import Wants, shown_rows
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.answers import decision_level, point_colours, target_range
-from bpviz.ui.colour_scale import signed
-from bpviz.ui.legend import Key, KeyRow
-from bpviz.ui.pattern_names import full_name
-from bpviz.ui.plotting import label_axis, number_text
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.colour_scale import signed
+from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
+from bpviz.ui.toolkit.drawing.output_colours import decision_level, point_colours, target_range
+from bpviz.ui.toolkit.drawing.pattern_names import full_name
+from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note
 
 HEADROOM = 0.25

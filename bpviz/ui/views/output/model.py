@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.patterns import Patterns, PatternSet, class_of
+from bpviz.core.model.patterns import Patterns, PatternSet, class_of
 from bpviz.core.values import Matrix, Vector
-from bpviz.setup import Setup
-from bpviz.ui.answers import output_scale, right_rows
-from bpviz.ui.colour_scale import Scale, signed
-from bpviz.ui.pattern_names import answer_name
-from bpviz.ui.unit_names import unit_names
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.colour_scale import Scale, signed
+from bpviz.ui.toolkit.drawing.output_colours import output_scale, right_rows
+from bpviz.ui.toolkit.drawing.pattern_names import answer_name
+from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
 Index = QModelIndex | QPersistentModelIndex
 Kind = Literal["number", "input", "hidden", "target", "output", "class", "answer", "right"]

@@ -10,15 +10,15 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.backprop import outputs
-from bpviz.core.patterns import Patterns, PatternSet
-from bpviz.core.snapshot import Wants, shown_rows
+from bpviz.core.learning.backprop import outputs
+from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.core.run.snapshot import Wants, shown_rows
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.session.frame import Frame
-from bpviz.ui.legend import Key
-from bpviz.ui.plotting import Canvas
-from bpviz.ui.quick_paint import Points
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.cached_plot_painting import Points
+from bpviz.ui.toolkit.drawing.legend import Key
+from bpviz.ui.toolkit.drawing.plotting import Canvas
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 Split = Literal["train", "test"]
 

@@ -8,18 +8,24 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.backprop import forward
-from bpviz.core.snapshot import Wants, shown_rows
+from bpviz.core.learning.backprop import forward
+from bpviz.core.run.snapshot import Wants, shown_rows
 from bpviz.core.values import Matrix
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.answers import answer_text, class_keys, decision_level, output_scale, point_colours
-from bpviz.ui.colour_scale import Pixels, Scale, signed, to_image, to_pixels
-from bpviz.ui.legend import Key, Legend
-from bpviz.ui.level_lines import level_lines
-from bpviz.ui.pattern_names import full_name
-from bpviz.ui.plotting import label_axis, number_text
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, Scale, signed, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.legend import Key, Legend
+from bpviz.ui.toolkit.drawing.output_colours import (
+    answer_text,
+    class_keys,
+    decision_level,
+    output_scale,
+    point_colours,
+)
+from bpviz.ui.toolkit.drawing.pattern_names import full_name
+from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note, split_keys
 from bpviz.ui.views.output.proof import LineItem, Proof, grid_path, plane_of
 

@@ -6,13 +6,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
-from bpviz.core.patterns import Plane
-from bpviz.core.separability import Inseparable, Separable, Separation
+from bpviz.core.analysis.separability import Inseparable, Separable, Separation
+from bpviz.core.model.patterns import Plane
 from bpviz.core.values import Matrix
-from bpviz.setup import Setup
-from bpviz.ui.legend import Key
-from bpviz.ui.level_lines import level_lines
-from bpviz.ui.theme import Theme
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.legend import Key
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 
 class LineItem(QGraphicsPathItem):

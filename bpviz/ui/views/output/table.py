@@ -16,15 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.patterns import PatternSet
-from bpviz.core.snapshot import Wants
+from bpviz.core.model.patterns import PatternSet
+from bpviz.core.run.snapshot import Wants
 from bpviz.core.values import Matrix
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.colour_scale import Scale
-from bpviz.ui.pattern_names import NOBODY
-from bpviz.ui.plotting import plot_font, plot_metrics
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Scale
+from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
+from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, Column, Index, PatternModel
 from bpviz.ui.views.output.part import Choice, Part, outputs_of, patterns_of
 

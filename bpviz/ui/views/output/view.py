@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.patterns import PatternSet
-from bpviz.core.snapshot import Wants
+from bpviz.core.model.patterns import PatternSet
+from bpviz.core.run.snapshot import Wants
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toggle import Toggle
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.output.part import Choice, Part
 from bpviz.ui.views.output.plane import PlanePart

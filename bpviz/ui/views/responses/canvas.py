@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.colour_scale import Pixels, to_image
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.responses import Response
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.response_maps import Response
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
 SMALLEST, LARGEST = 14.0, 150.0
 """Px of a map's side."""

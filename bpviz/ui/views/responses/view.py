@@ -5,16 +5,16 @@ from typing import ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from bpviz.experiment.prepare import Setup
 from bpviz.session.frame import Frame
-from bpviz.setup import Setup
-from bpviz.ui.colour_scale import merged, signed
-from bpviz.ui.hinted import HintedPage
-from bpviz.ui.legend import Key, Legend
-from bpviz.ui.plotting import number_text
-from bpviz.ui.readout import TextLine
-from bpviz.ui.responses import Response, responses, why_not
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.unit_names import unit_names
+from bpviz.ui.toolkit.drawing.colour_scale import merged, signed
+from bpviz.ui.toolkit.drawing.legend import Key, Legend
+from bpviz.ui.toolkit.drawing.plotting import number_text
+from bpviz.ui.toolkit.drawing.response_maps import Response, responses, why_not
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.responses.canvas import ResponsesCanvas
 

@@ -19,8 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.plotting import number_text, plot_font
-from bpviz.ui.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.trajectory.model import style
 
 SWATCH = 16

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 
 from bpviz.core.values import Integers, Vector
 from bpviz.session.frame import Track
-from bpviz.ui.epoch_axis import Axes, Range, by_columns, column_starts, visible_rows
-from bpviz.ui.plotting import nice_ceiling
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range, by_columns, column_starts, visible_rows
+from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
+from bpviz.ui.toolkit.drawing.theme import Theme
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 

@@ -2,10 +2,10 @@
 
 import re
 
-from bpviz.core.quantities import Quantity
+from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.values import BadValue
-from bpviz.setup import Setup
-from bpviz.ui.unit_names import unit_names
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
 ALLOWED = "two units for a weight (x1 h2), b h2 for a bias, h2 for an activation, d h2 for a delta"
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QGraphicsLineItem, QWidget
 
 from bpviz.core.values import Vector
-from bpviz.ui.epoch_axis import Range
-from bpviz.ui.plotting import Canvas, PlotLine, label_axis, line_pen
-from bpviz.ui.theme import Theme
+from bpviz.ui.toolkit.drawing.epoch_axis import Range
+from bpviz.ui.toolkit.drawing.plotting import Canvas, PlotLine, label_axis, line_pen
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.trajectory.model import LARGEST, SMALLEST, style
 
 WIDTH, STRONG, FINE = 1.6, 3.0, 1.0

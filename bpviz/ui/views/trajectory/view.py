@@ -10,12 +10,12 @@ from shiboken6 import isValid
 
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
-from bpviz.ui.epoch_axis import Axes, epoch_range
-from bpviz.ui.plotting import AXIS_WIDTH
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toggle import Toggle
-from bpviz.ui.unit_names import quantity_name
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, epoch_range
+from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.unit_names import quantity_name
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.trajectory.legend import Entry, TrackList
 from bpviz.ui.views.trajectory.model import last_epochs, notes, points, value_at, value_range

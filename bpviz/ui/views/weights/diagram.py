@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.values import Matrix, Vector
-from bpviz.setup import Setup
-from bpviz.ui.colour_scale import Pixels, to_image, to_pixels
-from bpviz.ui.plotting import plot_font
-from bpviz.ui.theme import Theme
-from bpviz.ui.unit_names import unit_names
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.views.weights.layout import (
     GAP,
     NAMED_FROM,

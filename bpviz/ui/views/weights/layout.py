@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpviz.core.values import Integers, Matrix, Vector
-from bpviz.setup import Setup
-from bpviz.ui.unit_names import unit_names
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
 LARGEST, SMALLEST = 30, 5
 """Px of a cell."""

@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bpviz.core.quantities import Quantity
+from bpviz.core.analysis.quantities import Quantity
 from bpviz.session.frame import Frame
-from bpviz.ui.colour_scale import steady_limit
-from bpviz.ui.legend import Key, KeyRow
-from bpviz.ui.plot_menu import plot_menu
-from bpviz.ui.readout import TextLine
-from bpviz.ui.theme import LIGHT, SPACE, Theme
-from bpviz.ui.unit_names import unit_name, weight_name
+from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
+from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.plot_menu import plot_menu
 from bpviz.ui.views.base import View
 from bpviz.ui.views.weights.diagram import Diagram
 from bpviz.ui.views.weights.layout import left_out

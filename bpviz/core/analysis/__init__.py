@@ -1,0 +1,1 @@
+"""What can be computed about a trained network; nothing here trains."""

@@ -1,0 +1,1 @@
+"""How a network changes: gradients, learning rules, optimizers and their settings."""

@@ -1,0 +1,186 @@
+"""The forward and the backward pass, written as the formulas are: the reference for kernels.
+
+Rumelhart, Hinton & Williams 1986, eqs. 13 and 14, in the lecture's notation: the delta of an
+output unit is (t_k - o_k) f'(net_k), of a hidden unit f'(net_j) sum_k delta_k w_jk, and the
+downhill direction of a weight is sum_p delta_j i_i.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.core.learning.rules import BACKPROPAGATION, Rule
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
+from bpviz.core.model.losses import Loss
+from bpviz.core.model.network import Network
+from bpviz.core.model.patterns import Patterns
+from bpviz.core.values import Matrix, Vector
+
+PIECE = 10_000_000
+"""Patterns times parameters of one uninterrupted piece of work."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """Everything both passes computed for P patterns.
+
+    net, act, delta   for every group (P, units); net and delta of input groups are empty.
+    downhill          (N,) minus the gradient of E / loss.scale, summed over the patterns:
+                      tied weights hold the sum of their class, absent and fixed ones 0.
+    error             E of the P patterns.
+    """
+
+    net: tuple[Matrix, ...]
+    act: tuple[Matrix, ...]
+    delta: tuple[Matrix, ...]
+    downhill: Vector
+    error: float
+
+
+def forward(
+    network: Network, parameters: Vector, inputs: Matrix, clamps: Clamps = NO_CLAMPS
+) -> tuple[tuple[Matrix, ...], tuple[Matrix, ...]]:
+    """Net inputs and activations of every group, each (P, units), for inputs (P, n).
+
+    The net input of an input group is empty; that of a clamped unit does not matter to it.
+    """
+    nets: list[Matrix] = []
+    acts: list[Matrix] = []
+    for g, group in enumerate(network.groups):
+        if group.role == "input":
+            nets.append(np.empty((0, group.size)))
+            held, values = clamped_in(clamps, g)
+            acts.append(inputs[:, network.input_columns(g)])
+            if len(held):
+                acts[g] = acts[g].copy()
+                acts[g][:, held] = values
+            continue
+        net = np.tile(network.biases(parameters, g), (len(inputs), 1))
+        for c in network.incoming(g):
+            net += acts[network.connections[c].source] @ network.weights(parameters, c)
+        activation, act = ACTIVATIONS[group.activation], np.empty_like(net)
+        held, values = clamped_in(clamps, g)
+        seen = net
+        if len(held) and not activation.elementwise:
+            seen = net.copy()
+            seen[:, held] = OUT
+        with np.errstate(over="ignore"):  # exp(-net) of a saturated logistic unit: 1 / inf is 0
+            activation.function(seen, act)
+        act[:, held] = values
+        nets.append(net)
+        acts.append(act)
+    return tuple(nets), tuple(acts)
+
+
+def outputs(
+    network: Network, parameters: Vector, inputs: Matrix, clamps: Clamps = NO_CLAMPS
+) -> Matrix:
+    """The network's answers (P, outputs) to inputs (P, n)."""
+    return forward(network, parameters, inputs, clamps)[1][-1]
+
+
+def backpropagate(
+    network: Network,
+    loss: Loss,
+    parameters: Vector,
+    inputs: Matrix,
+    targets: Matrix,
+    rule: Rule = BACKPROPAGATION,
+    clamps: Clamps = NO_CLAMPS,
+) -> Trace:
+    """Both passes for inputs (P, n) and targets (P, m).
+
+    With a rule that does not go backward, hidden groups have deltas of 0.
+    """
+    nets, acts = forward(network, parameters, inputs, clamps)
+    deltas: list[Matrix] = [np.empty((0, group.size)) for group in network.groups]
+    deltas[-1] = output_delta(network, loss, targets, acts[-1], rule, clamps)
+    for g in reversed(network.hidden):
+        if not rule.backward:
+            deltas[g] = np.zeros_like(acts[g])
+            continue
+        err = np.zeros_like(acts[g])
+        for c in network.outgoing(g):
+            err += deltas[network.connections[c].target] @ network.weights(parameters, c).T
+        deltas[g] = np.empty_like(err)
+        held, _ = clamped_in(clamps, g)
+        err[:, held] = 0.0
+        ACTIVATIONS[network.groups[g].activation].delta(acts[g], err, deltas[g])
+        deltas[g][:, held] = 0.0
+    return Trace(
+        nets,
+        acts,
+        tuple(deltas),
+        _downhill(network, acts, deltas),
+        loss.total(targets, acts[-1], np.empty_like(targets)),
+    )
+
+
+def downhill_direction(
+    network: Network,
+    loss: Loss,
+    parameters: Vector,
+    patterns: Patterns,
+    rule: Rule = BACKPROPAGATION,
+    clamps: Clamps = NO_CLAMPS,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Vector | None:
+    """``Trace.downhill`` (N,) of all the patterns, computed piece by piece.
+
+    ``interrupted`` is asked between two pieces of about 10 ms; None if it says so.
+    """
+    rows = max(1, PIECE // max(1, network.n_parameters))
+    downhill = np.zeros(network.n_parameters)
+    for at in range(0, len(patterns), rows):
+        if at and interrupted():
+            return None
+        some = slice(at, at + rows)
+        inputs, targets = patterns.inputs[some], patterns.targets[some]
+        trace = backpropagate(network, loss, parameters, inputs, targets, rule, clamps)
+        downhill += trace.downhill
+    return downhill
+
+
+def output_delta(
+    network: Network,
+    loss: Loss,
+    targets: Matrix,
+    output: Matrix,
+    rule: Rule = BACKPROPAGATION,
+    clamps: Clamps = NO_CLAMPS,
+) -> Matrix:
+    """The output units' deltas (P, m)."""
+    activation = ACTIVATIONS[network.groups[-1].activation]
+    held, _ = clamped_in(clamps, network.output)
+    delta = np.subtract(targets, output)
+    if rule.slope and not cancels(network, loss, len(held) > 0):
+        err = np.empty_like(delta)
+        loss.deviation(targets, output, err)
+        err[:, held] = 0.0
+        activation.delta(output, err, delta)
+    delta[:, held] = 0.0
+    return delta
+
+
+def cancels(network: Network, loss: Loss, clamped: bool) -> bool:
+    """Whether the derivatives of error and output activation cancel: delta is then t - o.
+
+    With a clamped softmax unit they do not: the targets of the others need not sum to 1.
+    """
+    activation = ACTIVATIONS[network.groups[-1].activation]
+    return activation.name == loss.canonical and (activation.elementwise or not clamped)
+
+
+def _downhill(network: Network, acts: tuple[Matrix, ...], deltas: list[Matrix]) -> Vector:
+    downhill = np.zeros(network.n_parameters)
+    for g, group in enumerate(network.groups):
+        if group.role != "input":
+            network.biases(downhill, g)[:] = deltas[g].sum(axis=0)
+    for c, link in enumerate(network.connections):
+        network.weights(downhill, c)[:] = acts[link.source].T @ deltas[link.target]
+    downhill[~network.trainable] = 0.0
+    if network.is_tied:
+        network.share(downhill)
+    return downhill

@@ -1,0 +1,23 @@
+"""Whether a network can be trained, and if not, why: asked when training is to begin."""
+
+from bpviz.core.learning.rules import SLOPE, Rule, without_slope
+from bpviz.core.model.network import Group, Network
+from bpviz.core.values import BadValue
+
+
+def obstacle(network: Network, rule: Rule) -> BadValue | None:
+    """What keeps this rule from training this network; None if nothing does.
+
+    Such a network can still be shown, and its weights and thresholds set by hand.
+    """
+    if rule.backward:
+        for g in without_slope(network):
+            group = network.groups[g]
+            return BadValue(activation_field(group), group.activation, SLOPE)
+    reason = rule.why_not(network)
+    return BadValue("rule", rule.name, reason) if reason else None
+
+
+def activation_field(group: Group) -> str:
+    """The name of the experiment's field that holds a group's activation."""
+    return "output activation" if group.role == "output" else f"activation of {group.name}"

@@ -1,0 +1,74 @@
+"""The factors of a pattern's term, from left to right: the columns of the microscope's table."""
+
+from typing import Literal, NamedTuple
+
+from bpviz.core.microscope.microscope import Look
+from bpviz.core.values import Vector
+
+Kind = Literal[
+    "net", "act", "derivative", "deviation", "error", "back", "slope", "delta", "source", "own",
+    "wish",
+]  # fmt: skip
+
+TEX: dict[Kind, str] = {
+    "net": r"net",
+    "act": r"o",
+    "derivative": r"f'(net)",
+    "deviation": r"t-o",
+    "error": r"e-\sum_l e_l o_l",
+    "back": r"\sum_k \delta_k w_{jk}",
+    "slope": r"f'(net)",
+    "delta": r"\delta",
+    "source": r"a",
+    "own": r"\delta\,a",
+    "wish": r"\delta\,a",
+}
+"""Every kind of column -> its heading."""
+
+
+class TermColumn(NamedTuple):
+    """One factor (P,) of every pattern's term, or the term itself ("wish")."""
+
+    kind: Kind
+    tex: str
+    values: Vector
+
+
+def term_columns(look: Look) -> list[TermColumn]:
+    """What a place's terms are made of; of tied weights, first the term of this one alone."""
+    unit, change = look.unit, look.change
+    found: list[tuple[Kind, Vector]] = []
+    if change is None:
+        if look.scene.network.groups[unit.group].role == "input":
+            return [TermColumn("act", "i", unit.act)]
+        found += [("net", unit.net), ("act", unit.act), ("derivative", unit.derivative)]
+    if unit.deviation is None:
+        found.append(("back", unit.signal))
+    else:
+        found.append(("deviation", unit.deviation))
+        if unit.shared is not None and not unit.plain:
+            found.append(("error", unit.signal))
+    if change is not None and not unit.plain:
+        found.append(("slope", unit.slope))
+    found.append(("delta", unit.delta))
+    if change is not None:
+        if change.place.kind == "weight":
+            found.append(("source", change.source))
+        if len(change.tied) > 1:
+            found.append(("own", change.own))
+        found.append(("wish", change.wishes))
+    return [TermColumn(kind, _tex(look, kind), values) for kind, values in found]
+
+
+def _tex(look: Look, kind: Kind) -> str:
+    change, unit = look.change, look.unit
+    if kind == "back" and unit.shared is not None:
+        return r"\sum_k \delta_k w_{jk}-\sum_l e_l h_l"
+    if kind == "slope" and unit.shared is not None:
+        return "o"  # what a softmax unit's signal is scaled by
+    if kind in ("own", "wish") and change is not None and change.place.kind == "bias":
+        term = r"\delta"
+    else:
+        term = TEX[kind]
+    tied = kind == "wish" and change is not None and len(change.tied) > 1
+    return rf"\sum_{{\mathrm{{tied}}}} {term}" if tied else term

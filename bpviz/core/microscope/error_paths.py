@@ -1,0 +1,231 @@
+"""The ways by which the error of the outputs comes back to a unit, for one pattern.
+
+The delta of a hidden unit is its slope times the sum over k of delta_k w_jk, and each delta_k is
+such a sum again (Rumelhart, Hinton & Williams 1986, eq. 14). Multiplied out, it is a sum over all
+paths from the unit to the outputs: of each the product of its weights, of the slopes of the units
+it goes through, and of the delta of the output unit that it ends at. There are so many paths that
+they are found one level at a time, and only where somebody looks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from bpviz.core.microscope.microscope import Scene, error_coming_back
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.clamps import clamped_in
+from bpviz.core.values import Integers, Vector
+
+
+class Edge(NamedTuple):
+    """The weight from unit ``source`` to unit ``target`` of a connection's groups."""
+
+    connection: int
+    source: int
+    target: int
+
+
+class Factor(NamedTuple):
+    """One number of a product.
+
+    "weight"; "slope" of a unit that is gone through; of a softmax unit "share", its activation;
+    "beside", a step to another softmax unit: minus the activation of that one. ``group`` and
+    ``unit`` are the unit that a weight leads to, or whose slope or activation it is.
+    """
+
+    kind: Literal["weight", "slope", "share", "beside"]
+    value: float
+    group: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way from a unit forward to ``unit`` of ``group``, by which an error comes back.
+
+    factors   the weights and slopes on the way; the last one leads to the unit.
+    edges     the weights that it goes along.
+    end       the delta of the unit it leads to; where ``sideways``, the error that reaches it.
+    sideways  whether its last step stays within a softmax group, whose units share one
+              denominator: there the error of each also counts, times minus its activation.
+    """
+
+    group: int
+    unit: int
+    factors: tuple[Factor, ...]
+    edges: tuple[Edge, ...]
+    end: float
+    sideways: bool = False
+
+    @property
+    def gain(self) -> float:
+        """The product of the factors: how strongly the error at its end comes back."""
+        return prod(factor.value for factor in self.factors)
+
+    @property
+    def product(self) -> float:
+        """What it adds to the error that reaches the unit where it starts."""
+        return self.gain * self.end
+
+
+class PathTree:
+    """The paths of one pattern of a scene's update (its place ``p`` in it), level by level."""
+
+    def __init__(self, scene: Scene, p: int) -> None:
+        self._scene = replace(scene, rows=scene.rows[p : p + 1])
+        with np.errstate(all="ignore"):  # a diverged run is shown as it is
+            self._trace = self._scene.trace()
+        self._errors: dict[int, Vector] = {}
+        """Group -> the error that reaches each of its units, as far as it was needed."""
+
+    def of(self, group: int, unit: int) -> tuple[Path, ...]:
+        """The first steps from a unit; their products sum to the signal that scales its slope."""
+        return self._steps(group, unit, (), ()) if self._goes_on(group, unit) else ()
+
+    def beyond(self, path: Path) -> tuple[Path, ...]:
+        """The paths that go on from a path's end; their products sum to its own."""
+        if path.sideways:
+            return self._fan(path.group, path.unit, path.factors, path.edges)
+        if not self._goes_on(path.group, path.unit):
+            return ()
+        kind, value = self._slope(path.group, path.unit)
+        passed = Factor(kind, value, path.group, path.unit)
+        return self._steps(path.group, path.unit, (*path.factors, passed), path.edges)
+
+    def opens(self, path: Path) -> bool:
+        """Whether there are paths beyond a path."""
+        if not path.sideways:
+            if not self._goes_on(path.group, path.unit):
+                return False
+            if not self._is_elementwise(path.group):
+                return True
+        return any(self._targets(c, path.unit).size for c in self._outgoing(path.group))
+
+    def complete(self, group: int, unit: int) -> Iterator[Path]:
+        """All paths from a unit to their ends, depth first."""
+        for path in self.of(group, unit):
+            yield from self._ends(path)
+
+    def _ends(self, path: Path) -> Iterator[Path]:
+        further = self.beyond(path)
+        if not further:
+            yield path
+        for longer in further:
+            yield from self._ends(longer)
+
+    def unit(self, group: int, unit: int) -> dict[str, float]:
+        """Net input, activation, derivative and slope of a unit that is no input."""
+        act = self._trace.act[group]
+        derivative = np.empty_like(act)
+        ACTIVATIONS[self._scene.network.groups[group].activation].derivative(act, derivative)
+        f = float(derivative[0, unit])
+        net, o = float(self._trace.net[group][0, unit]), float(act[0, unit])
+        return {"net": net, "act": o, "derivative": f, "slope": f}
+
+    # -- one level ---------------------------------------------------------------------------
+
+    def _is_elementwise(self, group: int) -> bool:
+        return ACTIVATIONS[self._scene.network.groups[group].activation].elementwise
+
+    def _outgoing(self, group: int) -> Iterator[int]:
+        return self._scene.network.outgoing(group)
+
+    def _goes_on(self, group: int, unit: int) -> bool:
+        """Whether the delta of a unit is made of errors of others."""
+        scene = self._scene
+        role = scene.network.groups[group].role
+        return role == "hidden" and scene.rule.backward and (group, unit) not in scene.clamps
+
+    def _targets(self, connection: int, unit: int) -> Integers:
+        """The units that a unit has a weight to."""
+        link = self._scene.network.connections[connection]
+        if link.mask is None:
+            return np.arange(self._scene.network.groups[link.target].size)
+        return np.flatnonzero(link.mask[unit])
+
+    def _steps(
+        self, group: int, unit: int, factors: tuple[Factor, ...], edges: tuple[Edge, ...]
+    ) -> tuple[Path, ...]:
+        steps = self._fan(group, unit, factors, edges)
+        if not self._is_elementwise(group):
+            steps += self._beside(group, factors, edges)
+        return steps
+
+    def _fan(
+        self, group: int, unit: int, factors: tuple[Factor, ...], edges: tuple[Edge, ...]
+    ) -> tuple[Path, ...]:
+        """One step along every weight that leaves a unit."""
+        scene, paths = self._scene, []
+        for c in self._outgoing(group):
+            target = scene.network.connections[c].target
+            weights = scene.network.weights(scene.parameters, c)[unit].tolist()
+            deltas = self._trace.delta[target][0].tolist()
+            for k in self._targets(c, unit).tolist():
+                factor = Factor("weight", weights[k], target, k)
+                along = (*edges, Edge(c, unit, k))
+                paths.append(Path(target, k, (*factors, factor), along, deltas[k]))
+        return tuple(paths)
+
+    def _beside(
+        self, group: int, factors: tuple[Factor, ...], edges: tuple[Edge, ...]
+    ) -> tuple[Path, ...]:
+        """One step to every unit of a softmax group."""
+        errors, act = self._error(group).tolist(), self._trace.act[group][0].tolist()
+        held, _ = clamped_in(self._scene.clamps, group)
+        return tuple(
+            Path(group, k, (*factors, Factor("beside", -act[k], group, k)), edges, errors[k], True)
+            for k in range(len(act))
+            if k not in held
+        )
+
+    def _error(self, group: int) -> Vector:
+        if group not in self._errors:
+            self._errors[group] = error_coming_back(self._scene, self._trace, group)[0]
+        return self._errors[group]
+
+    def _slope(self, group: int, unit: int) -> tuple[Literal["slope", "share"], float]:
+        """What the error that reaches a hidden unit is scaled by."""
+        act = self._trace.act[group]
+        if not self._is_elementwise(group):
+            return "share", float(act[0, unit])
+        slopes = np.empty_like(act)
+        ACTIVATIONS[self._scene.network.groups[group].activation].derivative(act, slopes)
+        return "slope", float(slopes[0, unit])
+
+
+def has_paths(scene: Scene, group: int, unit: int) -> bool:
+    """Whether the delta of a unit is made of errors that come back to it."""
+    network = scene.network
+    row = network.groups[group]
+    if row.role != "hidden" or not scene.rule.backward or (group, unit) in scene.clamps:
+        return False
+    masks = [network.connections[c].mask for c in network.outgoing(group)]
+    beside = not ACTIVATIONS[row.activation].elementwise
+    return beside or any(mask is None or bool(mask[unit].any()) for mask in masks)
+
+
+def count_paths(scene: Scene, group: int, unit: int) -> float:
+    """How many complete paths there are from a unit (a float: there may be very many)."""
+    network, ways = scene.network, dict[int, Vector]()
+    for g in reversed(range(len(network.groups))):
+        size, row = network.groups[g].size, network.groups[g]
+        ways[g] = np.ones(size)
+        if row.role != "hidden" or not scene.rule.backward:
+            continue
+        held, _ = clamped_in(scene.clamps, g)
+        found = np.zeros(size)
+        for c in network.outgoing(g):
+            link = network.connections[c]
+            mask = np.ones((size, network.groups[link.target].size))
+            found += (mask if link.mask is None else link.mask) @ ways[link.target]
+        if not ACTIVATIONS[row.activation].elementwise:
+            open_ = np.delete(found, held)
+            found = found + np.maximum(open_, 1.0).sum()
+        ways[g] = np.maximum(found, 1.0)  # a dead end is an end
+        ways[g][held] = 1.0
+        if g == group:
+            return 0.0 if unit in held else float(found[unit])
+    return 0.0

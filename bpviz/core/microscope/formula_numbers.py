@@ -1,0 +1,207 @@
+"""The formula of one weight's change with numbers filled in, as TeX with its terms marked."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from bpviz.core.microscope.error_paths import Edge, Factor, Path, PathTree
+from bpviz.core.microscope.formulas import unit_symbol, weight_symbol
+from bpviz.core.microscope.microscope import Change, Scene, UnitTerms, look_at_unit
+from bpviz.core.microscope.terms import Term, marked
+
+MOST_PATHS = 4
+"""Paths that a formula with numbers writes out."""
+
+
+def number(value: float, digits: int = 4) -> str:
+    """'0.1234', '-2.5e-7' as TeX."""
+    value += 0.0  # -0 is 0
+    text = f"{value:.{digits}g}".replace("-", "{-}", 1) if value < 0 else f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")  # the sign of the exponent is int's
+        return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
+    return text
+
+
+def _factor(value: float, digits: int) -> str:
+    text = number(value, digits)
+    return f"({text})" if value < 0 or "cdot" in text else text
+
+
+def unit_numbers_tex(
+    scene: Scene, unit: UnitTerms, p: int, digits: int = 4, most_paths: int = MOST_PATHS
+) -> str:
+    """A unit's delta for one pattern with its numbers filled in; of an input, the number."""
+    symbol = unit_symbol(scene, unit.group, unit.unit)
+    if scene.network.groups[unit.group].role == "input" or unit.clamped:
+        act = marked(number(float(unit.act[p]), digits), Term("act", unit.group, unit.unit))
+        return f"{symbol} = {act}"
+    delta = Term("delta", unit.group, unit.unit)
+    left = marked(rf"\delta_{{{symbol}}}", delta)
+    factors = _delta_numbers(scene, unit, p, digits, most_paths)
+    product = marked(number(float(unit.delta[p]), digits), delta)
+    return f"{left} = {_times(factors)} = {product}"
+
+
+def where_numbers_tex(
+    scene: Scene,
+    unit: UnitTerms,
+    p: int,
+    path: Path | None = None,
+    digits: int = 4,
+    most_paths: int = MOST_PATHS,
+) -> str:
+    """The delta at the end of one step of a hidden unit's sum over k, in numbers.
+
+    Of the step that ``path`` begins with, or else of that which adds the most among those whose
+    deltas are such sums themselves; '' if there is none.
+    """
+    if unit.deviation is not None or unit.shared is not None or unit.clamped:
+        return ""
+    tree = PathTree(scene, p)
+    steps = [step for step in tree.of(unit.group, unit.unit) if tree.opens(step)]
+    begun = [step for step in steps if path is not None and path.edges[:1] == step.edges]
+    if not steps or (path is not None and not begun):
+        return ""
+    step = begun[0] if begun else max(steps, key=lambda step: abs(step.product))
+    one = replace(scene, rows=scene.rows[p : p + 1])
+    with np.errstate(all="ignore"):  # a diverged run is shown as it is
+        later = look_at_unit(one, one.trace(), step.group, step.unit)
+    return unit_numbers_tex(one, later, 0, digits, most_paths)
+
+
+def pattern_tex(
+    scene: Scene, change: Change, p: int, digits: int = 4, most_paths: int = MOST_PATHS
+) -> str:
+    """One pattern's term with its numbers filled in: its factors, and their product.
+
+    The sum over k is written out if it has at most so many terms.
+    """
+    factors = _delta_numbers(scene, change.target, p, digits, most_paths)
+    place = change.place
+    if place.kind == "weight":
+        group = scene.network.connections[place.connection].source
+        source = _factor(float(change.source[p]), digits)
+        factors.append(marked(source, Term("source", group, place.source)))
+    product = marked(number(float(change.own[p]), digits), Term("own"))
+    return f"{_times(factors)} = {product}"
+
+
+def _times(factors: Iterable[str]) -> str:
+    return r" \cdot ".join(factors)
+
+
+def _delta_numbers(
+    scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths: int
+) -> list[str]:
+    """The factors of a unit's delta: the error that reaches it and, where there is one, a slope."""
+    factors = [_signal_numbers(scene, unit, p, digits, most_paths)]
+    if not unit.plain:
+        slope = _factor(float(unit.slope[p]), digits)
+        factors.append(marked(slope, Term("slope", unit.group, unit.unit)))
+    return factors
+
+
+def _signal_numbers(scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths: int) -> str:
+    if unit.deviation is None:
+        return _back_numbers(scene, unit, p, digits, most_paths)
+    if unit.plain or float(unit.signal[p]) == float(unit.deviation[p]):
+        teacher = float(unit.deviation[p] + unit.act[p])
+        text = f"({number(teacher, digits)} - {_factor(float(unit.act[p]), digits)})"
+        return marked(text, Term("deviation", unit.group, unit.unit))
+    text = _factor(float(unit.signal[p]), digits)
+    return marked(text, Term("error", unit.group, unit.unit))
+
+
+def _back_numbers(scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths: int) -> str:
+    """The sum over k, written out if it has few terms."""
+    back = Term("back", unit.group, unit.unit)
+    steps: tuple[Path, ...] = ()
+    if most_paths and unit.shared is None:
+        steps = PathTree(scene, p).of(unit.group, unit.unit)
+    if not 0 < len(steps) <= most_paths:
+        return marked(f"[{number(float(unit.signal[p]), digits)}]", back)
+    parts = [
+        _times(
+            (
+                marked(_factor(step.end, digits), Term("delta", step.group, step.unit)),
+                marked(_factor(step.gain, digits), _weight(scene, step.edges[0])),
+            )
+        )
+        for step in steps
+    ]
+    return marked(f"[{' + '.join(parts)}]", back)
+
+
+def _weight(scene: Scene, edge: Edge) -> Term:
+    link = scene.network.connections[edge.connection]
+    return Term("weight", link.target, edge.target, link.source, edge.source)
+
+
+def path_tex(scene: Scene, path: Path, digits: int = 4) -> str:
+    """A path with its numbers: its weights and slopes, the delta at its end, and the product."""
+    edges = iter(path.edges)
+    numbers = [
+        marked(_factor(factor.value, digits), _factor_term(scene, factor, edges))
+        for factor in path.factors
+    ]
+    end = Term("error" if path.sideways else "delta", path.group, path.unit)
+    numbers.append(marked(_factor(path.end, digits), end))
+    return f"{_times(numbers)} = {marked(number(path.product, digits), Term('path'))}"
+
+
+def _factor_term(scene: Scene, factor: Factor, edges: Iterator[Edge]) -> Term:
+    if factor.kind == "weight":
+        return _weight(scene, next(edges))
+    return Term("slope" if factor.kind == "slope" else "act", factor.group, factor.unit)
+
+
+def path_symbols(scene: Scene, path: Path) -> str:
+    """The factors of a path in symbols, as ``path_tex`` writes their numbers."""
+    edges = iter(path.edges)
+    symbols = [_factor_symbol(scene, factor, edges) for factor in path.factors]
+    end = unit_symbol(scene, path.group, path.unit)
+    return r"\,".join([*symbols, rf"e_{{{end}}}" if path.sideways else rf"\delta_{{{end}}}"])
+
+
+def _factor_symbol(scene: Scene, factor: Factor, edges: Iterator[Edge]) -> str:
+    unit = unit_symbol(scene, factor.group, factor.unit)
+    if factor.kind == "weight":
+        edge = next(edges)
+        source = scene.network.connections[edge.connection].source
+        return f"w_{{{unit_symbol(scene, source, edge.source)} {unit}}}"
+    if factor.kind == "slope":
+        return f"f'(net_{{{unit}}})"
+    return f"-{unit}" if factor.kind == "beside" else unit
+
+
+def step_tex(scene: Scene, change: Change, digits: int = 4) -> str:
+    """The step with its numbers: what the optimizer makes of the sum over the patterns."""
+    training = scene.training
+    left = marked(rf"\Delta {weight_symbol(change.place)}", Term("change"))
+    if change.still:
+        return rf"{left} = 0 \quad \mathrm{{({change.still})}}"
+    after = marked(number(change.change, digits), Term("change"))
+    if training.optimizer in ("descent", "momentum"):
+        rate = marked(number(training.rate), Term("rate"))
+        text = rf"{left} = {rate} \cdot {_direction_numbers(change, digits)}"
+        if training.optimizer == "momentum":
+            kept = marked(_factor(change.steps[1].value, digits), Term("momentum"))
+            text += f" + {kept}"
+        return f"{text} = {after}"
+    said = [f"g = {marked(number(change.steepest, digits), Term('direction'))}"]
+    for n, step in enumerate(change.steps):
+        value = marked(number(step.value, digits), Term("optimizer", unit=n))
+        said.append(f"{step.tex} = {value}")
+    words = r",\ ".join(said)
+    return rf"{words}\ \Rightarrow\ {left} = {after}"
+
+
+def _direction_numbers(change: Change, digits: int) -> str:
+    """What the patterns come to, and what decay takes off."""
+    if not change.decay:
+        return marked(_factor(change.steepest, digits), Term("direction"))
+    summed = marked(number(change.direction, digits), Term("patterns"))
+    decay = marked(_factor(change.decay, digits), Term("decay"))
+    return marked(f"[{summed} - {decay}]", Term("direction"))

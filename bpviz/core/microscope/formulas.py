@@ -1,0 +1,322 @@
+"""The formula of one weight's change, for its place in its network, as TeX.
+
+Notation of the lecture: inputs i, hidden units h, outputs o, teachers t, learning rate epsilon.
+Where a network has several hidden groups, h carries the number of its group. The terms are marked
+(see ``terms``). The same with numbers is ``formula_numbers``.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bpviz.core.learning.backprop import cancels
+from bpviz.core.learning.settings import Training
+from bpviz.core.microscope.microscope import Change, Place, Scene, UnitTerms
+from bpviz.core.microscope.terms import Kind, Term, marked
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.clamps import clamped_in
+
+
+def unit_symbol(scene: Scene, group: int, unit: int | str) -> str:
+    """The activation of a unit: 'i_1', 'h_2', 'h^{(2)}_3' or 'o_1'; ``unit`` from 0."""
+    network = scene.network
+    role = network.groups[group].role
+    index = unit if isinstance(unit, str) else str(unit + 1)
+    if role == "hidden" and len(network.hidden) > 1:
+        return f"h^{{({network.hidden.index(group) + 1})}}_{{{index}}}"
+    inputs = sum(g.role == "input" for g in network.groups)
+    if role == "input" and inputs > 1:
+        return f"i^{{({group + 1})}}_{{{index}}}"
+    return f"{ {'input': 'i', 'hidden': 'h', 'output': 'o'}[role] }_{{{index}}}"
+
+
+def slope_tex(scene: Scene, group: int, symbol: str) -> str:
+    """f'(net) written through the activation's symbol; '' where it is 1."""
+    row = ACTIVATIONS[scene.network.groups[group].activation]
+    if not row.elementwise:
+        return symbol
+    if row.derivative_tex == "1":
+        return ""
+    safe = f"({symbol})" if "^" in symbol and "^" in row.derivative_tex else symbol
+    text = re.sub(r"(?<![a-zA-Z\\])o(?![a-zA-Z_])", lambda _: safe, row.derivative_tex)
+    return f"({text})" if _is_sum(row.derivative_tex) else text
+
+
+def _is_sum(tex: str) -> bool:
+    """Whether a plus or minus stands outside all brackets."""
+    depth = 0
+    for letter in tex:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter in "+-" and not depth:
+            return True
+    return False
+
+
+class Indices(NamedTuple):
+    """What the two units of a weight are called: numbers, or the lecture's letters."""
+
+    source: str
+    target: str
+
+    @classmethod
+    def of(cls, place: Place) -> "Indices":
+        """The numbers of the units, from 1."""
+        return cls(str(place.source + 1), str(place.unit + 1))
+
+    @classmethod
+    def letters(cls, scene: Scene, place: Place) -> "Indices":
+        """Letters, the same for all weights of a connection: w_jk into the outputs, or w_ij."""
+        return cls("j", "k") if place.group == scene.network.output else cls("i", "j")
+
+    def pair(self, one: str, other: str) -> str:
+        """'2,1' or 'ij'."""
+        return one + other if (one + other).isalpha() else f"{one},{other}"
+
+
+def weight_symbol(place: Place, at: Indices | None = None) -> str:
+    """'w_{1,2}' from unit 1 to unit 2, or 'b_2'."""
+    at = at or Indices.of(place)
+    if place.kind == "bias":
+        return f"b_{{{at.target}}}"
+    return f"w_{{{at.pair(at.source, at.target)}}}"
+
+
+# -- in symbols ----------------------------------------------------------------------------------
+
+RATE, DIRECTION = marked(r"\epsilon", Term("rate")), Term("direction")
+MEAN, PATTERNS = marked(r"\frac{1}{P}", Term("mean")), marked(r"\sum_p", Term("patterns"))
+TIED = marked(r"\sum_{\mathrm{tied}}", Term("tied"))
+
+
+class Letters(NamedTuple):
+    """Whose delta is written: of a group, of one unit (-1: any), and the indices that are used.
+
+    own      of the unit itself.
+    later    of the units that it leads to.
+    beside   of the units of its own group, if they share a denominator (softmax).
+    """
+
+    group: int
+    unit: int
+    own: str
+    later: str = "k"
+    beside: str = "l"
+
+    def pair(self) -> str:
+        """The indices of a weight that leads from it."""
+        return Indices("", "").pair(self.own, self.later)
+
+    def term(self, kind: Kind) -> Term:
+        """A term of this unit."""
+        return Term(kind, self.group, self.unit)
+
+
+def change_tex(scene: Scene, change: Change, at: Indices | None = None) -> str:
+    """The whole formula in symbols: what the next update adds to this weight."""
+    at = at or Indices.of(change.place)
+    symbol = weight_symbol(change.place, at)
+    delta = _delta_tex(scene, _letters(change.target, at), _leads_to(scene, change.target))
+    own = marked(f"{delta}{_source_tex(scene, change.place, at)}", Term("own"))
+    mean = MEAN if scene.training.reduction == "mean" else ""
+    members = TIED if len(change.tied) > 1 else ""
+    g = f"{mean}{PATTERNS} {members}{own}"
+    g += _decay_tex(scene.training, symbol, decays=bool(scene.network.decays[change.index]))
+    left = marked(rf"\Delta {symbol}", Term("change"))
+    return STEP_TEX[scene.training.optimizer](left, g, symbol)
+
+
+def unit_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
+    """The formula of a unit's delta in symbols; of an input, that it holds the pattern's number."""
+    at = at or Indices("", str(unit.unit + 1))
+    symbol = unit_symbol(scene, unit.group, at.target)
+    if scene.network.groups[unit.group].role == "input":
+        return rf"{marked(symbol, Term('act', unit.group, unit.unit))} = \mathrm{{input}}"
+    left = marked(rf"\delta_{{{symbol}}}", Term("delta", unit.group, unit.unit))
+    if unit.clamped:
+        return rf"{left} = 0 \quad \mathrm{{(clamped)}}"
+    return f"{left} = {_delta_tex(scene, _letters(unit, at), _leads_to(scene, unit))}"
+
+
+def where_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
+    """What the deltas are that a hidden unit's formula names without saying; '' if there are none.
+
+    One level of them: theirs are said where a person opens them.
+    """
+    at = at or Indices("", str(unit.unit + 1))
+    if unit.deviation is not None or unit.clamped:
+        return ""
+    said = []
+    for group in sorted(_leads_to(scene, unit)):
+        if _written_out(scene, group):
+            continue
+        later = Letters(group, -1, "k", "l", "m")
+        name = marked(_delta_symbol(scene, later), later.term("delta"))
+        said.append(f"{name} = {_delta_tex(scene, later, _leads_from(scene, group))}")
+    if unit.shared is not None:
+        beside = Letters(unit.group, -1, "l")
+        name = marked("e_l", beside.term("error"))
+        said.append(f"{name} = {_sums_tex(scene, beside, _leads_from(scene, unit.group))}")
+    return r",\quad ".join(said)
+
+
+def _letters(unit: UnitTerms, at: Indices) -> Letters:
+    return Letters(unit.group, unit.unit, at.target)
+
+
+def _delta_tex(scene: Scene, at: Letters, later: set[int]) -> str:
+    """A unit's delta, written out as far as it stays readable."""
+    symbol = unit_symbol(scene, at.group, at.own)
+    slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
+    softmax = not ACTIVATIONS[scene.network.groups[at.group].activation].elementwise
+    if at.group == scene.network.output:
+        if _is_plain(scene, at.group):
+            return marked(f"(t_{{{at.own}}}-{symbol})", at.term("deviation"))
+        return _product(_error_tex(scene, at, symbol, softmax=softmax), slope)
+    back = _sums_tex(scene, at, later)
+    if softmax:
+        others = rf"\sum_{at.beside} e_{at.beside}\,{unit_symbol(scene, at.group, at.beside)}"
+        back += f" - {marked(others, Term('shared', at.group))}"
+    return _product(marked(f"[{back}]", at.term("back")), slope)
+
+
+def _error_tex(scene: Scene, at: Letters, symbol: str, *, softmax: bool) -> str:
+    """The error that reaches an output unit."""
+    error = _error_of(scene, f"t_{{{at.own}}}", symbol)
+    kind: Kind = "deviation" if error.startswith("(") else "error"
+    error = marked(error, at.term(kind))
+    if not softmax:
+        return error
+    other = unit_symbol(scene, at.group, at.beside)
+    others = rf"\sum_{at.beside} {_error_of(scene, f't_{at.beside}', other)}\,{other}"
+    shared = f"[{error} - {marked(others, Term('shared', at.group))}]"
+    return marked(shared, at.term("error"))
+
+
+def _error_of(scene: Scene, teacher: str, output: str) -> str:
+    """Minus the derivative of the error by an output, without its constant."""
+    if scene.loss.name == "categorical":
+        return rf"\frac{{{teacher}}}{{{output}}}"
+    if scene.loss.name == "binary":
+        return rf"\frac{{{teacher}-{output}}}{{{output}(1-{output})}}"
+    return f"({teacher}-{output})"
+
+
+def _leads_to(scene: Scene, unit: UnitTerms) -> set[int]:
+    """The groups whose errors come back to a unit."""
+    network, later = scene.network, set()
+    for c in network.outgoing(unit.group) if scene.rule.backward else ():
+        link = network.connections[c]
+        if link.mask is None or link.mask[unit.unit].any():
+            later.add(link.target)
+    return later
+
+
+def _leads_from(scene: Scene, group: int) -> set[int]:
+    """The groups whose errors come back to units of a group."""
+    network = scene.network
+    outgoing = network.outgoing(group) if scene.rule.backward else ()
+    return {network.connections[c].target for c in outgoing}
+
+
+def _is_plain(scene: Scene, group: int) -> bool:
+    """Whether the delta of output units is just teacher minus output."""
+    held, _ = clamped_in(scene.clamps, group)
+    return not scene.rule.slope or cancels(scene.network, scene.loss, len(held) > 0)
+
+
+def _written_out(scene: Scene, group: int) -> bool:
+    """Whether the sum over k says what its deltas are."""
+    if group != scene.network.output:
+        return False
+    row = ACTIVATIONS[scene.network.groups[group].activation]
+    return row.elementwise or _is_plain(scene, group)
+
+
+def _delta_symbol(scene: Scene, at: Letters) -> str:
+    if at.group == scene.network.output:
+        return rf"\delta_{at.own}"
+    return rf"\delta^{{({scene.network.hidden.index(at.group) + 1})}}_{at.own}"
+
+
+def _sums_tex(scene: Scene, at: Letters, later: set[int]) -> str:
+    """The sums over k, one for each group that a unit leads to."""
+    return " + ".join(_sum_tex(scene, at, group) for group in sorted(later)) or "0"
+
+
+def _sum_tex(scene: Scene, at: Letters, group: int) -> str:
+    there = Letters(group, -1, at.later)
+    weight = marked(rf"w_{{{at.pair()}}}", Term("weight", group, -1, at.group, at.unit))
+    write = _written_delta if _written_out(scene, group) else _delta_symbol
+    delta = marked(write(scene, there), there.term("delta"))
+    summed = marked(rf"\sum_{at.later}", Term("sum", group))
+    return f"{summed} {_product(delta, weight)}"
+
+
+def _written_delta(scene: Scene, at: Letters) -> str:
+    """The delta of output units within a sum: (t - o) and the slope, whatever the error."""
+    symbol = unit_symbol(scene, at.group, at.own)
+    if _is_plain(scene, at.group):
+        return marked(f"(t_{at.own}-{symbol})", at.term("deviation"))
+    error = _error_of(scene, f"t_{at.own}", symbol)
+    slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
+    kind: Kind = "deviation" if error.startswith("(") else "error"
+    return _product(marked(error, at.term(kind)), slope)
+
+
+def _product(*factors: str) -> str:
+    """The factors that are not 1."""
+    return r"\,".join(filter(None, factors))
+
+
+def _source_tex(scene: Scene, place: Place, at: Indices) -> str:
+    if place.kind == "bias":
+        return ""
+    source = scene.network.connections[place.connection].source
+    symbol = unit_symbol(scene, source, at.source)
+    return rf"\,{marked(symbol, Term('source', source, place.source))}"
+
+
+def _decay_tex(training: Training, symbol: str, *, decays: bool) -> str:
+    text = ""
+    if decays and training.decay_l2:
+        l2 = rf"\lambda_2 {symbol}"
+        text += f" - {marked(l2, Term('decay', unit=2))}"
+    if decays and training.decay_l1:
+        l1 = rf"\lambda_1\,\mathrm{{sign}}({symbol})"
+        text += f" - {marked(l1, Term('decay', unit=1))}"
+    return text
+
+
+def _descent(left: str, g: str, symbol: str) -> str:
+    return rf"{left} = {RATE}\,{marked(_bracket(g), DIRECTION)}"
+
+
+def _momentum(left: str, g: str, symbol: str) -> str:
+    kept = marked(rf"\alpha\,\Delta {symbol}(t-1)", Term("momentum"))
+    return f"{_descent(left, g, symbol)} + {kept}"
+
+
+def _rmsprop(left: str, g: str, symbol: str) -> str:
+    name, square = marked("g", DIRECTION), marked("g^2", DIRECTION)
+    v = marked("v", Term("optimizer", unit=0))
+    return (
+        rf"{left} = {RATE}\,\frac{{{name}}}{{\sqrt{{{v}}}+10^{{-8}}}},\quad "
+        rf"{name} = {marked(g, DIRECTION)},\quad {v} = \rho v' + (1-\rho) {square}"
+    )
+
+
+def _adam(left: str, g: str, symbol: str) -> str:
+    mean = marked(r"\hat{m}", Term("optimizer", unit=2))
+    square = marked(r"\hat{v}", Term("optimizer", unit=3))
+    step = rf"\frac{{{mean}}}{{\sqrt{{{square}}}+10^{{-8}}}}"
+    return rf"{left} = {RATE}\,{step},\quad {marked('g', DIRECTION)} = {marked(g, DIRECTION)}"
+
+
+STEP_TEX: dict[str, Callable[[str, str, str], str]] = {
+    "descent": _descent, "momentum": _momentum, "rmsprop": _rmsprop, "adam": _adam,
+}  # fmt: skip
+"""Every optimizer's step around its direction g; the tests walk the rows."""
+
+
+def _bracket(g: str) -> str:
+    return f"[{g}]" if r"\lambda" in g else g

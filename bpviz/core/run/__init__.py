@@ -1,0 +1,1 @@
+"""A run: a network on its way through the epochs, its record, and what is seen of it."""

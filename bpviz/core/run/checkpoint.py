@@ -1,0 +1,45 @@
+"""One instant of a run as a frozen record: whatever decides how the run goes on from there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.clamps import Clamps
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.values import Integers, Matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """An instant between two updates, to which Run.restore can go back.
+
+    epoch, update   completed epochs, and completed updates of the epoch that follows.
+    count           updates that the optimizer has counted.
+    order, batch    the rows of the epoch under way in their order, and patterns per update;
+                    ``whole`` if one update takes all patterns, whatever their order.
+    rng             the Generator's state; between two epochs that before the order is drawn.
+    vectors         (2 + slots, N): parameters, last change, the optimizer's memory.
+    training, train, criterion, clamps   what was set then.
+    engine          the engine that was to train the epoch under way or the next one.
+    """
+
+    epoch: int
+    update: int
+    count: int
+    order: Integers
+    batch: int
+    whole: bool
+    record: EpochRecord
+    rng: Any
+    vectors: Matrix
+    training: Training
+    train: Patterns
+    criterion: Criterion
+    clamps: Clamps
+    engine: str = "numpy"
+
+    @property
+    def n_bytes(self) -> int:
+        """About how much memory it takes; patterns are shared by many states."""
+        return int(self.vectors.nbytes + self.order.nbytes) + 2_000

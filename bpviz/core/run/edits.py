@@ -1,0 +1,110 @@
+"""What may be changed by hand in the middle of a run, as frozen records; see Run.edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.clamps import Clamps
+from bpviz.core.model.pattern_change import PatternChange
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.values import BadValue, Integers, Vector
+
+if TYPE_CHECKING:
+    from bpviz.core.run.run import Run
+
+LARGEST = 1e100
+"""Weights beyond this, squared and summed, would no longer be finite numbers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetParameters:
+    """Give weights and biases other values.
+
+    ``indices`` are places in the flat vector (see Network), ``values`` their new numbers.
+    Whatever is tied to a place gets its value too. Raises BadValue for a value that is not a
+    finite number, and when applied for a place that is not there or an absent weight.
+    """
+
+    indices: Integers
+    values: Vector
+
+    def __post_init__(self) -> None:
+        indices = np.array(self.indices, dtype=np.int64).ravel()
+        values = np.array(self.values, dtype=np.float64).ravel()
+        if len(indices) != len(values):
+            raise BadValue("values", len(values), f"one for each of the {len(indices)} places")
+        for value in values[~(np.abs(values) <= LARGEST)][:1]:
+            raise BadValue("weight", float(value), f"a finite number, at most {LARGEST:g} in size")
+        for name, array in (("indices", indices), ("values", values)):
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    def apply(self, run: Run) -> None:
+        """See Run.edit."""
+        run.set_parameters(self.indices, self.values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetTrain:
+    """Train with these patterns from now on; as many columns as before, any number of rows.
+
+    With as many rows as before, an epoch under way goes on in its order. Otherwise it leaves
+    out the rows that are gone, and takes those that were added at its end.
+    """
+
+    patterns: Patterns
+
+    def apply(self, run: Run) -> None:
+        """See Run.edit."""
+        run.set_train(self.patterns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChangeTrain:
+    """Train with some other rows from now on; as SetTrain, but only what changes is kept."""
+
+    change: PatternChange
+
+    def apply(self, run: Run) -> None:
+        """See Run.edit."""
+        run.set_train(self.change.apply(run.start.train))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetClamps:
+    """Hold these units, and no others, at these values; see bpviz.core.clamps."""
+
+    clamps: Clamps
+
+    def apply(self, run: Run) -> None:
+        """See Run.edit."""
+        run.set_clamps(self.clamps)
+
+
+@dataclass(frozen=True, slots=True)
+class SetTraining:
+    """Train with other settings."""
+
+    training: Training
+
+    def apply(self, run: Run) -> None:
+        """See Run.edit."""
+        run.configure(self.training)
+
+
+@dataclass(frozen=True, slots=True)
+class SetCriterion:
+    """Count answers as right by another criterion."""
+
+    criterion: Criterion
+
+    def apply(self, run: Run) -> None:
+        """See Run.edit."""
+        run.judge(self.criterion)
+
+
+Edit = SetParameters | SetTrain | ChangeTrain | SetClamps | SetTraining | SetCriterion

@@ -1,0 +1,23 @@
+"""What a run starts from."""
+
+from dataclasses import dataclass
+
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.network import Network
+from bpviz.core.model.patterns import Criterion, Patterns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """Everything a run starts from; see Experiment for the fields."""
+
+    network: Network
+    train: Patterns
+    test: Patterns | None
+    error: str
+    criterion: Criterion
+    initializer: str
+    spread: float
+    training: Training
+    seed: int
+    rule: str = "backpropagation"

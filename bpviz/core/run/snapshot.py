@@ -1,0 +1,146 @@
+"""Frozen records that leave the core: what a view may look at."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from bpviz.core.model.clamps import NO_CLAMPS, Clamps
+from bpviz.core.values import Integers, Matrix, Vector
+
+if TYPE_CHECKING:
+    from bpviz.core.analysis.dead_units import Dead
+    from bpviz.core.microscope.microscope import Look, Place
+    from bpviz.core.run.cursor import Cursor
+
+NAN = float("nan")
+MAX_SHOWN = 500
+
+
+class EpochRecord(NamedTuple):
+    """The error after an epoch, measured on the parameters as they then are.
+
+    Errors are E summed over patterns and output units; rights are the share of patterns
+    whose answer is right, 0 to 1. Test figures are nan where the problem has no test set.
+    Epoch 0 is the untrained network.
+    """
+
+    epoch: int
+    train_error: float
+    train_right: float
+    test_error: float = NAN
+    test_right: float = NAN
+
+    @property
+    def solved(self) -> bool:
+        """Whether every training pattern is answered right."""
+        return self.train_right == 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """Which parts of a snapshot somebody looks at; only what is wanted is computed.
+
+    ``place`` is what the microscope looks at.
+    """
+
+    activations: bool = False
+    outputs: bool = False
+    probe: bool = False
+    downhill: bool = False
+    change: bool = False
+    place: "Place | None" = None
+
+    def __or__(self, other: "Wants") -> "Wants":
+        return Wants(
+            self.activations or other.activations,
+            self.outputs or other.outputs,
+            self.probe or other.probe,
+            self.downhill or other.downhill,
+            self.change or other.change,
+            self.place or other.place,
+        )
+
+
+EVERYTHING = Wants(activations=True, outputs=True, probe=True, downhill=True, change=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Upcoming:
+    """What the next update depends on, besides parameters, patterns and settings.
+
+    rows      the training patterns of the update, in their order.
+    memory    (slots, N) what the optimizer remembers.
+    count     how many updates the optimizer has counted.
+    """
+
+    rows: Integers
+    memory: Matrix
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One instant of a run; every array is a read-only copy and belongs to this instant.
+
+    run_id        which run it is of; a view drops snapshots of a run it no longer shows.
+    epoch, update completed epochs, and completed updates of the epoch that follows.
+    updates       updates in an epoch.
+    record        errors after the last completed epoch (record.epoch == epoch).
+    parameters    flat vector (N,), see Network.
+    activations   for every group (shown patterns, units): the activations of the patterns
+                  whose row numbers are ``Setup.shown``; empty if nobody asked.
+    train_outputs, test_outputs   (P, outputs) for all patterns; None if nobody asked.
+    probe_outputs (points, outputs) at ``Setup.probe``'s points; None if nobody asked.
+    clamps        the units that are held at a value by hand.
+    downhill      (N,) minus the gradient of E / loss.scale at these parameters, summed over all
+                  training patterns (see ``backprop.Trace``); None if nobody asked, or if it
+                  takes too long to be computed while the network trains.
+    change        (N,) what the last update added to the parameters; None if nobody asked, or
+                  if there was no update yet.
+    look          every term of the next change of the place that is looked at; None if nobody
+                  asked, or if it takes too long to be computed for each frame.
+    dead          which ReLU units are dead, if activations were asked for.
+    cursor        what is known inside the present update, while somebody goes through its
+                  phases or patterns; otherwise None.
+    """
+
+    run_id: int
+    epoch: int
+    update: int
+    updates: int
+    record: EpochRecord
+    parameters: Vector
+    activations: tuple[Matrix, ...] = ()
+    train_outputs: Matrix | None = None
+    test_outputs: Matrix | None = None
+    probe_outputs: Matrix | None = None
+    clamps: Clamps = field(default_factory=lambda: NO_CLAMPS)
+    downhill: Vector | None = None
+    change: Vector | None = None
+    cursor: "Cursor | None" = None
+    look: "Look | None" = None
+    dead: "Dead | None" = None
+
+    @property
+    def instant(self) -> str:
+        """The instant in words.
+
+        'epoch 1,204', 'epoch 12, update 3 of 25' (three are done), or inside the third one
+        'epoch 12, update 3 of 25, pattern 2 of 4: backward, hidden 1'.
+        """
+        words = f"epoch {self.epoch:,}"
+        if self.cursor is None or not self.cursor.position:
+            if self.update:
+                words += f", update {self.update:,} of {self.updates:,}"
+            return words
+        if self.updates > 1:  # the update that is under way, not the last one that is done
+            words += f", update {self.update + 1:,} of {self.updates:,}"
+        return f"{words}, {self.cursor.words}"
+
+
+def shown_rows(n_patterns: int, limit: int = MAX_SHOWN) -> Integers:
+    """Row numbers of the patterns that views list: all, or ``limit`` evenly spaced ones."""
+    if n_patterns <= limit:
+        return np.arange(n_patterns)
+    return np.linspace(0, n_patterns - 1, limit).round().astype(np.int64)

@@ -1,0 +1,1 @@
+"""What a run needs, as plain data, and what is made of it."""

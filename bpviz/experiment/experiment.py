@@ -1,0 +1,243 @@
+"""The frozen description of everything a run needs, and which one suits a problem.
+
+An Experiment is plain data: it can be compared, replaced field by field and passed between
+threads. setup.prepare makes of it what trains. Every refusal is a BadValue whose ``field``
+names the field of the experiment.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.initializers import INITIALIZERS
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.network import (
+    MAX_HIDDEN_GROUPS,
+    MAX_UNITS,
+)
+from bpviz.core.model.patterns import PatternSet
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.values import (
+    check_choice,
+    check_number,
+    check_whole,
+)
+from bpviz.problems.table import find_problem
+
+MAX_SEED = 2**32 - 1
+MAX_EPOCHS = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """One hidden group: how many units, and their activation."""
+
+    size: int
+    activation: str = "logistic"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connection that differs from the dense one between neighbouring groups.
+
+    source, target  names of groups: "input", "hidden 1", ..., "output".
+    density         share of the weights that exist, drawn once with the experiment's seed.
+    field           (rows, columns) of a receptive field over the source, whose units form the
+                    problem's image; the target has one unit for each place of the field.
+    shared          with a field: all target units share one set of weights.
+    fixed           the weights are not trained.
+    present         False removes a connection between neighbours.
+    """
+
+    source: str
+    target: str
+    density: float = 1.0
+    field: tuple[int, int] | None = None
+    shared: bool = False
+    fixed: bool = False
+    present: bool = True
+
+
+Conditions = Iterator[tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """When training stops by itself: the first condition met; None or False is never.
+
+    ``error`` compares with E per pattern (E / P), so it means the same for every problem.
+    """
+
+    epochs: int | None = None
+    error: float | None = None
+    solved: bool = False
+
+    def __post_init__(self) -> None:
+        if self.epochs is not None:
+            check_whole("stop at epoch", self.epochs, 0, MAX_EPOCHS)
+        if self.error is not None:
+            check_number("stop at error", self.error, 0.0, 1e300)
+
+    def reasons(self, record: EpochRecord, n_patterns: int) -> tuple[str, ...]:
+        """The conditions that this epoch meets, as words that finish 'Stopped: ...'."""
+        error, right = record.train_error, record.train_right
+        every = self.conditions(record.epoch, error, right, n_patterns)
+        return tuple(words for words, met in every if met)
+
+    def conditions(self, epoch: Any, error: Any, right: Any, n_patterns: int) -> Conditions:
+        """Every condition, in words, and whether it is met: numbers, or arrays of one length."""
+        if self.solved:
+            yield "all patterns solved", right == 1.0
+        if self.error is not None:
+            yield f"error per pattern at most {self.error:g}", error <= self.error * n_patterns
+        if self.epochs is not None:
+            words = f"{self.epochs:,} epoch{'' if self.epochs == 1 else 's'} done"
+            yield words, epoch >= self.epochs
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """Everything that decides a run; the same Experiment gives the same run, to the bit.
+
+    problem         a name of the table of problems, or the path of a CSV file.
+    options         the problem's options (size, noise, data seed, ...).
+    hidden          0 to 8 hidden groups of 1 to 1,024 units.
+    output          activation of the output group.
+    error           name of a row of losses.LOSSES.
+    rule            name of a row of rules.RULES.
+    links           connections other than the dense ones between neighbours.
+    initializer, spread   how initial weights are drawn; spread is r (or the sd).
+    tolerance       an answer is right if every output is closer than this to its target
+                    (problems whose targets are one-hot compare the largest output instead).
+    seed            of the initial weights, the masks and the order of patterns.
+    """
+
+    problem: str = "xor"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hidden: tuple[Hidden, ...] = (Hidden(3),)
+    output: str = "logistic"
+    error: str = "squared"
+    rule: str = "backpropagation"
+    links: tuple[Link, ...] = ()
+    initializer: str = "uniform"
+    spread: float = 0.5
+    training: Training = field(default_factory=Training)
+    tolerance: float = 0.4
+    seed: int = 0
+    stop: Stop = field(default_factory=Stop)
+
+    def __post_init__(self) -> None:
+        check_whole("number of hidden groups", len(self.hidden), 0, MAX_HIDDEN_GROUPS)
+        for h, group in enumerate(self.hidden, 1):
+            check_whole(f"units of hidden {h}", group.size, 1, MAX_UNITS)
+            check_choice(f"activation of hidden {h}", group.activation, ACTIVATIONS)
+        check_choice("output activation", self.output, ACTIVATIONS)
+        check_choice("error", self.error, LOSSES)
+        check_choice("rule", self.rule, RULES)
+        check_choice("initial weights", self.initializer, INITIALIZERS)
+        check_number("spread of initial weights", self.spread, 0.0, 1e3)
+        check_number("tolerance", self.tolerance, 0.0, 1e9, above=True)
+        check_whole("seed", self.seed, 0, MAX_SEED)
+
+    def group_names(self) -> tuple[str, ...]:
+        """The names of the groups, input first."""
+        return ("input", *(f"hidden {h + 1}" for h in range(len(self.hidden))), "output")
+
+
+LIVE_FIELDS = frozenset({"training", "tolerance", "stop"})
+"""What may change while a run goes on; every other field needs a new run."""
+
+
+def with_live_fields(experiment: Experiment, other: Experiment) -> Experiment:
+    """The experiment with the live fields of another one."""
+    return replace(experiment, **{name: getattr(other, name) for name in LIVE_FIELDS})
+
+
+def with_rule(experiment: Experiment, name: str) -> Experiment:
+    """The experiment with another learning rule, and a network that the rule can train.
+
+    What the rule asks for is changed and no more: the activation of the output, hidden groups
+    (taken away unless all weights into them are fixed) and the settings of the training that go
+    with the rule. Raises BadValue for an unknown rule.
+    """
+    check_choice("rule", name, RULES)
+    rule = RULES[name]
+    output = experiment.output
+    if rule.outputs and output not in rule.outputs:
+        output = rule.outputs[0]
+    elif rule.backward and not ACTIVATIONS[output].differentiable:
+        output = "logistic"
+    changed = replace(experiment, rule=name, output=output)
+    if LOSSES[changed.error].only_canonical and output != experiment.output:
+        changed = replace(changed, error="squared")
+    if not rule.backward and not _front_is_fixed(experiment):
+        ends = ("input", "output")
+        links = tuple(k for k in experiment.links if k.source in ends and k.target in ends)
+        changed = replace(changed, hidden=(), links=links)
+    return replace(changed, training=replace(experiment.training, **rule.suits))
+
+
+def with_new_data(experiment: Experiment) -> Experiment | None:
+    """The experiment with the next data seed; None if its patterns are not drawn at random."""
+    problem = find_problem(experiment.problem)
+    options = problem.complete(experiment.options)
+    if "data_seed" not in options:
+        return None
+    seed = (options["data_seed"] + 1) % (MAX_SEED + 1)
+    return replace(experiment, options={**experiment.options, "data_seed": seed})
+
+
+def _front_is_fixed(experiment: Experiment) -> bool:
+    """Whether no weight into a hidden group is trained."""
+    names = experiment.group_names()
+    trained = dict.fromkeys(pairwise(names), True)
+    trained |= {(k.source, k.target): k.present and not k.fixed for k in experiment.links}
+    return not any(trained[pair] for pair in trained if pair[1] != "output")
+
+
+def experiment_for(problem: str, **changes: Any) -> Experiment:
+    """The experiment that suits a problem (a name or a CSV path), with some fields changed.
+
+    ``training`` may be a mapping of the fields of Training that differ. For a CSV file this is
+    what suits before it is read: see open_problem. Raises BadValue for an unknown problem or a
+    value that is not allowed.
+    """
+    return _suited(problem, find_problem(problem).suits, changes)
+
+
+def open_problem(problem: str, **changes: Any) -> tuple[Experiment, PatternSet]:
+    """Load a problem's patterns; the experiment that suits them, with some fields changed.
+
+    Raises BadValue as experiment_for does, and for data that cannot be used.
+    """
+    row = find_problem(problem)
+    patterns = row.load(changes.get("options", {}))
+    suits = row.suits if row.suits_data is None else row.suits_data(patterns)
+    return _suited(problem, suits, changes), patterns
+
+
+def adapted(experiment: Experiment, before: PatternSet, now: PatternSet) -> Experiment:
+    """The experiment with an output and an error that fit the new patterns.
+
+    Only where what is learned changed its kind (a CSV file's targets were numbers and are now
+    classes, say); otherwise the experiment is returned as it is.
+    """
+    row = find_problem(experiment.problem)
+    if row.suits_data is None or (before.kind, before.one_hot) == (now.kind, now.one_hot):
+        return experiment
+    suits = row.suits_data(now)
+    names = ("output", "error", "tolerance")
+    return replace(experiment, **{name: suits[name] for name in names if name in suits})
+
+
+def _suited(problem: str, row_suits: Mapping[str, Any], changes: dict[str, Any]) -> Experiment:
+    suits, changes = dict(row_suits), dict(changes)
+    suits["hidden"] = tuple(Hidden(*group) for group in suits.get("hidden", ((3, "logistic"),)))
+    suits["links"] = tuple(Link(**link) for link in suits.get("links", ()))
+    suits["stop"] = Stop(**suits.get("stop", {}))
+    training = {**suits.pop("training", {}), **changes.pop("training", {})}
+    return Experiment(problem=problem, training=Training(**training), **{**suits, **changes})

@@ -1,0 +1,351 @@
+"""From the description of an experiment to what trains: its patterns, network and run."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.analysis.separability import Inseparable, Separation, separation
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.trainable import obstacle
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.initializers import INITIALIZERS
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.network import (
+    Connection,
+    Group,
+    Network,
+)
+from bpviz.core.model.pattern_change import PatternChange
+from bpviz.core.model.patterns import Criterion, Patterns, PatternSet
+from bpviz.core.run.interruption import Interrupted, never
+from bpviz.core.run.run import Run
+from bpviz.core.run.run_spec import Start
+from bpviz.core.run.snapshot import shown_rows
+from bpviz.core.values import (
+    BadValue,
+    Integers,
+    Matrix,
+    check_choice,
+    check_number,
+)
+from bpviz.experiment.experiment import Experiment, Link
+from bpviz.problems.table import find_problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setup:
+    """The experiment, its patterns and its network.
+
+    During a run the network stays the same object; settings and training patterns may be
+    changed by hand, which makes another Setup.
+
+    shown       row numbers of the training patterns that views list (all, or an even sample).
+    probe       (points, inputs) where the output is drawn over the input space: a grid row by
+                row for the plane of two coordinates, a line for one input, None otherwise;
+                probe_shape its (rows, columns).
+    remarks     sentences about what is legal but will not do what one might hope.
+    run_id      tells the snapshots of this run from those of others.
+    separation  whether a line parts the two classes of the training patterns, with its proof;
+                None where the network is no single layer or there are not two classes.
+    """
+
+    experiment: Experiment
+    patterns: PatternSet
+    network: Network
+    criterion: Criterion
+    shown: Integers
+    probe: Matrix | None
+    probe_shape: tuple[int, int]
+    remarks: tuple[str, ...]
+    run_id: int = 0
+    separation: Separation | None = None
+
+
+def start_of(setup: Setup) -> Start:
+    """What the run of a setup starts from."""
+    experiment, patterns = setup.experiment, setup.patterns
+    return Start(
+        setup.network,
+        patterns.train,
+        patterns.test,
+        experiment.error,
+        setup.criterion,
+        experiment.initializer,
+        experiment.spread,
+        experiment.training,
+        experiment.seed,
+        experiment.rule,
+    )
+
+
+def new_run(setup: Setup, cancelled: Interrupted = never) -> Run:
+    """The run of a setup, at epoch 0. Raises Cancelled if ``cancelled`` says so on the way."""
+    return Run(start_of(setup), cancelled)
+
+
+PROBE_SIDE = 72
+PROBE_POINTS = 400
+
+
+def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None = None) -> Setup:
+    """Load the problem (unless its patterns are at hand) and build the network.
+
+    Raises BadValue, with the sentence to show, for anything that does not fit together; a
+    file that cannot be read becomes a BadValue of the field "problem".
+    """
+    if patterns is None:
+        patterns = find_problem(experiment.problem).load(experiment.options)
+    network = build_network(experiment, patterns)
+    _check_fit(experiment, patterns)
+    rule = RULES[experiment.rule]
+    reason = obstacle(network, rule)
+    if reason is not None and not rule.backward:
+        raise reason  # step units under backpropagation may be looked at and set by hand
+    probe, probe_shape = _probe(patterns)
+    # Of step outputs several can be largest: there each must be right.
+    compares = patterns.one_hot and experiment.output != "step"
+    criterion = Criterion("argmax" if compares else "within", experiment.tolerance)
+    parted = _separation(experiment, patterns)
+    return Setup(
+        experiment,
+        patterns,
+        network,
+        criterion,
+        shown_rows(len(patterns.train)),
+        probe,
+        probe_shape,
+        tuple(_remarks(experiment, patterns, reason, parted)),
+        run_id,
+        parted,
+    )
+
+
+def with_train(setup: Setup, train: Patterns) -> Setup:
+    """The setup with other training patterns, of as many columns; see PatternSet.edited.
+
+    Raises BadValue for targets that the error cannot take.
+    """
+    patterns = edited_patterns(setup, train)
+    parted = _separation(setup.experiment, patterns)
+    probe, probe_shape = setup.probe, setup.probe_shape
+    if patterns.domain != setup.patterns.domain:
+        probe, probe_shape = _probe(patterns)
+    return replace(
+        setup,
+        patterns=patterns,
+        shown=shown_rows(len(train)),
+        probe=probe,
+        probe_shape=probe_shape,
+        remarks=tuple(_remarks(setup.experiment, patterns, _obstacle(setup), parted)),
+        separation=parted,
+    )
+
+
+def edited_patterns(setup: Setup, train: Patterns) -> PatternSet:
+    """The setup's pattern set with these training patterns; see PatternSet.edited.
+
+    Raises BadValue for targets that the error cannot take.
+    """
+    patterns = setup.patterns.edited(train)
+    _check_error(setup.experiment, patterns)
+    return patterns
+
+
+def check_change(setup: Setup, change: PatternChange, rows: int) -> None:
+    """Refuse a change that makes ``rows`` training patterns, by what it changes only.
+
+    Raises BadValue for numbers that are not finite, and targets that the error cannot take.
+    """
+    setup.patterns.check_rows(rows)
+    if len(change.into):
+        some = Patterns(change.into.inputs, change.into.targets)
+        _check_targets(setup.experiment, some)
+
+
+def _obstacle(setup: Setup) -> BadValue | None:
+    return obstacle(setup.network, RULES[setup.experiment.rule])
+
+
+def build_network(experiment: Experiment, patterns: PatternSet) -> Network:
+    """The network of an experiment for these patterns. Raises BadValue."""
+    groups = (
+        Group("input", patterns.n_inputs, "input"),
+        *(
+            Group(f"hidden {h}", hidden.size, "hidden", hidden.activation)
+            for h, hidden in enumerate(experiment.hidden, 1)
+        ),
+        Group("output", patterns.n_outputs, "output", experiment.output),
+    )
+    index = {group.name: g for g, group in enumerate(groups)}
+    links = {(g, g + 1): Connection(g, g + 1) for g in range(len(groups) - 1)}
+    rng = np.random.default_rng([experiment.seed, 1])  # its own stream: masks, not weights
+    bias_ties: list[Integers | None] = [None] * len(groups)
+    for link in experiment.links:
+        for name in (link.source, link.target):
+            check_choice("connection", name, index)
+        pair = index[link.source], index[link.target]
+        links.pop(pair, None)
+        if link.present:
+            links[pair] = _connect(link, pair, groups, patterns, rng)
+            if link.shared:
+                bias_ties[pair[1]] = np.zeros(groups[pair[1]].size, dtype=np.int64)
+    return Network(groups, tuple(links[pair] for pair in sorted(links)), tuple(bias_ties))
+
+
+def _connect(
+    link: Link,
+    pair: tuple[int, int],
+    groups: tuple[Group, ...],
+    patterns: PatternSet,
+    rng: np.random.Generator,
+) -> Connection:
+    name = f"connection {link.source} to {link.target}"
+    check_number(f"density of {name}", link.density, 0.0, 1.0, above=True)
+    shape = groups[pair[0]].size, groups[pair[1]].size
+    mask: NDArray[np.bool_] | None = None
+    ties: Integers | None = None
+    if link.field is not None:
+        mask, ties = _receptive_fields(link.field, shape, patterns, name)
+    elif link.shared:
+        raise BadValue(name, "shared", "sharing only together with a receptive field")
+    if link.density < 1.0:
+        kept = rng.random(shape) < link.density
+        mask = kept if mask is None else mask & kept
+    return Connection(*pair, mask, ties if link.shared else None, link.fixed)
+
+
+def _receptive_fields(
+    size: tuple[int, int], shape: tuple[int, int], patterns: PatternSet, name: str
+) -> tuple[NDArray[np.bool_], Integers]:
+    """Mask and ties (source, target): target unit q sees the field at place q of the image."""
+    image = patterns.image_shape
+    if image is None or image[0] * image[1] != shape[0]:
+        raise BadValue(name, "a receptive field", "fields only over the pixels of an image")
+    places = image[0] - size[0] + 1, image[1] - size[1] + 1
+    if min(size) < 1 or min(places) < 1 or places[0] * places[1] != shape[1]:
+        raise BadValue(
+            name,
+            f"a {size[0]} x {size[1]} field for {shape[1]} units",
+            f"a field that fits the {image[0]} x {image[1]} image, and one unit for each of its "
+            f"{max(places[0], 0) * max(places[1], 0)} places",
+        )
+    ties = np.full(shape, -1, dtype=np.int64)
+    for unit in range(shape[1]):
+        top, left = divmod(unit, places[1])
+        for row in range(size[0]):
+            for column in range(size[1]):
+                pixel = (top + row) * image[1] + left + column
+                ties[pixel, unit] = row * size[1] + column
+    return ties >= 0, ties
+
+
+def _probe(patterns: PatternSet) -> tuple[Matrix | None, tuple[int, int]]:
+    if (plane := patterns.in_plane) is not None:
+        x, y = (np.linspace(low, high, PROBE_SIDE) for low, high in plane.domain)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        return plane.expand(grid), (PROBE_SIDE, PROBE_SIDE)
+    if patterns.n_inputs == 1:
+        (low, high), *_ = patterns.domain
+        return np.linspace(low, high, PROBE_POINTS)[:, None], (1, PROBE_POINTS)
+    return None, (0, 0)
+
+
+def _check_fit(experiment: Experiment, patterns: PatternSet) -> None:
+    """Refuse activations, errors and targets that cannot go together."""
+    groups = [
+        (f"activation of hidden {h}", g.activation, g.size)
+        for h, g in enumerate(experiment.hidden, 1)
+    ]
+    groups.append(("output activation", experiment.output, patterns.n_outputs))
+    for field_name, activation, size in groups:
+        if activation == "softmax" and size == 1:
+            raise BadValue(
+                field_name,
+                activation,
+                "softmax on two or more units: one softmax unit always answers 1",
+            )
+    _check_error(experiment, patterns)
+
+
+def _check_error(experiment: Experiment, patterns: PatternSet) -> None:
+    loss = LOSSES[experiment.error]
+    if loss.only_canonical and experiment.output != loss.canonical:
+        raise BadValue(
+            "error",
+            experiment.error,
+            f"{loss.label} with {loss.canonical} output units only (the output is "
+            f"{experiment.output}); squared error goes with any",
+        )
+    for part in (patterns.train, *([patterns.test] if patterns.test else [])):
+        _check_targets(experiment, part)
+
+
+def _check_targets(experiment: Experiment, part: Patterns) -> None:
+    if experiment.error == "binary" and not (
+        part.targets.min() >= 0.0 and part.targets.max() <= 1.0
+    ):
+        raise BadValue(
+            "error", experiment.error, "binary cross-entropy with targets from 0 to 1 only"
+        )
+    if experiment.error == "categorical" and not (
+        part.targets.min() >= 0.0 and np.allclose(part.targets.sum(axis=1), 1.0)
+    ):
+        raise BadValue(
+            "error",
+            experiment.error,
+            "categorical cross-entropy with targets from 0 that sum to 1 in each pattern only "
+            "(a class coded as a 1 in its own column)",
+        )
+
+
+def _separation(experiment: Experiment, patterns: PatternSet) -> Separation | None:
+    """Asked where it decides what can be learned: with nothing but linear units in between."""
+    if any(group.activation != "linear" for group in experiment.hidden):
+        return None
+    values = np.unique(patterns.train.targets)
+    if patterns.kind == "regression" or patterns.n_outputs > 1 or len(values) != 2:
+        return None
+    classes = (patterns.train.targets[:, 0] == values[1]).astype(np.int64)
+    return separation(patterns.train.inputs, classes)
+
+
+def _remarks(
+    experiment: Experiment,
+    patterns: PatternSet,
+    reason: BadValue | None,
+    parted: Separation | None,
+) -> list[str]:
+    remarks = list(patterns.notes)
+    if experiment.hidden and all(g.activation == "linear" for g in experiment.hidden):
+        remarks.append(
+            "All hidden groups are linear: together with the next layer they collapse to a "
+            "single layer, which can learn no more than a network without them."
+        )
+    if experiment.hidden and (
+        experiment.initializer == "zeros"
+        or (INITIALIZERS[experiment.initializer].uses_spread and experiment.spread == 0.0)
+    ):
+        remarks.append(
+            "All weights start at 0: the hidden units of a group get equal changes and stay "
+            "equal for ever."
+        )
+    if isinstance(parted, Inseparable):
+        sentence = parted.sentence(patterns.input_names)
+        remarks.append(
+            f"{sentence} So nothing straight has one class on each side, and no set of weights "
+            "of a single layer answers all patterns right."
+        )
+    if reason is not None:
+        remarks.append(
+            "Step units have no slope, so backpropagation cannot train this network: its weights "
+            "and thresholds are set by hand."
+        )
+    output = ACTIVATIONS[experiment.output]
+    low, high = float(patterns.train.targets.min()), float(patterns.train.targets.max())
+    if low < output.low or high > output.high:
+        remarks.append(
+            f"{output.label} outputs lie between {output.low:g} and {output.high:g}, but the "
+            f"targets go from {low:g} to {high:g}: the error cannot reach 0."
+        )
+    return remarks

@@ -1,0 +1,166 @@
+"""The variants of an experiment that race against each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.trainable import obstacle
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.patterns import PatternSet
+from bpviz.core.race.plan import Plan
+from bpviz.core.race.size import bytes_at_once, bytes_of_outcomes
+from bpviz.core.values import BadValue, check_whole
+from bpviz.experiment.experiment import MAX_SEED, Experiment, Hidden
+from bpviz.experiment.prepare import Setup, prepare, start_of
+
+MAX_VARIANTS = 24
+DEFAULT_SEEDS, DEFAULT_EPOCHS = 200, 5_000
+MAX_SEEDS = 100_000
+MAX_RACE_EPOCHS = 10_000_000
+MEMORY = 1_000_000_000
+"""Bytes that the outcomes of a race, and a network while it trains, may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One kind of network in a race; ``label`` names what tells it from the others."""
+
+    label: str
+    experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class RaceOrder:
+    """Which networks race: seeds ``first_seed``, ``first_seed`` + 1, ... of every variant.
+
+    The networks train for ``epochs``; ``until_solved`` ends each one as soon as it has all
+    training patterns right. Raises BadValue for numbers that are not allowed.
+    """
+
+    variants: tuple[Variant, ...]
+    seeds: int
+    epochs: int
+    first_seed: int = 0
+    until_solved: bool = False
+
+    def __post_init__(self) -> None:
+        check_whole("number of variants", len(self.variants), 1, MAX_VARIANTS)
+        check_whole("seeds", self.seeds, 1, MAX_SEEDS)
+        check_whole("epochs of a race", self.epochs, 1, MAX_RACE_EPOCHS)
+        check_whole("first seed", self.first_seed, 0, MAX_SEED - self.seeds + 1)
+
+    def plan(self, setup: Setup) -> Plan:
+        """The plan for the networks of a variant; its experiment may stop them by their error."""
+        error = setup.experiment.stop.error
+        limit = None if error is None else error * len(setup.patterns.train)
+        return Plan(self.epochs, self.until_solved, limit)
+
+    @property
+    def networks(self) -> int:
+        """Networks in the whole race."""
+        return len(self.variants) * self.seeds
+
+    @property
+    def network_epochs(self) -> int:
+        """Epochs of single networks in the whole race, if none ends early."""
+        return self.networks * self.epochs
+
+
+def variants_of(
+    experiment: Experiment,
+    hidden: Sequence[tuple[Hidden, ...]] = (),
+    activations: Sequence[str] = (),
+    rates: Sequence[float] = (),
+) -> tuple[Variant, ...]:
+    """Every combination of these; what is not listed stays as in the experiment.
+
+    An activation of ``activations`` goes to all hidden units. Raises BadValue.
+    """
+    shapes = list(dict.fromkeys(hidden)) or [experiment.hidden]
+    rates = list(dict.fromkeys(rates)) or [experiment.training.rate]
+    names = list(dict.fromkeys(activations)) or [""]
+    found = []
+    for shape, name, rate in product(shapes, names, rates):
+        groups = tuple(Hidden(group.size, name or group.activation) for group in shape)
+        training = replace(experiment.training, rate=rate)
+        label = [shape_words(shape)] if len(shapes) > 1 else []
+        label += [ACTIVATIONS[name].label] if len(names) > 1 and name in ACTIVATIONS else []
+        label += [f"rate {rate:g}"] if len(rates) > 1 else []
+        changed = replace(experiment, hidden=groups, training=training)
+        found.append(Variant(", ".join(label) or shape_words(groups), changed))
+    return tuple(found)
+
+
+SHAPES = "shapes separated by commas, such as 2,3,4,8 or 4x2,3 (4x2: 4 units, then 2); 0 for none"
+
+
+def read_shapes(field: str, given: str, suited: tuple[Hidden, ...]) -> list[tuple[Hidden, ...]]:
+    """The shapes that a text such as '2,3,4x2' lists; '' lists none.
+
+    Units without an activation of their own (4:tanh) get that of the first suited group.
+    Raises BadValue.
+    """
+    if not given.strip():
+        return []
+    default = suited[0].activation if suited else "logistic"
+    return [_shape(shape, default, field, given) for shape in given.split(",")]
+
+
+def _shape(shape: str, default: str, field: str, given: str) -> tuple[Hidden, ...]:
+    if shape.strip() == "0":
+        return ()
+    groups = []
+    for part in shape.split("x"):
+        size, _, own = (word.strip() for word in part.partition(":"))
+        if not size.isdecimal():
+            raise BadValue(field, given, SHAPES)
+        groups.append(Hidden(int(size), own or default))
+    return tuple(groups)
+
+
+def shape_words(hidden: Sequence[Hidden]) -> str:
+    """'3 hidden', '4x2 hidden', 'no hidden'; activations only where groups differ in them."""
+    if not hidden:
+        return "no hidden"
+    mixed = len({group.activation for group in hidden}) > 1
+    sizes = (f"{group.size}:{group.activation}" if mixed else f"{group.size}" for group in hidden)
+    return f"{'x'.join(sizes)} hidden"
+
+
+def setups_of(order: RaceOrder, patterns: PatternSet | None = None) -> tuple[Setup, ...]:
+    """A setup for every variant, with the first seed; the patterns are loaded once at most.
+
+    Raises BadValue where a variant cannot be, cannot be trained, or the race needs too much
+    memory.
+    """
+    setups: list[Setup] = []
+    for variant in order.variants:
+        experiment = replace(variant.experiment, seed=order.first_seed)
+        setup = prepare(experiment, patterns=patterns)
+        patterns = setup.patterns
+        reason = obstacle(setup.network, RULES[experiment.rule])
+        if reason is not None:
+            raise reason
+        setups.append(setup)
+    _check_memory(order, setups)
+    return tuple(setups)
+
+
+def _check_memory(order: RaceOrder, setups: Sequence[Setup]) -> None:
+    for setup in setups:
+        start = start_of(setup)
+        if bytes_at_once(start) > MEMORY:
+            raise BadValue(
+                "network of a race",
+                f"{setup.network.n_parameters:,} weights on {len(start.train):,} patterns",
+                f"a network that takes {MEMORY / 1e9:g} GB while it trains: use fewer units",
+            )
+    each = bytes_of_outcomes(order.plan(setups[0])) * len(setups)
+    if each * order.seeds > MEMORY:
+        raise BadValue(
+            "seeds",
+            order.seeds,
+            f"at most {MEMORY // each:,} with {len(setups)} variants, whose curves then take "
+            f"{MEMORY / 1e9:g} GB",
+        )

@@ -1,0 +1,53 @@
+"""Fills in what chosen quantities were before they were chosen, by repeating the training.
+
+It is repeated by a second run, over the keyframes and changes by hand of the first: what comes
+out are the numbers of then, to the bit, and the run that goes on notices nothing of it.
+"""
+
+from collections import deque
+
+from bpviz.core.run.interruption import Interrupted, never
+from bpviz.core.run.run import Run
+from bpviz.core.run.timeline import Goal, Timeline
+from bpviz.session.recording.quantity_recorder import Recorder
+
+
+class Filler:
+    """Goes through the past, epoch by epoch, as long as the recorder lacks something."""
+
+    def __init__(self) -> None:
+        self._copy: Timeline | None = None
+        self._todo: deque[int] = deque()
+        self._plan: tuple[object, ...] = ()
+
+    def lacks(self, timeline: Timeline, recorder: Recorder) -> bool:
+        """Whether there is anything to fill in; plans how, if something has changed."""
+        plan = (timeline, timeline.cuts, recorder.choices)
+        if plan != self._plan:
+            self._plan, self._copy = plan, None
+            self._todo = deque(recorder.lacking(timeline.beginning.epoch, timeline.latest.epoch))
+        return bool(self._todo)
+
+    def go_on(
+        self,
+        timeline: Timeline,
+        recorder: Recorder,
+        interrupted: Interrupted,
+        cancelled: Interrupted = never,
+    ) -> None:
+        """Fill in some epochs, until interrupted.
+
+        Raises Cancelled if ``cancelled`` says so before the second run is made.
+        """
+        if self._copy is None:
+            self._copy = timeline.repeated_by(Run(timeline.run.start, cancelled))
+        copy = self._copy
+        while self._todo and not interrupted():
+            if copy.goal is None:
+                copy.set_out(Goal(self._todo[0]))
+            if not copy.arrive(interrupted).there:
+                return
+            recorder.fill(copy.run)
+            self._todo.popleft()
+        if not self._todo:
+            self._copy = None

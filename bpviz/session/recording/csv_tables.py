@@ -1,0 +1,57 @@
+"""Numbers as CSV: full precision, a decimal point, commas between cells, names in the first row."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.session.frame import Curve
+
+Row = tuple[Any, ...]
+
+LOSS_COLUMNS = (
+    "epoch",
+    "error",
+    "error_per_pattern",
+    "accuracy",
+    "test_error",
+    "test_error_per_pattern",
+    "test_accuracy",
+)
+"""Of a loss curve; the test columns are empty where the problem has no test patterns."""
+
+_ROWS = 1_024
+
+
+def line_of(row: Iterable[Any]) -> str:
+    """A row as a line. None and nan are empty cells."""
+    return ",".join(map(_cell, row)) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else repr(float(value))
+    text = "" if value is None else str(value)
+    if any(mark in text for mark in ',"\n\r'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def loss_row(record: EpochRecord, n_train: int, n_test: int) -> Row:
+    """An epoch under LOSS_COLUMNS, of so many training and test patterns."""
+    epoch, error, right, test_error, test_right = record
+    per_pattern = test_error / n_test if n_test else math.nan
+    return epoch, error, error / n_train, right, test_error, per_pattern, test_right
+
+
+def curve_rows(curve: Curve, n_train: int, n_test: int) -> Iterator[Row]:
+    """The epochs of a curve under LOSS_COLUMNS."""
+    columns = (
+        curve.epochs, curve.train_error, curve.train_right, curve.test_error, curve.test_right,
+    )  # fmt: skip
+    for at in range(0, len(curve.epochs), _ROWS):
+        part: list[np.ndarray[Any, Any]] = [column[at : at + _ROWS] for column in columns]
+        for record in zip(*(column.tolist() for column in part), strict=True):
+            yield loss_row(EpochRecord(*record), n_train, n_test)

@@ -1,0 +1,250 @@
+"""The errors after every epoch of a run, in bounded memory, written by one thread, read by another.
+
+The log is lossless until it is full. Then its older part is thinned: neighbouring epochs form
+buckets, and of a bucket only the epochs with the smallest and the largest train error and test
+error stay. Buckets grow with the epoch, so that both a linear and a logarithmic axis of epochs
+keep more points than a screen has columns.
+"""
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.run.records import Records
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.values import BadValue, Integers, Matrix, Vector
+from bpviz.session.frame import Curve
+
+CAPACITY = 65_536
+SMALLEST_CAPACITY = 1_024
+_PENDING = 1_024
+_TABLES = 64
+_COLUMNS = 4  # train error, train right, test error, test right
+
+
+class LossLog:
+    """The loss curve of a run; every method may be called from any thread.
+
+    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice while it is thinned);
+    the newest eighth of them is never thinned. The first and the last epoch always stay.
+    """
+
+    _epochs: Integers
+    _values: Matrix
+    _rows: int
+    _last: int
+    _pending: list[EpochRecord]
+    _tables: list[Records]
+    _in_tables: int
+    _thinned_before: int
+    _level: int
+    _full: int
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        if capacity < SMALLEST_CAPACITY:
+            raise BadValue("capacity", capacity, f"a whole number from {SMALLEST_CAPACITY:,}")
+        self._lock = threading.Lock()
+        self._capacity = capacity
+        self._recent = capacity // 8
+        # 4 rows a bucket, under 40 doublings: never more than 5/8 of the capacity.
+        self._per_doubling = capacity // 512
+        self._old_rows = capacity * 5 // 8
+        self._empty()
+
+    def append(self, *records: EpochRecord) -> None:
+        """Add the errors after one epoch, or after some.
+
+        Raises BadValue if an epoch is not later than the one before it.
+        """
+        with self._lock:
+            for record in records:
+                if record.epoch <= self._last:
+                    raise BadValue("epoch", record.epoch, f"an epoch after {self._last:,}")
+                self._last = record.epoch
+                self._pending.append(record)
+            if len(self._pending) >= _PENDING:
+                self._flush()
+
+    def extend(
+        self,
+        epochs: Integers,
+        train_error: Vector,
+        train_right: Vector,
+        test_error: Vector | None = None,
+        test_right: Vector | None = None,
+    ) -> None:
+        """Add many epochs: arrays of one length n; without a test set the last two are None.
+
+        Raises BadValue, and adds nothing, if the epochs do not increase.
+        """
+        if not len(epochs):
+            return
+        rows = np.full((_COLUMNS, len(epochs)), np.nan)
+        for row, values in zip(
+            rows, (train_error, train_right, test_error, test_right), strict=True
+        ):
+            if values is not None:
+                row[:] = values
+        with self._lock:
+            if epochs[0] <= self._last or (np.diff(epochs) <= 0).any():
+                raise BadValue("epochs", int(epochs[0]), f"epochs that increase from {self._last}")
+            self._flush()
+            self._store(np.asarray(epochs, dtype=np.int64), rows)
+
+    def add(self, records: Records) -> None:
+        """Add the errors of epochs in a row, as a run returns them, and copy nothing yet.
+
+        While the window draws, every operation on a long array may have to wait for Python's
+        interpreter: so they are put off until somebody looks. Raises BadValue, and adds
+        nothing, if the epochs are not later than those before.
+        """
+        if not len(records):
+            return
+        with self._lock:
+            if records.epochs[0] <= self._last:
+                first = int(records.epochs[0])
+                raise BadValue("epochs", first, f"epochs that increase from {self._last}")
+            if self._pending:
+                self._flush()
+            self._last = int(records.epochs[-1])
+            self._tables.append(records)
+            self._in_tables += len(records)
+            if self._in_tables >= self._capacity or len(self._tables) >= _TABLES:
+                self._flush()
+
+    def curve(self) -> Curve:
+        """The curve as it is now: read-only arrays that later additions do not change.
+
+        Nothing is copied: rows are only ever added behind those that a curve shows, and what
+        thins, shortens or empties the log goes on with new arrays.
+        """
+        with self._lock:
+            self._flush()
+            epochs, values = self._epochs[: self._rows], self._values[:, : self._rows]
+            epochs.flags.writeable = values.flags.writeable = False
+            return Curve(epochs, values[0], values[1], values[2], values[3], self._thinned_before)
+
+    def clear(self) -> None:
+        """Forget everything: the next run begins."""
+        with self._lock:
+            self._empty()
+
+    def truncate(self, epoch: int) -> None:
+        """Forget all epochs after this one.
+
+        Where the log is thinned the epoch itself may be missing; it can be appended then.
+        """
+        with self._lock:
+            self._flush()
+            rows = int(self._epochs[: self._rows].searchsorted(epoch, side="right"))
+            if rows < self._rows:
+                self._epochs, self._values = self._epochs.copy(), self._values.copy()
+                self._rows, self._full = rows, self._capacity
+                self._last = int(self._epochs[rows - 1]) if rows else -1
+                self._thinned_before = min(self._thinned_before, max(self._last, 0))
+
+    def _empty(self) -> None:
+        self._epochs = np.empty(self._capacity, dtype=np.int64)
+        self._values = np.empty((_COLUMNS, self._capacity))
+        self._rows = 0
+        self._last = -1
+        self._pending = []
+        self._tables, self._in_tables = [], 0
+        self._thinned_before = 0
+        self._level = 0
+        self._full = self._capacity
+
+    def _flush(self) -> None:
+        """Turn what waits into rows: first the tables, which are older than single records.
+
+        A list takes a single record at a tenth of an array's price.
+        """
+        tables, self._tables, self._in_tables = self._tables, [], 0
+        for records in tables:
+            self._store(records.epochs, records.values.T)
+        if self._pending:
+            table = np.array(self._pending)  # epochs are exact in doubles up to 2^53
+            self._pending = []
+            self._store(table[:, 0].astype(np.int64), table[:, 1:].T)
+
+    def _store(self, epochs: Integers, values: Matrix) -> None:
+        """Add rows; values (4, n).
+
+        The log is thinned at fixed numbers of rows, so that it does not show how they came. If
+        many are passed at once, thinning at the last of them leaves what thinning at all would.
+        """
+        self._last = int(epochs[-1])
+        first = self._full - self._rows
+        if len(epochs) > first:
+            last = first + (len(epochs) - first - 1) // self._recent * self._recent
+            self._thin(epochs[:last], values[:, :last])
+            self._full = self._rows + self._recent
+            epochs, values = epochs[last:], values[:, last:]
+        end = self._rows + len(epochs)
+        self._epochs[self._rows : end] = epochs
+        self._values[:, self._rows : end] = values
+        self._rows = end
+
+    def _thin(self, epochs: Integers, values: Matrix) -> None:
+        """Thin all but the recent rows of those that are here and these behind them.
+
+        What was thinned before stays as it is, but for the bucket that was still growing; with
+        wider buckets, if that is not enough, all is thinned anew.
+        """
+        growing = self._buckets(np.array([self._thinned_before]))[0]
+        start = int(self._epochs[: self._rows].searchsorted(growing))
+        while True:
+            tail = np.concatenate([self._epochs[start : self._rows], epochs])
+            rows = np.concatenate([self._values[:, start : self._rows], values], axis=1)
+            old = len(tail) - self._recent
+            kept = self._extremes(tail[:old], rows[:, :old], from_first=start == 0)
+            if start + len(kept) <= self._old_rows:
+                break
+            self._level += 1
+            start = 0
+        self._thinned_before = int(tail[old - 1])
+        chosen = np.concatenate([kept, np.arange(old, len(tail))])
+        end = start + len(chosen)
+        new_epochs, new_values = np.empty_like(self._epochs), np.empty_like(self._values)
+        new_epochs[:start], new_epochs[start:end] = self._epochs[:start], tail[chosen]
+        for before, row, new in zip(self._values, rows, new_values, strict=True):
+            new[:start], new[start:end] = before[:start], row[chosen]
+        self._epochs, self._values, self._rows = new_epochs, new_values, end
+
+    def _extremes(self, epochs: Integers, values: Matrix, *, from_first: bool) -> NDArray[np.intp]:
+        """Which of these rows stay; the first one of all always does."""
+        first = int(from_first)
+        errors = values[::2, first:]
+        if np.isnan(errors[1]).all():  # no test set: half the work
+            errors = errors[:1]
+        found = extremes(errors, self._buckets(epochs[first:]))
+        return np.concatenate([np.arange(first), first + found])
+
+    def _buckets(self, epochs: Integers) -> Integers:
+        """The first epoch of the bucket of each of these epochs.
+
+        An epoch from n 2^k on (n buckets per doubling) has buckets of 2^k epochs, up to the
+        present level. Buckets of one level divide those of the next.
+        """
+        doublings = np.frexp(epochs / self._per_doubling)[1] - 1
+        width = np.clip(doublings, 0, self._level).astype(np.int64)
+        return np.asarray((epochs >> width) << width)
+
+
+def extremes(errors: Matrix, buckets: Integers) -> NDArray[np.intp]:
+    """The columns that hold the smallest and the largest value of each bucket, for each row.
+
+    ``buckets`` (n,) never decreases; ``errors`` is (rows, n), and nan never is an extreme. A
+    bucket without a number in the first row keeps its first column, so that a gap in the
+    curve stays a gap.
+    """
+    starts = np.flatnonzero(np.diff(buckets, prepend=buckets[0] - 1))
+    lengths = np.diff(starts, append=len(buckets))
+    keep = np.zeros(len(buckets), dtype=bool)
+    keep[starts[np.isnan(np.fmin.reduceat(errors[0], starts))]] = True
+    for row in errors:
+        for reduce in (np.fmin.reduceat, np.fmax.reduceat):
+            hits = np.flatnonzero(row == np.repeat(reduce(row, starts), lengths))
+            keep[hits[np.diff(buckets[hits], prepend=-1) != 0]] = True
+    return np.flatnonzero(keep)

@@ -1,0 +1,211 @@
+"""Chosen numbers of a network, epoch by epoch, in bounded memory."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+import numpy as np
+
+from bpviz.core.analysis.quantities import Quantity, exists, measure
+from bpviz.core.model.network import Network
+from bpviz.core.run.run import Run
+from bpviz.core.run.snapshot import NAN, EpochRecord, shown_rows
+from bpviz.core.values import BadValue, Integers, Vector
+from bpviz.session.frame import Curve, Track
+from bpviz.session.recording.loss_log import LossLog
+
+CAPACITY = 8_192
+"""Rows of each quantity: 330 kB, twice while its older part is thinned."""
+
+MOST = 24
+"""Quantities that can be followed at a time."""
+
+
+class Recorder:
+    """The tracks of the chosen quantities: each is a loss log whose error is the quantity.
+
+    So a track is lossless until it is full, keeps the extremes of neighbouring epochs after
+    that, and can be cut where a run goes on from an earlier epoch. Its log begins at the epoch at
+    which its quantity was chosen; earlier ones are ``lacking`` until somebody knows and tells
+    them with ``fill``.
+    """
+
+    def __init__(self) -> None:
+        self.choices = 0
+        """Counts up whenever something else may be lacking than before."""
+        self._logs: dict[Quantity, LossLog] = {}
+        self._pasts: dict[Quantity, Past] = {}
+        self._last = -1
+        self._values: dict[Quantity, float] = {}
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What is followed, in the order in which it was chosen."""
+        return tuple(self._logs)
+
+    def add(self, quantities: Iterable[Quantity], run: Run, *, at_end: bool = True) -> None:
+        """Follow these too, from now on. ``at_end``: the run does not look back just now.
+
+        Raises BadValue, and adds nothing, for what the network has not, and for too many.
+        """
+        new = [q for q in dict.fromkeys(quantities) if q not in self._logs]
+        for quantity in new:
+            if not exists(run.start.network, quantity):
+                raise BadValue("plot over time", _words(quantity), "a weight or unit that is there")
+        if len(self._logs) + len(new) > MOST:
+            raise BadValue(
+                "number of lines over time",
+                len(self._logs) + len(new),
+                f"at most {MOST}: remove some first",
+            )
+        for quantity in new:
+            self._logs[quantity] = LossLog(CAPACITY)
+            self._pasts[quantity] = Past()
+        self.choices += 1
+        if at_end:
+            self._values = {}  # even if nothing has changed: there are others now
+            self.note(run)
+
+    def remove(self, quantities: Iterable[Quantity]) -> None:
+        """Forget these."""
+        for quantity in quantities:
+            self._logs.pop(quantity, None)
+            self._pasts.pop(quantity, None)
+        self.choices += 1
+
+    def restart(self, run: Run, before: Network | None) -> None:
+        """Begin anew with a run; after another network nothing is followed any more."""
+        if before is None or _shape(before) != _shape(run.start.network):
+            self._logs.clear()
+        for log in self._logs.values():
+            log.clear()
+        self._pasts = {quantity: Past() for quantity in self._logs}
+        self._last = -1
+        self.choices += 1
+        self.note(run)
+
+    def note(self, run: Run, *, trained: bool = False) -> None:
+        """Take down the epoch at whose end the run is; within an epoch nothing is.
+
+        An epoch that is there already is replaced: its numbers may have been changed by hand.
+        Earlier epochs are replaced, and what followed them forgotten, if the run was
+        ``trained`` there; otherwise somebody only looks back.
+        """
+        if not self._logs or run.update or (run.epoch < self._last and not trained):
+            return
+        values = dict(zip(self._logs, measure(run, self.quantities).tolist(), strict=True))
+        if run.epoch == self._last and values == self._values:
+            return
+        for quantity, log in self._logs.items():
+            if run.epoch <= self._last:
+                log.truncate(run.epoch - 1)
+            self._pasts[quantity].truncate(run.epoch - 1)
+            log.append(EpochRecord(run.epoch, values[quantity], NAN))
+        self._last, self._values = run.epoch, values
+
+    # -- the past --------------------------------------------------------------------------
+
+    def lacking(self, first: int, latest: int) -> list[int]:
+        """The epochs from ``first`` to ``latest`` that are to be filled in, increasing."""
+        wanted: set[int] = set()
+        for quantity, past in self._pasts.items():
+            known = self._logs[quantity].curve().epochs[:1].tolist()
+            past.plan(first, min([*known, latest + 1]))  # beyond is what was abandoned
+            wanted.update(past.missing)
+        return sorted(wanted)
+
+    def fill(self, run: Run) -> None:
+        """Take down the epoch at whose end this run is, where it is lacking."""
+        lack = [q for q, past in self._pasts.items() if past.lacks(run.epoch)]
+        for quantity, value in zip(lack, measure(run, lack).tolist(), strict=True):
+            self._pasts[quantity].put(run.epoch, value)
+
+    def give_up(self) -> None:
+        """Leave the past as far as it is known."""
+        for past in self._pasts.values():
+            past.given_up = True
+        self.choices += 1
+
+    def tracks(self) -> tuple[Track, ...]:
+        """What is known so far; later epochs do not change it."""
+        return tuple(_track(q, log.curve(), self._pasts[q]) for q, log in self._logs.items())
+
+
+POINTS = 1_000
+"""Epochs before it was chosen for which a quantity is filled in at most."""
+
+
+class Past:
+    """What a quantity was before it was chosen, as far as it is known."""
+
+    def __init__(self) -> None:
+        self.chosen = 0
+        self.given_up = False
+        self.missing: list[int] = []
+        self._epochs: list[int] = []
+        self._values: list[float] = []
+
+    def plan(self, first: int, chosen: int) -> None:
+        """Epochs from ``first`` on and before ``chosen`` are to be known."""
+        self.chosen = chosen
+        epochs = shown_rows(max(chosen - first, 0), POINTS) + first if chosen > first else ()
+        self.missing = [] if self.given_up else sorted({*map(int, epochs)} - {*self._epochs})
+
+    def lacks(self, epoch: int) -> bool:
+        """Whether this epoch is to be filled in."""
+        place = bisect_left(self.missing, epoch)
+        return place < len(self.missing) and self.missing[place] == epoch
+
+    def put(self, epoch: int, value: float) -> None:
+        """Know one more."""
+        del self.missing[bisect_left(self.missing, epoch)]
+        place = bisect_left(self._epochs, epoch)
+        self._epochs.insert(place, epoch)
+        self._values.insert(place, value)
+
+    def truncate(self, epoch: int) -> None:
+        """Forget later epochs: they happened otherwise, or are in the log."""
+        if self._epochs and self._epochs[-1] > epoch:
+            end = bisect_right(self._epochs, epoch)
+            del self._epochs[end:], self._values[end:]
+
+    @property
+    def gap(self) -> tuple[int, int] | None:
+        """The first and the last epoch of what is not known."""
+        if self.missing:
+            return self.missing[0], self.missing[-1]
+        known = self._epochs[-1] + 1 if self._epochs else 0
+        return (known, self.chosen - 1) if self.given_up and known < self.chosen else None
+
+    def rows(self) -> tuple[list[int], list[float]]:
+        """The epochs and values that are known, with nan where the first gap begins."""
+        epochs, values = self._epochs, self._values
+        if self.gap is None:
+            return epochs, values
+        place = bisect_left(epochs, self.gap[0])
+        return (
+            [*epochs[:place], self.gap[0], *epochs[place:]],
+            [*values[:place], NAN, *values[place:]],
+        )
+
+
+def _track(quantity: Quantity, curve: Curve, past: Past) -> Track:
+    epochs, values = past.rows()
+    if not epochs:
+        return Track(quantity, curve.epochs, curve.train_error, curve.thinned_before)
+    every: Integers = np.concatenate([np.array(epochs, dtype=np.int64), curve.epochs])
+    numbers: Vector = np.concatenate([np.array(values), curve.train_error])
+    for array in (every, numbers):
+        array.flags.writeable = False
+    filling = bool(past.missing)
+    return Track(
+        quantity, every, numbers, curve.thinned_before, past.chosen, past.gap, filling
+    )  # fmt: skip
+
+
+def _shape(network: Network) -> tuple[object, ...]:
+    groups = tuple((group.name, group.size, group.role) for group in network.groups)
+    return groups, tuple((link.source, link.target) for link in network.connections)
+
+
+def _words(quantity: Quantity) -> str:
+    return f"{quantity.kind} {quantity.source} → {quantity.unit} of {quantity.place}"

@@ -1,0 +1,171 @@
+"""A run with its past and its loss curve: what the training thread trains and goes back in."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from bpviz.core.run.cursor import Grain
+from bpviz.core.run.edits import Edit
+from bpviz.core.run.interruption import Diverged, Done, Interrupted, never
+from bpviz.core.run.records import Records, unending
+from bpviz.core.run.run import Run
+from bpviz.core.run.timeline import Goal, Timeline
+from bpviz.experiment.prepare import Setup, with_train
+from bpviz.session.frame import Curve, Record
+from bpviz.session.recording.loss_log import LossLog
+
+
+class History:
+    """Keeps the curve in step with the timeline, and what was abandoned as a ghost."""
+
+    def __init__(self, run: Run) -> None:
+        self.timeline = Timeline(run)
+        self._log = LossLog()
+        self._ghost: Curve | None = None
+        self._journeys = 0
+        self._log.append(run.record)
+
+    @property
+    def run(self) -> Run:
+        """The run, at its present instant."""
+        return self.timeline.run
+
+    def reset(self, cancelled: Interrupted) -> None:
+        """Back to epoch 0, with no past; see Run.reset."""
+        self.timeline.reset(cancelled)
+        self._ghost = None
+        self._log.clear()
+        self._log.append(self.run.record)
+
+    # -- forward -----------------------------------------------------------------------------
+
+    def advance(
+        self, epochs: int, interrupted: Interrupted = never, done: Done = unending
+    ) -> Records:
+        """See Timeline.advance."""
+        try:
+            return self._log_all(self.timeline.advance(epochs, interrupted, done))
+        except Diverged as error:
+            self._log_all(error.records)
+            raise
+
+    def abandon(self) -> None:
+        """Make the present the end of the record; the rest of the curve becomes a ghost."""
+        if self.timeline.is_past:
+            self._ghost = _from(self._log.curve(), self.run.epoch)
+            self.timeline.abandon()
+            self._correct_log()
+
+    def edit(self, edit: Edit) -> None:
+        """Change something by hand, now. Raises BadValue if it does not fit."""
+        was_past, curve = self.timeline.is_past, self._log.curve()
+        self.timeline.edit(edit)
+        if was_past:
+            self._ghost = _from(curve, self.run.epoch)
+        self._correct_log()
+
+    def _correct_log(self) -> None:
+        """Let the curve end with the error as it is at this instant."""
+        self._log.truncate(self.run.epoch - 1)
+        self._log.append(self.run.record)
+
+    def _log_all(self, records: Records) -> Records:
+        self._log.add(records)
+        return records
+
+    # -- to and fro --------------------------------------------------------------------------
+
+    def set_out_for(self, goal: Goal) -> None:
+        """Begin to go to an instant; ``arrive`` goes on."""
+        self._journeys += 1
+        self.timeline.set_out(goal)
+
+    def set_out(self, grain: Grain, *, back: bool = False) -> None:
+        """Begin a step of this grain."""
+        goal = self.timeline.goal_before(grain) if back else self.timeline.goal_after(grain)
+        if goal is not None:
+            self.set_out_for(goal)
+
+    def arrive(
+        self, interrupted: Interrupted = never, done: Done = unending
+    ) -> tuple[bool, Records]:
+        """Go on to the goal: whether it is reached, and the records of new epochs."""
+        try:
+            there, records = self.timeline.arrive(interrupted, done)
+        except Diverged as error:
+            self._log_all(error.records)
+            raise
+        return there, self._log_all(records)
+
+    # -- what a frame shows ------------------------------------------------------------------
+
+    def curve(self) -> Curve:
+        """The curve up to the present instant."""
+        curve, epoch = self._log.curve(), self.run.epoch
+        if int(curve.epochs[-1]) <= epoch:
+            return curve
+        rows = int(curve.epochs.searchsorted(epoch, side="right"))
+        head = _part(curve, slice(0, rows))
+        if head.epochs[-1] < epoch:  # thinned away: the run knows its error all the same
+            head = _curve(
+                [
+                    np.append(row, value)
+                    for row, value in zip(_rows(head), self.run.record, strict=True)
+                ],
+                curve.thinned_before,
+            )
+        return head
+
+    def record(self) -> Record:
+        """What the run has behind it, and before it."""
+        timeline, epoch = self.timeline, self.run.epoch
+        ghost = _from(self._log.curve(), epoch) if timeline.is_past else self._ghost
+        if ghost is not None and int(ghost.epochs[-1]) <= epoch:
+            ghost = self._ghost = None  # overwritten
+        goal = timeline.goal
+        return Record(
+            timeline.latest.epoch,
+            timeline.is_past,
+            None if ghost is None else _from(ghost, epoch),
+            tuple(timeline.edit_epochs),
+            None if goal is None else goal.epoch,
+            self._journeys,
+        )
+
+
+def setup_at(setup: Setup, run: Run) -> Setup:
+    """The setup with the settings and patterns that the run has at its instant."""
+    experiment = setup.experiment
+    if run.start.train is not setup.patterns.train:
+        setup = with_train(setup, run.start.train)
+    if run.start.criterion != setup.criterion:
+        tolerance = run.start.criterion.tolerance
+        experiment = replace(experiment, tolerance=tolerance)
+        setup = replace(setup, criterion=run.start.criterion)
+    if run.training != experiment.training:
+        experiment = replace(experiment, training=run.training)
+    return setup if experiment is setup.experiment else replace(setup, experiment=experiment)
+
+
+def _rows(curve: Curve) -> tuple[np.ndarray, ...]:
+    return (
+        curve.epochs, curve.train_error, curve.train_right, curve.test_error, curve.test_right
+    )  # fmt: skip
+
+
+def _part(curve: Curve, rows: slice) -> Curve:
+    return _curve([row[rows] for row in _rows(curve)], curve.thinned_before)
+
+
+def _curve(rows: list[np.ndarray], thinned_before: int) -> Curve:
+    for row in rows:
+        row.flags.writeable = False
+    epochs, train_error, train_right, test_error, test_right = rows
+    return Curve(epochs, train_error, train_right, test_error, test_right, thinned_before)
+
+
+def _from(curve: Curve, epoch: int) -> Curve | None:
+    """The part of a curve from an epoch on, if it goes beyond it."""
+    if int(curve.epochs[-1]) <= epoch:
+        return None
+    return _part(curve, slice(max(int(curve.epochs.searchsorted(epoch, "right")) - 1, 0), None))

@@ -1,0 +1,140 @@
+"""The present instant of a run, to be passed on, and a run brought to such an instant."""
+
+from dataclasses import replace
+
+from bpviz.core.kernels.engines import NUMPY
+from bpviz.core.run.edits import SetClamps, SetTrain
+from bpviz.core.run.interruption import Cancelled, Interrupted, never
+from bpviz.core.run.run import Run
+from bpviz.core.run.timeline import Goal
+from bpviz.core.values import BadValue
+from bpviz.experiment.prepare import Setup, new_run
+from bpviz.session.recording.run_history import History
+from bpviz.sharing.checkpoint import Moment, Numbers, Replay, When, check_of, fitted
+from bpviz.sharing.link_text import LARGEST, text_of
+
+MOST_WORK = 2e9
+"""Epochs times patterns times parameters that opening a text may repeat: some seconds."""
+
+OTHERWISE = (
+    "This instant was reached by repeating the training, and this computer calculates otherwise "
+    "in the last digits: the weights are not those of the text to the bit."
+)
+
+
+def moment_text(history: History, setup: Setup) -> str:
+    """The shortest text that opens the present instant.
+
+    What leads there (the seed, the epochs, the changes by hand) is written where that is shorter
+    than the numbers themselves, and does not depend on a compiled engine; where the numbers
+    would be too long, also if it does. Raises BadValue with a sentence if nothing is short enough.
+    """
+    run = history.run
+    if not (run.epoch or run.update or history.timeline.made) and _is_plain(history, setup):
+        return text_of(Moment(setup.experiment))
+    replay, numbers = _replay(history, setup), _numbers(run, setup)
+    compiled = any(engine != NUMPY for _, engine in run.engines)
+    texts: list[str] = []
+    refusal: BadValue | None = None
+    for moment in (numbers, replay):
+        if moment is None or (moment is replay and texts and compiled):
+            continue
+        try:
+            texts.append(text_of(moment))
+        except BadValue as error:
+            refusal = error
+    if not texts:
+        found = f"{run.start.network.n_parameters:,} weights and biases after epoch {run.epoch:,}"
+        raise refusal or BadValue("link text", found, "what fits into one text")
+    return min(texts, key=len)
+
+
+def _is_plain(history: History, setup: Setup) -> bool:
+    """Whether the beginning is as the experiment's seed gives it."""
+    state = history.timeline.beginning
+    return setup.patterns.original is None and not state.clamps and state.epoch == 0
+
+
+def _numbers(run: Run, setup: Setup) -> Moment | None:
+    """The numbers of the present instant, unless they are certainly too many."""
+    edited = setup.patterns.original is not None
+    size = 32 * run.start.network.n_parameters
+    if edited:
+        size += run.start.train.inputs.nbytes + run.start.train.targets.nbytes
+    if size > LARGEST:
+        return None
+    return Moment(setup.experiment, Numbers(run.save(), run.start.train if edited else None))
+
+
+def _replay(history: History, setup: Setup) -> Moment | None:
+    """What leads to the present instant, unless repeating it takes too long."""
+    run, first = history.run, history.timeline.beginning
+    work = (run.epoch + 1.0) * len(run.start.train) * run.start.network.n_parameters
+    if (first.epoch, first.update) != (0, 0) or work > MOST_WORK:
+        return None
+    original = (setup.patterns.original or setup.patterns).train
+    edits = list(history.timeline.made)
+    if first.clamps:
+        edits.insert(0, ((0, 0), SetClamps(first.clamps)))
+    if first.train is not original:
+        edits.insert(0, ((0, 0), SetTrain(first.train)))
+    experiment = replace(
+        setup.experiment, training=first.training, tolerance=first.criterion.tolerance
+    )
+    until = run.epoch, run.update
+    check = check_of(run.parameters)
+    return Moment(experiment, Replay(until, tuple(edits), tuple(run.engines), check))
+
+
+def begun(
+    setup: Setup, at: Numbers | Replay | None, cancelled: Interrupted = never
+) -> tuple[History, str]:
+    """The run of a setup at such an instant, and a sentence if it is not exactly that one.
+
+    Raises Cancelled if ``cancelled`` says so, and BadValue for an instant that does not fit.
+    """
+    run = new_run(setup, cancelled)
+    if isinstance(at, Numbers):
+        _take_over(run, setup, at)
+    history = History(run)
+    if isinstance(at, Replay):
+        _repeat(history, at, cancelled)
+        if check_of(run.parameters) != at.check:
+            return history, OTHERWISE
+    return history, ""
+
+
+def _take_over(run: Run, setup: Setup, numbers: Numbers) -> None:
+    state = fitted(numbers, setup.patterns.train, setup.criterion, run.start.network.n_parameters)
+    if state.engine != NUMPY:
+        try:
+            run.use(state.engine)
+        except BadValue:  # not there: from the next epoch on the numbers agree to rounding
+            state = replace(state, engine=NUMPY)
+    run.set_clamps(state.clamps)  # refuses units that the network does not have
+    run.restore(replace(state, clamps=run.clamps))
+
+
+def _repeat(history: History, replay: Replay, cancelled: Interrupted) -> None:
+    """Train up to the instant, with every change and engine where it was."""
+    run = history.run
+    turns = [((epoch, 0), engine) for epoch, engine in replay.engines]
+    edits = list(replay.edits)
+    for when in sorted({when for when, _ in (*turns, *edits)}):
+        _go(history, when, cancelled)
+        for then, engine in turns:
+            if then == when:
+                run.use(engine)
+        for then, edit in edits:
+            if then == when:
+                history.edit(edit)
+    _go(history, replay.until, cancelled)
+
+
+def _go(history: History, when: When, cancelled: Interrupted) -> None:
+    run = history.run
+    if (run.epoch, run.update) < when:
+        history.set_out_for(Goal(*when))
+        while not history.arrive(cancelled)[0]:
+            if cancelled():
+                raise Cancelled

@@ -1,0 +1,1 @@
+"""When the training thread works, and when it lets the window draw."""

@@ -1,0 +1,62 @@
+"""How often the microscope's numbers are computed, and what else a frame may not wait for."""
+
+from dataclasses import replace
+from time import perf_counter
+
+from bpviz.core.run.observe import downhill_cost, look_cost
+from bpviz.core.run.run import Run
+from bpviz.core.run.snapshot import Snapshot, Wants
+
+CHEAP_DOWNHILL = 100_000_000
+"""Patterns times parameters up to which the downhill direction is computed for every frame (some
+10 ms); beyond, only at rest, after the frame that lacks it was published, and until a command
+comes."""
+
+CHEAP_LOOK = 40_000_000
+"""Patterns times parameters up to which a frame at rest waits for the look at a place (some 20
+ms); beyond, the look follows its frame, unless a command comes."""
+
+LOOK_EVERY, LOOK_SHARE = 0.08, 0.1
+"""Least seconds from one look to the next while the network trains (nobody reads a table that
+changes faster, and the other views need the time), and the largest share of the time they take."""
+
+
+class Looking:
+    """Leaves out of what is wanted, for the moment, what takes too long.
+
+    ``owed`` says that the last snapshot lacks something that is wanted.
+    """
+
+    def __init__(self) -> None:
+        self.owed = False
+        self._next_look = 0.0
+
+    def affordable(self, wants: Wants, run: Run, now: float, *, training: bool) -> Wants:
+        """What a frame at this time (perf_counter) may hold."""
+        if wants.downhill and downhill_cost(run) > CHEAP_DOWNHILL:
+            wants = replace(wants, downhill=False)
+        if wants.place is not None and not self._may_look(run, now, training=training):
+            wants = replace(wants, place=None)
+        return wants
+
+    def _may_look(self, run: Run, now: float, *, training: bool) -> bool:
+        if training:
+            return now >= self._next_look
+        return look_cost(run) <= CHEAP_LOOK
+
+    def note(self, wants: Wants, run: Run, snapshot: Snapshot, begun: float) -> None:
+        """A snapshot that should hold all this was made, begun at this time."""
+        no_look = snapshot.look is None and _is_sought(wants, run)
+        self.owed = no_look or (wants.downhill and snapshot.downhill is None)
+        if snapshot.look is not None:
+            cost = perf_counter() - begun
+            self._next_look = begun + max(LOOK_EVERY, cost / LOOK_SHARE)
+
+
+def _is_sought(wants: Wants, run: Run) -> bool:
+    """Whether somebody looks at a place that there is."""
+    if wants.place is None:
+        return False
+    from bpviz.core.microscope.microscope import fits  # not needed before something is looked at
+
+    return fits(run.start.network, wants.place)

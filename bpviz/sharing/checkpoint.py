@@ -1,0 +1,79 @@
+"""An instant of a run, to be passed on: the numbers it holds, or how to get there again."""
+
+import zlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.checkpoint import State
+from bpviz.core.run.edits import Edit
+from bpviz.core.values import BadValue, Vector
+from bpviz.experiment.experiment import Experiment
+
+When = tuple[int, int]
+"""Completed epochs, and completed updates of the epoch that follows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """The instant as it is: the state of the run, to the bit.
+
+    ``state.training`` is that of the experiment beside it; criterion and training patterns are
+    filled in by ``fitted``. ``train`` are training patterns that were changed by hand, None if
+    they were not.
+    """
+
+    state: State
+    train: Patterns | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """How to get there from epoch 0: so many epochs and updates, with changes by hand on the way.
+
+    edits     (when, edit), in their order.
+    engines   (epoch, engine) from which on it trained.
+    check     check_of the parameters at the end, which tells whether they are the same to the bit.
+    """
+
+    until: When
+    edits: tuple[tuple[When, Edit], ...]
+    engines: tuple[tuple[int, str], ...]
+    check: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """An experiment at an instant of its run; ``at`` None is epoch 0 as its seed gives it.
+
+    Beside a Replay the experiment is that of the beginning; its edits lead to the present one.
+    """
+
+    experiment: Experiment
+    at: Numbers | Replay | None = None
+
+
+def check_of(parameters: Vector) -> int:
+    """A number that any other parameters most likely do not have."""
+    return zlib.crc32(np.ascontiguousarray(parameters, dtype="<f8").tobytes())
+
+
+def fitted(numbers: Numbers, train: Patterns, criterion: Criterion, n_parameters: int) -> State:
+    """The state for a run of these training patterns and so many parameters.
+
+    Raises BadValue for a state that is of another network or other patterns.
+    """
+    state = numbers.state
+    if state.vectors.shape != (4, n_parameters):
+        found = f"{state.vectors.shape[1]:,} weights and biases"
+        raise BadValue("link text", found, f"{n_parameters:,}, as many as its network has")
+    every = numbers.train or train
+    for name in ("inputs", "targets"):
+        wide, wanted = (getattr(p, name).shape[1] for p in (every, train))
+        if wide != wanted:
+            raise BadValue(f"columns of {name} in the link text", wide, str(wanted))
+    if state.update and not state.whole and sorted(state.order) != list(range(len(every))):
+        raise BadValue("order in the link text", "of other patterns", f"one of {len(every):,} rows")
+    order = state.order if state.update and not state.whole else np.arange(len(every))
+    return replace(state, order=order, train=every, criterion=criterion)

@@ -1,0 +1,230 @@
+"""Moments as plain values and bytes, which is what a link text holds."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.core.kernels.engines import ENGINES, NUMPY
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.pattern_change import PatternChange, Rows
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.checkpoint import State
+from bpviz.core.run.edits import (
+    ChangeTrain,
+    Edit,
+    SetClamps,
+    SetCriterion,
+    SetParameters,
+    SetTrain,
+    SetTraining,
+)
+from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.values import BadValue, check_choice, check_whole
+from bpviz.experiment.experiment import MAX_EPOCHS, Experiment
+from bpviz.sharing.checkpoint import Moment, Numbers, Replay, When
+
+MOST_EDITS = 10_000
+REPLAY, NUMBERS = "replay", "numbers"
+
+
+def moment_to(moment: Moment) -> tuple[dict[str, Any], list[bytes]]:
+    """What is to be written of ``moment.at``: plain values, and the arrays that they refer to."""
+    out, at = _Out(), moment.at
+    assert at is not None
+    plain = _replay_to(at, out) if isinstance(at, Replay) else _numbers_to(at, out)
+    return plain, out.parts
+
+
+def moment_from(experiment: Experiment, plain: Mapping[str, Any], arrays: bytes) -> Moment:
+    """The inverse. Raises BadValue, or an error of Python's for what is no such mapping."""
+    check_choice("kind of the link text", plain["kind"], (REPLAY, NUMBERS))
+    into = _In(arrays)
+    at: Numbers | Replay
+    if plain["kind"] == REPLAY:
+        at = _replay_from(plain, into)
+    else:
+        at = _numbers_from(experiment, plain, into)
+    into.end()
+    return Moment(experiment, at)
+
+
+class _Out:
+    """Takes arrays, and gives what stands for them in the plain values: their shapes."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def put(self, array: NDArray[Any]) -> list[int]:
+        self.parts.append(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        return list(array.shape)
+
+
+class _In:
+    """Gives the arrays back, in the order in which they were put."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def take(self, shape: list[int]) -> NDArray[np.float64]:
+        for length in shape:
+            check_whole("length of an array in the link text", length, 0, len(self._data))
+        size = 8 * int(np.prod(shape, dtype=object))
+        if size > len(self._data) - self._at:
+            raise ValueError("cut off")
+        part = self._data[self._at : self._at + size]
+        self._at += size
+        return np.frombuffer(part, dtype="<f8").astype(np.float64).reshape(shape)
+
+    def end(self) -> None:
+        if self._at != len(self._data):
+            raise ValueError("too long")
+
+
+# -- the numbers of an instant ---------------------------------------------------------------
+
+
+def _numbers_to(numbers: Numbers, out: _Out) -> dict[str, Any]:
+    state = numbers.state
+    plain: dict[str, Any] = {
+        "kind": NUMBERS,
+        "at": [state.epoch, state.update],
+        "count": state.count,
+        "batch": state.batch,
+        "whole": state.whole,
+        "rng": state.rng,
+        "engine": state.engine,
+        "record": out.put(np.array(state.record[1:])),
+        "vectors": out.put(state.vectors),
+        "clamps": _clamps_to(state.clamps),
+    }
+    if state.update and not state.whole:
+        plain["order"] = state.order.tolist()
+    if numbers.train is not None:
+        plain["train"] = _patterns_to(numbers.train, out)
+    return plain
+
+
+def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -> Numbers:
+    epoch, update = _when(plain["at"])
+    check_whole("updates in the link text", plain["count"], 0, 2**62)
+    check_whole("batch in the link text", plain["batch"], 1, 2**40)
+    check_choice("engine", plain["engine"], ENGINES)
+    rng = np.random.default_rng(0)
+    rng.bit_generator.state = plain["rng"]  # refuses what is no state
+    record = EpochRecord(epoch, *data.take(plain["record"]).tolist())
+    vectors = data.take(plain["vectors"])
+    if not np.isfinite(vectors).all():
+        raise BadValue("weights in the link text", "not all finite", "finite numbers")
+    train = _patterns_from(plain["train"], data) if "train" in plain else None
+    order = np.array(plain.get("order", ()), dtype=np.int64)
+    state = State(
+        epoch, update, plain["count"], order, plain["batch"], bool(plain["whole"]), record,
+        rng.bit_generator.state, vectors, experiment.training, train or _NO_PATTERNS,
+        Criterion("within", experiment.tolerance), _clamps_from(plain["clamps"]), plain["engine"],
+    )  # fmt: skip
+    return Numbers(state, train)
+
+
+_NO_PATTERNS = Patterns(np.zeros((1, 1)), np.zeros((1, 1)))
+"""In the place of patterns that were not changed: they are the problem's own."""
+
+
+# -- how to get there ------------------------------------------------------------------------
+
+
+def _replay_to(replay: Replay, out: _Out) -> dict[str, Any]:
+    return {
+        "kind": REPLAY,
+        "at": list(replay.until),
+        "edits": [[*when, _edit_to(edit, out)] for when, edit in replay.edits],
+        "engines": [list(span) for span in replay.engines if span != (0, NUMPY)],
+        "check": replay.check,
+    }
+
+
+def _replay_from(plain: Mapping[str, Any], data: _In) -> Replay:
+    check_whole("changes by hand in the link text", len(plain["edits"]), 0, MOST_EDITS)
+    edits = tuple((_when(e[:2]), _edit_from(e[2], data)) for e in plain["edits"])
+    engines = tuple((_when([epoch, 0])[0], str(name)) for epoch, name in plain["engines"])
+    for _, name in engines:
+        check_choice("engine", name, ENGINES)
+    return Replay(_when(plain["at"]), edits, engines, int(plain["check"]))
+
+
+def _edit_to(edit: Edit, out: _Out) -> dict[str, Any]:
+    if isinstance(edit, SetParameters):
+        return {"places": edit.indices.tolist(), "values": out.put(edit.values)}
+    if isinstance(edit, SetTrain):
+        return {"train": _patterns_to(edit.patterns, out)}
+    if isinstance(edit, ChangeTrain):
+        rows = {"out": edit.change.out, "into": edit.change.into}
+        return {name: _rows_to(part, out) for name, part in rows.items()}
+    if isinstance(edit, SetClamps):
+        return {"clamps": _clamps_to(edit.clamps)}
+    if isinstance(edit, SetTraining):
+        plain = Training()
+        values = {f.name: getattr(edit.training, f.name) for f in fields(Training)}
+        return {"training": {n: v for n, v in values.items() if v != getattr(plain, n)}}
+    return {"criterion": [edit.criterion.kind, edit.criterion.tolerance]}
+
+
+def _edit_from(plain: Mapping[str, Any], data: _In) -> Edit:
+    if "places" in plain:
+        places = np.array(plain["places"], dtype=np.int64)
+        return SetParameters(places, data.take(plain["values"]))
+    if "train" in plain:
+        return SetTrain(_patterns_from(plain["train"], data))
+    if "into" in plain:
+        out, into = (_rows_from(plain[name], data) for name in ("out", "into"))
+        return ChangeTrain(PatternChange(out, into))
+    if "clamps" in plain:
+        return SetClamps(_clamps_from(plain["clamps"]))
+    if "training" in plain:
+        return SetTraining(Training(**plain["training"]))
+    kind, tolerance = plain["criterion"]
+    check_choice("criterion", kind, ("within", "argmax"))
+    return SetCriterion(Criterion(kind, float(tolerance)))
+
+
+# -- parts -----------------------------------------------------------------------------------
+
+
+def _when(plain: Any) -> When:
+    epoch, update = plain
+    check_whole("epoch in the link text", epoch, 0, MAX_EPOCHS)
+    check_whole("update in the link text", update, 0, 2**40)
+    return epoch, update
+
+
+def _rows_to(rows: Rows, out: _Out) -> list[list[int]]:
+    return [rows.at.tolist(), out.put(rows.inputs), out.put(rows.targets)]
+
+
+def _rows_from(plain: Any, data: _In) -> Rows:
+    at, inputs, targets = plain
+    places = np.array(at, dtype=np.int64)
+    rows = Rows(places, data.take(inputs), data.take(targets))
+    rises = len(places) == 0 or (places[0] >= 0 and bool((np.diff(places) > 0).all()))
+    if not rises or not len(rows) == len(rows.inputs) == len(rows.targets):
+        raise BadValue("rows in the link text", "out of order", "increasing places, a row for each")
+    return rows
+
+
+def _patterns_to(patterns: Patterns, out: _Out) -> list[list[int]]:
+    return [out.put(patterns.inputs), out.put(patterns.targets)]
+
+
+def _patterns_from(plain: Any, data: _In) -> Patterns:
+    inputs, targets = plain
+    return Patterns(data.take(inputs), data.take(targets))
+
+
+def _clamps_to(clamps: Mapping[tuple[int, int], float]) -> list[list[float]]:
+    return [[group, unit, value] for (group, unit), value in sorted(clamps.items())]
+
+
+def _clamps_from(plain: Any) -> dict[tuple[int, int], float]:
+    return {(int(group), int(unit)): float(value) for group, unit, value in plain}

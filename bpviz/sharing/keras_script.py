@@ -1,0 +1,275 @@
+"""A script that builds the network of a run in Keras 3: same weights, optimizer and error.
+
+What is ours and not Keras's is written out: gradients are summed over patterns and outputs,
+and the squared error's constant 2 is absorbed in the learning rate, so the script's loss is
+half the error.
+"""
+
+import base64
+import zlib
+from collections.abc import Iterator
+from textwrap import dedent
+
+import numpy as np
+
+from bpviz import __version__
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.settings import Training
+from bpviz.core.learning.trainable import obstacle
+from bpviz.core.model.network import Connection, Network
+from bpviz.core.values import BadValue, Matrix, Vector
+from bpviz.experiment.experiment import Experiment
+from bpviz.experiment.prepare import Setup
+
+ACTIVATIONS = {
+    "logistic": "sigmoid",
+    "tanh": "tanh",
+    "relu": "relu",
+    "linear": "linear",
+    "softmax": "softmax",
+}
+"""Our names of activations -> Keras's."""
+
+ERRORS = {
+    "squared": "0.5 * ops.sum(ops.square(target - output), axis=-1)",
+    "binary": "-ops.sum(target * log(output) + (1 - target) * log(1 - output), axis=-1)",
+    "categorical": "-ops.sum(target * log(output), axis=-1)",
+}
+"""The error of each pattern; the squared one without the constant 2 of its derivative."""
+
+READABLE = 1000
+"""Numbers of an array that are written out; larger ones are packed."""
+
+MAX_NUMBERS = 500_000
+
+
+def keras_script(setup: Setup, parameters: Vector, epoch: int = 0) -> str:
+    """The script, as text. Raises BadValue with a sentence for what Keras cannot express."""
+    _check(setup, parameters)
+    experiment, network = setup.experiment, setup.network
+    parts = [
+        _head(setup, epoch),
+        _helpers(setup, parameters),
+        "# The network. Weights are (from, to), as in w_ij.",
+        *_layers(network, experiment.training, parameters),
+        _training(experiment, len(setup.patterns.train)),
+        _data(setup),
+        _foot(experiment, len(setup.patterns.train)),
+    ]
+    return "\n".join(part.rstrip() + "\n" for part in parts)
+
+
+def _check(setup: Setup, parameters: Vector) -> None:
+    network, experiment = setup.network, setup.experiment
+    if experiment.rule != "backpropagation":
+        label = RULES[experiment.rule].label
+        raise BadValue("rule", experiment.rule, f"backpropagation: the {label} is no rule of Keras")
+    if (reason := obstacle(network, RULES[experiment.rule])) is not None:
+        raise reason
+    for group in network.groups:
+        if group.role != "input" and group.activation not in ACTIVATIONS:
+            raise BadValue(f"activation of {group.name}", group.activation, "one that Keras has")
+    if network.is_tied:
+        raise BadValue(
+            "connections", "shared weights", "weights of their own for every unit: Keras has no "
+            "shared weights between the units of a dense layer",
+        )  # fmt: skip
+    if len(parameters) > MAX_NUMBERS:
+        raise BadValue("network", f"{len(parameters):,} weights", f"at most {MAX_NUMBERS:,}")
+
+
+# -- the parts of the script ---------------------------------------------------------------
+
+
+def _head(setup: Setup, epoch: int) -> str:
+    shape = "-".join(str(group.size) for group in setup.network.groups)
+    return dedent(
+        f'''\
+        """{setup.patterns.name}, {shape}, seed {setup.experiment.seed}, after epoch {epoch:,}.
+
+        Written by bpviz {__version__} for Keras 3 (any backend; KERAS_BACKEND chooses one).
+        """
+
+        import keras
+        import numpy as np
+        from keras import layers, ops
+
+        # All numbers have 64 bits; but with other backends than TensorFlow, Keras multiplies
+        # matrices in 32, so results agree to about seven digits.
+        keras.config.set_floatx("float64")
+        keras.config.set_dtype_policy("float64")
+        '''
+    )
+
+
+def _helpers(setup: Setup, parameters: Vector) -> str:
+    reduction = "sum" if setup.experiment.training.reduction == "sum" else "sum_over_batch_size"
+    said = "summed" if reduction == "sum" else "averaged"
+    lines = []
+    if _is_packed(setup, parameters):
+        lines += [
+            "def unpack(text, *shape):",
+            "    import base64, zlib",
+            "    raw = zlib.decompress(base64.b64decode(text))",
+            '    return np.frombuffer(raw, dtype="<f8").reshape(shape)',
+            "", "",
+        ]  # fmt: skip
+    if setup.experiment.error != "squared":
+        lines += ["def log(x):", "    return ops.log(x + 1e-30)", "", ""]
+    lines += [
+        "class Error(keras.losses.Loss):",
+        f'    """The error of each pattern; gradients are {said} over those of an update."""',
+        "",
+        "    def __init__(self):",
+        f'        super().__init__(reduction="{reduction}", dtype="float64")',
+        "",
+        "    def call(self, target, output):",
+        f"        return {ERRORS[setup.experiment.error]}",
+        "", "",
+    ]  # fmt: skip
+    if any(link.mask is not None for link in setup.network.connections):
+        lines += [
+            "class Absent(keras.constraints.Constraint):",
+            '    """Keeps weights that do not exist at 0."""',
+            "",
+            "    def __init__(self, mask):",
+            "        self.mask = np.array(mask, dtype=float)",
+            "",
+            "    def __call__(self, weights):",
+            "        return weights * ops.convert_to_tensor(self.mask, dtype=weights.dtype)",
+            "", "",
+        ]  # fmt: skip
+    if any(_needs_bias_layer(setup.network, g) for g in range(len(setup.network.groups))):
+        lines += [
+            "class Bias(layers.Layer):",
+            "    def build(self, shape):",
+            '        self.bias = self.add_weight(shape=(shape[-1],), initializer="zeros")',
+            "",
+            "    def call(self, net):",
+            "        return net + self.bias",
+            "", "",
+        ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _layers(network: Network, training: Training, parameters: Vector) -> Iterator[str]:
+    names = [f"g{g}" for g in range(len(network.groups))]
+    yield f'g0 = keras.Input(shape=({network.n_inputs},), name="input")'
+    for g, group in enumerate(network.groups):
+        if group.role == "input":
+            continue
+        bias = _array(network.biases(parameters, g))
+        activation = ACTIVATIONS[group.activation]
+        incoming = list(network.incoming(g))
+        if not _needs_bias_layer(network, g):
+            (c,) = incoming
+            link = network.connections[c]
+            options = _options(link, training)
+            weights = _array(network.weights(parameters, c))
+            yield (
+                f'd{g} = layers.Dense({group.size}, activation="{activation}"{options})\n'
+                f"g{g} = d{g}({names[link.source]})\n"
+                f"d{g}.set_weights([{weights}, {bias}])"
+            )
+            continue
+        sums = []
+        for c in incoming:
+            link = network.connections[c]
+            options = _options(link, training)
+            weights = _array(network.weights(parameters, c))
+            sums.append(f"n{g}_{link.source}")
+            yield (
+                f"d{g}_{link.source} = layers.Dense({group.size}, use_bias=False{options})\n"
+                f"n{g}_{link.source} = d{g}_{link.source}({names[link.source]})\n"
+                f"d{g}_{link.source}.set_weights([{weights}])"
+            )
+        total = sums[0] if len(sums) == 1 else f"layers.add([{', '.join(sums)}])"
+        yield (
+            f"b{g} = Bias()\n"
+            f'g{g} = layers.Activation("{activation}")(b{g}({total}))\n'
+            f"b{g}.set_weights([{bias}])"
+        )
+    yield f"model = keras.Model(g0, {names[-1]})\n"
+
+
+def _needs_bias_layer(network: Network, g: int) -> bool:
+    """Whether a group's bias cannot live in the one Dense layer that leads to it."""
+    links = [network.connections[c] for c in network.incoming(g)]
+    return bool(links) and (len(links) > 1 or links[0].fixed)
+
+
+def _options(link: Connection, training: Training) -> str:
+    words = ""
+    if link.mask is not None:
+        words += f", kernel_constraint=Absent({_array(link.mask.astype(float))})"
+    if link.fixed:
+        words += ", trainable=False"
+    elif training.decay_l1 or training.decay_l2:
+        # The penalty l1 |w| + l2 w^2 / 2 has the slope l1 sign(w) + l2 w.
+        words += (
+            f", kernel_regularizer=keras.regularizers.L1L2({training.decay_l1!r}, "
+            f"{training.decay_l2 / 2!r})"
+        )
+    return words
+
+
+OPTIMIZERS = {
+    "descent": "keras.optimizers.SGD({0.rate!r})",
+    "momentum": "keras.optimizers.SGD({0.rate!r}, momentum={0.momentum!r})",
+    # Keras adds epsilon under the root, we add 1e-8 to the root.
+    "rmsprop": "keras.optimizers.RMSprop({0.rate!r}, rho={0.rho!r}, epsilon=1e-16)",
+    "adam": (
+        "keras.optimizers.Adam({0.rate!r}, beta_1={0.beta1!r}, beta_2={0.beta2!r}, epsilon=1e-8)"
+    ),
+}
+
+
+def _training(experiment: Experiment, n_patterns: int) -> str:
+    optimizer = OPTIMIZERS[experiment.training.optimizer].format(experiment.training)
+    return (
+        "# The optimizer begins anew: what it remembered of earlier updates is not in here.\n"
+        f"model.compile(optimizer={optimizer}, loss=Error())\n"
+    )
+
+
+def _data(setup: Setup) -> str:
+    train = setup.patterns.train
+    if train.inputs.size + train.targets.size > MAX_NUMBERS:
+        return "# Too many patterns to be written here: put yours.\ninputs = targets = None\n"
+    return f"inputs = {_array(train.inputs)}\ntargets = {_array(train.targets)}\n"
+
+
+def _foot(experiment: Experiment, n_patterns: int) -> str:
+    training = experiment.training
+    epochs = experiment.stop.epochs or 1000
+    shuffle = training.order == "permuted"
+    return dedent(
+        f"""\
+        if __name__ == "__main__":
+            model.summary()
+            model.fit(
+                inputs, targets, epochs={epochs}, batch_size={training.batch_size(n_patterns)},
+                shuffle={shuffle}, verbose=0,
+            )
+            print("error per pattern:", model.evaluate(inputs, targets, verbose=0))
+            print(model.predict(inputs[:10], verbose=0))
+        """
+    )
+
+
+# -- numbers -------------------------------------------------------------------------------
+
+
+def _is_packed(setup: Setup, parameters: Vector) -> bool:
+    train, network = setup.patterns.train, setup.network
+    sizes = [network.weights(parameters, c).size for c in range(len(network.connections))]
+    return max(*sizes, train.inputs.size, train.targets.size, 0) > READABLE
+
+
+def _array(numbers: Matrix | Vector) -> str:
+    """An expression for these numbers, exact to the bit."""
+    if numbers.size <= READABLE:
+        return f"np.array({np.asarray(numbers).tolist()!r}, dtype=float)"
+    raw = zlib.compress(np.ascontiguousarray(numbers, dtype="<f8").tobytes(), 9)
+    shape = ", ".join(str(side) for side in numbers.shape)
+    return f'unpack("{base64.b64encode(raw).decode()}", {shape})'

@@ -1,0 +1,123 @@
+"""An experiment, or an instant of its run, as one compact text: `bpviz --state TEXT` opens that.
+
+The text is "b1." or "b2." and, in the alphabet of URLs, compressed bytes: of the JSON of what
+differs from Experiment()'s defaults (b1), or of that and of what leads to the instant (b2: one
+line of JSON, then the arrays that it refers to). A change of those defaults or of a format
+counts its number up.
+"""
+
+import base64
+import binascii
+import json
+import zlib
+from typing import Any, NoReturn
+
+from bpviz.core.values import BadValue
+from bpviz.experiment.experiment import Experiment
+from bpviz.experiment.mapping import experiment_from, to_mapping
+from bpviz.sharing.checkpoint import Moment
+from bpviz.sharing.checkpoint_codec import moment_from, moment_to
+
+PREFIX, MOMENT_PREFIX = "b1.", "b2."
+LONGEST = 16_000
+"""Characters that a text may have."""
+
+LARGEST = 200_000
+"""Bytes that it may become when it is unpacked."""
+
+
+def link_text(experiment: Experiment) -> str:
+    """The text that opens this experiment. Raises BadValue if it would be too long."""
+    return PREFIX + _packed(_json(to_mapping(experiment)))
+
+
+def text_of(moment: Moment) -> str:
+    """The text that opens this instant. Raises BadValue if it would be too long."""
+    if moment.at is None:
+        return link_text(moment.experiment)
+    plain, arrays = moment_to(moment)
+    head = {"experiment": to_mapping(moment.experiment), "at": plain}
+    whole = b"".join([_json(head), b"\n", *arrays])
+    if len(whole) > LARGEST:
+        _refuse_length(f"{len(whole):,} bytes before it is packed", f"{LARGEST:,}")
+    return MOMENT_PREFIX + _packed(whole)
+
+
+def experiment_of(text: str) -> Experiment:
+    """The experiment of a text; see ``moment_of``."""
+    return moment_of(text).experiment
+
+
+def moment_of(text: str) -> Moment:
+    """The instant of a text that link_text or text_of made; "bpviz --state" may stand before it.
+
+    Raises BadValue for any other text.
+    """
+    words = text[-2 * LONGEST :].split()
+    text = words[-1].strip("'\"") if words else ""
+    if len(text) > LONGEST:
+        _refuse(text, f"a link text of at most {LONGEST:,} characters")
+    version, dot, packed = text.partition(".")
+    if not dot or version[:1] != "b" or not version[1:].isdecimal():
+        _refuse(
+            text, f"a text that Copy link text made; it begins with {PREFIX} or {MOMENT_PREFIX}"
+        )
+    if version + dot not in (PREFIX, MOMENT_PREFIX):
+        _refuse(text, "a link text of version 1 or 2: this one is from another bpviz")
+    plain = _unpacked(text, packed)
+    if version + dot == PREFIX:
+        return Moment(experiment_from(_parsed(text, plain), Experiment()))
+    line, newline, arrays = plain.partition(b"\n")
+    head = _parsed(text, line)
+    if not newline or not isinstance(head, dict) or set(head) != {"experiment", "at"}:
+        _refuse(text, "a whole link text: a part of this one is missing or changed")
+    experiment = experiment_from(head["experiment"], Experiment())
+    try:
+        return moment_from(experiment, head["at"], arrays)
+    except BadValue:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
+        _refuse(text, "a whole link text: a part of this one is missing or changed")
+
+
+def _json(plain: Any) -> bytes:
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _packed(plain: bytes) -> str:
+    packed = base64.urlsafe_b64encode(zlib.compress(plain, 9)).decode().rstrip("=")
+    if len(packed) > LONGEST - len(PREFIX):
+        _refuse_length(f"{len(packed) + len(PREFIX):,} characters", f"{LONGEST:,}")
+    return packed
+
+
+def _unpacked(text: str, packed: str) -> bytes:
+    try:
+        raw = base64.b64decode(packed + "=" * (-len(packed) % 4), b"-_", validate=True)
+        unpack = zlib.decompressobj()
+        plain = unpack.decompress(raw, LARGEST)
+        if not unpack.eof or unpack.unused_data:
+            raise ValueError("cut off, or too large")
+        return plain
+    except (ValueError, binascii.Error, zlib.error):
+        _refuse(text, "a whole link text: a part of this one is missing or changed")
+
+
+def _parsed(text: str, plain: bytes) -> Any:
+    try:
+        return json.loads(plain)
+    except (ValueError, RecursionError):
+        _refuse(text, "a whole link text: a part of this one is missing or changed")
+
+
+def _refuse(text: str, allowed: str) -> NoReturn:
+    shown = text if len(text) <= 40 else f"{text[:36]}…"
+    raise BadValue("link text", shown, allowed)
+
+
+def _refuse_length(found: str, limit: str) -> NoReturn:
+    raise BadValue(
+        "link text",
+        found,
+        f"at most {limit}: for this network or these patterns it would be too long",
+    )

@@ -1,0 +1,110 @@
+"""What was chosen in the export dialog, read from fields and settings with the same checks."""
+
+import re
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSettings, QStandardPaths
+
+from bpviz.core.values import BadValue, check_number, check_whole
+from bpviz.ui.toolkit.widgets.number_text import shortened
+
+LEAST_SIDE, MOST_SIDE = 100, 10_000
+"""Width and height of a picture, px at scale 1."""
+
+LEAST_SCALE, MOST_SCALE = 1.0, 4.0
+
+PNG, SVG, CSV = "png", "svg", "csv"
+THEME_CHOICES = {"screen": "as on screen", "light": "light", "dark": "dark"}
+
+GROUP = "export"
+_FORBIDDEN = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
+LONGEST_PREFIX = 100
+
+
+def check_side(field: str, side: int) -> None:
+    """Refuse a width or height, in px, that is not allowed. Raises BadValue."""
+    check_whole(field, side, LEAST_SIDE, MOST_SIDE)
+
+
+def check_scale(scale: float) -> None:
+    """Refuse a number of pixels for one px in each direction. Raises BadValue."""
+    check_number("scale", scale, LEAST_SCALE, MOST_SCALE)
+
+
+def read_prefix(text: str) -> str:
+    """What the names of the files start with. Raises BadValue."""
+    if _FORBIDDEN.search(text) or len(text) > LONGEST_PREFIX or text.startswith("."):
+        allowed = (
+            f"up to {LONGEST_PREFIX} characters, no dot at the start, "
+            'and none of / \\ : * ? " < > |'
+        )
+        raise BadValue("start of the names", shortened(text), allowed)
+    return text
+
+
+@dataclass(slots=True)
+class ExportSettings:
+    """Everything that the dialog remembers from one time to the next.
+
+    ``views`` and ``tables`` are the keys of those that are wanted, ``window`` says whether the
+    whole window is.
+    """
+
+    views: list[str] = field(default_factory=list)
+    window: bool = False
+    tables: list[str] = field(default_factory=list)
+    format: str = PNG
+    width: int = 960
+    height: int = 640
+    scale: float = 2.0
+    theme: str = "screen"
+    folder: str = ""
+    prefix: str = ""
+
+    def save(self, settings: QSettings) -> None:
+        """Remember all of it."""
+        for name, value in asdict(self).items():
+            text = ",".join(value) if isinstance(value, list) else str(value)
+            settings.setValue(f"{GROUP}/{name}", text)
+
+
+def load_settings(settings: QSettings, views: list[str], tables: list[str]) -> ExportSettings:
+    """What was remembered; the rest, and what is not allowed, is as at the first time.
+
+    The first time all ``views`` and ``tables`` (keys) are wanted.
+    """
+    loaded = ExportSettings(views=views, tables=tables, folder=_pictures_folder())
+    for row in fields(ExportSettings):
+        stored = settings.value(f"{GROUP}/{row.name}")
+        if isinstance(stored, str):
+            with suppress(ValueError):  # BadValue is one
+                setattr(loaded, row.name, _read(row.name, stored))
+    return loaded
+
+
+def _read(name: str, text: str) -> Any:
+    """What was stored. Raises ValueError for what is not allowed."""
+    if name in ("width", "height"):
+        check_side(name, int(text))
+        return int(text)
+    if name == "scale":
+        check_scale(float(text))
+        return float(text)
+    if name == "prefix":
+        return read_prefix(text)
+    if name == "window":
+        return text == "True"
+    if name in ("views", "tables"):
+        return text.split(",")
+    choices = {"format": (PNG, SVG, CSV), "theme": tuple(THEME_CHOICES)}.get(name)
+    if choices is not None and text not in choices:
+        raise BadValue(name, text, "one of " + ", ".join(choices))
+    return text
+
+
+def _pictures_folder() -> str:
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return place if place and Path(place).is_dir() else str(Path.home())

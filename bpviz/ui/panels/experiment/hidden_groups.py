@@ -1,0 +1,173 @@
+"""The hidden groups of the network: a row each, with units, activation and a button to remove."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from bpviz.core.model.network import MAX_HIDDEN_GROUPS
+from bpviz.experiment.experiment import Experiment, Hidden
+from bpviz.ui.panels.experiment.network_edit import with_group, with_new_group, without_group
+from bpviz.ui.panels.experiment.settings import ACTIVATION_ITEMS, describe
+from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.widgets.fields import ChoiceEntry, Entry
+from bpviz.ui.toolkit.widgets.form_rows import FieldRow
+from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, box, flat_button, remove_row
+from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
+
+STRETCH = (12, 9, 14)
+"""Shares of label, units and activation in the width of a row."""
+
+
+class HiddenRow(FieldRow):
+    """Hidden group number ``h``, from 1, counted from the input."""
+
+    def __init__(self, h: int) -> None:
+        self.h = h
+        self.units = NumberEntry("whole", self._check_units)
+        self.activation = ChoiceEntry(ACTIVATION_ITEMS)
+        self.remove = flat_button("", "mdi6.close", "", "Remove this hidden group. " + NEW_RUN)
+        self._name()
+        super().__init__(
+            f"Hidden {h}",
+            (self.units, self.activation),
+            new_run=True,
+            trailing=self.remove,
+            stretch=STRETCH,
+        )
+        self.remove.setFixedWidth(20)
+
+    def renumber(self, h: int) -> None:
+        """Become another number; what stands in the fields stays."""
+        self.h = h
+        self._name()
+        self.message.setObjectName(f"{self.units.objectName()}_message")
+        self.set_label(f"Hidden {h}")
+
+    def show_group(self, group: Hidden, *, force: bool) -> None:
+        """Show units and activation."""
+        self.units.show_value(group.size, force=force)
+        self.activation.show_value(group.activation)
+
+    def show_pending(self, base: Experiment, entered: Experiment) -> None:
+        """Highlight what the run's experiment does not have so."""
+        group = entered.hidden[self.h - 1]
+        if self.h > len(base.hidden):
+            self.set_pending(True, True)
+        else:
+            before = base.hidden[self.h - 1]
+            self.set_pending(group.size != before.size, group.activation != before.activation)
+
+    def _check_units(self, size: Any) -> None:
+        groups = (*(Hidden(1),) * (self.h - 1), Hidden(size))
+        Experiment(hidden=groups)
+
+    def _name(self) -> None:
+        h = self.h
+        describe(
+            self.units,
+            f"field_hidden_{h}_units",
+            f"Units of hidden group {h}",
+            f"How many units hidden group {h} has: 1 to 1,024. {NEW_RUN}",
+        )
+        describe(
+            self.activation,
+            f"field_hidden_{h}_activation",
+            f"Activation of hidden group {h}",
+            f"Activation of the units of hidden group {h}. {NEW_RUN}",
+        )
+        self.remove.setObjectName(f"hidden_{h}_remove")
+        self.remove.setAccessibleName(f"Remove hidden group {h}")
+
+
+class HiddenGroups(QWidget):
+    """Edits Experiment.hidden; connections follow the groups that they join."""
+
+    entered = Signal(object)
+    """The experiment with other hidden groups, as a person wants it."""
+
+    rows_changed = Signal()
+    """Rows came or went."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._experiment = Experiment()
+        self.rows: list[HiddenRow] = []
+        self.add_button: QToolButton = flat_button(
+            "hidden_add", "mdi6.plus", "Add hidden group", ""
+        )
+        self.add_button.clicked.connect(self._add)
+        self._none = Note("muted")
+        self._none.setContentsMargins(SPACE, 0, 0, 0)
+        self._layout = QVBoxLayout(self)
+        box(self._layout, SPACE // 2)
+        self._layout.addWidget(self._none)
+
+    def show_experiment(self, base: Experiment, entered: Experiment, *, force: bool) -> None:
+        """Show the entered groups, and which of them the run does not have so."""
+        self._experiment = entered
+        wanted = len(entered.hidden)
+        if wanted != len(self.rows):
+            while len(self.rows) > wanted:
+                self._drop(self.rows[-1])
+            while len(self.rows) < wanted:
+                self._append()
+            self.rows_changed.emit()
+        for row, group in zip(self.rows, entered.hidden, strict=True):
+            row.show_group(group, force=force)
+            row.show_pending(base, entered)
+        self._none.say("" if self.rows else "None: every input joins the output directly.")
+        self._show_limit()
+
+    def entry_for(self, field: str) -> Entry | None:
+        """The field that a BadValue means."""
+        for row in self.rows:
+            if field in (f"units of hidden {row.h}", f"units of group hidden {row.h}"):
+                return row.units
+            if field in (f"activation of hidden {row.h}", f"activation of group hidden {row.h}"):
+                return row.activation
+        return None
+
+    def _show_limit(self) -> None:
+        full = len(self.rows) >= MAX_HIDDEN_GROUPS
+        self.add_button.setEnabled(not full)
+        self.add_button.setToolTip(
+            f"A network has at most {MAX_HIDDEN_GROUPS} hidden groups"
+            if full
+            else "Add a hidden group before the output. " + NEW_RUN
+        )
+
+    def _append(self) -> None:
+        row = HiddenRow(len(self.rows) + 1)
+        row.units.committed.connect(lambda size, row=row: self._set(row, size=size))
+        row.activation.committed.connect(lambda name, row=row: self._set(row, activation=name))
+        row.remove.clicked.connect(lambda _=False, row=row: self._remove(row))
+        self.rows.append(row)
+        self._layout.addWidget(row)
+
+    def _drop(self, row: HiddenRow) -> None:
+        self.rows.remove(row)
+        self._layout.removeWidget(row)
+        remove_row(row)
+
+    def _set(self, row: HiddenRow, **changes: Any) -> None:
+        old = self._experiment.hidden[row.h - 1]
+        size = changes.get("size", old.size)
+        group = Hidden(size, changes.get("activation", old.activation))
+        self.entered.emit(with_group(self._experiment, row.h, group))
+
+    def _add(self) -> None:
+        self.entered.emit(with_new_group(self._experiment))
+        self.rows[-1].units.setFocus(Qt.FocusReason.TabFocusReason)
+        self.rows[-1].units.selectAll()
+
+    def _remove(self, row: HiddenRow) -> None:
+        """Take out this very row, so that what is typed in the others stays with them."""
+        h = row.h
+        focus: QWidget = self.rows[h].remove if h < len(self.rows) else self.add_button
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._drop(row)
+        for later in self.rows[h - 1 :]:
+            later.renumber(later.h - 1)
+        self.rows_changed.emit()
+        self.entered.emit(without_group(self._experiment, h))

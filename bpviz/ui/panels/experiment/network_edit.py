@@ -1,0 +1,88 @@
+"""Changes of an experiment's hidden groups and connections, as pure functions."""
+
+from dataclasses import replace
+
+from bpviz.experiment.experiment import Experiment, Hidden, Link
+
+FIRST_GROUP = Hidden(3)
+"""What is added to a network without hidden groups."""
+
+
+def pairs(experiment: Experiment) -> list[tuple[str, str]]:
+    """Every pair of groups that a connection can join, earlier group first."""
+    names = experiment.group_names()
+    return [(source, target) for s, source in enumerate(names) for target in names[s + 1 :]]
+
+
+def default_link(experiment: Experiment, source: str, target: str) -> Link:
+    """The connection that nobody set: dense between neighbours, absent elsewhere."""
+    names = experiment.group_names()
+    return Link(source, target, present=names.index(target) == names.index(source) + 1)
+
+
+def link_of(experiment: Experiment, source: str, target: str) -> Link:
+    """The connection of this pair."""
+    for link in reversed(experiment.links):  # of two for the same pair the later one counts
+        if (link.source, link.target) == (source, target):
+            return link
+    return default_link(experiment, source, target)
+
+
+def with_link(experiment: Experiment, link: Link) -> Experiment:
+    """The experiment with this connection; what is as nobody set it is left out."""
+    pair = link.source, link.target
+    rest = [other for other in experiment.links if (other.source, other.target) != pair]
+    return _with_links(experiment, [*rest, link])
+
+
+def with_group(experiment: Experiment, h: int, group: Hidden) -> Experiment:
+    """The experiment with another hidden group number h (from 1)."""
+    hidden = list(experiment.hidden)
+    hidden[h - 1] = group
+    return replace(experiment, hidden=tuple(hidden))
+
+
+def with_new_group(experiment: Experiment) -> Experiment:
+    """One more hidden group before the output, as the last one is.
+
+    The connection that it comes to lie between is gone: it is replaced by two dense ones.
+    """
+    last = experiment.group_names()[-2]
+    links = [link for link in experiment.links if (link.source, link.target) != (last, "output")]
+    group = experiment.hidden[-1] if experiment.hidden else FIRST_GROUP
+    return _with_links(replace(experiment, hidden=(*experiment.hidden, group)), links)
+
+
+def without_group(experiment: Experiment, h: int) -> Experiment:
+    """The experiment without hidden group number h (from 1), nor any connection of it."""
+    hidden = (*experiment.hidden[: h - 1], *experiment.hidden[h:])
+    renamed = {f"hidden {k}": f"hidden {k - 1}" for k in range(h + 1, len(experiment.hidden) + 1)}
+    links = [
+        replace(
+            link,
+            source=renamed.get(link.source, link.source),
+            target=renamed.get(link.target, link.target),
+        )
+        for link in experiment.links
+        if f"hidden {h}" not in (link.source, link.target)
+    ]
+    return _with_links(replace(experiment, hidden=hidden), links)
+
+
+def _with_links(experiment: Experiment, links: list[Link]) -> Experiment:
+    """Only the links that differ from the default, in the order of their pairs.
+
+    The order is part of the experiment: masks are drawn in it.
+    """
+    order = pairs(experiment)
+    kept = [
+        link
+        for link in links
+        if not _same_connection(link, default_link(experiment, link.source, link.target))
+    ]
+    kept.sort(key=lambda link: order.index((link.source, link.target)))
+    return replace(experiment, links=tuple(kept))
+
+
+def _same_connection(a: Link, b: Link) -> bool:
+    return a == b or not (a.present or b.present)

@@ -1,0 +1,356 @@
+"""The panel in which everything about an experiment is set."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from bpviz.core.model.patterns import PatternSet
+from bpviz.core.values import BadValue
+from bpviz.experiment.experiment import Experiment, experiment_for
+from bpviz.problems.table import PROBLEMS
+from bpviz.ui.panels.experiment.connections import Connections
+from bpviz.ui.panels.experiment.draft import RESET_FIELDS, Draft, changed_options
+from bpviz.ui.panels.experiment.hidden_groups import HiddenGroups
+from bpviz.ui.panels.experiment.problem import ProblemSection
+from bpviz.ui.panels.experiment.settings import (
+    DEFAULT_MINI_BATCH,
+    MINI,
+    SETTINGS,
+    Setting,
+    make_entry,
+)
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.fields import Entry, LineEntry
+from bpviz.ui.toolkit.widgets.form_rows import FieldRow, Section, chain_tabs
+from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, Remarks, dress
+from bpviz.ui.toolkit.widgets.pending_bar import PendingBar
+
+SECTIONS = {
+    "problem": "Problem",
+    "network": "Network",
+    "weights": "Initial weights",
+    "training": "Training",
+    "stop": "Stop",
+}
+"""Name -> heading, from top to bottom."""
+
+GROUP_TITLES = {"problem": "Problem", "hidden": "Hidden groups", "links": "Connections"}
+"""What the bar calls those fields of Experiment that are more than one setting."""
+
+SLOW = 200
+"""Ms from which on it is said that a run is being prepared; most are there sooner."""
+
+
+class ExperimentPanel(QWidget):
+    """Shows the experiment of the run and lets a person change it.
+
+    Fields that may change during a run are handed over at once (``configured``). The others
+    need a new run: at epoch 0 they are handed over at once (``applied``), later they wait
+    until a person applies or discards them. An entry that is not allowed stays as typed,
+    marked and explained, and is not handed over.
+
+    Whoever listens answers ``applied`` with set_experiment when the run is there, or with
+    set_refused when there is none.
+    """
+
+    applied = Signal(object)
+    """Experiment: start a new run of it at epoch 0."""
+
+    configured = Signal(object)
+    """Experiment: the run's one with other live fields; go on with it."""
+
+    open_csv_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel_experiment")
+        self.setAccessibleName("Experiment")
+        self._theme = theme
+        self._draft = Draft(Experiment(), Experiment())
+        self._patterns: PatternSet | None = None
+        self._epoch = 0
+        self._busy = False
+        self._has_new_rows = True
+        self._opened: dict[str, Experiment] = {}
+        self._sections = {name: Section(title, name) for name, title in SECTIONS.items()}
+        self._sections["training"].remark.say("changes act at once")
+        self._links_section = Section("Connections", "links", sub=True, open_=False)
+        self._message = Note("error", "panel_message")
+        self._remarks = Remarks("panel_remarks")
+        self._problem = ProblemSection()
+        self._hidden = HiddenGroups()
+        self._links = Connections()
+        self._rows = {setting.name: self._setting_row(setting) for setting in SETTINGS}
+        self._bar = PendingBar()
+        self._slow = QTimer(self, singleShot=True, interval=SLOW)
+        self._slow.timeout.connect(lambda: self._sections["problem"].remark.say("loading…"))
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    # -- what others call ------------------------------------------------------------------
+
+    def experiment(self) -> Experiment:
+        """What the fields say: the last allowed entry of each, also of those that wait."""
+        return self._draft.entered
+
+    def set_experiment(self, experiment: Experiment, patterns: PatternSet | None) -> None:
+        """Show the experiment of the run that is now on screen; nothing is emitted.
+
+        Stays: what is being typed, what is not allowed and was not touched, and entries that
+        wait for a new run if this run has the same problem and does not touch their field.
+        """
+        self._draft.arrive(experiment)
+        self._patterns = patterns
+        if experiment.problem not in PROBLEMS:
+            self._opened[experiment.problem] = experiment
+        if not self._draft.pending():
+            self._clear_refusals()
+        self._refresh()
+
+    def set_epoch(self, epoch: int) -> None:
+        """Say where the run stands; at epoch 0 every change acts at once."""
+        self._epoch = epoch
+
+    def set_refused(self, field: str, sentence: str) -> None:
+        """Mark the field that a BadValue names; what was handed over did not become a run.
+
+        A field that is not here is told of at the top.
+        """
+        self._draft.refuse()
+        entry, sentence = self._entry_for(field), sentence[:1].upper() + sentence[1:]
+        if entry is None:
+            self._message.say(sentence)
+        else:
+            entry.refuse(sentence)
+            self._reveal(entry)
+        self._refresh()
+
+    def set_remarks(self, remarks: tuple[str, ...]) -> None:
+        """Show sentences about what is legal but worth knowing."""
+        self._remarks.say(remarks)
+
+    def set_busy(self, busy: bool) -> None:
+        """Say whether a new run is being prepared."""
+        if busy == self._busy:
+            return  # every step says so, twice
+        self._busy = busy
+        if busy:
+            self._slow.start()
+        else:
+            self._slow.stop()
+            self._sections["problem"].remark.say("")
+        self._show_bar()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        if theme is not self._theme:
+            self._theme = theme
+            dress(self, theme)
+
+    # -- building --------------------------------------------------------------------------
+
+    def _setting_row(self, setting: Setting) -> FieldRow:
+        entry = make_entry(setting)
+        if setting.new_run:
+            entry.setToolTip(f"{setting.help} {NEW_RUN}")
+        entry.committed.connect(lambda value, setting=setting: self._enter(setting, value))
+        return FieldRow(setting.label, (entry,), new_run=setting.new_run)
+
+    def _lay_out(self) -> None:
+        self._sections["problem"].add(self._problem, self._remarks)
+        self._sections["network"].add_to_heading(self._hidden.add_button)
+        self._sections["network"].add(self._hidden)
+        for setting in SETTINGS:
+            self._sections[setting.section].add(self._rows[setting.name])
+        self._links_section.add(self._links)
+        self._sections["network"].add(self._links_section)
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE)
+        rows.setSpacing(SPACE)
+        for section in self._sections.values():
+            rows.addWidget(section)
+        rows.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (self._message, self._scroll, self._bar):
+            layout.addWidget(part, int(part is self._scroll))
+        self._message.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+
+    def _connect(self) -> None:
+        self._problem.chosen.connect(self._choose_problem)
+        self._problem.option_entered.connect(self._enter_option)
+        self._problem.csv_wanted.connect(self.open_csv_requested)
+        self._hidden.entered.connect(self._enter_reset)
+        self._links.entered.connect(self._enter_reset)
+        self._bar.apply_clicked.connect(self._apply_all)
+        self._bar.discard_clicked.connect(self._discard)
+        for part in (self._problem, self._hidden, self._links):
+            part.rows_changed.connect(self._rows_changed)
+
+    def _rows_changed(self) -> None:
+        self._has_new_rows = True  # what follows is shown next, and them with it
+
+    def _take_up_rows(self) -> None:
+        """Give rows that were added what the others have: colours, places in the tab order."""
+        if self._has_new_rows:
+            self._has_new_rows = False
+            dress(self, self._theme)
+            chain_tabs(self)
+            self._watch_entries()
+
+    # -- what a person enters --------------------------------------------------------------
+
+    def _enter(self, setting: Setting, value: Any) -> None:
+        if value == MINI:
+            value = self._rows["batch_size"].entries[0].value or DEFAULT_MINI_BATCH
+        entered = setting.put(self._draft.entered, value)
+        if setting.new_run:
+            self._enter_reset(entered)
+        else:
+            self._draft.entered = entered
+            self._refresh()
+            self.configured.emit(self._draft.configure())
+
+    def _enter_option(self, name: str, value: Any) -> None:
+        entered = self._draft.entered
+        self._enter_reset(replace(entered, options={**entered.options, name: value}))
+
+    def _choose_problem(self, problem: str) -> None:
+        seed = self._draft.entered.seed
+        try:
+            suits = self._opened.get(problem) or experiment_for(problem)
+        except BadValue as error:
+            self.set_refused("problem", str(error))
+            return
+        self._draft.entered = replace(suits, seed=seed)
+        self._apply()
+
+    def _enter_reset(self, entered: Experiment) -> None:
+        """Take over an entry that needs a new run; at epoch 0 that costs nothing."""
+        self._draft.entered = entered
+        if self._epoch == 0 and self._draft.pending():
+            self._apply()
+        else:
+            self._refresh()
+
+    def _apply(self) -> None:
+        self._clear_refusals()
+        experiment = self._draft.send()
+        self._refresh()
+        self.applied.emit(experiment)
+
+    def _apply_all(self) -> None:
+        for entry in self._entries():  # a click need not move the focus, which ends typing
+            if isinstance(entry, LineEntry):
+                entry.commit()
+        if self._draft.pending() and not self._wrong_entries():
+            self._apply()
+
+    def _discard(self) -> None:
+        self._draft.discard()
+        self._clear_refusals()
+        self._refresh(force=True)
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def _refresh(self, *, force: bool = False) -> None:
+        """Show what is entered; ``force`` also replaces entries that are not allowed."""
+        base, entered = self._draft.expected, self._draft.entered
+        same = self._draft.base.problem == entered.problem
+        patterns = self._patterns if same else None
+        image = patterns.image_shape if patterns is not None else None
+        self._problem.show_experiment(base, entered, patterns, force=force)
+        self._hidden.show_experiment(base, entered, force=force)
+        self._links.show_experiment(base, entered, image, force=force)
+        self._take_up_rows()
+        self._links_section.remark.say(self._links.summary())
+        for setting in SETTINGS:
+            self._show_setting(setting, base, entered, force)
+        # As setup.prepare decides it: step units can tie, so there every output has to be right.
+        largest = patterns is not None and patterns.one_hot and entered.output != "step"
+        self._rows["tolerance"].note.say(
+            "Not used here: of several classes the largest output counts." if largest else ""
+        )
+        self._show_bar()
+
+    def _show_setting(
+        self, setting: Setting, base: Experiment, entered: Experiment, force: bool
+    ) -> None:
+        row, applies = self._rows[setting.name], setting.applies(entered)
+        entry = row.entries[0]
+        if applies:
+            value = setting.get(entered)
+            entry.show_value(setting.shows(value), force=force and setting.new_run)
+            row.set_pending(setting.new_run and setting.get(base) != value)
+        elif entry.invalid:  # what cannot be seen must not stand in the way
+            entry.show_value(entry.value, force=True)
+        row.setVisible(applies)
+
+    def _show_bar(self) -> None:
+        self._bar.show_changes(self._changes(), self._wrong_entries(), busy=self._busy)
+
+    def _changes(self) -> list[str]:
+        """The names of what waits for a new run."""
+        pending = self._draft.pending()
+        if "problem" in pending:
+            return [GROUP_TITLES["problem"]]
+        titles = {s.field: s.title for s in SETTINGS if s.new_run} | GROUP_TITLES
+        changes = []
+        for name in (name for name in RESET_FIELDS if name in pending):
+            if name == "options":
+                options = changed_options(self._draft.expected, self._draft.entered)
+                changes += [self._problem.title(option) for option in options]
+            else:
+                changes.append(titles[name])
+        return changes
+
+    # -- entries ---------------------------------------------------------------------------
+
+    def _entries(self) -> Iterator[Entry]:
+        yield from (part for part in self.findChildren(QWidget) if isinstance(part, Entry))
+
+    def _watch_entries(self) -> None:
+        """Let the bar follow what is wrong with any entry, once each."""
+        for entry in self._entries():
+            if not entry.property("watched"):
+                entry.setProperty("watched", True)
+                entry.sentence_changed.connect(self._show_bar)
+
+    def _wrong_entries(self) -> list[str]:
+        """The names of the entries that need a new run and are not allowed."""
+        live = {self._rows[s.name].entries[0] for s in SETTINGS if not s.new_run}
+        return [e.accessibleName() for e in self._entries() if e.invalid and e not in live]
+
+    def _entry_for(self, field: str) -> Entry | None:
+        entered = self._draft.entered
+        for setting in reversed(SETTINGS):  # of two rows for one field, the one with the number
+            if setting.refusal == field and setting.applies(entered):
+                return self._rows[setting.name].entries[0]
+        parts = (self._problem, self._hidden, self._links)
+        return next((entry for part in parts if (entry := part.entry_for(field))), None)
+
+    def _reveal(self, entry: Entry) -> None:
+        """Unfold what hides a field, and scroll to it."""
+        part: QWidget | None = entry
+        while part is not None and part is not self:
+            if isinstance(part, Section):
+                part.open()
+            part = part.parentWidget()
+        self._scroll.ensureWidgetVisible(entry)
+
+    def _clear_refusals(self) -> None:
+        self._message.say("")
+        for entry in self._entries():
+            entry.refuse("")

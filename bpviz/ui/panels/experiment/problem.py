@@ -1,0 +1,229 @@
+"""Which problem is learned, and what can be set about it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from bpviz.core.model.patterns import PatternSet
+from bpviz.core.values import BadValue
+from bpviz.experiment.experiment import Experiment
+from bpviz.problems.base import Option
+from bpviz.problems.table import PROBLEMS
+from bpviz.ui.panels.experiment.draft import all_options, changed_options, problem_of
+from bpviz.ui.panels.experiment.settings import describe
+from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.widgets.fields import (
+    CheckEntry,
+    ChoiceEntry,
+    Entry,
+    Item,
+    LineEntry,
+    SetEntry,
+    field_height,
+)
+from bpviz.ui.toolkit.widgets.form_rows import FieldRow
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, NEW_RUN, Note, box, remove_row
+from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
+from bpviz.ui.toolkit.widgets.number_text import shortened
+
+CSV_FAMILY = "CSV files"
+
+
+class ProblemChoice(ChoiceEntry):
+    """All problems under the names of their families, and the CSV files that were opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        family = ""
+        for row in PROBLEMS.values():
+            if row.family != family:
+                family = row.family
+                self._add_heading(family)
+            self._add_row(row.name, row.label, row.about)
+
+    def show_value(self, value: Any, *, force: bool = False) -> None:
+        """Show this problem as chosen; a file is added if it is new."""
+        if value not in PROBLEMS and self.findData(value) < 0:
+            if self.findText(CSV_FAMILY) < 0:
+                self._add_heading(CSV_FAMILY)
+            self._add_row(value, Path(value).name, value)
+        super().show_value(value)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Never: a turn of the wheel must not end a run."""
+        event.ignore()
+
+    def _add_heading(self, text: str) -> None:
+        item = QStandardItem(text)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = self.font()
+        font.setBold(True)
+        item.setFont(font)
+        with QSignalBlocker(self):
+            self._model().appendRow(item)
+
+    def _add_row(self, name: str, label: str, about: str) -> None:
+        self.add(Item(name, label))
+        indent = QPixmap(SPACE, 1)  # spaces before the text would spoil the search by letters
+        indent.fill(Qt.GlobalColor.transparent)
+        self.setItemData(self.count() - 1, indent, Qt.ItemDataRole.DecorationRole)
+        self.setItemData(self.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
+
+    def _model(self) -> QStandardItemModel:
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        return model
+
+
+class ProblemSection(QWidget):
+    """Edits Experiment.problem and Experiment.options."""
+
+    chosen = Signal(str)
+    """A person wants this problem: a name of the table, or the path of a CSV file."""
+
+    option_entered = Signal(str, object)
+    """A person wants this value of an option of the present problem."""
+
+    csv_wanted = Signal()
+    """A person wants to open a CSV file."""
+
+    rows_changed = Signal()
+    """Rows came or went."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choice = ProblemChoice()
+        describe(
+            self.choice,
+            "field_problem",
+            "Problem",
+            "What the network learns. Choosing another problem starts a new run at once, with "
+            "the network and training that suit it.",
+        )
+        self.choice.committed.connect(self.chosen.emit)
+        self.csv_button = named(QPushButton("Open CSV…"), "open_csv")
+        self.csv_button.setToolTip("Learn the patterns of a CSV file")
+        self.csv_button.setAccessibleName("Open a CSV file")
+        self.csv_button.setFixedHeight(field_height(self.csv_button))
+        self.csv_button.clicked.connect(lambda: self.csv_wanted.emit())
+        self.row = FieldRow(
+            "Problem", (self.choice,), new_run=True, trailing=self.csv_button, stretch=(0, 1)
+        )
+        self.row.label.hide()  # the heading above says it
+        self._about = Note("muted", "problem_about")
+        self._about.setContentsMargins(MARK + SPACE // 2, 0, 0, 0)
+        self._made_for: str | None = None
+        self.options: dict[str, FieldRow] = {}
+        self._layout = QVBoxLayout(self)
+        box(self._layout, SPACE // 2)
+        self._layout.addWidget(self.row)
+        self._layout.addWidget(self._about)
+
+    def show_experiment(
+        self, base: Experiment, entered: Experiment, patterns: PatternSet | None, *, force: bool
+    ) -> None:
+        """Show problem and options; ``patterns`` are those of the run (None: not known)."""
+        self.choice.show_value(entered.problem)
+        same = base.problem == entered.problem
+        self.row.set_pending(not same)
+        self._describe_problem(entered, patterns if same else None)
+        if entered.problem != self._made_for:
+            self._rebuild(entered)
+            self.rows_changed.emit()
+        values = all_options(entered)
+        changed = changed_options(base, entered) if same else tuple(values)
+        for name, row in self.options.items():
+            row.entries[0].show_value(values[name], force=force)
+            row.set_pending(name in changed)
+
+    def entry_for(self, field: str) -> Entry | None:
+        """The field that a BadValue means."""
+        if field == "problem":
+            return self.choice
+        for row in self.options.values():
+            if field in (row.entries[0].accessibleName(), row.property("refusal")):
+                return row.entries[0]
+        return None
+
+    def title(self, option: str) -> str:
+        """What an option is called."""
+        return self.options[option].label.text() if option in self.options else option
+
+    def _describe_problem(self, entered: Experiment, patterns: PatternSet | None) -> None:
+        problem = problem_of(entered)
+        parts = [problem.about if problem else "This file is not there any more."]
+        if patterns is not None:
+            parts.append(_counts(patterns))
+        self._about.say(" ".join(parts))
+        source = patterns.source if patterns is not None else ""
+        self._about.setToolTip(source or (entered.problem if problem is None else ""))
+
+    def _rebuild(self, entered: Experiment) -> None:
+        self._made_for = entered.problem
+        for row in self.options.values():
+            self._layout.removeWidget(row)
+            remove_row(row)
+        problem = problem_of(entered)
+        self.options = {}
+        for option in problem.options if problem else ():
+            entry = option_entry(option)
+            row = FieldRow(
+                title_of(option), (entry,), new_run=True, stacked=option.kind in ("text", "set")
+            )
+            row.setProperty("refusal", option.label)
+            entry.committed.connect(
+                lambda value, name=option.name: self.option_entered.emit(name, value)
+            )
+            self.options[option.name] = row
+            self._layout.addWidget(row)
+
+
+def title_of(option: Option) -> str:
+    """An option's label, with a capital."""
+    return option.label[:1].upper() + option.label[1:]
+
+
+def option_entry(option: Option) -> Entry:
+    """The field of a problem's option, by its kind."""
+    entry: Entry
+    if option.kind == "choice":
+        entry = ChoiceEntry([Item(choice, choice) for choice in option.choices])
+    elif option.kind == "set":
+        labels = option.labels or option.choices
+        entry = SetEntry([Item(*pair) for pair in zip(option.choices, labels, strict=True)])
+    elif option.kind == "bool":
+        entry = CheckEntry()
+    elif option.kind == "text":
+        entry = LineEntry(_checked_text(option), str)
+    else:
+        entry = NumberEntry("whole" if option.kind == "int" else "number", option.check)
+    tip = f"{option.help} {NEW_RUN}".strip()
+    describe(entry, f"field_option_{option.name}", title_of(option), tip)
+    return entry
+
+
+def _checked_text(option: Option) -> Callable[[str], Any]:
+    def read(text: str) -> str:
+        try:
+            option.check(text.strip())
+        except BadValue as error:
+            raise BadValue(error.field, shortened(text), error.allowed) from None
+        return text.strip()
+
+    return read
+
+
+def _counts(patterns: PatternSet) -> str:
+    n_train = len(patterns.train)
+    n_test = len(patterns.test) if patterns.test is not None else 0
+    said = f"{n_train:,} patterns" if not n_test else f"{n_train:,} training + {n_test:,} test"
+    return f"{said}, {_many(patterns.n_inputs, 'input')}, {_many(patterns.n_outputs, 'output')}."
+
+
+def _many(n: int, word: str) -> str:
+    return f"{n:,} {word}" + ("" if n == 1 else "s")

@@ -1,0 +1,232 @@
+"""The single-valued settings of an experiment, one row each: the panel and its tests walk them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.learning.rules import RULES
+from bpviz.core.learning.settings import ALL_PATTERNS
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.initializers import INITIALIZERS
+from bpviz.core.model.losses import LOSSES
+from bpviz.experiment.experiment import LIVE_FIELDS, Experiment
+from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, Entry, Item
+from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
+
+MINI = "mini-batch"
+"""The choice of "batch" that stands for any number of patterns above 1."""
+
+DEFAULT_MINI_BATCH = 10
+Kind = Literal["number", "whole", "choice", "check"]
+
+
+def _always(experiment: Experiment) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the panel.
+
+    path        the field: "seed", or "training.rate" for a field of a field.
+    title       the full name, for a screen reader and for the list of changes.
+    refusal     the field that a BadValue about it names.
+    optional    an empty line is allowed and means None.
+    applies     whether it plays a part in an experiment; otherwise the row is hidden.
+    shows       what the field shows of the value.
+    """
+
+    section: str
+    name: str
+    path: str
+    label: str
+    title: str
+    refusal: str
+    kind: Kind
+    help: str
+    items: tuple[Item, ...] = ()
+    optional: bool = False
+    applies: Callable[[Experiment], bool] = _always
+    shows: Callable[[Any], Any] = lambda value: value
+
+    @property
+    def field(self) -> str:
+        """The field of Experiment that it belongs to."""
+        return self.path.partition(".")[0]
+
+    @property
+    def new_run(self) -> bool:
+        """Whether a change needs a new run."""
+        return self.field not in LIVE_FIELDS
+
+    def get(self, experiment: Experiment) -> Any:
+        """Its value."""
+        value: Any = experiment
+        for name in self.path.split("."):
+            value = getattr(value, name)
+        return value
+
+    def put(self, experiment: Experiment, value: Any) -> Experiment:
+        """The experiment with another value. Raises BadValue."""
+        outer, _, inner = self.path.partition(".")
+        if inner:
+            value = replace(getattr(experiment, outer), **{inner: value})
+        return replace(experiment, **{outer: value})
+
+    def check(self, value: Any) -> None:
+        """Raise BadValue unless the value is allowed."""
+        self.put(Experiment(), value)
+
+
+def make_entry(setting: Setting) -> Entry:
+    """The field of a setting."""
+    entry: Entry
+    if setting.kind == "choice":
+        entry = ChoiceEntry(setting.items)
+    elif setting.kind == "check":
+        entry = CheckEntry()
+    else:
+        entry = NumberEntry(setting.kind, setting.check, optional=setting.optional)
+    describe(entry, f"field_{setting.name}", setting.title, setting.help)
+    return entry
+
+
+def describe(entry: Entry, name: str, title: str, tip: str) -> None:
+    """Give a field its object name, the name that a screen reader says, and its tooltip."""
+    entry.setObjectName(name)
+    entry.setAccessibleName(title)
+    entry.setToolTip(tip)
+
+
+ACTIVATION_ITEMS = tuple(Item(row.name, row.label, row.name) for row in ACTIVATIONS.values())
+
+
+def _uses_spread(experiment: Experiment) -> bool:
+    return INITIALIZERS[experiment.initializer].uses_spread
+
+
+def _used(name: str) -> Callable[[Experiment], bool]:
+    """Whether the optimizer reads this field of Training."""
+    return lambda experiment: name in OPTIMIZERS[experiment.training.optimizer].uses
+
+
+def _is_mini(experiment: Experiment) -> bool:
+    return experiment.training.batch not in (ALL_PATTERNS, 1)
+
+
+def _shown_batch(batch: Any) -> Any:
+    return batch if batch in (ALL_PATTERNS, 1) else MINI
+
+
+def _training(name: str, label: str, title: str, help_text: str, refusal: str = "") -> Setting:
+    """A number of Training that only some optimizers use."""
+    return Setting(
+        "training", name, f"training.{name}", label, title, refusal or name, "number", help_text,
+        applies=_used(name),
+    )  # fmt: skip
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "network", "output", "output", "Output", "Output activation", "output activation",
+        "choice", "Activation of the output units: linear for numbers (regression), logistic or "
+        "softmax for classes.", ACTIVATION_ITEMS,
+    ),
+    Setting(
+        "network", "error", "error", "Error", "Error", "error", "choice",
+        "What training makes small. Cross-entropies need their own output activation: binary "
+        "goes with logistic, categorical with softmax.",
+        tuple(Item(row.name, row.label) for row in LOSSES.values()),
+    ),
+    Setting(
+        "network", "rule", "rule", "Rule", "Learning rule", "rule", "choice",
+        "How errors change weights: backpropagation through all layers, or a rule for a single "
+        "trained layer: perceptron (step outputs) or delta rule (linear outputs).",
+        tuple(Item(row.name, row.label) for row in RULES.values()),
+    ),
+    Setting(
+        "weights", "initializer", "initializer", "Drawn from", "Initial weights",
+        "initial weights", "choice", "How the initial weights are drawn.",
+        tuple(Item(row.name, row.label, row.label.partition(" (")[0])
+              for row in INITIALIZERS.values()),
+    ),
+    Setting(
+        "weights", "spread", "spread", "Spread r", "Spread of initial weights",
+        "spread of initial weights", "number",
+        "How far initial weights lie from 0: the r of uniform ±r, or the standard deviation.",
+        applies=_uses_spread,
+    ),
+    Setting(
+        "weights", "seed", "seed", "Seed", "Seed", "seed", "whole",
+        "The same seed gives the same initial weights and order of patterns, so the same run.",
+    ),
+    Setting(
+        "training", "optimizer", "training.optimizer", "Optimizer", "Optimizer", "optimizer",
+        "choice", "How the gradient becomes a change of the weights.",
+        tuple(Item(row.name, row.label) for row in OPTIMIZERS.values()),
+    ),
+    _training("rate", "Rate ε", "Learning rate", "The learning rate ε: the size of each step.",
+              "learning rate"),
+    _training("momentum", "Momentum α", "Momentum",
+              "The share of the last change that is added to the next one."),
+    _training("beta1", "β₁", "Beta 1",
+              "Adam's decay of the mean gradient: how long it remembers."),
+    _training("beta2", "β₂", "Beta 2",
+              "Adam's decay of the mean squared gradient: how long it remembers."),
+    _training("rho", "Decay ρ", "Rho",
+              "RMSProp's decay of the mean squared gradient: how long it remembers."),
+    Setting(
+        "training", "batch", "training.batch", "Batch", "Batch", "batch", "choice",
+        "How many patterns are seen before the weights change.",
+        (Item(ALL_PATTERNS, "all patterns"), Item(1, "incremental (1 pattern)", "incremental"),
+         Item(MINI, "mini-batches of n patterns", MINI)),
+        shows=_shown_batch,
+    ),
+    Setting(
+        "training", "batch_size", "training.batch", "Patterns n", "Patterns of a mini-batch",
+        "batch", "whole", "Patterns of a mini-batch; the last one of an epoch may be smaller.",
+        applies=_is_mini,
+    ),
+    Setting(
+        "training", "order", "training.order", "Order", "Order of patterns", "order", "choice",
+        "The order in which an epoch goes through the patterns.",
+        (Item("permuted", "permuted anew in every epoch", "permuted"),
+         Item("fixed", "fixed, as in the table", "fixed")),
+    ),
+    Setting(
+        "training", "reduction", "training.reduction", "Gradient", "Gradient", "gradient",
+        "choice", "Whether the gradients of the patterns of an update are summed or averaged. "
+        "Summed, as the lecture writes it, a larger batch makes larger steps.",
+        (Item("sum", "summed over the patterns of an update", "summed"),
+         Item("mean", "averaged over the patterns of an update", "averaged")),
+    ),
+    Setting(
+        "training", "decay_l1", "training.decay_l1", "L1 decay", "L1 weight decay", "L1 decay",
+        "number", "Pulls every weight towards 0 by this much, whatever its size. Not biases.",
+    ),
+    Setting(
+        "training", "decay_l2", "training.decay_l2", "L2 decay", "L2 weight decay", "L2 decay",
+        "number", "Pulls every weight towards 0 in proportion to its size. Not biases.",
+    ),
+    Setting(
+        "stop", "stop_epochs", "stop.epochs", "At epoch", "Stop at epoch", "stop at epoch",
+        "whole", "Training stops after this epoch. Empty: never.", optional=True,
+    ),
+    Setting(
+        "stop", "stop_error", "stop.error", "At error / pattern", "Stop at error per pattern",
+        "stop at error", "number",
+        "Training stops when the error E, divided by the number of patterns, is not above this. "
+        "Empty: never.", optional=True,
+    ),
+    Setting(
+        "stop", "stop_solved", "stop.solved", "When all patterns are solved",
+        "Stop when all patterns are solved", "stop when solved", "check",
+        "Training stops when every training pattern is answered right.",
+    ),
+    Setting(
+        "stop", "tolerance", "tolerance", "Right within ±", "Tolerance", "tolerance", "number",
+        "A pattern is answered right if every output lies closer than this to its target.",
+    ),
+)  # fmt: skip
+"""Every single-valued setting, from top to bottom; a new one is one row."""

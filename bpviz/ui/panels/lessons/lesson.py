@@ -1,0 +1,288 @@
+"""The lesson panel: reads a lesson out step by step, and has the window set up as it says."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.lessons.model import BadLesson, Lesson, Step
+from bpviz.ui.toolkit.drawing.rich_text import RichText
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.notes_and_marks import box
+
+DONE = "✓ "
+
+
+class _Chooser(QComboBox):
+    """A box whose text ends in dots where it is cut."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, field.width() - SPACE
+        )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class LessonPanel(QWidget):
+    """Shows one step of one lesson at a time.
+
+    ``load`` gives the lessons; it is called when the panel is first seen or used. How far a
+    person has come in each lesson is kept in the settings.
+    """
+
+    set_up = Signal(object)
+    """A Step whose experiment and state the window should take over."""
+
+    race_wanted = Signal(object)
+    """A Step whose race is to be opened."""
+
+    failed = Signal(str)
+    """A lesson file that cannot be used: a sentence."""
+
+    def __init__(
+        self,
+        load: Callable[[], Sequence[Lesson]],
+        settings: QSettings,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel_lesson")
+        self.setAccessibleName("Lesson")
+        self._settings = settings
+        self._load = load
+        self._lessons: list[Lesson] = []
+        self._lesson: Lesson | None = None
+        self._at = 0
+        self._revealed = False
+        self._chooser = named(_Chooser(), "lesson_chooser", "Choose a lesson")
+        self._chooser.setAccessibleName("Lesson")
+        self._open = named(QToolButton(), "lesson_open", "Open a lesson of your own: a TOML file")
+        self._open.setText("Open…")
+        self._heading = named(QLabel(), "lesson_heading")
+        self._heading.setWordWrap(True)
+        self._place = named(QLabel(), "lesson_place")
+        self._text = named(RichText(theme), "lesson_text")
+        self._text.setAccessibleName("Text of the lesson")
+        self._reveal = self._button("lesson_answer", "Show the answer", "Show or hide the answer")
+        self._set_up = self._button(
+            "lesson_set_up",
+            "Set this up",
+            "Set the window up as this step says; what is there ends",
+        )
+        self._race = self._button(
+            "lesson_race",
+            "Race",
+            "Open the Race window, filled in as this step says; Start it there",
+        )
+        self._back = self._button("lesson_back", "‹ Back", "The step before")
+        self._next = self._button("lesson_next", "Next ›", "The next step")
+        self._arrange()
+        self._chooser.activated.connect(lambda row: self.show_lesson(self._lessons[row]))
+        self._open.clicked.connect(self._browse)
+        self._reveal.clicked.connect(self._toggle_answer)
+        self._set_up.clicked.connect(lambda: self.set_up.emit(self.step))
+        self._race.clicked.connect(lambda: self.race_wanted.emit(self.step))
+        self._back.clicked.connect(lambda: self._go(self._at - 1))
+        self._next.clicked.connect(self._advance)
+        self.set_theme(theme)
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson on show."""
+        return self._lesson
+
+    @property
+    def step(self) -> Step | None:
+        """The step on show."""
+        return self._lesson.steps[self._at] if self._lesson else None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Open the lesson of the last time when first seen."""
+        super().showEvent(event)
+        self._fill()
+        if self._lesson is None and self._lessons:
+            self.show_lesson(self._last_lesson())
+
+    def _fill(self) -> None:
+        """Load the shipped lessons, once."""
+        if not self._lessons:
+            self._lessons = list(self._load())
+            self._list()
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        """Go to a lesson: where it was left, or to its first step if it was finished."""
+        self._fill()
+        if lesson.key not in [other.key for other in self._lessons]:
+            self._lessons.append(lesson)
+        self._lesson = lesson
+        reached = self._reached(lesson)
+        self._settings.setValue("lessons/last", lesson.key)
+        self._go(0 if reached >= len(lesson.steps) else reached)
+        self._list()
+
+    def open_file(self, path: str) -> None:
+        """Show the lesson of a file; ``failed`` if it cannot be used."""
+        from bpviz.lessons.loader import load_lesson  # not needed before a lesson is opened
+
+        try:
+            lesson = load_lesson(Path(path))
+        except BadLesson as error:
+            self.failed.emit(str(error))
+            return
+        self._lessons = [other for other in self._lessons if other.key != lesson.key] + [lesson]
+        self.show_lesson(lesson)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._text.set_theme(theme)
+        self._place.setStyleSheet(f"color: {theme.muted};")
+
+    # -- going through it ------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        assert self._lesson is not None
+        if self._at + 1 < len(self._lesson.steps):
+            self._go(self._at + 1)
+            return
+        self._note(len(self._lesson.steps))
+        keys = [lesson.key for lesson in self._lessons]
+        after = keys.index(self._lesson.key) + 1
+        self.show_lesson(self._lessons[after % len(self._lessons)])
+
+    def _go(self, at: int) -> None:
+        assert self._lesson is not None
+        self._at = max(0, min(at, len(self._lesson.steps) - 1))
+        self._revealed = False
+        self._note(max(self._at, self._reached(self._lesson)))
+        self._show()
+
+    def _toggle_answer(self) -> None:
+        self._revealed = not self._revealed
+        self._show(keep_place=True)
+
+    def _show(self, *, keep_place: bool = False) -> None:
+        lesson, step = self._lesson, self.step
+        if lesson is None or step is None:
+            return
+        self._heading.setText(step.title)
+        self._place.setText(f"step {self._at + 1} of {len(lesson.steps)}")
+        self._chooser.setToolTip(f"{lesson.title}\n{lesson.summary}")
+        self._text.set_text(_markdown(lesson, step, self._at == 0, self._revealed))
+        if not keep_place:
+            self._text.verticalScrollBar().setValue(0)
+        self._reveal.setVisible(bool(step.question))
+        self._reveal.setText("Hide the answer" if self._revealed else "Show the answer")
+        self._set_up.setVisible(step.experiment is not None)
+        self._race.setVisible(step.race is not None)
+        if step.race is not None:
+            self._race.setText(f"Race {step.race.order.seeds:,} seeds…")
+        self._back.setEnabled(self._at > 0)
+        last = self._at + 1 == len(lesson.steps)
+        self._next.setText("Next lesson ›" if last else "Next ›")
+
+    # -- progress --------------------------------------------------------------------------
+
+    def _reached(self, lesson: Lesson) -> int:
+        """The step that was reached; the number of steps if the lesson was finished."""
+        try:
+            reached = int(str(self._settings.value(f"lessons/{lesson.key}", 0)))
+        except ValueError:
+            return 0
+        return max(0, min(reached, len(lesson.steps)))
+
+    def _note(self, reached: int) -> None:
+        assert self._lesson is not None
+        self._settings.setValue(f"lessons/{self._lesson.key}", reached)
+
+    def _last_lesson(self) -> Lesson:
+        key = self._settings.value("lessons/last", "")
+        return next((other for other in self._lessons if other.key == key), self._lessons[0])
+
+    def _list(self) -> None:
+        self._chooser.clear()
+        for number, lesson in enumerate(self._lessons, 1):
+            done = DONE if self._reached(lesson) >= len(lesson.steps) else ""
+            self._chooser.addItem(f"{done}{number}. {lesson.title}")
+            self._chooser.setItemData(number - 1, lesson.summary, Qt.ItemDataRole.ToolTipRole)
+        if self._lesson is not None:
+            keys = [lesson.key for lesson in self._lessons]
+            self._chooser.setCurrentIndex(keys.index(self._lesson.key))
+
+    # -- building --------------------------------------------------------------------------
+
+    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+        return named(QPushButton(text), name, tip)
+
+    def _arrange(self) -> None:
+        self._chooser.setMinimumContentsLength(12)
+        self._chooser.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        font = self._heading.font()
+        font.setBold(True)
+        self._heading.setFont(font)
+        top, bottom = QHBoxLayout(), QHBoxLayout()
+        for row, widgets in (
+            (top, (self._chooser, self._open)),
+            (bottom, (self._back, self._next)),
+        ):
+            box(row, SPACE)
+            for widget in widgets:
+                row.addWidget(widget, 1 if widget is not self._open else 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        column.setSpacing(SPACE // 2)
+        column.addLayout(top)
+        column.addWidget(self._place)
+        column.addWidget(self._heading)
+        column.addWidget(self._text, 1)
+        column.addWidget(self._set_up)
+        column.addWidget(self._race)
+        column.addWidget(self._reveal)
+        column.addLayout(bottom)
+
+    def _browse(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Open a lesson", "", "Lessons (*.toml)")
+        if path:
+            self.open_file(path)
+
+
+def _markdown(lesson: Lesson, step: Step, first: bool, revealed: bool) -> str:
+    """The step as one text."""
+    parts = [step.text]
+    if step.try_it:
+        parts.append(f"**Try**\n\n{step.try_it}")
+    if step.question:
+        parts.append(f"**Question**\n\n{step.question}")
+    if step.question and revealed:
+        parts.append(f"**Answer**\n\n{step.answer}")
+    if first and lesson.sources:
+        parts.append("**Sources**\n\n" + "\n".join(f"* {source}" for source in lesson.sources))
+    return "\n\n".join(parts)

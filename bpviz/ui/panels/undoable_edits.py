@@ -1,0 +1,286 @@
+"""What a person changes by hand in a run, all of it with undo.
+
+An undo brings back what was edited, and only that: the old value of that weight, the old rows,
+the old clamp. It does so at the present instant; training that went on in between stays done.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from bpviz.core.model.clamps import NO_CLAMPS, Clamps
+from bpviz.core.model.parameter_index import BiasAt, Place, index_of, is_there
+from bpviz.core.model.pattern_change import Changing, PatternChange, all_rows
+from bpviz.core.model.patterns import Patterns
+from bpviz.core.run.edits import LARGEST, ChangeTrain, SetClamps, SetParameters
+from bpviz.core.values import BadValue, check_number
+from bpviz.experiment.prepare import Setup, check_change
+from bpviz.session.frame import Frame
+from bpviz.session.session import Session
+from bpviz.session.worker import TRAINING
+from bpviz.ui.views.network.labels import unit_name
+
+UNDO_STEPS = 200
+"""Changes that can be undone; older ones are forgotten."""
+
+
+class Editor(QObject):
+    """Turns changes by hand into edits of the session, and keeps what undoes them.
+
+    The session obeys a little later, so what was asked for last counts as the present value
+    until a frame shows it.
+    """
+
+    refused = Signal(str)
+    """A change is not allowed: the sentence. Nothing was changed."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(UNDO_STEPS)
+        self._session = session
+        self._frame: Frame | None = None
+        self._parameters: dict[int, float] = {}
+        self._waiting: list[tuple[int, PatternChange]] = []
+        self._clamps: Clamps | None = None
+        session.refused.connect(self._forget_asked)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Take note of this instant; with another run, there is nothing to undo any more."""
+        if self._frame is None or frame.setup.run_id != self._frame.setup.run_id:
+            self.clear()
+        self._frame = frame
+        moving = self._session.status.state in TRAINING
+        now = frame.snapshot.parameters
+        self._parameters = {
+            index: value
+            for index, value in self._parameters.items()
+            if not moving and now[index] != value
+        }
+        self._waiting = [asked for asked in self._waiting if asked[0] > frame.obeyed]
+        if self._clamps == frame.snapshot.clamps:
+            self._clamps = None
+
+    def clear(self) -> None:
+        """Forget all changes: the run begins again."""
+        self.stack.clear()
+        self._forget_asked()
+
+    def _forget_asked(self) -> None:
+        self._parameters.clear()
+        self._waiting.clear()
+        self._clamps = None
+
+    # -- the present -----------------------------------------------------------------------
+
+    @property
+    def setup(self) -> Setup | None:
+        """The setup on show."""
+        return None if self._frame is None else self._frame.setup
+
+    def value(self, place: Place) -> float:
+        """The weight or bias as it is now."""
+        assert self._frame is not None
+        return self.value_at(index_of(self._frame.setup.network, place))
+
+    def value_at(self, index: int) -> float:
+        """The number at an index of the flat vector as it is now."""
+        assert self._frame is not None
+        return self._parameters.get(index, float(self._frame.snapshot.parameters[index]))
+
+    @property
+    def train(self) -> Patterns:
+        """The training patterns as they are now."""
+        return self._changing.worked_out()
+
+    @property
+    def _changing(self) -> Changing:
+        """The patterns on show, with what was asked for since."""
+        assert self._frame is not None
+        changes = tuple(change for _, change in self._waiting)
+        return Changing(self._frame.setup.patterns.train, changes)
+
+    @property
+    def clamps(self) -> Clamps:
+        """The clamped units as they are now."""
+        if self._clamps is not None:
+            return self._clamps
+        return NO_CLAMPS if self._frame is None else self._frame.snapshot.clamps
+
+    # -- changes ---------------------------------------------------------------------------
+
+    def set_parameter(self, place: Place, value: float, *, gently: bool = False) -> None:
+        """Give a weight or bias another value.
+
+        Gentle changes of one number, one after another at one instant, are undone together.
+        """
+        frame = self._frame
+        if frame is None or not is_there(frame.setup.network, place):
+            return
+        name = place_name(frame.setup, place)
+        if self._refuses(lambda: check_number(name, value, -LARGEST, LARGEST)):
+            return
+        index = index_of(frame.setup.network, place)
+        before = self.value_at(index)
+        if value != before:
+            instant = (frame.snapshot.epoch, frame.snapshot.update) if gently else None
+            self.stack.push(_ParameterCommand(self, index, (before, value), name, instant))
+
+    def change_patterns(self, change: PatternChange, text: str) -> None:
+        """Change the training patterns; ``text`` says what was done, for the undo."""
+        frame = self._frame
+        if frame is None:
+            return
+
+        def check() -> None:
+            check_change(frame.setup, change, change.check(self._changing))
+
+        if self._refuses(check):
+            return
+        self.stack.push(_PatternCommand(self, change, text))
+
+    def restore_patterns(self) -> None:
+        """Bring back the patterns that the problem had before they were edited."""
+        frame = self._frame
+        original = None if frame is None else frame.setup.patterns.original
+        if original is not None:
+            change = PatternChange(all_rows(self.train), all_rows(original.train))
+            self.change_patterns(change, "restoring the patterns")
+
+    def clamp(self, group: int, unit: int, value: float | None) -> None:
+        """Hold a unit at a value; None lets it go."""
+        frame = self._frame
+        if frame is None:
+            return
+        name = f"clamp of {unit_name(frame.setup, group, unit)}"
+        if value is not None and self._refuses(
+            lambda: check_number(name, value, -LARGEST, LARGEST)
+        ):
+            return
+        before = self.clamps.get((group, unit))
+        if before != value:
+            self.stack.push(_ClampCommand(self, (group, unit), (before, value), name))
+
+    def _refuses(self, check: Callable[[], Any]) -> bool:
+        try:
+            check()
+        except BadValue as error:
+            self.refused.emit(str(error))
+            return True
+        return False
+
+    # -- what the commands do --------------------------------------------------------------
+
+    def put_parameter(self, index: int, value: float) -> None:
+        """Have the number at an index changed, and all that is tied to it."""
+        self._parameters[index] = value
+        self._session.edit(SetParameters(np.array([index]), np.array([value])))
+
+    def put_patterns(self, change: PatternChange) -> None:
+        """Have the training patterns changed, if they are those that the change is about."""
+        if not self._refuses(lambda: change.check(self._changing)):
+            self._waiting.append((self._session.edit(ChangeTrain(change)), change))
+
+    def put_clamp(self, unit: tuple[int, int], value: float | None) -> None:
+        """Have a unit clamped or let go."""
+        clamps = {at: held for at, held in self.clamps.items() if at != unit}
+        if value is not None:
+            clamps[unit] = value
+        self._clamps = clamps
+        self._session.edit(SetClamps(clamps))
+
+
+def place_name(setup: Setup, place: Place) -> str:
+    """What a weight or bias is called: 'weight x → h1', 'bias of h1', 'threshold of y'."""
+    if isinstance(place, BiasAt):
+        kind = "threshold" if has_threshold(setup, place) else "bias"
+        return f"{kind} of {unit_name(setup, place.group, place.unit)}"
+    link = setup.network.connections[place.connection]
+    source = unit_name(setup, link.source, place.source)
+    return f"weight {source} → {unit_name(setup, link.target, place.target)}"
+
+
+def has_threshold(setup: Setup, place: Place) -> bool:
+    """Whether a place is the bias of a step unit, which is shown as a threshold: its negative."""
+    return isinstance(place, BiasAt) and setup.network.groups[place.group].activation == "step"
+
+
+class _ParameterCommand(QUndoCommand):
+    """Another value for one weight or bias."""
+
+    ID = 1
+
+    def __init__(
+        self,
+        editor: Editor,
+        index: int,
+        values: tuple[float, float],
+        name: str,
+        instant: tuple[int, int] | None,
+    ) -> None:
+        super().__init__(f"change of {name}")
+        self._editor, self.index, self.instant = editor, index, instant
+        self.before, self.after = values
+
+    def id(self) -> int:
+        """Gentle changes may be merged."""
+        return -1 if self.instant is None else self.ID
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Merge changes of one number at one instant."""
+        assert isinstance(other, _ParameterCommand)
+        if (self.index, self.instant) != (other.index, other.instant):
+            return False
+        self.after = other.after
+        self.setObsolete(self.after == self.before)
+        return True
+
+    def redo(self) -> None:
+        """Give it the new value."""
+        self._editor.put_parameter(self.index, self.after)
+
+    def undo(self) -> None:
+        """Give it the old value."""
+        self._editor.put_parameter(self.index, self.before)
+
+
+class _PatternCommand(QUndoCommand):
+    """Rows out, rows in."""
+
+    def __init__(self, editor: Editor, change: PatternChange, text: str) -> None:
+        super().__init__(text)
+        self._editor, self._change = editor, change
+
+    def redo(self) -> None:
+        """Change the patterns."""
+        self._editor.put_patterns(self._change)
+
+    def undo(self) -> None:
+        """Change them back."""
+        self._editor.put_patterns(self._change.inverse)
+
+
+class _ClampCommand(QUndoCommand):
+    """One unit held at a value, or let go."""
+
+    def __init__(
+        self,
+        editor: Editor,
+        unit: tuple[int, int],
+        values: tuple[float | None, float | None],
+        name: str,
+    ) -> None:
+        super().__init__(name)
+        self._editor, self._unit = editor, unit
+        self._before, self._after = values
+
+    def redo(self) -> None:
+        """Hold it, or let it go."""
+        self._editor.put_clamp(self._unit, self._after)
+
+    def undo(self) -> None:
+        """Back to how it was held before, if it was."""
+        self._editor.put_clamp(self._unit, self._before)

@@ -1,0 +1,1 @@
+"""What views and panels are built with."""

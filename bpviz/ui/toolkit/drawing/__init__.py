@@ -1,0 +1,1 @@
+"""Colours, axes, names, formulas: how things are drawn."""

@@ -1,0 +1,65 @@
+"""How a pattern is called on the screen, in every view alike."""
+
+import numpy as np
+
+from bpviz.core.model.patterns import NO_ANSWER, PatternSet, answer_of, class_of
+from bpviz.core.values import Integers, Matrix, Vector
+
+MOST_NAMED_INPUTS = 12
+"""Truth-table rows of more inputs are called by their number."""
+
+
+def named_by_inputs(patterns: PatternSet) -> bool:
+    """Whether a pattern is called by its inputs ('0 1') and not by its number."""
+    return patterns.kind == "table" and patterns.n_inputs <= MOST_NAMED_INPUTS
+
+
+def inputs_text(inputs: Vector) -> str:
+    """'0 1' or, for more than four inputs of one character each, '01101'."""
+    texts = [f"{value:g}".replace("-", "−") for value in inputs]
+    dense = len(texts) > 4 and all(len(text) == 1 for text in texts)
+    return ("" if dense else " ").join(texts)
+
+
+def short_name(patterns: PatternSet, row: int) -> str:
+    """What stands beside a row of a list: '0 1' or '12', counted from 1."""
+    if named_by_inputs(patterns):
+        return inputs_text(patterns.train.inputs[row])
+    return f"{row + 1:,}"
+
+
+def class_name(patterns: PatternSet, row: int) -> str:
+    """The name of a training pattern's class, '' where there are no classes."""
+    if patterns.kind != "classes":
+        return ""
+    return patterns.class_names[int(class_of(patterns.train.targets[row : row + 1])[0])]
+
+
+def class_words(name: str) -> str:
+    """A class's name within a sentence: 'setosa', but 'class 2'."""
+    return f"class {name}" if name.replace(".", "").replace("-", "").isdigit() else name
+
+
+NOBODY = "no answer"
+"""What an answer is called that is no single class."""
+
+
+def answer_name(patterns: PatternSet, outputs: Matrix) -> str:
+    """The class that one row of outputs (1, m) answers."""
+    answer = int(answer_of(outputs)[0])
+    return NOBODY if answer == NO_ANSWER else patterns.class_names[answer]
+
+
+def full_name(patterns: PatternSet, row: int) -> str:
+    """What a readout says: 'pattern 0 1', 'pattern 12 (setosa)', 'pattern 3 (class 7)'."""
+    name = f"pattern {short_name(patterns, row)}"
+    which = class_name(patterns, row)
+    return f"{name} ({class_words(which)})" if which else name
+
+
+def order_by_target(patterns: PatternSet, rows: Integers) -> Integers:
+    """Places in ``rows`` (training patterns), by class or else by target, otherwise in order."""
+    targets = patterns.train.targets[rows]
+    if patterns.kind == "classes":
+        return np.argsort(class_of(targets), kind="stable")
+    return np.lexsort(targets.T[::-1])

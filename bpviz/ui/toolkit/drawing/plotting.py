@@ -1,0 +1,378 @@
+"""What every pyqtgraph plot of bpviz shares: surfaces, axes with honest ticks, fonts and pens.
+
+A plot is a ``Canvas`` (the widget) that holds one or more ``Plot``s (a ViewBox with its axes)
+in a grid. pyqtgraph's PlotItem is not used: it builds a context menu of some forty widgets
+per plot that nobody here opens, and its tick numbers change width while training.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
+
+from bpviz.core.values import Vector
+from bpviz.ui.toolkit.drawing.cached_plot_painting import QuickPainter
+from bpviz.ui.toolkit.drawing.line_clipping import cut_line
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+
+SMALLEST_TEXT = 9.0
+"""Points; no text of a plot is smaller."""
+
+OVERHANG = 4 * SPACE
+"""Px by which a number may pass the end of a horizontal axis; a canvas keeps them free."""
+
+AXIS_WIDTH = 7 * SPACE
+"""Px left of a plot that its numbers have unless it asks for another width."""
+
+_BELOW_BOXES = -200
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+Ticks = list[tuple[float | None, list[float]]]
+
+
+def plot_font(bold: bool = False) -> QFont:
+    """The application's font, at least 9 pt, with figures that are all equally wide."""
+    return QFont(_lettering(QApplication.font(), bold)[0])
+
+
+def plot_metrics(bold: bool = False) -> QFontMetricsF:
+    """The measures of ``plot_font``; to be read only."""
+    return _lettering(QApplication.font(), bold)[1]
+
+
+@lru_cache(maxsize=8)
+def _lettering(font: QFont, bold: bool) -> tuple[QFont, QFontMetricsF]:
+    font = QFont(font)
+    if font.pointSizeF() < SMALLEST_TEXT:
+        font.setPointSizeF(SMALLEST_TEXT)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setBold(bold)
+    return font, QFontMetricsF(font)
+
+
+def line_pen(
+    theme: Theme, role: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine
+) -> QPen:
+    """A pen whose width is in pixels at every zoom."""
+    pen = QPen(theme.colour(role), width, style)
+    pen.setCosmetic(True)
+    return pen
+
+
+def power_of_ten(exponent: int) -> str:
+    """'10⁻³'."""
+    return "10" + str(exponent).translate(_SUPERSCRIPT)
+
+
+def number_text(value: float, places: int | None = None) -> str:
+    """A number for a tick or a readout: '1,204', '0.05', '2.5×10⁻⁷'.
+
+    ``places`` fixes the figures after the point; without it three significant figures are kept.
+    Numbers below 10⁻⁴ or from 10⁷ on are written with a power of ten.
+    """
+    if not math.isfinite(value):
+        return "–"
+    if value == 0.0:
+        return "0" if places is None else f"{0.0:.{places}f}"
+    if not 1e-4 <= abs(value) < 1e7:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".")
+        power = power_of_ten(int(exponent))
+        return power if mantissa == "1" else f"{mantissa}×{power}"
+    if places is None:
+        places = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{places}f}"
+
+
+def nice_step(span: float, most: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that divides ``span`` at most ``most`` times."""
+    least = span / max(most, 1.0)
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((m * power for m in (1.0, 2.0, 5.0) if m * power >= least * (1 - 1e-9)), 10 * power)
+
+
+def nice_ceiling(value: float) -> float:
+    """The smallest round number that is not below ``value`` (> 0): 1, 1.25, 1.5, 2, ... 8, 10."""
+    power = 10.0 ** math.floor(math.log10(value))
+    rounds = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+    return next((m * power for m in rounds if m * power >= value * (1 - 1e-12)), 10.0 * power)
+
+
+class NumberAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis that keeps its width, numbers its ticks in steps of 1, 2, 5, and can be logarithmic.
+
+    ``log``: the plotted coordinate is log10 of the value; the data are transformed by whoever
+    plots them (pyqtgraph's own log mode is not used). ``whole``: values are counts, so no tick
+    lies between two of them.
+    """
+
+    def __init__(self, side: str, whole: bool = False) -> None:
+        self.log = False
+        self.whole = whole
+        self.look: tuple[Theme, bool, QFont] | None = None  # that it was dressed in
+        super().__init__(side)
+        self.enableAutoSIPrefix(False)
+        self.setStyle(autoExpandTextSpace=False, tickTextOffset=4)
+
+    def set_log(self, log: bool) -> None:
+        """Say whether the plotted coordinate is log10 of the value."""
+        if log != self.log:
+            self.log = log
+            self.picture = None
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The axis, its grid, and room for the numbers that pass its ends (0 at the corner)."""
+        sideways = self.orientation in ("top", "bottom")
+        x, y = (OVERHANG, 0) if sideways else (0, SPACE)
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(-x, -y, x, y)
+
+    def tickValues(self, low: float, high: float, size: float) -> Ticks:
+        """The values at which ticks stand: numbered ones first, then lines without a number."""
+        low, high = min(low, high), max(low, high)
+        if not high > low:
+            return []
+        most = size / self._room()
+        return self._log_ticks(low, high, most) if self.log else self._ticks(low, high, most)
+
+    def tickStrings(
+        self, values: Sequence[float], scale: float, spacing: float | None
+    ) -> list[str]:
+        """The texts of one level of ticks; '' where the level has none (spacing None)."""
+        if spacing is None or not values:
+            return [""] * len(values)
+        texts = self._log_strings(values) if self.log else _linear_strings(values, spacing)
+        return [text.replace("-", "−") for text in texts]
+
+    def _room(self) -> float:
+        """The px that a numbered tick needs along the axis."""
+        font = self.style["tickFont"]
+        metrics = QFontMetricsF(font) if font else plot_metrics()
+        if self.orientation in ("left", "right"):
+            return metrics.height() * 1.8
+        widest = "10⁻¹⁰" if self.log else max(_linear_strings(self.range, 1.0), key=len)
+        return metrics.horizontalAdvance(widest) + 3 * SPACE
+
+    def _ticks(self, low: float, high: float, most: float) -> Ticks:
+        step = nice_step(high - low, most)
+        if self.whole:
+            step = max(1.0, step)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        return [(step, [n * step for n in range(first, last + 1)])]
+
+    def _log_ticks(self, low: float, high: float, most: float) -> Ticks:
+        first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+        if last - first < 1 and high - low < 1.0:  # less than a decade: plain numbers
+            step = nice_step(10.0**high - 10.0**low, most)
+            step = max(1.0, step) if self.whole else step
+            values = self._ticks(10.0**low, 10.0**high, (10.0**high - 10.0**low) / step)[0][1]
+            return [(1.0, [math.log10(value) for value in values if value > 0.0])]
+        every = max(1, math.ceil((high - low) / max(most, 1.0)))
+        numbered = [float(n) for n in range(first, last + 1) if n % every == 0]
+        if every > 1:
+            return [(1.0, numbered), (None, [float(n) for n in range(first, last + 1)])]
+        parts = [
+            n + math.log10(m)
+            for n in range(first - 1, last + 1)
+            for m in range(2, 10)
+            if low <= n + math.log10(m) <= high
+        ]
+        return [(1.0, numbered), (None, parts)]
+
+    def _log_strings(self, values: Sequence[float]) -> list[str]:
+        decades = all(abs(value - round(value)) < 1e-9 for value in values)
+        if decades and (min(values) < -3.5 or max(values) > 5.5):
+            return [power_of_ten(round(value)) for value in values]
+        return [_plain(10.0**value) for value in values]
+
+
+def _plain(value: float) -> str:
+    text = number_text(float(f"{value:.6g}"))
+    if "×" in text or "⁰" in text or "." not in text:
+        return text
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
+
+
+def _linear_strings(values: Sequence[float], spacing: float) -> list[str]:
+    largest = max(abs(value) for value in values)
+    if largest >= 1e9 or (0.0 < largest < 1e-3):
+        return [number_text(float(f"{value:.6g}")) if value else "0" for value in values]
+    places = max(0, -math.floor(math.log10(spacing) + 1e-9))
+    return [f"{value:,.{places}f}" for value in values]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """One plotting area: ``box`` takes the items, ``left`` and ``bottom`` are its axes."""
+
+    box: pg.ViewBox
+    left: NumberAxis
+    bottom: NumberAxis
+
+    def set_theme(self, theme: Theme, grid: bool = True) -> None:
+        """Colour both axes; ``grid`` draws a line at every tick across the area."""
+        look = theme, grid, plot_font()
+        for axis in (self.left, self.bottom):
+            if axis.look != look:  # dressing an axis takes a ms
+                dress_axis(axis, theme, grid)
+                axis.look = look
+
+    def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show exactly this part, in plotted coordinates."""
+        self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+
+
+class Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """The widget that holds plots in a grid; it paints itself into any QPainter.
+
+    A ``quick`` one is painted on the screen as quick_paint does, and only when ``redraw`` says
+    so: whoever changes an item says it.
+    """
+
+    def __init__(
+        self, theme: Theme, name: str, parent: QWidget | None = None, *, quick: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        # A cached background is a bitmap, also in a picture that is to be made of lines.
+        self.setCacheMode(Canvas.CacheModeFlag.CacheNone)
+        self.ci.layout.setContentsMargins(0, SPACE, OVERHANG, 0)
+        self.ci.layout.setSpacing(0)
+        self._plots_of_view: list[Plot] = []
+        self._quick = QuickPainter(self) if quick else None
+        if quick:
+            self.setViewportUpdateMode(Canvas.ViewportUpdateMode.NoViewportUpdate)
+        Canvas.set_theme(self, theme)  # a subclass's own needs what it has not made yet
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the plots."""
+        self.scene().prepareForPaint()
+        if self._quick is None or not self._quick.paint(self._plots_of_view):
+            super().paintEvent(event)
+
+    def redraw(self) -> None:
+        """Paint anew as soon as the screen wants it."""
+        self.viewport().update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the surface."""
+        self.setBackground(theme.surface)
+        self.redraw()
+
+    def add_plot(
+        self, row: int, column: int = 0, *, axis_width: int = AXIS_WIDTH, whole_x: bool = False
+    ) -> Plot:
+        """A new plot in a cell of the grid (each cell takes two rows and two columns).
+
+        ``axis_width`` are the px left of the plot, ``whole_x`` says that x counts something.
+        Zooming and panning with the mouse are on; ranges are what set_range says.
+        """
+        box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
+        box.disableAutoRange()
+        left, bottom = NumberAxis("left"), NumberAxis("bottom", whole_x)
+        left.setWidth(axis_width)
+        for axis in (left, bottom):
+            axis.linkToView(box)
+            axis.setZValue(_BELOW_BOXES)  # the grid lies under the curves
+        r, c = 2 * row, 2 * column
+        self.addItem(left, r, c)
+        self.addItem(box, r, c + 1)
+        self.addItem(bottom, r + 1, c + 1)
+        plot = Plot(box, left, bottom)
+        self._plots_of_view.append(plot)
+        box.sigRangeChanged.connect(lambda *_: self.redraw())
+        return plot
+
+
+def dress_axis(axis: pg.AxisItem, theme: Theme, grid: bool = True) -> None:
+    """Give an axis the theme's colours and the plots' font (works for any AxisItem)."""
+    font = plot_font()
+    axis.setPen(line_pen(theme, "border"))
+    axis.setTextPen(line_pen(theme, "muted"))
+    axis.setTickPen(line_pen(theme, "grid"))
+    axis.setStyle(
+        tickFont=font,
+        tickAlpha=255,
+        tickLength=0,
+        tickTextHeight=math.ceil(QFontMetricsF(font).height()),
+        textFillLimits=[(0, 10.0)],
+    )
+    axis.label.setFont(font)
+    axis.setGrid(255 if grid else False)
+
+
+def label_axis(axis: pg.AxisItem, text: str) -> None:
+    """Write this beside an axis; nothing is laid out again if it stands there already."""
+    if axis.labelText != text:
+        axis.setLabel(text)
+
+
+class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
+    """A line of a plot that is as wide as its pen says at every density of pixels, and fast.
+
+    Painted as one path, a noisy line 2 px wide takes 100 ms; as single segments, 5. So a line
+    that goes up and down a lot is painted as segments, and at last without smoothing, which
+    cannot be seen there. In a picture made of lines (SVG) it is always one path.
+    """
+
+    _PATH, _SMOOTH = 3.0, 10.0  # heights of the plot that the line may go up and down in all
+
+    def __init__(self) -> None:
+        super().__init__(connect="finite")
+        self._ink = 0.0
+
+    def draw(self, x: Vector, y: Vector) -> None:
+        """Show these points, in plotted coordinates; nan makes a gap."""
+        low, high = self.getViewBox().viewRange()[1]
+        rises = np.diff(y)
+        self._ink = float(np.nansum(np.abs(rises))) / (high - low)
+        new = np.append((rises != 0.0) | (np.diff(x) != 0.0), True)  # a point twice has no use
+        self.setData(x[new[: len(x)]], y[new[: len(y)]], antialias=self._ink < self._SMOOTH)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the line."""
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            self._paint_into_file(painter)
+            return
+        self.opts["segmentedLineMode"] = "on" if self._ink > self._PATH else "off"
+        pen = self.opts["pen"]
+        dense = QPen(pen)
+        # A cosmetic pen counts the device's pixels, of which a dense screen has more.
+        dense.setWidthF(pen.widthF() * _density(painter))
+        self.opts["pen"] = dense
+        super().paint(painter, option, widget)
+        self.opts["pen"] = pen
+
+    def _paint_into_file(self, painter: QPainter) -> None:
+        """Paint in px and cut at the edges: not all that read an SVG know cosmetic pens, and
+        Qt writes no clipping into one."""
+        x, y = self.getData()
+        if x is None:
+            return
+        to_px = painter.transform()
+        place = to_px.mapRect(self.getViewBox().viewRect())
+        points = np.stack([to_px.m11() * x + to_px.dx(), to_px.m22() * y + to_px.dy()], axis=1)
+        low, high = (place.left(), place.top()), (place.right(), place.bottom())
+        pen = QPen(self.opts["pen"])
+        pen.setCosmetic(False)
+        painter.save()
+        painter.resetTransform()
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for part in cut_line(points, low, high):
+            painter.drawPolyline([QPointF(*point) for point in part.tolist()])
+        painter.restore()
+
+
+def _density(painter: QPainter) -> float:
+    """The device's pixels per px of the scene."""
+    world = painter.worldTransform().m11()
+    return abs(painter.deviceTransform().m11() / world) if world else 1.0

@@ -1,0 +1,124 @@
+"""Each hidden unit's response over the plane of two inputs, for every view that draws it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.core.learning.backprop import forward
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.network import Network
+from bpviz.core.run.snapshot import Snapshot
+from bpviz.core.values import Matrix
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.colour_scale import Scale, activation_scale
+from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
+
+MOST_UNITS = 200
+"""Networks of more hidden units have no responses drawn: it would take longer than a frame."""
+
+MOST_NUMBERS = 30_000
+"""So many activations are computed for one picture: many units have coarser maps."""
+
+COARSEST, FINEST = 12, 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """The maps of one hidden group's units, (units, side, side), lowest second input first.
+
+    scale   the colours of the group.
+    lines   for each unit where its net input is 0: segments (m, 2, 2) of (column, row).
+    """
+
+    group: int
+    maps: Matrix
+    scale: Scale
+    lines: tuple[Matrix, ...]
+
+    @property
+    def side(self) -> int:
+        """Points along each side of a map."""
+        return int(self.maps.shape[1])
+
+
+def why_not(setup: Setup) -> str:
+    """Why a network's responses cannot be drawn; '' if they can."""
+    if setup.probe is None or setup.probe_shape[0] < 2:
+        return "Responses are drawn over the plane of two inputs; this problem has another number."
+    units = hidden_units(setup.network)
+    if not units:
+        return "This network has no hidden units: its inputs go straight to its outputs."
+    if units > MOST_UNITS:
+        return (
+            f"Responses are drawn for up to {MOST_UNITS} hidden units; this network has {units:,}."
+        )
+    return ""
+
+
+def hidden_units(network: Network) -> int:
+    """The hidden units of all groups together."""
+    return sum(network.groups[g].size for g in network.hidden)
+
+
+_last: tuple[Snapshot, tuple[Response, ...]] | None = None
+
+
+def responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
+    """The responses of all hidden groups at an instant; ``why_not`` must be ''.
+
+    Those of the last instant are kept: several views draw them.
+    """
+    global _last
+    if _last is None or _last[0] is not snapshot:
+        _last = snapshot, _responses(setup, snapshot)
+    return _last[1]
+
+
+def _responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
+    network = setup.network
+    side = _side(hidden_units(network))
+    grid = _grid(setup, side)
+    with np.errstate(all="ignore"):
+        nets, acts = forward(network, snapshot.parameters, grid, snapshot.clamps)
+    return tuple(
+        _response(network, g, _as_maps(acts[g], side), _as_maps(nets[g], side))
+        for g in network.hidden
+    )
+
+
+def _side(units: int) -> int:
+    return int(np.clip(np.sqrt(MOST_NUMBERS / units), COARSEST, FINEST))
+
+
+def _grid(setup: Setup, side: int) -> Matrix:
+    """Evenly spread points of the setup's probe, (side * side, inputs)."""
+    assert setup.probe is not None
+    rows, columns = (np.linspace(0, n - 1, side).round().astype(int) for n in setup.probe_shape)
+    points = setup.probe.reshape(*setup.probe_shape, -1)[np.ix_(rows, columns)]
+    return np.asarray(points.reshape(side * side, -1))
+
+
+def _as_maps(values: Matrix, side: int) -> Matrix:
+    return np.ascontiguousarray(values.T).reshape(-1, side, side)
+
+
+def _response(network: Network, group: int, maps: Matrix, nets: Matrix) -> Response:
+    activation = ACTIVATIONS[network.groups[group].activation]
+    largest = float(np.nanmax(np.abs(maps))) if np.isfinite(maps).any() else 0.0
+    reach = nice_ceiling(largest) if 0.0 < largest < 1e300 else 1.0
+    return Response(group, maps, activation_scale(activation, reach), _zero_lines(nets))
+
+
+def _zero_lines(nets: Matrix) -> tuple[Matrix, ...]:
+    """Where each of the maps (units, side, side) is 0, found in one go: they lie in one field."""
+    units, side, _ = nets.shape
+    found = level_lines(np.nan_to_num(nets).reshape(units * side, side), 0.0)
+    rows = np.floor(found[:, :, 1].min(axis=1) + 1e-9).astype(int)
+    inside = rows % side != side - 1  # a cell between two maps means nothing
+    found, rows = found[inside], rows[inside]
+    lines = []
+    for unit in range(units):
+        mine = found[rows // side == unit]
+        lines.append(mine - np.array([0.0, unit * side]))
+    return tuple(lines)

@@ -1,0 +1,156 @@
+"""Text with formulas: Markdown with TeX between $ signs ($$ for a formula on its own line)."""
+
+import html
+import re
+from typing import Any
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QFontMetricsF,
+    QImage,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from bpviz.ui.toolkit.drawing.formula import Formula, Typesetter
+from bpviz.ui.toolkit.drawing.theme import Theme
+
+INDENT = 14.0
+"""Px by which lists are moved in: Qt's own 40 waste a narrow panel."""
+
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+
+
+class RichText(QTextBrowser):
+    """Shows Markdown with formulas, in the theme's colours; links open outside.
+
+    Formulas are set beside the window's thread: until they are there, their place is empty.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._source = theme, ""
+        self._fitted = 0
+        self._formulas: list[tuple[str, bool]] = []
+        self._typesetter = Typesetter(self)
+        self._typesetter.done.connect(self._render)
+        self.setOpenLinks(False)
+        self.anchorClicked.connect(QDesktopServices.openUrl)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+
+    @property
+    def markdown(self) -> str:
+        """The Markdown on show."""
+        return self._source
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every formula has been set."""
+        keys = [self._key(number) for number in range(len(self._formulas))]
+        return not any(
+            self._typesetter.get(*key) is None and self._typesetter.is_pending(*key) for key in keys
+        )
+
+    def set_text(self, markdown: str) -> None:
+        """Show this."""
+        if markdown != self._source:
+            self._source = markdown
+            self._render()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self._render()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit wide formulas to the new width.
+
+        The width is that of the frame: the text's own changes with the scroll bar, which comes
+        and goes with the length of the text, which is what is made here.
+        """
+        super().resizeEvent(event)
+        if self.width() != self._fitted:
+            self._render()
+
+    @property
+    def _room(self) -> float:
+        """The widest that a formula may be, px."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self.width() - bar - 2 * self.document().documentMargin()
+
+    def _render(self) -> None:
+        self._fitted = self.width()
+        place = self.verticalScrollBar().value()
+        self._formulas = []
+        self.document().clear()
+        self.document().setDefaultStyleSheet("")
+        self.document().setIndentWidth(INDENT)
+        self.setMarkdown(_FORMULA.sub(self._placeholder, self._source))
+        self._align()
+        self.verticalScrollBar().setValue(place)
+
+    def _placeholder(self, match: re.Match[str]) -> str:
+        display = match[1] is not None
+        self._formulas.append(((match[1] or match[2]).strip(), display))
+        image = f"![{html.escape('formula')}](formula:{len(self._formulas) - 1})"
+        return f"\n\n{image}\n\n" if display else image
+
+    def _key(self, number: int) -> tuple[str, float, str, bool]:
+        tex, display = self._formulas[number]
+        size = QFontMetricsF(self.font()).height() * (1.0 if display else 0.92)
+        # A fraction within a line would be set in letters too small to read.
+        large = display or r"\frac" in tex
+        return tex, round(size, 1), self._theme.colour("text").name(), large
+
+    def _formula(self, number: int) -> Formula | None:
+        return self._typesetter.get(*self._key(number))
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """The pictures of formulas; nothing else is ever loaded."""
+        url = name if isinstance(name, QUrl) else QUrl(name)
+        if kind != QTextDocument.ResourceType.ImageResource.value or url.scheme() != "formula":
+            return None
+        formula = self._formula(int(url.path()))
+        if formula is None:
+            return _empty(QColor("transparent"))
+        # Qt centres such a picture half an x-height above the line: with this much room above
+        # and below, the formula's letters stand on the line.
+        half_x = QFontMetricsF(self.font()).xHeight() / 2
+        ascent = max(formula.ascent, formula.descent + half_x)
+        image = formula.image(self.devicePixelRatioF(), ascent, ascent - half_x)
+        if formula.width > self._room:  # rather smaller than cut off
+            width = max(1, round(self._room * self.devicePixelRatioF()))
+            smooth = Qt.TransformationMode.SmoothTransformation
+            image = image.scaledToWidth(width, smooth)
+        return image
+
+    def _align(self) -> None:
+        """Have pictures stand in the middle of their line."""
+        middle = QTextCharFormat()
+        middle.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+        document = self.document()
+        block = document.begin()
+        while block.isValid():
+            pieces = block.begin()
+            while not pieces.atEnd():
+                piece = pieces.fragment()
+                if piece.charFormat().isImageFormat():
+                    cursor = QTextCursor(document)
+                    cursor.setPosition(piece.position())
+                    cursor.setPosition(
+                        piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor
+                    )
+                    cursor.mergeCharFormat(middle)
+                pieces += 1
+            block = block.next()
+
+
+def _empty(colour: QColor) -> QImage:
+    image = QImage(8, 8, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(colour)
+    return image

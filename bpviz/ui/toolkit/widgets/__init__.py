@@ -1,0 +1,1 @@
+"""Fields, tables and other widgets that know no experiment."""

@@ -1,0 +1,113 @@
+"""Texts with a place of their own, which change without moving anything: lines and numbers."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+
+
+class TextLine(QWidget):
+    """One line of text that is cut with an ellipsis rather than ever moving what is beside it.
+
+    Its size does not depend on the text; the whole text is its accessible name, and its
+    tooltip where it was cut.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        role: str = "muted",
+    ) -> None:
+        super().__init__(parent)
+        self._text = self._shown = ""
+        self._theme = LIGHT
+        self._align = align
+        self._role = role
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self._cut()
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """One line high; as wide as it is given."""
+        return QSize(8, round(plot_metrics().height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """As sizeHint: the text may be cut."""
+        return self.sizeHint()
+
+    def _cut(self) -> None:
+        metrics = plot_metrics()
+        self._shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        tip = self._text if self._shown != self._text else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the text anew."""
+        self._cut()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, cut to the width."""
+        painter = QPainter(self)
+        painter.setFont(plot_font())
+        painter.setPen(self._theme.colour(self._role))
+        flags = self._align | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(self.rect()), flags, self._shown)
+        painter.end()
+
+
+class Figure(QLabel):
+    """A number that changes with every frame: as wide as its widest text, and only painted.
+
+    Any other label asks for a new layout of the whole window with every new text.
+    """
+
+    def __init__(
+        self,
+        widest: str,
+        *,
+        bold: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        super().__init__(widest)
+        self.setFont(plot_font(bold))
+        self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+        self.setFixedSize(self.sizeHint())
+        self._shown = ""
+
+    def text(self) -> str:
+        """What is on show."""
+        return self._shown
+
+    def setText(self, text: str) -> None:
+        """Show another text, at the same place."""
+        if text != self._shown:
+            self._shown = text
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment(), self._shown)
+        painter.end()

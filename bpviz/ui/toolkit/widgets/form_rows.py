@@ -1,0 +1,212 @@
+"""How a panel is laid out: rows of mark, label and field under headings that fold."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.ui.toolkit.drawing import icons
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.fields import CheckEntry, Entry
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Mark, Note, box, flat_style, narrow
+
+
+class FieldLabel(QLabel):
+    """The label of a field; clicking it goes to the field, and ticks a box."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        narrow(self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pass the click on to the field."""
+        buddy = self.buddy()
+        if buddy is not None and buddy.isEnabled():
+            buddy.setFocus(Qt.FocusReason.MouseFocusReason)
+            if isinstance(buddy, QAbstractButton):
+                buddy.click()
+        super().mousePressEvent(event)
+
+
+class FieldRow(QWidget):
+    """A label and its fields on one line, and below it what is wrong with them.
+
+    A single check box stands before its label, other fields after it in the right column;
+    ``stacked`` puts a single field below its label, as wide as the panel.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        entries: Sequence[Entry],
+        *,
+        new_run: bool,
+        trailing: QWidget | None = None,
+        stretch: Sequence[int] = (12, 13),
+        stacked: bool = False,
+    ) -> None:
+        super().__init__()
+        self.entries = tuple(entries)
+        self.label = FieldLabel(label)
+        self.label.setBuddy(entries[0])
+        self.mark = Mark(new_run=new_run)
+        self.message = Note("error", f"{entries[0].objectName()}_message")
+        self.note = Note("muted")
+        line = QHBoxLayout()
+        box(line, SPACE // 2)
+        line.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout = QVBoxLayout(self)
+        box(layout, 2)
+        layout.addLayout(line)
+        if stacked:
+            line.addWidget(self.label, 1)
+            layout.addLayout(self._below())
+        else:
+            self._fill(line, stretch, trailing)
+        for note in (self.message, self.note):
+            note.setContentsMargins(MARK + SPACE // 2, 0, 0, 2)
+            layout.addWidget(note)
+        for entry in self.entries:
+            entry.sentence_changed.connect(self._judge)
+
+    def set_pending(self, *pending: bool) -> None:
+        """Highlight the entries that wait for a new run, one truth value for each."""
+        for entry, waits in zip(self.entries, pending, strict=True):
+            entry.set_pending(waits)
+        self._judge()
+
+    def set_label(self, text: str) -> None:
+        """Another text before the fields."""
+        self.label.setText(text)
+
+    def _below(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        box(line)
+        line.addSpacing(MARK + SPACE // 2)
+        line.addWidget(self.entries[0])
+        return line
+
+    def _fill(self, line: QHBoxLayout, stretch: Sequence[int], trailing: QWidget | None) -> None:
+        parts: list[QWidget] = [self.label, *self.entries]
+        if len(self.entries) == 1 and isinstance(self.entries[0], CheckEntry):
+            parts, stretch = [self.entries[0], self.label], (0, 1)
+        for part, share in zip(parts, stretch, strict=True):
+            line.addWidget(part, share)
+        if trailing is not None:
+            line.addWidget(trailing)
+
+    def _judge(self) -> None:
+        self.message.say(" ".join(entry.sentence for entry in self.entries if entry.sentence))
+        pending = any(entry.pending for entry in self.entries)
+        self.mark.set_state("wrong" if self.message.text() else "pending" if pending else "plain")
+
+
+class Section(QWidget):
+    """A heading that folds what is below it."""
+
+    folded = Signal(bool)
+
+    def __init__(self, title: str, name: str, *, sub: bool = False, open_: bool = True) -> None:
+        super().__init__()
+        self.setObjectName(f"section_{name}")
+        self._theme = LIGHT
+        self.heading = named(QToolButton(), f"section_{name}_heading")
+        self.heading.setText(title)
+        self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.heading.setAutoRaise(True)
+        self.heading.setCheckable(True)
+        self.heading.setIconSize(QSize(MARK, MARK))
+        self.heading.setToolTip(f"Show or hide {title}")
+        self.heading.setAccessibleName(f"Section {title}")
+        self._weight = 400 if sub else 600
+        self.remark = Note("muted", f"section_{name}_remark")
+        self.remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.body = QWidget()
+        self.rows = QVBoxLayout(self.body)
+        box(self.rows, SPACE // 2)
+        self._line = QHBoxLayout()
+        box(self._line, SPACE // 2)
+        self._line.addWidget(self.heading)
+        self._line.addStretch(0)  # takes the room while there is no remark
+        self._line.addWidget(self.remark, 1)
+        layout = QVBoxLayout(self)
+        box(layout, SPACE // 2)
+        layout.addLayout(self._line)
+        layout.addWidget(self.body)
+        self.heading.toggled.connect(self._toggled)
+        self.heading.setChecked(open_)
+        self._toggled(open_)
+
+    def add(self, *rows: QWidget) -> None:
+        """Append rows."""
+        for row in rows:
+            self.rows.addWidget(row)
+
+    def add_to_heading(self, widget: QWidget) -> None:
+        """Put a widget at the right end of the heading."""
+        self._line.addWidget(widget)
+
+    def open(self) -> None:
+        """Show what is below the heading."""
+        self.heading.setChecked(True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self.heading.setStyleSheet(flat_style(theme, self._weight))
+        self._draw()
+
+    def _toggled(self, checked: bool) -> None:
+        self.body.setVisible(checked)
+        self._draw()
+        self.folded.emit(not checked)
+
+    def _draw(self) -> None:
+        icon = "mdi6.chevron-down" if self.heading.isChecked() else "mdi6.chevron-right"
+        self.heading.setIcon(icons.icon(icon, color=self._theme.colour("muted")))
+
+
+def focus_order(widget: QWidget) -> Iterator[QWidget]:
+    """The widgets that Tab can reach, in the order of the layouts that hold them."""
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        yield widget
+    elif isinstance(widget, QScrollArea) and (content := widget.widget()) is not None:
+        yield from focus_order(content)
+    elif (layout := widget.layout()) is not None:
+        yield from _layout_order(layout)
+
+
+def _layout_order(layout: QLayout) -> Iterator[QWidget]:
+    """What a layout holds, in its order.
+
+    Not by itemAt: the Python object of an item outlives the item, and whatever is wrapped at
+    that address later (the lines of a plot, say) is then taken for it.
+    """
+    owner = layout.parentWidget()
+    children = owner.children() if owner is not None else []
+    found: list[tuple[int, QWidget | QLayout]] = [
+        (layout.indexOf(child), child) for child in children if isinstance(child, QWidget)
+    ]
+    found += [(layout.indexOf(c), c) for c in layout.children() if isinstance(c, QLayout)]
+    for place, part in sorted(found, key=lambda each: each[0]):
+        if place >= 0:
+            yield from _layout_order(part) if isinstance(part, QLayout) else focus_order(part)
+
+
+def chain_tabs(root: QWidget) -> None:
+    """Let Tab go through ``root`` from top to bottom, also where rows were added later."""
+    widgets = list(focus_order(root))
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)

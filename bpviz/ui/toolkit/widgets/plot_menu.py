@@ -1,0 +1,60 @@
+"""The menu that offers to plot numbers over time, for every view that shows such numbers."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QMenu, QWidget
+
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.experiment.prepare import Setup
+from bpviz.ui.toolkit.drawing.pattern_names import full_name
+from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
+
+KEY = "P"
+"""What a person presses to plot what the mouse points at; an action of the window."""
+
+
+def of_unit(setup: Setup, group: int, unit: int, row: int) -> tuple[Quantity, ...]:
+    """What of a unit can be plotted, most usual first; nothing of an input."""
+    if setup.network.groups[group].role == "input":
+        return ()
+    return (
+        Quantity("activation", group, unit, row=row),
+        Quantity("delta", group, unit, row=row),
+        Quantity("bias", group, unit),
+    )
+
+
+def add_plot_actions(
+    menu: QMenu,
+    setup: Setup,
+    quantities: Sequence[Quantity],
+    chosen: Callable[[Quantity], None],
+) -> None:
+    """Offer each of these in the menu; the key is said beside the first, which it plots."""
+    for n, quantity in enumerate(quantities):
+        words = f"Plot {_words(setup, quantity)} over time"
+        action = menu.addAction(words + (f"\t{KEY}" if n == 0 else ""))
+        action.setObjectName(f"plot_{quantity.kind}")
+        action.triggered.connect(lambda _=False, q=quantity: chosen(q))
+
+
+def plot_menu(
+    parent: QWidget,
+    setup: Setup,
+    quantities: Sequence[Quantity],
+    chosen: Callable[[Quantity], None],
+) -> QMenu:
+    """A menu with nothing else in it."""
+    menu = QMenu(parent)
+    menu.setObjectName("plot_menu")
+    add_plot_actions(menu, setup, quantities, chosen)
+    return menu
+
+
+def _words(setup: Setup, quantity: Quantity) -> str:
+    if quantity.kind == "weight":
+        return f"weight {weight_name(setup, quantity.place, quantity.source, quantity.unit)}"
+    name = unit_name(setup, quantity.place, quantity.unit)
+    if quantity.kind == "bias":
+        return f"bias of {name}"
+    return f"{quantity.kind} of {name} for {full_name(setup.patterns, quantity.row)}"

@@ -1,0 +1,55 @@
+"""A line that says how far some work is, with Cancel."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from bpviz.ui.panels.live import tool_button
+from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.widgets.naming import named
+
+SOON_MS = 150
+"""Work that is done by then needs no line."""
+
+
+STEPS = 50
+"""The bar moves so often at most."""
+
+
+class ProgressLine(QWidget):
+    """Words, a bar and Cancel; out of sight until work takes long."""
+
+    cancelled = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._words = QLabel()
+        self.bar = named(QProgressBar(), f"{name}_progress")
+        self.bar.setMaximumHeight(2 * SPACE)
+        self.cancel = tool_button(f"{name}_cancel", "Cancel", "Give it up; nothing is changed")
+        self.cancel.clicked.connect(self.cancelled)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE, 0, SPACE, SPACE // 2)
+        row.setSpacing(SPACE)
+        for widget in (self._words, self.bar, self.cancel):
+            row.addWidget(widget)
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self.show)
+        self.hide()
+
+    def begin(self, words: str) -> None:
+        """Work has begun; how much it is, is not known yet."""
+        self._words.setText(words)
+        self.bar.setAccessibleName(words)
+        self.bar.setRange(0, 0)
+        self._soon.start()
+
+    def advance(self, done: int, of: int) -> None:
+        """So much is done."""
+        if done * STEPS // of != self.bar.value() * STEPS // of or self.bar.maximum() != of:
+            self.bar.setRange(0, of)
+            self.bar.setValue(done)  # paints at once
+
+    def end(self) -> None:
+        """There is nothing to wait for any more."""
+        self._soon.stop()
+        self.hide()

@@ -1,0 +1,1 @@
+"""The window: docks, menus, actions, and what ties the parts together."""

@@ -1,0 +1,122 @@
+"""Everything a person can do, as one table: menu, toolbar, keys and tooltips come from it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from bpviz.ui.toolkit.drawing import icons
+from bpviz.ui.toolkit.drawing.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action: its objectName is action_<name>."""
+
+    name: str
+    text: str
+    tip: str
+    menu: str
+    key: str = ""
+    icon: str = ""
+    toolbar: bool = False
+
+
+ACTIONS: tuple[ActionRow, ...] = (
+    ActionRow("open_csv", "&Open CSV…", "Learn the patterns of a CSV file", "&File", "Ctrl+O",
+              "mdi6.folder-open-outline"),
+    ActionRow("export", "&Export…",
+              "Save views or the window as PNG or SVG, or their numbers as CSV", "&File",
+              "Ctrl+E", "mdi6.image-outline"),
+    ActionRow("copy_window", "&Copy picture of the window",
+              "Put a picture of the whole window on the clipboard", "&File", "Ctrl+Shift+C"),
+    ActionRow("copy_keras", "Copy as &Keras",
+              "Put a Keras 3 script on the clipboard that builds this network with these weights",
+              "&File"),
+    ActionRow("copy_state", "Copy &link text",
+              "Put a text on the clipboard that opens exactly this instant elsewhere", "&File",
+              "Ctrl+L"),
+    ActionRow("paste_state", "Open copied lin&k text",
+              "Open the instant whose link text is on the clipboard", "&File", "Ctrl+Shift+L"),
+    ActionRow("quit", "&Quit", "Close bpviz", "&File", "Ctrl+Q"),
+    ActionRow("undo", "&Undo", "Take back the last change by hand", "&Edit", "Ctrl+Z",
+              "mdi6.undo"),
+    ActionRow("redo", "&Redo", "Make the change that was taken back again", "&Edit",
+              "Ctrl+Shift+Z", "mdi6.redo"),
+    ActionRow("run", "&Run", "Train until a stop condition or until paused", "&Training", "Space",
+              "mdi6.play", toolbar=True),
+    ActionRow("back", "&Back one epoch", "Back by one epoch", "&Training", "Left",
+              "mdi6.skip-previous", toolbar=True),
+    ActionRow("step", "&Step one epoch", "Train exactly one epoch", "&Training", "Right",
+              "mdi6.skip-next", toolbar=True),
+    ActionRow("play_slowly", "Play slowl&y",
+              "Forward phase by phase, at the pace of the speed control", "&Training",
+              "Ctrl+Space", "mdi6.play-speed", toolbar=True),
+    ActionRow("reset", "Rese&t", "Back to epoch 0 and the same initial weights", "&Training",
+              "Ctrl+R", "mdi6.restart", toolbar=True),
+    ActionRow("new_seed", "&New seed",
+              "Start again from other initial weights: the next seed", "&Training", "Ctrl+N",
+              "mdi6.dice-5-outline", toolbar=True),
+    ActionRow("race", "R&ace…", "Train many seeds and variants of this experiment at once",
+              "&Training", "Ctrl+Shift+R", "mdi6.flag-checkered", toolbar=True),
+    ActionRow("solve", "Sol&ve it yourself",
+              "Set the weights by hand until every row of the truth table is right",
+              "&Training", "Ctrl+T"),
+    ActionRow("plot", "&Plot over time",
+              "Plot over time the weight or unit that the mouse points at", "&Training", "P"),
+    ActionRow("new_data", "Regenerate &data",
+              "Start again with other patterns of the same kind: the next data seed", "&Training",
+              "Ctrl+D"),
+    ActionRow("keep", "&Keep this run for comparison",
+              "Keep the present run's curve and lay the next ones over it", "&Training", "Ctrl+K"),
+    ActionRow("slower", "S&lower", "Fewer epochs per second", "&Training", "Ctrl+Left"),
+    ActionRow("faster", "&Faster", "More epochs per second", "&Training", "Ctrl+Right"),
+    ActionRow("theme_system", "Colours of the &system", "Light or dark, as the system is", "&View"),
+    ActionRow("theme_light", "&Light", "Dark on light", "&View"),
+    ActionRow("theme_dark", "&Dark", "Light on dark", "&View"),
+    ActionRow("reset_layout", "&Reset layout", "Put all panels back where they were at first",
+              "&View"),
+    ActionRow("history", "A brief &history…",
+              "Works from 1943 to 1989, and the lessons that show them", "&Help"),
+    ActionRow("shortcuts", "&Keys…", "The keys that bpviz knows", "&Help", "F1"),
+    ActionRow("about", "&About bpviz", "Version, licence and sources", "&Help"),
+)  # fmt: skip
+
+
+def make_actions(parent: QWidget) -> dict[str, QAction]:
+    """Every action by name; nothing is connected yet."""
+    actions = {}
+    for row in ACTIONS:
+        action = QAction(row.text, parent)
+        action.setObjectName(f"action_{row.name}")
+        if row.key:
+            action.setShortcut(QKeySequence(row.key))
+        describe(action, row.tip)
+        actions[row.name] = action
+    return actions
+
+
+def describe(action: QAction, tip: str) -> None:
+    """Set an action's tooltip, with its key."""
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({key})" if key else tip)
+    action.setStatusTip(tip)
+
+
+def set_icons(actions: dict[str, QAction], theme: Theme) -> None:
+    """Draw every icon in the theme's colours."""
+    for row in ACTIONS:
+        if row.icon:
+            set_icon(actions[row.name], row.icon, theme)
+
+
+def set_icon(action: QAction, icon: str, theme: Theme) -> None:
+    """Draw one action's icon in the theme's colours."""
+    role = "accent" if action.objectName() == "action_run" else "text"
+    look = f"{icon} {theme.name}"
+    if action.property("look") == look:
+        return  # every change of the session's state asks for one
+    action.setProperty("look", look)
+    action.setIcon(
+        icons.icon(icon, color=theme.colour(role), color_disabled=theme.colour("muted", 110))
+    )

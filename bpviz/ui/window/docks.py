@@ -1,0 +1,232 @@
+"""The docks around the network: where they are at first, and their shares of the window."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLayout,
+    QMainWindow,
+    QTabBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.widgets.naming import named
+
+CENTRE = "network"
+"""The view that is no dock but the centre of the window."""
+
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a dock is at first: a side of the window, behind another dock if ``behind`` is one."""
+
+    area: Qt.DockWidgetArea
+    behind: str = ""
+
+
+PLACES = {
+    "experiment": Place(LEFT),
+    "lesson": Place(LEFT, "experiment"),
+    # Over the epochs.
+    "loss": Place(RIGHT),
+    "trajectory": Place(RIGHT, "loss"),
+    # Inside the network.
+    "activations": Place(RIGHT),
+    "hidden_space": Place(RIGHT, "activations"),
+    "responses": Place(RIGHT, "activations"),
+    "weights": Place(RIGHT, "activations"),
+    # What it answers, and everything about one thing in it.
+    "output": Place(BOTTOM),
+}
+"""Key of a panel or view -> its place at first."""
+
+ELSEWHERE = Place(BOTTOM, "output")
+"""The place of what has no row above."""
+
+
+def is_in_front(key: str) -> bool:
+    """Whether a panel or view is seen at first: as the centre, or before other docks."""
+    return key == CENTRE or not PLACES.get(key, ELSEWHERE).behind
+
+
+TABS = """
+QTabBar::tab {{ padding: 4px 7px 3px 7px; color: {muted}; border-bottom: 2px solid transparent; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+"""
+"""Narrower than the style's own, which cuts the names when so many docks share a place."""
+
+PANEL_WIDTH = 272
+WIDEST_NEED, TALLEST_NEED = 380, 180
+RIGHT_SHARE = 0.31
+BOTTOM_SHARE = 0.34
+
+
+class Docks:
+    """The docks of a main window, by key and title. They are empty until they are filled.
+
+    ``need`` is called with the key of a dock that comes into sight, to have it filled.
+    """
+
+    def __init__(
+        self, window: QMainWindow, titles: Mapping[str, str], need: Callable[[str], None]
+    ) -> None:
+        self._window = window
+        self._need = need
+        self._tabs = ""
+        window.setDockNestingEnabled(True)
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.by_key = {key: self._dock(key, title) for key, title in titles.items()}
+
+    def fill(self, key: str, widget: QWidget) -> None:
+        """Give a dock what it is there for."""
+        if PLACES.get(key, ELSEWHERE).area == LEFT:
+            widget.setMinimumWidth(PANEL_WIDTH)
+        self._content(key).fill(widget)
+
+    def place(self) -> None:
+        """Put every dock where it is at first."""
+        for key, dock in self.by_key.items():
+            place = PLACES.get(key, ELSEWHERE)
+            dock.setFloating(False)
+            self._window.addDockWidget(place.area, dock)
+            if place.behind:
+                self._window.tabifyDockWidget(self.by_key[place.behind], dock)
+            dock.show()
+        for key, dock in self.by_key.items():
+            self._content(key).show_content(is_in_front(key))
+            if is_in_front(key):
+                dock.raise_()
+        self.share_room()
+
+    def bring(self, key: str) -> None:
+        """Show a dock, in front of those that share its place."""
+        if key in self.by_key:
+            self._need(key)
+            self.by_key[key].show()
+            self.by_key[key].raise_()
+
+    def in_front_beside(self, key: str) -> str | None:
+        """The dock in front where this one is (itself, if it is); None if this one is closed."""
+        dock = self.by_key[key]
+        if dock.isHidden():
+            return None
+        if self._content(key).in_front:
+            return key
+        sharing = self._window.tabifiedDockWidgets(dock)
+        found = (k for k, d in self.by_key.items() if d in sharing and self._content(k).in_front)
+        return next(found, None)
+
+    def share_room(self) -> None:
+        """Give every side its usual share of the window."""
+        width, height = self._window.width(), self._window.height()
+        sides = [self.by_key["experiment"], self.by_key["loss"]]
+        widths = [PANEL_WIDTH, round(RIGHT_SHARE * width)]
+        self._window.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
+        bottom = [self.by_key["output"]]
+        self._window.resizeDocks(bottom, [round(BOTTOM_SHARE * height)], Qt.Orientation.Vertical)
+
+    def keep_shares(self, event: QResizeEvent) -> None:
+        """Let the views keep their shares of a window that grows or shrinks.
+
+        Left to itself, Qt would give all of it to the network.
+        """
+        old, new = event.oldSize(), event.size()
+        if not old.isValid() or not self._window.isVisible():
+            return
+        for dock in self.by_key.values():
+            area = self._window.dockWidgetArea(dock)
+            if dock.isFloating() or not dock.isVisible():
+                continue
+            if area == RIGHT:
+                width = round(dock.width() * new.width() / old.width())
+                self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+            elif area == BOTTOM:
+                height = round(dock.height() * new.height() / old.height())
+                self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+    def _content(self, key: str) -> "_Content":
+        content = self.by_key[key].widget()
+        assert isinstance(content, _Content)
+        return content
+
+    def _dock(self, key: str, title: str) -> QDockWidget:
+        dock = named(QDockWidget(title, self._window), f"dock_{key}")
+        content = _Content()
+        dock.setWidget(content)
+        dock.toggleViewAction().setObjectName(f"action_show_{key}")
+        dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
+        dock.visibilityChanged.connect(content.show_content)
+        dock.visibilityChanged.connect(lambda seen: self._come_into_sight(key) if seen else None)
+        dock.visibilityChanged.connect(self._dress_tabs)
+        return dock
+
+    def _come_into_sight(self, key: str) -> None:
+        if self._window.isVisible():  # while docks are put in place, all of them seem to be seen
+            self._need(key)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._tabs = TABS.format(muted=theme.muted, text=theme.text, accent=theme.accent)
+        self._dress_tabs()
+
+    def _dress_tabs(self) -> None:
+        """The window makes tab bars of its own accord, as docks come to share a place."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=direct):
+            if bar.styleSheet() != self._tabs:
+                bar.setStyleSheet(self._tabs)
+                bar.setElideMode(Qt.TextElideMode.ElideNone)  # rather scroll than cut all names
+                bar.setUsesScrollButtons(True)
+
+
+class _Content(QWidget):
+    """What a dock holds: a widget that is hidden while its dock is behind another one.
+
+    Qt only moves such a dock out of sight: for Qt its widget stays visible. Hidden, it is not
+    drawn, and gets a show event when it comes to the front. Between the two stands this, since
+    a dock whose own widget is hidden keeps those that share its place from growing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content: QWidget | None = None
+        self._in_front = False
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+
+    @property
+    def in_front(self) -> bool:
+        """Whether the dock is not behind another one."""
+        return self._in_front
+
+    def fill(self, widget: QWidget) -> None:
+        """Hold this widget."""
+        self._content = widget
+        widget.setVisible(False)  # until it has its place, lest it be a window for a moment
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(widget)
+        widget.setVisible(self._in_front)
+
+    def show_content(self, in_front: bool) -> None:
+        """Show the widget, or hide it: now, or as soon as there is one."""
+        self._in_front = in_front
+        if self._content is not None:
+            self._content.setVisible(in_front)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the content needs, but never so much that the window would have to grow."""
+        return super().minimumSizeHint().boundedTo(QSize(WIDEST_NEED, TALLEST_NEED))

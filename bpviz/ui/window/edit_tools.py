@@ -1,0 +1,229 @@
+"""Everything that can be changed by hand in the window, put together around one editor."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from bpviz.core.model.parameter_index import BiasAt, Place, WeightAt
+from bpviz.experiment.prepare import Setup
+from bpviz.session.frame import Frame
+from bpviz.session.session import Session
+from bpviz.ui.panels.live import LivePanel
+from bpviz.ui.panels.table import PARAMETERS, PATTERNS, UNIT
+from bpviz.ui.panels.undoable_edits import Editor, has_threshold, place_name
+from bpviz.ui.toolkit.drawing.unit_names import UnitAt
+from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
+from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.network.hover import EdgeAt, Target
+from bpviz.ui.views.network.labels import unit_name
+
+if TYPE_CHECKING:
+    from bpviz.ui.panels.parameters import ParametersPanel
+    from bpviz.ui.panels.unit import UnitPanel
+
+LEAST_STEP = 0.1
+"""One notch of the wheel changes a weight by so much, or by more if it is 10 or larger."""
+
+
+class ByHand(QObject):
+    """The editor, its panels, and what the network's picture offers to do."""
+
+    pattern_selected = Signal(int)
+    refused = Signal(str)
+    """A change is not allowed: the sentence."""
+
+    wanted = Signal(str)
+    """The key of the panel that a person asked to see: it is there when this returns."""
+
+    def __init__(self, session: Session, network: NetworkView, parent: QObject) -> None:
+        super().__init__(parent)
+        self.editor = Editor(session, self)
+        self.panels: dict[str, LivePanel] = {}
+        """Those that are made."""
+        self._parameters: ParametersPanel | None = None
+        self._unit: UnitPanel | None = None
+        self._network = network
+        self._connect()
+
+    def _connect(self) -> None:
+        self.editor.refused.connect(self.refused)
+        hands = self._network.hands
+        hands.pressed.connect(self._show_unit)
+        hands.activated.connect(self._open_editor)
+        hands.turned.connect(self._turn)
+        hands.menu_parts.append(self._fill_menu)
+
+    def make_panel(self, key: str) -> LivePanel:
+        """Make one of the panels of ``BY_HAND``."""
+        make = {
+            PATTERNS.key: self._make_patterns,
+            PARAMETERS.key: self._make_parameters,
+            UNIT.key: self._make_unit,
+        }[key]
+        panel = self.panels[key] = make()
+        panel.pattern_selected.connect(self.pattern_selected)
+        return panel
+
+    def _make_patterns(self) -> LivePanel:
+        from bpviz.ui.panels.patterns import PatternsPanel  # not needed before it is made
+
+        panel = PatternsPanel(theme=self._network.theme)
+        panel.changed_by_hand.connect(self.editor.change_patterns)
+        panel.restored.connect(self.editor.restore_patterns)
+        return panel
+
+    def _make_parameters(self) -> LivePanel:
+        from bpviz.ui.panels.parameters import ParametersPanel  # not needed before it is made
+
+        panel = self._parameters = ParametersPanel(theme=self._network.theme)
+        panel.changed_by_hand.connect(self.editor.set_parameter)
+        return panel
+
+    def _make_unit(self) -> LivePanel:
+        from bpviz.ui.panels.unit import UnitPanel  # not needed before it is made
+
+        panel = self._unit = UnitPanel(theme=self._network.theme)
+        panel.clamped.connect(self.editor.clamp)
+        return panel
+
+    def take_over(self, undo: QAction, redo: QAction) -> None:
+        """Let these actions undo and redo what was changed, and say what that is."""
+        self._undo, self._redo = undo, redo
+        stack = self.editor.stack
+        # Not a lambda: the stack still tells of changes while the window is being destroyed.
+        stack.indexChanged.connect(self._name_actions)
+        undo.triggered.connect(stack.undo)
+        redo.triggered.connect(stack.redo)
+        self._name_actions()
+
+    def _name_actions(self) -> None:
+        stack = self.editor.stack
+        for action, word, text, can in (
+            (self._undo, "&Undo", stack.undoText(), stack.canUndo()),
+            (self._redo, "&Redo", stack.redoText(), stack.canRedo()),
+        ):
+            action.setText(f"{word} {text}" if text else word)
+            action.setEnabled(can)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Take note of what is on screen."""
+        self.editor.show_frame(frame)
+
+    # -- in the picture --------------------------------------------------------------------
+
+    def _open_editor(self, target: Target, at: QPointF) -> None:
+        place = self._place(target)
+        if place is not None:
+            value = self._sign(place) * self.editor.value(place)
+            self._ask(place_name(self._setup, place), value, at, lambda v: self._set(place, v))
+
+    def _ask(self, title: str, value: float, at: QPointF, take: Callable[[float], None]) -> None:
+        """Ask for a number, beside this place of the picture."""
+        title = title[:1].upper() + title[1:]
+        NumberEditor(self._network.canvas, self._network.theme, title, value, take).open_at(at)
+
+    def _set(self, place: Place, value: float) -> None:
+        self.editor.set_parameter(place, self._sign(place) * value)
+
+    def _turn(self, target: Target, notches: int, fine: bool) -> None:
+        """Go to the next multiples of the step: made by hand, numbers stay round."""
+        place = self._place(target)
+        if place is not None:
+            now = self._sign(place) * self.editor.value(place)
+            step = step_of(now) * (0.1 if fine else 1.0)
+            value = float(
+                f"{next_multiple(now, step, notches):.12g}"
+            )  # 0.3, not 0.30000000000000004
+            self.editor.set_parameter(place, self._sign(place) * value, gently=True)
+
+    @property
+    def _setup(self) -> Setup:
+        assert self.editor.setup is not None  # a picture that can be touched has one
+        return self.editor.setup
+
+    def _place(self, target: Target) -> Place | None:
+        """The weight that is meant, or a unit's bias; None for an input."""
+        if isinstance(target, EdgeAt):
+            return WeightAt(target.connection, target.source, target.target)
+        is_input = self._setup.network.groups[target.group].role == "input"
+        return None if is_input else BiasAt(target.group, target.unit)
+
+    def _sign(self, place: Place) -> float:
+        """A threshold is shown, and typed, as minus the bias."""
+        return -1.0 if has_threshold(self._setup, place) else 1.0
+
+    # -- the menu --------------------------------------------------------------------------
+
+    def _fill_menu(self, menu: QMenu, target: Target, at: QPointF) -> None:
+        place = self._place(target)
+        if place is not None:
+            name = place_name(self._setup, place)
+            self._entry(menu, "menu_change", f"Change {name}…", self._open_editor, target, at)
+            self._entry(menu, "menu_zero", f"Set {name} to 0", self._set, place, 0.0)
+            self._entry(menu, "menu_list", "Show in the table", self._list, place)
+        if not isinstance(target, EdgeAt):
+            menu.addSeparator()
+            self._fill_unit_menu(menu, UnitAt(target.group, target.unit), at)
+
+    def _fill_unit_menu(self, menu: QMenu, unit: UnitAt, at: QPointF) -> None:
+        name = unit_name(self._setup, *unit)
+        held = self.editor.clamps.get(unit)
+
+        def ask() -> None:
+            take = lambda value: self.editor.clamp(*unit, value)  # noqa: E731
+            self._ask(f"hold {name} at", 0.0 if held is None else held, at, take)
+
+        for value in (0.0, 1.0):
+            if held != value:
+                self._entry(
+                    menu, f"menu_hold_{value:g}", f"Hold {name} at {value:g}",
+                    self.editor.clamp, *unit, value,
+                )  # fmt: skip
+        self._entry(menu, "menu_hold", f"Hold {name} at…", ask)
+        if held is not None:
+            self._entry(menu, "menu_free", f"Let {name} go", self.editor.clamp, *unit, None)
+        self._entry(menu, "menu_truth", f"What {name} says to each pattern", self._look_at, unit)
+
+    @staticmethod
+    def _entry(menu: QMenu, key: str, text: str, do: Callable[..., None], *what: object) -> None:
+        action = menu.addAction(text.replace("&", "&&"))
+        action.setObjectName(key)
+        action.triggered.connect(lambda: do(*what))
+
+    def _list(self, place: Place) -> None:
+        self.wanted.emit(PARAMETERS.key)
+        assert self._parameters is not None
+        self._parameters.reveal(place)
+
+    def _show_unit(self, target: Target) -> None:
+        """Let the panels that are open follow what is clicked."""
+        panel, place = self._unit, self._place(target)
+        if place is not None and self._parameters is not None and self._parameters.isVisible():
+            self._parameters.reveal(place)
+        if not isinstance(target, EdgeAt) and panel is not None and panel.isVisible():
+            panel.set_unit(UnitAt(target.group, target.unit))
+
+    def _look_at(self, unit: UnitAt) -> None:
+        self.wanted.emit(UNIT.key)
+        assert self._unit is not None
+        self._unit.set_unit(unit)
+
+
+def step_of(value: float) -> float:
+    """What one notch of the wheel changes a number by: a unit of its second figure."""
+    if abs(value) < 10.0:
+        return LEAST_STEP
+    return 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+
+
+def next_multiple(value: float, step: float, notches: int) -> float:
+    """The multiple of a step that is so many notches above (below) a number between two."""
+    at = value / step
+    near = round(at)
+    if abs(at - near) < 1e-6:
+        return (near + notches) * step
+    return (math.floor(at) + notches if notches > 0 else math.ceil(at) + notches) * step

@@ -1,0 +1,196 @@
+"""One clock drives every view: the newest frame, at most 60 times a second, to what is seen."""
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+
+from bpviz.core.run.snapshot import Wants
+from bpviz.session.frame import Frame
+from bpviz.session.scheduling.frame_pacing import INTERVAL
+from bpviz.session.session import Session
+from bpviz.ui.views.base import View
+
+SCREEN_SHARE, LARGE_SHARE = 0.46, 0.52
+"""Largest share of the time that goes into making and drawing frames while a thread trains that
+needs Python's interpreter, as the window does: the rest is the trainer's. The large one, if that
+is enough for SMOOTH."""
+
+SMOOTH = 1 / 47
+"""Seconds from frame to frame that still look like motion."""
+
+BRISK = 0.1
+"""Seconds after a frame within which the next one of a training under way follows quickly."""
+
+
+def period(cost: float) -> float:
+    """Seconds from one frame to the next beside such a thread, if a frame costs this much."""
+    fair = cost / SCREEN_SHARE
+    return SMOOTH if cost / LARGE_SHARE <= SMOOTH < fair else max(INTERVAL, fair)
+
+
+class FrameClock(QObject):
+    """Takes frames from the session and shows each one in all visible views.
+
+    All views get the same frame in the same tick, so what is on screen belongs to one instant.
+    Views that are not seen cost nothing; one that comes into sight is given a frame at once.
+
+    Between the steps of this the window takes events: what a view has to prepare, the tick, and
+    the painting of all views are turns of their own. While frames follow each other quickly, all
+    but the painting is one turn, as turns cost time, too.
+    """
+
+    ticked = Signal(object)
+    """A Frame, after the views have it."""
+
+    def __init__(
+        self, session: Session, views: Sequence[View], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._views = session, list[View]()
+        self.frame: Frame | None = None
+        self._running = False
+        self._began = self._finished = self._cost = 0.0
+        self._hurries = False
+        self._asked = Wants()
+        self._refresh = QTimer(self, interval=0, singleShot=True)
+        self._refresh.timeout.connect(self._look)
+        self._expected: Wants | None = None
+        self._drawn = QTimer(self, interval=0, singleShot=True)
+        self._drawn.timeout.connect(self._finish)
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._go_on)
+        self._work: Iterator[None] = iter(())
+        self._newer = False
+        session.frame_published.connect(self._begin)
+        for view in views:
+            self.add(view)
+
+    def add(self, view: View) -> None:
+        """Drive this view, too."""
+        self._views.append(view)
+        view.installEventFilter(self)
+        view.choices_changed.connect(self._refresh.start)
+
+    def expect(self) -> None:
+        """Have the first frame hold what all views want, though none of them is seen yet."""
+        self._expected = Wants()
+        for view in self._views:
+            self._expected |= view.wants()
+        self._asked = self._expected
+        self._session.mailbox.ask(self._expected)
+
+    def set_running(self, running: bool) -> None:
+        """Ask for frames while training; at rest they come by themselves."""
+        if running and not self._running:
+            self._cost = self._finished = 0.0
+            self._ask()
+        self._running = running
+
+    def wants(self) -> Wants:
+        """What the visible views want together."""
+        wants = Wants()
+        for view in self._visible():
+            wants = wants | view.wants()
+        return wants
+
+    def _begin(self) -> None:
+        """Begin to show the newest frame, if there is one, unless another is being shown."""
+        if self._turn.isActive() or self._drawn.isActive():
+            self._newer = True
+            return
+        self._newer = False
+        frame = self._session.take_frame()
+        if frame is None:
+            self._session.release_status()
+        else:
+            self._session.hold_status()
+            # The training thread stands back until the frame is painted.
+            self._session.mailbox.screen_idle.clear()
+            self._began = perf_counter()
+            self._hurries = self._running and self._began < self._finished + BRISK
+            self._work = self._shown(frame)
+            if self._hurries:
+                self._go_on()
+            else:
+                self._turn.start()
+
+    def _go_on(self) -> None:
+        """One turn of the work."""
+        is_over = True
+        try:
+            for _ in self._work:
+                if not self._hurries:
+                    is_over = False
+                    break
+        finally:
+            if is_over:
+                self._end()
+            else:
+                self._turn.start()
+
+    def _end(self) -> None:
+        """The frame is shown: it is painted in the next turn, and its status may be told."""
+        self._drawn.start()
+        if not self._newer:
+            self._session.release_status()
+
+    def _shown(self, frame: Frame) -> Iterator[None]:
+        """Show a frame, in turns of the event loop."""
+        prepared: list[View] = []
+        try:
+            if self.frame is not None:  # before the first one, widgets do not have their sizes
+                for view in self._visible():
+                    prepared.append(view)
+                    yield from view.prepare(frame)
+                yield  # the painting of all views comes in the same turn as their showing
+        except Exception:
+            self._show(frame, prepared)
+            raise
+        self._show(frame, prepared)
+
+    def _show(self, frame: Frame, prepared: Sequence[View]) -> None:
+        """Whoever has prepared for it is shown it, too: some hold back their picture until then."""
+        is_first, self.frame = self.frame is None, frame
+        for view in self._views:
+            if view.isVisible() or view in prepared:
+                view.show_frame(frame)
+        self.ticked.emit(frame)
+        has_all = self._asked | self.wants() == self._asked
+        if is_first and self._expected is not None and has_all:
+            self._refresh.stop()
+        elif not self._running and not has_all:
+            self._refresh.start()  # with another network or other patterns a view needs more
+
+    def _visible(self) -> list[View]:
+        return [view for view in self._views if view.isVisible()]
+
+    def _look(self) -> None:
+        """Have a frame published for what came into sight or wants something else now."""
+        if self.frame is not None or self._expected is None:  # else the first is on its way
+            self._asked = self.wants()
+            self._session.look(self._asked)
+
+    def _finish(self) -> None:
+        """The frame is painted: let the trainer go on, and ask it for the next in time."""
+        self._finished = perf_counter()
+        mailbox = self._session.mailbox
+        mailbox.screen_idle.set()
+        if self._running:
+            cost = self._finished - self._began
+            self._cost = 0.8 * self._cost + 0.2 * cost if self._cost else cost
+            usual = self._cost + mailbox.lead
+            wait = period(usual) if mailbox.needs_python else max(INTERVAL, cost)
+            self._ask(self._began + wait)
+        if self._newer:
+            self._begin()
+
+    def _ask(self, not_before: float = 0.0) -> None:
+        self._asked = self.wants()
+        self._session.mailbox.ask(self._asked, not_before, draws=True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give a view that comes into sight a frame that holds what it wants."""
+        if event.type() == QEvent.Type.Show:
+            self._refresh.start()
+        return False

@@ -1,0 +1,84 @@
+"""How fast to train: a slider from one epoch per second to as fast as possible."""
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+
+from bpviz.session.commands import MOST_PHASES
+from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.widgets.naming import named
+
+SPEEDS: tuple[float | None, ...] = (
+    1, 2, 5, 10, 25, 60, 125, 250, 500, 1_000, 2_500, 5_000, 10_000, None,
+)  # fmt: skip
+"""Epochs per second of each position; None is unlimited."""
+
+
+def speed_text(speed: float | None, unit: str = "epoch") -> str:
+    """'10 epochs/s', or 'unlimited'; '2 phases/s' where it goes phase by phase."""
+    if unit == "phase":
+        speed = min(speed or MOST_PHASES, MOST_PHASES)
+    if speed is None:
+        return "unlimited"
+    return f"1 {unit}/s" if speed == 1 else f"{speed:,.0f} {unit}s/s"
+
+
+class SpeedControl(QWidget):
+    """A slider over SPEEDS with its value in words."""
+
+    changed = Signal(object)
+    """The new speed: epochs per second, or None for unlimited."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unit = "epoch"
+        self.slider = named(
+            QSlider(Qt.Orientation.Horizontal),
+            "speed_slider",
+            "Epochs per second (Ctrl+Left, Ctrl+Right)",
+        )
+        self.slider.setRange(0, len(SPEEDS) - 1)
+        self.slider.setPageStep(1)
+        self.slider.setValue(len(SPEEDS) - 1)
+        self.slider.setFixedWidth(14 * SPACE)
+        self.slider.setAccessibleName("Speed")
+        self._label = named(QLabel(), "speed_label")
+        widest = max((speed_text(speed) for speed in SPEEDS), key=len)
+        self._label.setFixedWidth(self._label.fontMetrics().horizontalAdvance(widest) + SPACE)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE, 0, 0, 0)
+        caption = QLabel("Speed")
+        caption.setBuddy(self.slider)
+        for widget in (caption, self.slider, self._label):
+            layout.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.slider.valueChanged.connect(self._announce)
+        self._label.setText(speed_text(self.speed))
+
+    @property
+    def speed(self) -> float | None:
+        """Epochs per second, or None for unlimited."""
+        position: int = self.slider.value()
+        return SPEEDS[position]
+
+    def set_unit(self, unit: str) -> None:
+        """Say what comes so often: an "epoch" or a "phase"."""
+        self._unit = unit
+        self._label.setText(speed_text(self.speed, unit))
+
+    def change(self, steps: int) -> None:
+        """Move by so many positions."""
+        self.slider.setValue(self.slider.value() + steps)
+
+    def set_speed(self, epochs_per_second: float | None) -> None:
+        """Go to the position that is nearest to this speed; None is unlimited."""
+        if epochs_per_second is None:
+            self.slider.setValue(len(SPEEDS) - 1)
+            return
+        distances = [abs(math.log(speed / epochs_per_second)) for speed in SPEEDS if speed]
+        self.slider.setValue(distances.index(min(distances)))
+
+    def _announce(self) -> None:
+        self._label.setText(speed_text(self.speed, self._unit))
+        self.changed.emit(self.speed)

@@ -1,0 +1,122 @@
+"""The numbers of the instant: epoch, error and share right above, state and speed below."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from bpviz.session.frame import Frame
+from bpviz.session.worker import Status
+from bpviz.ui.toolkit.drawing.plotting import number_text
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.elided_text import Figure
+from bpviz.ui.toolkit.widgets.naming import named
+
+WORDS = {
+    "empty": "No experiment",
+    "loading": "Loading…",
+    "paused": "Paused",
+    "running": "Training",
+    "stepping": "Stepping",
+    "finished": "Finished",
+    "failed": "Stopped by an error",
+}
+
+
+PATIENCE = 200
+"""Milliseconds of loading after which it is shown, with a way to cancel it."""
+
+
+class Readouts:
+    """Labels for a toolbar (``counters``) and a status bar, filled from frames.
+
+    Every label keeps the width of its widest text, so that nothing moves while training.
+    """
+
+    def __init__(self) -> None:
+        self.counters = named(QWidget(), "counters")
+        self._row = QHBoxLayout(self.counters)
+        self._row.setContentsMargins(0, 0, SPACE, 0)
+        self._row.setSpacing(SPACE)
+        self._captions: list[QLabel] = []
+        self._epoch = self._counter("epoch", "Epoch", "0,000,000,000")
+        self._error = self._counter("error", "Error E", "0.0000×10⁻⁰⁰")
+        self._right = self._counter("right", "Right", "100.0 %")
+        self._test = self._counter("test_right", "Test", "100.0 %")
+        self._state = named(QLabel(), "status_state")
+        self._busy = named(QProgressBar(), "status_busy", "Loading")
+        self._busy.setRange(0, 0)  # how long it takes is not known
+        self._busy.setFixedSize(10 * SPACE, 12)
+        self.cancel = named(QPushButton("Cancel"), "status_cancel", "Keep the present experiment")
+        self._engine = named(QLabel(), "status_engine")
+        self._patience = QTimer(self.counters, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(lambda: self._show_busy(True))
+        self._speed = named(
+            Figure("9,999,999 epochs/s", align=Qt.AlignmentFlag.AlignRight), "status_speed"
+        )
+
+    def fill(self, bar: QStatusBar) -> None:
+        """Put the labels of the status bar into it."""
+        bar.addWidget(self._state)
+        bar.addWidget(self._busy)
+        bar.addWidget(self.cancel)
+        self._set_busy(False)
+        bar.addPermanentWidget(self._engine)
+        bar.addPermanentWidget(self._speed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        for caption in self._captions:
+            caption.setStyleSheet(f"color: {theme.muted}")
+
+    def show_frame(self, frame: Frame) -> None:
+        """Write the numbers of this instant."""
+        record, setup = frame.snapshot.record, frame.setup
+        patterns = setup.patterns
+        self._epoch.setText(f"{frame.snapshot.epoch:,}")
+        self._error.setText(number_text(record.train_error))
+        per_pattern = number_text(record.train_error / len(patterns.train))
+        self._error.setToolTip(
+            f"E summed over {len(patterns.train):,} training patterns and all output units; "
+            f"{per_pattern} per pattern"
+        )
+        self._right.setText(f"{100 * record.train_right:.1f} %")
+        self._test.setText("–" if patterns.test is None else f"{100 * record.test_right:.1f} %")
+        speed = frame.epochs_per_second
+        self._speed.setText(f"{number_text(speed)} epochs/s" if speed else "")
+        reduction = {"sum": "summed", "mean": "averaged"}[setup.experiment.training.reduction]
+        _say(
+            self._engine,
+            f"seed {setup.experiment.seed:,}  ·  gradients {reduction}  ·  engine {frame.engine}",
+        )
+
+    def show_status(self, status: Status) -> None:
+        """Say what the training thread is doing."""
+        self._state.setText(WORDS[status.state])
+        self._set_busy(status.state == "loading")
+
+    def _set_busy(self, busy: bool) -> None:
+        # Most experiments load in a moment, where a bar would only flash.
+        if busy:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._show_busy(False)
+
+    def _show_busy(self, busy: bool) -> None:
+        self._busy.setVisible(busy)
+        self.cancel.setVisible(busy)
+
+    def _counter(self, name: str, caption: str, widest: str) -> Figure:
+        label = QLabel(caption)
+        value = named(Figure(widest, bold=True), f"counter_{name}")
+        value.setText("–")
+        value.setAccessibleName(caption)
+        self._captions.append(label)
+        self._row.addWidget(label)
+        self._row.addWidget(value)
+        return value
+
+
+def _say(label: QLabel, text: str) -> None:
+    """Show a text; a label that is told the same again would have the window laid out anew."""
+    if text != label.text():
+        label.setText(text)

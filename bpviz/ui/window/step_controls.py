@@ -1,0 +1,106 @@
+"""Going through a run step by step, both ways: the grain, the actions, the timeline."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox
+
+from bpviz.core.run.cursor import GRAINS, Grain
+from bpviz.experiment.experiment import Experiment
+from bpviz.session.frame import Frame
+from bpviz.session.session import Session
+from bpviz.session.status import Status
+from bpviz.ui.panels.timeline import TimelineStrip
+from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.window.actions import describe
+from bpviz.ui.window.speed_control import SpeedControl
+
+TIPS: dict[Grain, str] = {
+    "phase": "one phase of one pattern: present, forward, compare, backward, add, update",
+    "pattern": "one pattern: all its phases, and the update after the last one",
+    "update": "one update: all patterns of a batch",
+    "epoch": "one epoch: every pattern once",
+}
+
+
+class Travel(QObject):
+    """The choice of the grain, the timeline, and what the actions of both do."""
+
+    settings_changed = Signal(object)
+    """An Experiment: the settings of the instant that was gone to."""
+
+    def __init__(self, session: Session, speed: SpeedControl, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._speed = session, speed
+        self.grain_box = named(QComboBox(), "step_grain", "What Step and Back go by")
+        self.grain_box.setAccessibleName("Grain of a step")
+        self.grain_box.addItems(list(GRAINS))
+        self.grain_box.setCurrentText("epoch")
+        self.timeline = TimelineStrip()
+        self.timeline.sought.connect(session.seek)
+        self.grain_box.currentTextChanged.connect(self._describe)
+        self._actions: Mapping[str, QAction] = {}
+        self._journeys = 0
+        self._last: Experiment | None = None
+
+    @property
+    def grain(self) -> Grain:
+        """What a step goes by."""
+        return GRAINS[self.grain_box.currentIndex()]
+
+    def take_over(self, actions: Mapping[str, QAction]) -> None:
+        """Let the actions step, back and play_slowly do what they say."""
+        self._actions = actions
+        actions["step"].triggered.connect(lambda: self._go(back=False))
+        actions["back"].triggered.connect(lambda: self._go(back=True))
+        actions["play_slowly"].setCheckable(True)
+        actions["play_slowly"].triggered.connect(self._play_slowly)
+        self._describe()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Follow the frame; ``settings_changed`` if it has others than the instant before."""
+        self.timeline.show_frame(frame)
+        experiment, last = frame.setup.experiment, self._last
+        self._actions["back"].setEnabled(
+            frame.snapshot.epoch > 0 or frame.snapshot.update > 0 or _is_inside(frame)
+        )
+        gone = frame.record.journeys != self._journeys
+        self._journeys, self._last = frame.record.journeys, experiment
+        if gone and last is not None and experiment != last:
+            self.settings_changed.emit(experiment)
+
+    def show_status(self, status: Status) -> None:
+        """Follow the thread."""
+        self._speed.set_unit("phase" if status.slowly else "epoch")
+        self._actions["play_slowly"].setChecked(status.slowly)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self.timeline.set_theme(theme)
+
+    def _go(self, *, back: bool) -> None:
+        if self.grain == "epoch" and not back:
+            self._session.step()
+        else:
+            self._session.go(self.grain, back=back)
+
+    def _play_slowly(self, on: bool) -> None:
+        if on:
+            self._session.play_slowly()
+        else:
+            self._session.pause()
+
+    def _describe(self) -> None:
+        tip = TIPS[self.grain]
+        self._actions["step"].setText(f"&Step one {self.grain}")
+        self._actions["step"].setIconText("Step")
+        describe(self._actions["step"], f"Forward by {tip}")
+        self._actions["back"].setText(f"&Back one {self.grain}")
+        describe(self._actions["back"], f"Back by {tip}")
+
+
+def _is_inside(frame: Frame) -> bool:
+    cursor = frame.snapshot.cursor
+    return cursor is not None and cursor.position > 0

@@ -1,0 +1,88 @@
+"""Every row of the table of errors."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.losses import LOSSES, Loss
+
+TERMS = {
+    "squared": lambda t, o: (t - o) ** 2,
+    "binary": lambda t, o: -(t * math.log(o) + (1 - t) * math.log(1 - o)),
+    "categorical": lambda t, o: -t * math.log(o),
+}
+
+rows = pytest.mark.parametrize("row", LOSSES.values(), ids=LOSSES)
+
+
+def some(row: Loss) -> tuple[np.ndarray, np.ndarray]:
+    """Targets and outputs (7 patterns, 3 units) such as the error is made for."""
+    rng = np.random.default_rng(5)
+    if row.name == "squared":
+        return rng.normal(size=(7, 3)), rng.normal(size=(7, 3))
+    if row.name == "binary":
+        return rng.random((7, 3)), rng.uniform(0.02, 0.98, (7, 3))
+    return rng.dirichlet(np.ones(3), 7), rng.dirichlet(np.ones(3) * 4, 7)
+
+
+def total(row: Loss, target: np.ndarray, output: np.ndarray) -> float:
+    return row.total(target, output, np.empty_like(output))
+
+
+@rows
+def test_the_total_is_the_sum_of_its_terms(row: Loss) -> None:
+    target, output = some(row)
+    before = target.copy(), output.copy()
+    pairs = zip(target.ravel().tolist(), output.ravel().tolist(), strict=True)
+    expected = math.fsum(TERMS[row.name](t, o) for t, o in pairs)
+    assert total(row, target, output) == pytest.approx(expected, rel=1e-13)
+    np.testing.assert_array_equal((target, output), before)
+
+
+@rows
+def test_the_deviation_is_minus_the_derivative(row: Loss) -> None:
+    target, output = some(row)
+    deviation, h = np.empty_like(output), 1e-6
+    row.deviation(target, output, deviation)
+    for index in np.ndindex(output.shape):
+        nudge = np.zeros_like(output)
+        nudge[index] = h
+        slope = (total(row, target, output + nudge) - total(row, target, output - nudge)) / (2 * h)
+        assert deviation[index] == pytest.approx(-slope / row.scale, rel=1e-6, abs=1e-8)
+
+
+@rows
+def test_with_the_canonical_activation_delta_is_target_minus_output(row: Loss) -> None:
+    target, output = some(row)
+    err, delta = np.empty_like(output), np.empty_like(output)
+    row.deviation(target, output, err)
+    ACTIVATIONS[row.canonical].delta(output, err, delta)
+    np.testing.assert_allclose(delta, target - output, rtol=1e-12, atol=1e-14)
+
+
+@rows
+def test_saturated_outputs_give_a_finite_error(row: Loss) -> None:
+    right = np.eye(3)[[0, 1, 2, 0]]
+    wrong = np.eye(3)[[1, 2, 0, 2]]
+    deviation = np.empty_like(right)
+    row.deviation(right, wrong, deviation)
+    assert np.isfinite(deviation).all()
+    assert math.isfinite(total(row, right, wrong))
+    assert total(row, right, wrong) > 1.0
+
+
+@rows
+@pytest.mark.parametrize("n_patterns", [1, 4, 33, 1000])
+def test_the_error_of_a_perfect_answer_is_exactly_0(row: Loss, n_patterns: int) -> None:
+    right = np.eye(3)[np.arange(n_patterns) % 3]
+    assert total(row, right, right.copy()) == 0.0
+
+
+@rows
+def test_a_row_is_found_by_its_name_and_says_what_it_is(row: Loss) -> None:
+    assert LOSSES[row.name] is row
+    assert row.label
+    assert row.tex.startswith("E=")
+    assert row.canonical in ACTIVATIONS

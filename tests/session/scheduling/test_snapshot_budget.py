@@ -1,0 +1,71 @@
+"""What of a frame is computed at once, what follows it, and what comes now and then."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.microscope.microscope import Place
+from bpviz.core.run.run import Run
+from bpviz.core.run.snapshot import Wants
+from bpviz.experiment.experiment import Stop, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.scheduling import snapshot_budget
+from bpviz.session.scheduling.snapshot_budget import LOOK_EVERY, LOOK_SHARE, Looking
+from bpviz.session.session import Session
+
+PLACE = Place("weight", 1, 1, 0, 1)
+WANTS = Wants(place=PLACE)
+XOR = experiment_for("xor", stop=Stop())
+
+
+@pytest.fixture
+def run() -> Run:
+    return new_run(prepare(XOR))
+
+
+def test_at_rest_a_place_is_looked_at_at_once_unless_that_takes_long(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    its = Looking()
+    assert its.affordable(WANTS, run, 0.0, training=False).place == PLACE
+    monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 1)
+    assert its.affordable(WANTS, run, 0.0, training=False).place is None
+
+
+def test_while_it_trains_looks_take_their_share_of_the_time(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    its = Looking()
+    snapshot = run.snapshot(WANTS)
+    assert snapshot.look is not None
+    for cost, pause in ((0.001, LOOK_EVERY), (0.5, 0.5 / LOOK_SHARE)):
+        monkeypatch.setattr(snapshot_budget, "perf_counter", lambda cost=cost: 10.0 + cost)
+        its.note(WANTS, run, snapshot, begun=10.0)
+        early, late = 10.0 + 0.99 * pause, 10.0 + 1.01 * pause
+        assert its.affordable(WANTS, run, early, training=True).place is None
+        assert its.affordable(WANTS, run, late, training=True).place == PLACE
+
+
+def test_a_place_that_is_not_there_is_owed_to_nobody(run: Run) -> None:
+    its = Looking()
+    for place, owed in ((PLACE, True), (Place("unit", 7, 0), False)):
+        its.note(Wants(place=place), run, run.snapshot(), begun=0.0)
+        assert its.owed == owed
+    assert run.snapshot(Wants(place=Place("unit", 7, 0))).look is None
+
+
+def test_a_look_that_takes_long_comes_after_the_frame_that_lacks_it(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 0)
+    session.load(XOR)
+    qtbot.waitUntil(lambda: session.status.state == "paused", timeout=10_000)
+    session.mailbox.ask(WANTS)
+    seen: list[tuple[int, bool]] = []
+
+    def take() -> None:
+        if (frame := session.take_frame()) is not None:
+            seen.append((frame.snapshot.epoch, frame.snapshot.look is not None))
+
+    session.frame_published.connect(take)
+    session.step(3)
+    qtbot.waitUntil(lambda: seen[-1:] == [(3, True)], timeout=10_000)

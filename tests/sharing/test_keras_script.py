@@ -1,0 +1,182 @@
+"""The Keras script: it says what it should, and Keras computes the same outputs and gradients."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpviz.core.learning.backprop import backpropagate, outputs
+from bpviz.core.model.losses import LOSSES
+from bpviz.core.values import BadValue
+from bpviz.experiment.experiment import Hidden, Link, experiment_for
+from bpviz.experiment.prepare import Setup, new_run, prepare
+from bpviz.sharing.keras_script import keras_script
+
+DIRECT = Link("input", "output")
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "plain": ("xor", {}),
+    "two groups, binary": ("circle", {"options": {"size": 60}}),
+    "softmax": ("iris", {}),
+    "linear with a shortcut": (
+        "plane", {"options": {"size": 40}, "links": (DIRECT,), "hidden": (Hidden(3, "relu"),)},
+    ),
+    "absent and fixed weights, decay": (
+        "iris",
+        {
+            "hidden": (Hidden(6, "tanh"), Hidden(4)),
+            "links": (
+                Link("input", "hidden 1", density=0.5, fixed=True),
+                Link("hidden 1", "hidden 2", density=0.6),
+            ),
+            "training": {"decay_l1": 0.01, "decay_l2": 0.03, "reduction": "sum"},
+        },
+    ),
+    "packed numbers": ("digits", {"hidden": (Hidden(20),)}),
+    "no hidden units": ("or", {"hidden": (), "output": "tanh", "training": {"optimizer": "adam"}}),
+}  # fmt: skip
+UPDATES = 3
+
+
+def case(name: str) -> tuple[Setup, np.ndarray]:
+    problem, changes = CASES[name]
+    training = {**changes.get("training", {}), "batch": "all"}
+    setup = prepare(experiment_for(problem, **{**changes, "training": training}))
+    return setup, new_run(setup).parameters
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_script_is_python_and_holds_the_weights_to_the_bit(name: str) -> None:
+    setup, parameters = case(name)
+    script = keras_script(setup, parameters, 12)
+    compile(script, name, "exec")
+    assert "after epoch 12" in script
+    bias = setup.network.biases(parameters, setup.network.output)
+    assert repr(bias.tolist()) in script
+
+
+@pytest.mark.parametrize(
+    ("problem", "changes", "words"),
+    [
+        ("or", {"rule": "perceptron", "output": "step", "hidden": ()}, "is no rule of Keras"),
+        ("or", {"output": "step", "hidden": ()}, "a slope"),
+        (
+            "digits",
+            {"hidden": (Hidden(36),),
+             "links": (Link("input", "hidden 1", field=(3, 3), shared=True),)},
+            "weights of their own",
+        ),
+        ("digits", {"hidden": (Hidden(1024), Hidden(1024))}, "at most 500,000"),
+    ],
+)  # fmt: skip
+def test_what_keras_cannot_express_is_refused(
+    problem: str, changes: dict[str, Any], words: str
+) -> None:
+    setup = prepare(experiment_for(problem, **changes))
+    with pytest.raises(BadValue, match=words):
+        keras_script(setup, np.zeros(setup.network.n_parameters))
+
+
+DRIVER = """
+import json, runpy, sys
+import numpy as np
+results = {}
+for path in sys.argv[1:]:
+    space = runpy.run_path(path)
+    model, inputs, targets = (space[name] for name in ("model", "inputs", "targets"))
+    from keras import ops
+    before = [w.tolist() for w in map(np.array, model.get_weights())]
+    output = model(inputs)
+    loss = model.compute_loss(x=inputs, y=ops.convert_to_tensor(targets), y_pred=output)
+    variables = model.trainable_variables
+    import torch
+    slopes = torch.autograd.grad(loss, [v.value for v in variables])
+    output = output.detach().numpy().tolist()
+    fit = dict(batch_size=len(inputs), shuffle=False, verbose=0, epochs=UPDATES)
+    model.fit(inputs, targets, **fit)
+    results[path] = {
+        "output": output,
+        "gradient": {v.path: s.numpy().tolist() for v, s in zip(variables, slopes)},
+        "trained": model(inputs).detach().numpy().tolist(),
+    }
+json.dump(results, sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What Keras computes with each script, in a process of its own."""
+    if not all(importlib.util.find_spec(name) for name in ("keras", "torch")):
+        pytest.skip("Keras with PyTorch is not installed: pip install '.[keras]'")
+    folder = tmp_path_factory.mktemp("keras")
+    paths = {name: folder / f"case{i}.py" for i, name in enumerate(CASES)}
+    for name, path in paths.items():
+        path.write_text(keras_script(*case(name)), encoding="utf-8")
+    driver = folder / "driver.py"
+    driver.write_text(DRIVER.replace("UPDATES", str(UPDATES)), encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, str(driver), *map(str, paths.values())],
+        env={**os.environ, "KERAS_BACKEND": "torch", "KERAS_HOME": str(folder)},
+        capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr[-2000:]
+    results = json.loads(found.stdout[found.stdout.index("{") :])
+    return {name: results[str(Path(path))] for name, path in paths.items()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_keras_computes_the_same(computed: dict[str, Any], name: str) -> None:
+    """Outputs, gradients (with decay) and, after three updates, outputs again."""
+    setup, parameters = case(name)
+    found, train, experiment = computed[name], setup.patterns.train, setup.experiment
+    network, training = setup.network, experiment.training
+    answers = outputs(network, parameters, train.inputs)
+    assert_near(found["output"], answers)
+    loss = LOSSES[experiment.error]
+    downhill = backpropagate(network, loss, parameters, train.inputs, train.targets).downhill
+    if training.reduction == "mean":
+        downhill = downhill / len(train)
+    decays = network.decays & network.trainable
+    pull = training.decay_l1 * np.sign(parameters) + training.decay_l2 * parameters
+    expected = -(downhill - np.where(decays, pull, 0.0))
+    compare_gradients(network, found["gradient"], expected)
+    run = new_run(setup)
+    run.advance(UPDATES)
+    trained = outputs(network, run.parameters, train.inputs)
+    # Adam makes much of the rounding errors of slopes that are almost 0.
+    np.testing.assert_allclose(found["trained"], trained, rtol=0, atol=1e-4)
+
+
+def assert_near(found: Any, expected: np.ndarray) -> None:
+    """To 1e-6 of the largest number: Keras multiplies matrices with 32 bits."""
+    size = max(1.0, float(np.abs(expected).max()))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6 * size)
+
+
+def compare_gradients(network: Any, found: dict[str, Any], expected: np.ndarray) -> None:
+    """Keras lists layer by layer what is trained: weights, then biases, as the script does."""
+    slopes = [np.array(slope) for slope in found.values()]
+    for g, group in enumerate(network.groups):
+        if group.role == "input":
+            continue
+        for c in network.incoming(g):
+            link = network.connections[c]
+            if not link.fixed:
+                mine = network.weights(expected, c)
+                its = take(slopes, mine.shape)
+                if link.mask is not None:
+                    its = its * link.mask
+                assert_near(its, mine)
+        mine = network.biases(expected, g)
+        assert_near(take(slopes, mine.shape), mine)
+    assert not slopes
+
+
+def take(slopes: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    place = next(i for i, slope in enumerate(slopes) if slope.shape == shape)
+    return slopes.pop(place)

@@ -1,0 +1,160 @@
+"""The tables of numbers: what is in them, to the last bit, and that none keeps a window waiting."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpviz.cli import main
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.learning.backprop import forward
+from bpviz.core.run.edits import SetClamps
+from bpviz.experiment.experiment import Hidden, Link, experiment_for
+from bpviz.experiment.prepare import new_run
+from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
+from bpviz.session.compare import kept
+from bpviz.session.frame import Frame, Record, Track
+from bpviz.session.race.runner import Standings, run_race
+from bpviz.session.race.shards import shards_of
+from bpviz.session.recording.csv_tables import line_of
+from bpviz.ui.export.table_form import PIECE, csv_slowly
+from bpviz.ui.export.tables import TABLES, Numbers, Table
+from bpviz.ui.toolkit.time_sliced import at_once
+from tests.conftest import FrameFor, curve_of
+
+BY_KEY = {table.key: table for table in TABLES}
+
+
+def standings_of(*sizes: int) -> Standings:
+    shapes = [(Hidden(size, "logistic"),) for size in sizes]
+    order = RaceOrder(variants_of(experiment_for("xor"), shapes), 6, 40)
+    standings = Standings(order)
+    run_race(shards_of(order, setups_of(order)), standings, None, lambda: False, lambda _: None)
+    return standings
+
+
+def text_of(table: str, numbers: Numbers) -> str:
+    return b"".join(at_once(csv_slowly(BY_KEY[table].rows(numbers), lambda rows: None))).decode()
+
+
+def read(table: str, numbers: Numbers) -> list[dict[str, str]]:
+    return list(csv.DictReader(text_of(table, numbers).splitlines()))
+
+
+@pytest.fixture
+def full(frame_for: FrameFor) -> Numbers:
+    """Numbers of which every table has something to say."""
+    frame = frame_for("iris", hidden=(Hidden(3, "tanh"),))
+    track = Track(Quantity("weight", 0, 1, 2), np.arange(3), np.array([0.1, np.nan, 0.3]))
+    frame = replace(frame, tracks=(track,), record=Record(latest=40, ghost=frame.curve))
+    return Numbers(frame, (kept(frame), kept(frame_for("xor"))), standings_of(2, 3))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.key)
+def test_every_table_is_one(full: Numbers, table: Table) -> None:
+    assert table.is_there(full)
+    lines = list(csv.reader(text_of(table.key, full).splitlines()))
+    assert len(lines) > 2
+    assert {len(line) for line in lines} == {len(lines[0])}
+    assert not {"nan", "inf", "None"} & {cell for line in lines for cell in line}
+
+
+def test_what_is_not_there_is_not_offered(frame_for: FrameFor) -> None:
+    there = [table.key for table in TABLES if table.is_there(Numbers(frame_for("xor")))]
+    assert there == ["loss", "weights", "patterns", "activations"]
+
+
+def test_the_loss_curve_is_the_command_lines(frame_for: FrameFor, tmp_path: Path) -> None:
+    argv = ["train", "iris", "--epochs", "20", "--engine", "numpy", "--export", str(tmp_path)]
+    assert main(argv) == 0
+    written = (tmp_path / "loss.csv").read_text()
+    assert text_of("loss", Numbers(frame_for("iris"))) == written
+
+
+def test_a_thinned_curve_says_so(full: Numbers) -> None:
+    assert BY_KEY["loss"].note(full) == ""
+    curve = replace(full.frame.curve, thinned_before=4096)
+    thinned = replace(full, frame=replace(full.frame, curve=curve))
+    assert "before 4,096" in BY_KEY["loss"].note(thinned)
+
+
+def test_weights_have_every_bit_and_say_where_they_are(frame_for: FrameFor) -> None:
+    links = (Link("input", "hidden 1", density=0.5), Link("input", "output"))
+    frame = frame_for("xor", links=links)
+    rows = read("weights", Numbers(frame))
+    network = frame.setup.network
+    mask = network.connections[0].mask
+    assert mask is not None
+    assert len(rows) == int(mask.sum()) + 3 + 2 + (3 + 1)
+    found = {(row["group"], row["from"], row["to"]): float(row["value"]) for row in rows}
+    biases = network.biases(frame.snapshot.parameters, 1)
+    assert found["hidden 1", "bias", "h2"] == biases[1]
+    last = network.weights(frame.snapshot.parameters, len(network.connections) - 1)
+    assert last[0, 0] in found.values()
+
+
+def test_thresholds_are_listed_as_they_are_shown(frame_for: FrameFor) -> None:
+    frame = frame_for("and", hidden=(), output="step", rule="perceptron")
+    (row,) = [row for row in read("weights", Numbers(frame)) if row["from"] == "threshold"]
+    assert float(row["value"]) == -frame.setup.network.biases(frame.snapshot.parameters, 1)[0]
+
+
+def test_patterns_and_activations_are_those_of_the_instant(full: Numbers) -> None:
+    frame = full.frame
+    setup, train = frame.setup, frame.setup.patterns.train
+    acts = forward(setup.network, frame.snapshot.parameters, train.inputs)[1]
+    rows = read("patterns", full)
+    mine = [row for row in rows if row["set"] == "train"]
+    assert len(mine) == len(train) < len(rows)
+    assert [int(row["pattern"]) for row in mine] == list(range(1, len(train) + 1))
+    names = setup.patterns.input_names
+    inputs = np.array([[float(row[name]) for name in names] for row in mine])
+    assert inputs.tolist() == train.inputs.tolist()
+    outputs = [[float(row[f"output {n}"]) for n in setup.patterns.class_names] for row in mine]
+    np.testing.assert_allclose(outputs, acts[2], rtol=1e-12)
+    record = frame.snapshot.record
+    assert sum(float(row["error"]) for row in mine) == pytest.approx(record.train_error)
+    assert np.mean([int(row["right"]) for row in mine]) == pytest.approx(record.train_right)
+    right = [row["class"] == row["answer"] for row in mine]
+    assert right == [row["right"] == "1" for row in mine]
+    hidden = [[float(row[f"h{j}"]) for j in (1, 2, 3)] for row in read("activations", full)]
+    np.testing.assert_allclose(hidden[: len(train)], acts[1], rtol=1e-12)
+
+
+def test_a_held_unit_says_what_it_is_held_at(frame_for: FrameFor) -> None:
+    frame = frame_for("xor", epochs=0)
+    run = new_run(frame.setup)
+    run.edit(SetClamps({(1, 0): 0.25}))
+    held = Frame(frame.setup, run.snapshot(), curve_of([run.record]))
+    assert {row["h1"] for row in read("activations", Numbers(held))} == {"0.25"}
+
+
+def test_a_race_that_goes_on_does_not_change_its_tables() -> None:
+    standings = standings_of(2)
+    now = standings.as_now()
+    standings._parts[0].clear()
+    assert (now.networks, standings.networks) == (6, 0)
+
+
+def test_cells_are_what_spreadsheets_read() -> None:
+    row = (1, 0.1, np.float64(1e-9), float("nan"), None, 'a "b", c', np.int64(7))
+    assert line_of(row) == '1,0.1,1e-09,,,"a ""b"", c",7\n'
+    (back,) = csv.reader([line_of(row).rstrip("\n")])
+    assert back == ["1", "0.1", "1e-09", "", "", 'a "b", c', "7"]
+
+
+def test_a_long_table_gives_way_again_and_again() -> None:
+    made: list[int] = []
+    told: list[int] = []
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for i in range(10_000):
+            made.append(i)
+            yield i, i * 0.1
+
+    turns = [len(made) for _ in csv_slowly(rows(), told.append)]
+    assert turns == told == list(range(PIECE // 2, 10_001, PIECE // 2))

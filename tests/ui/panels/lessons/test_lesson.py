@@ -1,0 +1,199 @@
+"""The lesson panel, and the window that it sets up."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from bpviz.lessons.loader import all_lessons
+from bpviz.lessons.model import Step
+from bpviz.ui.panels.lessons.lesson import LessonPanel
+from bpviz.ui.race.window import RaceWindow
+from bpviz.ui.toolkit.drawing.theme import LIGHT
+from bpviz.ui.window.main_window import MainWindow
+
+OpenMain = Callable[..., MainWindow]
+LESSONS = all_lessons()
+BY_HAND = next(lesson for lesson in LESSONS if lesson.key == "xor-by-hand")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, tmp_path: Path) -> LessonPanel:
+    settings = QSettings(str(tmp_path / "panel.ini"), QSettings.Format.IniFormat)
+    panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def click(qtbot: QtBot, parent: QWidget, name: str) -> None:
+    button = parent.findChild(QPushButton, name)
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def place(panel: LessonPanel) -> str:
+    return panel.findChild(QLabel, "lesson_place").text()
+
+
+def test_every_lesson_is_gone_through_with_next(qtbot: QtBot, panel: LessonPanel) -> None:
+    seen: list[str] = []
+    for lesson in LESSONS:
+        assert panel.lesson is lesson
+        for number, step in enumerate(lesson.steps, 1):
+            assert panel.step is step
+            assert place(panel) == f"step {number} of {len(lesson.steps)}"
+            seen.append(step.title)
+            click(qtbot, panel, "lesson_next")
+    assert seen == [step.title for lesson in LESSONS for step in lesson.steps]
+    chooser = panel.findChild(QComboBox, "lesson_chooser")
+    assert all(chooser.itemText(row).startswith("✓") for row in range(chooser.count()))
+
+
+def test_back_goes_back_and_stops_at_the_first_step(qtbot: QtBot, panel: LessonPanel) -> None:
+    panel.show_lesson(BY_HAND)
+    back = panel.findChild(QPushButton, "lesson_back")
+    assert not back.isEnabled()
+    click(qtbot, panel, "lesson_next")
+    click(qtbot, panel, "lesson_back")
+    assert panel.step is BY_HAND.steps[0]
+
+
+def test_the_answer_is_hidden_until_it_is_asked_for(qtbot: QtBot, panel: LessonPanel) -> None:
+    panel.show_lesson(BY_HAND)
+    text = panel.findChild(QWidget, "lesson_text")
+    assert BY_HAND.steps[0].answer not in text.markdown
+    click(qtbot, panel, "lesson_answer")
+    assert BY_HAND.steps[0].answer in text.markdown
+    click(qtbot, panel, "lesson_answer")
+    assert BY_HAND.steps[0].answer not in text.markdown
+
+
+def test_progress_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "panel.ini"), QSettings.Format.IniFormat)
+    for expected in (0, 1, 2):
+        panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
+        qtbot.addWidget(panel)
+        panel.show()
+        if expected == 0:
+            panel.show_lesson(BY_HAND)
+        assert panel.step is BY_HAND.steps[expected]
+        click(qtbot, panel, "lesson_next")
+
+
+def test_a_lesson_of_ones_own_is_opened_and_a_broken_one_is_explained(
+    qtbot: QtBot, panel: LessonPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.toml"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
+    button = panel.findChild(QToolButton, "lesson_open")
+    path.write_text('title = "Mine"\nsummary = "s"\n[[step]]\ntitle = "One"\ntext = 5\n')
+    with qtbot.waitSignal(panel.failed) as failed:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "line 5" in failed.args[0]
+    path.write_text('title = "Mine"\nsummary = "s"\n[[step]]\ntitle = "One"\ntext = "Hello"\n')
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert panel.lesson is not None
+    assert panel.lesson.title == "Mine"
+    assert not panel.findChild(QPushButton, "lesson_set_up").isVisible()
+
+
+# -- in the window -------------------------------------------------------------------------
+
+
+def test_a_newcomer_goes_from_the_first_lesson_to_the_last(
+    qtbot: QtBot, open_main: OpenMain
+) -> None:
+    """With the buttons of the window alone: what each step says it shows is there."""
+    window = open_main()
+    assert not window.parts.lesson.isVisible()
+    click(qtbot, window, "welcome_lesson")
+    qtbot.waitUntil(window.parts.lesson.isVisible)
+    assert not window.findChild(QWidget, "welcome").isVisible()
+    seen, raced = [], []
+    for _ in range(sum(len(lesson.steps) for lesson in LESSONS)):
+        step = window.parts.lesson.step
+        assert step is not None
+        seen.append(step.title)
+        if step.experiment is not None:
+            set_up(qtbot, window, step)
+        if step.race is not None:
+            open_race(qtbot, window, step)
+            raced.append(step.race.order)
+        click(qtbot, window, "lesson_next")
+    assert seen == [step.title for lesson in LESSONS for step in lesson.steps]
+    assert window.parts.lesson.step.title == seen[0]  # and round again
+    assert len(raced) >= 2
+
+
+def open_race(qtbot: QtBot, window: MainWindow, step: Step) -> None:
+    """The window of the race opens filled in; Start is left to the person."""
+    assert step.race is not None
+    button = window.findChild(QPushButton, "lesson_race")
+    assert button.text() == f"Race {step.race.order.seeds:,} seeds…"
+    click(qtbot, window, "lesson_race")
+    race = window.findChild(RaceWindow, "race_window")
+    assert race.isVisible()
+    assert race.start_button.isEnabled()
+    assert race.fields.order() == step.race.order
+    race.close()
+
+
+def set_up(qtbot: QtBot, window: MainWindow, step: Step) -> None:
+    run_id, state = window.current_frame.setup.run_id, step.state
+    click(qtbot, window, "lesson_set_up")
+
+    def is_there() -> bool:
+        frame = window.current_frame
+        return (
+            frame.setup.run_id > run_id
+            # Opening the first lesson sets its first step up, too: that run may come only now.
+            and frame.setup.experiment == step.experiment
+            and frame.snapshot.epoch >= state.epochs
+            and window.session.status.state in ("paused", "finished")
+        )
+
+    qtbot.waitUntil(is_there, timeout=20_000)
+    assert window.message.text == ""
+    for key in state.show:
+        assert window.findChild(QDockWidget, f"dock_{key}").isVisible()
+    if state.pattern is not None:
+        assert window.views["network"].choices()["pattern"] == state.pattern
+    assert window.travel.grain == state.grain
+    assert (window.solve_mode.is_on) == state.solve
+    if "output" in state.show:
+        hint = window.views["output"].findChild(QLabel, "output_hint")
+        qtbot.waitUntil(lambda: not hint.isVisible())
+    if state.look is not None:
+        looked = window.parts.microscope
+        qtbot.waitUntil(lambda: getattr(looked.subject, "place", None) == state.look)
+    if state.compare is not None:
+        assert window.views["compare"].choices()["runs"]
+        window.parts.comparing.comparer.cancel()
+
+
+def test_who_just_plays_is_not_asked_again(qtbot: QtBot, open_main: OpenMain) -> None:
+    window = open_main()
+    click(qtbot, window, "welcome_play")
+    assert not window.findChild(QWidget, "welcome").isVisible()
+    window.close()
+    assert not open_main().findChild(QWidget, "welcome").isVisible()
+
+
+def test_a_lesson_that_shows_a_speed_sets_the_slider(open_main: OpenMain) -> None:
+    window = open_main()
+    window.speed.set_speed(5.0)
+    assert window.speed.speed == 5.0
+    window.speed.set_speed(None)
+    assert window.speed.speed is None

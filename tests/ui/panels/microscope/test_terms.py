@@ -1,0 +1,389 @@
+"""The terms of the microscope's formulas: where they stand, what they light, what they are."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.learning.settings import Training
+from bpviz.core.microscope.error_paths import PathTree
+from bpviz.core.microscope.formula_numbers import path_tex, pattern_tex, step_tex, unit_numbers_tex
+from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
+from bpviz.core.microscope.microscope import Place, Scene, look, look_at_change
+from bpviz.core.microscope.terms import Term, chains_of, unmarked
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.network import Connection, Group, Network, layered
+from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.run import Run
+from bpviz.core.run.run_spec import Start
+from bpviz.core.run.snapshot import EVERYTHING
+from bpviz.experiment.experiment import Hidden, Stop, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.frame import Curve, Frame
+from bpviz.ui.panels.microscope.formula_area import SIZE, SMALLEST, FormulaArea
+from bpviz.ui.panels.microscope.highlight import PAD
+from bpviz.ui.panels.microscope.number_line import NumberLine
+from bpviz.ui.panels.microscope.numbers import html_of
+from bpviz.ui.panels.microscope.panel import MicroscopePanel
+from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.panels.microscope.term_words import WORDS, term_target, term_words
+from bpviz.ui.toolkit.drawing.formula import TermBox, typeset
+from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, SPACE
+from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt, ends_of
+from bpviz.ui.window.main_window import MainWindow
+
+XOR = replace(experiment_for("xor"), stop=Stop())
+
+
+def around(boxes: tuple[TermBox, ...], n: int) -> list[int]:
+    """The terms that a term is a part of."""
+    found, depth = [], boxes[n].depth
+    for m in range(n - 1, -1, -1):
+        if boxes[m].depth < depth:
+            found.append(m)
+            depth = boxes[m].depth
+    return found
+
+
+def check_boxes(boxes: tuple[TermBox, ...], tex: str, inside: QRectF) -> None:
+    """Every term has room of its own inside the picture; only parts of it lie within it."""
+    chains = chains_of(tex)
+    assert [(box.term, box.depth) for box in boxes] == [(c[-1], len(c)) for c in chains]
+    for n, each in enumerate(boxes):
+        assert min(each.box.width(), each.box.height()) > 2.0, each
+        assert inside.adjusted(-0.1, -0.1, 0.1, 0.1).contains(each.box), each
+        outer = around(boxes, n)
+        for m in range(n):
+            both = each.box.intersected(boxes[m].box)
+            if m in outer:
+                assert boxes[m].box.adjusted(-0.1, -0.1, 0.1, 0.1).contains(each.box)
+            else:
+                assert min(both.width(), both.height()) < 0.7, (each, boxes[m])
+
+
+def check_formula(tex: str, *, beside_plain: bool = False) -> None:
+    formula = typeset(tex, 15.0, "#000000", True)
+    inside = QRectF(0.0, -formula.ascent, formula.width, formula.ascent + formula.descent)
+    check_boxes(formula.boxes, tex, inside)
+    if beside_plain:
+        plain = typeset(unmarked(tex), 15.0, "#000000", True)
+        assert formula.width == pytest.approx(plain.width, abs=0.1)  # marks move nothing
+        assert formula.ascent == pytest.approx(plain.ascent, abs=1.0)
+
+
+@pytest.fixture
+def line(qtbot: QtBot) -> NumberLine:
+    line = NumberLine("line")
+    qtbot.addWidget(line)
+    return line
+
+
+def check_line(line: NumberLine, tex: str) -> None:
+    html = html_of(tex)
+    line.show_marked(html)
+    line.resize(3000, line.sizeHint().height())
+    assert line.text() == unmarked(html)
+    assert not set("⟦⟧|") & set(line.text())
+    check_boxes(line.term_boxes(), tex, QRectF(line.contentsRect()))
+
+
+def scene_of(
+    network: Network, error: str = "squared", rule: str = "backpropagation", **training: object
+) -> Scene:
+    outputs = network.n_outputs
+    targets = np.eye(3)[:, :outputs] * 0.8 + 0.2 / outputs * (outputs > 1)
+    targets /= targets.sum(axis=1, keepdims=True) if error == "categorical" else 1.0
+    patterns = Patterns(np.linspace(-1, 2, 3 * network.n_inputs).reshape(3, -1), targets)
+    run = Run(
+        Start(network, patterns, None, error, Criterion(), "uniform", 0.5,
+              Training(rate=0.01, **training), 0, rule)
+    )  # fmt: skip
+    run.advance(2)
+    return Scene.of(run)
+
+
+def formulas_of(scene: Scene, place: Place) -> tuple[list[str], list[str]]:
+    """Those of a place that are typeset, and those that are lines of text."""
+    seen = look(scene, place)
+    at, change = Indices.letters(scene, place), seen.change
+    symbols = [unit_tex(scene, seen.unit, at), where_tex(scene, seen.unit, at)]
+    numbers = [unit_numbers_tex(scene, seen.unit, 1, 3)]
+    if change is not None:
+        symbols = [change_tex(scene, change, at), symbols[1]]
+        numbers += [pattern_tex(scene, change, 1, 3), step_tex(scene, change, 3)]
+    paths = list(PathTree(scene, 1).complete(place.group, place.unit))[:2]
+    numbers += [path_tex(scene, path, 3) for path in paths]
+    return [tex for tex in symbols if tex], numbers
+
+
+DEEP = layered((2, 2, 2, 2), ("tanh", "logistic", "softmax"), shortcuts=True)
+SOFT = layered((2, 2, 2), ("softmax", "softmax"))
+TIED = Network(
+    (Group("input", 3, "input"), Group("hidden", 2, "hidden", "tanh"),
+     Group("output", 1, "output", "logistic")),
+    (Connection(0, 1, np.array([[1, 0], [1, 1], [0, 1]], dtype=bool),
+                np.array([[0, -1], [1, 0], [-1, 1]]), False),
+     Connection(1, 2, None, None, False)),
+    (None, None, None),
+)  # fmt: skip
+SCENES = {
+    "decay and mean": lambda: scene_of(
+        DEEP, optimizer="momentum", decay_l1=1e-3, decay_l2=1e-2, reduction="mean"
+    ),
+    "cross-entropy": lambda: scene_of(DEEP, "categorical", optimizer="descent"),
+    "softmax hidden": lambda: scene_of(SOFT, optimizer="rmsprop"),
+    "ties": lambda: scene_of(TIED, "binary", optimizer="adam"),
+    "delta rule": lambda: scene_of(layered((2, 2), ("linear",)), rule="delta"),
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_every_term_has_a_place_of_its_own(line: NumberLine, name: str) -> None:
+    scene = SCENES[name]()
+    network = scene.network
+    last = next(iter(network.incoming(network.output)))
+    output = network.connections[last]
+    places = [
+        Place("weight", network.output, 0, last, 0),
+        Place("unit", output.source, 0) if network.hidden else Place("unit", 0, 0),
+        Place("weight", network.connections[0].target, 0, 0, 1),
+    ]
+    for place in places:
+        symbols, numbers = formulas_of(scene, place)
+        for n, tex in enumerate(symbols):
+            check_formula(tex, beside_plain=n == 0 and place is places[-1])
+        for tex in numbers:
+            check_line(line, tex)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("activation", [n for n, a in ACTIVATIONS.items() if a.differentiable])
+def test_so_has_every_activation_s_and_optimizer_s(
+    line: NumberLine, activation: str, optimizer: str
+) -> None:
+    network = layered((2, 2, 2), (activation, activation))
+    scene = scene_of(network, optimizer=optimizer, decay_l2=0.01)
+    symbols, numbers = formulas_of(scene, Place("weight", 1, 1, 0, 0))
+    for tex in numbers:
+        check_line(line, tex)
+    if optimizer in ("descent", "adam") or activation == "logistic":
+        check_formula(symbols[0])
+
+
+# -- words and targets ---------------------------------------------------------------------------
+
+
+def subject_of(place: Place, problem: str = "xor", **changes: object) -> Subject:
+    setup = prepare(experiment_for(problem, **changes), 1)
+    run = new_run(setup)
+    run.advance(3)
+    snapshot = run.snapshot(
+        replace(EVERYTHING, place=place), shown=setup.shown, probe=setup.probe, run_id=1
+    )
+    curve = Curve(*(np.empty(0) for _ in Curve.__dataclass_fields__))
+    return Subject(Frame(setup, snapshot, curve), look(Scene.of(run), place))
+
+
+@pytest.mark.parametrize(
+    ("place", "settings"),
+    [
+        (Place("weight", 1, 1, 0, 0), {"hidden": (Hidden(3, "tanh"), Hidden(2, "tanh"))}),
+        (Place("weight", 2, 0, 1, 1), {"hidden": (Hidden(3, "softmax"),)}),
+        (Place("weight", 1, 1, 0, 0), {"hidden": (Hidden(3, "softmax"),)}),
+        (Place("bias", 2, 0), {"problem": "iris"}),
+        (Place("unit", 1, 0), {"problem": "digits"}),
+        (Place("unit", 0, 1), {}),
+    ],
+)
+def test_every_term_is_named_and_lights_its_part(place: Place, settings: dict[str, object]) -> None:
+    problem = str(settings.get("problem", "xor"))
+    changes = {key: value for key, value in settings.items() if key != "problem"}
+    subject = subject_of(place, problem, **changes)
+    symbols, numbers = formulas_of(subject.scene, place)
+    path = next(iter(PathTree(subject.scene, 1).of(place.group, place.unit)), None)
+    named = {chain[-1] for tex in [*symbols, *numbers] for chain in chains_of(tex)}
+    assert len(named) >= (7 if subject.change is not None else 1)
+    network = subject.scene.network
+    for term in named:
+        words = term_words(subject, term, 1, path)
+        assert len(words) > 5
+        assert "−1" not in words.split("\n")[0]
+        ends = ends_of(subject.frame.setup, term_target(subject, term, path))
+        assert ends
+        for group, unit in ends:
+            assert 0 <= unit < network.groups[group].size
+
+
+def test_every_kind_of_term_has_words() -> None:
+    from typing import get_args
+
+    from bpviz.core.microscope.terms import Kind
+
+    assert set(get_args(Kind)) == {*WORDS, "path"}
+
+
+def test_ties_and_deep_weights_light_all_that_they_are() -> None:
+    subject = subject_of(Place("weight", 1, 1, 0, 0), hidden=(Hidden(3, "tanh"), Hidden(2, "tanh")))
+    lit = term_target(subject, Term("weight", 2, -1, 1, 1), None)
+    assert lit == WayAt((EdgeAt(1, 1, 0), EdgeAt(1, 1, 1)))
+    assert term_target(subject, Term("weight", 3, 0, 2, 1), None) == EdgeAt(2, 1, 0)
+    assert term_target(subject, Term("delta", 2), None) == WayAt((), (UnitAt(2, 0), UnitAt(2, 1)))
+    assert term_target(subject, Term("rate"), None) == EdgeAt(0, 0, 1)
+    all_between = term_target(subject, Term("weight", 2, -1, 1, -1), None)
+    assert len(all_between.edges) == 6
+
+
+# -- in the window -------------------------------------------------------------------------------
+
+
+def test_the_highlight_lies_on_the_term_at_any_size(qtbot: QtBot) -> None:
+    """Wide or so narrow that the formula shrinks, on a screen of any density, in both themes."""
+    tex = change_tex(
+        scene := scene_of(DEEP, optimizer="momentum", decay_l2=0.1),
+        look_at_change(scene, scene.trace(), Place("weight", 1, 1, 0, 0)),
+    )
+    area = FormulaArea()
+    qtbot.addWidget(area)
+    for theme, width, density in ((LIGHT, 900, 1.0), (DARK, 500, 1.5), (LIGHT, 900, 2.0)):
+        area.show_formula("", "")
+        area.theme = theme
+        area.resize(width, 50)
+        area.show_formula(tex, "")
+        qtbot.waitUntil(lambda: area.is_ready and bool(area.term_boxes()), timeout=10_000)
+        boxes = area.term_boxes()
+        least = SMALLEST / SIZE
+        room = QRectF(SPACE, 0, max(width, 700 * least), area.height())
+        check_boxes(boxes, tex, room)
+        slope = next(box for box in boxes if box.term.kind == "slope" and box.term.group == 1)
+        pictures = []
+        for area.highlight.term in (None, slope.term):
+            image = QImage(area.size() * density, QImage.Format.Format_RGB32)
+            image.setDevicePixelRatio(density)
+            area.render(image)
+            pictures.append(np.array(image.constBits()).reshape(image.height(), -1))
+        area.highlight.term = None
+        rows, columns = np.nonzero(pictures[0] != pictures[1])
+        marked = slope.box.adjusted(-PAD, -PAD, PAD, PAD)
+        seen = np.array([columns.min() / 4, rows.min(), columns.max() / 4, rows.max()]) / density
+        np.testing.assert_allclose(
+            seen, [marked.left(), marked.top(), marked.right(), marked.bottom()], atol=1.5
+        )
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, open_main: Callable[..., MainWindow]) -> MicroscopePanel:
+    """Of 2-3-2-1, looking at the weight from x2 to h1.2."""
+    window = open_main(replace(XOR, hidden=(Hidden(3, "tanh"), Hidden(2, "tanh"))))
+    window.resize(1280, 800)
+    window.session.step(20)
+    window._docks.bring("microscope")
+    panel = window.parts.microscope
+    panel.look_at(EdgeAt(0, 1, 1))
+    qtbot.waitUntil(lambda: panel.subject is not None and panel.formulas.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 20, timeout=5000)
+    return panel
+
+
+def centre(line: QWidget, kind: str, group: int = -1) -> QPoint:
+    """The middle of the first term of a kind in a line."""
+    found = [b for b in line.term_boxes() if b.term.kind == kind and group in (-1, b.term.group)]
+    return found[0].box.center().toPoint()
+
+
+def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopePanel) -> None:
+    canvas = panel.window().parts.network.canvas
+    formulas = panel.formulas
+    area, pattern = formulas.area, formulas.pattern
+    dark = canvas.grab().toImage()
+    where = formulas.where.term_boxes()[0].term.unit
+    qtbot.mouseMove(area, QPoint(1, 1))
+    for line, kind, group, lit, words in (
+        (area, "slope", 1, UnitAt(1, 1), "f′(net) of h1.2: slope of tanh\npattern 0 0: "),
+        (area, "source", 0, UnitAt(0, 1), "value of x2: what the weight carries\npattern 0 0: 0"),
+        (pattern, "source", 0, UnitAt(0, 1), "value of x2"),
+        (formulas.step, "momentum", -1, EdgeAt(0, 1, 1), "momentum: α = 0.9 times"),
+        (formulas.where, "slope", 2, UnitAt(2, where), f"f′(net) of h2.{where + 1}: slope of"),
+        (pattern, "weight", 2, EdgeAt(1, 1, 0), "weight h1.2 → h2.1"),
+    ):  # fmt: skip
+        qtbot.mouseMove(line, centre(line, kind, group))
+        qtbot.waitUntil(lambda lit=lit: canvas.lit == lit, timeout=5000)
+        assert formulas.accessibleDescription().startswith(words)
+        assert area.highlight.term == pattern.highlight.term == formulas.pointer.term
+    assert canvas.grab().toImage() != dark
+    qtbot.waitUntil(QToolTip.isVisible, timeout=5000)
+    named = QToolTip.text()
+    assert named == formulas.accessibleDescription()
+    # Pointing at a cell of the table highlights its column's term in the formula.
+    view, model = panel.table.view, panel.table.model
+    for column, kind in enumerate(["back", "slope", "delta", "source", "own"], 2):
+        qtbot.mouseMove(view.viewport(), view.visualRect(model.index(1, column)).center())
+        qtbot.waitUntil(
+            lambda kind=kind: area.highlight.term and area.highlight.term.kind == kind,
+            timeout=5000,
+        )
+        shown = [box for box in area.term_boxes() if box.term.is_like(area.highlight.term)]
+        assert bool(shown) == (kind != "delta")  # which the formula writes out
+    # The sum over k lights what its column does, its symbol and its numbers alike.
+    row = panel.table.model
+    back = next(c.target for c in row.columns if c.kind == "back")
+    box = next(b.box for b in area.term_boxes() if b.term.kind == "back")
+    qtbot.mouseMove(area, QPoint(round(box.left()) + 1, round(box.center().y())))
+    qtbot.waitUntil(lambda: canvas.lit == back, timeout=5000)
+    qtbot.mouseMove(area, QPoint(area.width() - 2, 2))
+    qtbot.waitUntil(lambda: canvas.lit is None, timeout=5000)
+    qtbot.waitUntil(lambda: QToolTip.text() != named, timeout=5000)
+    assert formulas.accessibleDescription() == ""
+    # Another instant has other numbers.
+    qtbot.mouseMove(pattern, centre(pattern, "slope", 1))
+    qtbot.waitUntil(lambda: formulas.accessibleDescription() != "", timeout=5000)
+    named = formulas.accessibleDescription()
+    panel.window().session.step(50)
+    qtbot.waitUntil(lambda: formulas.accessibleDescription() != named, timeout=5000)
+    assert formulas.pointer.term == Term("slope", 1, 1)
+
+
+def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePanel) -> None:
+    canvas, formulas = panel.window().parts.network.canvas, panel.formulas
+    lines = (formulas.area, formulas.pattern, formulas.where, formulas.step)
+    everything = [box.term for line in lines for box in line.term_boxes()]
+    panel.window().activateWindow()
+    formulas.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(formulas.hasFocus, timeout=5000)
+    seen = [formulas.pointer.term]
+    for _ in everything[1:]:
+        qtbot.keyClick(formulas, Qt.Key.Key_Right)
+        seen.append(formulas.pointer.term)
+        assert canvas.lit is not None
+        assert formulas.accessibleDescription()
+    assert seen == everything
+    assert panel.subject.frame.snapshot.epoch == 20  # the window's own keys kept still
+    qtbot.keyClick(formulas, Qt.Key.Key_Up)
+    assert formulas.pointer.term in [box.term for box in formulas.where.term_boxes()]
+    # With fewer terms, as where a sum over k has no room, it goes on from the last one.
+    qtbot.keyClick(formulas, Qt.Key.Key_End)
+    formulas.step.show_marked("none")
+    qtbot.keyClick(formulas, Qt.Key.Key_Up)
+    assert formulas.pointer.term in [box.term for box in formulas.pattern.term_boxes()]
+    # What a cell of the table highlights gives way to it again.
+    formulas.highlight_column("source")
+    assert formulas.area.highlight.term == Term("source", 0, 1)
+    formulas.highlight_column(None)
+    assert formulas.area.highlight.term == formulas.pointer.term
+    qtbot.keyClick(formulas, Qt.Key.Key_Home)
+    qtbot.keyClick(formulas, Qt.Key.Key_Left)
+    assert formulas.pointer.term == everything[0]
+    # Another place has other terms; and without the focus nothing is pointed at.
+    panel.look_at(UnitAt(1, 0))
+    qtbot.waitUntil(lambda: panel.subject.title == "unit h1.1", timeout=5000)
+    assert formulas.pointer.term is None
+    qtbot.waitUntil(lambda: formulas.is_ready, timeout=10_000)
+    qtbot.keyClick(formulas, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: canvas.lit == UnitAt(1, 0), timeout=5000)
+    panel.table.view.setFocus()
+    qtbot.waitUntil(lambda: canvas.lit is None, timeout=5000)

@@ -1,0 +1,130 @@
+"""What the network view writes at the phases of an update, beside its outputs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.learning.rules import BACKPROPAGATION
+from bpviz.core.run.cursor import Cursor, Phase, look_inside, phases
+from bpviz.core.run.snapshot import EVERYTHING
+from bpviz.experiment.experiment import experiment_for
+from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.frame import Frame
+from bpviz.ui.toolkit.drawing.theme import LIGHT
+from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.network.hover import UnitAt, describe
+from bpviz.ui.views.network.labels import short
+from bpviz.ui.views.network.letters import Lettering
+from bpviz.ui.views.network.overlays import precise
+from tests.conftest import curve_of
+
+
+def at_phase(problem: str, phase: Phase) -> tuple[Frame, Cursor]:
+    """A frame whose cursor is at this phase of the first pattern."""
+    setup = prepare(experiment_for(problem), 1)
+    run = new_run(setup)
+    records = [run.record, *run.advance(1)]
+    run.position = 1 + phases(setup.network, BACKPROPAGATION).index(phase)
+    snapshot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=1)
+    cursor = look_inside(run)
+    return Frame(setup, replace(snapshot, cursor=cursor), curve_of(records)), cursor
+
+
+@pytest.mark.parametrize(("problem", "size"), [("digits", (600, 370)), ("digits", (1041, 620)),
+                                               ("iris", (600, 370))])  # fmt: skip
+def test_every_output_has_its_deviation_and_delta(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, problem: str, size: tuple[int, int]
+) -> None:
+    """However small the units are, within the picture, and over nothing else that is written."""
+    written: list[tuple[str, QRectF]] = []
+    write = Lettering.write
+
+    def noted(
+        self: Lettering, painter: QPainter, x: float, y: float, text: str, align: float = 0.0
+    ) -> None:
+        width = self.width(text)
+        box = QRectF(x - align * width, y - self.line / 2, width, self.line)
+        written.append((text, box.adjusted(0, 2, 0, -2)))
+        write(self, painter, x, y, text, align)
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    view = NetworkView(window, LIGHT)
+    window.resize(*size)
+    view.resize(*size)
+    window.show()
+    monkeypatch.setattr(Lettering, "write", noted)
+    for phase, sign in ((Phase("compare"), "t − o"), (Phase("backward", 2), "δ")):
+        frame, cursor = at_phase(problem, phase)
+        view.show_frame(frame)
+        written.clear()
+        view.grab()
+        block = view.canvas.layout_shown.blocks[2]
+        values = cursor.deviation if sign == "t − o" else cursor.delta[2]
+        small = block.value == "beside"
+        assert small == (problem == "digits")
+        numbers = [
+            (text, box) for text, box in written if box.left() > block.x[0] and text[0] in "−0123"
+        ]
+        for unit, value in enumerate(values.tolist()):
+            y = float(block.y[unit])
+            if small:
+                beside = [text for text, box in numbers if box.top() < y < box.bottom()]
+                assert short(value) in beside[1:], (beside, value)
+                assert f"t {frame.setup.patterns.train.targets[0][unit]:g}" not in beside
+            else:
+                words = [text for text, _ in written if f"{sign} " in text]
+                assert len(words) == len(values)
+        assert sign in [text for text, _ in written] or not small
+        for text, box in written:
+            if sign in text:
+                assert box.right() <= view.canvas.width()
+                others = [b for t, b in written if t != text and not t.startswith(("t ", "b "))]
+                assert not any(box.intersects(b) for b in others), text
+        target = UnitAt(2, 0)
+        rows = dict(describe(view.canvas._picture.moment, target).rows)
+        if sign == "δ":
+            assert rows["delta δ of this pattern"] == precise(float(values[0]))
+        else:
+            assert "delta δ of this pattern" not in rows
+
+
+def test_the_weights_of_the_phase_stand_out(qtbot: QtBot) -> None:
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(620, 430)
+    ink = np.empty((2, 2))  # phase, layer of weights
+    for at, group in enumerate((1, 2)):
+        view.show_frame(at_phase("xor", Phase("forward", group))[0])
+        image = view.canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.array(image.constBits()).reshape(image.height(), -1, 4).astype(int)
+        blocks = view.canvas.layout_shown.blocks
+        for layer in (0, 1):
+            left, right = (int(blocks[layer + end].x[0]) for end in (0, 1))
+            middle = (left + right) // 2
+            rows = slice(round(blocks[1].y.min()), round(blocks[1].y.max()))
+            ink[at, layer] = np.ptp(pixels[rows, middle - 20 : middle + 20], axis=2).sum()
+    assert ink[0, 0] > 1.5 * ink[1, 0]
+    assert ink[1, 1] > 1.5 * ink[0, 1]
+
+
+def test_the_pattern_changes_with_the_diagram_and_not_before(qtbot: QtBot) -> None:
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    frame, cursor = at_phase("xor", Phase("compare"))
+    view.show_frame(replace(frame, snapshot=replace(frame.snapshot, cursor=None)))
+    view.select_pattern(2)
+    strip = view.strip.grab().toImage()
+    with qtbot.assertNotEmitted(view.pattern_selected):
+        for _ in view.prepare(frame):
+            pass
+    assert view.strip.grab().toImage() == strip
+    with qtbot.waitSignal(view.pattern_selected) as told:
+        view.show_frame(frame)
+    assert told.args == [cursor.row] == [0]
+    assert view.strip.grab().toImage() != strip

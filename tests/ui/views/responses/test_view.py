@@ -1,0 +1,126 @@
+"""Each hidden unit's map over the input plane."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.learning.backprop import forward
+from bpviz.experiment.experiment import Hidden
+from bpviz.session.frame import Frame
+from bpviz.ui.toolkit.drawing.response_maps import responses, why_not
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.toggle import Toggle
+from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.responses import ResponsesView
+from bpviz.ui.views.responses.canvas import ResponsesCanvas
+
+FrameFor = Callable[..., Frame]
+
+
+def tanh(*sizes: int) -> tuple[Hidden, ...]:
+    return tuple(Hidden(size, "tanh") for size in sizes)
+
+
+def test_a_map_is_the_activation_at_the_points_of_the_plane(frame_for: FrameFor) -> None:
+    frame = frame_for("spiral", 5, hidden=tanh(3, 2))
+    first, second = responses(frame.setup, frame.snapshot)
+    (left, right), (low, high) = frame.setup.patterns.domain
+    corners = np.array([[left, low], [right, low], [left, high], [right, high]])
+    acts = forward(frame.setup.network, frame.snapshot.parameters, corners)[1]
+    for response, act in ((first, acts[1]), (second, acts[2])):
+        maps = response.maps
+        found = np.stack([maps[:, 0, 0], maps[:, 0, -1], maps[:, -1, 0], maps[:, -1, -1]])
+        assert np.allclose(found, act)
+
+
+def test_the_line_of_a_unit_is_where_its_net_input_is_0(frame_for: FrameFor) -> None:
+    frame = frame_for("xor", 200, hidden=(Hidden(4),))
+    (response,) = responses(frame.setup, frame.snapshot)
+    network, parameters = frame.setup.network, frame.snapshot.parameters
+    low, high = frame.setup.patterns.domain[0]
+    for unit, lines in enumerate(response.lines):
+        places = low + lines.reshape(-1, 2) * (high - low) / (response.side - 1)
+        weights = network.weights(parameters, 0)[:, unit]
+        nets = places @ weights + network.biases(parameters, 1)[unit]
+        assert np.abs(nets).max(initial=0.0) < 0.02 * np.abs(weights).sum()
+        assert (lines >= 0).all()
+        assert (lines <= response.side - 1).all()
+    assert any(len(lines) for lines in response.lines)
+
+
+@pytest.mark.parametrize(
+    ("problem", "hidden", "words"),
+    [("iris", tanh(4), "two inputs"), ("and", (), "no hidden units"),
+     ("xor", tanh(300), "up to 200"), ("sine", tanh(4), "two inputs")],
+)  # fmt: skip
+def test_where_there_is_no_plane_it_is_said(
+    qtbot: QtBot, frame_for: FrameFor, problem: str, hidden: tuple[Hidden, ...], words: str
+) -> None:
+    frame = frame_for(problem, 0, hidden=hidden)
+    assert words in why_not(frame.setup)
+    view = ResponsesView()
+    qtbot.addWidget(view)
+    view.show_frame(frame)
+    assert words in view.findChild(QLabel, "responses_hint").text()
+
+
+@pytest.mark.parametrize("hidden", [(1,), (3,), (4, 2), (8,) * 6, (100,)])
+@pytest.mark.parametrize("size", [(300, 180), (600, 240), (1000, 500)])
+def test_all_maps_fit_and_keep_clear_of_each_other(
+    qtbot: QtBot, frame_for: FrameFor, hidden: tuple[int, ...], size: tuple[int, int]
+) -> None:
+    view = ResponsesView()
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.show()
+    view.show_frame(frame_for("circle", 0, hidden=tanh(*hidden)))
+    image = QImage(view.size(), QImage.Format.Format_RGB32)
+    view.render(image)
+    canvas = view.findChild(ResponsesCanvas)
+    boxes = [cell.box for cell in canvas.cells]
+    assert len(boxes) == sum(hidden)
+    if sum(hidden) < 40 or size[0] > 300:
+        assert all(canvas.rect().toRectF().contains(box) for box in boxes)
+    assert not any(a.intersects(b) for n, a in enumerate(boxes) for b in boxes[max(0, n - 9) : n])
+
+
+def test_the_mouse_says_what_a_unit_answers(qtbot: QtBot, frame_for: FrameFor) -> None:
+    view = ResponsesView()
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    frame = frame_for("circle", 3, hidden=tanh(3))
+    view.show_frame(frame)
+    canvas = view.findChild(ResponsesCanvas)
+    qtbot.mouseMove(canvas, canvas.cells[1].box.center().toPoint())
+    text = view.findChild(TextLine, "responses_readout").text
+    act = forward(frame.setup.network, frame.snapshot.parameters, np.zeros((1, 2)))[1][1][0, 1]
+    assert text.startswith("h2: x1 ")
+    assert abs(float(text.split("→ ")[1].replace("−", "-")) - act) < 0.15
+
+
+def test_the_networks_units_can_be_filled_with_their_responses(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    view = NetworkView()
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.show()
+    view.show_frame(frame_for("circle", 5, hidden=tanh(3)))
+    switch = view.findChild(Toggle, "network_responses")
+    plain = QImage(view.canvas.size(), QImage.Format.Format_RGB32)
+    view.canvas.render(plain)
+    with qtbot.waitSignal(view.choices_changed):
+        qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    filled = QImage(plain.size(), plain.format())
+    view.canvas.render(filled)
+    assert filled != plain
+    assert view.choices()["responses"]
+    view.show_frame(frame_for("iris", 1, run_id=2))
+    assert not switch.isVisibleTo(view)  # there is no plane
+    view.canvas.render(filled)

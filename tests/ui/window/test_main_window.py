@@ -1,0 +1,523 @@
+"""The window as a person uses it: toolbar, menus, keys, closing while it trains."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QSlider,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.learning.settings import Training
+from bpviz.core.model.parameter_index import BiasAt
+from bpviz.experiment.experiment import Hidden, Stop, experiment_for
+from bpviz.experiment.prepare import new_run, prepare
+from bpviz.ui.toolkit.drawing.theme import THEMES
+from bpviz.ui.views.base import View
+from bpviz.ui.views.table import VIEWS
+from bpviz.ui.window.actions import ACTIONS
+from bpviz.ui.window.main_window import MainWindow
+
+XOR = replace(experiment_for("xor"), stop=Stop())
+OpenMain = Callable[..., MainWindow]
+
+
+def button(window: MainWindow, name: str) -> QToolButton:
+    bar = window.findChild(QToolBar, "toolbar")
+    widget = bar.widgetForAction(window.actions_by_name[name])
+    assert isinstance(widget, QToolButton)
+    return widget
+
+
+def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    qtbot.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
+
+
+def epoch(window: MainWindow) -> int:
+    assert window.current_frame is not None
+    return window.current_frame.snapshot.epoch
+
+
+def is_in(window: MainWindow, *states: str) -> Callable[[], bool]:
+    return lambda: window.session.status.state in states
+
+
+def test_every_action_and_view_can_be_found_by_name(window: MainWindow) -> None:
+    for row in ACTIONS:
+        action = window.actions_by_name[row.name]
+        assert action.objectName() == f"action_{row.name}"
+        assert action.toolTip()
+    for key in ("network", "loss", "activations", "output"):
+        view = window.findChild(View, f"view_{key}")
+        assert view is not None
+        assert view.accessibleName()
+        assert view.isVisible()
+
+
+def test_a_rule_that_does_not_fit_offers_a_network_that_it_can_train(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    rules = window.findChild(QComboBox, "field_rule")
+    rules.setCurrentIndex(rules.findData("perceptron"))
+    qtbot.waitUntil(lambda: "step output units only" in window.message.text, timeout=5000)
+    qtbot.mouseClick(window.message.offer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.rule == "perceptron")
+    experiment = window.current_frame.setup.experiment
+    assert (experiment.hidden, experiment.output) == ((), "step")
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+
+
+def test_the_network_on_screen_is_copied_as_a_keras_script(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    window.actions_by_name["copy_keras"].trigger()
+    text = QGuiApplication.clipboard().text()
+    compile(text, "script", "exec")
+    network = window.current_frame.setup.network
+    bias = network.biases(window.current_frame.snapshot.parameters, network.output)
+    assert repr(bias.tolist()) in text
+    assert "after epoch 1." in text
+
+
+def test_data_are_drawn_anew(qtbot: QtBot, window: MainWindow, open_main: OpenMain) -> None:
+    window.actions_by_name["new_data"].trigger()
+    assert "not drawn at random" in window.message.text
+    other = open_main(experiment_for("moons", options={"size": 60}))
+    before = other.current_frame.setup.patterns.train.inputs
+    other.actions_by_name["new_data"].trigger()
+    qtbot.waitUntil(lambda: "data_seed" in other.current_frame.setup.experiment.options)
+    assert other.current_frame.setup.experiment.options == {"size": 60, "data_seed": 1}
+    assert not np.array_equal(other.current_frame.setup.patterns.train.inputs, before)
+
+
+def test_a_link_text_passes_an_experiment_on(
+    qtbot: QtBot, window: MainWindow, open_main: OpenMain
+) -> None:
+    given = experiment_for("moons", options={"size": 60}, seed=5)
+    other = open_main(given)
+    clipboard = QGuiApplication.clipboard()
+
+    def passed_on() -> None:
+        clipboard.clear()
+        other.actions_by_name["copy_state"].trigger()
+        qtbot.waitUntil(lambda: clipboard.text().startswith("b"), timeout=5000)
+        window.actions_by_name["paste_state"].trigger()
+
+    passed_on()
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment == given, timeout=5000)
+    other.by_hand.editor.set_parameter(BiasAt(1, 0), 0.75)
+    other.by_hand.editor.clamp(1, 1, 0.5)
+    click(qtbot, other, "step")
+    qtbot.waitUntil(lambda: epoch(other) == 1, timeout=5000)
+    passed_on()
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    here, there = window.current_frame.snapshot, other.current_frame.snapshot
+    np.testing.assert_array_equal(here.parameters, there.parameters)
+    assert here.clamps == there.clamps == {(1, 1): 0.5}
+    QGuiApplication.clipboard().setText("something else")
+    window.actions_by_name["paste_state"].trigger()
+    assert "a text that Copy link text made" in window.message.text
+    assert window.current_frame.setup.experiment == given
+
+
+def test_run_and_pause_by_button_and_by_space(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: epoch(window) > 50, timeout=5000)
+    assert button(window, "run").text() == "Pause"
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+    assert button(window, "run").text() == "Run"
+    at = epoch(window)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: epoch(window) > at, timeout=5000)
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+
+
+def test_after_a_pause_the_screen_shows_the_last_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: epoch(window) > 50, timeout=5000)
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+    frame = window.current_frame
+    assert frame is not None
+    straight = new_run(prepare(XOR))
+    straight.advance(frame.snapshot.epoch)
+    assert np.array_equal(frame.snapshot.parameters, straight.parameters)
+    assert window.findChild(QLabel, "counter_epoch").text() == f"{frame.snapshot.epoch:,}"
+
+
+def test_step_by_button_and_by_right_arrow(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    for _ in range(4):
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: epoch(window) == 5, timeout=5000)
+    assert window.findChild(QLabel, "counter_epoch").text() == "5"
+
+
+def test_reset_by_button_and_by_key(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.current_frame is not None
+    start = window.current_frame.snapshot.parameters
+    for reset in (
+        lambda: click(qtbot, window, "reset"),
+        lambda: qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier),
+    ):
+        click(qtbot, window, "step")
+        qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+        reset()
+        qtbot.waitUntil(lambda: epoch(window) == 0, timeout=5000)
+        assert np.array_equal(window.current_frame.snapshot.parameters, start)
+
+
+def test_new_seed_starts_from_other_weights(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.current_frame is not None
+    start = window.current_frame.snapshot.parameters
+    click(qtbot, window, "new_seed")
+    qtbot.waitUntil(
+        lambda: window.current_frame.setup.experiment.seed == XOR.seed + 1, timeout=5000
+    )
+    assert epoch(window) == 0
+    assert not np.array_equal(window.current_frame.snapshot.parameters, start)
+    assert window.findChild(QLineEdit, "field_seed").text() == str(XOR.seed + 1)
+
+
+def test_speed_slider_paces_the_training(qtbot: QtBot, window: MainWindow) -> None:
+    slider = window.findChild(QSlider, "speed_slider")
+    label = window.findChild(QLabel, "speed_label")
+    assert label.text() == "unlimited"
+    slider.setValue(slider.minimum())
+    assert label.text() == "1 epoch/s"
+    window.actions_by_name["faster"].trigger()
+    window.actions_by_name["faster"].trigger()
+    assert label.text() == "5 epochs/s"
+    window.actions_by_name["slower"].trigger()
+    assert label.text() == "2 epochs/s"
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: epoch(window) >= 1, timeout=5000)
+    assert epoch(window) < 20
+    slider.setValue(slider.maximum())
+    qtbot.waitUntil(lambda: epoch(window) > 200, timeout=5000)
+
+
+def test_the_run_ends_at_its_stop_condition_and_says_so(qtbot: QtBot, open_main: OpenMain) -> None:
+    window = open_main(replace(XOR, stop=Stop(epochs=120)))
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "finished"), timeout=5000)
+    assert epoch(window) == 120
+    assert "120 epochs done" in window.message.text
+
+
+def test_divergence_pauses_with_a_sentence(qtbot: QtBot, open_main: OpenMain) -> None:
+    wild = replace(XOR, output="linear", training=Training(optimizer="descent", rate=80.0))
+    window = open_main(wild)
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "failed"), timeout=5000)
+    assert "learning rate (now 80)" in window.message.text
+    assert window.current_frame is not None
+    assert np.isfinite(window.current_frame.snapshot.parameters).all()
+    qtbot.mouseClick(
+        window.message.findChild(QToolButton, "message_close"), Qt.MouseButton.LeftButton
+    )
+    assert window.message.text == ""
+    click(qtbot, window, "reset")
+    qtbot.waitUntil(lambda: epoch(window) == 0, timeout=5000)
+
+
+def test_a_csv_file_is_opened_and_learned(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "weather.csv"
+    rows = [f"{t},{h},{'rain' if h > 50 else 'sun'}" for t in range(10) for h in range(5, 100, 10)]
+    path.write_text("\n".join(["temperature,humidity,sky", *rows]))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
+    window.actions_by_name["open_csv"].trigger()
+    qtbot.waitUntil(
+        lambda: window.current_frame.setup.experiment.problem == str(path), timeout=5000
+    )
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.record.train_right > 0.95, timeout=20_000)
+
+
+def test_a_bad_csv_leaves_the_running_experiment_alone(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ragged.csv"
+    path.write_text("a,b,c\n1,2,3\n4,5\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: epoch(window) > 20, timeout=5000)
+    window.actions_by_name["open_csv"].trigger()
+    qtbot.waitUntil(lambda: "3" in window.message.text, timeout=5000)
+    at = epoch(window)
+    qtbot.waitUntil(lambda: epoch(window) > at, timeout=5000)
+    assert window.current_frame.setup.experiment.problem == "xor"
+    assert window.session.status.state == "running"
+
+
+def test_selecting_a_pattern_in_one_view_selects_it_in_all(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.views["activations"].pattern_selected.emit(2)
+    assert window.views["network"].choices()["pattern"] == 2
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_themes_change_everything_and_are_remembered(
+    qtbot: QtBot, window: MainWindow, settings: QSettings, open_main: OpenMain, name: str
+) -> None:
+    window.actions_by_name[f"theme_{name}"].trigger()
+    theme = THEMES[name]
+    assert QApplication.palette().window().color() == theme.colour("panel")
+    assert all(view.theme is theme for view in window.views.values())
+    box = window.findChild(QComboBox, "pattern_box")
+
+    def ground_is_right() -> bool:
+        image = box.grab().toImage()
+        ground = image.pixelColor(image.width() * 3 // 4, image.height() // 2)
+        return (ground.lightness() > 128) == (name == "light")
+
+    qtbot.waitUntil(ground_is_right)
+    window.close()
+    again = open_main()
+    assert all(view.theme is theme for view in again.views.values())
+
+
+def test_docks_come_back_where_they_were(
+    qtbot: QtBot, window: MainWindow, open_main: OpenMain
+) -> None:
+    dock = window.findChild(QDockWidget, "dock_loss")
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.findChild(QDockWidget, "dock_output").close()
+    window.close()
+    again = open_main()
+    dock = again.findChild(QDockWidget, "dock_loss")
+    assert again.dockWidgetArea(dock) == Qt.DockWidgetArea.LeftDockWidgetArea
+    assert not again.findChild(QDockWidget, "dock_output").isVisible()
+    again.actions_by_name["reset_layout"].trigger()
+    assert again.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert again.findChild(QDockWidget, "dock_output").isVisible()
+
+
+def test_a_hidden_view_is_not_drawn_and_gets_a_frame_when_it_returns(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dock = window.findChild(QDockWidget, "dock_loss")
+    view = window.views["loss"]
+    shown: list[object] = []
+    monkeypatch.setattr(type(view), "show_frame", lambda self, frame: shown.append(frame))
+    dock.close()
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    assert shown == []
+    dock.toggleViewAction().trigger()  # it comes to the front of those that share its place
+    qtbot.waitUntil(lambda: bool(shown), timeout=5000)
+
+
+@pytest.mark.parametrize("key", [cls.key for cls in VIEWS])
+def test_a_picture_of_each_view_can_be_copied(qtbot: QtBot, window: MainWindow, key: str) -> None:
+    action = window.findChild(type(window.actions_by_name["run"]), f"action_copy_{key}")
+    QGuiApplication.clipboard().clear()
+    action.trigger()
+    image = QGuiApplication.clipboard().image()
+    assert isinstance(image, QImage)
+    assert image.width() > 100
+
+
+def test_a_picture_of_the_window_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_by_name["copy_window"].trigger()
+    image = QGuiApplication.clipboard().image()
+    assert (image.width(), image.height()) == (2 * window.width(), 2 * window.height())
+
+
+def test_help_tells_the_keys_and_the_version(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "information", lambda *args: said.append(args[2]))
+    monkeypatch.setattr(QMessageBox, "about", lambda *args: said.append(args[2]))
+    window.actions_by_name["shortcuts"].trigger()
+    window.actions_by_name["about"].trigger()
+    assert "Space" in said[0]
+    assert "MIT" in said[1]
+
+
+def test_typing_in_a_field_does_not_run_or_step(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.findChild(QLineEdit, "field_rate")
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus, timeout=2000)
+    field.home(False)
+    qtbot.keyClick(field, Qt.Key.Key_Right)
+    qtbot.keyClick(field, Qt.Key.Key_Space)
+    assert field.cursorPosition() == 2
+    assert window.session.status.state == "paused"
+    assert epoch(window) == 0
+
+
+def test_the_keyboard_reaches_every_control(window: MainWindow) -> None:
+    unreachable = [
+        widget.objectName() or type(widget).__name__
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QComboBox | QLineEdit | QSlider)
+        and widget.isVisible()
+        and widget.isEnabled()
+        and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not isinstance(widget.parent(), QComboBox | QDockWidget | QToolBar)
+    ]
+    assert unreachable == []
+
+
+def test_everything_has_an_accessible_name(window: MainWindow) -> None:
+    nameless = [
+        widget.objectName() or type(widget).__name__
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QComboBox | QLineEdit | QSlider)
+        and widget.isVisible()
+        and not widget.accessibleName()
+        and not (isinstance(widget, QAbstractButton) and (widget.text() or widget.toolTip()))
+        and not isinstance(widget.parent(), QComboBox | QDockWidget)
+    ]
+    assert nameless == []
+
+
+def test_fits_a_plain_laptop(window: MainWindow) -> None:
+    window.resize(1280, 800)
+    assert (window.width(), window.height()) == (1280, 800)
+    for view in window.views.values():
+        if not view.visibleRegion().isEmpty():  # not a tab behind another
+            assert view.width() >= 300
+            assert view.height() >= 180
+
+
+def test_no_dock_that_comes_to_the_front_makes_the_window_grow(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(1280, 800)
+    for dock in window.findChildren(QDockWidget):
+        dock.raise_()
+        qtbot.waitUntil(dock.widget().isVisible)
+        assert (window.width(), window.height()) == (1280, 800), dock.windowTitle()
+
+
+def test_closing_while_training_fifty_times(
+    qtbot: QtBot, qapp: QApplication, open_main: OpenMain, settings: QSettings
+) -> None:
+    before = len(qapp.allWidgets())
+    for turn in range(50):
+        window = MainWindow(XOR, settings)
+        window.show()
+        qtbot.waitUntil(is_in(window, "paused"), timeout=10_000)
+        window.actions_by_name["run"].trigger()
+        qtbot.waitUntil(lambda w=window: w.current_frame.snapshot.epoch > 3, timeout=10_000)
+        assert window.session.status.state == "running"
+        window.close()
+        assert window.session.worker.isFinished()
+        window.deleteLater()
+        del window
+        if turn == 0:
+            qtbot.waitUntil(lambda: True)
+            first = len(qapp.allWidgets())
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    assert len(qapp.allWidgets()) <= max(before, first)
+
+
+def test_a_long_loading_is_shown_and_can_be_cancelled(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.current_frame is not None
+    setup = window.current_frame.setup
+    cancel = window.findChild(QPushButton, "status_cancel")
+    window.load(experiment_for("digits", hidden=tuple(Hidden(1024) for _ in range(6))))
+    qtbot.waitUntil(cancel.isVisible, timeout=10_000)
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(is_in(window, "paused"), timeout=10_000)
+    assert not cancel.isVisible()
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    assert window.current_frame.setup is setup
+
+
+def test_closing_while_a_large_network_loads(qtbot: QtBot, window: MainWindow) -> None:
+    window.load(experiment_for("digits", hidden=tuple(Hidden(1024) for _ in range(6))))
+    qtbot.waitUntil(is_in(window, "loading"), timeout=10_000)
+    window.close()
+    assert window.session.worker.isFinished()
+
+
+def test_large_numbers_of_a_csv_are_standardised_at_a_click(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "heights.csv"
+    path.write_text("\n".join(["age,height", *(f"{n},{80 + 3.1 * n}" for n in range(40))]))
+    window.load_problem(str(path))
+    offer = window.findChild(QPushButton, "message_offer")
+    qtbot.waitUntil(offer.isVisible, timeout=5000)
+    assert "large" in window.message.text
+    qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: "standardise" in window.current_frame.setup.experiment.options, timeout=5000
+    )
+    inputs = window.current_frame.setup.patterns.train.inputs
+    assert abs(inputs.mean()) < 1e-9
+    assert not offer.isVisible()
+
+
+def test_space_runs_from_the_start_and_after_a_click_on_a_button(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=5000)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    qtbot.waitUntil(is_in(window, "running"), timeout=5000)
+    cycle = window.findChild(QAbstractButton, "pattern_cycle")
+    qtbot.mouseClick(cycle, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+    assert cycle.isChecked()
+
+
+def test_space_presses_a_button_that_was_reached_with_tab(qtbot: QtBot, window: MainWindow) -> None:
+    cycle = window.findChild(QAbstractButton, "pattern_cycle")
+    cycle.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(cycle.hasFocus, timeout=5000)
+    qtbot.keyClick(cycle, Qt.Key.Key_Space)
+    assert cycle.isChecked()
+    assert window.session.status.state == "paused"
+
+
+def test_no_action_is_without_a_name(window: MainWindow) -> None:
+    nameless = [
+        action.text()
+        for menu in window.menuBar().findChildren(QMenu)
+        for action in menu.actions()
+        if not action.isSeparator() and not action.objectName() and action.menu() is None
+    ]
+    assert nameless == []
+
+
+def test_run_on_a_step_network_says_why_not(qtbot: QtBot, open_main: OpenMain) -> None:
+    window = open_main(replace(XOR, hidden=(Hidden(2, "step"),), output="step"))
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: "cannot train through it" in window.message.text, timeout=5000)
+    assert window.session.status.state == "paused"
+    assert button(window, "run").text() == "Run"
+    assert epoch(window) == 0

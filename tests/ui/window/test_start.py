@@ -1,0 +1,96 @@
+"""What the window does without until it is on the screen."""
+
+import json
+import os
+import subprocess
+import sys
+
+from bpviz.ui.views.table import ROWS
+from bpviz.ui.window.docks import is_in_front
+
+PROGRAM = """
+import builtins, sys
+sys.argv = ["bpviz"]
+
+painted, window_of = [], []
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "bpviz.app":
+            sys.meta_path.remove(self)
+            import bpviz.ui.window.main_window as module
+            from PySide6.QtCore import QEvent
+            from PySide6.QtWidgets import QApplication, QWidget
+            class Watch(QWidget):
+                def eventFilter(self, watched, event):
+                    if event.type() == QEvent.Type.Paint and window_of[0].current_frame:
+                        viewport = watched.objectName() == "qt_scrollarea_viewport"
+                        painted.append((watched.parent() if viewport else watched).objectName())
+                    return False
+            show = module.MainWindow.show
+            def shown(window):
+                window_of.append(window)
+                window.watch = Watch()
+                QApplication.instance().installEventFilter(window.watch)
+                window.first_frame_shown.connect(lambda: told(window))
+                show(window)
+            module.MainWindow.show = shown
+        return None
+
+def told(window):
+    modules = sorted(sys.modules)
+    import json
+    print(json.dumps({"modules": modules, "painted": painted,
+                      "import": builtins.__import__.__name__}))
+    window.close()
+
+sys.meta_path.insert(0, Finder())
+from bpviz.__main__ import main
+sys.exit(main())
+"""
+
+HEAVY = {"numba", "scipy", "ziamath", "PIL", "rich", "qtawesome", "numpy.ma", "tqdm", "torch"}
+
+LATER = (
+    "json",
+    "bpviz.cli.options", "bpviz.cli.race", "bpviz.cli.train",
+    "bpviz.lessons", "bpviz.sharing.link_text", "bpviz.experiment.mapping",
+    "bpviz.sharing.keras_script",
+    "bpviz.problems.csv_patterns", "bpviz.problems.csv_read",
+    "bpviz.core.microscope.microscope",
+    "bpviz.core.analysis.pca", "bpviz.core.race", "bpviz.session.race",
+    "bpviz.ui.window.comparison_controller", "bpviz.ui.export.pictures",
+    "bpviz.ui.toolkit.drawing.formula",
+    "bpviz.ui.race.window", "bpviz.ui.race.view",
+    "bpviz.ui.panels.lessons.history", "bpviz.ui.panels.lessons.lesson",
+    "bpviz.ui.panels.microscope",
+    "bpviz.ui.panels.parameters", "bpviz.ui.panels.patterns", "bpviz.ui.panels.unit",
+    "bpviz.ui.views.output.confusion", "bpviz.ui.views.output.line",
+    "bpviz.ui.views.output.scatter",
+    *(row.part.module.removesuffix(".view") for row in ROWS if not is_in_front(row.key)),
+)  # fmt: skip
+"""What is imported only once it is asked for, or once the window is on the screen."""
+
+SEEN = [
+    "toolbar", "panel_timeline", "panel_experiment", "network_canvas", "view_loss",
+    "activations_heatmap", "output_table",
+]  # fmt: skip
+
+
+def is_later(module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in (*HEAVY, *LATER))
+
+
+def test_the_first_painted_window_is_the_real_one_and_imports_only_what_it_shows(
+    tmp_path: os.PathLike[str],
+) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert set(SEEN) <= set(told["painted"])
+    assert told["painted"].count("network_canvas") == 1  # once is enough
+    assert [module for module in told["modules"] if is_later(module)] == []
+    assert told["import"] == "__import__"  # PySide's own reads the source of every module
