@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication
 from bpviz.core.kernels.choice import AUTO
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.resources import resource
-from bpviz.ui.toolkit.gc_timer import GarbageCollector, freeze
+from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
 from bpviz.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
-    from bpviz.sharing.checkpoint import Numbers, Replay
+    from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread must hand over the interpreter: at Python's 5 ms the window
@@ -38,8 +38,8 @@ def make_application(argv: list[str]) -> QApplication:
     app.setApplicationDisplayName("bpviz")
     app.setWindowIcon(QIcon(str(resource("icons", "bpviz.svg"))))
     app.setStyle("Fusion")
-    if app.findChild(GarbageCollector) is None:
-        GarbageCollector(app)
+    if app.findChild(GcTimer) is None:
+        GcTimer(app)
     return app
 
 
@@ -47,7 +47,7 @@ def open_window(
     experiment: Experiment | None,
     argv: list[str],
     lesson: "Lesson | None" = None,
-    at: "Numbers | Replay | None" = None,
+    at: "ExactCheckpoint | ReplayRecipe | None" = None,
     engine: str = AUTO,
 ) -> int:
     """Show the window with this experiment (XOR if there is none) until it is closed.

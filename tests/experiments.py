@@ -6,7 +6,7 @@ import numpy as np
 
 from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.experiment.experiment import Experiment, Hidden, Link
-from bpviz.experiment.prepare import Setup, prepare
+from bpviz.experiment.prepare import PreparedExperiment, prepare
 
 SIDE = 4
 
@@ -34,11 +34,11 @@ def numbers(targets: Any, test: Any = None) -> PatternSet:
     )  # fmt: skip
 
 
-def setup_of(patterns: PatternSet | None = None, **fields: Any) -> Setup:
+def setup_of(patterns: PatternSet | None = None, **fields: Any) -> PreparedExperiment:
     return prepare(Experiment(**fields), patterns=patterns)
 
 
-def image_setup(*links: Link, hidden: int = 4, seed: int = 0, **fields: Any) -> Setup:
+def image_setup(*links: Link, hidden: int = 4, seed: int = 0, **fields: Any) -> PreparedExperiment:
     return setup_of(
         images(), hidden=(Hidden(hidden, "tanh"),), output="softmax", error="categorical",
         links=links, seed=seed, **fields,

@@ -10,15 +10,15 @@ from bpviz.cli import main
 from bpviz.core.kernels import numba_kernel
 from bpviz.core.learning.rules import RULES
 from bpviz.core.microscope.formulas import change_tex
-from bpviz.core.microscope.microscope import Scene, look_at_change, place_of
-from bpviz.core.race.plan import Plan
+from bpviz.core.microscope.microscope import MicroscopeInput, look_at_change, place_of
+from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.cursor import phases
-from bpviz.core.run.timeline import Goal
+from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for, with_rule
 from bpviz.experiment.prepare import new_run, prepare, start_of
-from bpviz.session.recording.run_history import History
+from bpviz.session.recording.run_history import RunHistory
 
 SINGLE = [name for name, rule in RULES.items() if not rule.backward]
 
@@ -43,11 +43,11 @@ every = pytest.mark.parametrize(
 )
 
 
-def begin(experiment: Experiment) -> History:
-    return History(new_run(prepare(experiment)))
+def begin(experiment: Experiment) -> RunHistory:
+    return RunHistory(new_run(prepare(experiment)))
 
 
-def finish(history: History, goal: Goal) -> Vector:
+def finish(history: RunHistory, goal: SeekGoal) -> Vector:
     history.set_out_for(goal)
     assert history.arrive()[0]
     return history.run.parameters.copy()
@@ -79,7 +79,7 @@ def test_microscope(experiment: Experiment) -> None:
     """Every term adds up to what the update then does, and the formula has no slope in it."""
     run = new_run(prepare(experiment))
     for _ in range(3):
-        scene = Scene.of(run)
+        scene = MicroscopeInput.of(run)
         trace, network = scene.trace(), scene.network
         looked = [
             look_at_change(scene, trace, place_of(network, i)) for i in range(len(run.change))
@@ -101,14 +101,14 @@ def test_timeline(experiment: Experiment) -> None:
     fifth = history.run.parameters.copy()
     history.advance(35)
     last = history.run.parameters.copy()
-    np.testing.assert_array_equal(finish(history, Goal(5)), fifth)
-    np.testing.assert_array_equal(finish(history, Goal(40)), last)
+    np.testing.assert_array_equal(finish(history, SeekGoal(5)), fifth)
+    np.testing.assert_array_equal(finish(history, SeekGoal(40)), last)
 
 
 @every
 def test_race(experiment: Experiment) -> None:
     starts = [start_of(prepare(replace(experiment, seed=seed))) for seed in range(4)]
-    outcomes = run_starts(starts, Plan(30))
+    outcomes = run_starts(starts, RacePlan(30))
     for seed in range(4):
         run = new_run(prepare(replace(experiment, seed=seed)))
         solved = next((r.epoch for r in [run.record, *run.advance(30)] if r.solved), None)

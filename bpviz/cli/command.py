@@ -16,7 +16,7 @@ from bpviz import __version__
 if TYPE_CHECKING:
     from bpviz.experiment.experiment import Experiment
     from bpviz.lessons.model import Lesson
-    from bpviz.sharing.checkpoint import Numbers, Replay
+    from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 DONE, FAILED, REFUSED = 0, 1, 2
 COMMANDS = ("list", "race", "train")
@@ -263,7 +263,7 @@ def _open(args: argparse.Namespace) -> int:
 def _open_window(
     experiment: "Experiment | None" = None,
     lesson: "Lesson | None" = None,
-    at: "Numbers | Replay | None" = None,
+    at: "ExactCheckpoint | ReplayRecipe | None" = None,
     *engine: str,
 ) -> int:
     from bpviz.cli.display import check_display, load_qt

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # NumPy comes with these; `bpviz --help` should not wait for 
     from bpviz.core.model.patterns import PatternSet
     from bpviz.experiment.experiment import Experiment, Hidden
     from bpviz.problems.base import Option
-    from bpviz.sharing.checkpoint import Numbers, Replay
+    from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 Read = Callable[[str, str], Any]
 """read(flag, text) -> the value; raises BadValue."""
@@ -57,7 +57,7 @@ def batch(flag: str, given: str) -> int | str:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Flag:
     """One option: its flag, and the field of Experiment (``part`` None), Training or Stop."""
 
     flag: str
@@ -74,35 +74,64 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("--output", "NAME", "activation of the output units", "output", text),
-    Setting("--error", "NAME", "squared, binary or categorical", "error", text),
-    Setting("--rule", "NAME", "learning rule; brings a network that it can train", "rule", text),
-    Setting("--init", "NAME", "how initial weights are drawn", "initializer", text),
-    Setting("--spread", "R", "range or standard deviation of initial weights", "spread", number),
-    Setting("--seed", "N", "decides the initial weights and the order of patterns", "seed", whole),
-    Setting("--tolerance", "T", "an output this close to its target is right", "tolerance", number),
-    Setting("--optimizer", "NAME", "how a gradient becomes a change of weights", "optimizer", text,
-            "training"),
-    Setting("--rate", "R", "learning rate", "rate", number, "training"),
-    Setting("--batch", "all|1|N", "patterns per update", "batch", batch, "training"),
-    Setting("--order", "fixed|permuted", "order of the patterns in an epoch", "order", text,
-            "training"),
-    Setting("--gradient", "sum|mean", "sum or average the gradients of an update", "reduction",
-            text, "training"),
-    Setting("--momentum", "A", "share of the last change kept (momentum)", "momentum", number,
-            "training"),
-    Setting("--beta1", "B", "decay of the mean gradient (adam)", "beta1", number, "training"),
-    Setting("--beta2", "B", "decay of the mean squared gradient (adam)", "beta2", number,
-            "training"),
-    Setting("--rho", "R", "decay of the mean squared gradient (rmsprop)", "rho", number,
-            "training"),
-    Setting("--decay-l1", "D", "L1 weight decay", "decay_l1", number, "training"),
-    Setting("--decay-l2", "D", "L2 weight decay", "decay_l2", number, "training"),
-    Setting("--epochs", "N", "train at most so many epochs (default: what suits the problem)",
-            "epochs", whole, "stop"),
-    Setting("--until-error", "E", "stop when the error per pattern is at most E", "error", number,
-            "stop"),
-)  # fmt: skip
+    Flag("--output", "NAME", "activation of the output units", "output", text),
+    Flag("--error", "NAME", "squared, binary or categorical", "error", text),
+    Flag("--rule", "NAME", "learning rule; brings a network that it can train", "rule", text),
+    Flag("--init", "NAME", "how initial weights are drawn", "initializer", text),
+    Flag("--spread", "R", "range or standard deviation of initial weights", "spread", number),
+    Flag("--seed", "N", "decides the initial weights and the order of patterns", "seed", whole),
+    Flag("--tolerance", "T", "an output this close to its target is right", "tolerance", number),
+    Flag(
+        "--optimizer",
+        "NAME",
+        "how a gradient becomes a change of weights",
+        "optimizer",
+        text,
+        "training",
+    ),
+    Flag("--rate", "R", "learning rate", "rate", number, "training"),
+    Flag("--batch", "all|1|N", "patterns per update", "batch", batch, "training"),
+    Flag(
+        "--order", "fixed|permuted", "order of the patterns in an epoch", "order", text, "training"
+    ),
+    Flag(
+        "--gradient",
+        "sum|mean",
+        "sum or average the gradients of an update",
+        "reduction",
+        text,
+        "training",
+    ),
+    Flag(
+        "--momentum",
+        "A",
+        "share of the last change kept (momentum)",
+        "momentum",
+        number,
+        "training",
+    ),
+    Flag("--beta1", "B", "decay of the mean gradient (adam)", "beta1", number, "training"),
+    Flag("--beta2", "B", "decay of the mean squared gradient (adam)", "beta2", number, "training"),
+    Flag("--rho", "R", "decay of the mean squared gradient (rmsprop)", "rho", number, "training"),
+    Flag("--decay-l1", "D", "L1 weight decay", "decay_l1", number, "training"),
+    Flag("--decay-l2", "D", "L2 weight decay", "decay_l2", number, "training"),
+    Flag(
+        "--epochs",
+        "N",
+        "train at most so many epochs (default: what suits the problem)",
+        "epochs",
+        whole,
+        "stop",
+    ),
+    Flag(
+        "--until-error",
+        "E",
+        "stop when the error per pattern is at most E",
+        "error",
+        number,
+        "stop",
+    ),
+)
 """Every option that sets one field; a new one is one row."""
 
 
@@ -191,7 +220,9 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
     return changed, patterns
 
 
-def instant_from(args: argparse.Namespace, experiment: "Experiment") -> "Numbers | Replay | None":
+def instant_from(
+    args: argparse.Namespace, experiment: "Experiment"
+) -> "ExactCheckpoint | ReplayRecipe | None":
     """The instant that ``args.state`` tells of; None for epoch 0.
 
     Where other arguments made the experiment another one, that begins anew; when it is to stop

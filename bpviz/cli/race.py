@@ -15,9 +15,9 @@ from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.race_options import order_from, workers_from
 from bpviz.cli.race_results import RaceResults
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.experiment.race_order import RaceOrder, setups_of
-from bpviz.session.race.report import HEADINGS, Row, cells, figures, rows_of
+from bpviz.session.race.report import HEADINGS, VariantRow, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, Progress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import Shard, shards_of
 
@@ -71,7 +71,7 @@ def _run(
     failures: list[str],
 ) -> Standings:
     standings = Standings(order)
-    with _Bar(order) as bar:
+    with _RaceProgress(order) as bar:
         try:
             run_race(shards, standings, executor, lambda: ctrl_c.pressed, bar.show)
         except WorkersFailed as error:
@@ -98,7 +98,7 @@ def _executor(
             yield pool
 
 
-class _Bar:
+class _RaceProgress:
     """A progress bar on stderr: only on a terminal, and only if the race takes its time."""
 
     def __init__(self, order: RaceOrder) -> None:
@@ -138,8 +138,8 @@ class _Bar:
 def _tell(
     args: Namespace,
     order: RaceOrder,
-    setup: Setup,
-    rows: list[Row],
+    setup: PreparedExperiment,
+    rows: list[VariantRow],
     seconds: float,
     written: list[Path],
 ) -> None:
@@ -163,7 +163,7 @@ def _tell(
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _table(rows: list[Row]) -> list[str]:
+def _table(rows: list[VariantRow]) -> list[str]:
     table = [HEADINGS, *(cells(row) for row in rows)]
     widths = [max(len(line[c]) for line in table) for c in range(len(HEADINGS))]
     return [
@@ -172,7 +172,9 @@ def _table(rows: list[Row]) -> list[str]:
     ]
 
 
-def _json(order: RaceOrder, rows: list[Row], seconds: float, speed: float | None) -> dict[str, Any]:
+def _json(
+    order: RaceOrder, rows: list[VariantRow], seconds: float, speed: float | None
+) -> dict[str, Any]:
     return {
         "problem": order.variants[0].experiment.problem,
         "first_seed": order.first_seed,

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from bpviz.cli.display import load_qt
-from bpviz.experiment.prepare import Setup, new_run
+from bpviz.experiment.prepare import PreparedExperiment, new_run
 from bpviz.session.frame import Frame
 from bpviz.session.race.runner import Standings
 from bpviz.session.race.tables import curve_rows, network_rows, variant_rows
@@ -46,7 +46,7 @@ class RaceResults:
         for name in (*TABLES, PICTURE):
             self._files[name] = NewFile(folder / name, replace=replace)
 
-    def finish(self, standings: Standings, setups: Sequence[Setup]) -> list[str]:
+    def finish(self, standings: Standings, setups: Sequence[PreparedExperiment]) -> list[str]:
         """Write everything; what could not be written, as sentences."""
         writes: dict[str, Callable[[], bytes]] = {
             TABLE: lambda: _csv(variant_rows(standings)),
@@ -63,7 +63,7 @@ class RaceResults:
                 self._failures.append(str(error))
         return self._failures
 
-    def _picture(self, standings: Standings, setup: Setup) -> bytes:
+    def _picture(self, standings: Standings, setup: PreparedExperiment) -> bytes:
         from PySide6.QtCore import QSize
 
         from bpviz.ui.export.pictures import offscreen_application, picture, png

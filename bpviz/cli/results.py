@@ -9,7 +9,7 @@ from typing import Self
 from bpviz.cli.display import load_qt
 from bpviz.core.run.records import Records
 from bpviz.core.run.snapshot import EpochRecord
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.session.recording.csv_tables import LOSS_COLUMNS, Row, line_of, loss_row
 from bpviz.sharing.atomic_files import NewFile, WriteFailed, make_folder, write_bytes
@@ -26,7 +26,7 @@ class Results:
     ``remark`` is a sentence about the pictures where there is something to say.
     """
 
-    def __init__(self, folder: str | None, setup: Setup, *, replace: bool) -> None:
+    def __init__(self, folder: str | None, setup: PreparedExperiment, *, replace: bool) -> None:
         self.written: list[Path] = []
         self.remark = ""
         self._failures: list[str] = []

@@ -27,7 +27,7 @@ from bpviz.core.run.records import Records
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
 from bpviz.core.values import BadValue
-from bpviz.experiment.prepare import Setup, prepare
+from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.session.frame import Frame
 from bpviz.session.recording.loss_log import LossLog
 from bpviz.session.recording.run_history import setup_at
@@ -117,7 +117,7 @@ def train(args: Namespace) -> int:
     return 1 if failures else 0
 
 
-def _begun(setup: Setup, args: Namespace) -> tuple[Run, Setup]:
+def _begun(setup: PreparedExperiment, args: Namespace) -> tuple[Run, PreparedExperiment]:
     """The run at epoch 0 or at the instant of a link text, and the setup with what it has there."""
     history, remark = begun(setup, instant_from(args, setup.experiment))
     if remark:
@@ -125,7 +125,7 @@ def _begun(setup: Setup, args: Namespace) -> tuple[Run, Setup]:
     return history.run, setup_at(setup, history.run)
 
 
-def _write_script(path: Path, setup: Setup, run: Run, *, replace: bool) -> list[str]:
+def _write_script(path: Path, setup: PreparedExperiment, run: Run, *, replace: bool) -> list[str]:
     """Write the Keras script of the trained network; the sentence if it cannot be."""
     text = keras_script(setup, run.parameters, run.epoch)
     try:
@@ -167,14 +167,14 @@ def _choose_engine(run: Run, asked: str, epochs: int) -> None:
             _say("Note: training would be faster with Numba (pip install 'bpviz[fast]').")
 
 
-def _train(setup: Setup, run: Run, take: Take) -> Outcome:
+def _train(setup: PreparedExperiment, run: Run, take: Take) -> Outcome:
     """Train until a stop condition; the records of all epochs go to ``take``."""
     stop, n_patterns = setup.experiment.stop, len(setup.patterns.train)
     limit = stop.epochs if stop.epochs is not None else DEFAULT_EPOCHS
     seconds, failure, first = 0.0, "", run.epoch
 
     done = Stopping(stop, n_patterns)
-    with CtrlC() as ctrl_c, _Bar(limit) as bar:
+    with CtrlC() as ctrl_c, _TrainingProgress(limit) as bar:
         while not ctrl_c.pressed and not failure:
             if reasons := stop.reasons(run.record, n_patterns):
                 return Outcome(", ".join(reasons), "", seconds, run.epoch - first)
@@ -192,7 +192,7 @@ def _train(setup: Setup, run: Run, take: Take) -> Outcome:
     return Outcome("interrupted", sentence, seconds, run.epoch - first)
 
 
-class _Bar:
+class _TrainingProgress:
     """A progress bar on stderr: only on a terminal, and only if training takes its time."""
 
     def __init__(self, epochs: int) -> None:
@@ -225,7 +225,7 @@ class _Bar:
             self._bar.close()
 
 
-def _frame(setup: Setup, run: Run, log: LossLog) -> Frame:
+def _frame(setup: PreparedExperiment, run: Run, log: LossLog) -> Frame:
     snapshot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=setup.run_id)
     return Frame(setup, snapshot, log.curve())
 
@@ -233,7 +233,9 @@ def _frame(setup: Setup, run: Run, log: LossLog) -> Frame:
 # -- telling -------------------------------------------------------------------------------
 
 
-def _figures(setup: Setup, record: EpochRecord, outcome: Outcome, engine: str) -> dict[str, Any]:
+def _figures(
+    setup: PreparedExperiment, record: EpochRecord, outcome: Outcome, engine: str
+) -> dict[str, Any]:
     """What --json prints; numbers that do not exist are None."""
     figures: dict[str, Any] = {
         "problem": setup.experiment.problem,
@@ -257,7 +259,7 @@ def _figures(setup: Setup, record: EpochRecord, outcome: Outcome, engine: str) -
     }
 
 
-def _summary(setup: Setup, figures: dict[str, Any], written: list[Path]) -> str:
+def _summary(setup: PreparedExperiment, figures: dict[str, Any], written: list[Path]) -> str:
     train, test = setup.patterns.train, setup.patterns.test
     shape = "-".join(str(group.size) for group in setup.network.groups)
     rows = {

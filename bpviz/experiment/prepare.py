@@ -20,7 +20,7 @@ from bpviz.core.model.pattern_change import PatternChange
 from bpviz.core.model.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.values import (
     BadValue,
@@ -34,7 +34,7 @@ from bpviz.problems.table import find_problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Setup:
+class PreparedExperiment:
     """The experiment, its patterns and its network.
 
     During a run the network stays the same object; settings and training patterns may be
@@ -62,10 +62,10 @@ class Setup:
     separation: Separation | None = None
 
 
-def start_of(setup: Setup) -> Start:
+def start_of(setup: PreparedExperiment) -> RunSpec:
     """What the run of a setup starts from."""
     experiment, patterns = setup.experiment, setup.patterns
-    return Start(
+    return RunSpec(
         setup.network,
         patterns.train,
         patterns.test,
@@ -79,7 +79,7 @@ def start_of(setup: Setup) -> Start:
     )
 
 
-def new_run(setup: Setup, cancelled: Interrupted = never) -> Run:
+def new_run(setup: PreparedExperiment, cancelled: Interrupted = never) -> Run:
     """The run of a setup, at epoch 0. Raises Cancelled if ``cancelled`` says so on the way."""
     return Run(start_of(setup), cancelled)
 
@@ -88,7 +88,9 @@ PROBE_SIDE = 72
 PROBE_POINTS = 400
 
 
-def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None = None) -> Setup:
+def prepare(
+    experiment: Experiment, run_id: int = 0, patterns: PatternSet | None = None
+) -> PreparedExperiment:
     """Load the problem (unless its patterns are at hand) and build the network.
 
     Raises BadValue, with the sentence to show, for anything that does not fit together; a
@@ -107,7 +109,7 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
     compares = patterns.one_hot and experiment.output != "step"
     criterion = Criterion("argmax" if compares else "within", experiment.tolerance)
     parted = _separation(experiment, patterns)
-    return Setup(
+    return PreparedExperiment(
         experiment,
         patterns,
         network,
@@ -121,7 +123,7 @@ def prepare(experiment: Experiment, run_id: int = 0, patterns: PatternSet | None
     )
 
 
-def with_train(setup: Setup, train: Patterns) -> Setup:
+def with_train(setup: PreparedExperiment, train: Patterns) -> PreparedExperiment:
     """The setup with other training patterns, of as many columns; see PatternSet.edited.
 
     Raises BadValue for targets that the error cannot take.
@@ -142,7 +144,7 @@ def with_train(setup: Setup, train: Patterns) -> Setup:
     )
 
 
-def edited_patterns(setup: Setup, train: Patterns) -> PatternSet:
+def edited_patterns(setup: PreparedExperiment, train: Patterns) -> PatternSet:
     """The setup's pattern set with these training patterns; see PatternSet.edited.
 
     Raises BadValue for targets that the error cannot take.
@@ -152,7 +154,7 @@ def edited_patterns(setup: Setup, train: Patterns) -> PatternSet:
     return patterns
 
 
-def check_change(setup: Setup, change: PatternChange, rows: int) -> None:
+def check_change(setup: PreparedExperiment, change: PatternChange, rows: int) -> None:
     """Refuse a change that makes ``rows`` training patterns, by what it changes only.
 
     Raises BadValue for numbers that are not finite, and targets that the error cannot take.
@@ -163,7 +165,7 @@ def check_change(setup: Setup, change: PatternChange, rows: int) -> None:
         _check_targets(setup.experiment, some)
 
 
-def _obstacle(setup: Setup) -> BadValue | None:
+def _obstacle(setup: PreparedExperiment) -> BadValue | None:
     return obstacle(setup.network, RULES[setup.experiment.rule])
 
 

@@ -8,11 +8,11 @@ from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.race.plan import Plan
+from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.size import bytes_at_once, bytes_of_outcomes
 from bpviz.core.values import BadValue, check_whole
 from bpviz.experiment.experiment import MAX_SEED, Experiment, Hidden
-from bpviz.experiment.prepare import Setup, prepare, start_of
+from bpviz.experiment.prepare import PreparedExperiment, prepare, start_of
 
 MAX_VARIANTS = 24
 DEFAULT_SEEDS, DEFAULT_EPOCHS = 200, 5_000
@@ -50,11 +50,11 @@ class RaceOrder:
         check_whole("epochs of a race", self.epochs, 1, MAX_RACE_EPOCHS)
         check_whole("first seed", self.first_seed, 0, MAX_SEED - self.seeds + 1)
 
-    def plan(self, setup: Setup) -> Plan:
+    def plan(self, setup: PreparedExperiment) -> RacePlan:
         """The plan for the networks of a variant; its experiment may stop them by their error."""
         error = setup.experiment.stop.error
         limit = None if error is None else error * len(setup.patterns.train)
-        return Plan(self.epochs, self.until_solved, limit)
+        return RacePlan(self.epochs, self.until_solved, limit)
 
     @property
     def networks(self) -> int:
@@ -128,13 +128,15 @@ def shape_words(hidden: Sequence[Hidden]) -> str:
     return f"{'x'.join(sizes)} hidden"
 
 
-def setups_of(order: RaceOrder, patterns: PatternSet | None = None) -> tuple[Setup, ...]:
+def setups_of(
+    order: RaceOrder, patterns: PatternSet | None = None
+) -> tuple[PreparedExperiment, ...]:
     """A setup for every variant, with the first seed; the patterns are loaded once at most.
 
     Raises BadValue where a variant cannot be, cannot be trained, or the race needs too much
     memory.
     """
-    setups: list[Setup] = []
+    setups: list[PreparedExperiment] = []
     for variant in order.variants:
         experiment = replace(variant.experiment, seed=order.first_seed)
         setup = prepare(experiment, patterns=patterns)
@@ -147,7 +149,7 @@ def setups_of(order: RaceOrder, patterns: PatternSet | None = None) -> tuple[Set
     return tuple(setups)
 
 
-def _check_memory(order: RaceOrder, setups: Sequence[Setup]) -> None:
+def _check_memory(order: RaceOrder, setups: Sequence[PreparedExperiment]) -> None:
     for setup in setups:
         start = start_of(setup)
         if bytes_at_once(start) > MEMORY:

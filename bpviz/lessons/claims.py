@@ -18,14 +18,14 @@ from bpviz.core.analysis.separability import Separable, separation
 from bpviz.core.learning.backprop import backpropagate, forward, outputs
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.patterns import class_of
-from bpviz.core.race.plan import Plan
+from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, Matrix, Vector, check_choice
 from bpviz.experiment.experiment import Experiment, Stop
-from bpviz.experiment.prepare import Setup, new_run, prepare, start_of
-from bpviz.lessons.by_hand import set_by_hand
+from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare, start_of
 from bpviz.lessons.model import Claim
+from bpviz.lessons.weights_by_hand import set_by_hand
 from bpviz.sharing.keras_script import keras_script
 
 REQUIRED = object()
@@ -78,7 +78,7 @@ def check(claim: Claim) -> Verdict:
 # -- running -------------------------------------------------------------------------------
 
 
-def _prepared(claim: Claim) -> tuple[Setup, Run]:
+def _prepared(claim: Claim) -> tuple[PreparedExperiment, Run]:
     """A run at epoch 0 with the weights that the step gives by hand."""
     setup = prepare(claim.experiment)
     run = new_run(setup)
@@ -87,19 +87,19 @@ def _prepared(claim: Claim) -> tuple[Setup, Run]:
     return setup, run
 
 
-def _trained(experiment: Experiment, seed: int, epochs: int) -> tuple[Setup, Run]:
+def _trained(experiment: Experiment, seed: int, epochs: int) -> tuple[PreparedExperiment, Run]:
     setup = prepare(replace(experiment, seed=seed, stop=Stop()))
     run = new_run(setup)
     run.advance(epochs)
     return setup, run
 
 
-def _acts(setup: Setup, run: Run) -> tuple[Matrix, ...]:
+def _acts(setup: PreparedExperiment, run: Run) -> tuple[Matrix, ...]:
     """Activations of every group for all training patterns."""
     return forward(setup.network, run.parameters, setup.patterns.train.inputs)[1]
 
 
-def _index(setup: Setup, name: str) -> int:
+def _index(setup: PreparedExperiment, name: str) -> int:
     """The index of the group of this name."""
     return [group.name for group in setup.network.groups].index(name)
 
@@ -112,7 +112,7 @@ def epochs_to_solve(experiment: Experiment, seeds: int, epochs: int, first: int 
         start_of(prepare(replace(plain, seed=seed), patterns=patterns))
         for seed in range(first, first + seeds)
     ]
-    outcomes = run_starts(starts, Plan(epochs, until_solved=True))
+    outcomes = run_starts(starts, RacePlan(epochs, until_solved=True))
     return np.where(outcomes.solved, outcomes.solved_at, np.inf)
 
 
@@ -185,7 +185,7 @@ def _race(claim: Claim) -> Verdict:
     return Verdict(holds, "; ".join(found))
 
 
-def _figure(run: Run, setup: Setup, name: str) -> float:
+def _figure(run: Run, setup: PreparedExperiment, name: str) -> float:
     record, patterns = run.record, setup.patterns
     return {
         "error": record.train_error / len(patterns.train),

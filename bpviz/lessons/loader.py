@@ -13,11 +13,11 @@ from bpviz.experiment.comparison import PRESETS
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import experiment_from
 from bpviz.experiment.prepare import build_network
-from bpviz.lessons.by_hand import place_named, set_by_hand
 from bpviz.lessons.claims import CLAIMS, VARIANTS
-from bpviz.lessons.model import BadLesson, Claim, Lesson, State, Step, StepRace
-from bpviz.lessons.places import Place, line_of
+from bpviz.lessons.model import BadLesson, Claim, Lesson, LessonStep, StepRace, StepSettings
 from bpviz.lessons.races import RACE_FIELDS, race_of
+from bpviz.lessons.toml_lines import TomlPath, line_of
+from bpviz.lessons.weights_by_hand import place_named, set_by_hand
 from bpviz.problems.table import find_problem
 from bpviz.resources import resource
 
@@ -51,7 +51,7 @@ def find_lesson(name_or_path: str) -> Lesson:
 
 def load_lesson(path: Path) -> Lesson:
     """The lesson in a file. Raises BadLesson."""
-    return _Reader(path, _read(path)).lesson()
+    return _LessonReader(path, _read(path)).lesson()
 
 
 def _read(path: Path) -> str:
@@ -68,7 +68,7 @@ def _read(path: Path) -> str:
         raise BadLesson(f"Lesson {path.name}: it cannot be read: {reason}.") from None
 
 
-class _Reader:
+class _LessonReader:
     """Turns the tables of one file into records; every complaint names its line."""
 
     def __init__(self, path: Path, text: str) -> None:
@@ -97,7 +97,7 @@ class _Reader:
             path=self._path,
         )
 
-    def _step(self, table: Table, at: Place) -> Step:
+    def _step(self, table: Table, at: TomlPath) -> LessonStep:
         self._known(table, at, _STEP_FIELDS)
         experiment = None
         if "experiment" in table:
@@ -110,7 +110,7 @@ class _Reader:
             self._claim(claim, (*at, ("claim", c)), experiment, state, race)
             for c, claim in enumerate(self._tables(table, "claim", at))
         )
-        return Step(
+        return LessonStep(
             title=self._text_of(table, at, "title"),
             text=self._text_of(table, at, "text"),
             try_it=table.get("try", "").strip(),
@@ -122,14 +122,14 @@ class _Reader:
             race=race,
         )
 
-    def _experiment(self, table: Table, at: Place, base: Experiment | None) -> Experiment:
+    def _experiment(self, table: Table, at: TomlPath, base: Experiment | None) -> Experiment:
         return self._guard(at, lambda: experiment_from(table, base))
 
-    def _state(self, table: Table, at: Place, experiment: Experiment | None) -> State:
+    def _state(self, table: Table, at: TomlPath, experiment: Experiment | None) -> StepSettings:
         self._known(table, at, _STATE_FIELDS)
         return self._guard(at, lambda: _state(table, experiment))
 
-    def _race(self, table: Table, at: Place, experiment: Experiment | None) -> StepRace:
+    def _race(self, table: Table, at: TomlPath, experiment: Experiment | None) -> StepRace:
         self._known(table, at, RACE_FIELDS)
         if experiment is None:
             raise self._bad(at, "", "a race needs an experiment beside it")
@@ -140,9 +140,9 @@ class _Reader:
     def _claim(
         self,
         table: Table,
-        at: Place,
+        at: TomlPath,
         base: Experiment | None,
-        state: State,
+        state: StepSettings,
         race: StepRace | None,
     ) -> Claim:
         says, kind = self._text_of(table, at, "says"), self._text_of(table, at, "kind")
@@ -166,11 +166,11 @@ class _Reader:
 
     # -- complaints ------------------------------------------------------------------------
 
-    def _bad(self, at: Place, key: str, reason: str) -> BadLesson:
+    def _bad(self, at: TomlPath, key: str, reason: str) -> BadLesson:
         line = line_of(self._text, at, key)
         return BadLesson(f"Lesson {self._path.name}, line {line}: {reason}.")
 
-    def _guard(self, at: Place, make: Callable[[], T], key: str = "") -> T:
+    def _guard(self, at: TomlPath, make: Callable[[], T], key: str = "") -> T:
         try:
             return make()
         except BadValue as error:
@@ -179,7 +179,7 @@ class _Reader:
             raise self._bad(at, key, str(error).rstrip(".")) from None
 
     def _known(
-        self, table: Table, at: Place, fields: Mapping[str, type | tuple[type, ...]]
+        self, table: Table, at: TomlPath, fields: Mapping[str, type | tuple[type, ...]]
     ) -> None:
         for key, value in table.items():
             if key not in fields:
@@ -188,13 +188,13 @@ class _Reader:
             if wrong or not isinstance(value, fields[key]):
                 raise self._bad(at, key, f"{key} is {value!r}: allowed is {_kind(fields[key])}")
 
-    def _text_of(self, table: Table, at: Place, key: str) -> str:
+    def _text_of(self, table: Table, at: TomlPath, key: str) -> str:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self._bad(at, key, f"{key!r} must be a text that is not empty")
         return value.strip()
 
-    def _tables(self, table: Table, key: str, at: Place) -> list[Table]:
+    def _tables(self, table: Table, key: str, at: TomlPath) -> list[Table]:
         tables = table.get(key, [])
         if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
             raise self._bad(at, key, f"{key} must be written as tables [[{key}]]")
@@ -228,14 +228,14 @@ def _list(names: Any) -> str:
     return ", ".join(names)
 
 
-def _state(table: Table, experiment: Experiment | None) -> State:
+def _state(table: Table, experiment: Experiment | None) -> StepSettings:
     epochs, speed, grain = table.get("epochs", 0), table.get("speed"), table.get("grain", "epoch")
     check_whole("epochs", epochs, 0, MAX_EPOCHS)
     check_choice("grain", grain, GRAINS)
     if speed is not None:
         check_number("speed", speed, 0.1, 1e6)
     compare = _comparison(table["compare"]) if "compare" in table else None
-    plain = State(
+    plain = StepSettings(
         epochs=epochs,
         speed=speed,
         show=tuple(table.get("show", ())),
@@ -251,7 +251,7 @@ def _state(table: Table, experiment: Experiment | None) -> State:
     return _with_network(plain, table, experiment)
 
 
-def _with_network(plain: State, table: Table, experiment: Experiment) -> State:
+def _with_network(plain: StepSettings, table: Table, experiment: Experiment) -> StepSettings:
     """The state with what is about the network or a pattern of the experiment."""
     weights, biases = table.get("weights", {}), table.get("biases", {})
     pattern, look = table.get("pattern"), table.get("look")

@@ -17,7 +17,7 @@ class BadLesson(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StepSettings:
     """What a step sets up besides its experiment.
 
     edits     changes by hand at epoch 0 (weights and biases that the step gives).
@@ -71,13 +71,13 @@ class Claim:
     kind: str
     holds: bool
     experiment: Experiment
-    state: State
+    state: StepSettings
     values: Mapping[str, Any]
     race: StepRace | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LessonStep:
     """One page of a lesson.
 
     ``text``, ``try_it``, ``question`` and ``answer`` are Markdown with TeX between $ signs.
@@ -90,7 +90,7 @@ class Step:
     question: str = ""
     answer: str = ""
     experiment: Experiment | None = None
-    state: State = field(default_factory=State)
+    state: StepSettings = field(default_factory=StepSettings)
     claims: tuple[Claim, ...] = ()
     race: StepRace | None = None
 
@@ -106,5 +106,5 @@ class Lesson:
     order: float
     minutes: int
     sources: tuple[str, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
     path: Path

@@ -4,13 +4,13 @@ import numpy as np
 
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.values import BadValue, Integers, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 
 MOST_ROWS = 5_000
 """Rows that are computed anew after every change by hand, within a frame."""
 
 
-def check_solvable(setup: Setup) -> None:
+def check_solvable(setup: PreparedExperiment) -> None:
     """Refuse what cannot be solved by hand: BadValue, unless it is a truth table or all step units.
 
     Whether there is a solution is another question: XOR on a single layer has none, and finding
@@ -25,12 +25,12 @@ def check_solvable(setup: Setup) -> None:
         raise BadValue("problem", setup.patterns.name, allowed)
 
 
-def free_places(setup: Setup) -> Integers:
+def free_places(setup: PreparedExperiment) -> Integers:
     """The weights and biases that a person sets: all but those that are fixed or absent."""
     return np.flatnonzero(setup.network.trainable).astype(np.int64)
 
 
-def unsolved_start(setup: Setup, parameters: Vector) -> Vector:
+def unsolved_start(setup: PreparedExperiment, parameters: Vector) -> Vector:
     """All free weights and biases 0, and where that answers every row right, outputs biased."""
     network, train = setup.network, setup.patterns.train
     start = np.array(parameters)

@@ -47,7 +47,7 @@ def _text(number: float) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class CsvColumn:
     """One column: ``numbers`` (rows,), nan where missing, if every cell is one; else ``texts``.
 
     ``text_row`` is the first row whose cell is a text (-1: none), and ``mostly_numbers`` says
@@ -114,11 +114,11 @@ class ColumnBuilder:
                 found = (at for at, cell in enumerate(cells, self._rows) if mark in cell)
                 self._first[mark] = next(found, -1)
 
-    def column(self) -> Column:
+    def column(self) -> CsvColumn:
         """The column of all cells added."""
         numbers = [piece for piece in self._pieces if isinstance(piece, np.ndarray)]
         if len(numbers) == len(self._pieces):
-            return Column(
+            return CsvColumn(
                 self.number, self.name, np.concatenate(numbers or [np.empty(0)]),
                 comma_row=self._first[","], point_row=self._first["."],
             )  # fmt: skip
@@ -129,4 +129,6 @@ class ColumnBuilder:
         words = {text for text in counts if numbers_of([text], self.decimal_comma) is None}
         n_words = sum(counts[word] for word in words)
         row = next((row for row, text in enumerate(texts) if text in words), -1)
-        return Column(self.number, self.name, None, tuple(texts), row, counts.total() > 2 * n_words)
+        return CsvColumn(
+            self.number, self.name, None, tuple(texts), row, counts.total() > 2 * n_words
+        )

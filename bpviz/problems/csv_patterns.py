@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bpviz.core.model.patterns import Kind, Patterns, PatternSet
+from bpviz.core.model.patterns import PatternKind, Patterns, PatternSet
 from bpviz.core.values import BadValue, Integers, Matrix, Vector
 from bpviz.problems.base import Options
-from bpviz.problems.csv_columns import Column
-from bpviz.problems.csv_read import Table
+from bpviz.problems.csv_columns import CsvColumn
+from bpviz.problems.csv_read import CsvTable
 from bpviz.problems.sampling import domain_of, scale_of, split_rows
 
 MAX_CATEGORIES = 50
@@ -26,7 +26,7 @@ NOTED = 5  # columns that a note names
 LARGEST = 1e100  # squares and sums of so large numbers stay finite
 
 
-def patterns_of(table: Table, options: Options) -> PatternSet:
+def patterns_of(table: CsvTable, options: Options) -> PatternSet:
     """The patterns that a table and the options of a CSV problem stand for.
 
     Raises BadValue: of the field "problem" for what stands in the file, of the option for a
@@ -48,7 +48,7 @@ class _Inputs:
 class _Targets:
     """Coded target columns (P, m); ``classes`` (P,) is each pattern's class, if it has one."""
 
-    kind: Kind
+    kind: PatternKind
     names: tuple[str, ...]
     values: Matrix
     class_names: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class _Maker:
     """One table on its way to patterns; ``rows`` are the rows used, ``notes`` what to say,
     ``better`` the options that would suit it better."""
 
-    table: Table
+    table: CsvTable
     options: Options
     rows: Integers = field(init=False)
     notes: list[str] = field(init=False)
@@ -79,7 +79,7 @@ class _Maker:
 
     # -- which columns ---------------------------------------------------------------------
 
-    def _choose_columns(self) -> tuple[list[Column], list[Column]]:
+    def _choose_columns(self) -> tuple[list[CsvColumn], list[CsvColumn]]:
         columns = self.table.columns
         left_out = self._columns_named("leave_out", "columns left out")
         empty = [c for c in columns if len(c.missing()) == len(self.rows)]
@@ -99,7 +99,7 @@ class _Maker:
             )
         return inputs, targets
 
-    def _columns_named(self, option: str, label: str) -> list[Column]:
+    def _columns_named(self, option: str, label: str) -> list[CsvColumn]:
         """The columns that an option names, by name or number, each once."""
         text = self.options[option]
         try:
@@ -108,7 +108,7 @@ class _Maker:
             raise BadValue(label, text, "names or numbers separated by commas") from None
         return list({self._column_named(word, label): None for word in words if word})
 
-    def _column_named(self, word: str, label: str) -> Column:
+    def _column_named(self, word: str, label: str) -> CsvColumn:
         columns = self.table.columns
         for column in columns:
             if column.name == word:
@@ -119,7 +119,7 @@ class _Maker:
         more = ", ..." if len(columns) > 10 else ""
         raise BadValue(label, word, f"a number from 1 to {len(columns)} or one of {names}{more}")
 
-    def _handle_missing(self, columns: Sequence[Column]) -> None:
+    def _handle_missing(self, columns: Sequence[CsvColumn]) -> None:
         """Leave out the rows without a value, or refuse the first of them."""
         gaps = [(int(column.missing()[0]), column) for column in columns if len(column.missing())]
         if not gaps:
@@ -142,7 +142,7 @@ class _Maker:
 
     # -- numbers ---------------------------------------------------------------------------
 
-    def _numbers(self, column: Column, why: str) -> Vector:
+    def _numbers(self, column: CsvColumn, why: str) -> Vector:
         """The numbers of a column in the rows used. Raises BadValue for a cell that is none."""
         if column.numbers is None:
             raise self.table.refuse_cell(column.text_row, column, f"a number {why}")
@@ -159,7 +159,7 @@ class _Maker:
             )
         return numbers
 
-    def _is_constant(self, column: Column) -> bool:
+    def _is_constant(self, column: CsvColumn) -> bool:
         if column.numbers is not None:
             numbers = column.numbers[self.rows]
             return bool((numbers == numbers[0]).all())
@@ -167,7 +167,7 @@ class _Maker:
 
     # -- inputs ----------------------------------------------------------------------------
 
-    def _code_inputs(self, columns: Sequence[Column]) -> _Inputs:
+    def _code_inputs(self, columns: Sequence[CsvColumn]) -> _Inputs:
         names: list[str] = []
         parts: list[Matrix] = []
         scaled: list[int] = []
@@ -189,7 +189,7 @@ class _Maker:
             names += part_names
         return _Inputs(tuple(names), np.hstack(parts), np.flatnonzero(scaled))
 
-    def _refuse_prose(self, columns: Sequence[Column]) -> None:
+    def _refuse_prose(self, columns: Sequence[CsvColumn]) -> None:
         """Refuse texts that are no categories, in a file without a single column of numbers."""
         if any(column.numbers is not None or column.mostly_numbers for column in columns):
             return
@@ -203,7 +203,7 @@ class _Maker:
                     f"{column.place} has {n} different texts in {_count(len(self.rows), 'row')}",
                 )
 
-    def _code_input(self, column: Column) -> tuple[Matrix, list[str]]:
+    def _code_input(self, column: CsvColumn) -> tuple[Matrix, list[str]]:
         """One column of numbers, or a column of zeros and ones for each text."""
         if column.numbers is not None:
             return self._numbers(column, "")[:, None], [column.name]
@@ -224,7 +224,7 @@ class _Maker:
 
     # -- targets ---------------------------------------------------------------------------
 
-    def _code_targets(self, columns: Sequence[Column]) -> _Targets:
+    def _code_targets(self, columns: Sequence[CsvColumn]) -> _Targets:
         for column in columns:
             if self._is_constant(column):
                 raise self.table.refuse_cell(
@@ -250,7 +250,7 @@ class _Maker:
             return _Targets("classes", names, numbers, names, numbers.argmax(axis=1))
         return _Targets("regression", names, numbers)
 
-    def _code_target(self, column: Column) -> _Targets:
+    def _code_target(self, column: CsvColumn) -> _Targets:
         wanted = self.options["targets_are"]
         if wanted == "numbers" or (wanted == "auto" and self._means_numbers(column)):
             why = (
@@ -263,7 +263,7 @@ class _Maker:
             self._note("Few whole numbers, read as classes", [column])
         return self._code_classes(column)
 
-    def _means_numbers(self, column: Column) -> bool:
+    def _means_numbers(self, column: CsvColumn) -> bool:
         """Whether a target column is to be taken as numbers: unless they look like codes.
 
         Codes of classes are two whole numbers, or all of 0, 1, 2, ... or 1, 2, 3, ... up to
@@ -279,7 +279,7 @@ class _Maker:
         gapless = values[0] in (0.0, 1.0) and values[-1] - values[0] == len(values) - 1
         return not (gapless and len(self.rows) >= ROWS_PER_CODE * len(values))
 
-    def _code_classes(self, column: Column) -> _Targets:
+    def _code_classes(self, column: CsvColumn) -> _Targets:
         if column.numbers is not None:
             self._numbers(column, "")
         texts = column.as_texts(self.rows)
@@ -361,7 +361,7 @@ class _Maker:
         self.notes.append(f"Targets are standardised, counted {', '.join(parts)}{more}.")
         return scale.apply(y)
 
-    def _note(self, what: str, columns: Sequence[Column]) -> None:
+    def _note(self, what: str, columns: Sequence[CsvColumn]) -> None:
         if columns:
             places = ", ".join(column.place for column in columns[:NOTED])
             more = f" and {len(columns) - NOTED} more" if len(columns) > NOTED else ""

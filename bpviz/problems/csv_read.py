@@ -17,7 +17,7 @@ from typing import TextIO
 import numpy as np
 
 from bpviz.core.values import BadValue, Integers
-from bpviz.problems.csv_columns import Column, ColumnBuilder, is_missing, numbers_of, shown
+from bpviz.problems.csv_columns import ColumnBuilder, CsvColumn, is_missing, numbers_of, shown
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 100_000
@@ -39,7 +39,7 @@ class _Dialect(csv.excel):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class CsvTable:
     """A file's columns, all of one length; ``lines`` (rows,) is where each row begins.
 
     ``notes`` are sentences about what was read differently from what stands there.
@@ -47,7 +47,7 @@ class Table:
 
     path: str
     delimiter: str
-    columns: tuple[Column, ...]
+    columns: tuple[CsvColumn, ...]
     lines: Integers
     notes: tuple[str, ...] = ()
 
@@ -55,13 +55,13 @@ class Table:
         """The refusal of this file."""
         return BadValue("problem", self.path, allowed)
 
-    def refuse_cell(self, row: int, column: Column, allowed: str) -> BadValue:
+    def refuse_cell(self, row: int, column: CsvColumn, allowed: str) -> BadValue:
         """The refusal of one cell."""
         cell = self._written(row, column)
         said = f"is {shown(cell)}" if cell else "is empty"
         return self.refuse(f"{allowed}: line {self.lines[row]}, {column.place} {said}")
 
-    def _written(self, row: int, column: Column) -> str:
+    def _written(self, row: int, column: CsvColumn) -> str:
         """A cell as it is written in the file: a column of numbers has forgotten it."""
         try:
             with open(self.path, encoding="utf-8-sig", newline="") as file:
@@ -72,7 +72,7 @@ class Table:
             return column.cell(row)  # the file has changed meanwhile
 
 
-def read_table(path: str, separator: str = "auto", header: str = "auto") -> Table:
+def read_table(path: str, separator: str = "auto", header: str = "auto") -> CsvTable:
     """The table of a file, UTF-8 with or without BOM.
 
     ``separator`` is "auto" or a name in SEPARATORS, ``header`` "auto", "yes" or "no". The last
@@ -93,7 +93,7 @@ def read_table(path: str, separator: str = "auto", header: str = "auto") -> Tabl
 
 
 @lru_cache(maxsize=1)
-def _read(path: str, separator: str, header: str, state: tuple[int, int, int]) -> Table:
+def _read(path: str, separator: str, header: str, state: tuple[int, int, int]) -> CsvTable:
     _check_head(path)
     try:
         # newline="": the csv module itself understands every kind of line end.
@@ -196,7 +196,7 @@ class _TableReader:
         self.lines: list[int] = []
         self.width = self.first_line = 0
 
-    def read(self, header: str) -> Table:
+    def read(self, header: str) -> CsvTable:
         with closing(self._rows()) as rows:
             first = list(islice(rows, _LOOKED_AT))
             if not first:
@@ -214,7 +214,7 @@ class _TableReader:
                     builder.add(cells)
         self._check_rows(has_header)
         columns = tuple(builder.column() for builder in builders)
-        return Table(
+        return CsvTable(
             self.path, self.delimiter, columns, np.array(self.lines),
             tuple(notes if has_header else ()),
         )  # fmt: skip

@@ -71,7 +71,7 @@ def parse(text: str) -> Compute:
     comparison is 1 or 0). Raises BadValue, naming the column, for anything not allowed.
     """
     body = _tree(text)
-    compute = _Reader(text).read(body, 0)
+    compute = _ExpressionReader(text).read(body, 0)
 
     def function(x: Vector) -> Vector:
         with np.errstate(all="ignore"):
@@ -109,7 +109,7 @@ def _refusal(text: str, at: int, allowed: str) -> BadValue:
     return BadValue(FIELD, text, f"{allowed} (column {at + 1})")
 
 
-class _Reader:
+class _ExpressionReader:
     """Turns the nodes of one text into functions of x."""
 
     def __init__(self, text: str) -> None:

@@ -76,7 +76,7 @@ def split(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scale:
+class Standardization:
     """Mean and standard deviation (both (columns,)) that numbers are measured with."""
 
     mean: Vector
@@ -87,11 +87,11 @@ class Scale:
         return (numbers - self.mean) / self.deviation
 
 
-def scale_of(numbers: Matrix) -> Scale:
+def scale_of(numbers: Matrix) -> Standardization:
     """The scale of these numbers (P, columns); a column that does not vary keeps its unit."""
     deviation = numbers.std(axis=0)
     rounding = 1e-13 * np.abs(numbers).max(axis=0)
-    return Scale(numbers.mean(axis=0), np.where(deviation > rounding, deviation, 1.0))
+    return Standardization(numbers.mean(axis=0), np.where(deviation > rounding, deviation, 1.0))
 
 
 def domain_of(inputs: Matrix, at_least: Domain = (), margin: float = 0.1) -> Domain:

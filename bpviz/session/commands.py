@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.run.cursor import Grain
-from bpviz.core.run.edits import Edit as Change
+from bpviz.core.run.edits import Edit
 from bpviz.experiment.experiment import Experiment
 
 if TYPE_CHECKING:
-    from bpviz.sharing.checkpoint import Numbers, Replay
+    from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 
 class Load(NamedTuple):
@@ -23,9 +23,9 @@ class Load(NamedTuple):
 
     experiment: Experiment
     play: bool = False
-    edits: tuple[Change, ...] = ()
+    edits: tuple[Edit, ...] = ()
     epochs: int = 0
-    at: "Numbers | Replay | None" = None
+    at: "ExactCheckpoint | ReplayRecipe | None" = None
 
 
 class Open(NamedTuple):
@@ -45,13 +45,13 @@ class Configure(NamedTuple):
     experiment: Experiment
 
 
-class Edit(NamedTuple):
+class ApplyEdit(NamedTuple):
     """Change weights, patterns, clamps or settings by hand, here between two updates.
 
     Frames say which ``number`` was obeyed last.
     """
 
-    edit: Change
+    edit: Edit
     number: int = 0
 
 
@@ -69,7 +69,7 @@ class StepEpochs(NamedTuple):
     epochs: int = 1
 
 
-class Step(NamedTuple):
+class StepBy(NamedTuple):
     """Pause, then go one phase, pattern, update or epoch forward, or back."""
 
     grain: Grain
@@ -99,7 +99,7 @@ class SetSpeed(NamedTuple):
     epochs_per_second: float | None
 
 
-class Look:
+class PublishFrame:
     """Publish a frame now, with what is wanted now."""
 
 
@@ -135,16 +135,16 @@ Command = (
     | Open
     | Cancel
     | Configure
-    | Edit
+    | ApplyEdit
     | Play
     | PlaySlowly
     | Pause
     | StepEpochs
-    | Step
+    | StepBy
     | Seek
     | Reset
     | SetSpeed
-    | Look
+    | PublishFrame
     | Describe
     | Watch
     | Unwatch

@@ -18,7 +18,7 @@ from bpviz.core.run.interruption import Cancelled, Diverged
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, Matrix, Vector, read_only
 from bpviz.experiment.experiment import Experiment
-from bpviz.experiment.prepare import Setup, new_run, prepare
+from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.session.frame import Curve, Frame
 from bpviz.session.recording.loss_log import LossLog
 
@@ -35,7 +35,7 @@ CURVE_ROWS = 1_024
 """A compared curve keeps so many rows at most: the extremes of neighbouring epochs."""
 
 Stopped = Callable[[], bool]
-State = Literal["kept", "waiting", "training", "done", "cancelled", "failed"]
+ComparisonState = Literal["kept", "waiting", "training", "done", "cancelled", "failed"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +50,10 @@ class ComparedRun:
     """
 
     experiment: Experiment
-    state: State
+    state: ComparisonState
     curve: Curve
     updates: int = 0
-    setup: Setup | None = None
+    setup: PreparedExperiment | None = None
     probe: Matrix | None = None
     message: str = ""
 
@@ -80,7 +80,7 @@ def kept(frame: Frame, *, batch_changed: bool = False) -> ComparedRun:
     return ComparedRun(setup.experiment, "kept", log.curve(), updates, setup, probe)
 
 
-def probe_outputs(setup: Setup, parameters: Vector) -> Matrix | None:
+def probe_outputs(setup: PreparedExperiment, parameters: Vector) -> Matrix | None:
     """The outputs at the setup's probe, None if it has none."""
     if setup.probe is None:
         return None
@@ -187,10 +187,10 @@ class _Job:
 
     def __init__(self, experiment: Experiment, epochs: int) -> None:
         self._experiment, self._epochs = experiment, epochs
-        self._state: State = "waiting"
+        self._state: ComparisonState = "waiting"
         self._message = ""
         self._log = LossLog(CURVE_ROWS)
-        self._setup: Setup | None = None
+        self._setup: PreparedExperiment | None = None
         self._run: Run | None = None
         self._picture: ComparedRun | None = None
 

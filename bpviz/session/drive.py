@@ -5,9 +5,9 @@ from typing import Literal
 
 from bpviz.core.run.interruption import Done, Interrupted
 from bpviz.core.run.records import Records
-from bpviz.core.run.timeline import Goal
-from bpviz.session.commands import MOST_PHASES, Step, StepEpochs
-from bpviz.session.recording.run_history import History
+from bpviz.core.run.timeline import SeekGoal
+from bpviz.session.commands import MOST_PHASES, StepBy, StepEpochs
+from bpviz.session.recording.run_history import RunHistory
 from bpviz.session.scheduling.pace import Pace
 
 MOST_STEPS = 64
@@ -27,7 +27,7 @@ class Drive:
         self.inside = False
         self.pace, self._phases = Pace(), Pace()
         self._speed: float | None = None
-        self._steps: deque[StepEpochs | Step] = deque()
+        self._steps: deque[StepEpochs | StepBy] = deque()
 
     def begin(self, mode: Mode) -> None:
         """Move in this way from now on; what was under way is given up."""
@@ -53,7 +53,7 @@ class Drive:
         self._speed = speed
         self.restart()
 
-    def add(self, step: StepEpochs | Step) -> None:
+    def add(self, step: StepEpochs | StepBy) -> None:
         """Do this step after those that wait already."""
         if len(self._steps) < MOST_STEPS:
             self._steps.append(step)
@@ -64,7 +64,9 @@ class Drive:
             return self.pace.time_to_next(self._speed)
         return self._phases.time_to_next(self._phase_speed) if self.mode == "slow" else 0.0
 
-    def slice(self, history: History, interrupted: Interrupted, done: Done) -> tuple[bool, Records]:
+    def slice(
+        self, history: RunHistory, interrupted: Interrupted, done: Done
+    ) -> tuple[bool, Records]:
         """Move until interrupted: whether something is reached, and the epochs trained."""
         if self.mode == "slow":
             return self._phase(history, interrupted, done)
@@ -81,7 +83,7 @@ class Drive:
         return self.mode == "steps" and not self._steps
 
     def _phase(
-        self, history: History, interrupted: Interrupted, done: Done
+        self, history: RunHistory, interrupted: Interrupted, done: Done
     ) -> tuple[bool, Records]:
         if history.timeline.goal is None:
             if not self._phases.due(self._phase_speed):
@@ -90,10 +92,10 @@ class Drive:
             history.set_out("phase")
         return history.arrive(interrupted, done)
 
-    def _set_out(self, history: History, step: StepEpochs | Step) -> None:
+    def _set_out(self, history: RunHistory, step: StepEpochs | StepBy) -> None:
         if isinstance(step, StepEpochs):
             self.inside = False
-            history.set_out_for(Goal(history.run.epoch + step.epochs))
+            history.set_out_for(SeekGoal(history.run.epoch + step.epochs))
         else:
             self.inside = step.grain in ("phase", "pattern")
             history.set_out(step.grain, back=step.back)

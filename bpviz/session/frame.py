@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Integers, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,7 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Record:
+class TimelineStatus:
     """What a frame's run has behind it, and before it while it stands in its past.
 
     latest     the last epoch that was reached; going there from here repeats what happened.
@@ -75,11 +75,11 @@ class Frame:
     asked for was made (or refused) last.
     """
 
-    setup: Setup
+    setup: PreparedExperiment
     snapshot: Snapshot
     curve: Curve
     epochs_per_second: float = 0.0
     tracks: tuple[Track, ...] = ()
-    record: Record = field(default_factory=Record)
+    record: TimelineStatus = field(default_factory=TimelineStatus)
     engine: str = "NumPy"
     obeyed: int = 0

@@ -6,7 +6,7 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Integers
 from bpviz.session.commands import Command
 from bpviz.session.frame import Frame
@@ -37,7 +37,7 @@ class Mailbox:
         self.loads = self.seeks = 0
         self.lead = 0.0
         self.closing = False
-        self._wants = Wants()
+        self._wants = SnapshotRequest()
         self._asked = False
         self._from = 0.0
         self._draws = False
@@ -50,7 +50,7 @@ class Mailbox:
         self.commands.put(command)
         self.halt[0] = 1
 
-    def ask(self, wants: Wants, not_before: float = 0.0, *, draws: bool = False) -> None:
+    def ask(self, wants: SnapshotRequest, not_before: float = 0.0, *, draws: bool = False) -> None:
         """Window: the next frame is welcome from then on (perf_counter), and should hold this.
 
         Who ``draws`` it sets ``screen_idle`` when that is done.
@@ -67,7 +67,7 @@ class Mailbox:
         return max(self._from - now, 0.0) if self._asked else math.inf
 
     @property
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """Thread: what the next frame should hold."""
         return self._wants
 

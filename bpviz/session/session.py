@@ -7,26 +7,26 @@ from PySide6.QtCore import QObject, Signal
 from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.run.cursor import Grain
-from bpviz.core.run.edits import Edit as Change
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.edits import Edit
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Experiment
 from bpviz.session.commands import (
+    ApplyEdit,
     Cancel,
     Command,
     Configure,
     Describe,
-    Edit,
     Load,
-    Look,
     Open,
     Pause,
     Play,
     PlaySlowly,
+    PublishFrame,
     Quit,
     Reset,
     Seek,
     SetSpeed,
-    Step,
+    StepBy,
     StepEpochs,
     StopFilling,
     Unwatch,
@@ -34,11 +34,11 @@ from bpviz.session.commands import (
 )
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
-from bpviz.session.scheduling.numba_loader import COMPILER
+from bpviz.session.scheduling.numba_loader import NUMBA_LOADER
 from bpviz.session.worker import Status, Worker
 
 if TYPE_CHECKING:
-    from bpviz.sharing.checkpoint import Numbers, Replay
+    from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 
 class Session(QObject):
@@ -71,9 +71,9 @@ class Session(QObject):
         experiment: Experiment,
         *,
         play: bool = False,
-        edits: tuple[Change, ...] = (),
+        edits: tuple[Edit, ...] = (),
         epochs: int = 0,
-        at: "Numbers | Replay | None" = None,
+        at: "ExactCheckpoint | ReplayRecipe | None" = None,
     ) -> None:
         """Show this experiment at epoch 0, change it by hand, train so many epochs, or play.
 
@@ -93,14 +93,14 @@ class Session(QObject):
         """Take over the fields that may change while training."""
         self._send(Configure(experiment))
 
-    def edit(self, edit: Change) -> int:
+    def edit(self, edit: Edit) -> int:
         """Change something by hand (see core.edits), also while training.
 
         A frame with the change follows, also at rest; ``refused`` if it does not fit. Returns
         the number by which frames say that it is done (see Frame.obeyed).
         """
         self._edits += 1
-        self._send(Edit(edit, self._edits))
+        self._send(ApplyEdit(edit, self._edits))
         return self._edits
 
     def play(self) -> None:
@@ -120,7 +120,7 @@ class Session(QObject):
 
         In the past, forward repeats what happened there.
         """
-        self._send(Step(grain, back))
+        self._send(StepBy(grain, back))
 
     def play_slowly(self) -> None:
         """Go forward phase by phase, at the speed's pace, until paused."""
@@ -139,10 +139,10 @@ class Session(QObject):
         """Train at this speed; None is as fast as possible."""
         self._send(SetSpeed(epochs_per_second))
 
-    def look(self, wants: Wants) -> None:
+    def look(self, wants: SnapshotRequest) -> None:
         """Have a frame published that holds this, also at rest."""
         self.mailbox.ask(wants)
-        self._send(Look())
+        self._send(PublishFrame())
 
     def describe(self) -> None:
         """Have ``described`` say the link text of the present instant; ``refused`` if too long."""
@@ -183,7 +183,7 @@ class Session(QObject):
         self.mailbox.screen_idle.set()
         self._supersede(Quit())
         self.worker.wait()
-        COMPILER.give_up()
+        NUMBA_LOADER.give_up()
 
     def _send(self, command: Command) -> None:
         self.mailbox.send(command)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bpviz.core.values import BadValue
 
-State = Literal["empty", "loading", "paused", "running", "stepping", "finished", "failed"]
+TrainingState = Literal["empty", "loading", "paused", "running", "stepping", "finished", "failed"]
 TRAINING = ("running", "stepping")
 
 
@@ -16,7 +16,7 @@ class Status:
     ``slowly``: it runs phase by phase.
     """
 
-    state: State
+    state: TrainingState
     message: str = ""
     slowly: bool = False
 

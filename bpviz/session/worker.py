@@ -11,33 +11,32 @@ from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
-from bpviz.core.run.edits import ChangeTrain, SetCriterion, SetTrain, SetTraining
-from bpviz.core.run.edits import Edit as Change
+from bpviz.core.run.edits import ChangeTrain, Edit, SetCriterion, SetTrain, SetTraining
 from bpviz.core.run.interruption import Cancelled, Diverged, Done
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EpochRecord
-from bpviz.core.run.timeline import Goal
+from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, adapted, open_problem, with_live_fields
-from bpviz.experiment.prepare import Setup, check_change, new_run, prepare, with_train
+from bpviz.experiment.prepare import PreparedExperiment, check_change, new_run, prepare, with_train
 from bpviz.problems.table import find_problem
 from bpviz.session.commands import (
+    ApplyEdit,
     Cancel,
     Command,
     Configure,
     Describe,
-    Edit,
     Load,
-    Look,
     Open,
     Pause,
     Play,
     PlaySlowly,
+    PublishFrame,
     Quit,
     Reset,
     Seek,
     SetSpeed,
-    Step,
+    StepBy,
     StepEpochs,
     StopFilling,
     Unwatch,
@@ -46,20 +45,20 @@ from bpviz.session.commands import (
 from bpviz.session.drive import Drive, Mode
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
-from bpviz.session.recording.backfill import Filler
-from bpviz.session.recording.quantity_recorder import Recorder
-from bpviz.session.recording.run_history import History, setup_at
-from bpviz.session.scheduling.frame_pacing import FrameTimes
-from bpviz.session.scheduling.gil_yield import Courtesy
+from bpviz.session.recording.backfill import Backfill
+from bpviz.session.recording.quantity_recorder import QuantityRecorder
+from bpviz.session.recording.run_history import RunHistory, setup_at
+from bpviz.session.scheduling.frame_pacing import FramePacing
+from bpviz.session.scheduling.gil_yield import GilYield
 from bpviz.session.scheduling.numba_loader import EngineChoice
-from bpviz.session.scheduling.snapshot_budget import Looking
+from bpviz.session.scheduling.snapshot_budget import SnapshotBudget
 from bpviz.session.status import TRAINING as TRAINING
-from bpviz.session.status import State, sentence_of
 from bpviz.session.status import Status as Status
+from bpviz.session.status import TrainingState, sentence_of
 from bpviz.session.stopping import Stopping
 
 if TYPE_CHECKING:
-    from bpviz.sharing.checkpoint import Numbers, Replay
+    from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 FILLING, ASIDE = 0.2, 0.001
 """Seconds of filling in the past until a frame shows it, at rest; and at a time in training."""
@@ -97,33 +96,33 @@ class Worker(QThread):
         super().__init__(parent)
         self._engines = EngineChoice(engine)
         self._mailbox = mailbox
-        self._recorder, self._filler = Recorder(), Filler()
+        self._recorder, self._filler = QuantityRecorder(), Backfill()
         self._next_fill = 0.0
-        self._setup: Setup | None = None
-        self._history: History | None = None
+        self._setup: PreparedExperiment | None = None
+        self._history: RunHistory | None = None
         self._status = Status("empty")
         self._run_id = 0
         self._loads = 0
         self._drive = Drive()
         self._seeks = self._obeyed = 0
         self._stops = Stopping()
-        self._times = FrameTimes(mailbox)
-        self._looking = Looking()
+        self._times = FramePacing(mailbox)
+        self._looking = SnapshotBudget()
         self._obey: dict[type, Callable[[Any], None]] = {
             Load: self._load,
             Open: self._open,
             Cancel: self._cancel,
             Configure: self._configure,
-            Edit: self._edit,
+            ApplyEdit: self._edit,
             Play: self._play,
             PlaySlowly: self._play_slowly,
             Pause: self._pause,
             StepEpochs: self._step,
-            Step: self._step,
+            StepBy: self._step,
             Seek: self._seek,
             Reset: self._reset,
             SetSpeed: self._set_speed,
-            Look: self._look,
+            PublishFrame: self._look,
             Describe: self._describe,
             Watch: self._watch,
             Unwatch: self._unwatch,
@@ -179,14 +178,14 @@ class Worker(QThread):
         if not self._show(lambda: self._prepare(command.experiment), command.at):
             return
         for edit in command.edits:
-            self._edit(Edit(edit))
+            self._edit(ApplyEdit(edit))
         if command.play:
             self._play(Play())
         elif command.epochs:
             self._step(StepEpochs(command.epochs))
 
     def _open(self, command: Open) -> None:
-        def prepared() -> Setup:
+        def prepared() -> PreparedExperiment:
             experiment, patterns = open_problem(command.problem, seed=command.seed)
             return prepare(experiment, self._run_id + 1, patterns)
 
@@ -198,7 +197,11 @@ class Worker(QThread):
     def _is_superseded(self) -> bool:
         return self._mailbox.loads > self._loads
 
-    def _show(self, prepared: Callable[[], Setup], at: "Numbers | Replay | None" = None) -> bool:
+    def _show(
+        self,
+        prepared: Callable[[], PreparedExperiment],
+        at: "ExactCheckpoint | ReplayRecipe | None" = None,
+    ) -> bool:
         """Begin the run of a new setup; False, and nothing changed, if there can be none."""
         before = self._status
         self._loads += 1
@@ -222,14 +225,16 @@ class Worker(QThread):
             self.refused.emit("", remark)
         return True
 
-    def _begun(self, setup: Setup, at: "Numbers | Replay | None") -> tuple[History, str]:
+    def _begun(
+        self, setup: PreparedExperiment, at: "ExactCheckpoint | ReplayRecipe | None"
+    ) -> tuple[RunHistory, str]:
         if at is None:
-            return History(new_run(setup, self._is_superseded)), ""
+            return RunHistory(new_run(setup, self._is_superseded)), ""
         from bpviz.session.recording.share_instant import begun  # not needed before it is asked for
 
         return begun(setup, at, self._is_superseded)
 
-    def _prepare(self, experiment: Experiment) -> Setup:
+    def _prepare(self, experiment: Experiment) -> PreparedExperiment:
         """The setup of an experiment; patterns that are at hand are not read again."""
         old, patterns = self._setup, None
         if old is not None and old.experiment.problem == experiment.problem:
@@ -253,7 +258,7 @@ class Worker(QThread):
         self._drive.restart()
         self._publish(always=True)
 
-    def _edit(self, command: Edit) -> None:
+    def _edit(self, command: ApplyEdit) -> None:
         if self._setup is None or self._history is None:
             return
         edit, self._obeyed = command.edit, max(command.number, self._obeyed)
@@ -271,13 +276,13 @@ class Worker(QThread):
         self._drive.restart()
         self._publish(always=True)
 
-    def _change(self, edit: Change) -> None:
+    def _change(self, edit: Edit) -> None:
         """Change something by hand, here or at the instant that was asked for."""
         assert self._history is not None
         self._settle(self._history)
         self._history.edit(edit)
 
-    def _settle(self, history: History) -> None:
+    def _settle(self, history: RunHistory) -> None:
         """Be where the journey under way leads, however long that takes."""
         history.arrive(lambda: self._mailbox.closing)
 
@@ -296,7 +301,7 @@ class Worker(QThread):
         if self._status.state in TRAINING:
             self._rest("paused")
 
-    def _step(self, command: StepEpochs | Step) -> None:
+    def _step(self, command: StepEpochs | StepBy) -> None:
         if self._can_train():
             if self._status.state != "stepping":
                 self._begin("stepping", "steps")
@@ -309,7 +314,7 @@ class Worker(QThread):
         self._drive.inside = False
         self._begin("stepping", "steps")
         latest = self._history.timeline.latest.epoch
-        self._history.set_out_for(Goal(min(max(command.epoch, 0), latest)))
+        self._history.set_out_for(SeekGoal(min(max(command.epoch, 0), latest)))
 
     def _can_train(self) -> bool:
         """Whether the run can be trained; if not, the status says why."""
@@ -325,7 +330,7 @@ class Worker(QThread):
         assert self._history is not None
         return self._history.run
 
-    def _begin(self, state: State, mode: Mode) -> None:
+    def _begin(self, state: TrainingState, mode: Mode) -> None:
         assert self._setup is not None
         stop, n_patterns = self._setup.experiment.stop, len(self._setup.patterns.train)
         self._stops = Stopping(stop, n_patterns, self._run.record)
@@ -346,7 +351,7 @@ class Worker(QThread):
     def _set_speed(self, command: SetSpeed) -> None:
         self._drive.set_speed(command.epochs_per_second)
 
-    def _look(self, command: Look) -> None:
+    def _look(self, command: PublishFrame) -> None:
         self._publish(always=True)
 
     def _describe(self, command: Describe) -> None:
@@ -396,7 +401,7 @@ class Worker(QThread):
         idle, commands = self._mailbox.screen_idle, self._mailbox.commands
         self._mailbox.needs_python = True
         idle.wait(timeout=0.1)
-        until, give_way = perf_counter() + seconds, Courtesy()
+        until, give_way = perf_counter() + seconds, GilYield()
 
         def interrupted() -> bool:
             give_way()
@@ -466,14 +471,14 @@ class Worker(QThread):
 
     # -- showing ---------------------------------------------------------------------------
 
-    def _rest(self, state: State, message: str = "") -> None:
+    def _rest(self, state: TrainingState, message: str = "") -> None:
         self._drive.rest()
         if self._history is not None:
             self._history.timeline.stay()
         self._publish(always=True)
         self._set_status(state, message)
 
-    def _set_status(self, state: State, message: str = "") -> None:
+    def _set_status(self, state: TrainingState, message: str = "") -> None:
         self._status = Status(state, message, self._drive.mode == "slow")
         self.status_changed.emit(self._status)
 

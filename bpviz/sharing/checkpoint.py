@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpviz.core.model.patterns import Criterion, Patterns
-from bpviz.core.run.checkpoint import State
+from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.edits import Edit
 from bpviz.core.values import BadValue, Vector
 from bpviz.experiment.experiment import Experiment
@@ -16,7 +16,7 @@ When = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Numbers:
+class ExactCheckpoint:
     """The instant as it is: the state of the run, to the bit.
 
     ``state.training`` is that of the experiment beside it; criterion and training patterns are
@@ -24,12 +24,12 @@ class Numbers:
     they were not.
     """
 
-    state: State
+    state: Checkpoint
     train: Patterns | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Replay:
+class ReplayRecipe:
     """How to get there from epoch 0: so many epochs and updates, with changes by hand on the way.
 
     edits     (when, edit), in their order.
@@ -44,14 +44,14 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class SharedExperiment:
     """An experiment at an instant of its run; ``at`` None is epoch 0 as its seed gives it.
 
     Beside a Replay the experiment is that of the beginning; its edits lead to the present one.
     """
 
     experiment: Experiment
-    at: Numbers | Replay | None = None
+    at: ExactCheckpoint | ReplayRecipe | None = None
 
 
 def check_of(parameters: Vector) -> int:
@@ -59,7 +59,9 @@ def check_of(parameters: Vector) -> int:
     return zlib.crc32(np.ascontiguousarray(parameters, dtype="<f8").tobytes())
 
 
-def fitted(numbers: Numbers, train: Patterns, criterion: Criterion, n_parameters: int) -> State:
+def fitted(
+    numbers: ExactCheckpoint, train: Patterns, criterion: Criterion, n_parameters: int
+) -> Checkpoint:
     """The state for a run of these training patterns and so many parameters.
 
     Raises BadValue for a state that is of another network or other patterns.

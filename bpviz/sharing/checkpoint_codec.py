@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from bpviz.core.kernels.engines import ENGINES, NUMPY
 from bpviz.core.learning.settings import Training
-from bpviz.core.model.pattern_change import PatternChange, Rows
+from bpviz.core.model.pattern_change import PatternChange, PatternRows
 from bpviz.core.model.patterns import Criterion, Patterns
-from bpviz.core.run.checkpoint import State
+from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.edits import (
     ChangeTrain,
     Edit,
@@ -24,31 +24,33 @@ from bpviz.core.run.edits import (
 from bpviz.core.run.snapshot import EpochRecord
 from bpviz.core.values import BadValue, check_choice, check_whole
 from bpviz.experiment.experiment import MAX_EPOCHS, Experiment
-from bpviz.sharing.checkpoint import Moment, Numbers, Replay, When
+from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment, When
 
 MOST_EDITS = 10_000
 REPLAY, NUMBERS = "replay", "numbers"
 
 
-def moment_to(moment: Moment) -> tuple[dict[str, Any], list[bytes]]:
+def moment_to(moment: SharedExperiment) -> tuple[dict[str, Any], list[bytes]]:
     """What is to be written of ``moment.at``: plain values, and the arrays that they refer to."""
     out, at = _Out(), moment.at
     assert at is not None
-    plain = _replay_to(at, out) if isinstance(at, Replay) else _numbers_to(at, out)
+    plain = _replay_to(at, out) if isinstance(at, ReplayRecipe) else _numbers_to(at, out)
     return plain, out.parts
 
 
-def moment_from(experiment: Experiment, plain: Mapping[str, Any], arrays: bytes) -> Moment:
+def moment_from(
+    experiment: Experiment, plain: Mapping[str, Any], arrays: bytes
+) -> SharedExperiment:
     """The inverse. Raises BadValue, or an error of Python's for what is no such mapping."""
     check_choice("kind of the link text", plain["kind"], (REPLAY, NUMBERS))
     into = _In(arrays)
-    at: Numbers | Replay
+    at: ExactCheckpoint | ReplayRecipe
     if plain["kind"] == REPLAY:
         at = _replay_from(plain, into)
     else:
         at = _numbers_from(experiment, plain, into)
     into.end()
-    return Moment(experiment, at)
+    return SharedExperiment(experiment, at)
 
 
 class _Out:
@@ -86,7 +88,7 @@ class _In:
 # -- the numbers of an instant ---------------------------------------------------------------
 
 
-def _numbers_to(numbers: Numbers, out: _Out) -> dict[str, Any]:
+def _numbers_to(numbers: ExactCheckpoint, out: _Out) -> dict[str, Any]:
     state = numbers.state
     plain: dict[str, Any] = {
         "kind": NUMBERS,
@@ -107,7 +109,7 @@ def _numbers_to(numbers: Numbers, out: _Out) -> dict[str, Any]:
     return plain
 
 
-def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -> Numbers:
+def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -> ExactCheckpoint:
     epoch, update = _when(plain["at"])
     check_whole("updates in the link text", plain["count"], 0, 2**62)
     check_whole("batch in the link text", plain["batch"], 1, 2**40)
@@ -120,12 +122,12 @@ def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -
         raise BadValue("weights in the link text", "not all finite", "finite numbers")
     train = _patterns_from(plain["train"], data) if "train" in plain else None
     order = np.array(plain.get("order", ()), dtype=np.int64)
-    state = State(
+    state = Checkpoint(
         epoch, update, plain["count"], order, plain["batch"], bool(plain["whole"]), record,
         rng.bit_generator.state, vectors, experiment.training, train or _NO_PATTERNS,
         Criterion("within", experiment.tolerance), _clamps_from(plain["clamps"]), plain["engine"],
     )  # fmt: skip
-    return Numbers(state, train)
+    return ExactCheckpoint(state, train)
 
 
 _NO_PATTERNS = Patterns(np.zeros((1, 1)), np.zeros((1, 1)))
@@ -135,7 +137,7 @@ _NO_PATTERNS = Patterns(np.zeros((1, 1)), np.zeros((1, 1)))
 # -- how to get there ------------------------------------------------------------------------
 
 
-def _replay_to(replay: Replay, out: _Out) -> dict[str, Any]:
+def _replay_to(replay: ReplayRecipe, out: _Out) -> dict[str, Any]:
     return {
         "kind": REPLAY,
         "at": list(replay.until),
@@ -145,13 +147,13 @@ def _replay_to(replay: Replay, out: _Out) -> dict[str, Any]:
     }
 
 
-def _replay_from(plain: Mapping[str, Any], data: _In) -> Replay:
+def _replay_from(plain: Mapping[str, Any], data: _In) -> ReplayRecipe:
     check_whole("changes by hand in the link text", len(plain["edits"]), 0, MOST_EDITS)
     edits = tuple((_when(e[:2]), _edit_from(e[2], data)) for e in plain["edits"])
     engines = tuple((_when([epoch, 0])[0], str(name)) for epoch, name in plain["engines"])
     for _, name in engines:
         check_choice("engine", name, ENGINES)
-    return Replay(_when(plain["at"]), edits, engines, int(plain["check"]))
+    return ReplayRecipe(_when(plain["at"]), edits, engines, int(plain["check"]))
 
 
 def _edit_to(edit: Edit, out: _Out) -> dict[str, Any]:
@@ -199,14 +201,14 @@ def _when(plain: Any) -> When:
     return epoch, update
 
 
-def _rows_to(rows: Rows, out: _Out) -> list[list[int]]:
+def _rows_to(rows: PatternRows, out: _Out) -> list[list[int]]:
     return [rows.at.tolist(), out.put(rows.inputs), out.put(rows.targets)]
 
 
-def _rows_from(plain: Any, data: _In) -> Rows:
+def _rows_from(plain: Any, data: _In) -> PatternRows:
     at, inputs, targets = plain
     places = np.array(at, dtype=np.int64)
-    rows = Rows(places, data.take(inputs), data.take(targets))
+    rows = PatternRows(places, data.take(inputs), data.take(targets))
     rises = len(places) == 0 or (places[0] >= 0 and bool((np.diff(places) > 0).all()))
     if not rises or not len(rows) == len(rows.inputs) == len(rows.targets):
         raise BadValue("rows in the link text", "out of order", "increasing places, a row for each")

@@ -19,7 +19,7 @@ from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.network import Connection, Network
 from bpviz.core.values import BadValue, Matrix, Vector
 from bpviz.experiment.experiment import Experiment
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 
 ACTIVATIONS = {
     "logistic": "sigmoid",
@@ -43,7 +43,7 @@ READABLE = 1000
 MAX_NUMBERS = 500_000
 
 
-def keras_script(setup: Setup, parameters: Vector, epoch: int = 0) -> str:
+def keras_script(setup: PreparedExperiment, parameters: Vector, epoch: int = 0) -> str:
     """The script, as text. Raises BadValue with a sentence for what Keras cannot express."""
     _check(setup, parameters)
     experiment, network = setup.experiment, setup.network
@@ -59,7 +59,7 @@ def keras_script(setup: Setup, parameters: Vector, epoch: int = 0) -> str:
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
 
-def _check(setup: Setup, parameters: Vector) -> None:
+def _check(setup: PreparedExperiment, parameters: Vector) -> None:
     network, experiment = setup.network, setup.experiment
     if experiment.rule != "backpropagation":
         label = RULES[experiment.rule].label
@@ -81,7 +81,7 @@ def _check(setup: Setup, parameters: Vector) -> None:
 # -- the parts of the script ---------------------------------------------------------------
 
 
-def _head(setup: Setup, epoch: int) -> str:
+def _head(setup: PreparedExperiment, epoch: int) -> str:
     shape = "-".join(str(group.size) for group in setup.network.groups)
     return dedent(
         f'''\
@@ -102,7 +102,7 @@ def _head(setup: Setup, epoch: int) -> str:
     )
 
 
-def _helpers(setup: Setup, parameters: Vector) -> str:
+def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
     reduction = "sum" if setup.experiment.training.reduction == "sum" else "sum_over_batch_size"
     said = "summed" if reduction == "sum" else "averaged"
     lines = []
@@ -232,7 +232,7 @@ def _training(experiment: Experiment, n_patterns: int) -> str:
     )
 
 
-def _data(setup: Setup) -> str:
+def _data(setup: PreparedExperiment) -> str:
     train = setup.patterns.train
     if train.inputs.size + train.targets.size > MAX_NUMBERS:
         return "# Too many patterns to be written here: put yours.\ninputs = targets = None\n"
@@ -260,7 +260,7 @@ def _foot(experiment: Experiment, n_patterns: int) -> str:
 # -- numbers -------------------------------------------------------------------------------
 
 
-def _is_packed(setup: Setup, parameters: Vector) -> bool:
+def _is_packed(setup: PreparedExperiment, parameters: Vector) -> bool:
     train, network = setup.patterns.train, setup.network
     sizes = [network.weights(parameters, c).size for c in range(len(network.connections))]
     return max(*sizes, train.inputs.size, train.targets.size, 0) > READABLE

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import experiment_from, to_mapping
-from bpviz.sharing.checkpoint import Moment
+from bpviz.sharing.checkpoint import SharedExperiment
 from bpviz.sharing.checkpoint_codec import moment_from, moment_to
 
 PREFIX, MOMENT_PREFIX = "b1.", "b2."
@@ -31,7 +31,7 @@ def link_text(experiment: Experiment) -> str:
     return PREFIX + _packed(_json(to_mapping(experiment)))
 
 
-def text_of(moment: Moment) -> str:
+def text_of(moment: SharedExperiment) -> str:
     """The text that opens this instant. Raises BadValue if it would be too long."""
     if moment.at is None:
         return link_text(moment.experiment)
@@ -48,7 +48,7 @@ def experiment_of(text: str) -> Experiment:
     return moment_of(text).experiment
 
 
-def moment_of(text: str) -> Moment:
+def moment_of(text: str) -> SharedExperiment:
     """The instant of a text that link_text or text_of made; "bpviz --state" may stand before it.
 
     Raises BadValue for any other text.
@@ -66,7 +66,7 @@ def moment_of(text: str) -> Moment:
         _refuse(text, "a link text of version 1 or 2: this one is from another bpviz")
     plain = _unpacked(text, packed)
     if version + dot == PREFIX:
-        return Moment(experiment_from(_parsed(text, plain), Experiment()))
+        return SharedExperiment(experiment_from(_parsed(text, plain), Experiment()))
     line, newline, arrays = plain.partition(b"\n")
     head = _parsed(text, line)
     if not newline or not isinstance(head, dict) or set(head) != {"experiment", "at"}:

@@ -29,7 +29,7 @@ from bpviz.core.run.edits import SetParameters
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.table import PROBLEMS
-from bpviz.session.recording.run_history import History
+from bpviz.session.recording.run_history import RunHistory
 from bpviz.session.recording.share_instant import moment_text
 from bpviz.sharing.keras_script import keras_script
 from bpviz.sharing.link_text import link_text
@@ -349,7 +349,7 @@ def test_a_link_text_of_an_instant_is_gone_on_from(
 ) -> None:
     xor = replace(experiment_for("xor"), stop=Stop())
     setup = prepare(xor)
-    history = History(new_run(setup))
+    history = RunHistory(new_run(setup))
     history.edit(SetParameters(np.array([0]), np.array([0.5])))
     history.advance(10)
     text = moment_text(history, setup)

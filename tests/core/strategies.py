@@ -14,7 +14,7 @@ from bpviz.core.model.losses import LOSSES, Loss
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.values import Matrix, Vector
 
 SMOOTH = [name for name, row in ACTIVATIONS.items() if row.differentiable]
@@ -143,9 +143,9 @@ def start_of(
     spread: float = 0.5,
     seed: int = 0,
     **training: Any,
-) -> Start:
+) -> RunSpec:
     """A start, by default of 2-3-1 logistic units on XOR; ``training`` as Training's fields."""
-    return Start(
+    return RunSpec(
         network or layered((2, 3, 1), ("logistic", "logistic")),
         patterns,
         test,
@@ -180,13 +180,13 @@ def noisy(n_patterns: int = 12, seed: int = 0) -> Patterns:
     return Patterns(rng.normal(size=(n_patterns, 2)), rng.random((n_patterns, 1)))
 
 
-def some_start(**changes: Any) -> Start:
+def some_start(**changes: Any) -> RunSpec:
     """A start with 12 noisy patterns, 5 others for the test, and a low rate."""
     fields = {"patterns": noisy(), "test": noisy(5, seed=1), "rate": 0.02, **changes}
     return start_of(**fields)
 
 
-def downhill(start: Start, parameters: Vector, rows: Any) -> Vector:
+def downhill(start: RunSpec, parameters: Vector, rows: Any) -> Vector:
     """The reference's downhill direction (N,) for these rows of the training patterns."""
     inputs, targets = start.train.inputs[rows], start.train.targets[rows]
     loss = LOSSES[start.error]

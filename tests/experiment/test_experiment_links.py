@@ -5,12 +5,12 @@ import pytest
 
 from bpviz.core.learning.backprop import forward
 from bpviz.experiment.experiment import Hidden, Link
-from bpviz.experiment.prepare import Setup, new_run
+from bpviz.experiment.prepare import PreparedExperiment, new_run
 
 from ..experiments import SIDE, image_setup, setup_of
 
 
-def pairs(setup: Setup) -> set[tuple[str, str]]:
+def pairs(setup: PreparedExperiment) -> set[tuple[str, str]]:
     groups = setup.network.groups
     return {(groups[c.source].name, groups[c.target].name) for c in setup.network.connections}
 
@@ -52,7 +52,7 @@ def test_a_fixed_connection_is_not_trained() -> None:
     assert (setup.network.weights(run.parameters, 1) != setup.network.weights(before, 1)).all()
 
 
-def mask_of(setup: Setup) -> np.ndarray:
+def mask_of(setup: PreparedExperiment) -> np.ndarray:
     mask = setup.network.connections[0].mask
     assert mask is not None
     return mask

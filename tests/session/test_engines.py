@@ -18,7 +18,7 @@ from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import numba_loader
-from bpviz.session.scheduling.numba_loader import Compiler
+from bpviz.session.scheduling.numba_loader import NumbaLoader
 from bpviz.session.session import Session
 from bpviz.session.stopping import Stopping
 
@@ -32,9 +32,9 @@ def on_disk() -> None:
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch) -> Compiler:
+def fresh(monkeypatch: pytest.MonkeyPatch) -> NumbaLoader:
     """A compiler that has done nothing yet, and no patience."""
-    fresh = Compiler()
+    fresh = NumbaLoader()
     monkeypatch.setattr(numba_loader, "COMPILER", fresh)
     monkeypatch.setattr(numba_loader, "PATIENCE", 0.0)
     return fresh
@@ -84,13 +84,13 @@ def test_without_a_numba_that_works_it_stays_with_numpy_and_says_so(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(warm_module, "is_kept", lambda: False)
-    monkeypatch.setattr(Compiler, "_compile", lambda self: 1)
+    monkeypatch.setattr(NumbaLoader, "_compile", lambda self: 1)
     frame = play_until(qtbot, session, "NumPy (Numba does not work here)")
     assert frame.snapshot.epoch > 0
 
 
 def test_what_is_given_up_can_be_begun_again(
-    fresh: Compiler, monkeypatch: pytest.MonkeyPatch
+    fresh: NumbaLoader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process that compiles is ended at once."""
     monkeypatch.setattr(warm_module, "is_kept", lambda: False)

@@ -2,7 +2,7 @@
 
 import math
 
-from bpviz.core.run.snapshot import EVERYTHING, Wants
+from bpviz.core.run.snapshot import EVERYTHING, SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
 
@@ -24,7 +24,7 @@ def test_a_frame_is_due_from_the_time_that_was_asked_for() -> None:
 
 def test_the_trainer_stands_back_for_who_draws_until_that_is_done() -> None:
     box = Mailbox()
-    box.ask(Wants(), draws=True)
+    box.ask(SnapshotRequest(), draws=True)
     assert box.screen_idle.is_set()
     box.put(FRAME)
     assert not box.screen_idle.is_set()
@@ -35,8 +35,8 @@ def test_the_trainer_stands_back_for_who_draws_until_that_is_done() -> None:
 
 def test_nobody_waits_for_who_only_looks() -> None:
     box = Mailbox()
-    box.ask(Wants(), draws=True)
-    box.ask(Wants())  # the last question counts
+    box.ask(SnapshotRequest(), draws=True)
+    box.ask(SnapshotRequest())  # the last question counts
     box.put(FRAME)
     assert box.screen_idle.is_set()
 
@@ -44,7 +44,7 @@ def test_nobody_waits_for_who_only_looks() -> None:
 def test_the_trainer_can_know_when_a_frame_will_be_due() -> None:
     box = Mailbox()
     assert box.due_in(3.0) == math.inf
-    box.ask(Wants(), 5.0)
+    box.ask(SnapshotRequest(), 5.0)
     assert box.due_in(3.0) == 2.0
     assert box.due_in(6.0) == 0.0
     box.put(FRAME)

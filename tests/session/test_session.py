@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.run.edits import Edit, SetClamps, SetParameters, SetTrain
-from bpviz.core.run.snapshot import EVERYTHING, Wants
+from bpviz.core.run.snapshot import EVERYTHING, SnapshotRequest
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame
@@ -55,7 +55,7 @@ def test_loading_shows_epoch_zero_with_all_that_is_wanted(qtbot: QtBot, session:
 
 
 def test_nothing_is_computed_that_nobody_wants(qtbot: QtBot, session: Session) -> None:
-    session.mailbox.ask(Wants())
+    session.mailbox.ask(SnapshotRequest())
     snapshot = loaded(qtbot, session).snapshot
     assert snapshot.activations == ()
     assert snapshot.train_outputs is None

@@ -15,7 +15,7 @@ from bpviz.core.learning.backprop import backpropagate, outputs
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
-from bpviz.experiment.prepare import Setup, new_run, prepare
+from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.sharing.keras_script import keras_script
 
 DIRECT = Link("input", "output")
@@ -43,7 +43,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 UPDATES = 3
 
 
-def case(name: str) -> tuple[Setup, np.ndarray]:
+def case(name: str) -> tuple[PreparedExperiment, np.ndarray]:
     problem, changes = CASES[name]
     training = {**changes.get("training", {}), "batch": "all"}
     setup = prepare(experiment_for(problem, **{**changes, "training": training}))

@@ -94,7 +94,7 @@ def collapse(network: Network, parameters: Vector, clamps: Clamps = NO_CLAMPS) -
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
+class WeightFactor:
     """One weight (source unit ``i``, target unit ``j``) of a connection, or a bias of group ``at``.
 
     ``connection`` is None for a bias, whose unit is ``j``.
@@ -106,7 +106,7 @@ class Factor:
     j: int
 
 
-Term = tuple[Factor, ...]
+Term = tuple[WeightFactor, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +151,7 @@ class Expression:
     def _cut(self) -> bool:
         return self.count > len(self.terms)
 
-    def _layer(self, factor: Factor) -> str:
+    def _layer(self, factor: WeightFactor) -> str:
         """Its layer's number; where connections skip groups, from which to which."""
         if factor.connection is None:
             return str(factor.at)
@@ -159,18 +159,18 @@ class Expression:
         plain = all(k.target == k.source + 1 for k in self.network.connections)
         return str(link.target) if plain else f"{link.source},{link.target}"
 
-    def _tex(self, factor: Factor) -> str:
+    def _tex(self, factor: WeightFactor) -> str:
         layer = f"^{{({self._layer(factor)})}}"
         if factor.connection is None:
             return f"b{layer}_{{{factor.j + 1}}}"
         return f"w{layer}_{{{_indices(factor.i, factor.j)}}}"
 
-    def _text(self, factor: Factor) -> str:
+    def _text(self, factor: WeightFactor) -> str:
         if factor.connection is None:
             return f"b{factor.j + 1}({self._layer(factor)})"
         return f"w{_indices(factor.i, factor.j)}({self._layer(factor)})"
 
-    def _value(self, factor: Factor, parameters: Vector) -> float:
+    def _value(self, factor: WeightFactor, parameters: Vector) -> float:
         if factor.connection is None:
             return float(self.network.biases(parameters, factor.at)[factor.j])
         return float(self.network.weights(parameters, factor.connection)[factor.i, factor.j])
@@ -200,7 +200,9 @@ def _bias_terms(network: Network, k: int, paths: list[Vector]) -> Iterator[Term]
         if network.groups[g].role == "input":
             return
         for unit in np.flatnonzero(paths[g]):
-            yield from _terms(network, g, int(unit), (Factor(None, g, -1, int(unit)),), k, paths)
+            yield from _terms(
+                network, g, int(unit), (WeightFactor(None, g, -1, int(unit)),), k, paths
+            )
 
 
 def _terms(
@@ -216,7 +218,7 @@ def _terms(
         if link.mask is not None:
             there &= link.mask[unit]
         for j in np.flatnonzero(there):
-            step = Factor(c, link.target, unit, int(j))
+            step = WeightFactor(c, link.target, unit, int(j))
             yield from _terms(network, link.target, int(j), (*so_far, step), k, paths)
 
 

@@ -20,8 +20,8 @@ DYING = ("relu",)
 def dead_units(network: Network, activations: tuple[Matrix, ...]) -> dict[int, NDArray[np.bool_]]:
     """Which units are dead, (units,) for every hidden group that can have such.
 
-    ``activations`` are those of every group, (P, units), for the patterns to judge by; without
-    any nothing is known, and the answer is empty.
+    ``activations`` are those of every group, (P, units), for the patterns that decide it;
+    without any the answer is empty.
     """
     if not activations:
         return {}
@@ -33,7 +33,7 @@ def dead_units(network: Network, activations: tuple[Matrix, ...]) -> dict[int, N
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dead:
+class DeadUnits:
     """Which units are dead, by how many of how many training patterns."""
 
     units: dict[int, NDArray[np.bool_]]
@@ -49,12 +49,12 @@ class Dead:
         return f"{words} by {self.judged:,} of {self.patterns:,} patterns"
 
 
-def judge(
+def find_dead_units(
     network: Network,
     activations: tuple[Matrix, ...],
     n_patterns: int,
     others: Callable[[], Iterator[tuple[Matrix, ...]]] | None = None,
-) -> Dead:
+) -> DeadUnits:
     """Which units are dead, by the activations of some patterns, and then by those of all.
 
     ``others`` gives the activations of all patterns, piece by piece; it is asked only for units
@@ -71,7 +71,7 @@ def judge(
             for g, units in dead.items():
                 units &= (acts[g] == 0.0).all(axis=0)
         judged = n_patterns
-    return Dead(dead, judged, n_patterns)
+    return DeadUnits(dead, judged, n_patterns)
 
 
 def dead_words(dead: dict[int, NDArray[np.bool_]]) -> str:

@@ -13,7 +13,7 @@ from bpviz.core.model.network import Network
 from bpviz.core.run.run import Run
 from bpviz.core.values import Matrix, Vector
 
-Kind = Literal["weight", "bias", "activation", "delta"]
+QuantityKind = Literal["weight", "bias", "activation", "delta"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Quantity:
     row     the training pattern of an activation or a delta.
     """
 
-    kind: Kind
+    kind: QuantityKind
     place: int
     unit: int
     source: int = 0

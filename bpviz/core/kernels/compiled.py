@@ -20,7 +20,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
-from bpviz.core.kernels.plan import LANES, TILE, Places, Plan, Scratch
+from bpviz.core.kernels.plan import LANES, TILE, KernelPlan, Places, Scratch
 from bpviz.core.learning.optimizers import EPSILON as OPTIMIZER_EPSILON
 from bpviz.core.values import Integers, Matrix, Vector
 
@@ -448,7 +448,7 @@ def _apply(  # noqa: C901 - a branch an optimizer
 
 @pasted
 def _pass(
-    plan: Plan, scratch: Scratch, w: Vector, downhill: Vector, tolerance: float,
+    plan: KernelPlan, scratch: Scratch, w: Vector, downhill: Vector, tolerance: float,
     inputs: Matrix, targets: Matrix, order: Integers, first: int, last: int,
     gradient: bool, judge: bool, held: bool,
 ) -> None:  # fmt: skip
@@ -495,7 +495,7 @@ def _pass(
 
 @kept
 def piece(
-    plan: Plan, scratch: Scratch, state: Matrix, downhill: Vector, tolerance: float,
+    plan: KernelPlan, scratch: Scratch, state: Matrix, downhill: Vector, tolerance: float,
     patterns: tuple[Matrix, Matrix], order: Integers, first: int, last: int, gradient: bool,
 ) -> None:  # fmt: skip
     """Add the patterns order[first:last] to the scratch's tally and, if asked, to downhill."""
@@ -508,7 +508,7 @@ def piece(
 
 @kept
 def epochs(  # noqa: C901 - one loop with three stages, so that the passes are compiled in once
-    plan: Plan, scratch: Scratch, settings: Vector, state: Matrix, downhill: Vector,
+    plan: KernelPlan, scratch: Scratch, settings: Vector, state: Matrix, downhill: Vector,
     tolerance: float, train: tuple[Matrix, Matrix], test: tuple[Matrix, Matrix],
     every: Integers, orders: Integers, batch: int, count: int, ready: bool, halt: Integers,
     records: Matrix,

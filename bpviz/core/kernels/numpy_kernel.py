@@ -40,7 +40,7 @@ def _run(calls: Sequence[Call]) -> None:
         function(*arguments)
 
 
-class Passes:
+class NumpyPasses:
     """The forward and backward pass for one fixed set of buffers.
 
     ``inputs`` (rows, n) and ``targets`` (rows, m) are read at every pass, so that new patterns
@@ -209,8 +209,8 @@ class NumpyKernel:
         self._rule = rule
         self._partial = np.empty_like(self.downhill)
         self._rows = max(MIN_ROWS, min(MAX_ROWS, WORK // max(1, network.n_parameters)))
-        self._whole: dict[Patterns, Passes] = {}
-        self._gathered: dict[int, Passes] = {}
+        self._whole: dict[Patterns, NumpyPasses] = {}
+        self._gathered: dict[int, NumpyPasses] = {}
         self._mask = None if network.trainable.all() else network.trainable.astype(np.float64)
 
     def clamp(self, clamps: Clamps) -> None:
@@ -276,13 +276,13 @@ class NumpyKernel:
         assert self._updater is not None
         self._updater.apply(training, self.downhill, n_patterns, count)
 
-    def _descend(self, passes: Passes) -> None:
+    def _descend(self, passes: NumpyPasses) -> None:
         """Write downhill for the patterns of these passes."""
         passes.forward()
         passes.backward()
         self._finish()
 
-    def _judge(self, passes: Passes) -> tuple[float, int]:
+    def _judge(self, passes: NumpyPasses) -> tuple[float, int]:
         """E and the number of right answers of these passes, with the parameters as they are."""
         passes.forward()
         return passes.total(), self.criterion.count(passes.targets, passes.output)
@@ -313,7 +313,7 @@ class NumpyKernel:
             self._accumulate(passes, first=start == 0)
         self._finish()
 
-    def _accumulate(self, passes: Passes, *, first: bool) -> None:
+    def _accumulate(self, passes: NumpyPasses, *, first: bool) -> None:
         if not first:
             np.copyto(self._partial, self.downhill)
         passes.backward()
@@ -326,7 +326,7 @@ class NumpyKernel:
         if self._network.is_tied:
             self._network.share(self.downhill)
 
-    def _pieces(self, patterns: Patterns) -> Iterator[Passes]:
+    def _pieces(self, patterns: Patterns) -> Iterator[NumpyPasses]:
         """Passes over all the patterns, one after another.
 
         A set that fits into one piece is read where it is; of a larger one, slices are copied
@@ -346,7 +346,7 @@ class NumpyKernel:
             np.copyto(passes.targets, patterns.targets[rows])
             yield passes
 
-    def _gather(self, patterns: Patterns, rows: Integers) -> Passes:
+    def _gather(self, patterns: Patterns, rows: Integers) -> NumpyPasses:
         """Passes over copies of these rows."""
         passes = self._buffered(patterns, len(rows))
         # mode="clip" lets take() write straight into the buffer.
@@ -354,7 +354,7 @@ class NumpyKernel:
         patterns.targets.take(rows, 0, passes.targets, "clip")
         return passes
 
-    def _buffered(self, patterns: Patterns, n_rows: int) -> Passes:
+    def _buffered(self, patterns: Patterns, n_rows: int) -> NumpyPasses:
         """Passes over buffers for so many rows."""
         passes = self._gathered.get(n_rows)
         if passes is None:
@@ -365,8 +365,8 @@ class NumpyKernel:
             passes = self._gathered[n_rows] = self._passes(inputs, targets)
         return passes
 
-    def _passes(self, inputs: Matrix, targets: Matrix) -> Passes:
-        return Passes(
+    def _passes(self, inputs: Matrix, targets: Matrix) -> NumpyPasses:
+        return NumpyPasses(
             self._network,
             self._loss,
             self._parameters,

@@ -30,7 +30,7 @@ BLOCKS = 4
 TILE = LANES * BLOCKS
 
 
-class Plan(NamedTuple):
+class KernelPlan(NamedTuple):
     """Everything that the kernel must know about a network and its error.
 
     Units are numbered through all groups in their order, input units first.
@@ -93,7 +93,7 @@ def supports(network: Network, loss: Loss) -> bool:
     return known and fits and loss.name in LOSS_CODES
 
 
-def plan_of(network: Network, loss: Loss, rule: Rule) -> Plan:
+def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
     """The plan of a network that is supported.
 
     Where the rule sends no errors back, no hidden group leads anywhere for the backward pass.
@@ -120,7 +120,7 @@ def plan_of(network: Network, loss: Loss, rule: Rule) -> Plan:
         for c, link in zip(order, links, strict=True)
     ]
     tied, classes = network.ties
-    return Plan(
+    return KernelPlan(
         _places(group_rows),
         _places(link_rows),
         _starts(sum(link.target == g for link in links) for g in active),

@@ -2,15 +2,15 @@
 
 from typing import Literal, NamedTuple
 
-from bpviz.core.microscope.microscope import Look
+from bpviz.core.microscope.microscope import MicroscopeReading
 from bpviz.core.values import Vector
 
-Kind = Literal[
+TermColumnKind = Literal[
     "net", "act", "derivative", "deviation", "error", "back", "slope", "delta", "source", "own",
     "wish",
 ]  # fmt: skip
 
-TEX: dict[Kind, str] = {
+TEX: dict[TermColumnKind, str] = {
     "net": r"net",
     "act": r"o",
     "derivative": r"f'(net)",
@@ -29,15 +29,15 @@ TEX: dict[Kind, str] = {
 class TermColumn(NamedTuple):
     """One factor (P,) of every pattern's term, or the term itself ("wish")."""
 
-    kind: Kind
+    kind: TermColumnKind
     tex: str
     values: Vector
 
 
-def term_columns(look: Look) -> list[TermColumn]:
+def term_columns(look: MicroscopeReading) -> list[TermColumn]:
     """What a place's terms are made of; of tied weights, first the term of this one alone."""
     unit, change = look.unit, look.change
-    found: list[tuple[Kind, Vector]] = []
+    found: list[tuple[TermColumnKind, Vector]] = []
     if change is None:
         if look.scene.network.groups[unit.group].role == "input":
             return [TermColumn("act", "i", unit.act)]
@@ -60,7 +60,7 @@ def term_columns(look: Look) -> list[TermColumn]:
     return [TermColumn(kind, _tex(look, kind), values) for kind, values in found]
 
 
-def _tex(look: Look, kind: Kind) -> str:
+def _tex(look: MicroscopeReading, kind: TermColumnKind) -> str:
     change, unit = look.change, look.unit
     if kind == "back" and unit.shared is not None:
         return r"\sum_k \delta_k w_{jk}-\sum_l e_l h_l"

@@ -14,13 +14,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from bpviz.core.microscope.microscope import Scene, error_coming_back
+from bpviz.core.microscope.microscope import MicroscopeInput, error_coming_back
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
 from bpviz.core.values import Integers, Vector
 
 
-class Edge(NamedTuple):
+class PathEdge(NamedTuple):
     """The weight from unit ``source`` to unit ``target`` of a connection's groups."""
 
     connection: int
@@ -28,7 +28,7 @@ class Edge(NamedTuple):
     target: int
 
 
-class Factor(NamedTuple):
+class PathFactor(NamedTuple):
     """One number of a product.
 
     "weight"; "slope" of a unit that is gone through; of a softmax unit "share", its activation;
@@ -55,8 +55,8 @@ class Path:
 
     group: int
     unit: int
-    factors: tuple[Factor, ...]
-    edges: tuple[Edge, ...]
+    factors: tuple[PathFactor, ...]
+    edges: tuple[PathEdge, ...]
     end: float
     sideways: bool = False
 
@@ -74,7 +74,7 @@ class Path:
 class PathTree:
     """The paths of one pattern of a scene's update (its place ``p`` in it), level by level."""
 
-    def __init__(self, scene: Scene, p: int) -> None:
+    def __init__(self, scene: MicroscopeInput, p: int) -> None:
         self._scene = replace(scene, rows=scene.rows[p : p + 1])
         with np.errstate(all="ignore"):  # a diverged run is shown as it is
             self._trace = self._scene.trace()
@@ -92,7 +92,7 @@ class PathTree:
         if not self._goes_on(path.group, path.unit):
             return ()
         kind, value = self._slope(path.group, path.unit)
-        passed = Factor(kind, value, path.group, path.unit)
+        passed = PathFactor(kind, value, path.group, path.unit)
         return self._steps(path.group, path.unit, (*path.factors, passed), path.edges)
 
     def opens(self, path: Path) -> bool:
@@ -147,7 +147,7 @@ class PathTree:
         return np.flatnonzero(link.mask[unit])
 
     def _steps(
-        self, group: int, unit: int, factors: tuple[Factor, ...], edges: tuple[Edge, ...]
+        self, group: int, unit: int, factors: tuple[PathFactor, ...], edges: tuple[PathEdge, ...]
     ) -> tuple[Path, ...]:
         steps = self._fan(group, unit, factors, edges)
         if not self._is_elementwise(group):
@@ -155,7 +155,7 @@ class PathTree:
         return steps
 
     def _fan(
-        self, group: int, unit: int, factors: tuple[Factor, ...], edges: tuple[Edge, ...]
+        self, group: int, unit: int, factors: tuple[PathFactor, ...], edges: tuple[PathEdge, ...]
     ) -> tuple[Path, ...]:
         """One step along every weight that leaves a unit."""
         scene, paths = self._scene, []
@@ -164,19 +164,26 @@ class PathTree:
             weights = scene.network.weights(scene.parameters, c)[unit].tolist()
             deltas = self._trace.delta[target][0].tolist()
             for k in self._targets(c, unit).tolist():
-                factor = Factor("weight", weights[k], target, k)
-                along = (*edges, Edge(c, unit, k))
+                factor = PathFactor("weight", weights[k], target, k)
+                along = (*edges, PathEdge(c, unit, k))
                 paths.append(Path(target, k, (*factors, factor), along, deltas[k]))
         return tuple(paths)
 
     def _beside(
-        self, group: int, factors: tuple[Factor, ...], edges: tuple[Edge, ...]
+        self, group: int, factors: tuple[PathFactor, ...], edges: tuple[PathEdge, ...]
     ) -> tuple[Path, ...]:
         """One step to every unit of a softmax group."""
         errors, act = self._error(group).tolist(), self._trace.act[group][0].tolist()
         held, _ = clamped_in(self._scene.clamps, group)
         return tuple(
-            Path(group, k, (*factors, Factor("beside", -act[k], group, k)), edges, errors[k], True)
+            Path(
+                group,
+                k,
+                (*factors, PathFactor("beside", -act[k], group, k)),
+                edges,
+                errors[k],
+                True,
+            )
             for k in range(len(act))
             if k not in held
         )
@@ -196,7 +203,7 @@ class PathTree:
         return "slope", float(slopes[0, unit])
 
 
-def has_paths(scene: Scene, group: int, unit: int) -> bool:
+def has_paths(scene: MicroscopeInput, group: int, unit: int) -> bool:
     """Whether the delta of a unit is made of errors that come back to it."""
     network = scene.network
     row = network.groups[group]
@@ -207,7 +214,7 @@ def has_paths(scene: Scene, group: int, unit: int) -> bool:
     return beside or any(mask is None or bool(mask[unit].any()) for mask in masks)
 
 
-def count_paths(scene: Scene, group: int, unit: int) -> float:
+def count_paths(scene: MicroscopeInput, group: int, unit: int) -> float:
     """How many complete paths there are from a unit (a float: there may be very many)."""
     network, ways = scene.network, dict[int, Vector]()
     for g in reversed(range(len(network.groups))):

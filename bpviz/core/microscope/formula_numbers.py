@@ -5,9 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpviz.core.microscope.error_paths import Edge, Factor, Path, PathTree
+from bpviz.core.microscope.error_paths import Path, PathEdge, PathFactor, PathTree
 from bpviz.core.microscope.formulas import unit_symbol, weight_symbol
-from bpviz.core.microscope.microscope import Change, Scene, UnitTerms, look_at_unit
+from bpviz.core.microscope.microscope import (
+    MicroscopeInput,
+    ParameterChange,
+    UnitTerms,
+    look_at_unit,
+)
 from bpviz.core.microscope.terms import Term, marked
 
 MOST_PATHS = 4
@@ -30,7 +35,7 @@ def _factor(value: float, digits: int) -> str:
 
 
 def unit_numbers_tex(
-    scene: Scene, unit: UnitTerms, p: int, digits: int = 4, most_paths: int = MOST_PATHS
+    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int = 4, most_paths: int = MOST_PATHS
 ) -> str:
     """A unit's delta for one pattern with its numbers filled in; of an input, the number."""
     symbol = unit_symbol(scene, unit.group, unit.unit)
@@ -45,7 +50,7 @@ def unit_numbers_tex(
 
 
 def where_numbers_tex(
-    scene: Scene,
+    scene: MicroscopeInput,
     unit: UnitTerms,
     p: int,
     path: Path | None = None,
@@ -72,7 +77,11 @@ def where_numbers_tex(
 
 
 def pattern_tex(
-    scene: Scene, change: Change, p: int, digits: int = 4, most_paths: int = MOST_PATHS
+    scene: MicroscopeInput,
+    change: ParameterChange,
+    p: int,
+    digits: int = 4,
+    most_paths: int = MOST_PATHS,
 ) -> str:
     """One pattern's term with its numbers filled in: its factors, and their product.
 
@@ -93,7 +102,7 @@ def _times(factors: Iterable[str]) -> str:
 
 
 def _delta_numbers(
-    scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths: int
+    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int, most_paths: int
 ) -> list[str]:
     """The factors of a unit's delta: the error that reaches it and, where there is one, a slope."""
     factors = [_signal_numbers(scene, unit, p, digits, most_paths)]
@@ -103,7 +112,9 @@ def _delta_numbers(
     return factors
 
 
-def _signal_numbers(scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths: int) -> str:
+def _signal_numbers(
+    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int, most_paths: int
+) -> str:
     if unit.deviation is None:
         return _back_numbers(scene, unit, p, digits, most_paths)
     if unit.plain or float(unit.signal[p]) == float(unit.deviation[p]):
@@ -114,7 +125,9 @@ def _signal_numbers(scene: Scene, unit: UnitTerms, p: int, digits: int, most_pat
     return marked(text, Term("error", unit.group, unit.unit))
 
 
-def _back_numbers(scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths: int) -> str:
+def _back_numbers(
+    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int, most_paths: int
+) -> str:
     """The sum over k, written out if it has few terms."""
     back = Term("back", unit.group, unit.unit)
     steps: tuple[Path, ...] = ()
@@ -134,12 +147,12 @@ def _back_numbers(scene: Scene, unit: UnitTerms, p: int, digits: int, most_paths
     return marked(f"[{' + '.join(parts)}]", back)
 
 
-def _weight(scene: Scene, edge: Edge) -> Term:
+def _weight(scene: MicroscopeInput, edge: PathEdge) -> Term:
     link = scene.network.connections[edge.connection]
     return Term("weight", link.target, edge.target, link.source, edge.source)
 
 
-def path_tex(scene: Scene, path: Path, digits: int = 4) -> str:
+def path_tex(scene: MicroscopeInput, path: Path, digits: int = 4) -> str:
     """A path with its numbers: its weights and slopes, the delta at its end, and the product."""
     edges = iter(path.edges)
     numbers = [
@@ -151,13 +164,13 @@ def path_tex(scene: Scene, path: Path, digits: int = 4) -> str:
     return f"{_times(numbers)} = {marked(number(path.product, digits), Term('path'))}"
 
 
-def _factor_term(scene: Scene, factor: Factor, edges: Iterator[Edge]) -> Term:
+def _factor_term(scene: MicroscopeInput, factor: PathFactor, edges: Iterator[PathEdge]) -> Term:
     if factor.kind == "weight":
         return _weight(scene, next(edges))
     return Term("slope" if factor.kind == "slope" else "act", factor.group, factor.unit)
 
 
-def path_symbols(scene: Scene, path: Path) -> str:
+def path_symbols(scene: MicroscopeInput, path: Path) -> str:
     """The factors of a path in symbols, as ``path_tex`` writes their numbers."""
     edges = iter(path.edges)
     symbols = [_factor_symbol(scene, factor, edges) for factor in path.factors]
@@ -165,7 +178,7 @@ def path_symbols(scene: Scene, path: Path) -> str:
     return r"\,".join([*symbols, rf"e_{{{end}}}" if path.sideways else rf"\delta_{{{end}}}"])
 
 
-def _factor_symbol(scene: Scene, factor: Factor, edges: Iterator[Edge]) -> str:
+def _factor_symbol(scene: MicroscopeInput, factor: PathFactor, edges: Iterator[PathEdge]) -> str:
     unit = unit_symbol(scene, factor.group, factor.unit)
     if factor.kind == "weight":
         edge = next(edges)
@@ -176,7 +189,7 @@ def _factor_symbol(scene: Scene, factor: Factor, edges: Iterator[Edge]) -> str:
     return f"-{unit}" if factor.kind == "beside" else unit
 
 
-def step_tex(scene: Scene, change: Change, digits: int = 4) -> str:
+def step_tex(scene: MicroscopeInput, change: ParameterChange, digits: int = 4) -> str:
     """The step with its numbers: what the optimizer makes of the sum over the patterns."""
     training = scene.training
     left = marked(rf"\Delta {weight_symbol(change.place)}", Term("change"))
@@ -198,7 +211,7 @@ def step_tex(scene: Scene, change: Change, digits: int = 4) -> str:
     return rf"{words}\ \Rightarrow\ {left} = {after}"
 
 
-def _direction_numbers(change: Change, digits: int) -> str:
+def _direction_numbers(change: ParameterChange, digits: int) -> str:
     """What the patterns come to, and what decay takes off."""
     if not change.decay:
         return marked(_factor(change.steepest, digits), Term("direction"))

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from bpviz.core.learning.backprop import cancels
 from bpviz.core.learning.settings import Training
-from bpviz.core.microscope.microscope import Change, Place, Scene, UnitTerms
-from bpviz.core.microscope.terms import Kind, Term, marked
+from bpviz.core.microscope.microscope import MicroscopeInput, ParameterChange, Place, UnitTerms
+from bpviz.core.microscope.terms import Term, TermKind, marked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
 
 
-def unit_symbol(scene: Scene, group: int, unit: int | str) -> str:
+def unit_symbol(scene: MicroscopeInput, group: int, unit: int | str) -> str:
     """The activation of a unit: 'i_1', 'h_2', 'h^{(2)}_3' or 'o_1'; ``unit`` from 0."""
     network = scene.network
     role = network.groups[group].role
@@ -30,7 +30,7 @@ def unit_symbol(scene: Scene, group: int, unit: int | str) -> str:
     return f"{ {'input': 'i', 'hidden': 'h', 'output': 'o'}[role] }_{{{index}}}"
 
 
-def slope_tex(scene: Scene, group: int, symbol: str) -> str:
+def slope_tex(scene: MicroscopeInput, group: int, symbol: str) -> str:
     """f'(net) written through the activation's symbol; '' where it is 1."""
     row = ACTIVATIONS[scene.network.groups[group].activation]
     if not row.elementwise:
@@ -64,7 +64,7 @@ class Indices(NamedTuple):
         return cls(str(place.source + 1), str(place.unit + 1))
 
     @classmethod
-    def letters(cls, scene: Scene, place: Place) -> "Indices":
+    def letters(cls, scene: MicroscopeInput, place: Place) -> "Indices":
         """Letters, the same for all weights of a connection: w_jk into the outputs, or w_ij."""
         return cls("j", "k") if place.group == scene.network.output else cls("i", "j")
 
@@ -106,12 +106,12 @@ class Letters(NamedTuple):
         """The indices of a weight that leads from it."""
         return Indices("", "").pair(self.own, self.later)
 
-    def term(self, kind: Kind) -> Term:
+    def term(self, kind: TermKind) -> Term:
         """A term of this unit."""
         return Term(kind, self.group, self.unit)
 
 
-def change_tex(scene: Scene, change: Change, at: Indices | None = None) -> str:
+def change_tex(scene: MicroscopeInput, change: ParameterChange, at: Indices | None = None) -> str:
     """The whole formula in symbols: what the next update adds to this weight."""
     at = at or Indices.of(change.place)
     symbol = weight_symbol(change.place, at)
@@ -125,7 +125,7 @@ def change_tex(scene: Scene, change: Change, at: Indices | None = None) -> str:
     return STEP_TEX[scene.training.optimizer](left, g, symbol)
 
 
-def unit_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
+def unit_tex(scene: MicroscopeInput, unit: UnitTerms, at: Indices | None = None) -> str:
     """The formula of a unit's delta in symbols; of an input, that it holds the pattern's number."""
     at = at or Indices("", str(unit.unit + 1))
     symbol = unit_symbol(scene, unit.group, at.target)
@@ -137,7 +137,7 @@ def unit_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
     return f"{left} = {_delta_tex(scene, _letters(unit, at), _leads_to(scene, unit))}"
 
 
-def where_tex(scene: Scene, unit: UnitTerms, at: Indices | None = None) -> str:
+def where_tex(scene: MicroscopeInput, unit: UnitTerms, at: Indices | None = None) -> str:
     """What the deltas are that a hidden unit's formula names without saying; '' if there are none.
 
     One level of them: theirs are said where a person opens them.
@@ -163,7 +163,7 @@ def _letters(unit: UnitTerms, at: Indices) -> Letters:
     return Letters(unit.group, unit.unit, at.target)
 
 
-def _delta_tex(scene: Scene, at: Letters, later: set[int]) -> str:
+def _delta_tex(scene: MicroscopeInput, at: Letters, later: set[int]) -> str:
     """A unit's delta, written out as far as it stays readable."""
     symbol = unit_symbol(scene, at.group, at.own)
     slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
@@ -179,10 +179,10 @@ def _delta_tex(scene: Scene, at: Letters, later: set[int]) -> str:
     return _product(marked(f"[{back}]", at.term("back")), slope)
 
 
-def _error_tex(scene: Scene, at: Letters, symbol: str, *, softmax: bool) -> str:
+def _error_tex(scene: MicroscopeInput, at: Letters, symbol: str, *, softmax: bool) -> str:
     """The error that reaches an output unit."""
     error = _error_of(scene, f"t_{{{at.own}}}", symbol)
-    kind: Kind = "deviation" if error.startswith("(") else "error"
+    kind: TermKind = "deviation" if error.startswith("(") else "error"
     error = marked(error, at.term(kind))
     if not softmax:
         return error
@@ -192,7 +192,7 @@ def _error_tex(scene: Scene, at: Letters, symbol: str, *, softmax: bool) -> str:
     return marked(shared, at.term("error"))
 
 
-def _error_of(scene: Scene, teacher: str, output: str) -> str:
+def _error_of(scene: MicroscopeInput, teacher: str, output: str) -> str:
     """Minus the derivative of the error by an output, without its constant."""
     if scene.loss.name == "categorical":
         return rf"\frac{{{teacher}}}{{{output}}}"
@@ -201,7 +201,7 @@ def _error_of(scene: Scene, teacher: str, output: str) -> str:
     return f"({teacher}-{output})"
 
 
-def _leads_to(scene: Scene, unit: UnitTerms) -> set[int]:
+def _leads_to(scene: MicroscopeInput, unit: UnitTerms) -> set[int]:
     """The groups whose errors come back to a unit."""
     network, later = scene.network, set()
     for c in network.outgoing(unit.group) if scene.rule.backward else ():
@@ -211,20 +211,20 @@ def _leads_to(scene: Scene, unit: UnitTerms) -> set[int]:
     return later
 
 
-def _leads_from(scene: Scene, group: int) -> set[int]:
+def _leads_from(scene: MicroscopeInput, group: int) -> set[int]:
     """The groups whose errors come back to units of a group."""
     network = scene.network
     outgoing = network.outgoing(group) if scene.rule.backward else ()
     return {network.connections[c].target for c in outgoing}
 
 
-def _is_plain(scene: Scene, group: int) -> bool:
+def _is_plain(scene: MicroscopeInput, group: int) -> bool:
     """Whether the delta of output units is just teacher minus output."""
     held, _ = clamped_in(scene.clamps, group)
     return not scene.rule.slope or cancels(scene.network, scene.loss, len(held) > 0)
 
 
-def _written_out(scene: Scene, group: int) -> bool:
+def _written_out(scene: MicroscopeInput, group: int) -> bool:
     """Whether the sum over k says what its deltas are."""
     if group != scene.network.output:
         return False
@@ -232,18 +232,18 @@ def _written_out(scene: Scene, group: int) -> bool:
     return row.elementwise or _is_plain(scene, group)
 
 
-def _delta_symbol(scene: Scene, at: Letters) -> str:
+def _delta_symbol(scene: MicroscopeInput, at: Letters) -> str:
     if at.group == scene.network.output:
         return rf"\delta_{at.own}"
     return rf"\delta^{{({scene.network.hidden.index(at.group) + 1})}}_{at.own}"
 
 
-def _sums_tex(scene: Scene, at: Letters, later: set[int]) -> str:
+def _sums_tex(scene: MicroscopeInput, at: Letters, later: set[int]) -> str:
     """The sums over k, one for each group that a unit leads to."""
     return " + ".join(_sum_tex(scene, at, group) for group in sorted(later)) or "0"
 
 
-def _sum_tex(scene: Scene, at: Letters, group: int) -> str:
+def _sum_tex(scene: MicroscopeInput, at: Letters, group: int) -> str:
     there = Letters(group, -1, at.later)
     weight = marked(rf"w_{{{at.pair()}}}", Term("weight", group, -1, at.group, at.unit))
     write = _written_delta if _written_out(scene, group) else _delta_symbol
@@ -252,14 +252,14 @@ def _sum_tex(scene: Scene, at: Letters, group: int) -> str:
     return f"{summed} {_product(delta, weight)}"
 
 
-def _written_delta(scene: Scene, at: Letters) -> str:
+def _written_delta(scene: MicroscopeInput, at: Letters) -> str:
     """The delta of output units within a sum: (t - o) and the slope, whatever the error."""
     symbol = unit_symbol(scene, at.group, at.own)
     if _is_plain(scene, at.group):
         return marked(f"(t_{at.own}-{symbol})", at.term("deviation"))
     error = _error_of(scene, f"t_{at.own}", symbol)
     slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
-    kind: Kind = "deviation" if error.startswith("(") else "error"
+    kind: TermKind = "deviation" if error.startswith("(") else "error"
     return _product(marked(error, at.term(kind)), slope)
 
 
@@ -268,7 +268,7 @@ def _product(*factors: str) -> str:
     return r"\,".join(filter(None, factors))
 
 
-def _source_tex(scene: Scene, place: Place, at: Indices) -> str:
+def _source_tex(scene: MicroscopeInput, place: Place, at: Indices) -> str:
     if place.kind == "bias":
         return ""
     source = scene.network.connections[place.connection].source

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bpviz.core.microscope.columns import term_columns
 from bpviz.core.microscope.formula_numbers import number
-from bpviz.core.microscope.microscope import Look
+from bpviz.core.microscope.microscope import MicroscopeReading
 from bpviz.core.microscope.text import (
     cells,
     formulas_of,
@@ -31,7 +31,7 @@ WIDE = 320.0
 """Points beyond which a formula must be allowed to go over lines: those of an article are 345."""
 
 
-def latex(look: Look, title: str, names: Sequence[str]) -> str:
+def latex(look: MicroscopeReading, title: str, names: Sequence[str]) -> str:
     """Formula, table pattern by pattern, paths, sum and step, as a piece of a document.
 
     Its first lines say what the document must load.
@@ -62,7 +62,7 @@ def _where(tex: str) -> list[str]:
     return ["where", *_displayed(tex)] if tex else []
 
 
-def _paths(look: Look, names: Sequence[str], names_column: str) -> list[str]:
+def _paths(look: MicroscopeReading, names: Sequence[str], names_column: str) -> list[str]:
     listed = list_paths(look, names)
     if not listed.rows:
         return []

@@ -24,7 +24,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import Clamps, clamped_in, held_still
 from bpviz.core.model.losses import LOSSES, Loss
 from bpviz.core.model.network import Network
-from bpviz.core.model.parameter_index import BiasAt
+from bpviz.core.model.parameter_index import BiasRef
 from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class MicroscopeInput:
     """An instant of a run, as far as the next update depends on it.
 
     ``rows`` are the training patterns of that update, ``memory`` (slots, N) and ``count`` what
@@ -67,7 +67,7 @@ class Scene:
     count: int
 
     @classmethod
-    def of(cls, run: "Run") -> "Scene":
+    def of(cls, run: "Run") -> "MicroscopeInput":
         """The scene of a run at its present instant."""
         start = run.start
         now = run.upcoming()
@@ -128,7 +128,7 @@ class UnitTerms:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Change:
+class ParameterChange:
     """Every term of the next change of one weight or bias.
 
     rows        the patterns of the update, (P,).
@@ -164,13 +164,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class MicroscopeReading:
     """A place at one instant: the terms of its unit, and its change unless it is a unit itself."""
 
-    scene: Scene
+    scene: MicroscopeInput
     place: Place
     unit: UnitTerms
-    change: Change | None
+    change: ParameterChange | None
 
 
 def index_of(network: Network, place: Place) -> int:
@@ -183,7 +183,7 @@ def index_of(network: Network, place: Place) -> int:
 def place_of(network: Network, index: int) -> Place:
     """Which weight or bias lies there in the flat vector."""
     at = parameter_index.place_of(network, index)
-    if isinstance(at, BiasAt):
+    if isinstance(at, BiasRef):
         return Place("bias", at.group, at.unit)
     group = network.connections[at.connection].target
     return Place("weight", group, at.target, at.connection, at.source)
@@ -206,7 +206,9 @@ def fits(network: Network, place: Place) -> bool:
 # -- looking -------------------------------------------------------------------------------------
 
 
-def look(scene: Scene, place: Place, interrupted: Interrupted = never) -> Look | None:
+def look(
+    scene: MicroscopeInput, place: Place, interrupted: Interrupted = never
+) -> MicroscopeReading | None:
     """Look at a place, piece by piece of the patterns; None if ``interrupted`` between two."""
     step = max(1, PIECE // max(1, scene.network.n_parameters))
     pieces = []
@@ -218,16 +220,18 @@ def look(scene: Scene, place: Place, interrupted: Interrupted = never) -> Look |
     units, terms = zip(*pieces, strict=True)
     unit = _joined(units)
     if place.kind == "unit":
-        return Look(scene, place, unit, None)
-    joined = Terms(*(np.concatenate(part) for part in zip(*terms, strict=True)))
-    return Look(scene, place, unit, _change(scene, place, unit, joined))
+        return MicroscopeReading(scene, place, unit, None)
+    joined = PatternTerms(*(np.concatenate(part) for part in zip(*terms, strict=True)))
+    return MicroscopeReading(scene, place, unit, _change(scene, place, unit, joined))
 
 
-def _look_at_piece(scene: Scene, trace: Trace, place: Place) -> tuple[UnitTerms, "Terms"]:
+def _look_at_piece(
+    scene: MicroscopeInput, trace: Trace, place: Place
+) -> tuple[UnitTerms, "PatternTerms"]:
     unit = look_at_unit(scene, trace, place.group, place.unit)
     nothing = np.empty(0)
     if place.kind == "unit":
-        return unit, Terms(nothing, nothing, nothing)
+        return unit, PatternTerms(nothing, nothing, nothing)
     return unit, _terms(scene, trace, place)
 
 
@@ -248,7 +252,7 @@ PER_PATTERN = ("net", "act", "derivative", "deviation", "signal", "slope", "delt
 # -- a unit --------------------------------------------------------------------------------------
 
 
-def look_at_unit(scene: Scene, trace: Trace, group: int, unit: int) -> UnitTerms:
+def look_at_unit(scene: MicroscopeInput, trace: Trace, group: int, unit: int) -> UnitTerms:
     """The terms of a unit's delta for every pattern of the update."""
     network, act = scene.network, trace.act[group]
     row = network.groups[group]
@@ -291,14 +295,14 @@ def look_at_unit(scene: Scene, trace: Trace, group: int, unit: int) -> UnitTerms
     )
 
 
-def _output_error(scene: Scene, output: Matrix) -> Matrix:
+def _output_error(scene: MicroscopeInput, output: Matrix) -> Matrix:
     err = np.empty_like(output)
     with np.errstate(all="ignore"):
         scene.loss.deviation(scene.targets[scene.rows], output, err)
     return err
 
 
-def error_coming_back(scene: Scene, trace: Trace, group: int) -> Matrix:
+def error_coming_back(scene: MicroscopeInput, trace: Trace, group: int) -> Matrix:
     """What reaches every unit of a hidden group, (P, units): the sums over k of delta_k w_jk."""
     err = np.zeros_like(trace.act[group])
     for c in scene.network.outgoing(group) if scene.rule.backward else ():
@@ -308,7 +312,7 @@ def error_coming_back(scene: Scene, trace: Trace, group: int) -> Matrix:
 
 
 def _share(
-    scene: Scene, act: Matrix, err: Matrix, unit: int, *, is_output: bool
+    scene: MicroscopeInput, act: Matrix, err: Matrix, unit: int, *, is_output: bool
 ) -> tuple[float, float]:
     """The unit's part of the error, and that of all its group."""
     if is_output:
@@ -323,7 +327,7 @@ def _share(
 # -- a weight ------------------------------------------------------------------------------------
 
 
-class Terms(NamedTuple):
+class PatternTerms(NamedTuple):
     """For each pattern: what the place carries, and the term of it and of all it is tied to."""
 
     source: Vector
@@ -331,27 +335,29 @@ class Terms(NamedTuple):
     own: Vector
 
 
-def look_at_change(scene: Scene, trace: Trace, place: Place) -> Change:
+def look_at_change(scene: MicroscopeInput, trace: Trace, place: Place) -> ParameterChange:
     """Every term of the next change of a weight or bias."""
     unit = look_at_unit(scene, trace, place.group, place.unit)
     return _change(scene, place, unit, _terms(scene, trace, place))
 
 
-def _terms(scene: Scene, trace: Trace, place: Place) -> Terms:
+def _terms(scene: MicroscopeInput, trace: Trace, place: Place) -> PatternTerms:
     network = scene.network
     tied = network.tied_with(index_of(network, place))
     source = _source(trace, network, place)
     own = trace.delta[place.group][:, place.unit] * source
     if len(tied) == 1:
-        return Terms(source, own, own)
+        return PatternTerms(source, own, own)
     wishes = np.zeros(len(own))
     for member in (place_of(network, i) for i in tied):
         delta = trace.delta[member.group][:, member.unit]
         wishes += delta * _source(trace, network, member)
-    return Terms(source, wishes, own)
+    return PatternTerms(source, wishes, own)
 
 
-def _change(scene: Scene, place: Place, unit: UnitTerms, terms: Terms) -> Change:
+def _change(
+    scene: MicroscopeInput, place: Place, unit: UnitTerms, terms: PatternTerms
+) -> ParameterChange:
     """What the optimizer makes of all the patterns' terms."""
     network, training = scene.network, scene.training
     index = index_of(network, place)
@@ -366,7 +372,7 @@ def _change(scene: Scene, place: Place, unit: UnitTerms, terms: Terms) -> Change
     steps, change = STEPS[training.optimizer](
         training, direction - decay, scene.memory[:, index], scene.count + 1
     )
-    return Change(
+    return ParameterChange(
         place, index, value, scene.rows, unit, *terms, direction, decay, direction - decay, steps,
         change, network.tied_with(index), still,
     )  # fmt: skip
@@ -378,7 +384,7 @@ def _source(trace: Trace, network: Network, place: Place) -> Vector:
     return trace.act[network.connections[place.connection].source][:, place.source]
 
 
-def _why_still(scene: Scene, place: Place, index: int) -> str:
+def _why_still(scene: MicroscopeInput, place: Place, index: int) -> str:
     network = scene.network
     if place.kind == "weight":
         link = network.connections[place.connection]

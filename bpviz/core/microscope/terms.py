@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple, cast
 
-Kind = Literal[
+TermKind = Literal[
     "change", "rate", "mean", "patterns", "tied", "direction", "decay", "momentum",
     "optimizer", "act", "deviation", "error", "shared", "sum", "back", "weight", "slope", "delta",
     "source", "own", "path",
@@ -22,7 +22,7 @@ class Term(NamedTuple):
     no unit, such as the learning rate, have -1 throughout; ``unit`` then is which of several.
     """
 
-    kind: Kind
+    kind: TermKind
     group: int = -1
     unit: int = -1
     below: int = -1
@@ -82,4 +82,4 @@ def chains_of(tex: str) -> list[Chain]:
 
 def _term(key: str) -> Term:
     kind, *numbers = key.split(".")
-    return Term(cast(Kind, kind), *(-1 if n == "X" else int(n) for n in numbers))
+    return Term(cast(TermKind, kind), *(-1 if n == "X" else int(n) for n in numbers))

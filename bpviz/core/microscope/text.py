@@ -20,7 +20,7 @@ from bpviz.core.microscope.formula_numbers import (
     where_numbers_tex,
 )
 from bpviz.core.microscope.formulas import change_tex, unit_symbol, unit_tex, where_tex
-from bpviz.core.microscope.microscope import Look
+from bpviz.core.microscope.microscope import MicroscopeReading
 from bpviz.core.microscope.terms import unmarked
 
 MOST_PATHS = 24
@@ -42,7 +42,7 @@ class PathList:
     remark: str
 
 
-def list_paths(look: Look, names: Sequence[str]) -> PathList:
+def list_paths(look: MicroscopeReading, names: Sequence[str]) -> PathList:
     """The paths by which the error reaches the unit, as many as are still readable.
 
     Complete ones if there are few; otherwise those of one step (each stands for all that begin
@@ -82,7 +82,7 @@ def _remark(whole: bool, complete: float, steps: int, shown: int, patterns: int)
     return " ".join(said)
 
 
-def introduction(look: Look, listed: PathList) -> str:
+def introduction(look: MicroscopeReading, listed: PathList) -> str:
     """What the products of the list are made of, in words that suit both kinds of text."""
     _, first = max(listed.rows, key=lambda row: len(row[1].factors))
     return (
@@ -92,7 +92,7 @@ def introduction(look: Look, listed: PathList) -> str:
     )
 
 
-def path_rows(look: Look, listed: PathList) -> list[list[str]]:
+def path_rows(look: MicroscopeReading, listed: PathList) -> list[list[str]]:
     """Pattern, way and product of each path, and what the others come to."""
     rows = [
         [name, f"${way_tex(look, path)}$", f"${unmarked(path_tex(look.scene, path))}$"]
@@ -101,7 +101,7 @@ def path_rows(look: Look, listed: PathList) -> list[list[str]]:
     return rows + [[name, "the others", f"${number(rest)}$"] for name, rest in listed.rests]
 
 
-def way_tex(look: Look, path: Path) -> str:
+def way_tex(look: MicroscopeReading, path: Path) -> str:
     """'h_1 \\to o_1': the units that a path goes through; one beside another: a softmax group."""
     words = unit_symbol(look.scene, look.unit.group, look.unit.unit)
     for factor in path.factors:
@@ -114,7 +114,7 @@ def way_tex(look: Look, path: Path) -> str:
 ARROWS = {"weight": r"\to", "beside": r"\leftrightarrow"}
 
 
-class Formulas(NamedTuple):
+class FormulaTexts(NamedTuple):
     """The formulas of a place as TeX; '' for those that it has not.
 
     symbols, where            the formula, and what the deltas are that it only names.
@@ -129,7 +129,7 @@ class Formulas(NamedTuple):
     step: str
 
 
-def formulas_of(look: Look, p: int) -> Formulas:
+def formulas_of(look: MicroscopeReading, p: int) -> FormulaTexts:
     """The formulas of a place, with the numbers of pattern p of the update."""
     scene, change, unit = look.scene, look.change, look.unit
     if change is None:
@@ -138,10 +138,10 @@ def formulas_of(look: Look, p: int) -> Formulas:
         found = [change_tex(scene, change), pattern_tex(scene, change, p), step_tex(scene, change)]
     symbols, numbers, step = map(unmarked, found)
     where = unmarked(where_tex(scene, unit)), unmarked(where_numbers_tex(scene, unit, p))
-    return Formulas(symbols, where[0], numbers, where[1], step)
+    return FormulaTexts(symbols, where[0], numbers, where[1], step)
 
 
-def sum_numbers(look: Look) -> tuple[str, str]:
+def sum_numbers(look: MicroscopeReading) -> tuple[str, str]:
     """The sum over the patterns of a change, and their mean if that is what counts, as TeX."""
     if look.change is None:
         return "", ""
@@ -158,7 +158,7 @@ def cells(columns: list[TermColumn], p: int) -> list[float]:
 # -- Markdown ------------------------------------------------------------------------------------
 
 
-def markdown(look: Look, title: str, names: Sequence[str]) -> str:
+def markdown(look: MicroscopeReading, title: str, names: Sequence[str]) -> str:
     """Formula, table pattern by pattern, paths, sum and step; formulas between $$."""
     columns, said = term_columns(look), formulas_of(look, 0)
     safe = [_plain(name) for name in names]
@@ -196,7 +196,7 @@ def _where(tex: str) -> list[str]:
     return ["where", "", *_display(tex)] if tex else []
 
 
-def _markdown_paths(look: Look, names: Sequence[str]) -> list[str]:
+def _markdown_paths(look: MicroscopeReading, names: Sequence[str]) -> list[str]:
     listed = list_paths(look, names)
     if not listed.rows:
         return []

@@ -6,7 +6,7 @@ from bpviz.core.model.network import Network
 
 
 @dataclass(frozen=True, slots=True)
-class WeightAt:
+class WeightRef:
     """The weight from a unit of a connection's source to one of its target."""
 
     connection: int
@@ -15,34 +15,34 @@ class WeightAt:
 
 
 @dataclass(frozen=True, slots=True)
-class BiasAt:
+class BiasRef:
     """The bias of a unit."""
 
     group: int
     unit: int
 
 
-Place = WeightAt | BiasAt
+ParameterRef = WeightRef | BiasRef
 
 
-def index_of(network: Network, place: Place) -> int:
+def index_of(network: Network, place: ParameterRef) -> int:
     """The index of a weight or bias in the flat vector."""
-    if isinstance(place, BiasAt):
+    if isinstance(place, BiasRef):
         return network.bias_place(place.group, place.unit)
     return network.weight_place(place.connection, place.source, place.target)
 
 
-def place_of(network: Network, index: int) -> Place:
+def place_of(network: Network, index: int) -> ParameterRef:
     """The weight or bias at an index of the flat vector; the inverse of ``index_of``."""
     for group in range(len(network.groups)):
         part = bias_indices(network, group)
         if part.start <= index < part.stop:
-            return BiasAt(group, index - part.start)
+            return BiasRef(group, index - part.start)
     for c, link in enumerate(network.connections):
         part = weight_indices(network, c)
         if part.start <= index < part.stop:
             source, target = divmod(index - part.start, network.groups[link.target].size)
-            return WeightAt(c, source, target)
+            return WeightRef(c, source, target)
     raise IndexError(index)
 
 
@@ -61,9 +61,9 @@ def weight_indices(network: Network, connection: int) -> range:
     return range(start, start + size)
 
 
-def is_there(network: Network, place: Place) -> bool:
+def is_there(network: Network, place: ParameterRef) -> bool:
     """Whether a weight exists (a mask may leave it out); biases always do, but of inputs."""
-    if isinstance(place, BiasAt):
+    if isinstance(place, BiasRef):
         return network.groups[place.group].role != "input"
     mask = network.connections[place.connection].mask
     return mask is None or bool(mask[place.source, place.target])

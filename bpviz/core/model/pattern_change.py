@@ -9,7 +9,7 @@ from bpviz.core.values import BadValue, Integers, Matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class PatternRows:
     """Some rows of a list of patterns: where they stand (increasing), and what they hold."""
 
     at: Integers
@@ -29,8 +29,8 @@ class PatternChange:
     list can be kept.
     """
 
-    out: Rows
-    into: Rows
+    out: PatternRows
+    into: PatternRows
 
     @property
     def inverse(self) -> "PatternChange":
@@ -99,7 +99,7 @@ class Changing:
     def __len__(self) -> int:
         return len(self.patterns) + sum(len(c.into) - len(c.out) for c in self.changes)
 
-    def rows(self, at: Integers) -> Rows:
+    def rows(self, at: Integers) -> PatternRows:
         """The rows ``at`` as they are after all changes."""
         inputs = np.empty((len(at), self.patterns.inputs.shape[1]))
         targets = np.empty((len(at), self.patterns.targets.shape[1]))
@@ -116,7 +116,7 @@ class Changing:
             places = kept + np.searchsorted(out - np.arange(len(out)), kept, side="right")
         inputs[old] = self.patterns.inputs[places[old]]
         targets[old] = self.patterns.targets[places[old]]
-        return Rows(at, inputs, targets)
+        return PatternRows(at, inputs, targets)
 
     def worked_out(self) -> Patterns:
         """All of the changed list."""
@@ -126,7 +126,7 @@ class Changing:
         return patterns
 
 
-def rows_of(patterns: "Patterns | Changing", at: Integers) -> Rows:
+def rows_of(patterns: "Patterns | Changing", at: Integers) -> PatternRows:
     """These rows as they are now; ``at`` increases."""
     if isinstance(patterns, Changing):
         if patterns.changes:
@@ -134,23 +134,23 @@ def rows_of(patterns: "Patterns | Changing", at: Integers) -> Rows:
         patterns = patterns.patterns
     if len(at) and at[-1] - at[0] == len(at) - 1:
         stretch = slice(at[0], at[-1] + 1)  # nothing is copied
-        return Rows(at, patterns.inputs[stretch], patterns.targets[stretch])
-    return Rows(at, patterns.inputs[at], patterns.targets[at])
+        return PatternRows(at, patterns.inputs[stretch], patterns.targets[stretch])
+    return PatternRows(at, patterns.inputs[at], patterns.targets[at])
 
 
-def all_rows(patterns: Patterns) -> Rows:
+def all_rows(patterns: Patterns) -> PatternRows:
     """All rows, not copied."""
-    return Rows(np.arange(len(patterns)), patterns.inputs, patterns.targets)
+    return PatternRows(np.arange(len(patterns)), patterns.inputs, patterns.targets)
 
 
-def no_rows(patterns: Patterns) -> Rows:
+def no_rows(patterns: Patterns) -> PatternRows:
     """No row of these patterns."""
     return rows_of(patterns, np.empty(0, dtype=np.int64))
 
 
 def replaced(patterns: Patterns, at: Integers, inputs: Matrix, targets: Matrix) -> PatternChange:
     """Give the rows ``at`` other numbers."""
-    return PatternChange(rows_of(patterns, at), Rows(at, inputs, targets))
+    return PatternChange(rows_of(patterns, at), PatternRows(at, inputs, targets))
 
 
 def removed(patterns: Patterns, at: Integers) -> PatternChange:
@@ -161,14 +161,14 @@ def removed(patterns: Patterns, at: Integers) -> PatternChange:
 def inserted(patterns: Patterns, before: int, inputs: Matrix, targets: Matrix) -> PatternChange:
     """Put new rows in before the row ``before`` (the number of rows: at the end)."""
     at = np.arange(before, before + len(inputs))
-    return PatternChange(no_rows(patterns), Rows(at, inputs, targets))
+    return PatternChange(no_rows(patterns), PatternRows(at, inputs, targets))
 
 
 def joined(first: PatternChange, second: PatternChange) -> PatternChange:
     """A replacement of rows followed by rows appended at the end, as one change."""
     return PatternChange(
         first.out,
-        Rows(
+        PatternRows(
             np.concatenate([first.into.at, second.into.at]),
             np.concatenate([first.into.inputs, second.into.inputs]),
             np.concatenate([first.into.targets, second.into.targets]),

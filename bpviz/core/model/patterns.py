@@ -8,7 +8,7 @@ import numpy as np
 
 from bpviz.core.values import BadValue, Integers, Matrix, read_only
 
-Kind = Literal["table", "classes", "regression"]
+PatternKind = Literal["table", "classes", "regression"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ class PatternSet:
     """
 
     name: str
-    kind: Kind
+    kind: PatternKind
     train: Patterns
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]

@@ -1,11 +1,11 @@
 """A network of a race that is trained by itself, where a block would be slower."""
 
 from bpviz.core.race.block import Stopped, Told, nobody
-from bpviz.core.race.plan import CURVES, Outcomes, Plan, nothing_yet
+from bpviz.core.race.plan import CURVES, Outcomes, RacePlan, nothing_yet
 from bpviz.core.run.interruption import Cancelled, Diverged, Interrupted, never
 from bpviz.core.run.records import Records
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import EpochRecord
 
 SLICE = 256
@@ -13,7 +13,7 @@ SLICE = 256
 
 
 def run_alone(
-    start: Start, plan: Plan, interrupted: Interrupted = never, told: Told = nobody
+    start: RunSpec, plan: RacePlan, interrupted: Interrupted = never, told: Told = nobody
 ) -> Outcomes:
     """What a block of this one network would bring. Raises Stopped when interrupted."""
     outcomes = nothing_yet([start.seed], plan, start.network.n_parameters)
@@ -35,7 +35,7 @@ def run_alone(
     return outcomes
 
 
-def _advance(run: Run, plan: Plan, interrupted: Interrupted, outcomes: Outcomes) -> Records:
+def _advance(run: Run, plan: RacePlan, interrupted: Interrupted, outcomes: Outcomes) -> Records:
     epochs = min(SLICE, plan.epochs - run.epoch)
     try:
         records = run.advance(epochs, interrupted, lambda record: _ends(plan, record))
@@ -47,7 +47,7 @@ def _advance(run: Run, plan: Plan, interrupted: Interrupted, outcomes: Outcomes)
     return records
 
 
-def _ends(plan: Plan, record: EpochRecord) -> bool:
+def _ends(plan: RacePlan, record: EpochRecord) -> bool:
     by_error = plan.until_error is not None and record.train_error <= plan.until_error
     return by_error or (plan.until_solved and record.solved)
 

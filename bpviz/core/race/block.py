@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.race.lockstep import Lockstep, State
-from bpviz.core.race.plan import CURVES, Outcomes, Plan, nothing_yet
+from bpviz.core.race.lockstep import Lockstep, LockstepState
+from bpviz.core.race.plan import CURVES, Outcomes, RacePlan, nothing_yet
 from bpviz.core.run.interruption import Interrupted, never
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.values import Integers, Vector
 
 WINDOW = 64
@@ -30,7 +30,7 @@ def nobody(epochs: int) -> None:
 
 
 def run_block(
-    starts: Sequence[Start], plan: Plan, interrupted: Interrupted = never, told: Told = nobody
+    starts: Sequence[RunSpec], plan: RacePlan, interrupted: Interrupted = never, told: Told = nobody
 ) -> Outcomes:
     """Train the networks of these starts, which may differ in seed and masks only, in lockstep.
 
@@ -48,7 +48,7 @@ class _Block:
     and only take room until the block is made smaller.
     """
 
-    def __init__(self, starts: Sequence[Start], plan: Plan) -> None:
+    def __init__(self, starts: Sequence[RunSpec], plan: RacePlan) -> None:
         network = starts[0].network
         self._plan = plan
         self._outcomes = nothing_yet([start.seed for start in starts], plan, network.n_parameters)
@@ -115,7 +115,7 @@ class _Block:
                 self._lose(lost, before)
             self._look()
 
-    def _lose(self, lost: Integers, before: State) -> None:
+    def _lose(self, lost: Integers, before: LockstepState) -> None:
         """These columns diverged: they end with the numbers of the epoch before."""
         starts = [self._lockstep.starts[c] for c in lost]
         fewer = Lockstep(starts, before.of(lost))

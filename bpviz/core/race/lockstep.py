@@ -13,16 +13,16 @@ from bpviz.core.model.initializers import INITIALIZERS, initial_parameters
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network
 from bpviz.core.model.patterns import Patterns
-from bpviz.core.race.passes import Buffers, Layout, Passes
+from bpviz.core.race.passes import Buffers, RaceLayout, RacePasses
 from bpviz.core.race.size import ONE_THREAD_DOT, rows_at_once
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.values import Integers, Matrix, Vector
 
 MEMORY = 2
 """Vectors that an optimizer may remember."""
 
 
-class State(NamedTuple):
+class LockstepState(NamedTuple):
     """All that decides how the networks go on.
 
     vectors   (1 + MEMORY, N, R) parameters and what the optimizer remembers.
@@ -34,7 +34,7 @@ class State(NamedTuple):
     vectors: NDArray[np.float64]
     rngs: tuple[Any, ...]
 
-    def of(self, kept: NDArray[np.intp]) -> "State":
+    def of(self, kept: NDArray[np.intp]) -> "LockstepState":
         """The state of these of the networks."""
         rngs = tuple(self.rngs[r] for r in kept) if self.rngs else ()
         return self._replace(vectors=self.vectors[:, :, kept], rngs=rngs)
@@ -47,7 +47,7 @@ class Lockstep:
     the weights that core.run.Run draws, and draw their orders of patterns as it does.
     """
 
-    def __init__(self, starts: Sequence[Start], state: State | None = None) -> None:
+    def __init__(self, starts: Sequence[RunSpec], state: LockstepState | None = None) -> None:
         """Begin at epoch 0, or at a saved state; the error has to be measured then."""
         self.starts = list(starts)
         first = starts[0]
@@ -57,7 +57,7 @@ class Lockstep:
         self.epoch = self._updates = 0
         self._criterion, self._loss = first.criterion, LOSSES[first.error]
         self._rule = RULES[first.rule]
-        self._layout = Layout(network)
+        self._layout = RaceLayout(network)
         self._batch = self.training.batch_size(len(self.train))
         self._rngs: list[np.random.Generator] = []
         shape = network.n_parameters, self.networks
@@ -68,8 +68,8 @@ class Lockstep:
         self._downhill, self._partial, self._change = (np.empty(shape) for _ in range(3))
         self._mask, self._decays = _masks(starts, self._layout)
         self._ties = _Ties(self._layout) if network.is_tied else None
-        self._whole: dict[Patterns, Passes] = {}
-        self._buffers: dict[tuple[int, bool], tuple[Buffers, Passes]] = {}
+        self._whole: dict[Patterns, RacePasses] = {}
+        self._buffers: dict[tuple[int, bool], tuple[Buffers, RacePasses]] = {}
         self._rows = rows_at_once(first, self.networks)
         self._inputs = np.ascontiguousarray(self.train.inputs.T)
         self._targets = np.ascontiguousarray(self.train.targets.T)
@@ -95,12 +95,12 @@ class Lockstep:
 
     # -- state -------------------------------------------------------------------------------
 
-    def save(self) -> State:
+    def save(self) -> LockstepState:
         """The present state."""
         rngs = tuple(rng.bit_generator.state for rng in self._rngs)
-        return State(self.epoch, self._updates, self._vectors.copy(), rngs)
+        return LockstepState(self.epoch, self._updates, self._vectors.copy(), rngs)
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: LockstepState) -> None:
         """Go back to a saved state; the error of its epoch has to be measured again."""
         self.epoch, self._updates = state.epoch, state.updates
         self._vectors[:] = state.vectors
@@ -174,7 +174,7 @@ class Lockstep:
             right += passes.count_right(self._criterion)
         return error, right / len(patterns)
 
-    def _judge(self, passes: Passes, right: NDArray[np.bool_], *, first: bool) -> None:
+    def _judge(self, passes: RacePasses, right: NDArray[np.bool_], *, first: bool) -> None:
         if first:
             passes.all_right(self._criterion, right)
         elif right.any():
@@ -226,7 +226,7 @@ class Lockstep:
 
     # -- passes ------------------------------------------------------------------------------
 
-    def _accumulate(self, passes: Passes, *, first: bool) -> None:
+    def _accumulate(self, passes: RacePasses, *, first: bool) -> None:
         if not first:
             np.copyto(self._partial, self._downhill)
         passes.backward()
@@ -244,17 +244,17 @@ class Lockstep:
             rows = slice(at, min(at + self._rows, len(patterns)))
             yield self._shared(patterns, rows)
 
-    def _shared(self, patterns: Patterns, rows: slice) -> Passes:
+    def _shared(self, patterns: Patterns, rows: slice) -> RacePasses:
         return self._fill(*self._buffered(rows.stop - rows.start, shared=True), patterns, rows)
 
     @staticmethod
     def _fill(
-        buffers: Buffers, passes: Passes, patterns: Patterns, rows: slice = slice(None)
-    ) -> Passes:
+        buffers: Buffers, passes: RacePasses, patterns: Patterns, rows: slice = slice(None)
+    ) -> RacePasses:
         buffers.fill(patterns.inputs[rows], patterns.targets[rows])
         return passes
 
-    def _chosen(self, rows: slice, order: NDArray[np.intp] | None) -> Passes:
+    def _chosen(self, rows: slice, order: NDArray[np.intp] | None) -> RacePasses:
         """Passes over the training patterns at these places of every network's order."""
         if order is None:
             return self._shared(self.train, rows)
@@ -262,22 +262,22 @@ class Lockstep:
         buffers.gather(self._inputs, self._targets, order[rows])
         return passes
 
-    def _buffered(self, rows: int, *, shared: bool) -> tuple[Buffers, Passes]:
+    def _buffered(self, rows: int, *, shared: bool) -> tuple[Buffers, RacePasses]:
         """Buffers for so many rows, which patterns are copied into again and again."""
         if (rows, shared) not in self._buffers:
             self._buffers[rows, shared] = self._new(rows, shared=shared)
         return self._buffers[rows, shared]
 
-    def _new(self, rows: int, *, shared: bool) -> tuple[Buffers, Passes]:
+    def _new(self, rows: int, *, shared: bool) -> tuple[Buffers, RacePasses]:
         buffers = Buffers(self._layout.network, rows, self.networks, shared=shared)
         parts = self._layout, self._loss, self._rule, self.parameters, self._downhill, buffers
-        return buffers, Passes(*parts)
+        return buffers, RacePasses(*parts)
 
 
 class _Ties:
     """Sums the gradients of tied weights, for R networks at once."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: RaceLayout) -> None:
         network = layout.network
         # Without masks, since these may differ from network to network.
         links = tuple(replace(link, mask=None) for link in network.connections)
@@ -293,7 +293,9 @@ class _Ties:
         downhill[self._places] = sums[self._classes]
 
 
-def _masks(starts: Sequence[Start], layout: Layout) -> tuple[Matrix | None, NDArray[np.bool_]]:
+def _masks(
+    starts: Sequence[RunSpec], layout: RaceLayout
+) -> tuple[Matrix | None, NDArray[np.bool_]]:
     """What is trained, as factors (N, 1 or R), None if all is; what decays (N, 1 or R)."""
     first = starts[0].network
     same = all(start.network is first for start in starts)

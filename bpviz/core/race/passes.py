@@ -39,7 +39,7 @@ def _range(where: slice) -> range:
     return range(where.start, where.stop)
 
 
-class Layout:
+class RaceLayout:
     """Where biases and weights lie along the first axis of parameters (N, R) of a race.
 
     ``places`` (N,) are the places of these numbers in the flat vector of core.network: a group's
@@ -111,7 +111,7 @@ class Buffers:
         targets.take(chosen, 1, self.targets, "clip")
 
 
-class Passes:
+class RacePasses:
     """Both passes over one set of buffers, for parameters and downhill of shape (N, R).
 
     ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes the rule's downhill
@@ -120,7 +120,7 @@ class Passes:
 
     def __init__(
         self,
-        layout: Layout,
+        layout: RaceLayout,
         loss: Loss,
         rule: Rule,
         parameters: Matrix,

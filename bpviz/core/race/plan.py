@@ -17,7 +17,7 @@ EVENLY, GEOMETRIC = 200, 100
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RacePlan:
     """How long the networks train.
 
     epochs        every network ends at this epoch at the latest.
@@ -87,7 +87,7 @@ class Outcomes:
         return np.sort(self.solved_at[self.solved])
 
 
-def nothing_yet(seeds: Sequence[int], plan: Plan, n_parameters: int) -> Outcomes:
+def nothing_yet(seeds: Sequence[int], plan: RacePlan, n_parameters: int) -> Outcomes:
     """The outcomes of networks that have not begun, to be filled in."""
     n, epochs = len(seeds), plan.recorded()
     shape = n, len(epochs)

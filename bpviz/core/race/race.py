@@ -5,13 +5,13 @@ from itertools import accumulate
 
 from bpviz.core.race.alone import run_alone
 from bpviz.core.race.block import Told, nobody, run_block
-from bpviz.core.race.plan import Outcomes, Plan, together
+from bpviz.core.race.plan import Outcomes, RacePlan, together
 from bpviz.core.race.size import block_sizes, trains_together
 from bpviz.core.run.interruption import Interrupted, never
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 
 
-def blocks(starts: Sequence[Start]) -> list[Sequence[Start]]:
+def blocks(starts: Sequence[RunSpec]) -> list[Sequence[RunSpec]]:
     """The starts in blocks that are trained at once, in their order.
 
     What a block brings depends on nothing outside it, to the bit: so the blocks may be trained
@@ -22,7 +22,7 @@ def blocks(starts: Sequence[Start]) -> list[Sequence[Start]]:
 
 
 def run_starts(
-    starts: Sequence[Start], plan: Plan, interrupted: Interrupted = never, told: Told = nobody
+    starts: Sequence[RunSpec], plan: RacePlan, interrupted: Interrupted = never, told: Told = nobody
 ) -> Outcomes:
     """Train the networks of these starts (at least one), as core.run.Run would one by one.
 
@@ -34,7 +34,7 @@ def run_starts(
 
 
 def run_block_of(
-    starts: Sequence[Start], plan: Plan, interrupted: Interrupted = never, told: Told = nobody
+    starts: Sequence[RunSpec], plan: RacePlan, interrupted: Interrupted = never, told: Told = nobody
 ) -> Outcomes:
     """Train the networks of one of the ``blocks``, by whichever way is faster."""
     if trains_together(starts[0]):

@@ -11,7 +11,7 @@ from bpviz.core.values import Integers, Matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class Checkpoint:
     """An instant between two updates, to which Run.restore can go back.
 
     epoch, update   completed epochs, and completed updates of the epoch that follows.

@@ -23,10 +23,10 @@ MOST_ROWS = 1 << 20
 
 NO_HALT = np.zeros(1, dtype=np.int64)  # nobody writes it
 
-End = Literal["", "done", "overflow"]
+BatchEnd = Literal["", "done", "overflow"]
 
 
-class Chunks:
+class EpochBatches:
     """Leads a run over many epochs at a time.
 
     The size of a chunk follows the time that epochs took, so that a call lasts about ``aim``
@@ -45,7 +45,7 @@ class Chunks:
         """Whether somebody can end a call."""
         return self.halt is not NO_HALT
 
-    def leap(self, run: Run, most: int, done: Any) -> tuple[Records, End]:
+    def leap(self, run: Run, most: int, done: Any) -> tuple[Records, BatchEnd]:
         """Train some epochs, at most so many, and say why if not more can follow.
 
         If numbers overflow the records are those of the epochs before, whose last one

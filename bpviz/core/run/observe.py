@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpviz.core.analysis.dead_units import Dead, judge
+from bpviz.core.analysis.dead_units import DeadUnits, find_dead_units
 from bpviz.core.learning.backprop import downhill_direction, forward, outputs
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.run.cursor import look_inside
-from bpviz.core.run.snapshot import Snapshot, Wants
+from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 if TYPE_CHECKING:
-    from bpviz.core.microscope.microscope import Look, Place
+    from bpviz.core.microscope.microscope import MicroscopeReading, Place
     from bpviz.core.run.run import Run
 
 OBSERVED_ROWS = 4096
@@ -28,7 +28,7 @@ only while units seem dead."""
 
 def observe(
     run: Run,
-    wants: Wants,
+    wants: SnapshotRequest,
     shown: Integers | None,
     probe: Matrix | None,
     run_id: int,
@@ -60,7 +60,7 @@ def observe(
     )
 
 
-def _dead(run: Run, acts: tuple[Matrix, ...]) -> Dead:
+def _dead(run: Run, acts: tuple[Matrix, ...]) -> DeadUnits:
     """By all training patterns where that is cheap, otherwise by those that views list."""
     network, inputs = run.start.network, run.start.train.inputs
 
@@ -69,7 +69,7 @@ def _dead(run: Run, acts: tuple[Matrix, ...]) -> Dead:
             yield forward(network, run.parameters, inputs[at : at + OBSERVED_ROWS], run.clamps)[1]
 
     cheap = downhill_cost(run) <= CHEAP_TO_JUDGE
-    return judge(network, acts, len(inputs), others if cheap else None)
+    return find_dead_units(network, acts, len(inputs), others if cheap else None)
 
 
 def downhill_cost(run: Run) -> int:
@@ -82,15 +82,19 @@ def look_cost(run: Run) -> int:
     return len(run.rows) * run.start.network.n_parameters
 
 
-def _look(run: Run, place: Place, interrupted: Callable[[], bool]) -> Look | None:
+def _look(run: Run, place: Place, interrupted: Callable[[], bool]) -> MicroscopeReading | None:
     """What the microscope shows; None, too, for a place that another network had."""
     from bpviz.core.microscope.microscope import (  # not needed before something is looked at
-        Scene,
+        MicroscopeInput,
         fits,
         look,
     )
 
-    return look(Scene.of(run), place, interrupted) if fits(run.start.network, place) else None
+    return (
+        look(MicroscopeInput.of(run), place, interrupted)
+        if fits(run.start.network, place)
+        else None
+    )
 
 
 def _downhill(run: Run, interrupted: Callable[[], bool]) -> Vector | None:

@@ -16,9 +16,9 @@ from bpviz.core.model.clamps import NO_CLAMPS, Clamps, checked_clamps, held_stil
 from bpviz.core.model.initializers import INITIALIZERS, initial_parameters
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.patterns import Criterion, Patterns
-from bpviz.core.run.checkpoint import State
+from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.edits import Edit
-from bpviz.core.run.epoch_batches import Chunks
+from bpviz.core.run.epoch_batches import EpochBatches
 from bpviz.core.run.interruption import (
     Cancelled,
     Diverged,
@@ -30,11 +30,11 @@ from bpviz.core.run.interruption import (
 )
 from bpviz.core.run.observe import observe
 from bpviz.core.run.records import Records, unending
-from bpviz.core.run.run_spec import Start
-from bpviz.core.run.snapshot import NAN, EpochRecord, Snapshot, Upcoming, Wants
+from bpviz.core.run.run_spec import RunSpec
+from bpviz.core.run.snapshot import NAN, EpochRecord, OptimizerState, Snapshot, SnapshotRequest
 from bpviz.core.values import BadValue, Integers, Matrix, Vector, read_only
 
-NO_WANTS = Wants()
+NO_WANTS = SnapshotRequest()
 REPLAYED = 256
 """Epochs that going back after a divergence repeats at most."""
 
@@ -54,7 +54,7 @@ class Run:
     the present update (see cursor); nothing is changed on the way there.
     """
 
-    def __init__(self, start: Start, cancelled: Interrupted = never) -> None:
+    def __init__(self, start: RunSpec, cancelled: Interrupted = never) -> None:
         """Draw the initial weights and measure their error; Cancelled if that was cancelled."""
         self.start = start
         self.training = start.training
@@ -71,7 +71,7 @@ class Run:
         self._numba: Kernel | None = None
         self.kernel: Kernel = self._numpy
         self._engine = self._next_engine = NUMPY
-        self._chunks = Chunks()
+        self._chunks = EpochBatches()
         self.reset(cancelled)
 
     def reset(self, cancelled: Interrupted = never) -> None:
@@ -93,7 +93,7 @@ class Run:
         self._work: Work | None = None
         self._plan_epoch()
         self._gradient_ready = False
-        self._saved: State | None = None
+        self._saved: Checkpoint | None = None
         self.engines = [(0, self._next_engine)]
         self._settle_engine(self._next_engine)
         self.record = EpochRecord(0, NAN, NAN)
@@ -310,7 +310,7 @@ class Run:
         self._chunks.halt = halt
 
     def leap(self, values: Matrix, halt: Integers) -> tuple[int, bool]:
-        """For Chunks: train as many epochs as ``values`` (epochs, 4) has rows, and fill it.
+        """For EpochBatches: train as many epochs as ``values`` (epochs, 4) has rows, and fill it.
 
         The run was saved for it, or restored to what was saved.
         Returns how many were trained, fewer if ``halt`` was set, and whether numbers then
@@ -334,8 +334,8 @@ class Run:
             self.record = EpochRecord(self.epoch, *values[epochs - 1].tolist())
         return epochs, overflows
 
-    def save_for_leap(self) -> State:
-        """For Chunks: save the run between two epochs, with nothing of the next one begun."""
+    def save_for_leap(self) -> Checkpoint:
+        """For EpochBatches: save the run between two epochs, with nothing of the next one begun."""
         if self._before_order is not None:
             self._withdraw_epoch()
         self._plan_epoch()
@@ -467,10 +467,10 @@ class Run:
         ):
             self._saved = self.save()
 
-    def save(self) -> State:
+    def save(self) -> Checkpoint:
         """This instant, to come back to; what an update under way has begun is left out."""
         drawn_early = self._before_order if self.update == 0 else None
-        return State(
+        return Checkpoint(
             self.epoch,
             self.update,
             self._count,
@@ -497,7 +497,7 @@ class Run:
             else:
                 self._finish_epoch(never)
 
-    def restore(self, saved: State) -> None:
+    def restore(self, saved: Checkpoint) -> None:
         """Go back to an instant of this run, with the settings of then."""
         self.position, self._saved = 0, saved
         self.epoch, self.update, self._count = saved.epoch, saved.update, saved.count
@@ -519,13 +519,13 @@ class Run:
 
     # -- looking ---------------------------------------------------------------------------
 
-    def upcoming(self) -> Upcoming:
+    def upcoming(self) -> OptimizerState:
         """What the next update depends on, besides parameters, patterns and settings."""
-        return Upcoming(self.rows, read_only(self._memory.copy()), self._count)
+        return OptimizerState(self.rows, read_only(self._memory.copy()), self._count)
 
     def snapshot(
         self,
-        wants: Wants = NO_WANTS,
+        wants: SnapshotRequest = NO_WANTS,
         *,
         shown: Integers | None = None,
         probe: Matrix | None = None,

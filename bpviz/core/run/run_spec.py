@@ -8,7 +8,7 @@ from bpviz.core.model.patterns import Criterion, Patterns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Start:
+class RunSpec:
     """Everything a run starts from; see Experiment for the fields."""
 
     network: Network

@@ -9,8 +9,8 @@ from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.values import Integers, Matrix, Vector
 
 if TYPE_CHECKING:
-    from bpviz.core.analysis.dead_units import Dead
-    from bpviz.core.microscope.microscope import Look, Place
+    from bpviz.core.analysis.dead_units import DeadUnits
+    from bpviz.core.microscope.microscope import MicroscopeReading, Place
     from bpviz.core.run.cursor import Cursor
 
 NAN = float("nan")
@@ -38,7 +38,7 @@ class EpochRecord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wants:
+class SnapshotRequest:
     """Which parts of a snapshot somebody looks at; only what is wanted is computed.
 
     ``place`` is what the microscope looks at.
@@ -51,8 +51,8 @@ class Wants:
     change: bool = False
     place: "Place | None" = None
 
-    def __or__(self, other: "Wants") -> "Wants":
-        return Wants(
+    def __or__(self, other: "SnapshotRequest") -> "SnapshotRequest":
+        return SnapshotRequest(
             self.activations or other.activations,
             self.outputs or other.outputs,
             self.probe or other.probe,
@@ -62,11 +62,11 @@ class Wants:
         )
 
 
-EVERYTHING = Wants(activations=True, outputs=True, probe=True, downhill=True, change=True)
+EVERYTHING = SnapshotRequest(activations=True, outputs=True, probe=True, downhill=True, change=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Upcoming:
+class OptimizerState:
     """What the next update depends on, besides parameters, patterns and settings.
 
     rows      the training patterns of the update, in their order.
@@ -119,8 +119,8 @@ class Snapshot:
     downhill: Vector | None = None
     change: Vector | None = None
     cursor: "Cursor | None" = None
-    look: "Look | None" = None
-    dead: "Dead | None" = None
+    look: "MicroscopeReading | None" = None
+    dead: "DeadUnits | None" = None
 
     @property
     def instant(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, NamedTuple
 
-from bpviz.core.run.checkpoint import State
+from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.cursor import Grain, last_position, n_phases, position_after, position_before
 from bpviz.core.run.edits import Edit
 from bpviz.core.run.interruption import Diverged, Done, Interrupted, never
@@ -32,7 +32,7 @@ SHORTEST_STRETCH, LONGEST_STRETCH = 10, 100_000
 Inside = Literal["start", "end", "last pattern"]
 
 
-class Instant(NamedTuple):
+class TimelinePosition(NamedTuple):
     """A place in time: completed epochs, completed updates of the next, phases done inside."""
 
     epoch: int
@@ -41,7 +41,7 @@ class Instant(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class SeekGoal:
     """Where to go. ``update`` None: the last one of the epoch that follows ``epoch``.
 
     ``inside`` is a position within the update, or where in it by name.
@@ -52,9 +52,9 @@ class Goal:
     inside: int | Inside = 0
 
 
-class _Keyframe(NamedTuple):
+class _StoredCheckpoint(NamedTuple):
     when: tuple[int, int]
-    state: State
+    state: Checkpoint
     edits: int  # how many of the edits were made before it
 
 
@@ -80,23 +80,23 @@ class Timeline:
     def _begin(self) -> None:
         self._edits: list[_Made] = []
         self._n_made = 0
-        self._frames: list[_Keyframe] = []
+        self._frames: list[_StoredCheckpoint] = []
         self._n_bytes = 0
         self._spacing = 0.0
-        self._goal: Goal | None = None
+        self._goal: SeekGoal | None = None
         self._pending = False
         self.cuts = 0
         """How often a part of the record was forgotten."""
-        self.latest = Instant(self.run.epoch, self.run.update)
+        self.latest = TimelinePosition(self.run.epoch, self.run.update)
         self._engines = list(self.run.engines)
         self._keep()
 
     # -- now -------------------------------------------------------------------------------
 
     @property
-    def now(self) -> Instant:
+    def now(self) -> TimelinePosition:
         """Where the run stands."""
-        return Instant(self.run.epoch, self.run.update, self.run.position)
+        return TimelinePosition(self.run.epoch, self.run.update, self.run.position)
 
     @property
     def is_past(self) -> bool:
@@ -104,7 +104,7 @@ class Timeline:
         return self._when < self.latest[:2] or self._n_made < len(self._edits)
 
     @property
-    def goal(self) -> Goal | None:
+    def goal(self) -> SeekGoal | None:
         """Where the run is on its way to, if it is."""
         return self._goal
 
@@ -128,7 +128,7 @@ class Timeline:
         return self._n_bytes
 
     @property
-    def beginning(self) -> State:
+    def beginning(self) -> Checkpoint:
         """The instant from which everything up to now can be repeated."""
         return self._frames[0].state
 
@@ -163,7 +163,7 @@ class Timeline:
         if len(kept) < len(self._frames):
             self._frames = kept
             self._n_bytes = sum(frame.state.n_bytes for frame in kept)
-        self.latest = Instant(*self._when)
+        self.latest = TimelinePosition(*self._when)
 
     # -- forward -----------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class Timeline:
 
     def _note_progress(self) -> None:
         if self._when >= self.latest[:2]:
-            self.latest = Instant(*self._when)
+            self.latest = TimelinePosition(*self._when)
             self._engines = list(self.run.engines)
         self._keep()
 
@@ -263,7 +263,7 @@ class Timeline:
         """Give up the goal."""
         self._goal = None
 
-    def set_out(self, goal: Goal) -> None:
+    def set_out(self, goal: SeekGoal) -> None:
         """Begin to go to an instant: now at the nearest keyframe before it, or here if nearer."""
         if not self.is_past:
             self._engines = list(self.run.engines)
@@ -280,11 +280,11 @@ class Timeline:
             self.run.restore(frame.state)
             self._n_made = frame.edits
 
-    def arrive(self, interrupted: Interrupted = never, done: Done = unending) -> Arrival:
+    def arrive(self, interrupted: Interrupted = never, done: Done = unending) -> SeekResult:
         """Go on to the goal, until there or interrupted."""
         goal = self._goal
         if goal is None:
-            return Arrival(True, Records.of([]))
+            return SeekResult(True, Records.of([]))
         self.run.position = 0
         records = self._forward((goal.epoch, goal.update), interrupted, done)
         there = self._is_at((goal.epoch, goal.update))
@@ -292,7 +292,7 @@ class Timeline:
             if self.run.epoch == goal.epoch:
                 self.run.position = self._position(goal.inside)
             self._goal = None
-        return Arrival(there, records)
+        return SeekResult(there, records)
 
     def _position(self, inside: int | Inside) -> int:
         last = last_position(self.run)
@@ -304,30 +304,30 @@ class Timeline:
             return max(last - n_phases(self.run), 0)
         return min(int(inside), last)
 
-    def goal_after(self, grain: Grain) -> Goal:
+    def goal_after(self, grain: Grain) -> SeekGoal:
         """Where a step of this grain leads."""
         epoch, update = self._when
         position = position_after(self.run, grain)
         if position is not None:
-            return Goal(epoch, update, position)
+            return SeekGoal(epoch, update, position)
         if grain == "epoch" or update + 1 >= self.run.updates:
-            return Goal(epoch + 1)
-        return Goal(epoch, update + 1)
+            return SeekGoal(epoch + 1)
+        return SeekGoal(epoch, update + 1)
 
-    def goal_before(self, grain: Grain) -> Goal | None:
+    def goal_before(self, grain: Grain) -> SeekGoal | None:
         """Where a step back of this grain leads; None at the very beginning."""
         epoch, update = self._when
         position = position_before(self.run, grain)
         if position is not None:
-            return Goal(epoch, update, position)
+            return SeekGoal(epoch, update, position)
         if grain == "epoch" and (update or self.run.position):
-            return Goal(epoch)
+            return SeekGoal(epoch)
         inside: Inside = {"phase": "end", "pattern": "last pattern"}.get(grain, "start")  # type: ignore[assignment]
         if grain != "epoch" and update:
-            return Goal(epoch, update - 1, inside)
+            return SeekGoal(epoch, update - 1, inside)
         if epoch == 0:
             return None
-        return Goal(epoch - 1) if grain == "epoch" else Goal(epoch - 1, None, inside)
+        return SeekGoal(epoch - 1) if grain == "epoch" else SeekGoal(epoch - 1, None, inside)
 
     def repeated_by(self, run: Run) -> Timeline:
         """The same record for another run of the same start, which stands at its beginning.
@@ -354,7 +354,7 @@ class Timeline:
             if when <= last or self._time(when) - self._time(last) < self._spacing:
                 return
         state = self.run.save()
-        self._frames.append(_Keyframe(when, state, self._n_made))
+        self._frames.append(_StoredCheckpoint(when, state, self._n_made))
         self._n_bytes += state.n_bytes
         if self._n_bytes > self._budget and len(self._frames) > 2:
             self._thin()
@@ -376,7 +376,7 @@ def _since(epoch: int, records: Records) -> Records:
     return records[int(records.epochs.searchsorted(epoch, side="right")) :]
 
 
-class Arrival(NamedTuple):
+class SeekResult(NamedTuple):
     """Whether the goal was reached, and the records of epochs that nobody had trained before."""
 
     there: bool

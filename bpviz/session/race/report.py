@@ -17,7 +17,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VariantRow:
     """One variant: its networks so far. ``summary`` is None while there are none."""
 
     variant: Variant
@@ -25,20 +25,20 @@ class Row:
     network_epochs: int
 
 
-def rows_of(standings: Standings) -> list[Row]:
+def rows_of(standings: Standings) -> list[VariantRow]:
     """A row for every variant."""
     return [row_of(standings, v) for v in range(len(standings.order.variants))]
 
 
-def row_of(standings: Standings, v: int) -> Row:
+def row_of(standings: Standings, v: int) -> VariantRow:
     """The row of one variant."""
     variant, outcomes = standings.order.variants[v], standings.ends(v)
     if outcomes is None:
-        return Row(variant, None, 0)
-    return Row(variant, summary(outcomes), int(outcomes.ended_at.sum()))
+        return VariantRow(variant, None, 0)
+    return VariantRow(variant, summary(outcomes), int(outcomes.ended_at.sum()))
 
 
-def cells(row: Row) -> tuple[str, ...]:
+def cells(row: VariantRow) -> tuple[str, ...]:
     """A row as texts under HEADINGS."""
     s = row.summary
     if s is None:
@@ -63,7 +63,7 @@ def _pair(low: float | None, high: float | None) -> str:
     return "–" if low is None or high is None else f"{low:,.0f} to {high:,.0f}"
 
 
-def figures(row: Row) -> dict[str, Any]:
+def figures(row: VariantRow) -> dict[str, Any]:
     """A row as plain numbers; None where there is none."""
     experiment, s = row.variant.experiment, row.summary
     first, third = (s.quartiles if s is not None else None) or (None, None)

@@ -8,13 +8,13 @@ import numpy as np
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.race.block import Told, nobody
-from bpviz.core.race.plan import Outcomes, Plan
+from bpviz.core.race.plan import Outcomes, RacePlan
 from bpviz.core.race.race import run_block_of
 from bpviz.core.race.size import block_sizes
 from bpviz.core.run.interruption import Interrupted, never
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Experiment
-from bpviz.experiment.prepare import Setup, build_network, start_of
+from bpviz.experiment.prepare import PreparedExperiment, build_network, start_of
 from bpviz.experiment.race_order import RaceOrder
 
 
@@ -27,31 +27,31 @@ class Shard:
     """
 
     variant: int
-    start: Start
+    start: RunSpec
     seeds: range
-    plan: Plan
+    plan: RacePlan
     experiment: Experiment
     patterns: PatternSet | None
 
-    def starts(self) -> list[Start]:
+    def starts(self) -> list[RunSpec]:
         """One start for every seed."""
         if self.patterns is None:
             return [replace(self.start, seed=seed) for seed in self.seeds]
         return [self._with_own_masks(seed, self.patterns) for seed in self.seeds]
 
-    def _with_own_masks(self, seed: int, patterns: PatternSet) -> Start:
+    def _with_own_masks(self, seed: int, patterns: PatternSet) -> RunSpec:
         network = build_network(replace(self.experiment, seed=seed), patterns)
         return replace(self.start, seed=seed, network=network)
 
 
-def shards_of(order: RaceOrder, setups: tuple[Setup, ...]) -> list[Shard]:
+def shards_of(order: RaceOrder, setups: tuple[PreparedExperiment, ...]) -> list[Shard]:
     """The shards of all variants; the first ones of every variant come first."""
     by_variant = [list(_shards(order, v, setup)) for v, setup in enumerate(setups)]
     longest = max(len(shards) for shards in by_variant)
     return [shards[i] for i in range(longest) for shards in by_variant if i < len(shards)]
 
 
-def _shards(order: RaceOrder, variant: int, setup: Setup) -> Iterator[Shard]:
+def _shards(order: RaceOrder, variant: int, setup: PreparedExperiment) -> Iterator[Shard]:
     start, plan = start_of(setup), order.plan(setup)
     has_masks = any(link.present and link.density < 1.0 for link in setup.experiment.links)
     # A problem's true function is only for drawing, and often cannot be pickled.

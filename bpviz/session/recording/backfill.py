@@ -8,11 +8,11 @@ from collections import deque
 
 from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.run.run import Run
-from bpviz.core.run.timeline import Goal, Timeline
-from bpviz.session.recording.quantity_recorder import Recorder
+from bpviz.core.run.timeline import SeekGoal, Timeline
+from bpviz.session.recording.quantity_recorder import QuantityRecorder
 
 
-class Filler:
+class Backfill:
     """Goes through the past, epoch by epoch, as long as the recorder lacks something."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Filler:
         self._todo: deque[int] = deque()
         self._plan: tuple[object, ...] = ()
 
-    def lacks(self, timeline: Timeline, recorder: Recorder) -> bool:
+    def lacks(self, timeline: Timeline, recorder: QuantityRecorder) -> bool:
         """Whether there is anything to fill in; plans how, if something has changed."""
         plan = (timeline, timeline.cuts, recorder.choices)
         if plan != self._plan:
@@ -31,7 +31,7 @@ class Filler:
     def go_on(
         self,
         timeline: Timeline,
-        recorder: Recorder,
+        recorder: QuantityRecorder,
         interrupted: Interrupted,
         cancelled: Interrupted = never,
     ) -> None:
@@ -44,7 +44,7 @@ class Filler:
         copy = self._copy
         while self._todo and not interrupted():
             if copy.goal is None:
-                copy.set_out(Goal(self._todo[0]))
+                copy.set_out(SeekGoal(self._todo[0]))
             if not copy.arrive(interrupted).there:
                 return
             recorder.fill(copy.run)

@@ -20,7 +20,7 @@ MOST = 24
 """Quantities that can be followed at a time."""
 
 
-class Recorder:
+class QuantityRecorder:
     """The tracks of the chosen quantities: each is a loss log whose error is the quantity.
 
     So a track is lossless until it is full, keeps the extremes of neighbouring epochs after

@@ -9,13 +9,13 @@ from bpviz.core.run.edits import Edit
 from bpviz.core.run.interruption import Diverged, Done, Interrupted, never
 from bpviz.core.run.records import Records, unending
 from bpviz.core.run.run import Run
-from bpviz.core.run.timeline import Goal, Timeline
-from bpviz.experiment.prepare import Setup, with_train
-from bpviz.session.frame import Curve, Record
+from bpviz.core.run.timeline import SeekGoal, Timeline
+from bpviz.experiment.prepare import PreparedExperiment, with_train
+from bpviz.session.frame import Curve, TimelineStatus
 from bpviz.session.recording.loss_log import LossLog
 
 
-class History:
+class RunHistory:
     """Keeps the curve in step with the timeline, and what was abandoned as a ghost."""
 
     def __init__(self, run: Run) -> None:
@@ -75,7 +75,7 @@ class History:
 
     # -- to and fro --------------------------------------------------------------------------
 
-    def set_out_for(self, goal: Goal) -> None:
+    def set_out_for(self, goal: SeekGoal) -> None:
         """Begin to go to an instant; ``arrive`` goes on."""
         self._journeys += 1
         self.timeline.set_out(goal)
@@ -116,14 +116,14 @@ class History:
             )
         return head
 
-    def record(self) -> Record:
+    def record(self) -> TimelineStatus:
         """What the run has behind it, and before it."""
         timeline, epoch = self.timeline, self.run.epoch
         ghost = _from(self._log.curve(), epoch) if timeline.is_past else self._ghost
         if ghost is not None and int(ghost.epochs[-1]) <= epoch:
             ghost = self._ghost = None  # overwritten
         goal = timeline.goal
-        return Record(
+        return TimelineStatus(
             timeline.latest.epoch,
             timeline.is_past,
             None if ghost is None else _from(ghost, epoch),
@@ -133,7 +133,7 @@ class History:
         )
 
 
-def setup_at(setup: Setup, run: Run) -> Setup:
+def setup_at(setup: PreparedExperiment, run: Run) -> PreparedExperiment:
     """The setup with the settings and patterns that the run has at its instant."""
     experiment = setup.experiment
     if run.start.train is not setup.patterns.train:

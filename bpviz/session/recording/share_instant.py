@@ -6,11 +6,18 @@ from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.run.edits import SetClamps, SetTrain
 from bpviz.core.run.interruption import Cancelled, Interrupted, never
 from bpviz.core.run.run import Run
-from bpviz.core.run.timeline import Goal
+from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import BadValue
-from bpviz.experiment.prepare import Setup, new_run
-from bpviz.session.recording.run_history import History
-from bpviz.sharing.checkpoint import Moment, Numbers, Replay, When, check_of, fitted
+from bpviz.experiment.prepare import PreparedExperiment, new_run
+from bpviz.session.recording.run_history import RunHistory
+from bpviz.sharing.checkpoint import (
+    ExactCheckpoint,
+    ReplayRecipe,
+    SharedExperiment,
+    When,
+    check_of,
+    fitted,
+)
 from bpviz.sharing.link_text import LARGEST, text_of
 
 MOST_WORK = 2e9
@@ -22,7 +29,7 @@ OTHERWISE = (
 )
 
 
-def moment_text(history: History, setup: Setup) -> str:
+def moment_text(history: RunHistory, setup: PreparedExperiment) -> str:
     """The shortest text that opens the present instant.
 
     What leads there (the seed, the epochs, the changes by hand) is written where that is shorter
@@ -31,7 +38,7 @@ def moment_text(history: History, setup: Setup) -> str:
     """
     run = history.run
     if not (run.epoch or run.update or history.timeline.made) and _is_plain(history, setup):
-        return text_of(Moment(setup.experiment))
+        return text_of(SharedExperiment(setup.experiment))
     replay, numbers = _replay(history, setup), _numbers(run, setup)
     compiled = any(engine != NUMPY for _, engine in run.engines)
     texts: list[str] = []
@@ -49,13 +56,13 @@ def moment_text(history: History, setup: Setup) -> str:
     return min(texts, key=len)
 
 
-def _is_plain(history: History, setup: Setup) -> bool:
+def _is_plain(history: RunHistory, setup: PreparedExperiment) -> bool:
     """Whether the beginning is as the experiment's seed gives it."""
     state = history.timeline.beginning
     return setup.patterns.original is None and not state.clamps and state.epoch == 0
 
 
-def _numbers(run: Run, setup: Setup) -> Moment | None:
+def _numbers(run: Run, setup: PreparedExperiment) -> SharedExperiment | None:
     """The numbers of the present instant, unless they are certainly too many."""
     edited = setup.patterns.original is not None
     size = 32 * run.start.network.n_parameters
@@ -63,10 +70,12 @@ def _numbers(run: Run, setup: Setup) -> Moment | None:
         size += run.start.train.inputs.nbytes + run.start.train.targets.nbytes
     if size > LARGEST:
         return None
-    return Moment(setup.experiment, Numbers(run.save(), run.start.train if edited else None))
+    return SharedExperiment(
+        setup.experiment, ExactCheckpoint(run.save(), run.start.train if edited else None)
+    )
 
 
-def _replay(history: History, setup: Setup) -> Moment | None:
+def _replay(history: RunHistory, setup: PreparedExperiment) -> SharedExperiment | None:
     """What leads to the present instant, unless repeating it takes too long."""
     run, first = history.run, history.timeline.beginning
     work = (run.epoch + 1.0) * len(run.start.train) * run.start.network.n_parameters
@@ -83,28 +92,32 @@ def _replay(history: History, setup: Setup) -> Moment | None:
     )
     until = run.epoch, run.update
     check = check_of(run.parameters)
-    return Moment(experiment, Replay(until, tuple(edits), tuple(run.engines), check))
+    return SharedExperiment(
+        experiment, ReplayRecipe(until, tuple(edits), tuple(run.engines), check)
+    )
 
 
 def begun(
-    setup: Setup, at: Numbers | Replay | None, cancelled: Interrupted = never
-) -> tuple[History, str]:
+    setup: PreparedExperiment,
+    at: ExactCheckpoint | ReplayRecipe | None,
+    cancelled: Interrupted = never,
+) -> tuple[RunHistory, str]:
     """The run of a setup at such an instant, and a sentence if it is not exactly that one.
 
     Raises Cancelled if ``cancelled`` says so, and BadValue for an instant that does not fit.
     """
     run = new_run(setup, cancelled)
-    if isinstance(at, Numbers):
+    if isinstance(at, ExactCheckpoint):
         _take_over(run, setup, at)
-    history = History(run)
-    if isinstance(at, Replay):
+    history = RunHistory(run)
+    if isinstance(at, ReplayRecipe):
         _repeat(history, at, cancelled)
         if check_of(run.parameters) != at.check:
             return history, OTHERWISE
     return history, ""
 
 
-def _take_over(run: Run, setup: Setup, numbers: Numbers) -> None:
+def _take_over(run: Run, setup: PreparedExperiment, numbers: ExactCheckpoint) -> None:
     state = fitted(numbers, setup.patterns.train, setup.criterion, run.start.network.n_parameters)
     if state.engine != NUMPY:
         try:
@@ -115,7 +128,7 @@ def _take_over(run: Run, setup: Setup, numbers: Numbers) -> None:
     run.restore(replace(state, clamps=run.clamps))
 
 
-def _repeat(history: History, replay: Replay, cancelled: Interrupted) -> None:
+def _repeat(history: RunHistory, replay: ReplayRecipe, cancelled: Interrupted) -> None:
     """Train up to the instant, with every change and engine where it was."""
     run = history.run
     turns = [((epoch, 0), engine) for epoch, engine in replay.engines]
@@ -131,10 +144,10 @@ def _repeat(history: History, replay: Replay, cancelled: Interrupted) -> None:
     _go(history, replay.until, cancelled)
 
 
-def _go(history: History, when: When, cancelled: Interrupted) -> None:
+def _go(history: RunHistory, when: When, cancelled: Interrupted) -> None:
     run = history.run
     if (run.epoch, run.update) < when:
-        history.set_out_for(Goal(*when))
+        history.set_out_for(SeekGoal(*when))
         while not history.arrive(cancelled)[0]:
             if cancelled():
                 raise Cancelled

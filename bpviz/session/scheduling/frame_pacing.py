@@ -25,7 +25,7 @@ SNAPSHOT_SHARE = 0.2
 """Largest share of the time that may go into frames while training."""
 
 
-class FrameTimes:
+class FramePacing:
     """Frames when the window waits for them, and not so often that training suffers.
 
     ``published`` is when the last one was ready (perf_counter).

@@ -15,7 +15,7 @@ UNDISTURBED = 0.8
 """The thread had both for itself if it ran for at least this share of the time."""
 
 
-class Courtesy:
+class GilYield:
     """Called again and again by a thread at work: lets it sleep while others are at work, too.
 
     Two threads that need Python's interpreter take turns: what the window paints meanwhile,
@@ -46,7 +46,7 @@ def courteous() -> Iterator[None]:
     For libraries, which know of no courtesy. Alone, they take twice their time.
     """
     before = sys.gettrace()
-    sys.settrace(Courtesy(STRETCH / 2))  # called at every such call, of this thread only
+    sys.settrace(GilYield(STRETCH / 2))  # called at every such call, of this thread only
     try:
         yield
     finally:

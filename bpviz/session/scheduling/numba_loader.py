@@ -14,13 +14,13 @@ from bpviz.core.kernels.choice import AUTO, faster, is_installed
 from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, check_choice
-from bpviz.session.scheduling.turn_taking import Turns
+from bpviz.session.scheduling.turn_taking import TurnTaking
 
 SHARE, LONGEST_TURN = 0.8, 0.015
 """The part of the time until the next frame that training leaves to loading, and at most s."""
 
 
-class Compiler:
+class NumbaLoader:
     """Loads the machine code that lies on disk; if it does not, has another process compile it.
 
     ``ready`` becomes true when the engine can be used without a wait, and ``trouble`` a
@@ -29,7 +29,7 @@ class Compiler:
 
     def __init__(self) -> None:
         self.ready = False
-        self._turns = Turns()
+        self._turns = TurnTaking()
         self.trouble = "" if is_installed() else "Numba is not installed"
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -120,7 +120,7 @@ def load_llvm() -> None:
                 load(os.fsencode(path), os.RTLD_NOW)
 
 
-COMPILER = Compiler()
+NUMBA_LOADER = NumbaLoader()
 """The one of this process."""
 
 
@@ -141,24 +141,24 @@ class EngineChoice:
         if run.next_engine == NUMPY and self._suits(run):
             now = perf_counter()
             self._since = now if self._since is None else self._since
-            if COMPILER.ready:
+            if NUMBA_LOADER.ready:
                 self._use(run, NUMBA)
             elif now > self._since + PATIENCE:
-                COMPILER.begin()
+                NUMBA_LOADER.begin()
         elif run.next_engine == NUMBA and not self._suits(run):
             self._use(run, NUMPY)
 
     def stand_back(self, seconds: float) -> None:
         """To be called before training for so long: an engine that is loaded may need a part."""
-        COMPILER.give_turn(seconds)
+        NUMBA_LOADER.give_turn(seconds)
 
     def words(self, run: Run) -> str:
         """The engine at work, and in a word why it is not another one."""
         if run.engine == NUMBA:
             return "Numba"
         if run.next_engine == NUMPY and self._suits(run):
-            if COMPILER.trouble:
-                return f"NumPy ({COMPILER.trouble})"
+            if NUMBA_LOADER.trouble:
+                return f"NumPy ({NUMBA_LOADER.trouble})"
             if self._since is not None:
                 return "NumPy, compiling…"
         return "NumPy"

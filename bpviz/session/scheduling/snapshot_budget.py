@@ -5,7 +5,7 @@ from time import perf_counter
 
 from bpviz.core.run.observe import downhill_cost, look_cost
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import Snapshot, Wants
+from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 
 CHEAP_DOWNHILL = 100_000_000
 """Patterns times parameters up to which the downhill direction is computed for every frame (some
@@ -21,7 +21,7 @@ LOOK_EVERY, LOOK_SHARE = 0.08, 0.1
 changes faster, and the other views need the time), and the largest share of the time they take."""
 
 
-class Looking:
+class SnapshotBudget:
     """Leaves out of what is wanted, for the moment, what takes too long.
 
     ``owed`` says that the last snapshot lacks something that is wanted.
@@ -31,7 +31,9 @@ class Looking:
         self.owed = False
         self._next_look = 0.0
 
-    def affordable(self, wants: Wants, run: Run, now: float, *, training: bool) -> Wants:
+    def affordable(
+        self, wants: SnapshotRequest, run: Run, now: float, *, training: bool
+    ) -> SnapshotRequest:
         """What a frame at this time (perf_counter) may hold."""
         if wants.downhill and downhill_cost(run) > CHEAP_DOWNHILL:
             wants = replace(wants, downhill=False)
@@ -44,7 +46,7 @@ class Looking:
             return now >= self._next_look
         return look_cost(run) <= CHEAP_LOOK
 
-    def note(self, wants: Wants, run: Run, snapshot: Snapshot, begun: float) -> None:
+    def note(self, wants: SnapshotRequest, run: Run, snapshot: Snapshot, begun: float) -> None:
         """A snapshot that should hold all this was made, begun at this time."""
         no_look = snapshot.look is None and _is_sought(wants, run)
         self.owed = no_look or (wants.downhill and snapshot.downhill is None)
@@ -53,7 +55,7 @@ class Looking:
             self._next_look = begun + max(LOOK_EVERY, cost / LOOK_SHARE)
 
 
-def _is_sought(wants: Wants, run: Run) -> bool:
+def _is_sought(wants: SnapshotRequest, run: Run) -> bool:
     """Whether somebody looks at a place that there is."""
     if wants.place is None:
         return False

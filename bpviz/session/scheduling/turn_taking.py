@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from time import perf_counter
 
 
-class Turns:
+class TurnTaking:
     """Turns that a thread of much work in Python is given by another one.
 
     Three threads that all want Python's interpreter would leave each a third of it, and the

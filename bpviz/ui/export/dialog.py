@@ -33,9 +33,9 @@ from bpviz.ui.export.pictures import (
 )
 from bpviz.ui.export.settings import CSV, SVG, ExportSettings, load_settings
 from bpviz.ui.export.table_form import TableChoice, csv_slowly, look_slowly, numbers_of
-from bpviz.ui.export.tables import TABLES, Table
+from bpviz.ui.export.tables import TABLES, ExportTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
-from bpviz.ui.toolkit.time_sliced import Slowly, Work
+from bpviz.ui.toolkit.time_sliced import TimeSliced, Work
 from bpviz.ui.toolkit.widgets.fields import sentence_of
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
@@ -98,7 +98,7 @@ class ExportDialog(QDialog):
         self._progress = named(QProgressBar(), "export_progress")
         self._progress.setAccessibleName("Files made")
         self._progress.setVisible(False)
-        self._drawing, self._writing = Slowly(self), Slowly(self)
+        self._drawing, self._writing = TimeSliced(self), TimeSliced(self)
         self._lay_out()
         self._preview_timer = QTimer(self, interval=PREVIEW_DELAY, singleShot=True)
         self._preview_timer.timeout.connect(self._draw_preview)
@@ -178,7 +178,7 @@ class ExportDialog(QDialog):
         image = yield from self._image_of(view, chosen, chosen.scale)
         return (yield partial(png, image))  # packing it takes longer than painting it
 
-    def _csv_of(self, table: Table) -> Work:
+    def _csv_of(self, table: ExportTable) -> Work:
         def tell(rows: int) -> None:
             self._progress.setFormat(f"{table.title}: {rows:,} rows (%v of %m)")
 

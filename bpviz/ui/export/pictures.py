@@ -37,7 +37,7 @@ from bpviz.sharing.atomic_files import write_bytes
 from bpviz.ui.export.tiled_painting import (
     EVERYTHING_DRAWN,
     Changes,
-    Parts,
+    TiledParts,
     holder,
     paint_part,
     second,
@@ -87,7 +87,7 @@ def picture_slowly(
     choices: Mapping[str, Any] | None = None,
     size: QSize = SIZE,
     scale: float = SCALE,
-    parts: Parts = tiles,
+    parts: TiledParts = tiles,
 ) -> Work:
     """The same image as ``picture``, painted part by part so that nothing waits for it long."""
     image = _canvas(size, scale, theme)

@@ -10,7 +10,7 @@ from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
 from bpviz.session.race.runner import Standings
 from bpviz.session.recording.csv_tables import Row, line_of
-from bpviz.ui.export.tables import TABLES, Numbers, Rows, Table
+from bpviz.ui.export.tables import TABLES, ExportTable, Rows, TableSource
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.time_sliced import Work
 from bpviz.ui.toolkit.widgets.naming import named
@@ -23,12 +23,12 @@ LOOK = 10
 """Rows of a table that the dialog shows."""
 
 
-def numbers_of(frame: Frame, views: Sequence[View]) -> Numbers:
+def numbers_of(frame: Frame, views: Sequence[View]) -> TableSource:
     """The numbers behind a frame and the views that show more than the frame does."""
     choices = {view.key: view.choices() for view in views if view.key in ("compare", "race")}
     runs = choices.get("compare", {}).get("runs", ())
     standings = choices.get("race", {}).get("standings")
-    return Numbers(
+    return TableSource(
         frame,
         tuple(run for run in runs if isinstance(run, ComparedRun)),
         # A race may go on: the tables are of now.
@@ -99,7 +99,7 @@ class TableChoice(QGroupBox):
 
     changed = Signal()
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: TableSource) -> None:
         super().__init__("Tables")
         self.setObjectName("export_tables")
         self._tables = [table for table in TABLES if table.is_there(numbers)]
@@ -130,7 +130,7 @@ class TableChoice(QGroupBox):
             check.setChecked(key in keys)
 
     @property
-    def wanted(self) -> list[Table]:
+    def wanted(self) -> list[ExportTable]:
         """The checked tables."""
         return [table for table in self._tables if self._checks[table.key].isChecked()]
 

@@ -31,7 +31,7 @@ WORK = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Numbers:
+class TableSource:
     """What tables are made of: one instant, and the comparison and the race beside it."""
 
     frame: Frame
@@ -40,7 +40,7 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ExportTable:
     """One file: ``key``.csv.
 
     ``rows(numbers)`` begins with the names of the columns.
@@ -50,9 +50,9 @@ class Table:
     key: str
     title: str
     about: str
-    rows: Callable[[Numbers], Rows]
-    is_there: Callable[[Numbers], bool] = lambda numbers: True
-    note: Callable[[Numbers], str] = lambda numbers: ""
+    rows: Callable[[TableSource], Rows]
+    is_there: Callable[[TableSource], bool] = lambda numbers: True
+    note: Callable[[TableSource], str] = lambda numbers: ""
 
 
 # -- loss curves ---------------------------------------------------------------------------
@@ -62,29 +62,29 @@ def _sizes(patterns: PatternSet) -> tuple[int, int]:
     return len(patterns.train), len(patterns.test) if patterns.test is not None else 0
 
 
-def _loss(numbers: Numbers) -> Rows:
+def _loss(numbers: TableSource) -> Rows:
     yield LOSS_COLUMNS
     yield from curve_rows(numbers.frame.curve, *_sizes(numbers.frame.setup.patterns))
 
 
-def _thinned(numbers: Numbers) -> str:
+def _thinned(numbers: TableSource) -> str:
     before = numbers.frame.curve.thinned_before
     return f"Of the epochs before {before:,} it keeps the extremes." if before else ""
 
 
-def _has_later(numbers: Numbers) -> bool:
+def _has_later(numbers: TableSource) -> bool:
     ghost = numbers.frame.record.ghost
     return ghost is not None and len(ghost.epochs) > 0
 
 
-def _later(numbers: Numbers) -> Rows:
+def _later(numbers: TableSource) -> Rows:
     ghost = numbers.frame.record.ghost
     assert ghost is not None
     yield LOSS_COLUMNS
     yield from curve_rows(ghost, *_sizes(numbers.frame.setup.patterns))
 
 
-def _compared(numbers: Numbers) -> Rows:
+def _compared(numbers: TableSource) -> Rows:
     yield "run", *LOSS_COLUMNS
     runs = [run for run in numbers.compared if run.setup is not None]
     for name, run in zip(names([run.experiment for run in runs]), runs, strict=True):
@@ -93,7 +93,7 @@ def _compared(numbers: Numbers) -> Rows:
         yield from ((name, *row) for row in rows)
 
 
-def _tracks(numbers: Numbers) -> Rows:
+def _tracks(numbers: TableSource) -> Rows:
     yield "quantity", "epoch", "value"
     for track in numbers.frame.tracks:
         name = quantity_name(numbers.frame.setup, track.quantity)
@@ -105,7 +105,7 @@ def _tracks(numbers: Numbers) -> Rows:
 # -- the network ---------------------------------------------------------------------------
 
 
-def _weights(numbers: Numbers) -> Rows:
+def _weights(numbers: TableSource) -> Rows:
     """As the Weights panel lists them; of step units thresholds instead of biases."""
     setup, parameters = numbers.frame.setup, numbers.frame.snapshot.parameters
     network = setup.network
@@ -147,7 +147,7 @@ def _acts(frame: Frame, inputs: Matrix) -> tuple[Matrix, ...]:
                        frame.snapshot.clamps)[1]  # fmt: skip
 
 
-def _patterns(numbers: Numbers) -> Rows:
+def _patterns(numbers: TableSource) -> Rows:
     frame = numbers.frame
     setup, patterns = frame.setup, frame.setup.patterns
     is_classes = patterns.kind == "classes"
@@ -175,7 +175,7 @@ def _patterns(numbers: Numbers) -> Rows:
                 )  # fmt: skip
 
 
-def _activations(numbers: Numbers) -> Rows:
+def _activations(numbers: TableSource) -> Rows:
     frame = numbers.frame
     network = frame.setup.network
     groups = [g for g, group in enumerate(network.groups) if group.role != "input"]
@@ -190,12 +190,12 @@ def _activations(numbers: Numbers) -> Rows:
 # -- the race ------------------------------------------------------------------------------
 
 
-def _has_race(numbers: Numbers) -> bool:
+def _has_race(numbers: TableSource) -> bool:
     return numbers.standings is not None
 
 
-def _of_race(rows: Callable[[Standings], Iterator[Row]]) -> Callable[[Numbers], Rows]:
-    def of(numbers: Numbers) -> Rows:
+def _of_race(rows: Callable[[Standings], Iterator[Row]]) -> Callable[[TableSource], Rows]:
+    def of(numbers: TableSource) -> Rows:
         assert numbers.standings is not None
         yield from rows(numbers.standings)
 
@@ -203,24 +203,70 @@ def _of_race(rows: Callable[[Standings], Iterator[Row]]) -> Callable[[Numbers], 
 
 
 TABLES = (
-    Table("loss", "Loss curve", "Error and share of right answers after every epoch", _loss,
-          note=_thinned),
-    Table("loss_later", "Loss curve of later epochs", "The grey part of the loss curve: epochs "
-          "after this instant, or those of an abandoned future", _later, _has_later),
-    Table("weights", "Weights and biases", "Every weight and bias, or threshold, with its ends",
-          _weights),
-    Table("patterns", "Patterns", "Inputs, targets, outputs and error of every pattern", _patterns),
-    Table("activations", "Activations", "What every hidden and output unit says to every pattern",
-          _activations),
-    Table("over_time", "Over time", "The quantities that are plotted over time", _tracks,
-          lambda numbers: bool(numbers.frame.tracks)),
-    Table("compare", "Compared runs", "The loss curves of the runs in Compare", _compared,
-          lambda numbers: bool(numbers.compared)),
-    Table("race", "Race", "Every variant: networks, share solved, epochs to solve",
-          _of_race(race.variant_rows), _has_race),
-    Table("race_networks", "Race: networks", "Every network: its seed, when it solved it, its "
-          "error", _of_race(race.network_rows), _has_race),
-    Table("race_curves", "Race: curves", "Share solved and quantiles of the error over the epochs",
-          _of_race(race.curve_rows), _has_race),
-)  # fmt: skip
+    ExportTable(
+        "loss",
+        "Loss curve",
+        "Error and share of right answers after every epoch",
+        _loss,
+        note=_thinned,
+    ),
+    ExportTable(
+        "loss_later",
+        "Loss curve of later epochs",
+        "The grey part of the loss curve: epochs "
+        "after this instant, or those of an abandoned future",
+        _later,
+        _has_later,
+    ),
+    ExportTable(
+        "weights",
+        "Weights and biases",
+        "Every weight and bias, or threshold, with its ends",
+        _weights,
+    ),
+    ExportTable(
+        "patterns", "Patterns", "Inputs, targets, outputs and error of every pattern", _patterns
+    ),
+    ExportTable(
+        "activations",
+        "Activations",
+        "What every hidden and output unit says to every pattern",
+        _activations,
+    ),
+    ExportTable(
+        "over_time",
+        "Over time",
+        "The quantities that are plotted over time",
+        _tracks,
+        lambda numbers: bool(numbers.frame.tracks),
+    ),
+    ExportTable(
+        "compare",
+        "Compared runs",
+        "The loss curves of the runs in Compare",
+        _compared,
+        lambda numbers: bool(numbers.compared),
+    ),
+    ExportTable(
+        "race",
+        "Race",
+        "Every variant: networks, share solved, epochs to solve",
+        _of_race(race.variant_rows),
+        _has_race,
+    ),
+    ExportTable(
+        "race_networks",
+        "Race: networks",
+        "Every network: its seed, when it solved it, its error",
+        _of_race(race.network_rows),
+        _has_race,
+    ),
+    ExportTable(
+        "race_curves",
+        "Race: curves",
+        "Share solved and quantiles of the error over the epochs",
+        _of_race(race.curve_rows),
+        _has_race,
+    ),
+)
 """Every table; a new one is one row."""

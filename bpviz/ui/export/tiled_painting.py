@@ -32,7 +32,7 @@ much higher than the one before it may be: what comes next may be denser."""
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
 EVERYTHING_DRAWN = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
 
-Parts = Callable[[QWidget, float], Iterator[QRegion]]
+TiledParts = Callable[[QWidget, float], Iterator[QRegion]]
 """From a widget and the scale of its picture: the regions to paint, one after another."""
 
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from bpviz.core.learning.settings import Training
 from bpviz.core.run.edits import Edit, SetParameters
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import BadValue, Vector
 from bpviz.experiment.experiment import Experiment, Stop
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.lessons.solving import check_solvable, free_places, unsolved_start
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
@@ -71,9 +71,9 @@ class SolveBar(LivePanel):
         self.set_theme(theme)
         self.hide()
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """The answers to all rows."""
-        return Wants(outputs=True)
+        return SnapshotRequest(outputs=True)
 
     def show_frame(self, frame: Frame) -> None:
         """Count the rows."""
@@ -123,7 +123,7 @@ class Solving(QObject):
         self._session, self._editor, self._settings, self._bar = session, editor, settings, bar
         self._frame: Frame | None = None
         self._waits = False
-        self._setup: Setup | None = None
+        self._setup: PreparedExperiment | None = None
         self._before = self._start = self._now = np.empty(0)
         self._tried: dict[str, Vector] = {}
         bar.changes = editor.stack.index

@@ -1,12 +1,12 @@
 """The table of panels in docks of their own: what the window must know before they are made."""
 
-from bpviz.ui.toolkit.lazy_parts import Part
+from bpviz.ui.toolkit.lazy_parts import LazyPart
 
-LESSON = Part("lesson", "Lesson", f"{__package__}.lesson")
-PATTERNS = Part("patterns", "Patterns", f"{__package__}.patterns")
-PARAMETERS = Part("parameters", "Weights", f"{__package__}.parameters")
-UNIT = Part("unit", "Unit", f"{__package__}.unit")
-MICROSCOPE = Part(
+LESSON = LazyPart("lesson", "Lesson", f"{__package__}.lesson")
+PATTERNS = LazyPart("patterns", "Patterns", f"{__package__}.patterns")
+PARAMETERS = LazyPart("parameters", "Weights", f"{__package__}.parameters")
+UNIT = LazyPart("unit", "Unit", f"{__package__}.unit")
+MICROSCOPE = LazyPart(
     "microscope",
     "Microscope",
     f"{__package__}.microscope.panel",

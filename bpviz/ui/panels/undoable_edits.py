@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
-from bpviz.core.model.parameter_index import BiasAt, Place, index_of, is_there
+from bpviz.core.model.parameter_index import BiasRef, ParameterRef, index_of, is_there
 from bpviz.core.model.pattern_change import Changing, PatternChange, all_rows
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.run.edits import LARGEST, ChangeTrain, SetClamps, SetParameters
 from bpviz.core.values import BadValue, check_number
-from bpviz.experiment.prepare import Setup, check_change
+from bpviz.experiment.prepare import PreparedExperiment, check_change
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING
@@ -77,11 +77,11 @@ class Editor(QObject):
     # -- the present -----------------------------------------------------------------------
 
     @property
-    def setup(self) -> Setup | None:
+    def setup(self) -> PreparedExperiment | None:
         """The setup on show."""
         return None if self._frame is None else self._frame.setup
 
-    def value(self, place: Place) -> float:
+    def value(self, place: ParameterRef) -> float:
         """The weight or bias as it is now."""
         assert self._frame is not None
         return self.value_at(index_of(self._frame.setup.network, place))
@@ -112,7 +112,7 @@ class Editor(QObject):
 
     # -- changes ---------------------------------------------------------------------------
 
-    def set_parameter(self, place: Place, value: float, *, gently: bool = False) -> None:
+    def set_parameter(self, place: ParameterRef, value: float, *, gently: bool = False) -> None:
         """Give a weight or bias another value.
 
         Gentle changes of one number, one after another at one instant, are undone together.
@@ -193,9 +193,9 @@ class Editor(QObject):
         self._session.edit(SetClamps(clamps))
 
 
-def place_name(setup: Setup, place: Place) -> str:
+def place_name(setup: PreparedExperiment, place: ParameterRef) -> str:
     """What a weight or bias is called: 'weight x → h1', 'bias of h1', 'threshold of y'."""
-    if isinstance(place, BiasAt):
+    if isinstance(place, BiasRef):
         kind = "threshold" if has_threshold(setup, place) else "bias"
         return f"{kind} of {unit_name(setup, place.group, place.unit)}"
     link = setup.network.connections[place.connection]
@@ -203,9 +203,9 @@ def place_name(setup: Setup, place: Place) -> str:
     return f"weight {source} → {unit_name(setup, link.target, place.target)}"
 
 
-def has_threshold(setup: Setup, place: Place) -> bool:
+def has_threshold(setup: PreparedExperiment, place: ParameterRef) -> bool:
     """Whether a place is the bias of a step unit, which is shown as a threshold: its negative."""
-    return isinstance(place, BiasAt) and setup.network.groups[place.group].activation == "step"
+    return isinstance(place, BiasRef) and setup.network.groups[place.group].activation == "step"
 
 
 class _ParameterCommand(QUndoCommand):

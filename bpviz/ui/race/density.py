@@ -13,7 +13,7 @@ SMALLEST, DEEPEST = 1e-6, 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class Scales:
+class DensityScales:
     """From epochs and errors to plotted coordinates; log10 where ``log_...`` says so.
 
     Epoch 0 stands at 0.5 on a logarithmic axis. Errors above ``top`` are drawn at the top.
@@ -53,7 +53,7 @@ class Scales:
 class Density:
     """Counts (COLUMNS, ROWS) of networks by epoch and error; ``add`` takes in more of them."""
 
-    scales: Scales
+    scales: DensityScales
     counts: Matrix = field(default_factory=lambda: np.zeros((COLUMNS, ROWS)))
 
     def add(self, outcomes: Outcomes) -> None:
@@ -89,7 +89,7 @@ class Density:
         return np.where(self.counts > 0, 0.15 + 0.85 * strengths, 0.0)
 
 
-def nearest(outcomes: Outcomes, scales: Scales, x: float, y: float) -> int | None:
+def nearest(outcomes: Outcomes, scales: DensityScales, x: float, y: float) -> int | None:
     """The network whose curve passes nearest above or below a place; None if none is there."""
     at = int(np.argmin(np.abs(scales.x(outcomes.epochs) - x)))
     distance = np.abs(scales.y(outcomes.train_error[:, at]) - y)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 from bpviz.core.race.plan import Outcomes
 from bpviz.core.race.statistics import solved_over_epochs
 from bpviz.core.values import Vector
-from bpviz.ui.race.density import Density, Scales
-from bpviz.ui.toolkit.drawing.plotting import Canvas, PlotLine, label_axis, nice_ceiling
+from bpviz.ui.race.density import Density, DensityScales
+from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis, nice_ceiling
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 BINS = 40
@@ -31,7 +31,7 @@ def _pen(colour: QColor, width: float = 2.0) -> QPen:
     return pen
 
 
-class DensityPlot(Canvas):
+class DensityPlot(PlotCanvas):
     """All loss curves as a picture of counts, and the chosen one as a line."""
 
     clicked = Signal(float, float)
@@ -95,7 +95,7 @@ class DensityPlot(Canvas):
         return bool(super().viewportEvent(event))
 
 
-class LinePlot(Canvas):
+class LinePlot(PlotCanvas):
     """A line for every variant, some with a band."""
 
     def __init__(self, theme: Theme, name: str, title: str, parent: QWidget | None = None) -> None:
@@ -160,7 +160,7 @@ class SolvedPlot(LinePlot):
         label_axis(self.plot.bottom, "epoch")
         label_axis(self.plot.left, "solved, %")
 
-    def show_outcomes(self, variants: Mapping[int, Outcomes], scales: Scales) -> None:
+    def show_outcomes(self, variants: Mapping[int, Outcomes], scales: DensityScales) -> None:
         """Show the shares of these variants; the others stay as they are."""
         self.plot.bottom.set_log(scales.log_epochs)
         self.plot.set_range(scales.x_range, (-3.0, 103.0))
@@ -181,7 +181,7 @@ class SolvePlot(LinePlot):
         label_axis(self.plot.left, "networks")
         self.plot.left.whole = True
 
-    def show_outcomes(self, variants: Mapping[int, Outcomes], scales: Scales) -> None:
+    def show_outcomes(self, variants: Mapping[int, Outcomes], scales: DensityScales) -> None:
         """Show the histograms of all variants, all in the same bins."""
         solved = [outcomes.epochs_to_solve for outcomes in variants.values()]
         everything = np.concatenate(solved)

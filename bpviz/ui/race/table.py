@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.race.plan import Outcomes
-from bpviz.session.race.report import Row, cells
+from bpviz.session.race.report import VariantRow, cells
 from bpviz.ui.race.plots import variant_colour
 from bpviz.ui.toolkit.drawing.theme import Theme
 
@@ -53,7 +53,7 @@ class VariantTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
 
-    def show_rows(self, rows: Sequence[Row], theme: Theme) -> None:
+    def show_rows(self, rows: Sequence[VariantRow], theme: Theme) -> None:
         """Show these."""
         self.setRowCount(len(rows))
         for r, row in enumerate(rows):

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from bpviz.core.race.plan import Outcomes
 from bpviz.session.frame import Frame
-from bpviz.session.race.report import Row, row_of
+from bpviz.session.race.report import VariantRow, row_of
 from bpviz.session.race.runner import Part, Standings
-from bpviz.ui.race.density import Density, Scales, nearest
+from bpviz.ui.race.density import Density, DensityScales, nearest
 from bpviz.ui.race.plots import DensityPlot, SolvedPlot, SolvePlot
 from bpviz.ui.race.table import VariantTable
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
@@ -54,9 +54,9 @@ class RaceView(View):
         self.shown = ALL
         self.chosen: Chosen | None = None
         self._log_epochs, self._log_error = False, True
-        self._scales: Scales | None = None
+        self._scales: DensityScales | None = None
         self._densities: dict[int, Density] = {}
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, VariantRow] = {}
         self._uncounted: deque[tuple[int, Outcomes]] = deque()
         self._changed: set[int] = set()
         self._counts_are_new = False
@@ -188,7 +188,7 @@ class RaceView(View):
             finite = finite[np.isfinite(finite)]
             top = nice_ceiling(1.2 * float(finite.max())) if finite.any() else 1.0
             epochs = self.standings.order.epochs
-            self._scales = Scales(epochs, top, self._log_epochs, self._log_error)
+            self._scales = DensityScales(epochs, top, self._log_epochs, self._log_error)
         self._turn.start()
 
     def _go_on(self) -> None:

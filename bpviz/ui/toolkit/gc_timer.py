@@ -9,7 +9,7 @@ from bpviz.session.scheduling import numba_loader
 INTERVAL_MS = 200
 
 
-class GarbageCollector(QObject):
+class GcTimer(QObject):
     """Does Python's cyclic garbage collection from a timer of the thread it lives in.
 
     Python collects in whichever thread happens to allocate. In the training thread that may
@@ -31,7 +31,7 @@ class GarbageCollector(QObject):
 
         Not while an engine is loaded: its half a million objects are there to stay.
         """
-        was_loading, self._is_loading = self._is_loading, numba_loader.COMPILER.loading
+        was_loading, self._is_loading = self._is_loading, numba_loader.NUMBA_LOADER.loading
         if self._is_loading:
             return
         if was_loading:

@@ -12,7 +12,7 @@ PAUSE_MS = 50
 """Between the first frame and the first part: who opened the window is answered before that."""
 
 
-class Part(NamedTuple):
+class LazyPart(NamedTuple):
     """A view or panel before its module is imported: what its dock and menus must know."""
 
     key: str
@@ -48,7 +48,7 @@ class AfterPainting(QObject):
         return False
 
 
-class LateParts(QObject):
+class LazyParts(QObject):
     """Has each part made when it is needed; after ``begin``, the rest one after another.
 
     Importing and making all of them takes as long as the rest of the start, so they must not
@@ -59,7 +59,9 @@ class LateParts(QObject):
     completed = Signal()
     """Every part is there: once, some turns after ``begin``."""
 
-    def __init__(self, parts: Iterable[Part], make: Callable[[str], None], parent: QObject) -> None:
+    def __init__(
+        self, parts: Iterable[LazyPart], make: Callable[[str], None], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._missing = {part.key: part for part in parts}
         self._make = make

@@ -25,7 +25,7 @@ def next_turn() -> None:
     """To be yielded, not called."""
 
 
-class Slowly(QObject):
+class TimeSliced(QObject):
     """Does one piece of work at a time, in turns of the event loop."""
 
     def __init__(self, parent: QObject) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.analysis.quantities import Quantity
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 
@@ -56,9 +56,9 @@ class View(QWidget):
         """Whether there is anything of this frame to make a picture of."""
         return True
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """What the next snapshot should hold for this view."""
-        return Wants()
+        return SnapshotRequest()
 
     def prepare(self, frame: Frame) -> Iterator[None]:
         """Get ready to show this instant, in pieces of a few ms: ``show_frame`` follows.

@@ -6,13 +6,13 @@ Its class is imported when it is asked for: the window starts with a few of the 
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from bpviz.ui.toolkit.lazy_parts import Part
+from bpviz.ui.toolkit.lazy_parts import LazyPart
 
 if TYPE_CHECKING:
     from bpviz.ui.views.base import View
 
 
-class Row(NamedTuple):
+class ViewRow(NamedTuple):
     """A view: its key names its package, and the class is in ``view`` there.
 
     ``first`` are modules of the package that take so long to import that they have a turn.
@@ -24,11 +24,11 @@ class Row(NamedTuple):
     first: tuple[str, ...] = ()
 
     @property
-    def part(self) -> Part:
+    def part(self) -> LazyPart:
         """The view as a part of the window."""
         package = f"{__package__}.{self.key}"
         first = tuple(f"{package}.{module}" for module in self.first)
-        return Part(self.key, self.title, f"{package}.view", first)
+        return LazyPart(self.key, self.title, f"{package}.view", first)
 
     def load(self) -> "type[View]":
         """The class."""
@@ -37,17 +37,17 @@ class Row(NamedTuple):
 
 
 ROWS = (
-    Row("network", "Network", "NetworkView"),
-    Row("loss", "Loss", "LossView"),
-    Row("activations", "Hidden activations", "ActivationsView"),
-    Row("output", "Output", "OutputView"),
-    Row("draw", "Draw", "DrawView"),
-    Row("hidden_space", "Hidden space", "HiddenSpaceView", ("space", "canvas")),
-    Row("responses", "Responses", "ResponsesView"),
-    Row("collapse", "Collapse", "CollapseView"),
-    Row("weights", "Hinton", "WeightsView"),
-    Row("trajectory", "Over time", "TrajectoryView"),
-    Row("compare", "Compare", "CompareView"),
+    ViewRow("network", "Network", "NetworkView"),
+    ViewRow("loss", "Loss", "LossView"),
+    ViewRow("activations", "Hidden activations", "ActivationsView"),
+    ViewRow("output", "Output", "OutputView"),
+    ViewRow("draw", "Draw", "DrawView"),
+    ViewRow("hidden_space", "Hidden space", "HiddenSpaceView", ("space", "canvas")),
+    ViewRow("responses", "Responses", "ResponsesView"),
+    ViewRow("collapse", "Collapse", "CollapseView"),
+    ViewRow("weights", "Hinton", "WeightsView"),
+    ViewRow("trajectory", "Over time", "TrajectoryView"),
+    ViewRow("compare", "Compare", "CompareView"),
 )
 """Every view, in the order in which they are listed."""
 

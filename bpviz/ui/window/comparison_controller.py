@@ -11,7 +11,7 @@ from bpviz.session.session import Session
 from bpviz.ui.views.compare import CompareView
 
 
-class Comparing(QObject):
+class ComparisonController(QObject):
     """Owns the background thread; ``watch`` is to be called with every frame on screen."""
 
     open_requested = Signal(object)

@@ -26,7 +26,7 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DockPlace:
     """Where a dock is at first: a side of the window, behind another dock if ``behind`` is one."""
 
     area: Qt.DockWidgetArea
@@ -34,22 +34,22 @@ class Place:
 
 
 PLACES = {
-    "experiment": Place(LEFT),
-    "lesson": Place(LEFT, "experiment"),
+    "experiment": DockPlace(LEFT),
+    "lesson": DockPlace(LEFT, "experiment"),
     # Over the epochs.
-    "loss": Place(RIGHT),
-    "trajectory": Place(RIGHT, "loss"),
+    "loss": DockPlace(RIGHT),
+    "trajectory": DockPlace(RIGHT, "loss"),
     # Inside the network.
-    "activations": Place(RIGHT),
-    "hidden_space": Place(RIGHT, "activations"),
-    "responses": Place(RIGHT, "activations"),
-    "weights": Place(RIGHT, "activations"),
+    "activations": DockPlace(RIGHT),
+    "hidden_space": DockPlace(RIGHT, "activations"),
+    "responses": DockPlace(RIGHT, "activations"),
+    "weights": DockPlace(RIGHT, "activations"),
     # What it answers, and everything about one thing in it.
-    "output": Place(BOTTOM),
+    "output": DockPlace(BOTTOM),
 }
 """Key of a panel or view -> its place at first."""
 
-ELSEWHERE = Place(BOTTOM, "output")
+ELSEWHERE = DockPlace(BOTTOM, "output")
 """The place of what has no row above."""
 
 

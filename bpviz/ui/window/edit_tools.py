@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from bpviz.core.model.parameter_index import BiasAt, Place, WeightAt
-from bpviz.experiment.prepare import Setup
+from bpviz.core.model.parameter_index import BiasRef, ParameterRef, WeightRef
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.ui.panels.live import LivePanel
@@ -29,7 +29,7 @@ LEAST_STEP = 0.1
 """One notch of the wheel changes a weight by so much, or by more if it is 10 or larger."""
 
 
-class ByHand(QObject):
+class EditTools(QObject):
     """The editor, its panels, and what the network's picture offers to do."""
 
     pattern_selected = Signal(int)
@@ -126,7 +126,7 @@ class ByHand(QObject):
         title = title[:1].upper() + title[1:]
         NumberEditor(self._network.canvas, self._network.theme, title, value, take).open_at(at)
 
-    def _set(self, place: Place, value: float) -> None:
+    def _set(self, place: ParameterRef, value: float) -> None:
         self.editor.set_parameter(place, self._sign(place) * value)
 
     def _turn(self, target: Target, notches: int, fine: bool) -> None:
@@ -141,18 +141,18 @@ class ByHand(QObject):
             self.editor.set_parameter(place, self._sign(place) * value, gently=True)
 
     @property
-    def _setup(self) -> Setup:
+    def _setup(self) -> PreparedExperiment:
         assert self.editor.setup is not None  # a picture that can be touched has one
         return self.editor.setup
 
-    def _place(self, target: Target) -> Place | None:
+    def _place(self, target: Target) -> ParameterRef | None:
         """The weight that is meant, or a unit's bias; None for an input."""
         if isinstance(target, EdgeAt):
-            return WeightAt(target.connection, target.source, target.target)
+            return WeightRef(target.connection, target.source, target.target)
         is_input = self._setup.network.groups[target.group].role == "input"
-        return None if is_input else BiasAt(target.group, target.unit)
+        return None if is_input else BiasRef(target.group, target.unit)
 
-    def _sign(self, place: Place) -> float:
+    def _sign(self, place: ParameterRef) -> float:
         """A threshold is shown, and typed, as minus the bias."""
         return -1.0 if has_threshold(self._setup, place) else 1.0
 
@@ -194,7 +194,7 @@ class ByHand(QObject):
         action.setObjectName(key)
         action.triggered.connect(lambda: do(*what))
 
-    def _list(self, place: Place) -> None:
+    def _list(self, place: ParameterRef) -> None:
         self.wanted.emit(PARAMETERS.key)
         assert self._parameters is not None
         self._parameters.reveal(place)

@@ -5,7 +5,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling.frame_pacing import INTERVAL
 from bpviz.session.session import Session
@@ -52,10 +52,10 @@ class FrameClock(QObject):
         self._running = False
         self._began = self._finished = self._cost = 0.0
         self._hurries = False
-        self._asked = Wants()
+        self._asked = SnapshotRequest()
         self._refresh = QTimer(self, interval=0, singleShot=True)
         self._refresh.timeout.connect(self._look)
-        self._expected: Wants | None = None
+        self._expected: SnapshotRequest | None = None
         self._drawn = QTimer(self, interval=0, singleShot=True)
         self._drawn.timeout.connect(self._finish)
         self._turn = QTimer(self, interval=0, singleShot=True)
@@ -74,7 +74,7 @@ class FrameClock(QObject):
 
     def expect(self) -> None:
         """Have the first frame hold what all views want, though none of them is seen yet."""
-        self._expected = Wants()
+        self._expected = SnapshotRequest()
         for view in self._views:
             self._expected |= view.wants()
         self._asked = self._expected
@@ -87,9 +87,9 @@ class FrameClock(QObject):
             self._ask()
         self._running = running
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """What the visible views want together."""
-        wants = Wants()
+        wants = SnapshotRequest()
         for view in self._visible():
             wants = wants | view.wants()
         return wants

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.ui.panels.table import FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
-from bpviz.ui.toolkit.lazy_parts import LateParts
+from bpviz.ui.toolkit.lazy_parts import LazyParts
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import Target
@@ -14,13 +14,13 @@ from bpviz.ui.views.table import BY_KEY, ROWS
 from bpviz.ui.window.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.key_focus import leave_space
-from bpviz.ui.window.raise_on_click import ComesForward
+from bpviz.ui.window.raise_on_click import RaiseOnClick
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
     from bpviz.ui.panels.lessons.lesson import LessonPanel
     from bpviz.ui.panels.microscope.panel import MicroscopePanel
-    from bpviz.ui.window.comparison_controller import Comparing
+    from bpviz.ui.window.comparison_controller import ComparisonController
     from bpviz.ui.window.main_window import MainWindow
 
 
@@ -31,7 +31,7 @@ def _lessons() -> "tuple[Lesson, ...]":
     return all_lessons()
 
 
-class Parts:
+class LazyViews:
     """Makes the parts of a window and connects them to it.
 
     ``views`` are those that are made, by key; ``late`` has the rest made.
@@ -42,11 +42,11 @@ class Parts:
         self.views: dict[str, View] = {
             row.key: row.load()(theme=window.theme) for row in ROWS if is_in_front(row.key)
         }
-        self._comparing: Comparing | None = None
+        self._comparing: ComparisonController | None = None
         self._microscope: MicroscopePanel | None = None
         self._lesson: LessonPanel | None = None
         late = [row.part for row in ROWS if row.key not in self.views]
-        self.late = LateParts((*late, *PANELS), self._make, window)
+        self.late = LazyParts((*late, *PANELS), self._make, window)
         window.first_frame_shown.connect(self.late.begin)
         self.late.completed.connect(window.completed)
         for view in self.views.values():
@@ -58,7 +58,7 @@ class Parts:
         hands = self.network.hands
         hands.menu_parts.append(self._offer_microscope)
         hands.pressed.connect(lambda target: self.microscope.look_at(target))
-        coming = ComesForward(docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self._window)
+        coming = RaiseOnClick(docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self._window)
         hands.pressed.connect(coming.press)
         hands.activated.connect(coming.stay)
 
@@ -89,7 +89,7 @@ class Parts:
         return self._microscope
 
     @property
-    def comparing(self) -> "Comparing":
+    def comparing(self) -> "ComparisonController":
         """What keeps and trains runs for the comparison view."""
         self.late.need("compare")
         assert self._comparing is not None
@@ -169,11 +169,13 @@ class Parts:
 
     def _make_comparing(self, view: View) -> None:
         from bpviz.ui.views.compare import CompareView
-        from bpviz.ui.window.comparison_controller import Comparing  # not needed before it is made
+        from bpviz.ui.window.comparison_controller import (
+            ComparisonController,  # not needed before it is made
+        )
 
         assert isinstance(view, CompareView)
         window = self._window
-        comparing = self._comparing = Comparing(window.session, view, window)
+        comparing = self._comparing = ComparisonController(window.session, view, window)
         comparing.open_requested.connect(window.load)
         comparing.brought.connect(lambda: self._docks.bring("compare"))
         self._clock.ticked.connect(comparing.watch)

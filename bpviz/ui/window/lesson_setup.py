@@ -2,23 +2,23 @@
 
 from typing import TYPE_CHECKING, Any
 
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 
 if TYPE_CHECKING:
-    from bpviz.lessons.model import State, Step
+    from bpviz.lessons.model import LessonStep, StepSettings
     from bpviz.ui.window.main_window import MainWindow
 
 
-class Staging:
+class LessonSetup:
     """What a lesson's step does to a window: in part at once, in part when its run is there."""
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
-        self._awaited: Step | None = None
+        self._awaited: LessonStep | None = None
         self._chosen: dict[str, dict[str, Any]] = {}
         """Key of a view -> what it was like before a step changed it."""
 
-    def set_up(self, step: "Step") -> None:
+    def set_up(self, step: "LessonStep") -> None:
         """Take over the experiment and the state of a step."""
         window, state = self._window, step.state
         window.message.clear()
@@ -32,7 +32,7 @@ class Staging:
             self._awaited = step
             window.session.load(step.experiment, edits=state.edits, epochs=state.epochs)
 
-    def show_run(self, setup: Setup) -> None:
+    def show_run(self, setup: PreparedExperiment) -> None:
         """A new run is on screen: do what takes its network, if it is the step's."""
         step, self._awaited = self._awaited, None
         if step is None or setup.experiment != step.experiment:
@@ -47,7 +47,7 @@ class Staging:
         if state.solve:
             window.solve_mode.solving.begin_from(state.edits)
 
-    def _choose(self, state: "State") -> None:
+    def _choose(self, state: "StepSettings") -> None:
         """Views look as the step wants, and otherwise as a person had them."""
         for key, before in self._chosen.items():
             if (view := self._window.view(key)) is not None:

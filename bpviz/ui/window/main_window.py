@@ -33,20 +33,20 @@ from bpviz.ui.views.base import View
 from bpviz.ui.views.table import ROWS
 from bpviz.ui.window.actions import describe, make_actions, set_icon, set_icons
 from bpviz.ui.window.docks import CENTRE, Docks
-from bpviz.ui.window.edit_tools import ByHand
+from bpviz.ui.window.edit_tools import EditTools
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.help import show_about, show_history, show_keys
 from bpviz.ui.window.key_focus import FocusKeys, leave_space
-from bpviz.ui.window.lazy_views import Parts
-from bpviz.ui.window.lesson_setup import Staging
+from bpviz.ui.window.lazy_views import LazyViews
+from bpviz.ui.window.lesson_setup import LessonSetup
 from bpviz.ui.window.menus import add_bars, add_menus
 from bpviz.ui.window.notices import say_refusal, say_status, say_what_helps
-from bpviz.ui.window.race_window import RaceOpening
+from bpviz.ui.window.race_window import RaceWindowController
 from bpviz.ui.window.sharing import Sharing
 from bpviz.ui.window.solve_mode import SolveMode
 from bpviz.ui.window.speed_control import SpeedControl
-from bpviz.ui.window.status_readouts import Readouts
-from bpviz.ui.window.step_controls import Travel
+from bpviz.ui.window.status_readouts import StatusReadouts
+from bpviz.ui.window.step_controls import StepControls
 from bpviz.ui.window.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -77,18 +77,18 @@ class MainWindow(QMainWindow):
         self._chosen_pattern: int | None = None
         self._patterns: PatternSet | None = None
         self.session = Session(self, engine)
-        self.parts = Parts(self)
-        self.by_hand = ByHand(self.session, self.parts.network, self)
+        self.parts = LazyViews(self)
+        self.by_hand = EditTools(self.session, self.parts.network, self)
         self.panel = ExperimentPanel(theme=self.theme)
         self.message = MessageBar(self.theme)
         self._welcome = Welcome(settings, self.theme, self)
         self.solve_mode = SolveMode(self)
-        self.staging = Staging(self)
+        self.staging = LessonSetup(self)
         self.sharing = Sharing(self)
-        self.race = RaceOpening(self)
+        self.race = RaceWindowController(self)
         self.speed = SpeedControl()
-        self.travel = Travel(self.session, self.speed, self)
-        self.readouts = Readouts()
+        self.travel = StepControls(self.session, self.speed, self)
+        self.readouts = StatusReadouts()
         self.actions_by_name = make_actions(self)
         self._build_centre()
         self._build_docks()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpviz.experiment.experiment import with_rule
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.status import TRAINING, Status
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def say_refusal(window: "MainWindow", field: str, sentence: str) -> None:
         window.message.say(sentence)  # the field may be out of sight
 
 
-def say_what_helps(window: "MainWindow", setup: Setup) -> None:
+def say_what_helps(window: "MainWindow", setup: PreparedExperiment) -> None:
     """Offer what would suit the data better."""
     patterns = setup.patterns
     if patterns.better:

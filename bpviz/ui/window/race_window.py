@@ -7,12 +7,12 @@ from bpviz.experiment.experiment import Experiment
 from bpviz.ui.views.base import View
 
 if TYPE_CHECKING:
-    from bpviz.lessons.model import Step
+    from bpviz.lessons.model import LessonStep
     from bpviz.ui.race.window import RaceWindow
     from bpviz.ui.window.main_window import MainWindow
 
 
-class RaceOpening:
+class RaceWindowController:
     """Opens the window of the race, and in the main window the networks that raced."""
 
     def __init__(self, window: "MainWindow") -> None:
@@ -30,7 +30,7 @@ class RaceOpening:
         frame = self._window.current_frame
         self._show(experiment, frame.setup.patterns if frame else None)
 
-    def open_step(self, step: "Step") -> None:
+    def open_step(self, step: "LessonStep") -> None:
         """Show it filled in as a step of a lesson says; a person starts the race."""
         if step.experiment is not None and step.race is not None:
             self._show(step.experiment, None).fields.propose(step.race)

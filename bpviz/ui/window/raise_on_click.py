@@ -9,7 +9,7 @@ from bpviz.ui.views.network.hover import EdgeAt, Target
 from bpviz.ui.window.docks import Docks
 
 
-class ComesForward(QObject):
+class RaiseOnClick(QObject):
     """Brings a dock that is open behind others to the front, where a click has no other answer.
 
     It stays where it is if a panel that turns to what was clicked is in front at its place, if

@@ -25,7 +25,7 @@ PATIENCE = 200
 """Milliseconds of loading after which it is shown, with a way to cancel it."""
 
 
-class Readouts:
+class StatusReadouts:
     """Labels for a toolbar (``counters``) and a status bar, filled from frames.
 
     Every label keeps the width of its widest text, so that nothing moves while training.

@@ -25,7 +25,7 @@ TIPS: dict[Grain, str] = {
 }
 
 
-class Travel(QObject):
+class StepControls(QObject):
     """The choice of the grain, the timeline, and what the actions of both do."""
 
     settings_changed = Signal(object)

@@ -5,7 +5,7 @@ import pytest
 
 from bpviz.core.analysis.dead_units import dead_units, dead_words
 from bpviz.core.run import observe
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 
@@ -20,7 +20,7 @@ def test_a_unit_below_0_for_all_patterns_is_dead_and_stays_so() -> None:
     network.biases(parameters, 1)[1] = -50.0
     run.set_parameters(np.arange(len(parameters)), parameters)
     before = network.weights(run.parameters, 0)[:, 1].copy()
-    acts = run.snapshot(Wants(activations=True), shown=setup.shown).activations
+    acts = run.snapshot(SnapshotRequest(activations=True), shown=setup.shown).activations
     dead = dead_units(network, acts)
     assert list(dead) == [1]  # tanh units have no flat end at 0
     assert dead[1][1]
@@ -51,7 +51,7 @@ def test_all_patterns_judge_where_that_is_cheap_and_otherwise_it_is_said_how_man
     run.set_parameters(np.arange(len(parameters)), parameters)
     most = int((train.inputs @ last).argmax())
     assert most not in some
-    wants = Wants(activations=True)
+    wants = SnapshotRequest(activations=True)
     dead = run.snapshot(wants, shown=some).dead
     assert dead.units[1].tolist() == [False, True]
     assert dead.words == "1 of 2 ReLU units is dead"

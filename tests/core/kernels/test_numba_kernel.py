@@ -22,11 +22,11 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion
-from bpviz.core.run.epoch_batches import Chunks
+from bpviz.core.run.epoch_batches import EpochBatches
 from bpviz.core.run.interruption import Diverged
 from bpviz.core.run.records import Condition, Records
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import EpochRecord
 from bpviz.core.values import BadValue
 
@@ -56,7 +56,7 @@ def finish(work: Generator[None, None, Any]) -> Any:
             return stop.value
 
 
-def numba_run(start: Start) -> Run:
+def numba_run(start: RunSpec) -> Run:
     run = Run(start)
     run.use("numba")
     assert run.engine == "numba"
@@ -356,4 +356,4 @@ def test_chunks_grow_to_last_their_time() -> None:
     run = numba_run(some_start())
     run.advance(5000)
     assert run._chunks._size > 100
-    assert Chunks()._size == 1
+    assert EpochBatches()._size == 1

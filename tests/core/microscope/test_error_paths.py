@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bpviz.core.learning.rules import RULES
 from bpviz.core.microscope.error_paths import Path, PathTree, count_paths
-from bpviz.core.microscope.microscope import Scene, look_at_unit
+from bpviz.core.microscope.microscope import MicroscopeInput, look_at_unit
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.run.edits import SetClamps
@@ -24,7 +24,7 @@ def parts(paths: list[Path]) -> tuple[float, float]:
     return fsum(products), fsum(map(abs, products))
 
 
-def check_unit(scene: Scene, tree: PathTree, p: int, group: int, unit: int) -> None:
+def check_unit(scene: MicroscopeInput, tree: PathTree, p: int, group: int, unit: int) -> None:
     """Every level of the tree below a unit sums to the one above, and the ends to its delta."""
     trace = scene.trace()
     terms = look_at_unit(scene, trace, group, unit)
@@ -76,7 +76,7 @@ def test_the_paths_sum_to_the_delta(
     if clamped:
         group = int(rng.integers(len(network.groups)))
         run.edit(SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
-    scene = Scene.of(run)
+    scene = MicroscopeInput.of(run)
     p = int(rng.integers(3))
     tree = PathTree(scene, p)
     for group, row in enumerate(network.groups):
@@ -92,7 +92,7 @@ def test_a_hidden_unit_of_a_chain_has_one_path_with_all_its_factors() -> None:
     network = layered((1, 1, 1, 1), ("tanh", "logistic", "linear"))
     run = Run(start_of(network, random_patterns(network, LOSSES["squared"], 2,
                                                 np.random.default_rng(3))))  # fmt: skip
-    scene = Scene.of(run)
+    scene = MicroscopeInput.of(run)
     (path,) = PathTree(scene, 1).complete(1, 0)
     trace = scene.trace()
     second, third = (float(network.weights(run.parameters, c)[0, 0]) for c in (1, 2))
@@ -106,7 +106,7 @@ def test_only_what_is_opened_is_computed() -> None:
     """Of 100 x 100 x 100 x 100 paths and more, one level at a time."""
     network = layered((3, 100, 100, 100, 100, 2), ("tanh",) * 4 + ("linear",))
     patterns = random_patterns(network, LOSSES["squared"], 2, np.random.default_rng(0))
-    scene = Scene.of(Run(start_of(network, patterns)))
+    scene = MicroscopeInput.of(Run(start_of(network, patterns)))
     assert count_paths(scene, 1, 0) == 100**3 * 2
     tree = PathTree(scene, 0)
     level = tree.of(1, 5)
@@ -120,9 +120,9 @@ def test_a_rule_that_does_not_go_backward_has_no_paths() -> None:
     network = layered((2, 2, 1), ("step", "step"))
     patterns = random_patterns(network, LOSSES["squared"], 2, np.random.default_rng(0))
     start = start_of(network, patterns)
-    scene = Scene.of(Run(start))
+    scene = MicroscopeInput.of(Run(start))
     assert count_paths(scene, 1, 0) == 1
-    still = Scene(*(getattr(scene, f) if f != "rule" else RULES["perceptron"]
-                    for f in Scene.__slots__))  # fmt: skip
+    still = MicroscopeInput(*(getattr(scene, f) if f != "rule" else RULES["perceptron"]
+                    for f in MicroscopeInput.__slots__))  # fmt: skip
     assert PathTree(still, 0).of(1, 0) == ()
     assert count_paths(still, 1, 0) == 0

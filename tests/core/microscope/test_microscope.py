@@ -11,9 +11,9 @@ from bpviz.core.learning.optimizers import EPSILON, OPTIMIZERS
 from bpviz.core.microscope import microscope
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.microscope import (
-    Change,
+    MicroscopeInput,
+    ParameterChange,
     Place,
-    Scene,
     fits,
     index_of,
     look,
@@ -35,7 +35,7 @@ def test_every_optimizer_has_its_step() -> None:
     assert STEPS.keys() == OPTIMIZERS.keys()
 
 
-def amplification(change: Change) -> float:
+def amplification(change: ParameterChange) -> float:
     """How much a change of the direction changes the step: up to rate / 1e-8 for some."""
     squares = [step.value for step in change.steps if step.tex in ("v", r"\hat{v}")]
     return 10.0 / (np.sqrt(squares[-1]) + EPSILON) if squares else 0.0
@@ -43,7 +43,7 @@ def amplification(change: Change) -> float:
 
 def check(run: Run) -> None:
     """Every weight and bias of the next update, against what the update then does."""
-    scene = Scene.of(run)
+    scene = MicroscopeInput.of(run)
     trace, network = scene.trace(), scene.network
     looked = [
         look_at_change(scene, trace, place_of(network, i)) for i in range(network.n_parameters)
@@ -105,7 +105,7 @@ def test_the_lecture_s_formula_for_a_hidden_weight(hidden: str) -> None:
     network = layered((2, 3, 1), (hidden, "logistic"))
     run = Run(start_of(network, optimizer="descent", rate=0.5))
     run.advance(7)
-    scene = Scene.of(run)
+    scene = MicroscopeInput.of(run)
     change = look_at_change(scene, scene.trace(), Place("weight", 1, 2, 0, 1))
     w1, w2 = network.weights(run.parameters, 0), network.weights(run.parameters, 1)
     net = XOR.inputs @ w1 + network.biases(run.parameters, 1)
@@ -132,7 +132,7 @@ def test_a_unit_has_its_share_of_the_error() -> None:
     network = layered((2, 3, 2), ("tanh", "logistic"))
     patterns = random_patterns(network, LOSSES["squared"], 6, np.random.default_rng(1))
     run = Run(start_of(network, patterns))
-    scene = Scene.of(run)
+    scene = MicroscopeInput.of(run)
     trace = scene.trace()
     units = [look_at_unit(scene, trace, 2, k) for k in range(2)]
     assert sum(unit.share for unit in units) == pytest.approx(1.0)
@@ -151,7 +151,7 @@ def test_places_and_indices_name_each_other(data: st.DataObject) -> None:
 def test_a_look_piece_by_piece_is_the_look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     network = layered((2, 3, 2), ("softmax", "logistic"))
     patterns = random_patterns(network, LOSSES["squared"], 7, np.random.default_rng(1))
-    scene = Scene.of(Run(start_of(network, patterns, optimizer="adam")))
+    scene = MicroscopeInput.of(Run(start_of(network, patterns, optimizer="adam")))
     places = (Place("weight", 1, 2, 0, 1), Place("unit", 2, 1))
     at_once = [look(scene, place) for place in places]
     monkeypatch.setattr(microscope, "PIECE", 2 * network.n_parameters)

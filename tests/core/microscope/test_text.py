@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from bpviz.core.microscope.formula_numbers import path_symbols
 from bpviz.core.microscope.latex import latex
-from bpviz.core.microscope.microscope import Look, Place, Scene, look
+from bpviz.core.microscope.microscope import MicroscopeInput, MicroscopeReading, Place, look
 from bpviz.core.microscope.text import (
     MATHEMATICS,
     MOST_PATHS,
@@ -29,10 +29,12 @@ from bpviz.core.run.run import Run
 from ..strategies import XOR, random_patterns, start_of
 
 
-def look_of(network: Network, place: Place, patterns: Patterns = XOR, **settings: object) -> Look:
+def look_of(
+    network: Network, place: Place, patterns: Patterns = XOR, **settings: object
+) -> MicroscopeReading:
     run = Run(start_of(network, patterns, optimizer="descent", rate=0.5, **settings))
     run.advance(3)
-    return look(Scene.of(run), place)
+    return look(MicroscopeInput.of(run), place)
 
 
 def rows_of(text: str, head: str) -> list[list[str]]:
@@ -175,7 +177,7 @@ def test_names_cannot_break_the_document() -> None:
 # -- what others make of it ----------------------------------------------------------------------
 
 
-def exports() -> list[tuple[Look, str, list[str]]]:
+def exports() -> list[tuple[MicroscopeReading, str, list[str]]]:
     """Wide, deep, softmax, every optimizer, decay and mean, names of all kinds."""
     found = []
     rng = np.random.default_rng(3)
@@ -195,7 +197,7 @@ def exports() -> list[tuple[Look, str, list[str]]]:
         run = Run(start_of(network, patterns, optimizer=optimizer, rate=1e-5, **settings))
         run.advance(2)
         names = BAD_NAMES[:4] if len(found) % 2 else BAD_NAMES[4:]
-        found.append((look(Scene.of(run), place), f"weight of {names[0]}", names))
+        found.append((look(MicroscopeInput.of(run), place), f"weight of {names[0]}", names))
     return found
 
 

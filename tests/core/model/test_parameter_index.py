@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from bpviz.core.model.network import Connection, Group, Network
-from bpviz.core.model.parameter_index import BiasAt, WeightAt, index_of, is_there, place_of
+from bpviz.core.model.parameter_index import BiasRef, WeightRef, index_of, is_there, place_of
 
 from ..strategies import networks
 
@@ -15,7 +15,7 @@ def test_a_place_is_the_number_that_the_views_show(network: Network) -> None:
     numbers = np.arange(float(network.n_parameters))
     for index in range(network.n_parameters):
         place = place_of(network, index)
-        if isinstance(place, BiasAt):
+        if isinstance(place, BiasRef):
             seen = network.biases(numbers, place.group)[place.unit]
         else:
             seen = network.weights(numbers, place.connection)[place.source, place.target]
@@ -33,7 +33,7 @@ def test_there_is_no_place_behind_the_last() -> None:
 def test_absent_weights_and_biases_of_inputs_are_not_there() -> None:
     groups = (Group("input", 2, "input"), Group("output", 1, "output"))
     network = Network(groups, (Connection(0, 1, mask=np.array([[True], [False]])),))
-    assert is_there(network, WeightAt(0, 0, 0))
-    assert not is_there(network, WeightAt(0, 1, 0))
-    assert is_there(network, BiasAt(1, 0))
-    assert not is_there(network, BiasAt(0, 0))
+    assert is_there(network, WeightRef(0, 0, 0))
+    assert not is_there(network, WeightRef(0, 1, 0))
+    assert is_there(network, BiasRef(1, 0))
+    assert not is_there(network, BiasRef(0, 0))

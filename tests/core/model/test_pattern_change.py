@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bpviz.core.model.pattern_change import (
     Changing,
     PatternChange,
-    Rows,
+    PatternRows,
     inserted,
     joined,
     removed,
@@ -40,7 +40,7 @@ def splices(draw: st.DrawFn) -> tuple[Patterns, PatternChange]:
     places = st.sets(st.integers(0, after - 1), min_size=new, max_size=new)
     into = sorted(draw(places)) if new else []
     patterns = Patterns(*numbered(0, n))
-    rows = Rows(np.array(into, dtype=np.int64), *numbered(100, new))
+    rows = PatternRows(np.array(into, dtype=np.int64), *numbered(100, new))
     return patterns, PatternChange(rows_of(patterns, np.array(out, dtype=np.int64)), rows)
 
 
@@ -70,7 +70,7 @@ def test_rows_of_changes_that_are_not_worked_out_yet(data: st.DataObject) -> Non
         new = data.draw(st.integers(0, 3))
         after = len(now) - len(out) + new
         places = st.sets(st.integers(0, after - 1), min_size=new, max_size=new)
-        into = Rows(
+        into = PatternRows(
             np.array(sorted(data.draw(places)) if new else [], dtype=np.int64),
             *numbered(100 + 10 * n, new),
         )

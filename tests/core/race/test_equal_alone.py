@@ -15,11 +15,11 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
 from bpviz.core.model.patterns import Criterion
 from bpviz.core.race import size
-from bpviz.core.race.plan import CURVES, Outcomes, Plan
+from bpviz.core.race.plan import CURVES, Outcomes, RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.interruption import Diverged
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Link, experiment_for, with_rule
 from bpviz.experiment.prepare import new_run, prepare
 
@@ -38,11 +38,11 @@ from ..strategies import (
 CLOSE = {"rtol": 1e-10, "atol": 1e-12}
 
 
-def with_seeds(start: Start, n: int = 5) -> list[Start]:
+def with_seeds(start: RunSpec, n: int = 5) -> list[RunSpec]:
     return [replace(start, seed=seed) for seed in range(n)]
 
 
-def assert_as_alone(starts: Sequence[Start], plan: Plan) -> Outcomes:
+def assert_as_alone(starts: Sequence[RunSpec], plan: RacePlan) -> Outcomes:
     """Race them, and train each alone: everything that is recorded is the same."""
     outcomes = run_starts(starts, plan)
     assert len(outcomes) == len(starts)
@@ -51,7 +51,7 @@ def assert_as_alone(starts: Sequence[Start], plan: Plan) -> Outcomes:
     return outcomes
 
 
-def _assert_one(outcomes: Outcomes, i: int, run: Run, plan: Plan) -> None:
+def _assert_one(outcomes: Outcomes, i: int, run: Run, plan: RacePlan) -> None:
     def ends(record: Any) -> bool:
         by_error = plan.until_error is not None and record.train_error <= plan.until_error
         return by_error or (plan.until_solved and record.solved)
@@ -90,7 +90,7 @@ def test_every_activation_error_and_output(activation: str, error: str, output: 
     train, test = (random_patterns(network, LOSSES[error], n, rng) for n in (6, 4))
     criterion = Criterion("argmax") if output == "softmax" else Criterion()
     start = start_of(network, train, test=test, error=error, criterion=criterion, rate=0.03)
-    assert_as_alone(with_seeds(start), Plan(12))
+    assert_as_alone(with_seeds(start), RacePlan(12))
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -99,13 +99,13 @@ def test_every_activation_error_and_output(activation: str, error: str, output: 
 def test_every_optimizer_and_batch(optimizer: str, reduction: str, batch: Any) -> None:
     decay = {"decay_l1": 1e-3, "decay_l2": 1e-2}
     start = some_start(optimizer=optimizer, reduction=reduction, batch=batch, **decay)
-    assert_as_alone(with_seeds(start), Plan(70))
+    assert_as_alone(with_seeds(start), RacePlan(70))
 
 
 @pytest.mark.parametrize("batch", [1, 5])
 @pytest.mark.parametrize("order", ["fixed", "permuted"])
 def test_patterns_in_every_order(batch: int, order: str) -> None:
-    assert_as_alone(with_seeds(some_start(batch=batch, order=order)), Plan(70))
+    assert_as_alone(with_seeds(some_start(batch=batch, order=order)), RacePlan(70))
 
 
 @given(st.data(), seeds, st.sampled_from(PAIRS))
@@ -117,7 +117,7 @@ def test_any_network(data: Any, seed: int, pair: tuple[str, str]) -> None:
     patterns = random_patterns(network, LOSSES[pair[0]], 5, rng)
     start = start_of(network, patterns, error=pair[0], seed=seed, rate=0.01, spread=0.3, batch=2)
     starts = [replace(start, seed=s) for s in (seed, seed // 2 + 1)]
-    assert_as_alone(starts, Plan(6))
+    assert_as_alone(starts, RacePlan(6))
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -125,7 +125,7 @@ def test_any_network(data: Any, seed: int, pair: tuple[str, str]) -> None:
 def test_every_rule_on_single_layers(rule: str, problem: str) -> None:
     start = new_run(prepare(with_rule(experiment_for(problem, hidden=()), rule))).start
     assert size.trains_together(start)
-    assert_as_alone(with_seeds(start), Plan(30))
+    assert_as_alone(with_seeds(start), RacePlan(30))
 
 
 def test_net_inputs_that_are_0_but_for_rounding() -> None:
@@ -133,7 +133,7 @@ def test_net_inputs_that_are_0_but_for_rounding() -> None:
     experiment = with_rule(experiment_for("majority", hidden=()), "perceptron")
     training = replace(experiment.training, rate=0.9)
     experiment = replace(experiment, initializer="zeros", training=training)
-    assert_as_alone(with_seeds(new_run(prepare(experiment)).start, 60), Plan(30))
+    assert_as_alone(with_seeds(new_run(prepare(experiment)).start, 60), RacePlan(30))
 
 
 @pytest.mark.parametrize("rule", ["perceptron", "delta"])
@@ -147,7 +147,7 @@ def test_a_trained_layer_behind_fixed_wiring(rule: str, batch: int) -> None:
     experiment = replace(experiment, training=replace(experiment.training, batch=batch))
     starts = [new_run(prepare(replace(experiment, seed=seed))).start for seed in range(3)]
     assert size.trains_together(starts[0])
-    assert_as_alone(starts, Plan(2))
+    assert_as_alone(starts, RacePlan(2))
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -168,7 +168,7 @@ def test_masks_that_come_of_the_seed(shared: bool) -> None:
         starts.append(replace(start, train=few if seed == 0 else starts[0].train, test=None))
     masks = [start.network.connections[0].mask for start in starts]
     assert not np.array_equal(masks[0], masks[1])
-    assert_as_alone(starts, Plan(4))
+    assert_as_alone(starts, RacePlan(4))
 
 
 @pytest.mark.parametrize("batch", ["all", 11])
@@ -176,7 +176,7 @@ def test_patterns_in_pieces(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(size, "WORKING_SET", 1)
     start = some_start(patterns=noisy(23), batch=batch)
     assert size.rows_at_once(start, 5) == 4
-    assert_as_alone(with_seeds(start), Plan(9))
+    assert_as_alone(with_seeds(start), RacePlan(9))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_diverged_ones_freeze_and_disturb_nobody(
     or_patterns = replace(XOR, targets=np.array([[0], [1], [1], [1]], dtype=float))
     rule = {"optimizer": "descent", "rate": rate, "batch": batch}
     start = start_of(network, or_patterns, spread=1.0, **rule)
-    outcomes = assert_as_alone(with_seeds(start, 40), Plan(100, until_solved))
+    outcomes = assert_as_alone(with_seeds(start, 40), RacePlan(100, until_solved))
     assert 5 < outcomes.diverged.sum() < 35
     assert len(set(outcomes.ended_at[outcomes.diverged])) > 3
     assert (outcomes.solved & ~outcomes.diverged).sum() > 5
@@ -198,7 +198,9 @@ def test_diverged_ones_freeze_and_disturb_nobody(
 
 
 def test_networks_end_when_solved() -> None:
-    outcomes = assert_as_alone(with_seeds(start_of(spread=1.0), 20), Plan(300, until_solved=True))
+    outcomes = assert_as_alone(
+        with_seeds(start_of(spread=1.0), 20), RacePlan(300, until_solved=True)
+    )
     assert outcomes.solved.sum() > 10
     np.testing.assert_array_equal(
         outcomes.ended_at[outcomes.solved], outcomes.solved_at[outcomes.solved]
@@ -206,7 +208,7 @@ def test_networks_end_when_solved() -> None:
 
 
 def test_networks_end_when_the_error_is_small() -> None:
-    outcomes = assert_as_alone(with_seeds(start_of(spread=1.0), 10), Plan(300, until_error=0.1))
+    outcomes = assert_as_alone(with_seeds(start_of(spread=1.0), 10), RacePlan(300, until_error=0.1))
     assert (outcomes.error <= 0.1).any()
     assert (outcomes.ended_at < 300).any()
 
@@ -214,12 +216,12 @@ def test_networks_end_when_the_error_is_small() -> None:
 def test_a_network_solved_from_the_start() -> None:
     """A tolerance that the initial weights meet."""
     start = start_of(criterion=Criterion("within", 5.0))
-    outcomes = assert_as_alone(with_seeds(start, 3), Plan(10, until_solved=True))
+    outcomes = assert_as_alone(with_seeds(start, 3), RacePlan(10, until_solved=True))
     np.testing.assert_array_equal(outcomes.ended_at, 0)
 
 
 def test_no_epochs_at_all() -> None:
-    assert_as_alone(with_seeds(start_of()), Plan(0))
+    assert_as_alone(with_seeds(start_of()), RacePlan(0))
 
 
 def test_a_network_too_wide_for_a_block_is_trained_alone() -> None:
@@ -227,7 +229,7 @@ def test_a_network_too_wide_for_a_block_is_trained_alone() -> None:
     patterns = random_patterns(network, LOSSES["squared"], 100, np.random.default_rng(0))
     start = start_of(network, patterns, rate=1e-3)
     assert not size.trains_together(start)
-    assert_as_alone(with_seeds(start, 2), Plan(5))
+    assert_as_alone(with_seeds(start, 2), RacePlan(5))
     assert_as_alone(
-        with_seeds(replace(start, training=replace(start.training, rate=1)), 2), Plan(99)
+        with_seeds(replace(start, training=replace(start.training, rate=1)), 2), RacePlan(99)
     )

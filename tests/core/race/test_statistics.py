@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.core.race.plan import Outcomes, Plan, nothing_yet
+from bpviz.core.race.plan import Outcomes, RacePlan, nothing_yet
 from bpviz.core.race.statistics import median_interval, solved_over_epochs, summary, wilson
 
 
@@ -13,7 +13,7 @@ def outcomes(*solved_at: int, diverged: int = 0) -> Outcomes:
     """Networks solved at these epochs; -1 never."""
     n = len(solved_at)
     return replace(
-        nothing_yet(range(n), Plan(100), 1),
+        nothing_yet(range(n), RacePlan(100), 1),
         solved_at=np.array(solved_at),
         diverged=np.arange(n) < diverged,
     )

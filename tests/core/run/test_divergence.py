@@ -14,14 +14,14 @@ from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.run import run as run_module
 from bpviz.core.run.interruption import Diverged
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 
 from ..strategies import after, assert_same_state, same_bits, start_of
 
 N_PATTERNS = 6
 
 
-def wild(rate: float = 1.0, hidden: tuple[str, ...] = ("relu",), **changes: Any) -> Start:
+def wild(rate: float = 1.0, hidden: tuple[str, ...] = ("relu",), **changes: Any) -> RunSpec:
     """Unbounded units and too large a rate."""
     rng = np.random.default_rng(0)
     patterns = Patterns(rng.normal(size=(N_PATTERNS, 2)), rng.normal(size=(N_PATTERNS, 1)))
@@ -30,17 +30,17 @@ def wild(rate: float = 1.0, hidden: tuple[str, ...] = ("relu",), **changes: Any)
     return start_of(network, patterns, **fields)
 
 
-def slow_wild(rate: float = 2.0, **changes: Any) -> Start:
+def slow_wild(rate: float = 2.0, **changes: Any) -> RunSpec:
     """A single layer: the error grows by the same factor every epoch, for many epochs."""
     return wild(rate, hidden=(), **changes)
 
 
-def deep_wild(rate: float = 1e6, **changes: Any) -> Start:
+def deep_wild(rate: float = 1e6, **changes: Any) -> RunSpec:
     """Many layers: a few updates are enough."""
     return wild(rate, hidden=("relu",) * 6, **changes)
 
 
-def sudden(rate: float = 1.0, **changes: Any) -> Start:
+def sudden(rate: float = 1.0, **changes: Any) -> RunSpec:
     """Inputs so large that the first epoch overflows; with rate 0 nothing moves."""
     inputs = 1e60 * np.random.default_rng(0).normal(size=(N_PATTERNS, 2))
     patterns = Patterns(inputs, np.zeros((N_PATTERNS, 1)))
@@ -66,7 +66,7 @@ def diverge(run: Run, calls: Any = None) -> tuple[Diverged, list[Any]]:
     raise AssertionError("it did not diverge")
 
 
-def assert_stands_at_the_last_finite_epoch(run: Run, start: Start, records: list[Any]) -> None:
+def assert_stands_at_the_last_finite_epoch(run: Run, start: RunSpec, records: list[Any]) -> None:
     reference = Run(start)
     assert reference.advance(len(records)) == records
     assert (run.epoch, run.update) == (len(records), 0)

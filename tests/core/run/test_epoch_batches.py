@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bpviz.core.run.epoch_batches import MOST_EPOCHS, MOST_ROWS, Chunks
+from bpviz.core.run.epoch_batches import MOST_EPOCHS, MOST_ROWS, EpochBatches
 
 
 def run_of(updates: int, patterns: int) -> Any:
@@ -13,7 +13,7 @@ def run_of(updates: int, patterns: int) -> Any:
 
 
 def test_a_call_grows_towards_the_time_it_should_take() -> None:
-    chunks, run, sizes = Chunks(), run_of(1, 4), []
+    chunks, run, sizes = EpochBatches(), run_of(1, 4), []
     chunks.aim = 0.008
     for _ in range(8):
         sizes.append(chunks._most(run))
@@ -30,7 +30,7 @@ def test_a_call_grows_towards_the_time_it_should_take() -> None:
      (1.0, run_of(1, 4), 1)],
 )  # fmt: skip
 def test_a_call_has_its_limits(seconds: float, run: Any, most: int) -> None:
-    chunks = Chunks()
+    chunks = EpochBatches()
     for _ in range(9):
         chunks._pace(MOST_EPOCHS, MOST_EPOCHS, seconds * MOST_EPOCHS)
     assert chunks._most(run) == most

@@ -12,7 +12,7 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import EVERYTHING, MAX_SHOWN, EpochRecord, Wants, shown_rows
+from bpviz.core.run.snapshot import EVERYTHING, MAX_SHOWN, EpochRecord, SnapshotRequest, shown_rows
 
 from ..strategies import XOR, after, start_of
 
@@ -71,7 +71,7 @@ def test_only_what_is_wanted_is_computed() -> None:
     nothing = run.snapshot(shown=np.arange(4), probe=PROBE)
     assert nothing.activations == ()
     assert nothing.train_outputs is nothing.test_outputs is nothing.probe_outputs is None
-    some = run.snapshot(Wants(outputs=True), shown=np.arange(4), probe=PROBE)
+    some = run.snapshot(SnapshotRequest(outputs=True), shown=np.arange(4), probe=PROBE)
     assert some.activations == ()
     assert some.train_outputs is not None
     assert some.probe_outputs is None
@@ -83,7 +83,7 @@ def test_outputs_of_many_patterns_come_in_their_order() -> None:
     inputs = np.random.default_rng(8).normal(size=(10_000, 2))
     network = layered((2, 3, 1), ("tanh", "linear"))
     start = start_of(network, Patterns(inputs, inputs[:, :1]))
-    snapshot = Run(start).snapshot(Wants(outputs=True))
+    snapshot = Run(start).snapshot(SnapshotRequest(outputs=True))
     expected = forward(network, snapshot.parameters, inputs)[1][-1]
     np.testing.assert_allclose(snapshot.train_outputs, expected, rtol=1e-12)
 
@@ -104,10 +104,10 @@ def test_the_instant_in_words() -> None:
     assert snapshot.instant == "epoch 1,200, update 3 of 4"
 
 
-@pytest.mark.parametrize("part", [field.name for field in fields(Wants)])
+@pytest.mark.parametrize("part", [field.name for field in fields(SnapshotRequest)])
 def test_wants_add_up(part: str) -> None:
-    one = Wants(**{part: True})
-    assert one | Wants() == Wants() | one == one
+    one = SnapshotRequest(**{part: True})
+    assert one | SnapshotRequest() == SnapshotRequest() | one == one
     everything = replace(EVERYTHING, **{part: True})
     assert one | EVERYTHING == everything
     assert replace(EVERYTHING, **{part: False}) | one == everything
@@ -133,7 +133,7 @@ def test_shown_rows_are_all_or_an_even_sample(n_patterns: int) -> None:
 @pytest.mark.parametrize("batch", ["all", 1, 3])
 def test_the_last_change_is_what_the_last_update_added(batch: int | str) -> None:
     run = Run(start_of(batch=batch))
-    wants = Wants(change=True)
+    wants = SnapshotRequest(change=True)
     assert run.snapshot(wants).change is None
     run.advance(2)
     before = run.parameters.copy()
@@ -154,8 +154,8 @@ def test_the_downhill_direction_is_that_of_all_patterns(
     trace = backprop.backpropagate(
         run.start.network, LOSSES["squared"], run.parameters, XOR.inputs, XOR.targets
     )
-    downhill = run.snapshot(Wants(downhill=True)).downhill
+    downhill = run.snapshot(SnapshotRequest(downhill=True)).downhill
     assert downhill is not None
     np.testing.assert_allclose(downhill, trace.downhill, rtol=1e-12, atol=1e-15)
-    given_up = run.snapshot(Wants(downhill=True), interrupted=lambda: True).downhill
+    given_up = run.snapshot(SnapshotRequest(downhill=True), interrupted=lambda: True).downhill
     assert (given_up is None) == (piece < len(XOR))

@@ -23,7 +23,7 @@ from bpviz.core.run.edits import (
 )
 from bpviz.core.run.interruption import Diverged
 from bpviz.core.run.run import Run
-from bpviz.core.run.timeline import Goal, Instant, Timeline
+from bpviz.core.run.timeline import SeekGoal, Timeline, TimelinePosition
 from bpviz.core.values import BadValue
 
 from ..strategies import after, noisy, same_bits, some_start, start_of
@@ -96,10 +96,10 @@ def test_any_walk_lands_on_the_bits_of_a_straight_run(
             timeline.edit(EDITS[what])
             made.append((here, what))
         elif kind == "seek":
-            timeline.set_out(Goal(min(what, timeline.latest.epoch)))
+            timeline.set_out(SeekGoal(min(what, timeline.latest.epoch)))
             while not timeline.arrive(after(calls)).there:
                 pass
-            assert timeline.now == Instant(min(what, timeline.latest.epoch))
+            assert timeline.now == TimelinePosition(min(what, timeline.latest.epoch))
         elif run.epoch < LENGTH or what:
             go(timeline, kind, back=what, calls=calls)
         assert stamp(run) == stamp(straight_to(timeline, batch, made))
@@ -151,14 +151,14 @@ def test_back_from_within_an_epoch_goes_to_its_beginning_first() -> None:
     go(timeline, "update")
     go(timeline, "phase")
     go(timeline, "epoch", back=True)
-    assert timeline.now == Instant(2, 0, 0)
+    assert timeline.now == TimelinePosition(2, 0, 0)
     go(timeline, "phase")
     go(timeline, "update", back=True)
-    assert timeline.now == Instant(2, 0, 0)
+    assert timeline.now == TimelinePosition(2, 0, 0)
     go(timeline, "update", back=True)
-    assert timeline.now == Instant(1, 2, 0)
+    assert timeline.now == TimelinePosition(1, 2, 0)
     go(timeline, "phase", back=True)
-    assert timeline.now == Instant(1, 1, 5 * n_phases(timeline.run))
+    assert timeline.now == TimelinePosition(1, 1, 5 * n_phases(timeline.run))
 
 
 def test_training_on_from_the_past_honours_what_was_changed_there() -> None:
@@ -167,7 +167,7 @@ def test_training_on_from_the_past_honours_what_was_changed_there() -> None:
     timeline.edit(SetParameters(np.array([0]), np.array([2.0])))
     timeline.advance(10)
     bits = stamp(timeline.run)
-    timeline.set_out(Goal(3))
+    timeline.set_out(SeekGoal(3))
     timeline.arrive()
     assert timeline.is_past
     assert len(timeline.advance(17)) == 0  # nothing new was trained
@@ -180,11 +180,11 @@ def test_what_is_abandoned_does_not_come_back() -> None:
     timeline.advance(10)
     timeline.edit(SetParameters(np.array([0]), np.array([2.0])))
     timeline.advance(10)
-    timeline.set_out(Goal(5))
+    timeline.set_out(SeekGoal(5))
     timeline.arrive()
     timeline.abandon()
     assert not timeline.is_past
-    assert timeline.latest == Instant(5)
+    assert timeline.latest == TimelinePosition(5)
     assert [record.epoch for record in timeline.advance(20)] == list(range(6, 26))
     straight = Run(start_of())
     straight.advance(25)
@@ -194,11 +194,11 @@ def test_what_is_abandoned_does_not_come_back() -> None:
 def test_a_change_that_is_refused_leaves_the_future_alone() -> None:
     timeline = Timeline(Run(start_of()))
     timeline.advance(10)
-    timeline.set_out(Goal(5))
+    timeline.set_out(SeekGoal(5))
     timeline.arrive()
     with pytest.raises(BadValue):
         timeline.edit(SetParameters(np.array([99]), np.array([2.0])))
-    assert timeline.latest == Instant(10)
+    assert timeline.latest == TimelinePosition(10)
 
 
 def test_keyframes_stay_within_their_budget_and_spread_over_the_run() -> None:
@@ -212,7 +212,7 @@ def test_keyframes_stay_within_their_budget_and_spread_over_the_run() -> None:
     assert epochs[0] == 0
     gaps = np.diff([*epochs, 6000])
     assert gaps.max() <= 6000 / 10
-    timeline.set_out(Goal(3217))
+    timeline.set_out(SeekGoal(3217))
     timeline.arrive()
     straight = Run(start_of())
     straight.advance(3217)
@@ -229,9 +229,9 @@ def test_divergence_ends_the_record_at_the_last_finite_epoch() -> None:
     end = timeline.now
     assert np.isfinite(timeline.run.parameters).all()
     bits = stamp(timeline.run)
-    timeline.set_out(Goal(2))
+    timeline.set_out(SeekGoal(2))
     timeline.arrive()
-    timeline.set_out(Goal(end.epoch, end.update))
+    timeline.set_out(SeekGoal(end.epoch, end.update))
     timeline.arrive()
     assert stamp(timeline.run) == bits
 
@@ -247,7 +247,7 @@ def test_what_compiled_epochs_did_comes_back_to_the_bit(batch: Any) -> None:
     timeline.edit(SetParameters(np.array([0]), np.array([0.5])))
     timeline.advance(800)
     for goal in (1_411, 2, 650, 1_503):
-        timeline.set_out(Goal(goal))
+        timeline.set_out(SeekGoal(goal))
         timeline.arrive()
         straight = Run(some_start(batch=batch))
         straight.advance(min(3, goal))

@@ -20,8 +20,8 @@ from bpviz.experiment.experiment import Hidden, Link, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare, start_of
 from bpviz.session.frame import Frame
 from bpviz.session.recording import quantity_recorder as module
-from bpviz.session.recording.backfill import Filler
-from bpviz.session.recording.quantity_recorder import MOST, Recorder
+from bpviz.session.recording.backfill import Backfill
+from bpviz.session.recording.quantity_recorder import MOST, QuantityRecorder
 from bpviz.session.session import Session
 
 XOR = replace(experiment_for("xor", hidden=(Hidden(3),)), stop=Stop())
@@ -57,7 +57,7 @@ def test_each_quantity_is_the_number_that_the_formulas_give() -> None:
 
 
 def test_every_epoch_is_noted_from_the_one_on_at_which_it_was_chosen() -> None:
-    run, recorder = run_of(), Recorder()
+    run, recorder = run_of(), QuantityRecorder()
     run.advance(3)
     recorder.add(ALL, run)
     expected = [measure(run, ALL)]
@@ -80,7 +80,7 @@ def test_every_epoch_is_noted_from_the_one_on_at_which_it_was_chosen() -> None:
     ],
 )
 def test_what_the_network_has_not_is_refused(quantity: Quantity) -> None:
-    recorder = Recorder()
+    recorder = QuantityRecorder()
     with pytest.raises(BadValue, match="plot over time"):
         recorder.add([quantity], run_of())
     assert recorder.tracks() == ()
@@ -92,14 +92,14 @@ def test_an_absent_weight_is_refused() -> None:
     mask = run.start.network.connections[0].mask
     assert mask is not None
     (i, j), (k, m) = np.argwhere(mask)[0], np.argwhere(~mask)[0]
-    recorder = Recorder()
+    recorder = QuantityRecorder()
     recorder.add([Quantity("weight", 0, int(j), int(i))], run)
     with pytest.raises(BadValue):
         recorder.add([Quantity("weight", 0, int(m), int(k))], run)
 
 
 def test_so_many_and_no_more() -> None:
-    run, recorder = run_of(), Recorder()
+    run, recorder = run_of(), QuantityRecorder()
     rows = [replace(ACTIVATION, unit=n % 3, row=n // 3) for n in range(12)]
     rows += [replace(DELTA, unit=n % 3, row=n // 3) for n in range(12)]
     recorder.add(rows[:MOST], run)
@@ -111,7 +111,7 @@ def test_so_many_and_no_more() -> None:
 
 def test_memory_is_bounded_and_extremes_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CAPACITY", 1024)
-    run, recorder = run_of(), Recorder()
+    run, recorder = run_of(), QuantityRecorder()
     recorder.add([WEIGHT, BIAS], run)
     epochs = 3000
     for epoch in range(1, epochs + 1):  # the run's own epochs would take long
@@ -129,7 +129,7 @@ def test_memory_is_bounded_and_extremes_stay(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_looking_back_keeps_the_record_and_training_there_replaces_it() -> None:
-    run, recorder = run_of(), Recorder()
+    run, recorder = run_of(), QuantityRecorder()
     recorder.add([WEIGHT], run)
     for epoch in range(1, 11):
         run.epoch = epoch
@@ -313,7 +313,7 @@ def test_a_long_past_is_filled_in_at_some_epochs_and_can_be_left_at_that(
         run.advance(epoch - run.epoch)
         assert measure(run, [WEIGHT])[0] == value
     session.unwatch(WEIGHT)
-    monkeypatch.setattr(Filler, "go_on", lambda *given: None)  # as if it took for ever
+    monkeypatch.setattr(Backfill, "go_on", lambda *given: None)  # as if it took for ever
     session.watch(BIAS)
     frame = next_frame(qtbot, session, 1000, 1)
     assert (frame.tracks[0].missing, frame.tracks[0].filling) == ((0, 999), True)

@@ -17,18 +17,18 @@ from bpviz.core.run.edits import (
     SetTrain,
     SetTraining,
 )
-from bpviz.core.run.timeline import Goal
+from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
-from bpviz.experiment.prepare import Setup, new_run, prepare
-from bpviz.session.recording.run_history import History, setup_at
+from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
+from bpviz.session.recording.run_history import RunHistory, setup_at
 from bpviz.session.recording.share_instant import begun, moment_text
-from bpviz.sharing.checkpoint import Moment, Numbers, Replay
+from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment
 from bpviz.sharing.link_text import LARGEST, LONGEST, link_text, moment_of, text_of
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 MOONS = experiment_for("moons", options={"size": 40}, training={"batch": 5, "optimizer": "adam"})
-Do = Callable[[History], None]
+Do = Callable[[RunHistory], None]
 
 
 def at_epoch(n: int) -> Do:
@@ -40,34 +40,34 @@ def _ignored(*values: Any) -> None:
 
 
 def to_update(epoch: int, update: int) -> Do:
-    def go(history: History) -> None:
-        history.set_out_for(Goal(epoch, update))
+    def go(history: RunHistory) -> None:
+        history.set_out_for(SeekGoal(epoch, update))
         assert history.arrive()[0]
 
     return go
 
 
-def weights(history: History) -> None:
+def weights(history: RunHistory) -> None:
     history.edit(SetParameters(np.array([0, 3]), np.array([0.1, -1 / 3])))
 
 
-def patterns(history: History) -> None:
+def patterns(history: RunHistory) -> None:
     train = history.run.start.train
     history.edit(SetTrain(Patterns(train.inputs * 0.9, train.targets)))
 
 
-def rows(history: History) -> None:
+def rows(history: RunHistory) -> None:
     train = history.run.start.train
     new = np.full((2, 2), 0.25), np.full((2, train.targets.shape[1]), 1.0)
     history.edit(ChangeTrain(inserted(train, 1, *new)))
     history.edit(ChangeTrain(removed(history.run.start.train, np.array([0, 3]))))
 
 
-def clamps(history: History) -> None:
+def clamps(history: RunHistory) -> None:
     history.edit(SetClamps({(1, 1): 0.25}))
 
 
-def settings(history: History) -> None:
+def settings(history: RunHistory) -> None:
     history.edit(SetTraining(replace(history.run.training, rate=0.123, batch=3)))
     history.edit(SetCriterion(Criterion("within", 0.25)))
 
@@ -90,16 +90,16 @@ CASES: dict[str, tuple[Experiment, list[Do]]] = {
 }
 
 
-def run_of(name: str) -> tuple[Setup, History]:
+def run_of(name: str) -> tuple[PreparedExperiment, RunHistory]:
     experiment, doings = CASES[name]
     setup = prepare(experiment)
-    history = History(new_run(setup))
+    history = RunHistory(new_run(setup))
     for do in doings:
         do(history)
     return setup, history
 
 
-def opened(text: str) -> tuple[Setup, History]:
+def opened(text: str) -> tuple[PreparedExperiment, RunHistory]:
     moment = moment_of(text)
     setup = prepare(moment.experiment)
     history, remark = begun(setup, moment.at)
@@ -107,7 +107,7 @@ def opened(text: str) -> tuple[Setup, History]:
     return setup_at(setup, history.run), history
 
 
-def assert_equal(one: History, other: History) -> None:
+def assert_equal(one: RunHistory, other: RunHistory) -> None:
     a, b = one.run.save(), other.run.save()
     for name in ("epoch", "update", "count", "batch", "whole", "record", "rng", "training",
                  "criterion", "clamps", "engine"):  # fmt: skip
@@ -127,7 +127,7 @@ def test_an_instant_is_opened_exactly_and_goes_on_exactly(name: str, kind: str) 
         text = moment_text(history, now)
     else:
         train = history.run.start.train if now.patterns.original else None
-        text = text_of(Moment(now.experiment, Numbers(history.run.save(), train)))
+        text = text_of(SharedExperiment(now.experiment, ExactCheckpoint(history.run.save(), train)))
     assert len(text) < 2_500
     again_setup, again = opened(text)
     assert again_setup.experiment == now.experiment
@@ -141,24 +141,24 @@ def test_an_instant_is_opened_exactly_and_goes_on_exactly(name: str, kind: str) 
 
 def test_the_way_is_written_where_it_is_shorter_and_the_numbers_otherwise() -> None:
     setup, history = run_of("some epochs")
-    assert isinstance(moment_of(moment_text(history, setup)).at, Replay)
+    assert isinstance(moment_of(moment_text(history, setup)).at, ReplayRecipe)
     for value in np.random.default_rng(0).normal(size=60):
         history.edit(SetParameters(np.array([0]), np.array([value])))
-    assert isinstance(moment_of(moment_text(history, setup)).at, Numbers)
+    assert isinstance(moment_of(moment_text(history, setup)).at, ExactCheckpoint)
     setup, history = run_of("the beginning")
     assert moment_text(history, setup) == link_text(XOR)
 
 
 def test_a_way_that_takes_too_long_is_not_written() -> None:
     setup = prepare(replace(XOR, training=replace(XOR.training, batch="all")))
-    history = History(new_run(setup))
+    history = RunHistory(new_run(setup))
     history.run.epoch = history.timeline.run.epoch = 10**9
-    assert isinstance(moment_of(moment_text(history, setup)).at, Numbers)
+    assert isinstance(moment_of(moment_text(history, setup)).at, ExactCheckpoint)
 
 
 def test_what_is_too_long_gets_a_sentence() -> None:
     setup = prepare(experiment_for("digits", hidden=(Hidden(40, "tanh"),)))
-    history = History(new_run(setup))
+    history = RunHistory(new_run(setup))
     train = setup.patterns.train
     history.edit(SetTrain(Patterns(train.inputs * 0.5, train.targets)))
     with pytest.raises(BadValue, match=r"link text is .*: allowed is at most .*too long"):
@@ -169,7 +169,7 @@ def test_another_computer_that_calculates_otherwise_is_told() -> None:
     setup, history = run_of("some epochs")
     text = moment_text(history, setup)
     moment = moment_of(text)
-    assert isinstance(moment.at, Replay)
+    assert isinstance(moment.at, ReplayRecipe)
     assert begun(setup, moment.at)[1] == ""
     assert "not those of the text" in begun(setup, replace(moment.at, check=1))[1]
 
@@ -197,7 +197,7 @@ def test_a_damaged_text_gets_a_sentence(name: str) -> None:
 def test_an_instant_of_another_network_gets_a_sentence(change: dict[str, Any]) -> None:
     setup, history = run_of("some epochs")
     state = replace(history.run.save(), **change)
-    text = text_of(Moment(setup.experiment, Numbers(state, change.get("train"))))
+    text = text_of(SharedExperiment(setup.experiment, ExactCheckpoint(state, change.get("train"))))
     with pytest.raises(BadValue) as refusal:
         opened(text)
     assert str(refusal.value).endswith(".")
@@ -206,19 +206,19 @@ def test_an_instant_of_another_network_gets_a_sentence(change: dict[str, Any]) -
 def test_a_text_is_bounded_both_ways() -> None:
     assert LONGEST <= 16_000
     assert LARGEST <= 200_000
-    state = History(new_run(prepare(XOR))).run.save()
+    state = RunHistory(new_run(prepare(XOR))).run.save()
     huge = replace(state, vectors=np.zeros((4, LARGEST)))
     with pytest.raises(BadValue, match="too long"):
-        text_of(Moment(XOR, Numbers(huge, None)))
+        text_of(SharedExperiment(XOR, ExactCheckpoint(huge, None)))
 
 
 def test_a_compiled_engine_is_relied_on_only_where_the_numbers_would_be_too_long() -> None:
-    for experiment, kind in ((XOR, Numbers), (experiment_for("digits"), Replay)):
+    for experiment, kind in ((XOR, ExactCheckpoint), (experiment_for("digits"), ReplayRecipe)):
         setup = prepare(experiment)
-        history = History(new_run(setup))
+        history = RunHistory(new_run(setup))
         history.advance(1)
         history.run.engines = [(0, "numba")]
         at = moment_of(moment_text(history, setup)).at
         assert isinstance(at, kind)
-        if isinstance(at, Replay):
+        if isinstance(at, ReplayRecipe):
             assert at.engines == ((0, "numba"),)

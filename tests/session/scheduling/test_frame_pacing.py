@@ -6,14 +6,14 @@ from typing import Any, cast
 
 import pytest
 
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.commands import Pause
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.scheduling.frame_pacing import (
     LONGEST_CALL,
     SHORTEST_CALL,
     SNAPSHOT_SHARE,
-    FrameTimes,
+    FramePacing,
 )
 
 
@@ -23,14 +23,14 @@ def mailbox() -> Mailbox:
 
 
 @pytest.fixture
-def times(mailbox: Mailbox) -> FrameTimes:
-    return FrameTimes(mailbox)
+def times(mailbox: Mailbox) -> FramePacing:
+    return FramePacing(mailbox)
 
 
-def test_a_frame_waits_for_the_window(mailbox: Mailbox, times: FrameTimes) -> None:
+def test_a_frame_waits_for_the_window(mailbox: Mailbox, times: FramePacing) -> None:
     now = perf_counter()
     assert not times.is_time(now)  # nobody asked
-    mailbox.ask(Wants(), now + 1.0)
+    mailbox.ask(SnapshotRequest(), now + 1.0)
     assert not times.is_time(now)
     assert times.is_time(now + 1.0)
     mailbox.screen_idle.clear()
@@ -38,10 +38,10 @@ def test_a_frame_waits_for_the_window(mailbox: Mailbox, times: FrameTimes) -> No
 
 
 def test_frames_take_their_share_of_the_time_and_no_more(
-    mailbox: Mailbox, times: FrameTimes
+    mailbox: Mailbox, times: FramePacing
 ) -> None:
     now, cost = perf_counter(), 10.0
-    mailbox.ask(Wants())
+    mailbox.ask(SnapshotRequest())
     times.note(now, thread_time() - cost)
     assert times.published >= now
     assert not times.is_time(now + 0.9 * cost / SNAPSHOT_SHARE)
@@ -50,16 +50,16 @@ def test_frames_take_their_share_of_the_time_and_no_more(
     assert times.is_time(now + 2.2 * cost / SNAPSHOT_SHARE)
 
 
-def test_a_slice_ends_for_a_command_and_for_a_frame(mailbox: Mailbox, times: FrameTimes) -> None:
+def test_a_slice_ends_for_a_command_and_for_a_frame(mailbox: Mailbox, times: FramePacing) -> None:
     aims: list[float] = []
     run = cast(Any, SimpleNamespace(aim=aims.append))
-    mailbox.ask(Wants(), perf_counter() + 3600.0)
+    mailbox.ask(SnapshotRequest(), perf_counter() + 3600.0)
     interrupted = times.slice(run)
     assert aims == [LONGEST_CALL]
     mailbox.send(Pause())
     assert interrupted()
     mailbox.commands.get()
-    mailbox.ask(Wants())  # a frame is due by now
+    mailbox.ask(SnapshotRequest())  # a frame is due by now
     assert times.slice(run)()
     assert aims[-1] == SHORTEST_CALL
     mailbox.screen_idle.clear()

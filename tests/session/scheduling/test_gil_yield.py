@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from bpviz.session.scheduling import gil_yield
-from bpviz.session.scheduling.gil_yield import REST, STRETCH, Courtesy, courteous
+from bpviz.session.scheduling.gil_yield import REST, STRETCH, GilYield, courteous
 
 
 @pytest.mark.parametrize(("share", "rests"), [(1.0, 0), (0.9, 0), (0.5, 1), (0.0, 1)])
@@ -23,7 +23,7 @@ def test_it_rests_while_others_are_at_work(
     }
     for name, clock in clocks.items():
         monkeypatch.setattr(gil_yield, name, clock)
-    give_way = Courtesy()
+    give_way = GilYield()
     now[0] = STRETCH / 2
     give_way()
     assert slept == []

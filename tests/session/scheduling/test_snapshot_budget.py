@@ -5,15 +5,15 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.microscope.microscope import Place
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.scheduling import snapshot_budget
-from bpviz.session.scheduling.snapshot_budget import LOOK_EVERY, LOOK_SHARE, Looking
+from bpviz.session.scheduling.snapshot_budget import LOOK_EVERY, LOOK_SHARE, SnapshotBudget
 from bpviz.session.session import Session
 
 PLACE = Place("weight", 1, 1, 0, 1)
-WANTS = Wants(place=PLACE)
+WANTS = SnapshotRequest(place=PLACE)
 XOR = experiment_for("xor", stop=Stop())
 
 
@@ -25,7 +25,7 @@ def run() -> Run:
 def test_at_rest_a_place_is_looked_at_at_once_unless_that_takes_long(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    its = Looking()
+    its = SnapshotBudget()
     assert its.affordable(WANTS, run, 0.0, training=False).place == PLACE
     monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 1)
     assert its.affordable(WANTS, run, 0.0, training=False).place is None
@@ -34,7 +34,7 @@ def test_at_rest_a_place_is_looked_at_at_once_unless_that_takes_long(
 def test_while_it_trains_looks_take_their_share_of_the_time(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    its = Looking()
+    its = SnapshotBudget()
     snapshot = run.snapshot(WANTS)
     assert snapshot.look is not None
     for cost, pause in ((0.001, LOOK_EVERY), (0.5, 0.5 / LOOK_SHARE)):
@@ -46,11 +46,11 @@ def test_while_it_trains_looks_take_their_share_of_the_time(
 
 
 def test_a_place_that_is_not_there_is_owed_to_nobody(run: Run) -> None:
-    its = Looking()
+    its = SnapshotBudget()
     for place, owed in ((PLACE, True), (Place("unit", 7, 0), False)):
-        its.note(Wants(place=place), run, run.snapshot(), begun=0.0)
+        its.note(SnapshotRequest(place=place), run, run.snapshot(), begun=0.0)
         assert its.owed == owed
-    assert run.snapshot(Wants(place=Place("unit", 7, 0))).look is None
+    assert run.snapshot(SnapshotRequest(place=Place("unit", 7, 0))).look is None
 
 
 def test_a_look_that_takes_long_comes_after_the_frame_that_lacks_it(

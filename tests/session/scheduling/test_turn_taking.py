@@ -6,13 +6,13 @@ from time import perf_counter
 
 import pytest
 
-from bpviz.session.scheduling.turn_taking import Turns
+from bpviz.session.scheduling.turn_taking import TurnTaking
 
 
 class Work(threading.Thread):
     """Calls a function again and again, in turns, until it is told to end."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: TurnTaking) -> None:
         super().__init__(daemon=True)
         self.turns, self.calls, self.ends = turns, 0, False
 
@@ -26,13 +26,13 @@ class Work(threading.Thread):
 
 
 @pytest.fixture
-def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
-    monkeypatch.setattr(Turns, "PATIENCE", 60.0)
-    return Turns()
+def turns(monkeypatch: pytest.MonkeyPatch) -> TurnTaking:
+    monkeypatch.setattr(TurnTaking, "PATIENCE", 60.0)
+    return TurnTaking()
 
 
 @pytest.fixture
-def work(turns: Turns) -> Iterator[Work]:
+def work(turns: TurnTaking) -> Iterator[Work]:
     work = Work(turns)
     work.start()
     yield work
@@ -49,7 +49,7 @@ def soon(done: Callable[[], bool]) -> bool:
     return done()
 
 
-def test_it_goes_on_in_its_turns_only(turns: Turns, work: Work) -> None:
+def test_it_goes_on_in_its_turns_only(turns: TurnTaking, work: Work) -> None:
     assert soon(lambda: turns.wanted)
     for _ in range(3):
         before = work.calls
@@ -62,8 +62,8 @@ def test_it_goes_on_in_its_turns_only(turns: Turns, work: Work) -> None:
 
 
 def test_it_goes_on_freely_where_nobody_gives_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Turns, "PATIENCE", 0.001)
-    work = Work(Turns())
+    monkeypatch.setattr(TurnTaking, "PATIENCE", 0.001)
+    work = Work(TurnTaking())
     work.start()
     assert soon(lambda: work.calls > 1000)
     work.ends = True
@@ -71,13 +71,13 @@ def test_it_goes_on_freely_where_nobody_gives_turns(monkeypatch: pytest.MonkeyPa
     assert not work.turns.wanted
 
 
-def test_freed_it_needs_no_turns(turns: Turns, work: Work) -> None:
+def test_freed_it_needs_no_turns(turns: TurnTaking, work: Work) -> None:
     assert soon(lambda: turns.wanted)
     turns.free()
     assert soon(lambda: work.calls > 1000)
 
 
-def test_nobody_stands_back_for_work_that_is_done(turns: Turns) -> None:
+def test_nobody_stands_back_for_work_that_is_done(turns: TurnTaking) -> None:
     work = Work(turns)
     work.ends = True
     work.start()

@@ -17,12 +17,12 @@ from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import new_run
 from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.compare import kept
-from bpviz.session.frame import Frame, Record, Track
+from bpviz.session.frame import Frame, TimelineStatus, Track
 from bpviz.session.race.runner import Standings, run_race
 from bpviz.session.race.shards import shards_of
 from bpviz.session.recording.csv_tables import line_of
 from bpviz.ui.export.table_form import PIECE, csv_slowly
-from bpviz.ui.export.tables import TABLES, Numbers, Table
+from bpviz.ui.export.tables import TABLES, ExportTable, TableSource
 from bpviz.ui.toolkit.time_sliced import at_once
 from tests.conftest import FrameFor, curve_of
 
@@ -37,25 +37,25 @@ def standings_of(*sizes: int) -> Standings:
     return standings
 
 
-def text_of(table: str, numbers: Numbers) -> str:
+def text_of(table: str, numbers: TableSource) -> str:
     return b"".join(at_once(csv_slowly(BY_KEY[table].rows(numbers), lambda rows: None))).decode()
 
 
-def read(table: str, numbers: Numbers) -> list[dict[str, str]]:
+def read(table: str, numbers: TableSource) -> list[dict[str, str]]:
     return list(csv.DictReader(text_of(table, numbers).splitlines()))
 
 
 @pytest.fixture
-def full(frame_for: FrameFor) -> Numbers:
+def full(frame_for: FrameFor) -> TableSource:
     """Numbers of which every table has something to say."""
     frame = frame_for("iris", hidden=(Hidden(3, "tanh"),))
     track = Track(Quantity("weight", 0, 1, 2), np.arange(3), np.array([0.1, np.nan, 0.3]))
-    frame = replace(frame, tracks=(track,), record=Record(latest=40, ghost=frame.curve))
-    return Numbers(frame, (kept(frame), kept(frame_for("xor"))), standings_of(2, 3))
+    frame = replace(frame, tracks=(track,), record=TimelineStatus(latest=40, ghost=frame.curve))
+    return TableSource(frame, (kept(frame), kept(frame_for("xor"))), standings_of(2, 3))
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.key)
-def test_every_table_is_one(full: Numbers, table: Table) -> None:
+def test_every_table_is_one(full: TableSource, table: ExportTable) -> None:
     assert table.is_there(full)
     lines = list(csv.reader(text_of(table.key, full).splitlines()))
     assert len(lines) > 2
@@ -64,7 +64,7 @@ def test_every_table_is_one(full: Numbers, table: Table) -> None:
 
 
 def test_what_is_not_there_is_not_offered(frame_for: FrameFor) -> None:
-    there = [table.key for table in TABLES if table.is_there(Numbers(frame_for("xor")))]
+    there = [table.key for table in TABLES if table.is_there(TableSource(frame_for("xor")))]
     assert there == ["loss", "weights", "patterns", "activations"]
 
 
@@ -72,10 +72,10 @@ def test_the_loss_curve_is_the_command_lines(frame_for: FrameFor, tmp_path: Path
     argv = ["train", "iris", "--epochs", "20", "--engine", "numpy", "--export", str(tmp_path)]
     assert main(argv) == 0
     written = (tmp_path / "loss.csv").read_text()
-    assert text_of("loss", Numbers(frame_for("iris"))) == written
+    assert text_of("loss", TableSource(frame_for("iris"))) == written
 
 
-def test_a_thinned_curve_says_so(full: Numbers) -> None:
+def test_a_thinned_curve_says_so(full: TableSource) -> None:
     assert BY_KEY["loss"].note(full) == ""
     curve = replace(full.frame.curve, thinned_before=4096)
     thinned = replace(full, frame=replace(full.frame, curve=curve))
@@ -85,7 +85,7 @@ def test_a_thinned_curve_says_so(full: Numbers) -> None:
 def test_weights_have_every_bit_and_say_where_they_are(frame_for: FrameFor) -> None:
     links = (Link("input", "hidden 1", density=0.5), Link("input", "output"))
     frame = frame_for("xor", links=links)
-    rows = read("weights", Numbers(frame))
+    rows = read("weights", TableSource(frame))
     network = frame.setup.network
     mask = network.connections[0].mask
     assert mask is not None
@@ -99,11 +99,11 @@ def test_weights_have_every_bit_and_say_where_they_are(frame_for: FrameFor) -> N
 
 def test_thresholds_are_listed_as_they_are_shown(frame_for: FrameFor) -> None:
     frame = frame_for("and", hidden=(), output="step", rule="perceptron")
-    (row,) = [row for row in read("weights", Numbers(frame)) if row["from"] == "threshold"]
+    (row,) = [row for row in read("weights", TableSource(frame)) if row["from"] == "threshold"]
     assert float(row["value"]) == -frame.setup.network.biases(frame.snapshot.parameters, 1)[0]
 
 
-def test_patterns_and_activations_are_those_of_the_instant(full: Numbers) -> None:
+def test_patterns_and_activations_are_those_of_the_instant(full: TableSource) -> None:
     frame = full.frame
     setup, train = frame.setup, frame.setup.patterns.train
     acts = forward(setup.network, frame.snapshot.parameters, train.inputs)[1]
@@ -130,7 +130,7 @@ def test_a_held_unit_says_what_it_is_held_at(frame_for: FrameFor) -> None:
     run = new_run(frame.setup)
     run.edit(SetClamps({(1, 0): 0.25}))
     held = Frame(frame.setup, run.snapshot(), curve_of([run.record]))
-    assert {row["h1"] for row in read("activations", Numbers(held))} == {"0.25"}
+    assert {row["h1"] for row in read("activations", TableSource(held))} == {"0.25"}
 
 
 def test_a_race_that_goes_on_does_not_change_its_tables() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.model.parameter_index import BiasAt, Place, WeightAt
+from bpviz.core.model.parameter_index import BiasRef, ParameterRef, WeightRef
 from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
@@ -21,10 +21,10 @@ from bpviz.ui.window.main_window import MainWindow
 
 OpenMain = Callable[..., MainWindow]
 XOR = replace(experiment_for("xor", hidden=(Hidden(2, "step"),), output="step"), stop=Stop())
-OR_NAND: list[tuple[Place, float]] = [
-    (WeightAt(0, 0, 0), 1.0), (WeightAt(0, 1, 0), 1.0), (BiasAt(1, 0), -0.5),
-    (WeightAt(0, 0, 1), -1.0), (WeightAt(0, 1, 1), -1.0), (BiasAt(1, 1), 1.5),
-    (WeightAt(1, 0, 0), 1.0), (WeightAt(1, 1, 0), 1.0), (BiasAt(2, 0), -1.5),
+OR_NAND: list[tuple[ParameterRef, float]] = [
+    (WeightRef(0, 0, 0), 1.0), (WeightRef(0, 1, 0), 1.0), (BiasRef(1, 0), -0.5),
+    (WeightRef(0, 0, 1), -1.0), (WeightRef(0, 1, 1), -1.0), (BiasRef(1, 1), 1.5),
+    (WeightRef(1, 0, 0), 1.0), (WeightRef(1, 1, 0), 1.0), (BiasRef(2, 0), -1.5),
 ]  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def test_training_goes_on_afterwards_as_if_nothing_had_been_set(
     qtbot.waitUntil(said(window, "0 of 4 rows right"), timeout=5000)
     qtbot.waitUntil(lambda: not numbers(window).any())
     epoch = window.current_frame.snapshot.epoch
-    window.by_hand.editor.set_parameter(BiasAt(1, 0), 3.0)
+    window.by_hand.editor.set_parameter(BiasRef(1, 0), 3.0)
     qtbot.waitUntil(lambda: numbers(window).any())
     window.by_hand.editor.stack.undo()
     qtbot.waitUntil(lambda: not numbers(window).any())

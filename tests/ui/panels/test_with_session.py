@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Experiment, Link, Stop, experiment_for
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
@@ -28,7 +28,7 @@ def start(hand_for: HandFor, qtbot: QtBot) -> Iterator[Start]:
         panel = hand.panel
 
         def look() -> None:
-            session.mailbox.ask(Wants())
+            session.mailbox.ask(SnapshotRequest())
             frame = session.take_frame()
             if frame is None:
                 return

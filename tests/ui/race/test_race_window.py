@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolBar
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import experiment_for
-from bpviz.lessons.model import Step
+from bpviz.lessons.model import LessonStep
 from bpviz.lessons.races import race_of
 from bpviz.session.race.report import HEADINGS
 from bpviz.ui.export.pictures import copy_picture
@@ -170,7 +170,7 @@ def test_a_lessons_race_is_filled_in_and_the_next_experiments_own_after_it(
     table = {"hidden": ["4x2", 3], "rate": [0.1, 0.05], "activation": ["tanh", "relu"],
              "seeds": 1500, "first_seed": 7, "epochs": 12_345, "until_solved": True}  # fmt: skip
     wished = race_of(table, experiment)
-    window.race.open_step(Step("t", "t", experiment=experiment, race=wished))
+    window.race.open_step(LessonStep("t", "t", experiment=experiment, race=wished))
     assert race.fields.order() == wished.order
     assert (race.fields.rates.text(), race.fields.epochs.text()) == ("0.1; 0.05", "12,345")
     press_action(qtbot, window)

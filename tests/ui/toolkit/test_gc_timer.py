@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.app import make_application
 from bpviz.session.scheduling import numba_loader
-from bpviz.session.scheduling.numba_loader import Compiler
-from bpviz.ui.toolkit.gc_timer import GarbageCollector
+from bpviz.session.scheduling.numba_loader import NumbaLoader
+from bpviz.ui.toolkit.gc_timer import GcTimer
 
 
 class Cyclic(QWidget):
@@ -36,7 +36,7 @@ class Allocating(QThread):
 def test_there_is_one_collector(qapp: object) -> None:
     app = make_application([])
     assert make_application([]) is app
-    assert len(app.findChildren(GarbageCollector)) == 1
+    assert len(app.findChildren(GcTimer)) == 1
     assert not gc.isenabled()
 
 
@@ -63,8 +63,8 @@ def test_a_training_thread_never_destroys_a_widget(qtbot: QtBot, qapp: object) -
 def test_what_an_engine_is_loading_is_not_looked_at(
     qapp: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    collector = make_application([]).findChild(GarbageCollector)
-    loading = Compiler()
+    collector = make_application([]).findChild(GcTimer)
+    loading = NumbaLoader()
     monkeypatch.setattr(numba_loader, "COMPILER", loading)
     collected: list[int] = []
     monkeypatch.setattr(gc, "collect", collected.append)

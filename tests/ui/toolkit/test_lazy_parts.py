@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.panels.table import PANELS
-from bpviz.ui.toolkit.lazy_parts import Part
+from bpviz.ui.toolkit.lazy_parts import LazyPart
 from bpviz.ui.views.table import ROWS
 from bpviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import XOR
@@ -27,7 +27,7 @@ def opened(qtbot: QtBot, settings: QSettings) -> MainWindow:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=[part.key for part in PARTS])
-def test_a_row_says_what_the_part_itself_says(window: MainWindow, part: Part) -> None:
+def test_a_row_says_what_the_part_itself_says(window: MainWindow, part: LazyPart) -> None:
     dock = window.findChild(QDockWidget, f"dock_{part.key}")
     if part.key == "lesson":
         assert window.parts.lesson.accessibleName() == part.title == dock.windowTitle()
@@ -42,7 +42,7 @@ def test_what_a_part_needs_first_is_imported_turn_by_turn(monkeypatch: pytest.Mo
     names = ("colorsys", "quopri")
     monkeypatch.setitem(sys.modules, names[0], sys)  # somebody else needed it, too
     monkeypatch.delitem(sys.modules, names[1], raising=False)
-    part = Part("key", "Title", "stringprep", names)
+    part = LazyPart("key", "Title", "stringprep", names)
     monkeypatch.delitem(sys.modules, part.module, raising=False)
     part.load()
     assert "quopri" in sys.modules

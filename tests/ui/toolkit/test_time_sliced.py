@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from bpviz.ui.toolkit.time_sliced import Slowly, Work, at_once, next_turn
+from bpviz.ui.toolkit.time_sliced import TimeSliced, Work, at_once, next_turn
 
 
 def work(said: list[str]) -> Work:
@@ -17,7 +17,7 @@ def work(said: list[str]) -> Work:
 
 def test_what_takes_long_begins_a_turn(qtbot: QtBot) -> None:
     parent, said, ended = QObject(), list[str](), list[str]()
-    slowly = Slowly(parent)
+    slowly = TimeSliced(parent)
     slowly.begin(work(said), ended.append, lambda error: None)
     assert said == ["short"]
     qtbot.waitUntil(lambda: ended == ["end"])

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.backprop import outputs
-from bpviz.core.model.parameter_index import WeightAt
+from bpviz.core.model.parameter_index import WeightRef
 from bpviz.core.model.pattern_change import removed
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix
@@ -29,7 +29,7 @@ from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experime
 from bpviz.ui.panels.patterns.panel import PatternsPanel
 from bpviz.ui.panels.unit import UnitPanel
 from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
-from bpviz.ui.views.network.canvas import Canvas
+from bpviz.ui.views.network.canvas import NetworkCanvas
 from bpviz.ui.window.main_window import MainWindow
 
 XOR = replace(experiment_for("xor"), stop=Stop())
@@ -52,7 +52,7 @@ class Person:
 
     def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
         self.qtbot, self.window = qtbot, window
-        self.canvas: Canvas = window.findChild(Canvas, "network_canvas")
+        self.canvas: NetworkCanvas = window.findChild(NetworkCanvas, "network_canvas")
         self.canvas.grab()
 
     @property
@@ -300,7 +300,7 @@ def test_weights_are_changed_while_it_trains(person: Person) -> None:
     person.until(lambda: person.weight(0, 0, 0) > 40.0)
     # In a table, what is typed stays although every frame brings other numbers.
     table = person.open_panel("parameters").table
-    index = table.model().index(table.model().row_of(WeightAt(0, 0, 0)), 2)
+    index = table.model().index(table.model().row_of(WeightRef(0, 0, 0)), 2)
     table.setCurrentIndex(index)
     table.edit(index)
     field = table.viewport().findChild(QLineEdit)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.settings import Training
-from bpviz.core.model.parameter_index import BiasAt
+from bpviz.core.model.parameter_index import BiasRef
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.ui.toolkit.drawing.theme import THEMES
@@ -126,7 +126,7 @@ def test_a_link_text_passes_an_experiment_on(
 
     passed_on()
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment == given, timeout=5000)
-    other.by_hand.editor.set_parameter(BiasAt(1, 0), 0.75)
+    other.by_hand.editor.set_parameter(BiasRef(1, 0), 0.75)
     other.by_hand.editor.clamp(1, 1, 0.5)
     click(qtbot, other, "step")
     qtbot.waitUntil(lambda: epoch(other) == 1, timeout=5000)

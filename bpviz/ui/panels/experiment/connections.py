@@ -11,7 +11,7 @@ from bpviz.experiment.experiment import Experiment, Link
 from bpviz.ui.panels.experiment.network_edit import link_of, pairs, with_link
 from bpviz.ui.panels.experiment.settings import describe
 from bpviz.ui.toolkit.drawing.theme import SPACE
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, Entry, LineEntry
+from bpviz.ui.toolkit.widgets.fields import CheckEntry, FieldEntry, LineEntry
 from bpviz.ui.toolkit.widgets.form_rows import FieldLabel
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
@@ -58,7 +58,7 @@ class LinkRow(QWidget):
         self.present, self.fixed, self.shared = CheckEntry(), CheckEntry(), CheckEntry()
         self.density = NumberEntry("number", self._check_density)
         self.field = field_entry(pair, image or (1, 1))
-        self.entries: dict[str, Entry] = {
+        self.entries: dict[str, FieldEntry] = {
             "present": self.present,
             "density": self.density,
             "fixed": self.fixed,
@@ -187,7 +187,7 @@ class Connections(QWidget):
             before = link_of(base if row.pair in known else fresh, *row.pair)
             row.show_link(link_of(entered, *row.pair), before, force=force)
 
-    def entry_for(self, field: str) -> Entry | None:
+    def entry_for(self, field: str) -> FieldEntry | None:
         """The field that a BadValue means."""
         for row in self.rows:
             name = f"connection {row.pair[0]} to {row.pair[1]}"

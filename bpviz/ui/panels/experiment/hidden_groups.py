@@ -10,7 +10,7 @@ from bpviz.experiment.experiment import Experiment, Hidden
 from bpviz.ui.panels.experiment.network_edit import with_group, with_new_group, without_group
 from bpviz.ui.panels.experiment.settings import ACTIVATION_ITEMS, describe
 from bpviz.ui.toolkit.drawing.theme import SPACE
-from bpviz.ui.toolkit.widgets.fields import ChoiceEntry, Entry
+from bpviz.ui.toolkit.widgets.fields import ChoiceEntry, FieldEntry
 from bpviz.ui.toolkit.widgets.form_rows import FieldRow
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, box, flat_button, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
@@ -119,7 +119,7 @@ class HiddenGroups(QWidget):
         self._none.say("" if self.rows else "None: every input joins the output directly.")
         self._show_limit()
 
-    def entry_for(self, field: str) -> Entry | None:
+    def entry_for(self, field: str) -> FieldEntry | None:
         """The field that a BadValue means."""
         for row in self.rows:
             if field in (f"units of hidden {row.h}", f"units of group hidden {row.h}"):

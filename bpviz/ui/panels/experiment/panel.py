@@ -19,11 +19,11 @@ from bpviz.ui.panels.experiment.settings import (
     DEFAULT_MINI_BATCH,
     MINI,
     SETTINGS,
-    Setting,
+    SettingRow,
     make_entry,
 )
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.widgets.fields import Entry, LineEntry
+from bpviz.ui.toolkit.widgets.fields import FieldEntry, LineEntry
 from bpviz.ui.toolkit.widgets.form_rows import FieldRow, Section, chain_tabs
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, Remarks, dress
 from bpviz.ui.toolkit.widgets.pending_bar import PendingBar
@@ -153,7 +153,7 @@ class ExperimentPanel(QWidget):
 
     # -- building --------------------------------------------------------------------------
 
-    def _setting_row(self, setting: Setting) -> FieldRow:
+    def _setting_row(self, setting: SettingRow) -> FieldRow:
         entry = make_entry(setting)
         if setting.new_run:
             entry.setToolTip(f"{setting.help} {NEW_RUN}")
@@ -212,7 +212,7 @@ class ExperimentPanel(QWidget):
 
     # -- what a person enters --------------------------------------------------------------
 
-    def _enter(self, setting: Setting, value: Any) -> None:
+    def _enter(self, setting: SettingRow, value: Any) -> None:
         if value == MINI:
             value = self._rows["batch_size"].entries[0].value or DEFAULT_MINI_BATCH
         entered = setting.put(self._draft.entered, value)
@@ -286,7 +286,7 @@ class ExperimentPanel(QWidget):
         self._show_bar()
 
     def _show_setting(
-        self, setting: Setting, base: Experiment, entered: Experiment, force: bool
+        self, setting: SettingRow, base: Experiment, entered: Experiment, force: bool
     ) -> None:
         row, applies = self._rows[setting.name], setting.applies(entered)
         entry = row.entries[0]
@@ -318,8 +318,8 @@ class ExperimentPanel(QWidget):
 
     # -- entries ---------------------------------------------------------------------------
 
-    def _entries(self) -> Iterator[Entry]:
-        yield from (part for part in self.findChildren(QWidget) if isinstance(part, Entry))
+    def _entries(self) -> Iterator[FieldEntry]:
+        yield from (part for part in self.findChildren(QWidget) if isinstance(part, FieldEntry))
 
     def _watch_entries(self) -> None:
         """Let the bar follow what is wrong with any entry, once each."""
@@ -333,7 +333,7 @@ class ExperimentPanel(QWidget):
         live = {self._rows[s.name].entries[0] for s in SETTINGS if not s.new_run}
         return [e.accessibleName() for e in self._entries() if e.invalid and e not in live]
 
-    def _entry_for(self, field: str) -> Entry | None:
+    def _entry_for(self, field: str) -> FieldEntry | None:
         entered = self._draft.entered
         for setting in reversed(SETTINGS):  # of two rows for one field, the one with the number
             if setting.refusal == field and setting.applies(entered):
@@ -341,7 +341,7 @@ class ExperimentPanel(QWidget):
         parts = (self._problem, self._hidden, self._links)
         return next((entry for part in parts if (entry := part.entry_for(field))), None)
 
-    def _reveal(self, entry: Entry) -> None:
+    def _reveal(self, entry: FieldEntry) -> None:
         """Unfold what hides a field, and scroll to it."""
         part: QWidget | None = entry
         while part is not None and part is not self:

@@ -19,7 +19,7 @@ from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.widgets.fields import (
     CheckEntry,
     ChoiceEntry,
-    Entry,
+    FieldEntry,
     Item,
     LineEntry,
     SetEntry,
@@ -141,7 +141,7 @@ class ProblemSection(QWidget):
             row.entries[0].show_value(values[name], force=force)
             row.set_pending(name in changed)
 
-    def entry_for(self, field: str) -> Entry | None:
+    def entry_for(self, field: str) -> FieldEntry | None:
         """The field that a BadValue means."""
         if field == "problem":
             return self.choice
@@ -188,9 +188,9 @@ def title_of(option: Option) -> str:
     return option.label[:1].upper() + option.label[1:]
 
 
-def option_entry(option: Option) -> Entry:
+def option_entry(option: Option) -> FieldEntry:
     """The field of a problem's option, by its kind."""
-    entry: Entry
+    entry: FieldEntry
     if option.kind == "choice":
         entry = ChoiceEntry([Item(choice, choice) for choice in option.choices])
     elif option.kind == "set":

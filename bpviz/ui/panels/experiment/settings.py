@@ -11,14 +11,14 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.initializers import INITIALIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.experiment.experiment import LIVE_FIELDS, Experiment
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, Entry, Item
+from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, FieldEntry, Item
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
 MINI = "mini-batch"
 """The choice of "batch" that stands for any number of patterns above 1."""
 
 DEFAULT_MINI_BATCH = 10
-Kind = Literal["number", "whole", "choice", "check"]
+SettingKind = Literal["number", "whole", "choice", "check"]
 
 
 def _always(experiment: Experiment) -> bool:
@@ -26,7 +26,7 @@ def _always(experiment: Experiment) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SettingRow:
     """One row of the panel.
 
     path        the field: "seed", or "training.rate" for a field of a field.
@@ -43,7 +43,7 @@ class Setting:
     label: str
     title: str
     refusal: str
-    kind: Kind
+    kind: SettingKind
     help: str
     items: tuple[Item, ...] = ()
     optional: bool = False
@@ -79,9 +79,9 @@ class Setting:
         self.put(Experiment(), value)
 
 
-def make_entry(setting: Setting) -> Entry:
+def make_entry(setting: SettingRow) -> FieldEntry:
     """The field of a setting."""
-    entry: Entry
+    entry: FieldEntry
     if setting.kind == "choice":
         entry = ChoiceEntry(setting.items)
     elif setting.kind == "check":
@@ -92,7 +92,7 @@ def make_entry(setting: Setting) -> Entry:
     return entry
 
 
-def describe(entry: Entry, name: str, title: str, tip: str) -> None:
+def describe(entry: FieldEntry, name: str, title: str, tip: str) -> None:
     """Give a field its object name, the name that a screen reader says, and its tooltip."""
     entry.setObjectName(name)
     entry.setAccessibleName(title)
@@ -119,49 +119,49 @@ def _shown_batch(batch: Any) -> Any:
     return batch if batch in (ALL_PATTERNS, 1) else MINI
 
 
-def _training(name: str, label: str, title: str, help_text: str, refusal: str = "") -> Setting:
+def _training(name: str, label: str, title: str, help_text: str, refusal: str = "") -> SettingRow:
     """A number of Training that only some optimizers use."""
-    return Setting(
+    return SettingRow(
         "training", name, f"training.{name}", label, title, refusal or name, "number", help_text,
         applies=_used(name),
     )  # fmt: skip
 
 
-SETTINGS: tuple[Setting, ...] = (
-    Setting(
+SETTINGS: tuple[SettingRow, ...] = (
+    SettingRow(
         "network", "output", "output", "Output", "Output activation", "output activation",
         "choice", "Activation of the output units: linear for numbers (regression), logistic or "
         "softmax for classes.", ACTIVATION_ITEMS,
     ),
-    Setting(
+    SettingRow(
         "network", "error", "error", "Error", "Error", "error", "choice",
         "What training makes small. Cross-entropies need their own output activation: binary "
         "goes with logistic, categorical with softmax.",
         tuple(Item(row.name, row.label) for row in LOSSES.values()),
     ),
-    Setting(
+    SettingRow(
         "network", "rule", "rule", "Rule", "Learning rule", "rule", "choice",
         "How errors change weights: backpropagation through all layers, or a rule for a single "
         "trained layer: perceptron (step outputs) or delta rule (linear outputs).",
         tuple(Item(row.name, row.label) for row in RULES.values()),
     ),
-    Setting(
+    SettingRow(
         "weights", "initializer", "initializer", "Drawn from", "Initial weights",
         "initial weights", "choice", "How the initial weights are drawn.",
         tuple(Item(row.name, row.label, row.label.partition(" (")[0])
               for row in INITIALIZERS.values()),
     ),
-    Setting(
+    SettingRow(
         "weights", "spread", "spread", "Spread r", "Spread of initial weights",
         "spread of initial weights", "number",
         "How far initial weights lie from 0: the r of uniform ±r, or the standard deviation.",
         applies=_uses_spread,
     ),
-    Setting(
+    SettingRow(
         "weights", "seed", "seed", "Seed", "Seed", "seed", "whole",
         "The same seed gives the same initial weights and order of patterns, so the same run.",
     ),
-    Setting(
+    SettingRow(
         "training", "optimizer", "training.optimizer", "Optimizer", "Optimizer", "optimizer",
         "choice", "How the gradient becomes a change of the weights.",
         tuple(Item(row.name, row.label) for row in OPTIMIZERS.values()),
@@ -176,55 +176,55 @@ SETTINGS: tuple[Setting, ...] = (
               "Adam's decay of the mean squared gradient: how long it remembers."),
     _training("rho", "Decay ρ", "Rho",
               "RMSProp's decay of the mean squared gradient: how long it remembers."),
-    Setting(
+    SettingRow(
         "training", "batch", "training.batch", "Batch", "Batch", "batch", "choice",
         "How many patterns are seen before the weights change.",
         (Item(ALL_PATTERNS, "all patterns"), Item(1, "incremental (1 pattern)", "incremental"),
          Item(MINI, "mini-batches of n patterns", MINI)),
         shows=_shown_batch,
     ),
-    Setting(
+    SettingRow(
         "training", "batch_size", "training.batch", "Patterns n", "Patterns of a mini-batch",
         "batch", "whole", "Patterns of a mini-batch; the last one of an epoch may be smaller.",
         applies=_is_mini,
     ),
-    Setting(
+    SettingRow(
         "training", "order", "training.order", "Order", "Order of patterns", "order", "choice",
         "The order in which an epoch goes through the patterns.",
         (Item("permuted", "permuted anew in every epoch", "permuted"),
          Item("fixed", "fixed, as in the table", "fixed")),
     ),
-    Setting(
+    SettingRow(
         "training", "reduction", "training.reduction", "Gradient", "Gradient", "gradient",
         "choice", "Whether the gradients of the patterns of an update are summed or averaged. "
         "Summed, as the lecture writes it, a larger batch makes larger steps.",
         (Item("sum", "summed over the patterns of an update", "summed"),
          Item("mean", "averaged over the patterns of an update", "averaged")),
     ),
-    Setting(
+    SettingRow(
         "training", "decay_l1", "training.decay_l1", "L1 decay", "L1 weight decay", "L1 decay",
         "number", "Pulls every weight towards 0 by this much, whatever its size. Not biases.",
     ),
-    Setting(
+    SettingRow(
         "training", "decay_l2", "training.decay_l2", "L2 decay", "L2 weight decay", "L2 decay",
         "number", "Pulls every weight towards 0 in proportion to its size. Not biases.",
     ),
-    Setting(
+    SettingRow(
         "stop", "stop_epochs", "stop.epochs", "At epoch", "Stop at epoch", "stop at epoch",
         "whole", "Training stops after this epoch. Empty: never.", optional=True,
     ),
-    Setting(
+    SettingRow(
         "stop", "stop_error", "stop.error", "At error / pattern", "Stop at error per pattern",
         "stop at error", "number",
         "Training stops when the error E, divided by the number of patterns, is not above this. "
         "Empty: never.", optional=True,
     ),
-    Setting(
+    SettingRow(
         "stop", "stop_solved", "stop.solved", "When all patterns are solved",
         "Stop when all patterns are solved", "stop when solved", "check",
         "Training stops when every training pattern is answered right.",
     ),
-    Setting(
+    SettingRow(
         "stop", "tolerance", "tolerance", "Right within ±", "Tolerance", "tolerance", "number",
         "A pattern is answered right if every output lies closer than this to its target.",
     ),

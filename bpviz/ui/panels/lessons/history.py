@@ -24,7 +24,7 @@ ROW = 2.6
 """Heights of a line of text between two names."""
 
 
-class Timeline(QWidget):
+class HistoryTimeline(QWidget):
     """Years from left to right, and at each work a dot with who and when.
 
     Names stand in as few rows as they need to keep clear of each other. The arrow keys go
@@ -203,7 +203,7 @@ class HistoryDialog(QDialog):
         self.setObjectName("panel_history")
         self.setWindowTitle("A brief history")
         self._entries, self._lessons = tuple(entries), frozenset(lessons)
-        self._timeline = Timeline(self._entries, theme, self)
+        self._timeline = HistoryTimeline(self._entries, theme, self)
         self._work = named(QLabel(), "history_work")
         self._work.setFont(plot_font(bold=True))
         self._people, self._text, self._source = (

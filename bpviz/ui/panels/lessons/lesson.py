@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.lessons.model import BadLesson, Lesson, Step
+from bpviz.lessons.model import BadLesson, Lesson, LessonStep
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
@@ -119,7 +119,7 @@ class LessonPanel(QWidget):
         return self._lesson
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> LessonStep | None:
         """The step on show."""
         return self._lesson.steps[self._at] if self._lesson else None
 
@@ -274,7 +274,7 @@ class LessonPanel(QWidget):
             self.open_file(path)
 
 
-def _markdown(lesson: Lesson, step: Step, first: bool, revealed: bool) -> str:
+def _markdown(lesson: Lesson, step: LessonStep, first: bool, revealed: bool) -> str:
     """The step as one text."""
     parts = [step.text]
     if step.try_it:

@@ -5,27 +5,27 @@ from typing import Literal
 
 import numpy as np
 
-from bpviz.core.microscope.columns import Kind, term_columns
+from bpviz.core.microscope.columns import TermColumnKind, term_columns
 from bpviz.core.values import Vector
-from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class MicroscopeColumn:
     """One factor: its heading, what it is, its numbers, and the part of the network it is of.
 
     The column "weight" holds numbers for paths only, and has no values.
     """
 
-    kind: Kind | Literal["weight"]
+    kind: TermColumnKind | Literal["weight"]
     heading: str
     tip: str
     values: Vector
     target: Lit | None
 
 
-WORDS: dict[Kind, tuple[str, str]] = {
+WORDS: dict[TermColumnKind, tuple[str, str]] = {
     "net": ("net", "net input"),
     "act": ("o", "activation, o = f(net)"),
     "derivative": ("f′(net)", "derivative of the activation"),
@@ -44,22 +44,22 @@ WEIGHT = "the last weight of a path: open a pattern to see its paths"
 TIED = "this pattern's wish: the terms of all weights that share the number, together"
 
 
-def columns_of(subject: Subject) -> list[Column]:
+def columns_of(subject: NamedReading) -> list[MicroscopeColumn]:
     """The factors of a pattern's term, from left to right, and their product."""
-    columns: list[Column] = []
+    columns: list[MicroscopeColumn] = []
     for column in term_columns(subject.look):
         if column.kind == "back":  # the numbers of this column stand in the rows of paths
             fan = target_of(subject, "back")
-            columns.append(Column("weight", "wⱼₖ", WEIGHT, np.empty(0), fan))
+            columns.append(MicroscopeColumn("weight", "wⱼₖ", WEIGHT, np.empty(0), fan))
         heading, tip = WORDS[column.kind]
         if column.kind == "wish" and subject.change is not None and len(subject.change.tied) > 1:
             heading, tip = "Σ tied", TIED
         target = target_of(subject, column.kind)
-        columns.append(Column(column.kind, heading, tip, column.values, target))
+        columns.append(MicroscopeColumn(column.kind, heading, tip, column.values, target))
     return columns
 
 
-def target_of(subject: Subject, kind: Kind) -> Lit:
+def target_of(subject: NamedReading, kind: TermColumnKind) -> Lit:
     """The part of the network that numbers of a kind are about."""
     place, unit = subject.place, subject.unit
     if kind in ("own", "wish"):
@@ -71,7 +71,7 @@ def target_of(subject: Subject, kind: Kind) -> Lit:
     return _fan(subject, here) if kind == "back" else here
 
 
-def looked_at(subject: Subject) -> EdgeAt | UnitAt:
+def looked_at(subject: NamedReading) -> EdgeAt | UnitAt:
     """The weight, or the unit itself or whose bias it is."""
     place = subject.place
     if place.kind == "weight":
@@ -79,7 +79,7 @@ def looked_at(subject: Subject) -> EdgeAt | UnitAt:
     return UnitAt(place.group, place.unit)
 
 
-def _fan(subject: Subject, here: UnitAt) -> WayAt:
+def _fan(subject: NamedReading, here: UnitAt) -> WayAt:
     """All weights by which an error comes back to a unit."""
     network = subject.scene.network
     edges: list[EdgeAt] = []

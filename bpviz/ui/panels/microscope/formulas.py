@@ -19,11 +19,11 @@ from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_
 from bpviz.core.microscope.terms import Term, chains_of, marked
 from bpviz.ui.panels.microscope.formula_area import FormulaArea
 from bpviz.ui.panels.microscope.model import number_words
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.number_line import NumberLine
 from bpviz.ui.panels.microscope.numbers import html_of
 from bpviz.ui.panels.microscope.path_words import way_words
 from bpviz.ui.panels.microscope.pointer import TermPointer
-from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.panels.microscope.term_words import column_term, term_target, term_words
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
@@ -31,7 +31,7 @@ from bpviz.ui.toolkit.drawing.unit_names import unit_name
 DIGITS = 3
 
 
-class Formulas(QWidget):
+class FormulaStack(QWidget):
     """One formula; below it the chosen pattern's (or path's) numbers, and those of the step.
 
     Their terms can be pointed at, with the mouse or the arrow keys.
@@ -51,7 +51,7 @@ class Formulas(QWidget):
         self.where = NumberLine("microscope_where_numbers")
         self.step = NumberLine("microscope_step")
         self.lines = (self.pattern, self.where, self.step)
-        self._shown: tuple[Subject | None, int, Path | None, bool] = (None, -1, None, False)
+        self._shown: tuple[NamedReading | None, int, Path | None, bool] = (None, -1, None, False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, SPACE // 4)
         column.setSpacing(0)
@@ -66,7 +66,7 @@ class Formulas(QWidget):
         return self.area.is_ready
 
     def show_subject(
-        self, subject: Subject | None, p: int, path: Path | None, *, stale: bool
+        self, subject: NamedReading | None, p: int, path: Path | None, *, stale: bool
     ) -> None:
         """Show the formula of this place with the numbers of pattern p of the update."""
         before, _, path_before, _ = self._shown
@@ -112,7 +112,7 @@ class Formulas(QWidget):
         else:
             self.pointed.emit(term_target(subject, term, path))
 
-    def _pattern_line(self, subject: Subject, p: int, path: Path | None) -> str:
+    def _pattern_line(self, subject: NamedReading, p: int, path: Path | None) -> str:
         name = f"<b>pattern {escape(subject.name_of(p))}</b>"
         if path is not None:
             numbers = html_of(path_tex(subject.scene, path, DIGITS))
@@ -123,7 +123,7 @@ class Formulas(QWidget):
                 return line
         return f"{name}: {html_of(_numbers(subject, p, DIGITS, 0))}"
 
-    def _where_line(self, subject: Subject, p: int, path: Path | None) -> str:
+    def _where_line(self, subject: NamedReading, p: int, path: Path | None) -> str:
         line = ""
         for most in (MOST_PATHS, 0):
             tex = where_numbers_tex(subject.scene, subject.unit, p, path, DIGITS, most)
@@ -137,7 +137,7 @@ class Formulas(QWidget):
                 break
         return line
 
-    def _step_line(self, subject: Subject) -> str:
+    def _step_line(self, subject: NamedReading) -> str:
         change = subject.change
         if change is None:
             return ""
@@ -187,7 +187,7 @@ class Formulas(QWidget):
             self.show_subject(subject, p, path, stale=stale)
 
 
-def index_words(subject: Subject, at: Indices) -> str:
+def index_words(subject: NamedReading, at: Indices) -> str:
     """'i = x2, j = h2': which units the letters of the formula stand for here."""
     place, setup = subject.place, subject.frame.setup
     said = (
@@ -199,7 +199,7 @@ def index_words(subject: Subject, at: Indices) -> str:
     return ", ".join(said)
 
 
-def _numbers(subject: Subject, p: int, digits: int, most_paths: int) -> str:
+def _numbers(subject: NamedReading, p: int, digits: int, most_paths: int) -> str:
     scene, change = subject.scene, subject.change
     if change is None:
         return unit_numbers_tex(scene, subject.unit, p, digits, most_paths).partition(" = ")[2]
@@ -207,7 +207,10 @@ def _numbers(subject: Subject, p: int, digits: int, most_paths: int) -> str:
 
 
 def _has_other_terms(
-    before: Subject | None, path_before: Path | None, after: Subject | None, path: Path | None
+    before: NamedReading | None,
+    path_before: Path | None,
+    after: NamedReading | None,
+    path: Path | None,
 ) -> bool:
     """Whether what was pointed at may be gone: a place's terms are the same in every frame."""
     if before is None or after is None or before.place != after.place:

@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from bpviz.core.microscope.error_paths import Path, PathTree, has_paths
-from bpviz.ui.panels.microscope.columns import Column, columns_of
+from bpviz.ui.panels.microscope.columns import MicroscopeColumn, columns_of
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.path_words import path_name, path_tip, way_of
-from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import number_text, power_of_ten
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
@@ -45,8 +45,8 @@ class TermsModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.subject: Subject | None = None
-        self.columns: list[Column] = []
+        self.subject: NamedReading | None = None
+        self.columns: list[MicroscopeColumn] = []
         self.theme: Theme = LIGHT
         self._stale = self._opens = False
         self._fetched = 0
@@ -55,7 +55,7 @@ class TermsModel(QAbstractItemModel):
         self._open: dict[int, list[PathRow]] = {}
         self._rows: list[PathRow] = []
 
-    def show(self, subject: Subject | None, *, stale: bool = False) -> None:
+    def show(self, subject: NamedReading | None, *, stale: bool = False) -> None:
         """List the terms of this subject; ``stale``: greyed, as those of an earlier instant."""
         same = subject is not None and self._has_shape_of(subject)
         if not same:
@@ -85,7 +85,7 @@ class TermsModel(QAbstractItemModel):
         """Whether patterns can be opened to see paths."""
         return self._opens
 
-    def _has_shape_of(self, new: Subject) -> bool:
+    def _has_shape_of(self, new: NamedReading) -> bool:
         old = self.subject
         return (
             old is not None

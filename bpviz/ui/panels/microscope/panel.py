@@ -8,15 +8,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from bpviz.core.microscope.microscope import Place, fits
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import LivePanel
 from bpviz.ui.panels.microscope.columns import looked_at
-from bpviz.ui.panels.microscope.formulas import Formulas
-from bpviz.ui.panels.microscope.head import Head
-from bpviz.ui.panels.microscope.subject import Subject, title_of
+from bpviz.ui.panels.microscope.copy_and_save import CopyAndSave
+from bpviz.ui.panels.microscope.formulas import FormulaStack
+from bpviz.ui.panels.microscope.heading import Head
+from bpviz.ui.panels.microscope.named_reading import NamedReading, title_of
 from bpviz.ui.panels.microscope.table import TermsTable
-from bpviz.ui.panels.microscope.take_home import TakeHome
 from bpviz.ui.panels.microscope.wishes import WishBars
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
@@ -60,12 +60,12 @@ class MicroscopePanel(LivePanel):
         self._frame: Frame | None = None
         self._row = 0
         self._lags = False
-        self.subject: Subject | None = None
+        self.subject: NamedReading | None = None
         self.head = Head()
-        self.formulas = Formulas()
+        self.formulas = FormulaStack()
         self.table = TermsTable()
         self.wishes = WishBars()
-        self.take_home = TakeHome(self)
+        self.take_home = CopyAndSave(self)
         self._pages = QStackedWidget()
         self._body = named(QWidget(), "microscope_body")
         self._lay_out()
@@ -74,9 +74,9 @@ class MicroscopePanel(LivePanel):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """The terms of the place that is looked at."""
-        return Wants(place=self._place)
+        return SnapshotRequest(place=self._place)
 
     def look_at(self, target: Target) -> None:
         """Look at what was clicked in the network: now, or as soon as it is known."""
@@ -106,7 +106,7 @@ class MicroscopePanel(LivePanel):
         if self._place is None or not fits(frame.setup.network, self._place):
             self._show_nothing("")  # it may be a place of the network that comes next
         elif look is not None and look.place == self._place:
-            self._show(Subject(frame, look))
+            self._show(NamedReading(frame, look))
         elif self._is_current(frame):
             self._grey()
         else:
@@ -122,7 +122,7 @@ class MicroscopePanel(LivePanel):
             and known.frame.setup.run_id == frame.setup.run_id
         )
 
-    def _show(self, subject: Subject) -> None:
+    def _show(self, subject: NamedReading) -> None:
         training = subject.frame.epochs_per_second > 0
         self._lags = self._lags and training
         self.subject = subject

@@ -1,19 +1,19 @@
 """What a path is called, and which part of the network it is."""
 
-from bpviz.core.microscope.error_paths import Factor, Path
-from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.core.microscope.error_paths import Path, PathFactor
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt
 
 
-def path_name(subject: Subject, path: Path) -> str:
+def path_name(subject: NamedReading, path: Path) -> str:
     """Where its last step leads: 'h2.1', or '⇄ h2.1' within a softmax group."""
     name = unit_name(subject.frame.setup, path.group, path.unit)
     return f"⇄ {name}" if path.sideways else name
 
 
-def way_words(subject: Subject, path: Path) -> str:
+def way_words(subject: NamedReading, path: Path) -> str:
     """All its steps: 'h1.1 → h2.1 → y'."""
     setup, unit = subject.frame.setup, subject.unit
     words = unit_name(setup, unit.group, unit.unit)
@@ -26,7 +26,7 @@ def way_words(subject: Subject, path: Path) -> str:
 ARROWS = {"weight": "→", "beside": "⇄"}
 
 
-def path_tip(subject: Subject, path: Path) -> str:
+def path_tip(subject: NamedReading, path: Path) -> str:
     """Its factors, one by one, and their product."""
     setup = subject.frame.setup
     lines = [way_words(subject, path)]
@@ -37,7 +37,7 @@ def path_tip(subject: Subject, path: Path) -> str:
     return "\n".join(lines)
 
 
-def _factor_words(subject: Subject, factor: Factor) -> str:
+def _factor_words(subject: NamedReading, factor: PathFactor) -> str:
     name = unit_name(subject.frame.setup, factor.group, factor.unit)
     words = {
         "weight": f"weight to {name}",
@@ -48,7 +48,7 @@ def _factor_words(subject: Subject, factor: Factor) -> str:
     return f"{words}: {_number(factor.value)}"
 
 
-def way_of(subject: Subject, path: Path) -> WayAt:
+def way_of(subject: NamedReading, path: Path) -> WayAt:
     """Its weights and its two ends in the network's picture."""
     edges = tuple(EdgeAt(*edge) for edge in path.edges)
     beside = [UnitAt(f.group, f.unit) for f in path.factors if f.kind == "beside"]

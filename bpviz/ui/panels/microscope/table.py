@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QAbstractItemView, QSplitter, QTreeView, QVBoxLayo
 
 from bpviz.core.microscope.error_paths import Path
 from bpviz.ui.panels.live import Index, colour_table
-from bpviz.ui.panels.microscope.cells import Cells
+from bpviz.ui.panels.microscope.cell_delegate import TermCellDelegate
 from bpviz.ui.panels.microscope.model import ROOT, TermsModel
-from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.widgets.naming import named
@@ -28,7 +28,7 @@ class TermsTable(QWidget):
     """The part of the network (``hover.Lit``) that the cell under the mouse is about, or None."""
 
     column_pointed = Signal(object)
-    """The kind of the column (``columns.Column.kind``) that the mouse is in, or None."""
+    """The kind of the column (``columns.MicroscopeColumn.kind``) that the mouse is in, or None."""
 
     chosen = Signal(int)
     """The pattern (its place in the update) whose row, or one of whose paths, was chosen."""
@@ -41,7 +41,7 @@ class TermsTable(QWidget):
         self.model = TermsModel(self)
         self.view = named(QTreeView(), "microscope_table")
         self.view.setModel(self.model)
-        self.view.setItemDelegate(Cells(self.view))
+        self.view.setItemDelegate(TermCellDelegate(self.view))
         self.view.setUniformRowHeights(True)
         self.view.setAllColumnsShowFocus(True)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -78,7 +78,7 @@ class TermsTable(QWidget):
         self._split.setStretchFactor(1, 1)
         self._split.setSizes(list(shares))
 
-    def show_subject(self, subject: Subject | None, *, stale: bool) -> None:
+    def show_subject(self, subject: NamedReading | None, *, stale: bool) -> None:
         """List the terms of this subject."""
         self.model.show(subject, stale=stale)
 

@@ -8,13 +8,13 @@ import numpy as np
 from bpviz.core.microscope.columns import term_columns
 from bpviz.core.microscope.error_paths import Path
 from bpviz.core.microscope.microscope import place_of
-from bpviz.core.microscope.terms import Kind, Term
+from bpviz.core.microscope.terms import Term, TermKind
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.ui.panels.microscope.columns import looked_at, target_of
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import HAT
 from bpviz.ui.panels.microscope.path_words import way_of, way_words
-from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt
@@ -27,7 +27,7 @@ MOST_EDGES = 300
 # -- words ---------------------------------------------------------------------------------------
 
 
-def term_words(subject: Subject, term: Term, p: int, path: Path | None) -> str:
+def term_words(subject: NamedReading, term: Term, p: int, path: Path | None) -> str:
     """What a term is, and its number for pattern p of the update where there is one."""
     if term.kind == "path":
         way = "" if path is None else f", {way_words(subject, path)}"
@@ -37,7 +37,7 @@ def term_words(subject: Subject, term: Term, p: int, path: Path | None) -> str:
     return words if value is None else f"{words}\npattern {subject.name_of(p)}: {_number(value)}"
 
 
-def _value(subject: Subject, term: Term, p: int) -> float | None:
+def _value(subject: NamedReading, term: Term, p: int) -> float | None:
     """The number that the table's row of the pattern has for a term."""
     here = term.unit >= 0 and (term.group, term.unit) == (subject.unit.group, subject.unit.unit)
     if not (here or term.kind in ("own", "source")) or p < 0:
@@ -52,7 +52,7 @@ def _number(value: float) -> str:
     return number_text(value).replace("-", "−")
 
 
-def _of(subject: Subject, term: Term) -> str:
+def _of(subject: NamedReading, term: Term) -> str:
     """'h2', also if it is the only one of its group; 'the outputs', 'the units of hidden 1'."""
     network = subject.scene.network
     if term.unit >= 0 or network.groups[term.group].size == 1:
@@ -62,40 +62,40 @@ def _of(subject: Subject, term: Term) -> str:
     return f"the units of {network.groups[term.group].name}"
 
 
-def _here(subject: Subject) -> str:
+def _here(subject: NamedReading) -> str:
     return unit_name(subject.frame.setup, subject.unit.group, subject.unit.unit)
 
 
-def _change(subject: Subject, term: Term) -> str:
+def _change(subject: NamedReading, term: Term) -> str:
     return f"change of {subject.title}: what the next update adds to it"
 
 
-def _rate(subject: Subject, term: Term) -> str:
+def _rate(subject: NamedReading, term: Term) -> str:
     return f"learning rate ε = {subject.scene.training.rate:g}"
 
 
-def _mean(subject: Subject, term: Term) -> str:
+def _mean(subject: NamedReading, term: Term) -> str:
     return f"mean: divided by the {len(subject.scene.rows):,} patterns of the update"
 
 
-def _patterns(subject: Subject, term: Term) -> str:
+def _patterns(subject: NamedReading, term: Term) -> str:
     n = len(subject.scene.rows)
     return f"sum over the {n:,} patterns of the update" if n > 1 else "the update has one pattern"
 
 
-def _tied(subject: Subject, term: Term) -> str:
+def _tied(subject: NamedReading, term: Term) -> str:
     change = subject.change
     n = 1 if change is None else len(change.tied)
     return f"sum over the {n:,} weights that share this number"
 
 
-def _direction(subject: Subject, term: Term) -> str:
+def _direction(subject: NamedReading, term: Term) -> str:
     minus = ", minus weight decay" if subject.change and subject.change.decay else ""
     mean = "mean" if subject.scene.training.reduction == "mean" else "sum"
     return f"direction downhill: the {mean} over the patterns{minus}"
 
 
-def _decay(subject: Subject, term: Term) -> str:
+def _decay(subject: NamedReading, term: Term) -> str:
     training = subject.scene.training
     l2 = f"L2: λ₂ = {training.decay_l2:g} times the weight"
     l1 = f"L1: λ₁ = {training.decay_l1:g} times the weight's sign"
@@ -105,28 +105,28 @@ def _decay(subject: Subject, term: Term) -> str:
     return f"weight decay, {said}"
 
 
-def _momentum(subject: Subject, term: Term) -> str:
+def _momentum(subject: NamedReading, term: Term) -> str:
     alpha = subject.scene.training.momentum
     return f"momentum: α = {alpha:g} times the last change of {subject.title}"
 
 
-def _optimizer(subject: Subject, term: Term) -> str:
+def _optimizer(subject: NamedReading, term: Term) -> str:
     assert subject.change is not None
     step = subject.change.steps[term.unit]
     symbol = re.sub(r"\\hat\{(\w)\}", rf"\1{HAT}", step.tex)
     return f"{symbol}: {step.name}"
 
 
-def _act(subject: Subject, term: Term) -> str:
+def _act(subject: NamedReading, term: Term) -> str:
     is_input = subject.scene.network.groups[term.group].role == "input"
     return f"{'value' if is_input else 'activation'} of {_of(subject, term)}"
 
 
-def _deviation(subject: Subject, term: Term) -> str:
+def _deviation(subject: NamedReading, term: Term) -> str:
     return f"deviation of {_of(subject, term)}: teacher minus output"
 
 
-def _error(subject: Subject, term: Term) -> str:
+def _error(subject: NamedReading, term: Term) -> str:
     if subject.scene.network.groups[term.group].role == "hidden":
         return f"error that comes back to {_of(subject, term)}"
     name = LOSSES[subject.scene.loss.name].label
@@ -134,57 +134,57 @@ def _error(subject: Subject, term: Term) -> str:
     return f"error of {_of(subject, term)} by {name}{shared}"
 
 
-def _is_softmax(subject: Subject, group: int) -> bool:
+def _is_softmax(subject: NamedReading, group: int) -> bool:
     return not ACTIVATIONS[subject.scene.network.groups[group].activation].elementwise
 
 
-def _shared(subject: Subject, term: Term) -> str:
+def _shared(subject: NamedReading, term: Term) -> str:
     name = subject.scene.network.groups[term.group].name
     return f"what all units of {name} share (softmax): the sum of error times activation"
 
 
-def _sum(subject: Subject, term: Term) -> str:
+def _sum(subject: NamedReading, term: Term) -> str:
     alone = subject.scene.network.groups[term.group].size == 1
     return f"sum over {_of(subject, term)}{' alone' if alone else ''}"
 
 
-def _back(subject: Subject, term: Term) -> str:
+def _back(subject: NamedReading, term: Term) -> str:
     return f"error that comes back to {_of(subject, term)}, scaled by the weights"
 
 
-def _weight(subject: Subject, term: Term) -> str:
+def _weight(subject: NamedReading, term: Term) -> str:
     below = Term("act", term.below, term.source)
     if min(term.unit, term.source) >= 0:
         return f"weight {_of(subject, below)} → {_of(subject, term)}"
     return f"weights from {_of(subject, below)} to {_of(subject, term)}"
 
 
-def _slope(subject: Subject, term: Term) -> str:
+def _slope(subject: NamedReading, term: Term) -> str:
     activation = subject.scene.network.groups[term.group].activation
     if _is_softmax(subject, term.group):
         return f"activation of {_of(subject, term)}, what softmax scales the error by"
     return f"f′(net) of {_of(subject, term)}: slope of {activation_name(activation)}"
 
 
-def _delta(subject: Subject, term: Term) -> str:
+def _delta(subject: NamedReading, term: Term) -> str:
     here = (term.group, term.unit) == (subject.unit.group, subject.unit.unit)
     made = "teacher minus output" if here and subject.unit.plain else "error times slope"
     return f"δ of {_of(subject, term)}: {made}"
 
 
-def _source(subject: Subject, term: Term) -> str:
+def _source(subject: NamedReading, term: Term) -> str:
     return f"{_act(subject, term)}: what the weight carries"
 
 
-def _own(subject: Subject, term: Term) -> str:
+def _own(subject: NamedReading, term: Term) -> str:
     tied = subject.change is not None and len(subject.change.tied) > 1
     only = " for this weight alone" if tied else ""
     return f"a pattern's wish{only}: the product of its factors"
 
 
-Words = Callable[[Subject, Term], str]
+Words = Callable[[NamedReading, Term], str]
 
-WORDS: dict[Kind, Words] = {
+WORDS: dict[TermKind, Words] = {
     "change": _change, "rate": _rate, "mean": _mean, "patterns": _patterns, "tied": _tied,
     "direction": _direction, "decay": _decay, "momentum": _momentum, "optimizer": _optimizer,
     "act": _act, "deviation": _deviation, "error": _error, "shared": _shared, "sum": _sum,
@@ -196,14 +196,14 @@ WORDS: dict[Kind, Words] = {
 
 # -- the columns of the table --------------------------------------------------------------------
 
-OF_UNIT: dict[str, Kind] = {
+OF_UNIT: dict[str, TermKind] = {
     "deviation": "deviation", "error": "error", "back": "back", "slope": "slope",
     "derivative": "slope", "delta": "delta",
 }  # fmt: skip
 """Kind of a column about the unit itself -> kind of the term."""
 
 
-def column_term(subject: Subject, kind: str) -> Term | None:
+def column_term(subject: NamedReading, kind: str) -> Term | None:
     """The term that a column has the numbers of, None if the formula has none."""
     unit, place = subject.unit, subject.place
     if kind in OF_UNIT:
@@ -221,7 +221,7 @@ def column_term(subject: Subject, kind: str) -> Term | None:
 # -- the part of the network ---------------------------------------------------------------------
 
 
-def term_target(subject: Subject, term: Term, path: Path | None) -> Lit:
+def term_target(subject: NamedReading, term: Term, path: Path | None) -> Lit:
     """The part of the network that a term is about; of what is of the step, the weight itself."""
     if term.kind == "path" and path is not None:
         return way_of(subject, path)
@@ -240,7 +240,7 @@ def term_target(subject: Subject, term: Term, path: Path | None) -> Lit:
     return WayAt((), tuple(UnitAt(term.group, unit) for unit in units))
 
 
-def _tied_places(subject: Subject) -> Lit:
+def _tied_places(subject: NamedReading) -> Lit:
     """All that share the number."""
     network, edges, units = subject.scene.network, [], []
     for index in subject.change.tied if subject.change is not None else ():
@@ -252,7 +252,7 @@ def _tied_places(subject: Subject) -> Lit:
     return WayAt(tuple(edges), tuple(units))
 
 
-def _weights(subject: Subject, term: Term) -> Lit:
+def _weights(subject: NamedReading, term: Term) -> Lit:
     """The weights between two groups, from one or all units to one or all."""
     network = subject.scene.network
     edges: list[EdgeAt] = []

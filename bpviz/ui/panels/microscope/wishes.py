@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.panels.microscope.model import number_words
-from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 
@@ -93,10 +93,10 @@ class WishBars(QWidget):
         self.wishes: Vector = np.empty(0)
         self.bars: Bars | None = None
         self.marked = -1
-        self._subject: Subject | None = None
+        self._subject: NamedReading | None = None
         self._stale = False
 
-    def show_subject(self, subject: Subject | None, *, stale: bool = False) -> None:
+    def show_subject(self, subject: NamedReading | None, *, stale: bool = False) -> None:
         """Show the terms of this subject; ``stale``: pale, as those of an earlier instant."""
         self._subject, self._stale = subject, stale
         self.wishes = np.empty(0)

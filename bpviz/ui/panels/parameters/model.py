@@ -9,21 +9,21 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.network import Network
 from bpviz.core.model.parameter_index import (
-    BiasAt,
-    Place,
-    WeightAt,
+    BiasRef,
+    ParameterRef,
+    WeightRef,
     bias_indices,
     index_of,
     place_of,
     weight_indices,
 )
 from bpviz.core.values import BadValue, Integers
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.undoable_edits import has_threshold, place_name
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, Cell
+from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, TableCell
 from bpviz.ui.toolkit.widgets.number_text import (
     decimal_wish,
     parse_decimal,
@@ -46,28 +46,28 @@ VALUE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class ParameterPart:
     """A stretch of the table: the biases of a group, or the weights of a connection."""
 
     title: str
     indices: Integers
 
 
-def parts_of(network: Network) -> list[Part]:
+def parts_of(network: Network) -> list[ParameterPart]:
     """All that exists, group by group from the first hidden one: biases, then weights into it."""
     parts = []
     for g, group in enumerate(network.groups):
         if group.role == "input":
             continue
         kind = "thresholds" if group.activation == "step" else "biases"
-        parts.append(Part(f"{kind} of {group.name}", np.array(bias_indices(network, g))))
+        parts.append(ParameterPart(f"{kind} of {group.name}", np.array(bias_indices(network, g))))
         for c in network.incoming(g):
             link = network.connections[c]
             indices = np.array(weight_indices(network, c))
             if link.mask is not None:
                 indices = indices[link.mask.ravel()]
             source = network.groups[link.source].name
-            parts.append(Part(f"{source} → {group.name}", indices))
+            parts.append(ParameterPart(f"{source} → {group.name}", indices))
     return parts
 
 
@@ -82,7 +82,7 @@ class ParameterTable(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.parts: list[Part] = []
+        self.parts: list[ParameterPart] = []
         self._frame: Frame | None = None
         self._part: int | None = None
         self._indices: Integers = np.empty(0, dtype=np.int64)
@@ -124,19 +124,19 @@ class ParameterTable(QAbstractTableModel):
             last = self.index(len(self._indices) - 1, VALUE)
             self.dataChanged.emit(self.index(0, VALUE), last)
 
-    def row_of(self, place: Place) -> int | None:
+    def row_of(self, place: ParameterRef) -> int | None:
         """The row that shows a weight or bias, None if it is not on show."""
         if self._frame is None:
             return None
         rows = np.flatnonzero(self._indices == index_of(self._frame.setup.network, place))
         return int(rows[0]) if len(rows) else None
 
-    def place_at(self, row: int) -> Place:
+    def place_at(self, row: int) -> ParameterRef:
         """The weight or bias in a row."""
         return place_of(self._setup.network, int(self._indices[row]))
 
     @property
-    def _setup(self) -> Setup:
+    def _setup(self) -> PreparedExperiment:
         assert self._frame is not None
         return self._frame.setup
 
@@ -183,9 +183,9 @@ class ParameterTable(QAbstractTableModel):
                 return _side(column)
         return None
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
-        return Cell(self.text(row, column), _side(column), self._ink(row, column))
+        return TableCell(self.text(row, column), _side(column), self._ink(row, column))
 
     def text(self, row: int, column: int) -> str:
         """What a cell says."""
@@ -194,7 +194,7 @@ class ParameterTable(QAbstractTableModel):
             return signed(f"{self.value(row) + 0.0:.4f}")
         if column == 3:
             return _remark(self._setup, place)
-        if isinstance(place, BiasAt):
+        if isinstance(place, BiasRef):
             kind = "threshold" if has_threshold(self._setup, place) else "bias"
             return kind if column == 0 else self._names[place.group][place.unit]
         link = self._setup.network.connections[place.connection]
@@ -213,7 +213,7 @@ class ParameterTable(QAbstractTableModel):
             value = self.value(row)
             role = "text" if value == 0.0 else "positive" if value > 0.0 else "negative"
             return self._theme.colour(role)
-        bias = column == 0 and isinstance(self.place_at(row), BiasAt)
+        bias = column == 0 and isinstance(self.place_at(row), BiasRef)
         return self._theme.colour("muted") if bias or column == 3 else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
@@ -233,8 +233,8 @@ class ParameterTable(QAbstractTableModel):
         return True
 
 
-def _remark(setup: Setup, place: Place) -> str:
-    if not isinstance(place, WeightAt):
+def _remark(setup: PreparedExperiment, place: ParameterRef) -> str:
+    if not isinstance(place, WeightRef):
         return ""
     link = setup.network.connections[place.connection]
     shared = link.ties is not None and link.ties[place.source, place.target] >= 0

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.model.parameter_index import Place
+from bpviz.core.model.parameter_index import ParameterRef
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table
 from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
@@ -91,7 +91,7 @@ class ParametersPanel(LivePanel):
         self.model.set_theme(theme)
         self.note.set_theme(theme)
 
-    def reveal(self, place: Place) -> None:
+    def reveal(self, place: ParameterRef) -> None:
         """Show the row of this weight or bias as the chosen one."""
         row = self.model.row_of(place)
         if row is not None:
@@ -99,7 +99,7 @@ class ParametersPanel(LivePanel):
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
 
-    def _change(self, place: Place, value: float) -> None:
+    def _change(self, place: ParameterRef, value: float) -> None:
         self.note.say("")
         self.changed_by_hand.emit(place, value)
 

@@ -11,7 +11,7 @@ import numpy as np
 from bpviz.core.model.pattern_change import PatternChange, inserted, joined, replaced
 from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.core.values import BadValue
-from bpviz.ui.panels.patterns.columns import LARGEST, Column, columns_of, read_cell
+from bpviz.ui.panels.patterns.columns import LARGEST, PatternColumn, columns_of, read_cell
 from bpviz.ui.toolkit.time_sliced import Work, at_once
 from bpviz.ui.toolkit.widgets.number_text import (
     all_numbers,
@@ -67,7 +67,7 @@ def write_block(rows: Sequence[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def given_columns(patterns: PatternSet) -> list[Column]:
+def given_columns(patterns: PatternSet) -> list[PatternColumn]:
     """The columns that can be edited, in the order in which they stand in the table."""
     return [column for column in columns_of(patterns) if column.is_given]
 
@@ -103,7 +103,7 @@ def pasting(
     patterns: PatternSet,
     text: str,
     top: int,
-    first: Column,
+    first: PatternColumn,
     progress: Progress = _nobody,
 ) -> Work:
     """Work that makes of a text the change that it asks for, with its first cell at row ``top``
@@ -135,7 +135,7 @@ def pasting(
     return into.change()
 
 
-def pasted(patterns: PatternSet, text: str, top: int, first: Column) -> PatternChange:
+def pasted(patterns: PatternSet, text: str, top: int, first: PatternColumn) -> PatternChange:
     """The same change at once."""
     change: PatternChange = at_once(pasting(patterns, text, top, first))
     return change
@@ -147,7 +147,7 @@ class _Rows:
     def __init__(
         self,
         patterns: PatternSet,
-        columns: Sequence[Column | None],
+        columns: Sequence[PatternColumn | None],
         top: int,
         most: int,
         commas: bool,
@@ -227,7 +227,7 @@ class _Rows:
         return joined(change, inserted(train, self._old, inputs[old:], targets[old:]))
 
 
-def _manner(patterns: PatternSet, lines: str, first: Column) -> tuple[str, bool]:
+def _manner(patterns: PatternSet, lines: str, first: PatternColumn) -> tuple[str, bool]:
     """What stands between the cells of a text, and whether commas are decimal ones."""
     separator = _separator(lines)
     if separator != ",":
@@ -249,8 +249,8 @@ def _manner(patterns: PatternSet, lines: str, first: Column) -> tuple[str, bool]
 
 
 def _columns_of_block(
-    patterns: PatternSet, head: list[str], first: Column
-) -> tuple[list[Column | None], bool]:
+    patterns: PatternSet, head: list[str], first: PatternColumn
+) -> tuple[list[PatternColumn | None], bool]:
     """For each column of the block that of the table, None to pass it over.
 
     And whether its first line is one of headings.
@@ -273,7 +273,7 @@ def _columns_of_block(
     return list(given[start : start + width]), False
 
 
-def _is_first_row(patterns: PatternSet, cells: Sequence[str], first: Column) -> bool:
+def _is_first_row(patterns: PatternSet, cells: Sequence[str], first: PatternColumn) -> bool:
     """Whether a line whose cells are all headings could as well be a pattern."""
     if all(parse_number(cell) is not None for cell in cells):
         return True

@@ -23,14 +23,14 @@ NAMED = 12
 LARGEST = 1e100
 """Larger numbers would have squares that are not finite when summed."""
 
-Kind = Literal["input", "target", "class", "output", "answer", "error", "right"]
+PatternColumnKind = Literal["input", "target", "class", "output", "answer", "error", "right"]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PatternColumn:
     """A column of the table: what it holds, and of which input or output."""
 
-    kind: Kind
+    kind: PatternColumnKind
     heading: str
     place: int = 0
 
@@ -40,34 +40,36 @@ class Column:
         return self.kind in ("input", "target", "class")
 
 
-def columns_of(patterns: PatternSet) -> tuple[Column, ...]:
+def columns_of(patterns: PatternSet) -> tuple[PatternColumn, ...]:
     """The columns that suit the patterns."""
-    inputs = [Column("input", name, i) for i, name in enumerate(patterns.input_names)]
-    judged = [Column("error", "error"), Column("right", "right")]
+    inputs = [PatternColumn("input", name, i) for i, name in enumerate(patterns.input_names)]
+    judged = [PatternColumn("error", "error"), PatternColumn("right", "right")]
     computed = [*_outputs(patterns), *judged]
     if patterns.kind == "classes":  # there may be many outputs
-        computed = [Column("answer", "answer"), *judged[::-1], *_outputs(patterns)]
+        computed = [PatternColumn("answer", "answer"), *judged[::-1], *_outputs(patterns)]
     if len(inputs) <= GIVEN_FIRST:
         return (*inputs, *_targets(patterns), *computed)
     return (*_targets(patterns), *computed, *inputs)
 
 
-def _targets(patterns: PatternSet) -> list[Column]:
+def _targets(patterns: PatternSet) -> list[PatternColumn]:
     if patterns.kind == "classes":
-        return [Column("class", "class")]
+        return [PatternColumn("class", "class")]
     if patterns.n_outputs == 1:
-        return [Column("target", "target")]
-    return [Column("target", f"target {name}", k) for k, name in enumerate(patterns.output_names)]
+        return [PatternColumn("target", "target")]
+    return [
+        PatternColumn("target", f"target {name}", k) for k, name in enumerate(patterns.output_names)
+    ]
 
 
-def _outputs(patterns: PatternSet) -> list[Column]:
+def _outputs(patterns: PatternSet) -> list[PatternColumn]:
     if patterns.n_outputs == 1:
-        return [Column("output", "output")]
+        return [PatternColumn("output", "output")]
     names = patterns.class_names if patterns.one_hot else patterns.output_names
-    return [Column("output", f"output {name}", k) for k, name in enumerate(names)]
+    return [PatternColumn("output", f"output {name}", k) for k, name in enumerate(names)]
 
 
-def cell_text(patterns: PatternSet, row: int, column: Column) -> str:
+def cell_text(patterns: PatternSet, row: int, column: PatternColumn) -> str:
     """A given cell as it is edited and copied: nothing is rounded away."""
     train = patterns.train
     if column.kind == "class":
@@ -77,7 +79,12 @@ def cell_text(patterns: PatternSet, row: int, column: Column) -> str:
 
 
 def read_cell(
-    patterns: PatternSet, column: Column, text: str, row: int, inputs: Vector, targets: Vector
+    patterns: PatternSet,
+    column: PatternColumn,
+    text: str,
+    row: int,
+    inputs: Vector,
+    targets: Vector,
 ) -> None:
     """Write what a text stands for into a pattern (n,) and (m,).
 

@@ -13,12 +13,12 @@ from bpviz.core.model.pattern_change import PatternChange, replaced
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.patterns.columns import Column, cell_text, columns_of, read_cell
+from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, columns_of, read_cell
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import CENTRE, LEFT, RIGHT, Cell
+from bpviz.ui.toolkit.widgets.data_table import CENTRE, LEFT, RIGHT, TableCell
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -48,7 +48,7 @@ class PatternTable(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.columns: tuple[Column, ...] = ()
+        self.columns: tuple[PatternColumn, ...] = ()
         self._frame: Frame | None = None
         self._patterns: PatternSet | None = None
         self._of_test = False
@@ -156,15 +156,15 @@ class PatternTable(QAbstractTableModel):
                 return _side(column)
         return None
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
         of, ink = self.columns[column], None
         if of.kind == "right":
             ink = self._theme.colour("test" if self.is_right(row) else "error")
         ground = None if of.is_given else self._theme.colour("panel")
-        return Cell(self.text(row, of), _side(of), ink, ground)
+        return TableCell(self.text(row, of), _side(of), ink, ground)
 
-    def text(self, row: int, column: Column) -> str:
+    def text(self, row: int, column: PatternColumn) -> str:
         """What a cell says; given numbers are rounded here, and exact where they are edited."""
         patterns = self._patterns
         assert patterns is not None
@@ -237,7 +237,7 @@ class PatternTable(QAbstractTableModel):
         return True
 
 
-def cell_change(patterns: PatternSet, row: int, column: Column, text: str) -> PatternChange:
+def cell_change(patterns: PatternSet, row: int, column: PatternColumn, text: str) -> PatternChange:
     """The change that a text makes in a given cell. Raises BadValue."""
     inputs = patterns.train.inputs[row].copy()
     targets = patterns.train.targets[row].copy()
@@ -260,7 +260,7 @@ def thousandths(value: float) -> str:
     return signed(f"{round(value, 3) + 0.0:.3f}")
 
 
-def _side(column: Column) -> int:
+def _side(column: PatternColumn) -> int:
     if column.kind in ("class", "answer"):
         return LEFT
     return CENTRE if column.kind == "right" else RIGHT

@@ -21,11 +21,11 @@ from bpviz.core.model.pattern_change import PatternChange, inserted, removed
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
-from bpviz.ui.panels.patterns.columns import Column
+from bpviz.ui.panels.patterns.columns import PatternColumn
 from bpviz.ui.panels.patterns.model import Index, PatternTable
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.time_sliced import Slowly, Work
+from bpviz.ui.toolkit.time_sliced import TimeSliced, Work
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
@@ -56,7 +56,7 @@ class PatternsPanel(LivePanel):
         self._count = named(QLabel(), "patterns_count")
         self.note = Note("error", "patterns_note")
         self.progress = ProgressLine("patterns")
-        self._slowly = Slowly(self)
+        self._slowly = TimeSliced(self)
         self._frame: Frame | None = None
         self._row = 0
         self._wanted: int | None = None
@@ -330,7 +330,7 @@ class _Delegate(QStyledItemDelegate):
         self.closeEditor.emit(box)
 
     @staticmethod
-    def _column(index: Index) -> Column:
+    def _column(index: Index) -> PatternColumn:
         model = index.model()
         assert isinstance(model, PatternTable)
         return model.columns[index.column()]

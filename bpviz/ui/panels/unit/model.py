@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.learning.backprop import forward
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.patterns.columns import Column as Given
+from bpviz.ui.panels.patterns.columns import PatternColumn as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.drawing.unit_names import UnitAt
-from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, Cell
+from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, TableCell
 from bpviz.ui.views.network.labels import unit_name
 
 Index = QModelIndex | QPersistentModelIndex
@@ -24,7 +24,7 @@ MOST_INPUTS = 6
 """Patterns of more inputs are told by their number alone."""
 
 
-class Column(NamedTuple):
+class UnitColumn(NamedTuple):
     """A column: what it holds; ``given`` is the column of the patterns, if it is one."""
 
     kind: Literal["given", "net", "activation"]
@@ -38,7 +38,7 @@ class TruthTable(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.columns: list[Column] = []
+        self.columns: list[UnitColumn] = []
         self.unit = UnitAt(0, 0)
         self._frame: Frame | None = None
         self._blocks: dict[int, Matrix] = {}
@@ -73,17 +73,19 @@ class TruthTable(QAbstractTableModel):
         last = self.index(self.rowCount() - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), last)
 
-    def _find_columns(self, frame: Frame) -> list[Column]:
+    def _find_columns(self, frame: Frame) -> list[UnitColumn]:
         patterns = frame.setup.patterns
         name = unit_name(frame.setup, *self.unit)
         given = [
-            Column("given", column.heading, f"The pattern's {column.heading}", column)
+            UnitColumn("given", column.heading, f"The pattern's {column.heading}", column)
             for column in columns_of(patterns)
             if column.is_given and (column.kind != "input" or patterns.n_inputs <= MOST_INPUTS)
         ]
         is_input = frame.setup.network.groups[self.unit.group].role == "input"
-        net = [] if is_input else [Column("net", f"net of {name}", f"The net input of {name}")]
-        said = Column("activation", name, f"The activation of {name}: what it says to the pattern")
+        net = [] if is_input else [UnitColumn("net", f"net of {name}", f"The net input of {name}")]
+        said = UnitColumn(
+            "activation", name, f"The activation of {name}: what it says to the pattern"
+        )
         return [*given, *net, said]
 
     # -- what is computed ------------------------------------------------------------------
@@ -142,13 +144,13 @@ class TruthTable(QAbstractTableModel):
                 return self._side(column)
         return None
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
         of = self.columns[column]
         ink = self._theme.colour("muted") if of.kind == "net" else None
-        return Cell(self._text(row, of), self._side(of), ink)
+        return TableCell(self._text(row, of), self._side(of), ink)
 
-    def _text(self, row: int, column: Column) -> str:
+    def _text(self, row: int, column: UnitColumn) -> str:
         assert self._frame is not None
         if column.given is not None:
             text = cell_text(self._frame.setup.patterns, row, column.given)
@@ -164,6 +166,6 @@ class TruthTable(QAbstractTableModel):
         group = self._frame.setup.network.groups[self.unit.group]
         return group.role == "input" or group.activation == "step"
 
-    def _side(self, column: Column) -> int:
+    def _side(self, column: UnitColumn) -> int:
         words = column.given is not None and column.given.kind == "class"
         return LEFT if words else RIGHT

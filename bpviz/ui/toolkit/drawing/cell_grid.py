@@ -11,7 +11,7 @@ EVEN_FROM = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+class CellGrid:
     """``count`` cells in a row on ``pixels`` device pixels.
 
     ``index`` says which cells are drawn, first to last: all of them, or with more cells than
@@ -50,10 +50,10 @@ class Cells:
         return [round(place * self.pitch) for place in range(1, len(self.index))]
 
 
-def cells(count: int, room: int, largest: int) -> Cells:
+def cells(count: int, room: int, largest: int) -> CellGrid:
     """``count`` cells in ``room`` pixels, none larger than ``largest``."""
     room = max(room, 1)
     if count > room:
-        return Cells(count, room, np.arange(room) * (count - 1) // max(room - 1, 1))
+        return CellGrid(count, room, np.arange(room) * (count - 1) // max(room - 1, 1))
     size = min(room // count, largest)
-    return Cells(count, size * count if size >= EVEN_FROM else room, np.arange(count))
+    return CellGrid(count, size * count if size >= EVEN_FROM else room, np.arange(count))

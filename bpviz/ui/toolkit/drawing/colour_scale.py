@@ -23,7 +23,7 @@ FULL = 127.5
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class ColourScale:
     """A stretch of numbers on the diverging map: ``centre`` is the surface.
 
     ``low`` and ``high`` end what the scale shows; the one farther from the centre has full
@@ -137,7 +137,7 @@ def steady_limit(largest: float, held: float) -> float:
     return nice_step(largest, 1.0)
 
 
-def activation_scale(activation: Activation, limit: float) -> Scale:
+def activation_scale(activation: Activation, limit: float) -> ColourScale:
     """The scale for activations of a group: their bounds, or ``limit`` where there are none.
 
     Zero is the surface, as in the network's picture.
@@ -145,16 +145,16 @@ def activation_scale(activation: Activation, limit: float) -> Scale:
     low = activation.low if math.isfinite(activation.low) else -limit
     high = activation.high if math.isfinite(activation.high) else limit
     bounded = math.isfinite(activation.high - activation.low)
-    return Scale(low, 0.0, high, activation.label.split(" (")[0], open=not bounded)
+    return ColourScale(low, 0.0, high, activation.label.split(" (")[0], open=not bounded)
 
 
-def merged(scales: Sequence[Scale]) -> list[Scale]:
+def merged(scales: Sequence[ColourScale]) -> list[ColourScale]:
     """The scales to show for these: those that give a number the same colour become one."""
-    groups: dict[tuple[float, float, bool], list[Scale]] = {}
+    groups: dict[tuple[float, float, bool], list[ColourScale]] = {}
     for scale in scales:
         groups.setdefault((scale.centre, scale.reach, scale.open), []).append(scale)
     return [
-        Scale(
+        ColourScale(
             min(scale.low for scale in alike),
             centre,
             max(scale.high for scale in alike),

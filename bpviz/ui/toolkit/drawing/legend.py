@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.toolkit.drawing.colour_scale import Scale, signed, to_image
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
@@ -38,7 +38,7 @@ class Legend(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._scales: tuple[Scale, ...] = ()
+        self._scales: tuple[ColourScale, ...] = ()
         self._keys: tuple[Key, ...] = ()
         self._top = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -46,7 +46,7 @@ class Legend(QWidget):
         self._fit()
 
     @property
-    def scales(self) -> tuple[Scale, ...]:
+    def scales(self) -> tuple[ColourScale, ...]:
         """The scales on show."""
         return self._scales
 
@@ -61,7 +61,7 @@ class Legend(QWidget):
         self.update()
 
     def set_content(
-        self, scales: Sequence[Scale] = (), keys: Sequence[Key] = (), top: int = 0
+        self, scales: Sequence[ColourScale] = (), keys: Sequence[Key] = (), top: int = 0
     ) -> None:
         """Show these; ``top`` px stay free above, to stand level with what is beside."""
         content = tuple(scales), tuple(keys), top
@@ -108,7 +108,7 @@ class Legend(QWidget):
         painter.end()
 
     def _paint_scale(
-        self, painter: QPainter, scale: Scale, y: float, height: float, line: float
+        self, painter: QPainter, scale: ColourScale, y: float, height: float, line: float
     ) -> float:
         """Paint one scale from y down; returns where the next thing may start."""
         painter.setPen(self._theme.colour("muted"))

@@ -7,14 +7,14 @@ from PySide6.QtGui import QColor
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.core.values import Matrix, Vector
-from bpviz.experiment.prepare import Setup
-from bpviz.ui.toolkit.drawing.colour_scale import Scale, signed, to_pixels
+from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed, to_pixels
 from bpviz.ui.toolkit.drawing.legend import Key
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling, number_text
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 
-def right_rows(setup: Setup, targets: Matrix, answers: Matrix) -> NDArray[np.bool_]:
+def right_rows(setup: PreparedExperiment, targets: Matrix, answers: Matrix) -> NDArray[np.bool_]:
     """(P,) which answers are right by the setup's criterion."""
     if setup.criterion.kind == "argmax":
         return np.asarray(answers.argmax(axis=1) == targets.argmax(axis=1))
@@ -28,7 +28,7 @@ def target_range(patterns: PatternSet, unit: int | None = None) -> tuple[float, 
     return float(min(c.min() for c in columns)), float(max(c.max() for c in columns))
 
 
-def output_scale(setup: Setup, unit: int) -> Scale:
+def output_scale(setup: PreparedExperiment, unit: int) -> ColourScale:
     """The colours of one output: they flip where the answer does.
 
     Yes-or-no targets (0 and 1, or −1 and 1) have the surface half way between them, where the
@@ -41,22 +41,22 @@ def output_scale(setup: Setup, unit: int) -> Scale:
     if setup.patterns.kind != "regression":
         low, high = min(low, 0.0), max(high, 1.0)
         beyond = answers.low < low or answers.high > high
-        return Scale(low, (low + high) / 2, high, title, beyond)
+        return ColourScale(low, (low + high) / 2, high, title, beyond)
     if low < 0.0 < high:
         reach = nice_ceiling(max(-low, high))
-        return Scale(-reach, 0.0, reach, title, open=True)
+        return ColourScale(-reach, 0.0, reach, title, open=True)
     low, high = float(f"{low:.3g}"), float(f"{high:.3g}")
     if not high > low:
         low, high = low - 1.0, high + 1.0
-    return Scale(low, (low + high) / 2, high, title, open=True)
+    return ColourScale(low, (low + high) / 2, high, title, open=True)
 
 
-def decision_level(setup: Setup, unit: int) -> float | None:
+def decision_level(setup: PreparedExperiment, unit: int) -> float | None:
     """The output at which the answer changes; None where the targets are numbers."""
     return None if setup.patterns.kind == "regression" else output_scale(setup, unit).centre
 
 
-def answer_text(setup: Setup, answers: Vector, unit: int | None) -> str:
+def answer_text(setup: PreparedExperiment, answers: Vector, unit: int | None) -> str:
     """The answers (outputs,) to one pattern in words: 'y 0.874 (disc)', 'setosa 0.98'."""
     patterns = setup.patterns
     k = int(answers.argmax()) if unit is None else unit
@@ -69,7 +69,9 @@ def answer_text(setup: Setup, answers: Vector, unit: int | None) -> str:
     return text
 
 
-def point_colours(setup: Setup, theme: Theme, targets: Matrix, unit: int | None) -> list[QColor]:
+def point_colours(
+    setup: PreparedExperiment, theme: Theme, targets: Matrix, unit: int | None
+) -> list[QColor]:
     """The colours of data points by target: of the class, or on the scale of one output."""
     if unit is None:
         table = to_pixels(theme.class_colours(len(setup.patterns.class_names)))

@@ -228,7 +228,7 @@ class Plot:
         self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
 
 
-class Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     """The widget that holds plots in a grid; it paints itself into any QPainter.
 
     A ``quick`` one is painted on the screen as quick_paint does, and only when ``redraw`` says
@@ -241,14 +241,14 @@ class Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().__init__(parent)
         self.setObjectName(name)
         # A cached background is a bitmap, also in a picture that is to be made of lines.
-        self.setCacheMode(Canvas.CacheModeFlag.CacheNone)
+        self.setCacheMode(PlotCanvas.CacheModeFlag.CacheNone)
         self.ci.layout.setContentsMargins(0, SPACE, OVERHANG, 0)
         self.ci.layout.setSpacing(0)
         self._plots_of_view: list[Plot] = []
         self._quick = QuickPainter(self) if quick else None
         if quick:
-            self.setViewportUpdateMode(Canvas.ViewportUpdateMode.NoViewportUpdate)
-        Canvas.set_theme(self, theme)  # a subclass's own needs what it has not made yet
+            self.setViewportUpdateMode(PlotCanvas.ViewportUpdateMode.NoViewportUpdate)
+        PlotCanvas.set_theme(self, theme)  # a subclass's own needs what it has not made yet
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the plots."""

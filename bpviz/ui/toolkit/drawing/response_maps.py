@@ -9,8 +9,8 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Network
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix
-from bpviz.experiment.prepare import Setup
-from bpviz.ui.toolkit.drawing.colour_scale import Scale, activation_scale
+from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, activation_scale
 from bpviz.ui.toolkit.drawing.contours import level_lines
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
@@ -24,7 +24,7 @@ COARSEST, FINEST = 12, 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Response:
+class ResponseMaps:
     """The maps of one hidden group's units, (units, side, side), lowest second input first.
 
     scale   the colours of the group.
@@ -33,7 +33,7 @@ class Response:
 
     group: int
     maps: Matrix
-    scale: Scale
+    scale: ColourScale
     lines: tuple[Matrix, ...]
 
     @property
@@ -42,7 +42,7 @@ class Response:
         return int(self.maps.shape[1])
 
 
-def why_not(setup: Setup) -> str:
+def why_not(setup: PreparedExperiment) -> str:
     """Why a network's responses cannot be drawn; '' if they can."""
     if setup.probe is None or setup.probe_shape[0] < 2:
         return "Responses are drawn over the plane of two inputs; this problem has another number."
@@ -61,10 +61,10 @@ def hidden_units(network: Network) -> int:
     return sum(network.groups[g].size for g in network.hidden)
 
 
-_last: tuple[Snapshot, tuple[Response, ...]] | None = None
+_last: tuple[Snapshot, tuple[ResponseMaps, ...]] | None = None
 
 
-def responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
+def responses(setup: PreparedExperiment, snapshot: Snapshot) -> tuple[ResponseMaps, ...]:
     """The responses of all hidden groups at an instant; ``why_not`` must be ''.
 
     Those of the last instant are kept: several views draw them.
@@ -75,7 +75,7 @@ def responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
     return _last[1]
 
 
-def _responses(setup: Setup, snapshot: Snapshot) -> tuple[Response, ...]:
+def _responses(setup: PreparedExperiment, snapshot: Snapshot) -> tuple[ResponseMaps, ...]:
     network = setup.network
     side = _side(hidden_units(network))
     grid = _grid(setup, side)
@@ -91,7 +91,7 @@ def _side(units: int) -> int:
     return int(np.clip(np.sqrt(MOST_NUMBERS / units), COARSEST, FINEST))
 
 
-def _grid(setup: Setup, side: int) -> Matrix:
+def _grid(setup: PreparedExperiment, side: int) -> Matrix:
     """Evenly spread points of the setup's probe, (side * side, inputs)."""
     assert setup.probe is not None
     rows, columns = (np.linspace(0, n - 1, side).round().astype(int) for n in setup.probe_shape)
@@ -103,11 +103,11 @@ def _as_maps(values: Matrix, side: int) -> Matrix:
     return np.ascontiguousarray(values.T).reshape(-1, side, side)
 
 
-def _response(network: Network, group: int, maps: Matrix, nets: Matrix) -> Response:
+def _response(network: Network, group: int, maps: Matrix, nets: Matrix) -> ResponseMaps:
     activation = ACTIVATIONS[network.groups[group].activation]
     largest = float(np.nanmax(np.abs(maps))) if np.isfinite(maps).any() else 0.0
     reach = nice_ceiling(largest) if 0.0 < largest < 1e300 else 1.0
-    return Response(group, maps, activation_scale(activation, reach), _zero_lines(nets))
+    return ResponseMaps(group, maps, activation_scale(activation, reach), _zero_lines(nets))
 
 
 def _zero_lines(nets: Matrix) -> tuple[Matrix, ...]:

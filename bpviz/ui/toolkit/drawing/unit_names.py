@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bpviz.core.analysis.quantities import Quantity
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 
 
@@ -14,7 +14,7 @@ class UnitAt(NamedTuple):
     unit: int
 
 
-def unit_names(setup: Setup, group: int) -> tuple[str, ...]:
+def unit_names(setup: PreparedExperiment, group: int) -> tuple[str, ...]:
     """The names of all units of a group.
 
     Inputs and outputs have the problem's column names, outputs of a classification their class
@@ -29,18 +29,18 @@ def unit_names(setup: Setup, group: int) -> tuple[str, ...]:
     return tuple(f"{prefix}{unit + 1}" for unit in range(network.groups[group].size))
 
 
-def unit_name(setup: Setup, group: int, unit: int) -> str:
+def unit_name(setup: PreparedExperiment, group: int, unit: int) -> str:
     """The name of one unit; see ``unit_names``."""
     return unit_names(setup, group)[unit]
 
 
-def weight_name(setup: Setup, connection: int, source: int, target: int) -> str:
+def weight_name(setup: PreparedExperiment, connection: int, source: int, target: int) -> str:
     """A weight by its two ends: 'x1 → h2'."""
     link = setup.network.connections[connection]
     return f"{unit_name(setup, link.source, source)} → {unit_name(setup, link.target, target)}"
 
 
-def quantity_name(setup: Setup, quantity: Quantity) -> str:
+def quantity_name(setup: PreparedExperiment, quantity: Quantity) -> str:
     """'w x1 → h2', 'b h2', 'h2, pattern 0 1' (its activation), 'δ h2, pattern 0 1'."""
     if quantity.kind == "weight":
         return f"w {weight_name(setup, quantity.place, quantity.source, quantity.unit)}"

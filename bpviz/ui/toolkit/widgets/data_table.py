@@ -29,7 +29,7 @@ RIGHT = int(MIDDLE | Qt.AlignmentFlag.AlignRight)
 CENTRE = int(MIDDLE | Qt.AlignmentFlag.AlignHCenter)
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """How a cell looks; ``ink`` and ``ground`` None: the table's own."""
 
     text: str
@@ -38,10 +38,10 @@ class Cell(NamedTuple):
     ground: QColor | None = None
 
 
-class Cells(Protocol):
+class CellModel(Protocol):
     """A model whose cells can be asked for without Qt's roles."""
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
 
 
@@ -74,7 +74,7 @@ class DataTable(QTableView):
             self._paint_focus(painter)
 
     def _paint_cells(self, painter: QPainter, wanted: QRect) -> None:
-        model, ink = cast(Cells, self.model()), self.palette().color(QPalette.ColorRole.Text)
+        model, ink = cast(CellModel, self.model()), self.palette().color(QPalette.ColorRole.Text)
         chosen = self._chosen(wanted)
         columns = [
             (c, self.columnViewportPosition(c), self.columnWidth(c))

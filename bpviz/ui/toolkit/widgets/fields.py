@@ -384,7 +384,7 @@ class SetEntry(QWidget, _Face):
         self.committed.emit(self.value)
 
 
-Entry = LineEntry | ChoiceEntry | CheckEntry | SetEntry
+FieldEntry = LineEntry | ChoiceEntry | CheckEntry | SetEntry
 
 
 def _paint_outline(widget: QWidget, rect: QRectF, theme: Theme) -> None:

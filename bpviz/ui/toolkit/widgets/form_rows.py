@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, Entry
+from bpviz.ui.toolkit.widgets.fields import CheckEntry, FieldEntry
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Mark, Note, box, flat_style, narrow
+from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Note, RowMark, box, flat_style, narrow
 
 
 class FieldLabel(QLabel):
@@ -50,7 +50,7 @@ class FieldRow(QWidget):
     def __init__(
         self,
         label: str,
-        entries: Sequence[Entry],
+        entries: Sequence[FieldEntry],
         *,
         new_run: bool,
         trailing: QWidget | None = None,
@@ -61,7 +61,7 @@ class FieldRow(QWidget):
         self.entries = tuple(entries)
         self.label = FieldLabel(label)
         self.label.setBuddy(entries[0])
-        self.mark = Mark(new_run=new_run)
+        self.mark = RowMark(new_run=new_run)
         self.message = Note("error", f"{entries[0].objectName()}_message")
         self.note = Note("muted")
         line = QHBoxLayout()

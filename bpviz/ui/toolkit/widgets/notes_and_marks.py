@@ -100,7 +100,7 @@ class Note(QLabel):
         self.setPalette(palette)
 
 
-class Mark(QLabel):
+class RowMark(QLabel):
     """A small sign at the left of a row: starts a new run, waits for one, or is wrong."""
 
     def __init__(self, *, new_run: bool) -> None:
@@ -179,7 +179,7 @@ class Remarks(QWidget):
 class _RemarkRow(QWidget):
     def __init__(self, sentence: str) -> None:
         super().__init__()
-        self.mark, self.note = Mark(new_run=False), Note("muted")
+        self.mark, self.note = RowMark(new_run=False), Note("muted")
         self.mark.set_state("remark")
         self.note.say(sentence)
         line = QHBoxLayout(self)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
 
-class HintedPage(QWidget):
+class PlaceholderPage(QWidget):
     """Widgets side by side, each with its share of the width; at first, and at times, a hint."""
 
     def __init__(self, name: str, hint: str, *parts: tuple[QWidget, int]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.core.analysis.quantities import Quantity
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
 
@@ -13,7 +13,7 @@ KEY = "P"
 """What a person presses to plot what the mouse points at; an action of the window."""
 
 
-def of_unit(setup: Setup, group: int, unit: int, row: int) -> tuple[Quantity, ...]:
+def of_unit(setup: PreparedExperiment, group: int, unit: int, row: int) -> tuple[Quantity, ...]:
     """What of a unit can be plotted, most usual first; nothing of an input."""
     if setup.network.groups[group].role == "input":
         return ()
@@ -26,7 +26,7 @@ def of_unit(setup: Setup, group: int, unit: int, row: int) -> tuple[Quantity, ..
 
 def add_plot_actions(
     menu: QMenu,
-    setup: Setup,
+    setup: PreparedExperiment,
     quantities: Sequence[Quantity],
     chosen: Callable[[Quantity], None],
 ) -> None:
@@ -40,7 +40,7 @@ def add_plot_actions(
 
 def plot_menu(
     parent: QWidget,
-    setup: Setup,
+    setup: PreparedExperiment,
     quantities: Sequence[Quantity],
     chosen: Callable[[Quantity], None],
 ) -> QMenu:
@@ -51,7 +51,7 @@ def plot_menu(
     return menu
 
 
-def _words(setup: Setup, quantity: Quantity) -> str:
+def _words(setup: PreparedExperiment, quantity: Quantity) -> str:
     if quantity.kind == "weight":
         return f"weight {weight_name(setup, quantity.place, quantity.source, quantity.unit)}"
     name = unit_name(setup, quantity.place, quantity.unit)

@@ -21,12 +21,12 @@ from bpviz.ui.toolkit.drawing.cell_grid import cells
 from bpviz.ui.toolkit.drawing.colour_scale import to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.activations.layout import Rows, block_widths
+from bpviz.ui.views.activations.layout import HeatmapRows, block_widths
 from bpviz.ui.views.activations.paint import (
     BAND,
     MOST_NUMBERS,
-    Block,
     Geometry,
+    HeatmapBlock,
     paint_band,
     paint_grid,
     paint_headings,
@@ -39,7 +39,7 @@ from bpviz.ui.views.activations.paint import (
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HeatmapCell:
     """A cell of the heatmap: block, display row and column, each counted from 0."""
 
     block: int
@@ -65,8 +65,8 @@ class Heatmap(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._rows: Rows | None = None
-        self._blocks: tuple[Block, ...] = ()
+        self._rows: HeatmapRows | None = None
+        self._blocks: tuple[HeatmapBlock, ...] = ()
         self._class_count = 0
         self._geometry: Geometry | None = None
         self._images: tuple[QImage | None, ...] = ()
@@ -87,13 +87,13 @@ class Heatmap(QWidget):
         self._images = ()
         self.update()
 
-    def set_rows(self, rows: Rows, class_count: int) -> None:
+    def set_rows(self, rows: HeatmapRows, class_count: int) -> None:
         """Show the patterns in this order; ``class_count`` chooses the colours of the classes."""
         self._rows, self._class_count = rows, class_count
         self._geometry = None
         self.update()
 
-    def set_blocks(self, blocks: Sequence[Block]) -> None:
+    def set_blocks(self, blocks: Sequence[HeatmapBlock]) -> None:
         """Show these groups; a message stands in their place where values are missing."""
         same = [b.units for b in blocks] == [b.units for b in self._blocks]
         self._blocks = tuple(blocks)
@@ -109,12 +109,12 @@ class Heatmap(QWidget):
             self.update()
 
     @property
-    def rows(self) -> Rows | None:
+    def rows(self) -> HeatmapRows | None:
         """The rows on show."""
         return self._rows
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[HeatmapBlock, ...]:
         """The groups on show."""
         return self._blocks
 
@@ -135,16 +135,16 @@ class Heatmap(QWidget):
             return 0, 0
         return self._geometry.rows.drawn, sum(part.drawn for part in self._geometry.columns)
 
-    def cell_rect(self, cell: Cell) -> QRectF:
+    def cell_rect(self, cell: HeatmapCell) -> QRectF:
         """Where a cell lies in this widget."""
         g = self._arranged(self._geometry.ratio if self._geometry else self.devicePixelRatioF())
         return QRectF() if g is None else g.cell_rect(cell.block, cell.row, cell.column)
 
-    def cell_under_mouse(self) -> Cell | None:
+    def cell_under_mouse(self) -> HeatmapCell | None:
         """The cell under the mouse, None if there is none."""
         return None if self._mouse is None else self.cell_at(self._mouse)
 
-    def cell_at(self, place: QPointF) -> Cell | None:
+    def cell_at(self, place: QPointF) -> HeatmapCell | None:
         """The cell at a place in this widget, None between and outside the blocks."""
         g = self._geometry
         if g is None or self._rows is None:
@@ -154,7 +154,7 @@ class Heatmap(QWidget):
         for b, (left, columns) in enumerate(zip(g.lefts, g.columns, strict=True)):
             column = columns.at(at.x() - left)
             if row is not None and column is not None:
-                return Cell(b, row, column)
+                return HeatmapCell(b, row, column)
         return None
 
     # -- mouse and keys --------------------------------------------------------------------
@@ -203,7 +203,7 @@ class Heatmap(QWidget):
             self.arranged.emit()
         return self._geometry
 
-    def _arrange(self, rows: Rows, ratio: float) -> Geometry:
+    def _arrange(self, rows: HeatmapRows, ratio: float) -> Geometry:
         names = self._name_width(rows)
         band = round((names + 4) * ratio)
         has_band = len(rows.classes) > 0
@@ -226,7 +226,7 @@ class Heatmap(QWidget):
         row_cells = cells(len(rows), max(height, 1), largest[1])
         return Geometry(ratio, self.width(), top, band, row_cells, tuple(lefts), columns)
 
-    def _name_width(self, rows: Rows) -> float:
+    def _name_width(self, rows: HeatmapRows) -> float:
         """The px for names beside the rows: the widest, but at most a quarter of the width."""
         metrics = plot_metrics()
         texts = [name for _, _, name in rows.runs] or list(rows.names)
@@ -256,7 +256,7 @@ class Heatmap(QWidget):
         self._paint_marks(painter, geometry)
         painter.end()
 
-    def _labelled(self, g: Geometry, rows: Rows) -> QPixmap:
+    def _labelled(self, g: Geometry, rows: HeatmapRows) -> QPixmap:
         """Lines, titles, names and classes: what stays while activations change."""
         key = (g, rows, self._theme, self._class_count, tuple(b.titles for b in self._blocks))
         if self._labels is None or self._labels[0] != key:
@@ -269,7 +269,7 @@ class Heatmap(QWidget):
             self._labels = key, pixmap
         return self._labels[1]
 
-    def _paint_labels(self, painter: QPainter, g: Geometry, rows: Rows) -> None:
+    def _paint_labels(self, painter: QPainter, g: Geometry, rows: HeatmapRows) -> None:
         for b, block in enumerate(self._blocks):
             paint_grid(painter, self._theme, g, b)
             paint_title(painter, self._theme, g, b, block)

@@ -17,7 +17,7 @@ MOST_NAMED_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class HeatmapRows:
     """The rows of a heatmap in display order, top to bottom.
 
     order      (n,) places in Setup.shown; ``training`` the rows of the training set they are.
@@ -43,7 +43,7 @@ class Rows:
         return int(found[0]) if len(found) else None
 
 
-def rows_of(patterns: PatternSet, shown: Integers, by_target: bool) -> Rows:
+def rows_of(patterns: PatternSet, shown: Integers, by_target: bool) -> HeatmapRows:
     """The rows for the shown training patterns, in their order or sorted by class or target."""
     order = order_by_target(patterns, shown) if by_target else np.arange(len(shown))
     training = shown[order]
@@ -56,7 +56,7 @@ def rows_of(patterns: PatternSet, shown: Integers, by_target: bool) -> Rows:
     heading = "class" if runs else "pattern"
     if named_by_inputs(patterns) and patterns.n_inputs <= 4:
         heading = " ".join(patterns.input_names)
-    return Rows(order, training, classes, names, runs, heading)
+    return HeatmapRows(order, training, classes, names, runs, heading)
 
 
 def _runs(classes: Integers, names: Sequence[str]) -> tuple[tuple[int, int, str], ...]:

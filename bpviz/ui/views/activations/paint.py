@@ -8,11 +8,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from bpviz.core.values import Matrix
-from bpviz.ui.toolkit.drawing.cell_grid import Cells
-from bpviz.ui.toolkit.drawing.colour_scale import Pixels, Scale, ink_on, to_image
+from bpviz.ui.toolkit.drawing.cell_grid import CellGrid
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, ink_on, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.activations.layout import Rows, labelled
+from bpviz.ui.views.activations.layout import HeatmapRows, labelled
 
 MOST_NUMBERS = 240
 """So many cells at most have their value written in them."""
@@ -25,7 +25,7 @@ LINES_FROM = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class HeatmapBlock:
     """One group of units: ``values`` (shown patterns, units), None if not computed.
 
     ``titles`` are its names, the longest first; the first that fits is written.
@@ -33,7 +33,7 @@ class Block:
 
     titles: tuple[str, ...]
     units: int
-    scale: Scale
+    scale: ColourScale
     values: Matrix | None
 
 
@@ -49,9 +49,9 @@ class Geometry:
     width: int
     top: int
     band: int
-    rows: Cells
+    rows: CellGrid
     lefts: tuple[int, ...]
-    columns: tuple[Cells, ...]
+    columns: tuple[CellGrid, ...]
 
     def rect(self, b: int) -> QRectF:
         """A block's cells, in logical pixels."""
@@ -67,7 +67,7 @@ class Geometry:
         return QRectF(corner, QPointF(self.lefts[b] + right, self.top + bottom) / self.ratio)
 
 
-def paint_title(painter: QPainter, theme: Theme, g: Geometry, b: int, block: Block) -> None:
+def paint_title(painter: QPainter, theme: Theme, g: Geometry, b: int, block: HeatmapBlock) -> None:
     """The longest title of a block that does not run into the next one's."""
     metrics, left = QFontMetricsF(painter.font()), g.lefts[b] / g.ratio
     last = b + 1 == len(g.lefts)
@@ -111,7 +111,7 @@ def paint_unit_numbers(painter: QPainter, theme: Theme, g: Geometry, b: int) -> 
 
 
 def paint_numbers(
-    painter: QPainter, theme: Theme, g: Geometry, b: int, values: Matrix, scale: Scale
+    painter: QPainter, theme: Theme, g: Geometry, b: int, values: Matrix, scale: ColourScale
 ) -> None:
     """The value in each cell (rows, units), where the cells are large enough."""
     columns, metrics = g.columns[b], QFontMetricsF(painter.font())
@@ -136,7 +136,7 @@ def paint_headings(painter: QPainter, theme: Theme, g: Geometry, heading: str) -
         painter.drawText(at, text)
 
 
-def paint_row_names(painter: QPainter, theme: Theme, g: Geometry, rows: Rows) -> None:
+def paint_row_names(painter: QPainter, theme: Theme, g: Geometry, rows: HeatmapRows) -> None:
     """The names of rows or of runs of rows, as many as do not run into each other."""
     metrics, right = QFontMetricsF(painter.font()), g.band / g.ratio - 4
     painter.setPen(theme.colour("text"))
@@ -151,7 +151,7 @@ def paint_row_names(painter: QPainter, theme: Theme, g: Geometry, rows: Rows) ->
             free_from = y + metrics.height()
 
 
-def _row_labels(g: Geometry, rows: Rows) -> Sequence[tuple[int, int, str]]:
+def _row_labels(g: Geometry, rows: HeatmapRows) -> Sequence[tuple[int, int, str]]:
     """(start, stop, text) of what is written beside the rows."""
     if rows.runs:
         return rows.runs

@@ -7,20 +7,25 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from bpviz.core.analysis.dead_units import dead_words, judge
+from bpviz.core.analysis.dead_units import dead_words, find_dead_units
 from bpviz.core.model.activations import ACTIVATIONS
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import Scale, activation_scale, merged, steady_limit
+from bpviz.ui.toolkit.drawing.colour_scale import (
+    ColourScale,
+    activation_scale,
+    merged,
+    steady_limit,
+)
 from bpviz.ui.toolkit.drawing.legend import Legend
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.activations.heatmap import Cell, Heatmap
-from bpviz.ui.views.activations.layout import Rows, rows_of
-from bpviz.ui.views.activations.paint import Block
+from bpviz.ui.views.activations.heatmap import Heatmap, HeatmapCell
+from bpviz.ui.views.activations.layout import HeatmapRows, rows_of
+from bpviz.ui.views.activations.paint import HeatmapBlock
 from bpviz.ui.views.base import View
 
 NO_FRAME = "The activations of the hidden units appear here."
@@ -44,7 +49,7 @@ class ActivationsView(View):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._frame: Frame | None = None
-        self._rows: Rows | None = None
+        self._rows: HeatmapRows | None = None
         self._sort: bool | None = None
         self._group: int | None = None
         self._limit = 0.0
@@ -92,9 +97,9 @@ class ActivationsView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """The activations of the shown patterns."""
-        return Wants(activations=True)
+        return SnapshotRequest(activations=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -209,7 +214,7 @@ class ActivationsView(View):
         self._legend.set_content(merged([block.scale for block in blocks]))
         self._read()
 
-    def _message(self, frame: Frame, blocks: list[Block]) -> str:
+    def _message(self, frame: Frame, blocks: list[HeatmapBlock]) -> str:
         if not frame.setup.network.hidden:
             return NO_HIDDEN
         return NOT_COMPUTED if any(block.values is None for block in blocks) else ""
@@ -218,7 +223,7 @@ class ActivationsView(View):
         hidden = frame.setup.network.hidden
         return hidden if self._group is None else hidden[self._group : self._group + 1]
 
-    def _blocks(self, frame: Frame) -> list[Block]:
+    def _blocks(self, frame: Frame) -> list[HeatmapBlock]:
         """A block for each group on show, with one limit for all that have no bounds."""
         groups = frame.setup.network.groups
         given = frame.snapshot.activations
@@ -231,7 +236,7 @@ class ActivationsView(View):
             scale = activation_scale(ACTIVATIONS[group.activation], self._limit)
             place = frame.setup.network.hidden.index(g) + 1
             titles = f"{group.name} · {scale.title}", group.name, f"h{place}"
-            blocks.append(Block(titles, group.size, scale, values[g]))
+            blocks.append(HeatmapBlock(titles, group.size, scale, values[g]))
         return blocks
 
     def _read(self) -> None:
@@ -244,7 +249,7 @@ class ActivationsView(View):
         else:
             self._readout.set_text(self._cell_text(self._frame, self._rows, cell))
 
-    def _cell_text(self, frame: Frame, rows: Rows, cell: Cell) -> str:
+    def _cell_text(self, frame: Frame, rows: HeatmapRows, cell: HeatmapCell) -> str:
         g = self._shown_groups(frame)[cell.block]
         value = frame.snapshot.activations[g][rows.order[cell.row], cell.column]
         name = full_name(frame.setup.patterns, int(rows.training[cell.row]))
@@ -258,7 +263,7 @@ class ActivationsView(View):
         notes = self._left_out(frame)
         every = len(frame.setup.patterns.train)
         snapshot = frame.snapshot
-        dead = snapshot.dead or judge(frame.setup.network, snapshot.activations, every)
+        dead = snapshot.dead or find_dead_units(frame.setup.network, snapshot.activations, every)
         if words := dead_words(dead.units):
             some = "" if dead.judged == every else f" asked, of {every:,}"
             notes.insert(0, f"{words}: 0 for all {dead.judged:,} patterns{some}")
@@ -284,7 +289,7 @@ class ActivationsView(View):
         return notes
 
 
-def _scale_of(frame: Frame, group: int, limit: float) -> Scale:
+def _scale_of(frame: Frame, group: int, limit: float) -> ColourScale:
     return activation_scale(ACTIVATIONS[frame.setup.network.groups[group].activation], limit)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.analysis.collapse import Collapsed
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import Matrix
-from bpviz.ui.toolkit.drawing.colour_scale import Scale, ink_on, signed, steady_limit
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, ink_on, signed, steady_limit
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,9 +39,9 @@ class LayerModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), self.index(len(values) - 1, values.shape[1] - 1))
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> ColourScale:
         """The colours of the cells."""
-        return Scale(-self._limit, 0.0, self._limit, "w*", open=False)
+        return ColourScale(-self._limit, 0.0, self._limit, "w*", open=False)
 
     def place(self, index: Index) -> tuple[int | None, int]:
         """The input (None: the bias) and the output of a cell."""

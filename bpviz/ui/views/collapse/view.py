@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.analysis.collapse import Collapsed, Expression, collapse, expression, why_not, work
 from bpviz.core.model.network import Network
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
-from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
+from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.collapse.model import LayerModel
 
@@ -109,7 +109,7 @@ class CollapseView(View):
         column.addWidget(self._table, 1)
         column.addWidget(self._algebra)
         column.addWidget(self._numbers)
-        self._page = HintedPage("collapse_reason", NO_FRAME, (layer, 1))
+        self._page = PlaceholderPage("collapse_reason", NO_FRAME, (layer, 1))
         header = QHBoxLayout()
         header.setSpacing(SPACE)
         header.addWidget(self._said, 3)
@@ -144,9 +144,9 @@ class CollapseView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """The outputs for the shown patterns, to compare both networks."""
-        return Wants(activations=True)
+        return SnapshotRequest(activations=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, error_range
-from bpviz.ui.toolkit.drawing.plotting import Canvas, PlotLine, label_axis
+from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.compare.lines import Series, x_range
 
@@ -25,7 +25,7 @@ class Drawn:
     dashed: bool = False
 
 
-class ComparePlot(Canvas):
+class ComparePlot(PlotCanvas):
     """Draws lines on axes that hold all of them."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from bpviz.core.values import Matrix
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.compare import ComparedRun
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.contours import level_lines
@@ -47,7 +47,7 @@ def paint_thumb(painter: QPainter, run: ComparedRun, theme: Theme, colour: QColo
     painter.drawRect(box)
 
 
-def _square(setup: Setup, box: QRectF) -> QRectF:
+def _square(setup: PreparedExperiment, box: QRectF) -> QRectF:
     """The part of a box in which a step of both inputs is equally long, if they are on a par."""
     (left, right), (low, high) = setup.patterns.domain
     if not 0.5 <= (right - left) / (high - low) <= 2.0:
@@ -56,8 +56,14 @@ def _square(setup: Setup, box: QRectF) -> QRectF:
     return QRectF(box.center().x() - side / 2, box.top(), side, side)
 
 
-def _paint_function(painter: QPainter, setup: Setup, probe: Matrix, theme: Theme, colour: QColor,
-                    box: QRectF) -> None:  # fmt: skip
+def _paint_function(
+    painter: QPainter,
+    setup: PreparedExperiment,
+    probe: Matrix,
+    theme: Theme,
+    colour: QColor,
+    box: QRectF,
+) -> None:
     """The function and its fit; what lies outside of the trained range is shaded."""
     assert setup.probe is not None
     patterns = setup.patterns
@@ -100,7 +106,9 @@ def _draw_line(painter: QPainter, points: Matrix) -> None:
             painter.drawPolyline(QPolygonF([QPointF(*p) for p in kept.tolist()]))
 
 
-def _paint_map(painter: QPainter, setup: Setup, probe: Matrix, theme: Theme, box: QRectF) -> None:
+def _paint_map(
+    painter: QPainter, setup: PreparedExperiment, probe: Matrix, theme: Theme, box: QRectF
+) -> None:
     """Colours for the output over the plane, and the line where the answer changes."""
     shape = setup.probe_shape
     unit = None if setup.patterns.one_hot else 0
@@ -124,7 +132,7 @@ def _paint_map(painter: QPainter, setup: Setup, probe: Matrix, theme: Theme, box
     _paint_points(painter, setup, theme, unit, box)
 
 
-def _paint_points(painter: QPainter, setup: Setup, theme: Theme, unit: int | None,
+def _paint_points(painter: QPainter, setup: PreparedExperiment, theme: Theme, unit: int | None,
                   box: QRectF) -> None:  # fmt: skip
     train = setup.patterns.train
     if len(train) > MOST_POINTS:
@@ -141,7 +149,7 @@ def _paint_points(painter: QPainter, setup: Setup, theme: Theme, unit: int | Non
         painter.drawEllipse(at, 2.6, 2.6)
 
 
-def _pixels(setup: Setup, probe: Matrix, theme: Theme, unit: int | None) -> Pixels:
+def _pixels(setup: PreparedExperiment, probe: Matrix, theme: Theme, unit: int | None) -> Pixels:
     if unit is not None:
         return output_scale(setup, unit).pixels(theme, probe[:, unit])
     strong = theme.class_colours(len(setup.patterns.class_names)).astype(np.float64)

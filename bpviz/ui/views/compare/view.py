@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.model.losses import LOSSES
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.comparison import MOST_RUNS, names
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
+from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.compare.cards import CardContent, CardGrid
 from bpviz.ui.views.compare.controls import CompareControls, Foot
@@ -81,7 +81,7 @@ class CompareView(View):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._foot = Foot(self)
-        self._page = HintedPage("compare_hint", NO_RUNS, (self._plot, 4), (self._scroll, 5))
+        self._page = PlaceholderPage("compare_hint", NO_RUNS, (self._plot, 4), (self._scroll, 5))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
@@ -104,9 +104,9 @@ class CompareView(View):
         """A frame alone has nothing to compare with."""
         return False
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """The present run's output, where it is drawn beside others."""
-        return Wants(probe=bool(self._runs()))
+        return SnapshotRequest(probe=bool(self._runs()))
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

@@ -10,7 +10,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import class_of
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.output_colours import target_range
 from bpviz.ui.toolkit.drawing.pattern_names import class_words
 
@@ -35,7 +35,7 @@ class Answer:
     words: str
 
 
-def answer_to(setup: Setup, snapshot: Snapshot, image: Matrix) -> Answer:
+def answer_to(setup: PreparedExperiment, snapshot: Snapshot, image: Matrix) -> Answer:
     """The answer to an image (rows, columns), with the snapshot's parameters and clamps."""
     inputs = image.reshape(1, -1)
     acts = forward(setup.network, snapshot.parameters, inputs, snapshot.clamps)[1]
@@ -45,7 +45,7 @@ def answer_to(setup: Setup, snapshot: Snapshot, image: Matrix) -> Answer:
     return Answer(outputs, hidden, marked, _words(setup, outputs, marked))
 
 
-def output_range(setup: Setup) -> tuple[float, float]:
+def output_range(setup: PreparedExperiment) -> tuple[float, float]:
     """What the bars of the outputs reach from and to; 0 lies within."""
     activation = ACTIVATIONS[setup.network.groups[-1].activation]
     low, high = target_range(setup.patterns)
@@ -54,18 +54,18 @@ def output_range(setup: Setup) -> tuple[float, float]:
     return min(low, 0.0), max(high, 1.0) if setup.patterns.kind == "classes" else max(high, 0.1)
 
 
-def _marked(setup: Setup, outputs: Vector) -> tuple[int, ...]:
+def _marked(setup: PreparedExperiment, outputs: Vector) -> tuple[int, ...]:
     if not setup.patterns.one_hot or not np.isfinite(outputs).all():
         return ()
     top = 1.0 if _steps(setup) else outputs.max()
     return tuple(np.flatnonzero(outputs == top).tolist())
 
 
-def _steps(setup: Setup) -> bool:
+def _steps(setup: PreparedExperiment) -> bool:
     return setup.network.groups[-1].activation == "step"
 
 
-def _words(setup: Setup, outputs: Vector, marked: Sequence[int]) -> str:
+def _words(setup: PreparedExperiment, outputs: Vector, marked: Sequence[int]) -> str:
     patterns = setup.patterns
     if not np.isfinite(outputs).all():
         return "No answer: the numbers have grown beyond all bounds"
@@ -92,7 +92,7 @@ def _step_words(names: Sequence[str]) -> str:
     return _sentence(names[0])
 
 
-def _doubt(setup: Setup, outputs: Vector) -> str:
+def _doubt(setup: PreparedExperiment, outputs: Vector) -> str:
     """Softmax units share one 1; of all others none above one half says yes to its class."""
     shared = setup.network.groups[-1].activation == "softmax"
     return "" if shared or outputs.max() > 0.5 else ", but no output is above ½"

@@ -11,7 +11,7 @@ import numpy as np
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import Matrix
 
-Place = tuple[float, float]
+PadPoint = tuple[float, float]
 
 THINNEST = 0.7
 """Smallest radius of the brush, in cells: a line across small images leaves no gap."""
@@ -53,7 +53,7 @@ def dot(image: Matrix, ink: Ink, row: int, column: int, erase: bool = False) -> 
     return drawn
 
 
-def stroke(image: Matrix, ink: Ink, start: Place, end: Place, erase: bool = False) -> Matrix:
+def stroke(image: Matrix, ink: Ink, start: PadPoint, end: PadPoint, erase: bool = False) -> Matrix:
     """The image with a straight stroke of the brush, soft at its edge where ink may be grey.
 
     To erase takes away all that a stroke at this place could have drawn.
@@ -70,7 +70,7 @@ def _radius(image: Matrix) -> float:
     return max(THINNEST, BRUSH * float(max(image.shape)))
 
 
-def _distance(image: Matrix, start: Place, end: Place) -> Matrix:
+def _distance(image: Matrix, start: PadPoint, end: PadPoint) -> Matrix:
     """How far the centre of each cell is from a segment."""
     rows, columns = image.shape
     x, y = np.meshgrid(np.arange(columns) + 0.5, np.arange(rows) + 0.5)

@@ -13,11 +13,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.values import Matrix
-from bpviz.ui.toolkit.drawing.colour_scale import Scale
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.draw.cells import paint_cells
-from bpviz.ui.views.draw.drawing import Ink, Place, dot, shifted, stroke
+from bpviz.ui.views.draw.drawing import Ink, PadPoint, dot, shifted, stroke
 
 HINT = "Draw here with the mouse"
 GAP = 1
@@ -59,7 +59,7 @@ class Pad(QWidget):
         self.ink = Ink(0.0, 1.0, False)
         self.image: Matrix = np.zeros((1, 1))
         self._cursor: tuple[int, int] | None = None
-        self._last: Place | None = None
+        self._last: PadPoint | None = None
         self._dragged = False
 
     # -- what is drawn ---------------------------------------------------------------------
@@ -82,10 +82,10 @@ class Pad(QWidget):
         self._change(shifted(self.image, self.ink, down, right))
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> ColourScale:
         """The colours of the cells: those that the network's picture gives to inputs."""
         reach = max(abs(self.ink.low), abs(self.ink.high))
-        return Scale(min(self.ink.low, 0.0), 0.0, max(reach, 1e-9))
+        return ColourScale(min(self.ink.low, 0.0), 0.0, max(reach, 1e-9))
 
     @property
     def cell(self) -> int:
@@ -103,11 +103,11 @@ class Pad(QWidget):
         return QPointF((self.width() - columns * self.cell) // 2,
                        (self.height() - rows * self.cell) // 2)  # fmt: skip
 
-    def _at(self, position: QPointF) -> Place:
+    def _at(self, position: QPointF) -> PadPoint:
         at = (position - self._corner()) / self.cell
         return at.x(), at.y()
 
-    def _cell_of(self, place: Place) -> tuple[int, int] | None:
+    def _cell_of(self, place: PadPoint) -> tuple[int, int] | None:
         row, column = int(np.floor(place[1])), int(np.floor(place[0]))
         rows, columns = self.image.shape
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None

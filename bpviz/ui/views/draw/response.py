@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.values import Vector
-from bpviz.ui.toolkit.drawing.colour_scale import Scale
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.draw.answer import Answer
@@ -36,10 +36,10 @@ class Content:
     answer: Answer
     names: tuple[str, ...]
     span: tuple[float, float]
-    groups: tuple[tuple[str, Vector, Scale], ...]
+    groups: tuple[tuple[str, Vector, ColourScale], ...]
 
 
-class Response(QWidget):
+class ResponsePicture(QWidget):
     """Paints a Content; its size does not depend on it."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
@@ -170,7 +170,13 @@ class Response(QWidget):
         return not self._content.answer.marked
 
     def _paint_group(
-        self, painter: QPainter, box: QRectF, line: float, name: str, values: Vector, scale: Scale
+        self,
+        painter: QPainter,
+        box: QRectF,
+        line: float,
+        name: str,
+        values: Vector,
+        scale: ColourScale,
     ) -> float:
         """Paint a hidden group at the bottom of the box; returns where it begins."""
         assert self._content is not None

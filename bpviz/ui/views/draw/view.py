@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.values import Matrix
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import Scale, activation_scale, steady_limit
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, activation_scale, steady_limit
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
@@ -30,7 +30,7 @@ from bpviz.ui.views.base import View
 from bpviz.ui.views.draw.answer import Answer, answer_to, output_range
 from bpviz.ui.views.draw.drawing import Ink, ink_of, with_noise
 from bpviz.ui.views.draw.pad import Pad
-from bpviz.ui.views.draw.response import Content, Response
+from bpviz.ui.views.draw.response import Content, ResponsePicture
 
 NO_IMAGE = (
     "The inputs of this problem are not the pixels of an image, so there is nothing to draw on. "
@@ -68,7 +68,7 @@ class DrawView(View):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._frame: Frame | None = None
-        self._setup: Setup | None = None
+        self._setup: PreparedExperiment | None = None
         self._ink = Ink(0.0, 1.0, False)
         self._image: Matrix | None = None
         self._limits: dict[int, float] = {}
@@ -195,7 +195,7 @@ class DrawView(View):
 
     # -- the drawing -----------------------------------------------------------------------
 
-    def _adopt(self, setup: Setup) -> None:
+    def _adopt(self, setup: PreparedExperiment) -> None:
         """Keep what is drawn if it can be an input of this problem, or else begin anew."""
         shape, network = setup.patterns.image_shape, setup.network
         too_large = network.n_parameters > LARGEST
@@ -272,7 +272,7 @@ class DrawView(View):
         clamped = f" · {held} {'unit' if held == 1 else 'units'} clamped" if held else ""
         self._instant.set_text(f"{snapshot.instant}{clamped}")
 
-    def _scale(self, setup: Setup, group: int, values: Matrix) -> Scale:
+    def _scale(self, setup: PreparedExperiment, group: int, values: Matrix) -> ColourScale:
         activation = ACTIVATIONS[setup.network.groups[group].activation]
         if not np.isfinite(activation.high):
             largest = float(np.abs(values).max())
@@ -285,7 +285,7 @@ class _Body(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.pad, self.response = Pad(self, theme), Response(self, theme)
+        self.pad, self.response = Pad(self, theme), ResponsePicture(self, theme)
         self.setMinimumSize(self.minimumSizeHint())
 
     def minimumSizeHint(self) -> QSize:

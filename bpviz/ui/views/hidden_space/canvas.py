@@ -41,7 +41,7 @@ _ARROWS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class SpacePicture:
     """What is drawn: P patterns at places (P, d) of a space.
 
     rows      the training patterns that they are.
@@ -79,7 +79,7 @@ class SpaceCanvas(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._scene: Scene | None = None
+        self._scene: SpacePicture | None = None
         self.angles = Angles()
         self._selected: int | None = None
         self._pressed: QPointF | None = None
@@ -97,7 +97,7 @@ class SpaceCanvas(QWidget):
         self._theme = theme
         self.update()
 
-    def show_scene(self, scene: Scene) -> None:
+    def show_scene(self, scene: SpacePicture) -> None:
         """Show this."""
         self._scene = scene
         turns = scene.space.dimensions == 3
@@ -123,10 +123,10 @@ class SpaceCanvas(QWidget):
         """Where the dot of a pattern is, px."""
         return QPointF(*self._px[index])
 
-    def _camera(self, scene: Scene) -> Camera:
+    def _camera(self, scene: SpacePicture) -> Camera:
         return Camera(scene.space.spans, self._area(scene), self.angles)
 
-    def _area(self, scene: Scene) -> QRectF:
+    def _area(self, scene: SpacePicture) -> QRectF:
         """A square between the axes' numbers, or all the room for a cube."""
         if scene.space.dimensions == 3:
             return QRectF(self.rect()).adjusted(4, 4, -4, -4)
@@ -169,7 +169,7 @@ class SpaceCanvas(QWidget):
         self._paint_names(painter, scene)
         painter.end()
 
-    def _paint_square(self, painter: QPainter, scene: Scene, camera: Camera) -> None:
+    def _paint_square(self, painter: QPainter, scene: SpacePicture, camera: Camera) -> None:
         theme, area = self._theme, camera.rect
         metrics = QFontMetricsF(painter.font())
         for axis, (low, high) in enumerate(scene.space.spans):
@@ -211,11 +211,11 @@ class SpaceCanvas(QWidget):
             painter.setPen(self._decision_pen(scene))
             painter.drawLines([QLineF(*end) for end in ends.tolist()])
 
-    def _decision_pen(self, scene: Scene) -> QPen:
+    def _decision_pen(self, scene: SpacePicture) -> QPen:
         style = Qt.PenStyle.SolidLine if scene.space.exact else Qt.PenStyle.DashLine
         return QPen(self._theme.colour("text"), 1.8, style)
 
-    def _paint_cube(self, painter: QPainter, scene: Scene, camera: Camera) -> None:
+    def _paint_cube(self, painter: QPainter, scene: SpacePicture, camera: Camera) -> None:
         corners, depth = camera.project(camera.cube())
         farthest = int(depth.argmin())
         for a, b in edges():
@@ -237,7 +237,7 @@ class SpaceCanvas(QWidget):
             box.moveTop(min(max(box.top(), 0.0), self.height() - box.height()))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
 
-    def _paint_plane(self, painter: QPainter, scene: Scene, camera: Camera) -> None:
+    def _paint_plane(self, painter: QPainter, scene: SpacePicture, camera: Camera) -> None:
         normal = scene.decision.normal
         if normal is None:
             return
@@ -247,7 +247,7 @@ class SpaceCanvas(QWidget):
             painter.setBrush(self._theme.colour("muted", 48))
             painter.drawPolygon(QPolygonF([QPointF(*p) for p in polygon.tolist()]))
 
-    def _paint_trails(self, painter: QPainter, scene: Scene, camera: Camera) -> None:
+    def _paint_trails(self, painter: QPainter, scene: SpacePicture, camera: Camera) -> None:
         steps, followed, d = scene.trails.shape
         if steps < 2:
             return
@@ -267,7 +267,7 @@ class SpaceCanvas(QWidget):
                 painter.setPen(QPen(colour, 1.3))
                 painter.drawLines([QLineF(*line) for line in part.tolist()])
 
-    def _paint_dots(self, painter: QPainter, scene: Scene, order: Integers) -> None:
+    def _paint_dots(self, painter: QPainter, scene: SpacePicture, order: Integers) -> None:
         theme = self._theme
         radius = 3.2 if len(scene.rows) > MANY else 5.0
         right, wrong = QPen(theme.colour("surface"), 1.0), QPen(theme.colour("error"), 1.8)
@@ -286,7 +286,7 @@ class SpaceCanvas(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(centre, radius + 4.5, radius + 4.5)
 
-    def _paint_names(self, painter: QPainter, scene: Scene) -> None:
+    def _paint_names(self, painter: QPainter, scene: SpacePicture) -> None:
         """Write the names beside the dots; dots that coincide have theirs in one line."""
         metrics = QFontMetricsF(painter.font())
         painter.setPen(self._theme.colour("text"))
@@ -382,7 +382,7 @@ class SpaceCanvas(QWidget):
         self.turned.emit()
 
 
-def _behind(scene: Scene, camera: Camera) -> NDArray[np.bool_]:
+def _behind(scene: SpacePicture, camera: Camera) -> NDArray[np.bool_]:
     """(P,) which patterns the decision plane stands before."""
     normal = scene.decision.normal
     if normal is None:

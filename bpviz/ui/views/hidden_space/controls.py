@@ -7,13 +7,13 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.hidden_space.space import Mode, modes_for, unit_label
+from bpviz.ui.views.hidden_space.space import SpaceMode, modes_for, unit_label
 
-MODES: dict[Mode, str] = {
+MODES: dict[SpaceMode, str] = {
     "pair": "two units",
     "3d": "3-D",
     "pca": "components",
@@ -22,16 +22,16 @@ MODES: dict[Mode, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SpaceChoice:
     """What a person chose: see HiddenSpaceView; None is what suits the network."""
 
     group: int | None = None
-    mode: Mode | None = None
+    mode: SpaceMode | None = None
     units: tuple[int, int] = (0, 1)
     unit: int | None = None
     trails: bool = True
 
-    def allowed(self, setup: Setup) -> "Choice":
+    def allowed(self, setup: PreparedExperiment) -> "SpaceChoice":
         """The same with what this network or these patterns do not have at its default."""
         hidden = setup.network.hidden
         group = self.group if self.group is not None and self.group < len(hidden) else None
@@ -45,11 +45,11 @@ class Choice:
             unit=self.unit if self.unit in outputs else outputs[0],
         )
 
-    def shown_group(self, setup: Setup) -> int:
+    def shown_group(self, setup: PreparedExperiment) -> int:
         """The index of the group that is shown; there is one."""
         return setup.network.hidden[-1 if self.group is None else self.group]
 
-    def shown_mode(self, setup: Setup) -> Mode | None:
+    def shown_mode(self, setup: PreparedExperiment) -> SpaceMode | None:
         """What the axes are; None for a group of one unit."""
         size = setup.network.groups[self.shown_group(setup)].size
         modes = modes_for(size) if size > 1 else ()
@@ -64,7 +64,7 @@ class Controls(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._choice = Choice()
+        self._choice = SpaceChoice()
         self.group = self._box("hidden_space_group", "Hidden group")
         self.mode = self._box("hidden_space_mode", "What the axes are")
         self.x_unit = self._box("hidden_space_x", "Unit on the horizontal axis")
@@ -88,7 +88,7 @@ class Controls(QWidget):
         self.trails.set_theme(theme)
         self.instant.set_theme(theme)
 
-    def show_choice(self, choice: Choice, setup: Setup) -> None:
+    def show_choice(self, choice: SpaceChoice, setup: PreparedExperiment) -> None:
         """Show a choice that this setup allows."""
         self._choice = choice
         network = setup.network
@@ -117,7 +117,7 @@ class Controls(QWidget):
             y, x = old.units
         units = (x, y) if self.x_unit.count() > 1 else old.units
         self.chosen.emit(
-            Choice(
+            SpaceChoice(
                 self.group.currentData(),
                 self.mode.currentData() if self.mode.count() > 1 else old.mode,
                 units,

@@ -18,7 +18,7 @@ from bpviz.ui.toolkit.drawing.contours import level_lines
 from bpviz.ui.toolkit.drawing.output_colours import decision_level
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
-Mode = Literal["pair", "3d", "pca", "pca3d"]
+SpaceMode = Literal["pair", "3d", "pca", "pca3d"]
 Span = tuple[float, float]
 
 GRID = 65
@@ -62,7 +62,7 @@ def unit_label(network: Network, group: int, unit: int) -> str:
     return f"{prefix}{unit + 1}"
 
 
-def modes_for(size: int) -> tuple[Mode, ...]:
+def modes_for(size: int) -> tuple[SpaceMode, ...]:
     """How a group of so many units (2 or more) can be shown; the first is shown at first."""
     if size == 2:
         return ("pair",)

@@ -21,7 +21,7 @@ LEAST_MOVE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class TrailPoint:
     """The activations (followed patterns, units) at one instant; ``after_gap``: nobody looked
     between the step before and this one."""
 
@@ -34,7 +34,7 @@ class Step:
 class Trail:
     """A bounded history of one group's activations, oldest first."""
 
-    def __init__(self, steps: tuple[Step, ...] = ()) -> None:
+    def __init__(self, steps: tuple[TrailPoint, ...] = ()) -> None:
         self.steps = steps
         self._gap = False
 
@@ -58,7 +58,7 @@ class Trail:
                 return
         gap = self._gap and bool(self.steps)
         limit = max(2, min(STEPS, MOST_NUMBERS // max(followed.size, 1)))
-        self.steps = (*self.steps, Step(epoch, update, followed, gap))[-limit:]
+        self.steps = (*self.steps, TrailPoint(epoch, update, followed, gap))[-limit:]
         self._gap = False
 
 

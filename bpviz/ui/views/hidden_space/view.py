@@ -9,11 +9,11 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bpviz.core.model.activations import ACTIVATIONS
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Matrix
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import Pixels, Scale, activation_scale
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, activation_scale
 from bpviz.ui.toolkit.drawing.legend import Key, Legend
 from bpviz.ui.toolkit.drawing.output_colours import (
     class_keys,
@@ -25,11 +25,11 @@ from bpviz.ui.toolkit.drawing.output_colours import (
 from bpviz.ui.toolkit.drawing.pattern_names import full_name, named_by_inputs, short_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
-from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
+from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.hidden_space.camera import Angles
-from bpviz.ui.views.hidden_space.canvas import Scene, SpaceCanvas
-from bpviz.ui.views.hidden_space.controls import MODES, Choice, Controls
+from bpviz.ui.views.hidden_space.canvas import SpaceCanvas, SpacePicture
+from bpviz.ui.views.hidden_space.controls import MODES, Controls, SpaceChoice
 from bpviz.ui.views.hidden_space.space import (
     Space,
     component_space,
@@ -38,7 +38,7 @@ from bpviz.ui.views.hidden_space.space import (
     single_space,
     unit_label,
 )
-from bpviz.ui.views.hidden_space.trail import Step, Trail, places_followed
+from bpviz.ui.views.hidden_space.trail import Trail, TrailPoint, places_followed
 
 NO_FRAME = "The patterns appear here as points in the space of the hidden units."
 NO_HIDDEN = "This network has no hidden units: its inputs go straight to its outputs."
@@ -69,11 +69,11 @@ class HiddenSpaceView(View):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._frame: Frame | None = None
-        self._choice = Choice()
+        self._choice = SpaceChoice()
         self._selected: int | None = None
         self._like: Matrix | None = None
         self._trail = Trail()
-        self._scene: Scene | None = None
+        self._scene: SpacePicture | None = None
         self._pixels: Pixels = np.empty(0, dtype=np.uint32)
         self._build()
         self.set_theme(theme)
@@ -87,7 +87,9 @@ class HiddenSpaceView(View):
         self._legend = Legend(self.theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("hidden_space_readout")
-        self._page = HintedPage("hidden_space_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0))
+        self._page = PlaceholderPage(
+            "hidden_space_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0)
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
@@ -101,9 +103,9 @@ class HiddenSpaceView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """The activations of the shown patterns, those of the outputs among them."""
-        return Wants(activations=True)
+        return SnapshotRequest(activations=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -162,7 +164,7 @@ class HiddenSpaceView(View):
         if isinstance(choices.get("like"), np.ndarray):
             self._like = choices["like"]
         steps = choices.get("trail")
-        if isinstance(steps, tuple) and all(isinstance(step, Step) for step in steps):
+        if isinstance(steps, tuple) and all(isinstance(step, TrailPoint) for step in steps):
             self._trail = Trail(steps)
         self._canvas.select(self._selected)
         if self._frame is not None:
@@ -171,13 +173,13 @@ class HiddenSpaceView(View):
 
     # -- setting up ------------------------------------------------------------------------
 
-    def _take_setup(self, setup: Setup) -> None:
+    def _take_setup(self, setup: PreparedExperiment) -> None:
         """Fit the choices to a network and its patterns."""
         self._choice = self._choice.allowed(setup)
         self._controls.show_choice(self._choice, setup)
         self._dress(setup)
 
-    def _dress(self, setup: Setup) -> None:
+    def _dress(self, setup: PreparedExperiment) -> None:
         """The colours of the dots: they do not change during a run."""
         targets = setup.patterns.train.targets[setup.shown]
         colours = point_colours(setup, self.theme, targets, self._choice.unit)
@@ -185,7 +187,7 @@ class HiddenSpaceView(View):
 
     # -- choices of a person ---------------------------------------------------------------
 
-    def _choose(self, choice: Choice) -> None:
+    def _choose(self, choice: SpaceChoice) -> None:
         old, self._choice = self._choice, choice
         if choice.group != old.group:
             self._trail.clear()
@@ -218,7 +220,7 @@ class HiddenSpaceView(View):
         self._page.show_page()
         self._read(self._canvas.under_mouse())
 
-    def _make_scene(self, frame: Frame) -> Scene:
+    def _make_scene(self, frame: Frame) -> SpacePicture:
         setup, snapshot = frame.setup, frame.snapshot
         group = self._choice.shown_group(setup)
         acts, answers = snapshot.activations[group], snapshot.activations[-1]
@@ -230,7 +232,7 @@ class HiddenSpaceView(View):
         followed = places_followed(len(acts))
         every = np.concatenate([acts, *(step.acts for step in steps)])
         space = self._space(setup, group, acts, every)
-        return Scene(
+        return SpacePicture(
             space,
             space.places(acts),
             setup.shown,
@@ -242,7 +244,7 @@ class HiddenSpaceView(View):
             followed,
         )
 
-    def _space(self, setup: Setup, group: int, acts: Matrix, every: Matrix) -> Space:
+    def _space(self, setup: PreparedExperiment, group: int, acts: Matrix, every: Matrix) -> Space:
         network, size = setup.network, setup.network.groups[group].size
         if size == 1:
             name = setup.patterns.output_names[self._choice.unit or 0]
@@ -257,7 +259,7 @@ class HiddenSpaceView(View):
         units = self._choice.units if size > 2 else (0, 1)
         return pair_space(network, group, units, acts, every)
 
-    def _show_legend(self, setup: Setup, scene: Scene) -> None:
+    def _show_legend(self, setup: PreparedExperiment, scene: SpacePicture) -> None:
         self._legend.set_content(*_legend(setup, self.theme, scene, self._choice.unit), top=SPACE)
         self._legend.setVisible(self.width() >= LEGEND_FROM)
 
@@ -278,7 +280,7 @@ class HiddenSpaceView(View):
             text = self._pattern_text(frame, scene, found[0])
             self._readout.set_text(f"{text} · here too: {', '.join(names[1:])}{more}")
 
-    def _note(self, scene: Scene) -> str:
+    def _note(self, scene: SpacePicture) -> str:
         parts = []
         share = scene.space.share
         if math.isfinite(share):
@@ -290,7 +292,7 @@ class HiddenSpaceView(View):
             parts.append(f"{wrong:,} of {n:,} shown patterns are answered wrongly.")
         return " ".join(parts)
 
-    def _pattern_text(self, frame: Frame, scene: Scene, place: int) -> str:
+    def _pattern_text(self, frame: Frame, scene: SpacePicture, place: int) -> str:
         setup, snapshot = frame.setup, frame.snapshot
         group = self._choice.shown_group(setup)
         acts = snapshot.activations[group][place]
@@ -308,11 +310,11 @@ class HiddenSpaceView(View):
 
 
 def _legend(
-    setup: Setup, theme: Theme, scene: Scene, unit: int | None
-) -> tuple[list[Scale], list[Key]]:
+    setup: PreparedExperiment, theme: Theme, scene: SpacePicture, unit: int | None
+) -> tuple[list[ColourScale], list[Key]]:
     patterns = setup.patterns
     keys: list[Key] = []
-    scales: list[Scale] = []
+    scales: list[ColourScale] = []
     if unit is None:
         keys = class_keys(patterns, theme)
     elif patterns.kind == "classes" and not patterns.one_hot:
@@ -329,7 +331,7 @@ def _legend(
     return scales, keys
 
 
-def _trails(space: Space, steps: list[Step], now: Matrix) -> Matrix:
+def _trails(space: Space, steps: list[TrailPoint], now: Matrix) -> Matrix:
     """(steps, R, d): where the followed patterns were, a gap as nan, and last where they are."""
     rows: list[Matrix] = []
     for step in steps:
@@ -341,7 +343,7 @@ def _trails(space: Space, steps: list[Step], now: Matrix) -> Matrix:
     return np.stack(rows)
 
 
-def _names(setup: Setup) -> tuple[str, ...]:
+def _names(setup: PreparedExperiment) -> tuple[str, ...]:
     patterns, shown = setup.patterns, setup.shown
     if len(shown) > MOST_NAMES or not named_by_inputs(patterns):
         return ()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.loss.curve import Scale
+from bpviz.ui.views.loss.curve import ErrorScale
 
 _SWITCHES = (
     ("log_error", "log E", "Logarithmic error axis", "Error axis: linear or logarithmic"),
@@ -19,7 +19,7 @@ _SWITCHES = (
         "Below, on the same epochs: the share of patterns whose answer is right",
     ),
 )
-_SCALES: tuple[tuple[Scale, str], ...] = (("sum", "sum E"), ("per_pattern", "E per pattern"))
+_SCALES: tuple[tuple[ErrorScale, str], ...] = (("sum", "sum E"), ("per_pattern", "E per pattern"))
 
 
 class LossControls(QWidget):
@@ -39,7 +39,7 @@ class LossControls(QWidget):
         row.setSpacing(SPACE // 2)
         self._switches = {key: self._switch(key, *words) for key, *words in _SWITCHES}
         self._scale = self._scale_box()
-        self._chosen_scale: Scale | None = None
+        self._chosen_scale: ErrorScale | None = None
         self._auto = self._auto_button()
         row.addWidget(self._switches["log_error"])
         row.addWidget(self._switches["log_epochs"])
@@ -58,11 +58,11 @@ class LossControls(QWidget):
         return self._switches[key].isChecked()
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> ErrorScale:
         """Which error is shown."""
         return _SCALES[self._scale.currentIndex()][0]
 
-    def suggest_scale(self, scale: Scale) -> None:
+    def suggest_scale(self, scale: ErrorScale) -> None:
         """Use this scale unless a person has chosen one."""
         self._show_scale(self._chosen_scale or scale)
 
@@ -90,7 +90,7 @@ class LossControls(QWidget):
                 self._chosen_scale = scale
                 self._show_scale(scale)
 
-    def _show_scale(self, scale: Scale) -> None:
+    def _show_scale(self, scale: ErrorScale) -> None:
         self._scale.setCurrentIndex([key for key, _ in _SCALES].index(scale))
 
     def _switch(self, key: str, text: str, name: str, tip: str) -> Toggle:

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
 
-Scale = Literal["sum", "per_pattern"]
+ErrorScale = Literal["sum", "per_pattern"]
 
 _WORDS = {
     "squared": ("error", "Σ (t − o)²", ""),
@@ -16,12 +16,12 @@ _WORDS = {
 """Each error's name, formula and unit."""
 
 
-def default_scale(setup: Setup) -> Scale:
+def default_scale(setup: PreparedExperiment) -> ErrorScale:
     """Sets of different size are comparable per pattern only; otherwise the lecture's sum."""
     return "sum" if setup.patterns.test is None else "per_pattern"
 
 
-def divisors(setup: Setup, scale: Scale) -> tuple[float, float]:
+def divisors(setup: PreparedExperiment, scale: ErrorScale) -> tuple[float, float]:
     """What the errors of the train and the test set are divided by."""
     test = setup.patterns.test
     if scale == "sum":
@@ -29,7 +29,7 @@ def divisors(setup: Setup, scale: Scale) -> tuple[float, float]:
     return float(len(setup.patterns.train)), float(len(test) if test else 1)
 
 
-def titles(setup: Setup, scale: Scale) -> list[str]:
+def titles(setup: PreparedExperiment, scale: ErrorScale) -> list[str]:
     """What the error axis shows, longest words first."""
     name, formula, unit = _WORDS[setup.experiment.error]
     n, test = len(setup.patterns.train), setup.patterns.test

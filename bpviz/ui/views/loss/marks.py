@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.analysis.plateau import Plateau, plateaus
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
 from bpviz.ui.toolkit.drawing.plotting import plot_font
@@ -44,7 +44,7 @@ def marks_of(curve: Curve, reference: float = math.inf) -> CurveMarks:
     return CurveMarks(found, least_test(curve))
 
 
-def reference_error(setup: Setup) -> float:
+def reference_error(setup: PreparedExperiment) -> float:
     """E of always answering the mean target, where the error is the squared one; else no limit."""
     if setup.experiment.error != "squared":
         return math.inf

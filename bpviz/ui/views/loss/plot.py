@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range
-from bpviz.ui.toolkit.drawing.plotting import Canvas, Plot, PlotLine, label_axis, line_pen
+from bpviz.ui.toolkit.drawing.plotting import Plot, PlotCanvas, PlotLine, label_axis, line_pen
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.loss.marks import MarksItem
 
@@ -51,7 +51,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CurveMark:
     """One epoch in plotted coordinates: a dot on each curve, by name; nan is no dot."""
 
     x: float
@@ -59,7 +59,7 @@ class Mark:
     right: dict[str, float]
 
 
-class LossCanvas(Canvas):
+class LossCanvas(PlotCanvas):
     """Draws lines and a mark, and tells what the mouse does. All ranges are plotted coordinates."""
 
     zoomed = Signal()
@@ -162,7 +162,7 @@ class LossCanvas(Canvas):
                 _draw(error, line.error if line else None)
                 _draw(right, line.right if line else None)
 
-    def show_mark(self, mark: Mark | None, crossed: bool) -> None:
+    def show_mark(self, mark: CurveMark | None, crossed: bool) -> None:
         """Put a dot on each curve at one epoch, and a line through them if ``crossed``."""
         for dots, cross, plot in zip(self._dots, self._cross, self._plots, strict=True):
             values = {} if mark is None else mark.error if plot is self._error else mark.right

@@ -26,7 +26,7 @@ def fitting(candidates: Sequence[str], metrics: QFontMetricsF, width: float) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """A curve in the legend: the theme's role of its colour, its pen's width, name and values.
 
     ``share`` is the share of right answers ('75.0 %'), '' if it is not shown.
@@ -90,9 +90,9 @@ class Heading(PaintedText):
         self.setObjectName("loss_heading")
         self._titles: Sequence[str] = [""]
         self._epoch = ""
-        self._entries: Sequence[Entry] = ()
+        self._entries: Sequence[LegendEntry] = ()
 
-    def show_texts(self, titles: Sequence[str], epoch: str, entries: Sequence[Entry]) -> None:
+    def show_texts(self, titles: Sequence[str], epoch: str, entries: Sequence[LegendEntry]) -> None:
         """Show other words; ``titles`` say the same, longest first."""
         if (titles, epoch, entries) != (self._titles, self._epoch, self._entries):
             self._titles, self._epoch, self._entries = titles, epoch, entries
@@ -141,7 +141,7 @@ class Heading(PaintedText):
             x += _width(entry, metrics, with_right)
 
 
-def _width(entry: Entry, metrics: QFontMetricsF, with_right: bool) -> float:
+def _width(entry: LegendEntry, metrics: QFontMetricsF, with_right: bool) -> float:
     texts = [metrics.horizontalAdvance(widest) for _, _, widest in entry.columns(with_right)]
     return _SWATCH + 1.5 * SPACE + sum(texts)
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from bpviz.core.values import Integers, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve, Frame
 from bpviz.ui.toolkit.drawing.epoch_axis import (
     Axes,
@@ -27,10 +27,10 @@ from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, OVERHANG, number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
-from bpviz.ui.views.loss.curve import Scale, default_scale, divisors, notes, titles
+from bpviz.ui.views.loss.curve import ErrorScale, default_scale, divisors, notes, titles
 from bpviz.ui.views.loss.marks import CurveMarks, marks_of, reference_error
-from bpviz.ui.views.loss.plot import STYLES, Line, LossCanvas, Mark, Points
-from bpviz.ui.views.loss.readout import Entry, Footing, Heading
+from bpviz.ui.views.loss.plot import STYLES, CurveMark, Line, LossCanvas, Points
+from bpviz.ui.views.loss.readout import Footing, Heading, LegendEntry
 
 SETTLE_MS = 100
 
@@ -67,7 +67,7 @@ class LossView(View):
         self._series: list[_Series] = []
         self._drawn_axes = Axes()
         self._marks, self._marks_until = CurveMarks(), 0.0
-        self._marked: Setup | None = None
+        self._marked: PreparedExperiment | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._come_to_rest)
         self._drawing = False
@@ -224,7 +224,9 @@ class LossView(View):
         )
 
 
-def _series_of(setup: Setup, curve: Curve, scale: Scale, axes: Axes) -> list[_Series]:
+def _series_of(
+    setup: PreparedExperiment, curve: Curve, scale: ErrorScale, axes: Axes
+) -> list[_Series]:
     parts = [("train", curve.train_error, curve.train_right)]
     if setup.patterns.test is not None:
         parts.append(("test", curve.test_error, curve.test_right))
@@ -249,20 +251,20 @@ def _line(name: str, error: Points, right: Points | None, axes: Axes, y: Range) 
     return Line(name, (axes.x_of(error[0]), height), shares)
 
 
-def _mark(series: list[_Series], epochs: Integers, row: int, axes: Axes) -> Mark | None:
+def _mark(series: list[_Series], epochs: Integers, row: int, axes: Axes) -> CurveMark | None:
     if row < 0 or (axes.log_epochs and epochs[row] < 1):
         return None
     at = slice(row, row + 1)
-    return Mark(
+    return CurveMark(
         float(axes.x_of(epochs[at])[0]),
         {s.name: float(axes.y_of(s.shown[at])[0]) for s in series},
         {s.name: 100.0 * float(s.right[row]) for s in series},
     )
 
 
-def _entry(series: _Series, row: int, with_right: bool) -> Entry:
+def _entry(series: _Series, row: int, with_right: bool) -> LegendEntry:
     role, width = STYLES[series.name]
     error = float(series.error[row]) if row >= 0 else math.nan
     right = float(series.right[row]) if row >= 0 else math.nan
     share = f"{100.0 * right:.1f} %" if with_right and math.isfinite(right) else ""
-    return Entry(role, width, series.name, number_text(error), share)
+    return LegendEntry(role, width, series.name, number_text(error), share)

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpviz.core.run.snapshot import shown_rows
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.labels import SAMPLED, WIDEST, unit_names
 from bpviz.ui.views.network.layout import (
     RING,
-    Block,
+    BlockKind,
     Box,
-    Kind,
-    Layout,
-    Text,
+    GroupBlock,
+    NetworkLayout,
+    TextMetrics,
     columns_of,
     count_weights,
     longest,
@@ -32,8 +32,12 @@ LANES = 3.0 * SPACE  # kept free below blocks of cells that shortcuts pass
 
 
 def arrange(
-    setup: Setup, width: float, height: float, text: Text, legend: Callable[[float], float]
-) -> Layout:
+    setup: PreparedExperiment,
+    width: float,
+    height: float,
+    text: TextMetrics,
+    legend: Callable[[float], float],
+) -> NetworkLayout:
     """Lay out a network; ``legend(width)`` is the height that the legend needs.
 
     Sizes below ``SMALLEST_SIZE`` are laid out as if they were that large.
@@ -47,13 +51,13 @@ def arrange(
 
 
 def _arrange(
-    setup: Setup,
+    setup: PreparedExperiment,
     width: float,
     height: float,
-    text: Text,
+    text: TextMetrics,
     legend: Callable[[float], float],
     notes: bool,
-) -> Layout:
+) -> NetworkLayout:
     inner = width - 4 * SPACE
     header = Box(2 * SPACE, SPACE, inner, text.line)
     legend_height = legend(inner)
@@ -68,7 +72,7 @@ def _arrange(
     if any(text.width(" · ".join(longest(setup, b))) > b.caption.width for b in blocks):
         lines = 2
         blocks = _place(setup, columns, stage, text, lines)
-    return Layout(
+    return NetworkLayout(
         width, height, header, stage, notes_box, legend_box, blocks, columns, lines, text.line
     )
 
@@ -81,7 +85,7 @@ class _Slot:
     """The room of one group: where it is, how it is drawn, and how far apart its units are."""
 
     group: int
-    kind: Kind
+    kind: BlockKind
     top: float
     height: float
     pitch: float
@@ -89,8 +93,12 @@ class _Slot:
 
 
 def _place(
-    setup: Setup, columns: tuple[int, ...], stage: Box, text: Text, caption_lines: int
-) -> tuple[Block, ...]:
+    setup: PreparedExperiment,
+    columns: tuple[int, ...],
+    stage: Box,
+    text: TextMetrics,
+    caption_lines: int,
+) -> tuple[GroupBlock, ...]:
     head = caption_lines * text.line + 1.5 * SPACE
     n_columns = max(columns) + 1
     slots = _sized(_slots(setup, columns, stage, head), text)
@@ -104,7 +112,9 @@ def _place(
     return tuple(_describe(setup, block, text, stage) for block in blocks)
 
 
-def _slots(setup: Setup, columns: tuple[int, ...], stage: Box, head: float) -> list[_Slot]:
+def _slots(
+    setup: PreparedExperiment, columns: tuple[int, ...], stage: Box, head: float
+) -> list[_Slot]:
     """The room of every group; groups of one column share it."""
     network = setup.network
     slots: list[_Slot] = []
@@ -124,10 +134,10 @@ def _slots(setup: Setup, columns: tuple[int, ...], stage: Box, head: float) -> l
     return sorted(slots, key=lambda slot: slot.group)
 
 
-def _slot(setup: Setup, g: int, top: float, height: float, passed: bool) -> _Slot:
+def _slot(setup: PreparedExperiment, g: int, top: float, height: float, passed: bool) -> _Slot:
     group, shape = setup.network.groups[g], setup.patterns.image_shape
     height = max(height - SPACE / 2, 2.0 * SPACE)
-    kind: Kind = "units" if height / group.size >= UNIT_PITCH else "cells"
+    kind: BlockKind = "units" if height / group.size >= UNIT_PITCH else "cells"
     if group.role == "input" and shape is not None and shape[0] * shape[1] == group.size:
         kind = "image"
     if passed and kind != "units":
@@ -148,7 +158,7 @@ def _narrowed(slots: list[_Slot], columns: tuple[int, ...], width: float) -> lis
     return [replace(slot, radius=max(share * (slot.radius + RING) - RING, 2.0)) for slot in slots]
 
 
-def _sized(slots: list[_Slot], text: Text) -> list[_Slot]:
+def _sized(slots: list[_Slot], text: TextMetrics) -> list[_Slot]:
     """The slots with a radius for their units: one look for all, as far as room allows."""
     number = _value_radius(text)
     wishes = [LARGEST_RADIUS] * len(slots)
@@ -162,12 +172,14 @@ def _sized(slots: list[_Slot], text: Text) -> list[_Slot]:
     ]
 
 
-def _value_radius(text: Text) -> float:
+def _value_radius(text: TextMetrics) -> float:
     """The smallest radius of a unit that has room for a number."""
     return text.width(WIDEST) / 2 + 4.0
 
 
-def _margins(setup: Setup, slots: list[_Slot], text: Text, width: float) -> tuple[float, float]:
+def _margins(
+    setup: PreparedExperiment, slots: list[_Slot], text: TextMetrics, width: float
+) -> tuple[float, float]:
     """The widths that the labels left of the inputs and right of the outputs take."""
     number = text.width(WIDEST) + SPACE
     left = right = 0.0
@@ -189,7 +201,7 @@ def _margins(setup: Setup, slots: list[_Slot], text: Text, width: float) -> tupl
     return left * share, right * share
 
 
-def target_samples(setup: Setup) -> list[str]:
+def target_samples(setup: PreparedExperiment) -> list[str]:
     """The widest texts that targets are written as beside outputs."""
     patterns = setup.patterns
     if patterns.kind == "classes" and not patterns.one_hot:
@@ -199,7 +211,7 @@ def target_samples(setup: Setup) -> list[str]:
     return ["t 1" if whole else f"t {WIDEST}"]
 
 
-def _block(setup: Setup, slot: _Slot, room: float) -> Block:
+def _block(setup: PreparedExperiment, slot: _Slot, room: float) -> GroupBlock:
     """The block of a group in a column so wide, not yet moved there: it starts at x = 0."""
     size = setup.network.groups[slot.group].size
     columns, cell = _grid(setup, slot, room)
@@ -217,10 +229,10 @@ def _block(setup: Setup, slot: _Slot, room: float) -> Block:
     box = Box(0.0, slot.top + (slot.height - rows * cell) / 2, width, rows * cell)
     y = box.top + (row + 0.5) * cell
     caption = Box(0.0, slot.top, 0.0, 0.0)
-    return Block(slot.group, slot.kind, box, caption, shown, columns, cell, radius, x, y)
+    return GroupBlock(slot.group, slot.kind, box, caption, shown, columns, cell, radius, x, y)
 
 
-def _grid(setup: Setup, slot: _Slot, room: float) -> tuple[int, float]:
+def _grid(setup: PreparedExperiment, slot: _Slot, room: float) -> tuple[int, float]:
     """How many units stand side by side, and how far apart, in a column so wide."""
     shape = setup.patterns.image_shape
     if slot.kind == "units":
@@ -249,8 +261,8 @@ def _cells(size: int, width: float, height: float) -> tuple[int, float]:
 
 
 def _spread(
-    blocks: list[Block], columns: tuple[int, ...], field: Box, stage: Box, head: float
-) -> list[Block]:
+    blocks: list[GroupBlock], columns: tuple[int, ...], field: Box, stage: Box, head: float
+) -> list[GroupBlock]:
     """Move the blocks to their columns: equal gaps, the whole centred when there is room."""
     n = max(columns) + 1
     widths = np.zeros(n)
@@ -277,7 +289,9 @@ def _spread(
     return moved
 
 
-def _describe(setup: Setup, block: Block, text: Text, stage: Box) -> Block:
+def _describe(
+    setup: PreparedExperiment, block: GroupBlock, text: TextMetrics, stage: Box
+) -> GroupBlock:
     """Decide what is written in, above, below and beside the units of a block."""
     if block.kind != "units":
         return block

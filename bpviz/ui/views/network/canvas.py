@@ -20,17 +20,17 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.learning.backprop import forward
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.response_maps import responses, why_not
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
-from bpviz.ui.views.network.beside import Backdrops, Beside, fits, sliced
 from bpviz.ui.views.network.hover import Info, Lit, Target, UnitAt, describe, find, strands_of
-from bpviz.ui.views.network.layout import Box, Layout
+from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.letters import Lettering
-from bpviz.ui.views.network.moment import Limits, Moment, look
+from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, fits, sliced
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, worded
 from bpviz.ui.views.network.panel import paint_panel, panel_box
+from bpviz.ui.views.network.pattern_pass import Limits, PatternPass, look
 from bpviz.ui.views.network.picture import (
     Focus,
     Lines,
@@ -49,12 +49,12 @@ PICK_SHARE, PICK_EVERY = 8.0, 0.15
 that it takes at most one part in so many of the time, and no more often than so, s."""
 
 
-def same_picture(one: Setup, other: Setup) -> bool:
+def same_picture(one: PreparedExperiment, other: PreparedExperiment) -> bool:
     """Whether two setups are drawn alike: what differs is at most how the network is trained."""
     return one.network is other.network and one.patterns is other.patterns
 
 
-class Canvas(QWidget):
+class NetworkCanvas(QWidget):
     """Shows what a network does with one pattern at one instant.
 
     Between frames everything is kept that can be: the sketch as long as setup and size stay,
@@ -84,7 +84,7 @@ class Canvas(QWidget):
         self.drawing: Vector | None = None
         self._held: dict[str, float] = {}
         self._letters = Lettering()
-        self._setup: Setup | None = None
+        self._setup: PreparedExperiment | None = None
         self._snapshot: Snapshot | None = None
         self._row = 0
         self._mouse = QPointF()
@@ -98,14 +98,14 @@ class Canvas(QWidget):
         self._pixmap: QPixmap | None = None
         self._on_screen: QPixmap | None = None
         self._backdrops = Backdrops()
-        self.beside = Beside(self, self.pieces, self._show)
+        self.beside = OffscreenPainter(self, self.pieces, self._show)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._come_to_rest)
         self._moving = False
 
     # -- what is shown ---------------------------------------------------------------------
 
-    def show_snapshot(self, setup: Setup, snapshot: Snapshot, row: int) -> None:
+    def show_snapshot(self, setup: PreparedExperiment, snapshot: Snapshot, row: int) -> None:
         """Show what the network does with this training pattern."""
         if self._setup is None or not same_picture(setup, self._setup):
             self._put_by = {}
@@ -133,7 +133,7 @@ class Canvas(QWidget):
         self.drawing = drawing
         self.refresh()
 
-    def _drawing_of(self, setup: Setup, snapshot: Snapshot) -> Vector | None:
+    def _drawing_of(self, setup: PreparedExperiment, snapshot: Snapshot) -> Vector | None:
         """The drawing, unless phases of a pattern are gone through, or it fits no longer."""
         fits = self.drawing is not None and len(self.drawing) == setup.patterns.n_inputs
         return self.drawing if fits and snapshot.cursor is None else None
@@ -197,7 +197,7 @@ class Canvas(QWidget):
         return self._snapshot
 
     @property
-    def layout_shown(self) -> Layout | None:
+    def layout_shown(self) -> NetworkLayout | None:
         """Where everything stands; None before the first picture."""
         return None if self._sketch is None else self._sketch.layout
 
@@ -230,7 +230,7 @@ class Canvas(QWidget):
 
     # -- composing -------------------------------------------------------------------------
 
-    def _compose(self, setup: Setup, snapshot: Snapshot) -> Picture:
+    def _compose(self, setup: PreparedExperiment, snapshot: Snapshot) -> Picture:
         sketch = self._sketch
         size = float(self.width()), float(self.height())
         if sketch is None or sketch.size != size:
@@ -291,7 +291,7 @@ class Canvas(QWidget):
             values = self.overlay.values(setup, snapshot, tuple(a.ravel() for a in act))
         return snapshot.parameters if values is None else values
 
-    def _focus(self, sketch: Sketch, moment: Moment) -> Focus | None:
+    def _focus(self, sketch: Sketch, moment: PatternPass) -> Focus | None:
         target = self.target or self.lit
         if target is None:
             return None

@@ -5,15 +5,15 @@ from PySide6.QtGui import QPainter, QPen
 
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.network.labels import plain
-from bpviz.ui.views.network.layout import RING, Block, Layout
-from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
+from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.units import Brushes, mark_unit
 
 LOCK_WIDTH, LOCK_HEIGHT = 9.0, 11.0
 PAD = 4.0
 
 
-def paint_clamps(brushes: Brushes, layout: Layout, moment: Moment) -> None:
+def paint_clamps(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
     """Mark every drawn unit that is held."""
     for (group, unit), value in moment.clamps.items():
         block = layout.blocks[group]
@@ -22,7 +22,7 @@ def paint_clamps(brushes: Brushes, layout: Layout, moment: Moment) -> None:
             _paint_badge(brushes, block, unit, plain(value), layout)
 
 
-def _paint_outline(brushes: Brushes, block: Block, unit: int) -> None:
+def _paint_outline(brushes: Brushes, block: GroupBlock, unit: int) -> None:
     """Draw the unit's own outline strong: one around it would cover its name."""
     painter = brushes.painter
     painter.setPen(QPen(brushes.theme.colour("accent"), 2.5))
@@ -34,7 +34,9 @@ def _paint_outline(brushes: Brushes, block: Block, unit: int) -> None:
         mark_unit(painter, block, unit)
 
 
-def _paint_badge(brushes: Brushes, block: Block, unit: int, text: str, layout: Layout) -> None:
+def _paint_badge(
+    brushes: Brushes, block: GroupBlock, unit: int, text: str, layout: NetworkLayout
+) -> None:
     """Draw the padlock with its value at the upper right of the unit, inside the picture."""
     painter, theme, letters, *_ = brushes
     size = letters.line - 1.0

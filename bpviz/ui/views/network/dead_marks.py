@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPen
 
-from bpviz.ui.views.network.layout import Layout
-from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.layout import NetworkLayout
+from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.units import Brushes
 
 
-def paint_dead(brushes: Brushes, layout: Layout, moment: Moment) -> None:
+def paint_dead(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
     """Cross every drawn unit that answers 0 to all training patterns."""
     painter = brushes.painter
     painter.setPen(QPen(brushes.theme.colour("error"), 1.6))

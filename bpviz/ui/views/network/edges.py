@@ -7,7 +7,7 @@ import numpy as np
 from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.views.network.arrange import EDGE_BUDGET
-from bpviz.ui.views.network.layout import Layout
+from bpviz.ui.views.network.layout import NetworkLayout
 
 SAMPLED = 20_000  # weights looked at to guess how large the strongest are
 
@@ -33,7 +33,7 @@ class EdgePicker:
     share it as evenly as they can use it.
     """
 
-    def __init__(self, network: Network, layout: Layout, budget: int = EDGE_BUDGET) -> None:
+    def __init__(self, network: Network, layout: NetworkLayout, budget: int = EDGE_BUDGET) -> None:
         self._network = network
         self._shown = [block.shown for block in layout.blocks]
         self._present = [self._find_present(c) for c in range(len(network.connections))]
@@ -92,7 +92,7 @@ class EdgePicker:
 
 
 def strands_of_unit(
-    network: Network, layout: Layout, parameters: Vector, group: int, unit: int, limit: int
+    network: Network, layout: NetworkLayout, parameters: Vector, group: int, unit: int, limit: int
 ) -> tuple[Strand, ...]:
     """All weights from and to one unit: of each connection at most the ``limit`` strongest."""
     strands = []

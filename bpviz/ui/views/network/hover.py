@@ -6,12 +6,12 @@ import numpy as np
 
 from bpviz.core.model.network import Connection
 from bpviz.core.values import Integers, Matrix, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.views.network.edges import Strand, strands_of_unit
 from bpviz.ui.views.network.labels import activation_name, exact, plain, unit_name
-from bpviz.ui.views.network.layout import Layout
-from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.overlays import WEIGHT, downhill_words, precise
+from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.routes import Routes, distances
 
 REACH = 5.0
@@ -69,7 +69,7 @@ class Info:
     image_words: str = ""
 
 
-def find(layout: Layout, routes: tuple[Routes, ...], x: float, y: float) -> Target | None:
+def find(layout: NetworkLayout, routes: tuple[Routes, ...], x: float, y: float) -> Target | None:
     """The unit at a place, or else the nearest line within REACH, or None."""
     for block in layout.blocks:
         unit = block.unit_at(x, y)
@@ -89,7 +89,7 @@ def find(layout: Layout, routes: tuple[Routes, ...], x: float, y: float) -> Targ
     return best
 
 
-def ends_of(setup: Setup, target: Lit) -> tuple[tuple[int, int], ...]:
+def ends_of(setup: PreparedExperiment, target: Lit) -> tuple[tuple[int, int], ...]:
     """The (group, unit) pairs that a target consists of: units, or the two ends of weights."""
     if isinstance(target, UnitAt):
         return ((target.group, target.unit),)
@@ -101,7 +101,7 @@ def ends_of(setup: Setup, target: Lit) -> tuple[tuple[int, int], ...]:
     return ((link.source, target.source), (link.target, target.target))
 
 
-def belongs(setup: Setup, target: Lit, weight: EdgeAt) -> bool:
+def belongs(setup: PreparedExperiment, target: Lit, weight: EdgeAt) -> bool:
     """Whether a weight is the one that is pointed at, or leads from or to the unit that is."""
     if isinstance(target, WayAt):
         return weight in target.edges
@@ -109,7 +109,7 @@ def belongs(setup: Setup, target: Lit, weight: EdgeAt) -> bool:
     return weight == target or (isinstance(target, UnitAt) and ends_of(setup, target)[0] in ends)
 
 
-def strands_of(layout: Layout, moment: Moment, target: Lit) -> tuple[Strand, ...]:
+def strands_of(layout: NetworkLayout, moment: PatternPass, target: Lit) -> tuple[Strand, ...]:
     """The weights that belong to what is pointed at."""
     if isinstance(target, WayAt):
         return tuple(
@@ -130,7 +130,7 @@ def _by_connection(edges: tuple[EdgeAt, ...]) -> dict[int, list[EdgeAt]]:
     return found
 
 
-def describe(moment: Moment, target: Target) -> Info:
+def describe(moment: PatternPass, target: Target) -> Info:
     """The numbers of what is pointed at, now."""
     if isinstance(target, EdgeAt):
         return _describe_edge(moment, target)
@@ -140,7 +140,7 @@ def describe(moment: Moment, target: Target) -> Info:
 # -- units ---------------------------------------------------------------------------------
 
 
-def _describe_unit(moment: Moment, at: UnitAt) -> Info:
+def _describe_unit(moment: PatternPass, at: UnitAt) -> Info:
     setup, group = moment.setup, moment.setup.network.groups[at.group]
     act = float(moment.act[at.group][at.unit])
     name = unit_name(setup, at.group, at.unit)
@@ -176,7 +176,7 @@ def _describe_unit(moment: Moment, at: UnitAt) -> Info:
     )
 
 
-def _held(moment: Moment, at: UnitAt) -> tuple[str, ...]:
+def _held(moment: PatternPass, at: UnitAt) -> tuple[str, ...]:
     held = moment.clamps.get((at.group, at.unit))
     return () if held is None else (f"held at {plain(held)} by hand",)
 
@@ -186,7 +186,7 @@ def _computed(vector: Vector | None, place: int) -> str:
     return "not computed" if vector is None else precise(float(vector[place]))
 
 
-def _pixel(setup: Setup, at: UnitAt) -> tuple[tuple[str, str], ...]:
+def _pixel(setup: PreparedExperiment, at: UnitAt) -> tuple[tuple[str, str], ...]:
     shape = setup.patterns.image_shape
     if shape is None or shape[0] * shape[1] != setup.network.groups[at.group].size:
         return ()
@@ -194,7 +194,7 @@ def _pixel(setup: Setup, at: UnitAt) -> tuple[tuple[str, str], ...]:
     return (("pixel", f"row {row + 1}, column {column + 1}"),)
 
 
-def _field(setup: Setup, moment: Moment, at: UnitAt) -> Matrix | None:
+def _field(setup: PreparedExperiment, moment: PatternPass, at: UnitAt) -> Matrix | None:
     """The overlay's numbers of the weights from an image to this unit, absent ones as nan."""
     shape, network = setup.patterns.image_shape, setup.network
     for c in network.incoming(at.group):
@@ -211,7 +211,7 @@ def _field(setup: Setup, moment: Moment, at: UnitAt) -> Matrix | None:
 # -- weights -------------------------------------------------------------------------------
 
 
-def _describe_edge(moment: Moment, at: EdgeAt) -> Info:
+def _describe_edge(moment: PatternPass, at: EdgeAt) -> Info:
     setup, link = moment.setup, moment.setup.network.connections[at.connection]
     weights = setup.network.weights(moment.parameters, at.connection)
     weight = float(weights[at.source, at.target])

@@ -13,7 +13,7 @@ import numpy as np
 
 from bpviz.core.model.network import Connection, Group, Network
 from bpviz.core.values import Matrix, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.views.network.labels import activation_name
 
 RING = 4.0
@@ -47,18 +47,18 @@ NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextMetrics:
     """How much room text takes: the height of a line, and the width of a string."""
 
     line: float
     width: Callable[[str], float]
 
 
-Kind = Literal["units", "cells", "image"]
+BlockKind = Literal["units", "cells", "image"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class GroupBlock:
     """One group of units on the picture.
 
     shown      how many units are drawn: the first ones.
@@ -73,7 +73,7 @@ class Block:
     """
 
     group: int
-    kind: Kind
+    kind: BlockKind
     box: Box
     caption: Box
     shown: int
@@ -124,7 +124,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class NetworkLayout:
     """The whole picture: what stands where.
 
     columns    for every group the column it stands in.
@@ -140,7 +140,7 @@ class Layout:
     stage: Box
     notes: Box
     legend: Box
-    blocks: tuple[Block, ...]
+    blocks: tuple[GroupBlock, ...]
     columns: tuple[int, ...]
     caption_lines: int
     line: float
@@ -175,7 +175,9 @@ def count_weights(network: Network, links: Sequence[Connection] | None = None) -
     )
 
 
-def caption(setup: Setup, block: Block) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def caption(
+    setup: PreparedExperiment, block: GroupBlock
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The two parts of a group's caption, each as long as it may be and then shorter.
 
     They are its name, and what it is made of.
@@ -194,7 +196,7 @@ def caption(setup: Setup, block: Block) -> tuple[tuple[str, ...], tuple[str, ...
     return (group.name, brief), (f"{count} {name}", *shorter)
 
 
-def longest(setup: Setup, block: Block) -> tuple[str, str]:
+def longest(setup: PreparedExperiment, block: GroupBlock) -> tuple[str, str]:
     """The two parts of a group's caption in full."""
     name, made_of = caption(setup, block)
     return name[0], made_of[0]

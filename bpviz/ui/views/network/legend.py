@@ -8,13 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, shades
-from bpviz.ui.views.network.moment import Limits
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, ends
+from bpviz.ui.views.network.pattern_pass import Limits
 from bpviz.ui.views.network.routes import is_dashed
 
 BAR = 60.0
@@ -23,7 +23,7 @@ WIDEST_LIMIT = "−0.05"
 BETWEEN = 2.5 * SPACE
 
 
-class Scales(NamedTuple):
+class LegendScales(NamedTuple):
     """What the legend's numbers are taken from."""
 
     theme: Theme
@@ -38,7 +38,7 @@ class LegendItem:
 
     words: str
     has_numbers: bool
-    draw: Callable[[QPainter, Box, Scales], None]
+    draw: Callable[[QPainter, Box, LegendScales], None]
     ends: Callable[[Limits], tuple[str, str]] = lambda limits: ("", "")
     widest: str = WIDEST_LIMIT
     of_overlay: bool = False
@@ -50,7 +50,7 @@ class LegendItem:
         return letters.width(self.words) + SPACE + drawing
 
 
-def legend_items(setup: Setup, overlay: Overlay = WEIGHT) -> tuple[LegendItem, ...]:
+def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[LegendItem, ...]:
     """What has to be explained for this network."""
     ring = "bias: + right, − left"
     if overlay is not WEIGHT:
@@ -95,7 +95,7 @@ def paint_legend(
     box: Box,
     items: tuple[LegendItem, ...],
     letters: Lettering,
-    scales: Scales,
+    scales: LegendScales,
 ) -> None:
     """Draw the legend from the left, row by row."""
     painter.setFont(letters.font)
@@ -109,7 +109,12 @@ def paint_legend(
 
 
 def _paint_item(
-    painter: QPainter, item: LegendItem, x: float, y: float, letters: Lettering, scales: Scales
+    painter: QPainter,
+    item: LegendItem,
+    x: float,
+    y: float,
+    letters: Lettering,
+    scales: LegendScales,
 ) -> None:
     painter.setPen(scales.theme.colour("muted"))
     letters.write(painter, x, y, item.words)
@@ -149,7 +154,7 @@ def _gradient(box: Box, theme: Theme, strengths: Callable[[float], float]) -> QL
     return gradient
 
 
-def _draw_wedge(painter: QPainter, box: Box, scales: Scales) -> None:
+def _draw_wedge(painter: QPainter, box: Box, scales: LegendScales) -> None:
     middle, centre = box.top + box.height / 2, box.left + box.width / 2
     thick, thin = scales.stroke.width(1.0) / 2, scales.stroke.width(0.0) / 2
     corners = [
@@ -165,13 +170,13 @@ def _draw_wedge(painter: QPainter, box: Box, scales: Scales) -> None:
     painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
 
-def _draw_bar(painter: QPainter, box: Box, scales: Scales) -> None:
+def _draw_bar(painter: QPainter, box: Box, scales: LegendScales) -> None:
     painter.setPen(QPen(scales.theme.colour("border"), 1.0))
     painter.setBrush(_gradient(box, scales.theme, lambda s: s))
     painter.drawRoundedRect(QRectF(*box), 3.0, 3.0)
 
 
-def _draw_ring(painter: QPainter, box: Box, scales: Scales) -> None:
+def _draw_ring(painter: QPainter, box: Box, scales: LegendScales) -> None:
     centre = QPointF(box.left + GLYPH / 2, box.top + GLYPH / 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(scales.theme.colour("unit_outline"), 1.0))
@@ -182,7 +187,7 @@ def _draw_ring(painter: QPainter, box: Box, scales: Scales) -> None:
         painter.drawArc(ring, (90 + sign * 20) * 16, sign * 110 * 16)
 
 
-def _draw_dashes(painter: QPainter, box: Box, scales: Scales) -> None:
+def _draw_dashes(painter: QPainter, box: Box, scales: LegendScales) -> None:
     pen = QPen(scales.theme.colour("text"), 2.0, Qt.PenStyle.CustomDashLine)
     pen.setDashPattern([3.5, 2.0])
     painter.setPen(pen)
@@ -190,7 +195,7 @@ def _draw_dashes(painter: QPainter, box: Box, scales: Scales) -> None:
     painter.drawLine(QPointF(box.left, y), QPointF(box.right, y))
 
 
-def _draw_nothing(painter: QPainter, box: Box, scales: Scales) -> None:
+def _draw_nothing(painter: QPainter, box: Box, scales: LegendScales) -> None:
     """The words say it all."""
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QSt
 from bpviz.ui.toolkit.drawing.colour_scale import ink_on
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.network.layout import Text
+from bpviz.ui.views.network.layout import TextMetrics
 
 REMEMBERED = 20_000
 """Widths of so many texts are kept: measuring one takes as long as writing it."""
@@ -25,7 +25,7 @@ class Lettering:
         self._metrics = {False: QFontMetricsF(self.font), True: QFontMetricsF(self.bold)}
         metrics = self._metrics[False]
         self.line = metrics.height()
-        self.text = Text(self.line, self.width)
+        self.text = TextMetrics(self.line, self.width)
         # From the middle of a line down to its baseline: capitals and figures look centred.
         self.drop = metrics.capHeight() / 2
         self._ascent = metrics.ascent()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpviz.core.values import Matrix
-from bpviz.ui.views.network.layout import RING, Layout
+from bpviz.ui.views.network.layout import RING, NetworkLayout
 from bpviz.ui.views.network.routes import Routes, distances
 
 NumberPlaces = tuple[tuple[int, int, float, float], ...]
@@ -19,7 +19,7 @@ _SHARES = (0.32, 0.28, 0.36, 0.24, 0.4, 0.44, 0.62, 0.66, 0.7, 0.58, 0.74, 0.5)
 
 
 def number_places(
-    layout: Layout, routes: tuple[Routes, ...], width: float, height: float
+    layout: NetworkLayout, routes: tuple[Routes, ...], width: float, height: float
 ) -> NumberPlaces:
     """Places for the numbers of all weights, clear of units, of each other and of other lines.
 
@@ -45,7 +45,7 @@ def number_places(
     return tuple(places)
 
 
-def _around_units(layout: Layout) -> Matrix:
+def _around_units(layout: NetworkLayout) -> Matrix:
     """(n, 4) left, top, right, bottom of the units, and of whole blocks of cells."""
     boxes = []
     for block in layout.blocks:

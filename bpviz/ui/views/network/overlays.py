@@ -8,7 +8,7 @@ import numpy as np
 from bpviz.core.model.network import Network
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.views.network.labels import MINUS, plain, short
 
 Activations = tuple[Vector, ...]
@@ -39,7 +39,7 @@ class Overlay:
     bias: str
     noun: str
     tip: str
-    values: Callable[[Setup, Snapshot, Activations], Vector | None]
+    values: Callable[[PreparedExperiment, Snapshot, Activations], Vector | None]
     lacking: Callable[[Snapshot], str] = lambda snapshot: "not computed"
     widest: str = "−5e−05"
 
@@ -116,7 +116,7 @@ OVERLAYS = {row.key: row for row in _ROWS}
 WEIGHT = OVERLAYS["weight"]
 
 
-def worded(overlay: Overlay, setup: Setup) -> Overlay:
+def worded(overlay: Overlay, setup: PreparedExperiment) -> Overlay:
     """The overlay in the words of the learning rule, which need not go down a gradient."""
     if overlay.key != "gradient" or setup.experiment.rule == "backpropagation":
         return overlay
@@ -128,7 +128,7 @@ def worded(overlay: Overlay, setup: Setup) -> Overlay:
     )
 
 
-def downhill_words(setup: Setup, of: str) -> str:
+def downhill_words(setup: PreparedExperiment, of: str) -> str:
     """What a number of ``Snapshot.downhill`` is: of a weight ("w") or a bias ("b")."""
     if setup.experiment.rule == "backpropagation":
         return f"{MINUS}∂E/∂{of}, all patterns"

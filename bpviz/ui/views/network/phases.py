@@ -14,9 +14,9 @@ from bpviz.core.run.cursor import Cursor
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.labels import MINUS, WIDEST, short
-from bpviz.ui.views.network.layout import RING, Block, Layout
-from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
+from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.units import Brushes, bias_text, ground, mark_unit, target_left
 
 
@@ -62,7 +62,7 @@ def lit_units(network: Network, cursor: Cursor) -> tuple[int, ...]:
 # -- painting ------------------------------------------------------------------------------------
 
 
-def paint_phase(brushes: Brushes, layout: Layout, moment: Moment) -> None:
+def paint_phase(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
     """Hatch what is not computed, ring what is being computed, and write its numbers."""
     cursor = moment.cursor
     if cursor is None:
@@ -77,7 +77,7 @@ def paint_phase(brushes: Brushes, layout: Layout, moment: Moment) -> None:
             _write_numbers(brushes, block, moment, cursor, layout.caption_lines)
 
 
-def _paint_unknown(brushes: Brushes, block: Block) -> None:
+def _paint_unknown(brushes: Brushes, block: GroupBlock) -> None:
     painter, theme, *_ = brushes
     hatch = QBrush(theme.colour("muted"), Qt.BrushStyle.BDiagPattern)
     if block.kind != "units":
@@ -94,7 +94,7 @@ def _paint_unknown(brushes: Brushes, block: Block) -> None:
         painter.drawEllipse(at, block.radius - 2.0, block.radius - 2.0)
 
 
-def _ring(brushes: Brushes, block: Block) -> None:
+def _ring(brushes: Brushes, block: GroupBlock) -> None:
     painter: QPainter = brushes.painter
     painter.setPen(QPen(brushes.theme.colour("selection"), 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -103,7 +103,7 @@ def _ring(brushes: Brushes, block: Block) -> None:
 
 
 def _write_numbers(
-    brushes: Brushes, block: Block, moment: Moment, cursor: Cursor, lines: int
+    brushes: Brushes, block: GroupBlock, moment: PatternPass, cursor: Cursor, lines: int
 ) -> None:
     """Net input, deviation or delta, whichever is the newest, at each unit."""
     last = block.group == len(cursor.act) - 1
@@ -124,7 +124,7 @@ def _write_numbers(
 
 
 def _write_column(
-    brushes: Brushes, block: Block, moment: Moment, cursor: Cursor, lines: int
+    brushes: Brushes, block: GroupBlock, moment: PatternPass, cursor: Cursor, lines: int
 ) -> None:
     """Beside small outputs, deviation or delta instead of the target's number.
 
@@ -151,7 +151,7 @@ def _write_column(
         letters.write(painter, right, above, words, align=1.0)
 
 
-def _write_below(brushes: Brushes, block: Block, unit: int, words: str, *, last: bool) -> None:
+def _write_below(brushes: Brushes, block: GroupBlock, unit: int, words: str, *, last: bool) -> None:
     """Write over the bias, with the bias: beside the unit are lines with their numbers.
 
     At the right of outputs there is more room: they leave that at the left to the hidden units.
@@ -176,7 +176,9 @@ def _newest(cursor: Cursor, group: int, unit: int) -> str:
     return "" if net is None else f"net {number_text(float(net[unit]))}"
 
 
-def _write_beside(brushes: Brushes, block: Block, unit: int, words: str, *, last: bool) -> None:
+def _write_beside(
+    brushes: Brushes, block: GroupBlock, unit: int, words: str, *, last: bool
+) -> None:
     painter, theme, letters, *_ = brushes
     reach = block.radius + RING
     x, y = float(block.x[unit]), float(block.y[unit])

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from bpviz.core.values import Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import arrange, target_samples
 from bpviz.ui.views.network.clamp_marks import paint_clamps
@@ -16,13 +16,13 @@ from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker, Strand
 from bpviz.ui.views.network.hover import EdgeAt, Lit, belongs, ends_of
 from bpviz.ui.views.network.labels import WIDEST, pattern_text, unit_names
-from bpviz.ui.views.network.layout import Layout, count_weights
-from bpviz.ui.views.network.legend import Scales, legend_height, legend_items, paint_legend
+from bpviz.ui.views.network.layout import NetworkLayout, count_weights
+from bpviz.ui.views.network.legend import LegendScales, legend_height, legend_items, paint_legend
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, paint_lines, stroke_for
-from bpviz.ui.views.network.moment import Moment, fixed_limits
 from bpviz.ui.views.network.numbers import NumberPlaces, number_places
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, number
+from bpviz.ui.views.network.pattern_pass import PatternPass, fixed_limits
 from bpviz.ui.views.network.phases import lit_connections, paint_phase
 from bpviz.ui.views.network.routes import Routes, route
 from bpviz.ui.views.network.units import (
@@ -42,14 +42,19 @@ class Sketch:
     """What stays the same from frame to frame: it depends on the setup and the size only."""
 
     def __init__(
-        self, setup: Setup, width: float, height: float, letters: Lettering, overlay: Overlay
+        self,
+        setup: PreparedExperiment,
+        width: float,
+        height: float,
+        letters: Lettering,
+        overlay: Overlay,
     ) -> None:
         self.setup = setup
         self.size = width, height
         self.letters = letters
         self.overlay = overlay
         self.legend = legend_items(setup, overlay)
-        self.layout: Layout = arrange(
+        self.layout: NetworkLayout = arrange(
             setup, width, height, letters.text, lambda w: legend_height(self.legend, w, letters)
         )
         self.picker = EdgePicker(setup.network, self.layout)
@@ -58,7 +63,7 @@ class Sketch:
         self._targets = target_samples(setup)
         self.notes = notes(setup, self.layout, self.picker.drawn, overlay)
 
-    def suits(self, setup: Setup) -> bool:
+    def suits(self, setup: PreparedExperiment) -> bool:
         """Whether it would look the same for a setup: one whose patterns were edited may."""
         return (
             setup.network is self.setup.network
@@ -67,7 +72,9 @@ class Sketch:
         )
 
 
-def notes(setup: Setup, layout: Layout, drawn: int, overlay: Overlay = WEIGHT) -> str:
+def notes(
+    setup: PreparedExperiment, layout: NetworkLayout, drawn: int, overlay: Overlay = WEIGHT
+) -> str:
     """What the picture leaves out, in a sentence or two; empty if nothing."""
     cut: dict[tuple[int, int], list[str]] = {}
     for group, shown in layout.cut(setup.network):
@@ -117,7 +124,7 @@ class Picture:
 
     sketch: Sketch
     theme: Theme
-    moment: Moment
+    moment: PatternPass
     routes: tuple[Routes, ...]
     numbers: NumberPlaces = ()
     focus: Focus | None = None
@@ -141,7 +148,7 @@ def paint_backdrop(painter: QPainter, picture: Picture) -> None:
     painter.setFont(letters.font)
     paint_captions(_brushes(painter, picture), layout, picture.moment)
     _paint_notes(painter, picture)
-    scales = Scales(
+    scales = LegendScales(
         picture.theme, picture.moment.limits, _stroke(picture), not picture.moment.lacking
     )
     paint_legend(painter, layout.legend, sketch.legend, letters, scales)

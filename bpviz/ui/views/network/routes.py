@@ -12,7 +12,7 @@ import numpy as np
 from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.ui.views.network.edges import Strand
-from bpviz.ui.views.network.layout import Layout, count_weights
+from bpviz.ui.views.network.layout import NetworkLayout, count_weights
 
 CLEAR = 8.0  # px between a curve and a unit that it passes
 APART = 6.0  # px between two curves in one gap
@@ -41,7 +41,9 @@ class Routes:
         return float(np.linalg.norm(np.diff(self.points, axis=1), axis=2).sum())
 
 
-def route(network: Network, layout: Layout, strands: tuple[Strand, ...]) -> tuple[Routes, ...]:
+def route(
+    network: Network, layout: NetworkLayout, strands: tuple[Strand, ...]
+) -> tuple[Routes, ...]:
     """The lines of these weights."""
     ends = [_ends(network, layout, strand) for strand in strands]
     passed = [_passed(network, layout, strand) for strand in strands]
@@ -73,14 +75,14 @@ def is_dashed(network: Network, connection: int) -> bool:
     return link.fixed and count_weights(network, (link,)) <= DASHED
 
 
-def _ends(network: Network, layout: Layout, strand: Strand) -> Matrix:
+def _ends(network: Network, layout: NetworkLayout, strand: Strand) -> Matrix:
     link = network.connections[strand.connection]
     start = layout.blocks[link.source].ports("out")[strand.source]
     end = layout.blocks[link.target].ports("in")[strand.target]
     return np.stack([start, end], axis=1)
 
 
-def _passed(network: Network, layout: Layout, strand: Strand) -> range:
+def _passed(network: Network, layout: NetworkLayout, strand: Strand) -> range:
     """The columns that a strand passes."""
     link = network.connections[strand.connection]
     return range(layout.columns[link.source] + 1, layout.columns[link.target])
@@ -92,7 +94,7 @@ def _height_at(ends: Matrix, x: float) -> Vector:
     return np.asarray(ends[:, 0, 1] + share * (ends[:, 1, 1] - ends[:, 0, 1]))
 
 
-def _crossings(layout: Layout, column: int) -> tuple[float, float]:
+def _crossings(layout: NetworkLayout, column: int) -> tuple[float, float]:
     """From which x to which a curve must keep its height in a column."""
     blocks = [b for b in layout.blocks if layout.columns[b.group] == column]
     left, right = min(b.box.left for b in blocks), max(b.box.right for b in blocks)
@@ -101,7 +103,7 @@ def _crossings(layout: Layout, column: int) -> tuple[float, float]:
     return left + rounded, right - rounded
 
 
-def _pass(layout: Layout, column: int, wishes: Vector) -> Vector:
+def _pass(layout: NetworkLayout, column: int, wishes: Vector) -> Vector:
     """The heights at which lines pass a column: near their wishes, clear of its units."""
     gaps = gaps_of(layout, column)
     low, high = gaps[:, 0] + CLEAR, gaps[:, 1] - CLEAR
@@ -116,7 +118,7 @@ def _pass(layout: Layout, column: int, wishes: Vector) -> Vector:
     return heights
 
 
-def gaps_of(layout: Layout, column: int) -> Matrix:
+def gaps_of(layout: NetworkLayout, column: int) -> Matrix:
     """(gaps, 2): from where to where a column is free, of the whole stage, top down."""
     taken: list[tuple[float, float]] = []
     for block in layout.blocks:

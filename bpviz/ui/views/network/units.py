@@ -10,14 +10,14 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from bpviz.core.values import Vector
-from bpviz.ui.toolkit.drawing.colour_scale import Codes, Scale, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.colour_scale import Codes, ColourScale, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.theme import SPACE, Colours, Theme
 from bpviz.ui.views.network.labels import WIDEST, finite, plain, short, target_text, tenths
-from bpviz.ui.views.network.layout import RING, Block, Box, Layout, caption
+from bpviz.ui.views.network.layout import RING, Box, GroupBlock, NetworkLayout, caption
 from bpviz.ui.views.network.letters import Lettering, inks
 from bpviz.ui.views.network.lines import shades
-from bpviz.ui.views.network.moment import Moment
 from bpviz.ui.views.network.overlays import number
+from bpviz.ui.views.network.pattern_pass import PatternPass
 
 GRID_FROM = 7.0  # px; smaller cells stand without lines between them
 RINGED_FROM = 5.0  # px of radius; smaller circles have no room for a bias ring
@@ -40,10 +40,10 @@ class Brushes(NamedTuple):
 
 def tones(values: Vector, limit: float) -> Codes:
     """Places in the diverging map for values, -limit to limit; not a number is 0."""
-    return Scale(-limit, 0.0, limit).codes(values)
+    return ColourScale(-limit, 0.0, limit).codes(values)
 
 
-def paint_block(brushes: Brushes, block: Block, moment: Moment) -> None:
+def paint_block(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
     """Draw the units of one group."""
     if block.kind == "units":
         _paint_circles(brushes, block, moment)
@@ -56,7 +56,7 @@ def paint_block(brushes: Brushes, block: Block, moment: Moment) -> None:
 # -- circles -------------------------------------------------------------------------------
 
 
-def _paint_circles(brushes: Brushes, block: Block, moment: Moment) -> None:
+def _paint_circles(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
     painter, theme, letters, *_ = brushes
     act = moment.act[block.group]
     tone = tones(act, moment.limits.activations[block.group])
@@ -79,13 +79,13 @@ def _paint_circles(brushes: Brushes, block: Block, moment: Moment) -> None:
             letters.write(painter, x, y, texts[unit], align=0.5)
 
 
-def _maps(theme: Theme, block: Block, moment: Moment) -> list[QImage]:
+def _maps(theme: Theme, block: GroupBlock, moment: PatternPass) -> list[QImage]:
     """The responses of a group's units as images, if they are to be drawn and large enough."""
     found = [r for r in moment.responses if r.group == block.group]
     if not found or block.radius < MAPPED_FROM:
         return []
     limit = moment.limits.activations[block.group]
-    pixels = Scale(-limit, 0.0, limit).pixels(theme, found[0].maps[: block.shown, ::-1])
+    pixels = ColourScale(-limit, 0.0, limit).pixels(theme, found[0].maps[: block.shown, ::-1])
     return [to_image(np.ascontiguousarray(each)) for each in pixels]
 
 
@@ -178,7 +178,7 @@ def _arc(
     return image
 
 
-def _inside(letters: Lettering, block: Block, moment: Moment) -> list[str]:
+def _inside(letters: Lettering, block: GroupBlock, moment: PatternPass) -> list[str]:
     """What is written in the circles: activations, thresholds of step units, or numbers."""
     if moment.setup.network.groups[block.group].activation == "step":
         thresholds = [-float(bias) for bias in moment.biases[block.group][: block.shown]]
@@ -190,7 +190,7 @@ def _inside(letters: Lettering, block: Block, moment: Moment) -> list[str]:
     return [str(unit + 1) for unit in range(block.shown)] if block.name == "inside" else []
 
 
-def _paint_rings(brushes: Brushes, block: Block, moment: Moment) -> None:
+def _paint_rings(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
     """Draw biases as arcs from the top: to the right if positive, to the left if negative."""
     painter, theme, *_ = brushes
     width = 2 if block.radius < 12.0 else 3
@@ -220,7 +220,7 @@ def _draw_arc(painter: QPainter, x: float, y: float, radius: float, span: int) -
     painter.drawArc(box, 90 * 16, span * 16)  # Qt counts angles in sixteenths of a degree
 
 
-def mark_unit(painter: QPainter, block: Block, unit: int) -> None:
+def mark_unit(painter: QPainter, block: GroupBlock, unit: int) -> None:
     """Draw a line around a unit, with the painter's pen."""
     x, y = float(block.x[unit]), float(block.y[unit])
     if block.kind == "units":
@@ -235,7 +235,7 @@ def mark_unit(painter: QPainter, block: Block, unit: int) -> None:
 # -- cells ---------------------------------------------------------------------------------
 
 
-def _paint_cells(brushes: Brushes, block: Block, moment: Moment) -> None:
+def _paint_cells(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
     painter, theme, *_ = brushes
     values = moment.act[block.group][: block.shown]
     tone = tones(values, moment.limits.activations[block.group])
@@ -250,7 +250,7 @@ def _paint_cells(brushes: Brushes, block: Block, moment: Moment) -> None:
     _paint_grid(painter, block, theme)
 
 
-def _paint_image(painter: QPainter, block: Block, colours: Colours, theme: Theme) -> None:
+def _paint_image(painter: QPainter, block: GroupBlock, colours: Colours, theme: Theme) -> None:
     """Draw the cells as one small image: a thousand rectangles cost ten times as much."""
     rows = -(-block.shown // block.columns)
     pixels = np.full(rows * block.columns, theme.colour("surface").rgb(), dtype=np.uint32)
@@ -260,7 +260,7 @@ def _paint_image(painter: QPainter, block: Block, colours: Colours, theme: Theme
     painter.drawImage(QRectF(*block.box), image)
 
 
-def _paint_grid(painter: QPainter, block: Block, theme: Theme) -> None:
+def _paint_grid(painter: QPainter, block: GroupBlock, theme: Theme) -> None:
     if block.cell >= GRID_FROM:
         painter.setPen(QPen(theme.colour("surface"), 1.0))
         painter.drawLines(_grid(block.box, block.cell))
@@ -280,7 +280,7 @@ def _grid(box: Box, cell: float) -> list[QLineF]:
 # -- words ---------------------------------------------------------------------------------
 
 
-def paint_captions(brushes: Brushes, layout: Layout, moment: Moment) -> None:
+def paint_captions(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
     """Write over each group its name, what it is made of, and its scale if it has its own."""
     letters = brushes.letters
     for block in layout.blocks:
@@ -297,7 +297,7 @@ def paint_captions(brushes: Brushes, layout: Layout, moment: Moment) -> None:
 
 
 def _caption(
-    letters: Lettering, block: Block, moment: Moment, lines: int
+    letters: Lettering, block: GroupBlock, moment: PatternPass, lines: int
 ) -> tuple[tuple[tuple[str, str], ...], ...]:
     """The lines of a caption, each in pieces of one colour."""
     names, parts = caption(moment.setup, block)
@@ -312,7 +312,7 @@ def _caption(
     return (((name, "text"), (f" · {made_of}", "muted")),)
 
 
-def paint_labels(brushes: Brushes, block: Block, moment: Moment) -> None:
+def paint_labels(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
     """Write the names and numbers that stand around the units of a group."""
     if block.name not in ("above", "beside") and not block.bias:
         return
@@ -331,7 +331,7 @@ def paint_labels(brushes: Brushes, block: Block, moment: Moment) -> None:
             _write(brushes, x, y + reach, bias, "muted", 0.5, clear=True)
 
 
-def bias_text(moment: Moment, group: int, unit: int) -> str:
+def bias_text(moment: PatternPass, group: int, unit: int) -> str:
     """'b −0.52', or the overlay's number of the bias; '' where there is none to be written."""
     step = moment.setup.network.groups[group].activation == "step"
     if step or moment.lacking:
@@ -340,7 +340,9 @@ def bias_text(moment: Moment, group: int, unit: int) -> str:
     return f"{moment.overlay.bias} {value}"
 
 
-def _label_input(brushes: Brushes, block: Block, unit: int, name: str, moment: Moment) -> None:
+def _label_input(
+    brushes: Brushes, block: GroupBlock, unit: int, name: str, moment: PatternPass
+) -> None:
     y, right, width = float(block.y[unit]), block.label.right, block.label.width
     letters = brushes.letters
     if block.value == "beside":
@@ -351,7 +353,9 @@ def _label_input(brushes: Brushes, block: Block, unit: int, name: str, moment: M
     _write(brushes, right, y, letters.elide(name, width), "muted", 1.0)
 
 
-def _label_output(brushes: Brushes, block: Block, unit: int, name: str, moment: Moment) -> None:
+def _label_output(
+    brushes: Brushes, block: GroupBlock, unit: int, name: str, moment: PatternPass
+) -> None:
     letters = brushes.letters
     y, left = float(block.y[unit]), block.label.left
     target = target_text(moment.setup.patterns, moment.targets, unit)
@@ -369,7 +373,7 @@ def _label_output(brushes: Brushes, block: Block, unit: int, name: str, moment: 
     _target(brushes, left + SPACE, y, target, unit, moment)
 
 
-def _columns(brushes: Brushes, block: Block, target: str) -> tuple[float, float]:
+def _columns(brushes: Brushes, block: GroupBlock, target: str) -> tuple[float, float]:
     """How wide the columns of names and of activations beside outputs are."""
     letters = brushes.letters
     room = letters.width(target) + 2 * SWATCH + SPACE
@@ -378,13 +382,15 @@ def _columns(brushes: Brushes, block: Block, target: str) -> tuple[float, float]
     return min(widest, block.label.width - room - value_room), value_room
 
 
-def target_left(brushes: Brushes, block: Block, moment: Moment, unit: int) -> float:
+def target_left(brushes: Brushes, block: GroupBlock, moment: PatternPass, unit: int) -> float:
     """Where the text of a target begins, beside the output's name and number in one line."""
     target = target_text(moment.setup.patterns, moment.targets, unit)
     return block.label.left + sum(_columns(brushes, block, target)) + 2 * SWATCH + 1.5 * SPACE
 
 
-def _target(brushes: Brushes, x: float, y: float, text: str, unit: int, moment: Moment) -> None:
+def _target(
+    brushes: Brushes, x: float, y: float, text: str, unit: int, moment: PatternPass
+) -> None:
     """A small circle in the target's colour, to be compared with the output's, and 't ...'.
 
     A drawing has no target.
@@ -393,7 +399,7 @@ def _target(brushes: Brushes, x: float, y: float, text: str, unit: int, moment: 
         return
     painter, theme, *_ = brushes
     limit = moment.limits.activations[-1]
-    tone = Scale(-limit, 0.0, limit).code(float(moment.targets[unit]))
+    tone = ColourScale(-limit, 0.0, limit).code(float(moment.targets[unit]))
     painter.setPen(QPen(theme.colour("unit_outline"), 1.0))
     painter.setBrush(shades(theme)[tone])
     painter.drawEllipse(QPointF(x + SWATCH, y), SWATCH, SWATCH)

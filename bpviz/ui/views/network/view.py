@@ -10,22 +10,22 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.run.cursor import Cursor
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.response_maps import why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.widgets.plot_menu import add_plot_actions, of_unit
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
-from bpviz.ui.views.network.canvas import Canvas, same_picture
-from bpviz.ui.views.network.hands import Hands
+from bpviz.ui.views.network.canvas import NetworkCanvas, same_picture
 from bpviz.ui.views.network.hover import Lit, Target, UnitAt, WayAt
-from bpviz.ui.views.network.moment import Limits, needs_activations
 from bpviz.ui.views.network.overlay_bar import OverlayBar
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
+from bpviz.ui.views.network.pattern_pass import Limits, needs_activations
 from bpviz.ui.views.network.phases import phase_overlay
+from bpviz.ui.views.network.pointer_input import PointerInput
 from bpviz.ui.views.network.strip import PatternStrip
 
 CHEAP = 20_000_000
@@ -51,13 +51,13 @@ class NetworkView(View):
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
-        self._setup: Setup | None = None
+        self._setup: PreparedExperiment | None = None
         self._prepared: Frame | None = None
         self._row = 0
         self._has_followed = False  # to another row, which nobody was told yet
         self._chosen_overlay: Overlay = WEIGHT
-        self.canvas = Canvas(self, theme)
-        self.hands = Hands(self.canvas)
+        self.canvas = NetworkCanvas(self, theme)
+        self.hands = PointerInput(self.canvas)
         self.hands.menu_parts.append(self._offer_plots)
         self.strip = PatternStrip(self)
         self.strip.setEnabled(False)
@@ -80,17 +80,17 @@ class NetworkView(View):
         column.addWidget(self.strip)
         self.overlays.raise_()
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """Activations where a group's scale must be found from them, and what lines show.
 
         What is pointed at is told by its numbers, as far as they are cheap.
         """
         if self._setup is None:
-            return Wants()
+            return SnapshotRequest()
         overlay, pointing = self.canvas.overlay.key, self.canvas.target is not None
         parameters = self._setup.network.n_parameters
         cheap = parameters * len(self._setup.patterns.train) <= CHEAP
-        return Wants(
+        return SnapshotRequest(
             activations=needs_activations(self._setup),
             downhill=overlay == "gradient" or (pointing and cheap),
             change=overlay == "change" or pointing,
@@ -203,7 +203,7 @@ class NetworkView(View):
             self.canvas.limits = Limits(weight, tuple(activations))
             self.canvas.refresh()
 
-    def _set_setup(self, setup: Setup) -> None:
+    def _set_setup(self, setup: PreparedExperiment) -> None:
         before, known = self.wants(), self._setup
         self._setup = setup
         if known is not None and same_picture(setup, known):

@@ -10,17 +10,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import NO_ANSWER, answer_of, class_of
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Integers, Matrix
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.cell_grid import Cells, cells
+from bpviz.ui.toolkit.drawing.cell_grid import CellGrid, cells
 from bpviz.ui.toolkit.drawing.colour_scale import ink_on, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.output_colours import right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY, class_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.output.part import Choice, Part, Split, outputs_of, patterns_of
+from bpviz.ui.views.output.part import OutputChoice, OutputPart, Split, outputs_of, patterns_of
 
 LARGEST_CELL = 160, 96
 
@@ -52,7 +52,7 @@ class Confusion:
         return int(np.trace(self.counts))
 
 
-def confusion(setup: Setup, targets: Matrix, answers: Matrix) -> Confusion:
+def confusion(setup: PreparedExperiment, targets: Matrix, answers: Matrix) -> Confusion:
     """Compare targets (P, m) with answers (P, m)."""
     n, answered = len(setup.patterns.class_names), answer_of(answers)
     wide = n + (setup.experiment.output == "step" and answers.shape[1] > 1)
@@ -70,7 +70,7 @@ def headline(table: Confusion, split: Split) -> tuple[str, str]:
     return share, f"{table.diagonal:,} of {table.total:,} {split} patterns"
 
 
-def criterion_note(setup: Setup, table: Confusion) -> str:
+def criterion_note(setup: PreparedExperiment, table: Confusion) -> str:
     """What the run's own criterion says, where it asks for more than the right side of 0.5."""
     if setup.criterion.kind == "argmax":
         return ""
@@ -86,8 +86,8 @@ class Grid:
     top: int
     upright: bool
     names_height: float
-    columns: Cells
-    rows: Cells
+    columns: CellGrid
+    rows: CellGrid
 
     @property
     def box(self) -> QRectF:
@@ -104,7 +104,7 @@ class Grid:
         (left, right), (top, bottom) = self.columns.span(answered), self.rows.span(true)
         return QRectF(self.left + left, self.top + top, right - left, bottom - top)
 
-    def named(self, along: Cells) -> range:
+    def named(self, along: CellGrid) -> range:
         """The classes whose names have room: every one, every second, ..."""
         room = plot_metrics().height() - 3
         return range(0, along.count, math.ceil(room * along.count / along.pixels))
@@ -154,10 +154,10 @@ def _numbers_fit(grid: Grid, table: Confusion) -> int:
     return 2 if both else 1
 
 
-class ConfusionPart(Part):
+class ConfusionPart(OutputPart):
     """Rows are true classes, columns answers; colour is the share of the true class."""
 
-    needs: ClassVar[Wants] = Wants(outputs=True)
+    needs: ClassVar[SnapshotRequest] = SnapshotRequest(outputs=True)
     uses_split: ClassVar[bool] = True
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -178,7 +178,7 @@ class ConfusionPart(Part):
         super().set_theme(theme)
         self.update()
 
-    def show_frame(self, frame: Frame, choice: Choice) -> None:
+    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant."""
         answers = outputs_of(frame, choice.split)
         if answers is None:

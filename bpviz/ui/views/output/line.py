@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
-from bpviz.core.run.snapshot import Wants, shown_rows
-from bpviz.experiment.prepare import Setup
+from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
@@ -18,7 +18,7 @@ from bpviz.ui.toolkit.drawing.output_colours import decision_level, point_colour
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note
+from bpviz.ui.views.output.part import OutputChoice, PlotPart, answer_at, sample_note
 
 HEADROOM = 0.25
 """Share of the targets' range left free above and below them."""
@@ -27,7 +27,7 @@ HEADROOM = 0.25
 class LinePart(PlotPart):
     """A curve for each output; points for the patterns; where nothing was trained, a shade."""
 
-    needs: ClassVar[Wants] = Wants(probe=True)
+    needs: ClassVar[SnapshotRequest] = SnapshotRequest(probe=True)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "output_line", parent)
@@ -47,7 +47,7 @@ class LinePart(PlotPart):
         self.plot.box.addItem(self.level)
         self.plot.box.addItem(self.truth)
         self._frame: Frame | None = None
-        self._setup: Setup | None = None
+        self._setup: PreparedExperiment | None = None
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -61,7 +61,7 @@ class LinePart(PlotPart):
             shade.setBrush(theme.colour("muted", 36))
         self._setup = None
 
-    def show_frame(self, frame: Frame, choice: Choice) -> None:
+    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant."""
         self._frame = frame
         if frame.setup is not self._setup:
@@ -78,7 +78,7 @@ class LinePart(PlotPart):
 
     # -- setting up ------------------------------------------------------------------------
 
-    def _take_setup(self, setup: Setup) -> None:
+    def _take_setup(self, setup: PreparedExperiment) -> None:
         patterns = setup.patterns
         (left, right), low, high = patterns.domain[0], *target_range(patterns)
         room = HEADROOM * (high - low) or 1.0
@@ -123,7 +123,7 @@ class LinePart(PlotPart):
             self.plot.box.addItem(curve)
             self.curves.append(curve)
 
-    def _draw_truth(self, setup: Setup) -> None:
+    def _draw_truth(self, setup: PreparedExperiment) -> None:
         truth, probe = setup.patterns.truth, setup.probe
         if truth is None or probe is None:
             self.truth.setData([], [])
@@ -132,7 +132,9 @@ class LinePart(PlotPart):
                 heights = truth(probe)[:, 0]
             self.truth.setData(probe[:, 0], heights, connect="finite")
 
-    def _draw_points(self, setup: Setup, part: Patterns, none: bool, hollow: bool) -> None:
+    def _draw_points(
+        self, setup: PreparedExperiment, part: Patterns, none: bool, hollow: bool
+    ) -> None:
         """A point at every target, or at 1 on its class's curve, in the curve's colour."""
         patterns = setup.patterns
         rows = shown_rows(0 if none else len(part))

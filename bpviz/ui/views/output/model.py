@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
 from bpviz.core.values import Matrix, Vector
-from bpviz.experiment.prepare import Setup
-from bpviz.ui.toolkit.drawing.colour_scale import Scale, signed
+from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
 Index = QModelIndex | QPersistentModelIndex
-Kind = Literal["number", "input", "hidden", "target", "output", "class", "answer", "right"]
+OutputColumnKind = Literal[
+    "number", "input", "hidden", "target", "output", "class", "answer", "right"
+]
 
 MOST_INPUTS = 8
 MOST_OUTPUTS = 12
@@ -28,59 +30,59 @@ ANSWERS = ("hidden", "output", "answer", "right")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class OutputColumn:
     """A column of the table: what it holds, and which input, hidden unit or output it is of.
 
     Hidden units are counted through all hidden groups.
     """
 
-    kind: Kind
+    kind: OutputColumnKind
     heading: str
     place: int = 0
 
 
-def columns_of(patterns: PatternSet) -> list[Column]:
+def columns_of(patterns: PatternSet) -> list[OutputColumn]:
     """The columns that suit the patterns: many inputs are left out, classes go by name.
 
     A truth table reads from left to right; elsewhere inputs stand last, as there may be many.
     """
-    inputs = [Column("input", name, i) for i, name in enumerate(patterns.input_names)]
+    inputs = [OutputColumn("input", name, i) for i, name in enumerate(patterns.input_names)]
     inputs = inputs if len(inputs) <= MOST_INPUTS else []
     targets, outputs = _target_columns(patterns), _output_columns(patterns)
-    right = Column("right", "right")
+    right = OutputColumn("right", "right")
     if patterns.kind == "table" and inputs:
         return [*inputs, *targets, *outputs, right]
     if patterns.kind == "classes":
-        return [Column("number", "pattern"), *targets, right, *outputs, *inputs]
-    return [Column("number", "pattern"), *targets, *outputs, right, *inputs]
+        return [OutputColumn("number", "pattern"), *targets, right, *outputs, *inputs]
+    return [OutputColumn("number", "pattern"), *targets, *outputs, right, *inputs]
 
 
-def hidden_columns(setup: Setup) -> list[Column]:
+def hidden_columns(setup: PreparedExperiment) -> list[OutputColumn]:
     """What the hidden units say to each pattern: their own truth table. None if there are many."""
     groups = setup.network.hidden
     names = [name for group in groups for name in unit_names(setup, group)]
     listed = len(names) <= MOST_HIDDEN and len(setup.shown) == len(setup.patterns.train)
-    return [Column("hidden", name, n) for n, name in enumerate(names)] if listed else []
+    return [OutputColumn("hidden", name, n) for n, name in enumerate(names)] if listed else []
 
 
-def _target_columns(patterns: PatternSet) -> list[Column]:
+def _target_columns(patterns: PatternSet) -> list[OutputColumn]:
     if patterns.kind == "classes":
-        return [Column("class", "class"), Column("answer", "answer")]
+        return [OutputColumn("class", "class"), OutputColumn("answer", "answer")]
     several = patterns.n_outputs > 1
     return [
-        Column("target", f"target {name}" if several else "target", k)
+        OutputColumn("target", f"target {name}" if several else "target", k)
         for k, name in enumerate(patterns.output_names)
     ]
 
 
-def _output_columns(patterns: PatternSet) -> list[Column]:
+def _output_columns(patterns: PatternSet) -> list[OutputColumn]:
     if patterns.n_outputs == 1:
-        return [Column("output", "output")]
+        return [OutputColumn("output", "output")]
     if patterns.one_hot:
         names = patterns.class_names
     else:
         names = tuple(f"output {name}" for name in patterns.output_names)
-    return [Column("output", name, k) for k, name in enumerate(names)][:MOST_OUTPUTS]
+    return [OutputColumn("output", name, k) for k, name in enumerate(names)][:MOST_OUTPUTS]
 
 
 class PatternModel(QAbstractTableModel):
@@ -91,17 +93,19 @@ class PatternModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.columns: list[Column] = []
-        self._setup: Setup | None = None
+        self.columns: list[OutputColumn] = []
+        self._setup: PreparedExperiment | None = None
         self._part: Patterns | None = None
-        self._places: dict[tuple[Kind, int], int] = {}
+        self._places: dict[tuple[OutputColumnKind, int], int] = {}
         self._answers: Matrix | None = None
         self._hidden: Matrix | None = None
         self._hidden_places = 2
         self._right: NDArray[np.bool_] | None = None
-        self.scales: list[Scale] = []
+        self.scales: list[ColourScale] = []
 
-    def show_patterns(self, setup: Setup, part: Patterns, *, hidden: bool = False) -> None:
+    def show_patterns(
+        self, setup: PreparedExperiment, part: Patterns, *, hidden: bool = False
+    ) -> None:
         """List these patterns, without outputs; ``hidden``: with the hidden units' answers."""
         self.beginResetModel()
         self._setup, self._part, self._answers, self._hidden = setup, part, None, None
@@ -166,7 +170,7 @@ class PatternModel(QAbstractTableModel):
             return self.text(index.row(), self.columns[index.column()])
         return None
 
-    def text(self, row: int, column: Column) -> str:
+    def text(self, row: int, column: OutputColumn) -> str:
         """What a cell says."""
         part, setup = self._part, self._setup
         if part is None or setup is None:
@@ -196,13 +200,13 @@ class PatternModel(QAbstractTableModel):
         """No hidden unit's answer is wider than this."""
         return "−0.00" if self._hidden_places else "1"
 
-    def _hidden_text(self, row: int, column: Column) -> str:
+    def _hidden_text(self, row: int, column: OutputColumn) -> str:
         if self._hidden is None:
             return ""
         value = float(self._hidden[row, column.place])
         return signed(f"{round(value, self._hidden_places) + 0.0:.{self._hidden_places}f}")
 
-    def number(self, value: float, column: Column) -> str:
+    def number(self, value: float, column: OutputColumn) -> str:
         """A given number, with as many places as all numbers of its column."""
         places = self._places[column.kind, column.place]
         return signed(f"{round(value, places) + 0.0:,.{places}f}")  # no "−0.00"
@@ -215,7 +219,7 @@ class PatternModel(QAbstractTableModel):
             self._right = right_rows(self._setup, self._part.targets, self._answers)
         return bool(self._right[row])
 
-    def value(self, row: int, column: Column) -> float | None:
+    def value(self, row: int, column: OutputColumn) -> float | None:
         """The number behind a target or an output, which decides the colour of its chip."""
         source = None
         if column.kind == "target" and self._part is not None:

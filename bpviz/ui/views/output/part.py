@@ -12,19 +12,19 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.patterns import Patterns, PatternSet
-from bpviz.core.run.snapshot import Wants, shown_rows
+from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.cached_plot_painting import Points
 from bpviz.ui.toolkit.drawing.legend import Key
-from bpviz.ui.toolkit.drawing.plotting import Canvas
+from bpviz.ui.toolkit.drawing.plotting import PlotCanvas
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 Split = Literal["train", "test"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OutputChoice:
     """What to show.
 
     split       which patterns are listed.
@@ -43,7 +43,7 @@ class Choice:
     solving: bool = False
 
 
-class Part(QWidget):
+class OutputPart(QWidget):
     """One way to show the output.
 
     ``hovered`` carries what is under the mouse, '' for nothing; ``note`` is said otherwise.
@@ -53,7 +53,7 @@ class Part(QWidget):
     hovered = Signal(str)
     pattern_selected = Signal(int)
 
-    needs: ClassVar[Wants] = Wants()
+    needs: ClassVar[SnapshotRequest] = SnapshotRequest()
     uses_split: ClassVar[bool] = False
     offers: ClassVar[frozenset[str]] = frozenset()
     """The switches (fields of Choice) that change what this part shows."""
@@ -68,14 +68,14 @@ class Part(QWidget):
         """Use these colours from now on."""
         self.theme = theme
 
-    def show_frame(self, frame: Frame, choice: Choice) -> None:
+    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant; what the part needs is there (see ``is_there``)."""
         raise NotImplementedError
 
     def select_pattern(self, row: int | None) -> None:
         """Mark this training pattern."""
 
-    def is_there(self, frame: Frame, choice: Choice) -> bool:
+    def is_there(self, frame: Frame, choice: OutputChoice) -> bool:
         """Whether the snapshot holds what this part shows."""
         probe = not self.needs.probe or frame.snapshot.probe_outputs is not None
         return probe and (not self.needs.outputs or outputs_of(frame, choice.split) is not None)
@@ -127,7 +127,7 @@ def _each(colours: QColor | list[QColor], make: Callable[[QColor], Any]) -> Any:
     return [make(colour) for colour in colours]
 
 
-class PlotPart(Part):
+class PlotPart(OutputPart):
     """A part that is one pyqtgraph plot: it turns mouse positions into coordinates."""
 
     AXIS_WIDTH = 44
@@ -138,7 +138,7 @@ class PlotPart(Part):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.canvas = Canvas(theme, name, self, quick=True)
+        self.canvas = PlotCanvas(theme, name, self, quick=True)
         self.canvas.ci.layout.setContentsMargins(0, 6, self.MARGIN, 0)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot = self.canvas.add_plot(0, axis_width=self.AXIS_WIDTH)

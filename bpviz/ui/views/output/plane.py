@@ -9,11 +9,11 @@ from PySide6.QtGui import QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
-from bpviz.core.run.snapshot import Wants, shown_rows
+from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.core.values import Matrix
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import Pixels, Scale, signed, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, signed, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.contours import level_lines
 from bpviz.ui.toolkit.drawing.legend import Key, Legend
 from bpviz.ui.toolkit.drawing.output_colours import (
@@ -26,7 +26,7 @@ from bpviz.ui.toolkit.drawing.output_colours import (
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note, split_keys
+from bpviz.ui.views.output.part import OutputChoice, PlotPart, answer_at, sample_note, split_keys
 from bpviz.ui.views.output.proof import LineItem, Proof, grid_path, plane_of
 
 TINT = 0.45
@@ -66,7 +66,7 @@ class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
 class PlanePart(PlotPart):
     """Colours for the output at every point of the plane, the line where the answer changes."""
 
-    needs: ClassVar[Wants] = Wants(probe=True)
+    needs: ClassVar[SnapshotRequest] = SnapshotRequest(probe=True)
     uses_unit: ClassVar[bool] = True
     offers: ClassVar[frozenset[str]] = frozenset({"tests", "discrete", "separation"})
     LEGEND_FROM = 300
@@ -83,8 +83,8 @@ class PlanePart(PlotPart):
         self.line.setZValue(5)
         self.proof = Proof(self.plot.box)
         self._frame: Frame | None = None
-        self._choice = Choice()
-        self._drawn: tuple[Setup, Choice] | None = None
+        self._choice = OutputChoice()
+        self._drawn: tuple[PreparedExperiment, OutputChoice] | None = None
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -97,7 +97,7 @@ class PlanePart(PlotPart):
         self.line.setPen(pen)
         self._drawn = None
 
-    def show_frame(self, frame: Frame, choice: Choice) -> None:
+    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant."""
         self._frame, self._choice = frame, choice
         if self._drawn != (frame.setup, choice):
@@ -117,7 +117,7 @@ class PlanePart(PlotPart):
 
     # -- setting up ------------------------------------------------------------------------
 
-    def _take_setup(self, setup: Setup, choice: Choice) -> None:
+    def _take_setup(self, setup: PreparedExperiment, choice: OutputChoice) -> None:
         patterns, unit = setup.patterns, choice.unit
         plane = plane_of(setup)
         label_axis(self.plot.bottom, plane.names[0])
@@ -137,7 +137,9 @@ class PlanePart(PlotPart):
         self.legend.set_content(*self._legend_content(setup, choice), top=0)
         self._arrange()
 
-    def _legend_content(self, setup: Setup, choice: Choice) -> tuple[list[Scale], list[Key]]:
+    def _legend_content(
+        self, setup: PreparedExperiment, choice: OutputChoice
+    ) -> tuple[list[ColourScale], list[Key]]:
         patterns, unit = setup.patterns, choice.unit
         keys = split_keys(patterns, self.theme) if choice.tests else []
         keys += self.proof.keys
@@ -153,7 +155,7 @@ class PlanePart(PlotPart):
 
     # -- one instant -----------------------------------------------------------------------
 
-    def _pixels(self, setup: Setup, probe: Matrix) -> Pixels:
+    def _pixels(self, setup: PreparedExperiment, probe: Matrix) -> Pixels:
         unit = self._choice.unit
         if unit is not None:
             scale, values = output_scale(setup, unit), probe[:, unit]
@@ -245,7 +247,7 @@ def _net_inputs(frame: Frame) -> Matrix:
     return forward(setup.network, snapshot.parameters, setup.probe, snapshot.clamps)[0][-1]
 
 
-def _grid_rect(setup: Setup) -> QRectF:
+def _grid_rect(setup: PreparedExperiment) -> QRectF:
     """The rectangle whose pixels have the points of the probe as their centres."""
     (left, right), (low, high) = plane_of(setup).domain
     rows, columns = setup.probe_shape

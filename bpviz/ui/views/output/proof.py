@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidg
 from bpviz.core.analysis.separability import Inseparable, Separable, Separation
 from bpviz.core.model.patterns import Plane
 from bpviz.core.values import Matrix
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.contours import level_lines
 from bpviz.ui.toolkit.drawing.legend import Key
 from bpviz.ui.toolkit.drawing.theme import Theme
@@ -26,14 +26,14 @@ class LineItem(QGraphicsPathItem):
         super().paint(painter, option, widget)
 
 
-def plane_of(setup: Setup) -> Plane:
+def plane_of(setup: PreparedExperiment) -> Plane:
     """The plane of patterns that are shown in one."""
     plane = setup.patterns.in_plane
     assert plane is not None
     return plane
 
 
-def grid_path(setup: Setup, ends: Matrix) -> QPainterPath:
+def grid_path(setup: PreparedExperiment, ends: Matrix) -> QPainterPath:
     """Segments whose ends (n, 2) are (column, row) of the probe's grid, in plotted coordinates."""
     (left, right), (low, high) = plane_of(setup).domain
     rows, columns = setup.probe_shape
@@ -55,7 +55,7 @@ class Proof:
         box.addItem(self.point)
         self.keys: list[Key] = []
 
-    def show(self, setup: Setup, found: Separation | None, theme: Theme) -> None:
+    def show(self, setup: PreparedExperiment, found: Separation | None, theme: Theme) -> None:
         """Draw what was found; nothing for None."""
         path, places = QPainterPath(), np.empty((0, 2))
         self.keys = []
@@ -76,7 +76,7 @@ class Proof:
         self.point.setData(pos=places, size=13, pen=ring, brush=theme.colour("surface"))
 
 
-def _line(setup: Setup, found: Separable) -> QPainterPath:
+def _line(setup: PreparedExperiment, found: Separable) -> QPainterPath:
     """Where the weights and bias give 0 in the plane."""
     assert setup.probe is not None
     field = (setup.probe @ found.weights + found.bias).reshape(setup.probe_shape)
@@ -87,7 +87,7 @@ def _line(setup: Setup, found: Separable) -> QPainterPath:
     return grid_path(setup, lines.reshape(-1, 2) * steps[::-1])
 
 
-def _mixtures(setup: Setup, found: Inseparable) -> QPainterPath:
+def _mixtures(setup: PreparedExperiment, found: Inseparable) -> QPainterPath:
     """For each class the hull of the patterns mixed: a point, a line or a triangle."""
     path = QPainterPath()
     for label in (0, 1):

@@ -7,8 +7,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bpviz.core.run.snapshot import Wants, shown_rows
-from bpviz.experiment.prepare import Setup
+from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
@@ -16,7 +16,7 @@ from bpviz.ui.toolkit.drawing.output_colours import output_scale, target_range
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.output.part import Choice, PlotPart, answer_at, sample_note
+from bpviz.ui.views.output.part import OutputChoice, PlotPart, answer_at, sample_note
 
 HEADROOM = 0.15
 
@@ -24,7 +24,7 @@ HEADROOM = 0.15
 class ScatterPart(PlotPart):
     """A point for each pattern, right on the diagonal; train filled, test outlined."""
 
-    needs: ClassVar[Wants] = Wants(outputs=True)
+    needs: ClassVar[SnapshotRequest] = SnapshotRequest(outputs=True)
     uses_unit: ClassVar[bool] = True
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -37,8 +37,8 @@ class ScatterPart(PlotPart):
         self.diagonal = pg.InfiniteLine(pos=(0, 0), angle=45)
         self.plot.box.addItem(self.diagonal)
         self._frame: Frame | None = None
-        self._choice = Choice()
-        self._drawn: tuple[Setup, Choice] | None = None
+        self._choice = OutputChoice()
+        self._drawn: tuple[PreparedExperiment, OutputChoice] | None = None
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -49,14 +49,14 @@ class ScatterPart(PlotPart):
         self.diagonal.setPen(pen)
         self._drawn = None
 
-    def is_there(self, frame: Frame, choice: Choice) -> bool:
+    def is_there(self, frame: Frame, choice: OutputChoice) -> bool:
         """Both splits are drawn, so both have to be there."""
         snapshot, test = frame.snapshot, frame.setup.patterns.test
         return snapshot.train_outputs is not None and (
             test is None or snapshot.test_outputs is not None
         )
 
-    def show_frame(self, frame: Frame, choice: Choice) -> None:
+    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant."""
         self._frame, self._choice = frame, choice
         if self._drawn != (frame.setup, choice):
@@ -67,7 +67,7 @@ class ScatterPart(PlotPart):
         if self._mouse is not None:
             self.read()
 
-    def _take_setup(self, setup: Setup, unit: int) -> None:
+    def _take_setup(self, setup: PreparedExperiment, unit: int) -> None:
         patterns = setup.patterns
         low, high = target_range(patterns, unit)
         room = HEADROOM * (high - low) or 1.0

@@ -17,16 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Matrix
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import Scale
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, Column, Index, PatternModel
-from bpviz.ui.views.output.part import Choice, Part, outputs_of, patterns_of
+from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, Index, OutputColumn, PatternModel
+from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, patterns_of
 
 CHIP = 10
 PAD = 6
@@ -75,7 +75,7 @@ class CellDelegate(QStyledItemDelegate):
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_chip(self, painter: QPainter, box: QRectF, scale: Scale, value: float) -> None:
+    def _paint_chip(self, painter: QPainter, box: QRectF, scale: ColourScale, value: float) -> None:
         chip = QRectF(box.left() + PAD, round(box.center().y() - CHIP / 2), CHIP, CHIP)
         painter.setPen(QPen(self.theme.colour("border"), 1))
         painter.setBrush(scale.colour(self.theme, value))
@@ -98,17 +98,17 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class TablePart(Part):
+class TablePart(OutputPart):
     """A table of all patterns of a split, made only where it is looked at."""
 
-    needs: ClassVar[Wants] = Wants(outputs=True)
+    needs: ClassVar[SnapshotRequest] = SnapshotRequest(outputs=True)
     uses_split: ClassVar[bool] = True
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._frame: Frame | None = None
-        self._choice = Choice()
-        self.listed: tuple[Setup, str, bool] | None = None
+        self._choice = OutputChoice()
+        self.listed: tuple[PreparedExperiment, str, bool] | None = None
         self._selected: int | None = None
         self._marking = False
         self.model = PatternModel(self)
@@ -154,7 +154,7 @@ class TablePart(Part):
         self.view.setPalette(palette)
         self.view.viewport().update()
 
-    def show_frame(self, frame: Frame, choice: Choice) -> None:
+    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant."""
         self._frame, self._choice = frame, choice
         self._delegate.greens = choice.solving
@@ -197,7 +197,7 @@ class TablePart(Part):
         rows = self.model.rowCount() * self.view.verticalHeader().defaultSectionSize()
         return self.view.horizontalHeader().sizeHint().height() + rows + 2
 
-    def _width(self, setup: Setup, column: Column) -> int:
+    def _width(self, setup: PreparedExperiment, column: OutputColumn) -> int:
         """The px of a column: of its heading, or of the widest that can stand in it."""
         metrics = plot_metrics()
         patterns, texts = setup.patterns, [column.heading]

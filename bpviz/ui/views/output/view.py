@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.run.snapshot import Wants
-from bpviz.experiment.prepare import Setup
+from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
-from bpviz.ui.views.output.part import Choice, Part
+from bpviz.ui.views.output.part import OutputChoice, OutputPart
 from bpviz.ui.views.output.plane import PlanePart
 from bpviz.ui.views.output.table import TablePart
 
@@ -32,10 +32,10 @@ NO_FRAME = "The answers of the network appear here."
 NOT_COMPUTED = "not computed at this instant"
 
 
-class TableAndPlanePart(Part):
+class TableAndPlanePart(OutputPart):
     """The table beside the plane, or above it where there is more height than width."""
 
-    needs: ClassVar[Wants] = TablePart.needs | PlanePart.needs
+    needs: ClassVar[SnapshotRequest] = TablePart.needs | PlanePart.needs
     uses_split: ClassVar[bool] = True
     uses_unit: ClassVar[bool] = True
     offers: ClassVar[frozenset[str]] = PlanePart.offers
@@ -58,7 +58,7 @@ class TableAndPlanePart(Part):
         self.table.set_theme(theme)
         self.plane.set_theme(theme)
 
-    def show_frame(self, frame: Frame, choice: Choice) -> None:
+    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant in both."""
         listed = self.table.listed
         self.table.show_frame(frame, choice)
@@ -100,7 +100,7 @@ class Switch:
     label: str
     title: str
     tip: str
-    fits: Callable[[Setup, Choice], bool]
+    fits: Callable[[PreparedExperiment, OutputChoice], bool]
 
 
 SWITCHES = (
@@ -123,31 +123,31 @@ SWITCHES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class OutputMode:
     """A way to show the output: ``fits`` says for which patterns it makes sense."""
 
     key: str
     label: str
-    part: Callable[[Theme], Part]
+    part: Callable[[Theme], OutputPart]
     fits: Callable[[PatternSet], bool]
 
 
 # What few problems show first is imported when it is shown.
 
 
-def _line(theme: Theme) -> Part:
+def _line(theme: Theme) -> OutputPart:
     from bpviz.ui.views.output.line import LinePart
 
     return LinePart(theme)
 
 
-def _confusion(theme: Theme) -> Part:
+def _confusion(theme: Theme) -> OutputPart:
     from bpviz.ui.views.output.confusion import ConfusionPart
 
     return ConfusionPart(theme)
 
 
-def _scatter(theme: Theme) -> Part:
+def _scatter(theme: Theme) -> OutputPart:
     from bpviz.ui.views.output.scatter import ScatterPart
 
     return ScatterPart(theme)
@@ -158,20 +158,20 @@ def _is_plane(patterns: PatternSet) -> bool:
 
 
 MODES = (
-    Mode(
+    OutputMode(
         "both", "Table and plane", TableAndPlanePart,
         lambda p: p.kind == "table" and _is_plane(p),
     ),
-    Mode("plane", "Plane", PlanePart, _is_plane),
-    Mode("function", "Function", _line, lambda p: p.n_inputs == 1 and p.plane is None),
-    Mode("confusion", "Confusion table", _confusion, lambda p: p.kind == "classes"),
-    Mode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
-    Mode("table", "Table", TablePart, lambda p: True),
+    OutputMode("plane", "Plane", PlanePart, _is_plane),
+    OutputMode("function", "Function", _line, lambda p: p.n_inputs == 1 and p.plane is None),
+    OutputMode("confusion", "Confusion table", _confusion, lambda p: p.kind == "classes"),
+    OutputMode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
+    OutputMode("table", "Table", TablePart, lambda p: True),
 )  # fmt: skip
 """Every way to show the output; a new one is one row, and the tests walk the rows."""
 
 
-def modes_for(patterns: PatternSet) -> list[Mode]:
+def modes_for(patterns: PatternSet) -> list[OutputMode]:
     """The ways to show the output that these patterns allow; the first is shown at first."""
     modes = [mode for mode in MODES if mode.fits(patterns)]
     if patterns.kind == "table" and not _is_plane(patterns):
@@ -194,10 +194,10 @@ class OutputView(View):
         super().__init__(parent, theme)
         self._frame: Frame | None = None
         self._mode: str | None = None
-        self._choice = Choice()
+        self._choice = OutputChoice()
         self._selected: int | None = None
-        self._parts: dict[str, Part] = {}
-        self._shown: Mode | None = None
+        self._parts: dict[str, OutputPart] = {}
+        self._shown: OutputMode | None = None
         self._build()
         self.set_theme(theme)
         self._show()
@@ -247,11 +247,11 @@ class OutputView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> Wants:
+    def wants(self) -> SnapshotRequest:
         """What the present way of showing needs."""
         if self._shown is None:
-            return Wants(outputs=True, probe=True)
-        solving = Wants(activations=self._choice.solving)
+            return SnapshotRequest(outputs=True, probe=True)
+        solving = SnapshotRequest(activations=self._choice.solving)
         return self._part(self._shown).needs | solving
 
     def set_theme(self, theme: Theme) -> None:
@@ -283,7 +283,7 @@ class OutputView(View):
             self._part(self._shown).select_pattern(row)
 
     def choices(self) -> dict[str, Any]:
-        """Mode, split, output and marked pattern."""
+        """OutputMode, split, output and marked pattern."""
         return {
             "mode": self._mode,
             "split": self._choice.split,
@@ -353,7 +353,7 @@ class OutputView(View):
             fits = offered and setup is not None and switch.fits(setup, self._choice)
             self._switches[switch.name].setVisible(fits)
 
-    def _part(self, mode: Mode) -> Part:
+    def _part(self, mode: OutputMode) -> OutputPart:
         """The widget of a mode, made when it is first shown."""
         if mode.key not in self._parts:
             part = mode.part(self.theme)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font
-from bpviz.ui.toolkit.drawing.response_maps import Response
+from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
 SMALLEST, LARGEST = 14.0, 150.0
@@ -26,7 +26,7 @@ GAP = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MapCell:
     """Where the map of a unit is."""
 
     response: int
@@ -43,10 +43,10 @@ class ResponsesCanvas(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._responses: tuple[Response, ...] = ()
+        self._responses: tuple[ResponseMaps, ...] = ()
         self._headings: tuple[str, ...] = ()
         self._names: tuple[tuple[str, ...], ...] = ()
-        self.cells: list[Cell] = []
+        self.cells: list[MapCell] = []
         self._mouse: QPointF | None = None
         self._columns: list[QRectF] = []
         self.setMouseTracking(True)
@@ -60,7 +60,7 @@ class ResponsesCanvas(QWidget):
 
     def show_responses(
         self,
-        responses: tuple[Response, ...],
+        responses: tuple[ResponseMaps, ...],
         headings: tuple[str, ...],
         names: tuple[tuple[str, ...], ...],
     ) -> None:
@@ -99,7 +99,7 @@ class ResponsesCanvas(QWidget):
                 column, row = divmod(unit, math.ceil(n / columns))
                 y = top + row * (side + named + GAP) + named
                 box = QRectF(round(x + column * (side + GAP)), round(y), round(side), round(side))
-                self.cells.append(Cell(r, unit, box))
+                self.cells.append(MapCell(r, unit, box))
             self._columns.append(QRectF(x, 0, width, line))
             x += max(width, 5 * SPACE) + 2 * SPACE
 
@@ -138,7 +138,7 @@ class ResponsesCanvas(QWidget):
         self._paint_lines(painter)
         painter.end()
 
-    def _pixels(self, response: Response) -> Pixels:
+    def _pixels(self, response: ResponseMaps) -> Pixels:
         """All maps of a group under each other, the highest second input uppermost."""
         pixels = response.scale.pixels(self._theme, response.maps[:, ::-1])
         return np.ascontiguousarray(pixels.reshape(-1, response.side))

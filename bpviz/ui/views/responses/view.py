@@ -5,16 +5,16 @@ from typing import ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import merged, signed
 from bpviz.ui.toolkit.drawing.legend import Key, Legend
 from bpviz.ui.toolkit.drawing.plotting import number_text
-from bpviz.ui.toolkit.drawing.response_maps import Response, responses, why_not
+from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps, responses, why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
-from bpviz.ui.toolkit.widgets.placeholder_page import HintedPage
+from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.responses.canvas import ResponsesCanvas
 
@@ -34,7 +34,7 @@ class ResponsesView(View):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._frame: Frame | None = None
-        self._shown: tuple[Response, ...] = ()
+        self._shown: tuple[ResponseMaps, ...] = ()
         self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
         self._canvas = ResponsesCanvas(theme)
         self._canvas.setObjectName("responses_canvas")
@@ -42,7 +42,9 @@ class ResponsesView(View):
         self._legend = Legend(theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("responses_readout")
-        self._page = HintedPage("responses_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0))
+        self._page = PlaceholderPage(
+            "responses_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0)
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
@@ -105,7 +107,7 @@ class ResponsesView(View):
         self._readout.set_text(f"{name}: {at} → {response.scale.text(float(act))}")
 
 
-def _plane_words(setup: Setup) -> str:
+def _plane_words(setup: PreparedExperiment) -> str:
     """'right: x1 from −6 to 6, up: x2 from −6 to 6'."""
     if why_not(setup):
         return ""

@@ -29,7 +29,7 @@ CROSS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrackEntry:
     """A line of the list: the quantity's name, and its value at the marked epoch (nan: none)."""
 
     name: str
@@ -57,7 +57,7 @@ class TrackList(QWidget):
         self.setToolTip("What is plotted; click the cross (or press Delete) to take one away")
         self.setAccessibleName("What is plotted over time")
         self._theme = theme
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[TrackEntry, ...] = ()
         self._first = 0
         self._under: int | None = None
         self._current = 0
@@ -68,7 +68,7 @@ class TrackList(QWidget):
     # -- what is shown ---------------------------------------------------------------------
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TrackEntry, ...]:
         """The lines on show."""
         return self._entries
 
@@ -84,7 +84,7 @@ class TrackList(QWidget):
         self._theme = theme
         self.update()
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_entries(self, entries: Sequence[TrackEntry]) -> None:
         """Show these lines."""
         if tuple(entries) == self._entries:
             return
@@ -210,7 +210,7 @@ class TrackList(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, f"and {left} more (scroll)")
         painter.end()
 
-    def _paint_entry(self, painter: QPainter, row: int, entry: Entry, on_screen: bool) -> None:
+    def _paint_entry(self, painter: QPainter, row: int, entry: TrackEntry, on_screen: bool) -> None:
         place, line = self._first + row, self._line()
         box = QRectF(0, row * line, self.width(), line)
         if place == self.place:

@@ -4,7 +4,7 @@ import re
 
 from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.values import BadValue
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
 ALLOWED = "two units for a weight (x1 h2), b h2 for a bias, h2 for an activation, d h2 for a delta"
@@ -12,7 +12,7 @@ ALLOWED = "two units for a weight (x1 h2), b h2 for a bias, h2 for an activation
 _LETTERS = {"b": "bias", "d": "delta", "δ": "delta", "a": "activation"}
 
 
-def parse_quantity(setup: Setup, text: str, row: int) -> Quantity:
+def parse_quantity(setup: PreparedExperiment, text: str, row: int) -> Quantity:
     """The quantity that these words mean; ``row`` is the pattern of an activation or delta.
 
     Raises BadValue for words that mean none.
@@ -30,7 +30,7 @@ def parse_quantity(setup: Setup, text: str, row: int) -> Quantity:
     raise BadValue("plot over time", text, ALLOWED)
 
 
-def _units(setup: Setup) -> dict[str, tuple[int, int]]:
+def _units(setup: PreparedExperiment) -> dict[str, tuple[int, int]]:
     """Every unit's (group, unit) by name; of equal names the first one's."""
     found: dict[str, tuple[int, int]] = {}
     for g in range(len(setup.network.groups)):
@@ -46,7 +46,7 @@ def _unit(units: dict[str, tuple[int, int]], name: str) -> tuple[int, int]:
     return units[name]
 
 
-def _of_unit(setup: Setup, kind: str, at: tuple[int, int], row: int) -> Quantity:
+def _of_unit(setup: PreparedExperiment, kind: str, at: tuple[int, int], row: int) -> Quantity:
     group, unit = at
     if setup.network.groups[group].role == "input":
         raise BadValue("plot over time", "an input", "what changes: inputs stay what they are")
@@ -56,7 +56,7 @@ def _of_unit(setup: Setup, kind: str, at: tuple[int, int], row: int) -> Quantity
 
 
 def _weight(
-    setup: Setup, source: tuple[int, int], target: tuple[int, int], words: list[str]
+    setup: PreparedExperiment, source: tuple[int, int], target: tuple[int, int], words: list[str]
 ) -> Quantity:
     for c, link in enumerate(setup.network.connections):
         if (link.source, link.target) == (source[0], target[0]):

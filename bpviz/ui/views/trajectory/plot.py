@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsLineItem, QWidget
 
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.epoch_axis import Range
-from bpviz.ui.toolkit.drawing.plotting import Canvas, PlotLine, label_axis, line_pen
+from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis, line_pen
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.trajectory.model import LARGEST, SMALLEST, style
 
@@ -18,7 +18,7 @@ WIDTH, STRONG, FINE = 1.6, 3.0, 1.0
 MANY = 8
 
 
-class TrajectoryCanvas(Canvas):
+class TrajectoryCanvas(PlotCanvas):
     """Draws lines and a mark at one epoch; tells what the mouse does. Plotted coordinates."""
 
     zoomed = Signal()

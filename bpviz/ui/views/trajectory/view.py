@@ -17,7 +17,7 @@ from bpviz.ui.toolkit.drawing.unit_names import quantity_name
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
-from bpviz.ui.views.trajectory.legend import Entry, TrackList
+from bpviz.ui.views.trajectory.legend import TrackEntry, TrackList
 from bpviz.ui.views.trajectory.model import last_epochs, notes, points, value_at, value_range
 from bpviz.ui.views.trajectory.parse import ALLOWED, parse_quantity
 from bpviz.ui.views.trajectory.plot import TrajectoryCanvas
@@ -232,7 +232,7 @@ class TrajectoryView(View):
         if self._pointed is not None:
             epoch = float(max(round(axes.epoch_at(self._pointed)), 0))
         entries = [
-            Entry(quantity_name(frame.setup, track.quantity), value_at(track, epoch))
+            TrackEntry(quantity_name(frame.setup, track.quantity), value_at(track, epoch))
             for track in frame.tracks
         ]
         self._list.show_entries(entries)

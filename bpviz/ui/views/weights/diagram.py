@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.values import Matrix, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
@@ -26,8 +26,8 @@ from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.views.weights.layout import (
     GAP,
     NAMED_FROM,
-    Block,
-    Text,
+    HintonBlock,
+    HintonText,
     arrange,
     biases_of,
     weights_of,
@@ -45,7 +45,7 @@ ARROWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HintonCell:
     """A cell: its block, and its row and column there; column -1 is the bias."""
 
     block: int
@@ -67,12 +67,12 @@ class Diagram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 96)
         self._theme = theme
-        self._setup: Setup | None = None
+        self._setup: PreparedExperiment | None = None
         self._parameters: Vector = np.empty(0)
         self._limit = 1.0
-        self._blocks: tuple[Block, ...] | None = None
-        self._under: Cell | None = None
-        self._cursor: Cell | None = None
+        self._blocks: tuple[HintonBlock, ...] | None = None
+        self._under: HintonCell | None = None
+        self._cursor: HintonCell | None = None
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class Diagram(QWidget):
         self._theme = theme
         self.update()
 
-    def show_weights(self, setup: Setup, parameters: Vector, limit: float) -> None:
+    def show_weights(self, setup: PreparedExperiment, parameters: Vector, limit: float) -> None:
         """Show these parameters; magnitudes from ``limit`` on fill their cells."""
         if self._setup is None or setup.network is not self._setup.network:
             self._blocks = self._under = self._cursor = None
@@ -89,21 +89,21 @@ class Diagram(QWidget):
         self.update()
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[HintonBlock, ...]:
         """The blocks as they stand now."""
         if self._blocks is None:
             metrics = QFontMetricsF(plot_font())
-            text = Text(metrics.height(), metrics.horizontalAdvance)
+            text = HintonText(metrics.height(), metrics.horizontalAdvance)
             size = self.width() - 1.0, self.height() - 1.0
             self._blocks = arrange(self._setup, *size, text) if self._setup else ()
         return self._blocks
 
     @property
-    def cell(self) -> Cell | None:
+    def cell(self) -> HintonCell | None:
         """The cell under the mouse, or else the one that the keyboard is on."""
         return self._under or (self._cursor if self.hasFocus() else None)
 
-    def place(self, cell: Cell) -> QRectF:
+    def place(self, cell: HintonCell) -> QRectF:
         """Where a cell is."""
         block = self.blocks[cell.block]
         return QRectF(*block.corner(cell.row, cell.column), block.cell, block.cell)
@@ -142,31 +142,31 @@ class Diagram(QWidget):
         down, right = ARROWS[Qt.Key(event.key())]
         self._under = None
         at = self._cursor
-        self._cursor = Cell(0, 0, 0) if at is None else self._next(at, down, right)
+        self._cursor = HintonCell(0, 0, 0) if at is None else self._next(at, down, right)
         self.pointed.emit()
         self.update()
 
-    def _next(self, at: Cell, down: int, right: int) -> Cell:
+    def _next(self, at: HintonCell, down: int, right: int) -> HintonCell:
         block = self.blocks[at.block]
         first = -1 if block.bias else 0
         row, column = min(max(at.row + down, 0), len(block.rows) - 1), at.column + right
         if first <= column < len(block.columns):
-            return Cell(at.block, row, column)
+            return HintonCell(at.block, row, column)
         other = at.block + right
         if not 0 <= other < len(self.blocks):
             return at
         beside = self.blocks[other]
         column = (-1 if beside.bias else 0) if right > 0 else len(beside.columns) - 1
-        return Cell(other, min(row, len(beside.rows) - 1), column)
+        return HintonCell(other, min(row, len(beside.rows) - 1), column)
 
-    def _at(self, place: QPointF) -> Cell | None:
+    def _at(self, place: QPointF) -> HintonCell | None:
         for b, block in enumerate(self.blocks):
             found = block.at(place.x(), place.y())
             if found is not None:
-                return Cell(b, *found)
+                return HintonCell(b, *found)
         return None
 
-    def _point(self, cell: Cell | None) -> None:
+    def _point(self, cell: HintonCell | None) -> None:
         if cell != self._under:
             self._under = cell
             self.pointed.emit()
@@ -203,7 +203,7 @@ class Diagram(QWidget):
     def _paint_image(
         self,
         painter: QPainter,
-        block: Block,
+        block: HintonBlock,
         left: float,
         values: Matrix,
         ratio: float,
@@ -222,7 +222,9 @@ class Diagram(QWidget):
         top = block.top + first * block.cell
         painter.drawImage(QRectF(left, top, width, height), to_image(pixels))
 
-    def _paint_squares(self, painter: QPainter, block: Block, left: float, values: Matrix) -> None:
+    def _paint_squares(
+        self, painter: QPainter, block: HintonBlock, left: float, values: Matrix
+    ) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         gap = _gap(block.cell)
         for (row, column), value in np.ndenumerate(values):
@@ -236,7 +238,9 @@ class Diagram(QWidget):
             square.moveCenter(ground.center())
             painter.fillRect(square, self._theme.colour("positive" if value > 0 else "negative"))
 
-    def _paint_names(self, painter: QPainter, setup: Setup, block: Block) -> None:
+    def _paint_names(
+        self, painter: QPainter, setup: PreparedExperiment, block: HintonBlock
+    ) -> None:
         link = setup.network.connections[block.connection]
         groups, metrics = setup.network.groups, QFontMetricsF(painter.font())
         line, named = metrics.height(), block.cell >= NAMED_FROM
@@ -261,7 +265,11 @@ class Diagram(QWidget):
         self._paint_columns(painter, setup, block, metrics)
 
     def _paint_columns(
-        self, painter: QPainter, setup: Setup, block: Block, metrics: QFontMetricsF
+        self,
+        painter: QPainter,
+        setup: PreparedExperiment,
+        block: HintonBlock,
+        metrics: QFontMetricsF,
     ) -> None:
         """Write the names of as many columns as have room, evenly spaced."""
         names = unit_names(setup, setup.network.connections[block.connection].source)

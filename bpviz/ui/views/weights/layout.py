@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpviz.core.values import Integers, Matrix, Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
 LARGEST, SMALLEST = 30, 5
@@ -27,7 +27,7 @@ BIAS_GAP = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class HintonBlock:
     """One connection: ``rows`` and ``columns`` are the drawn units of its two groups.
 
     left, top   the upper left corner of the cells (of the biases, if ``bias``).
@@ -76,14 +76,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class HintonText:
     """How much room text takes: the height of a line, and the width of a string."""
 
     line: float
     width: Callable[[str], float]
 
 
-def arrange(setup: Setup, width: float, height: float, text: Text) -> tuple[Block, ...]:
+def arrange(
+    setup: PreparedExperiment, width: float, height: float, text: HintonText
+) -> tuple[HintonBlock, ...]:
     """The blocks in a picture of this size: the largest cells at which all units fit.
 
     Where they do not even fit as the smallest cells, an even sample of the units of large groups
@@ -91,7 +93,7 @@ def arrange(setup: Setup, width: float, height: float, text: Text) -> tuple[Bloc
     """
     every = max(group.size for group in setup.network.groups)
 
-    def fits(blocks: tuple[Block, ...], bottom: float) -> bool:
+    def fits(blocks: tuple[HintonBlock, ...], bottom: float) -> bool:
         return bottom <= height and all(block.right <= width for block in blocks)
 
     for cell in range(LARGEST, SMALLEST - 1, -1):
@@ -114,7 +116,9 @@ def _fewer(size: int) -> list[int]:
     return sizes
 
 
-def _blocks(setup: Setup, cell: int, most_rows: int, most_columns: int, text: Text) -> list[Block]:
+def _blocks(
+    setup: PreparedExperiment, cell: int, most_rows: int, most_columns: int, text: HintonText
+) -> list[HintonBlock]:
     blocks, with_bias = [], set()
     groups = setup.network.groups
     for c, link in enumerate(setup.network.connections):
@@ -124,17 +128,19 @@ def _blocks(setup: Setup, cell: int, most_rows: int, most_columns: int, text: Te
         if cell >= NAMED_FROM:
             names = unit_names(setup, link.target)
             named = min(max(text.width(names[r]) for r in rows.tolist()), 90.0) + 6.0
-        blocks.append(Block(c, rows, columns, link.target not in with_bias, cell, named))
+        blocks.append(HintonBlock(c, rows, columns, link.target not in with_bias, cell, named))
         with_bias.add(link.target)
     return blocks
 
 
-def _flow(blocks: Sequence[Block], width: float, text: Text) -> tuple[tuple[Block, ...], float]:
+def _flow(
+    blocks: Sequence[HintonBlock], width: float, text: HintonText
+) -> tuple[tuple[HintonBlock, ...], float]:
     """The blocks side by side, in as many lines as the width asks for, and where they end."""
     head = text.line + 2.0  # the title
     if blocks and blocks[0].cell >= NAMED_FROM:
         head += text.line  # the names of the columns
-    placed: list[Block] = []
+    placed: list[HintonBlock] = []
     x = y = lowest = 0.0
     for block in blocks:
         wide = block.right + block.named
@@ -154,7 +160,7 @@ def sample(size: int, most: int) -> Integers:
     return np.linspace(0, size - 1, most).round().astype(np.int64)
 
 
-def weights_of(setup: Setup, block: Block, parameters: Vector) -> Matrix:
+def weights_of(setup: PreparedExperiment, block: HintonBlock, parameters: Vector) -> Matrix:
     """(rows, columns) of a block's drawn weights; nan where there is none."""
     link = setup.network.connections[block.connection]
     at = np.ix_(block.columns, block.rows)
@@ -164,13 +170,13 @@ def weights_of(setup: Setup, block: Block, parameters: Vector) -> Matrix:
     return np.asarray(weights.T)
 
 
-def biases_of(setup: Setup, block: Block, parameters: Vector) -> Matrix:
+def biases_of(setup: PreparedExperiment, block: HintonBlock, parameters: Vector) -> Matrix:
     """(rows, 1) of a block's drawn biases."""
     link = setup.network.connections[block.connection]
     return setup.network.biases(parameters, link.target)[block.rows][:, None]
 
 
-def left_out(setup: Setup, blocks: Sequence[Block]) -> str:
+def left_out(setup: PreparedExperiment, blocks: Sequence[HintonBlock]) -> str:
     """What is not drawn, in a sentence; '' if everything is."""
     said = []
     groups = setup.network.groups

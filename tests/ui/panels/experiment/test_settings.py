@@ -17,7 +17,7 @@ from bpviz.experiment.experiment import (
     Stop,
 )
 from bpviz.ui.panels.experiment.draft import changed_fields
-from bpviz.ui.panels.experiment.settings import MINI, SETTINGS, Setting
+from bpviz.ui.panels.experiment.settings import MINI, SETTINGS, SettingRow
 
 from ..conftest import Hand, HandFor
 
@@ -32,14 +32,14 @@ OTHER: dict[str, Any] = {
 """Name of a setting -> an allowed value that no problem starts with."""
 
 
-def apt(setting: Setting) -> dict[str, Any]:
+def apt(setting: SettingRow) -> dict[str, Any]:
     """Changes of XOR's experiment in which a setting plays a part."""
     user = next((o.name for o in OPTIMIZERS.values() if setting.name in o.uses), "momentum")
     batch = 4 if setting.name == "batch_size" else "all"
     return {"training": {"optimizer": user, "batch": batch}}
 
 
-def enter(hand: Hand, setting: Setting, value: Any) -> None:
+def enter(hand: Hand, setting: SettingRow, value: Any) -> None:
     name = f"field_{setting.name}"
     if setting.kind == "choice":
         hand.choose(name, value)
@@ -53,7 +53,7 @@ SETTING = pytest.mark.parametrize("setting", SETTINGS, ids=[s.name for s in SETT
 
 
 @SETTING
-def test_a_setting_reaches_the_experiment(hand_for: HandFor, setting: Setting) -> None:
+def test_a_setting_reaches_the_experiment(hand_for: HandFor, setting: SettingRow) -> None:
     hand = hand_for("xor", **apt(setting))
     before, value = hand.panel.experiment(), OTHER[setting.name]
     enter(hand, setting, value)
@@ -64,7 +64,7 @@ def test_a_setting_reaches_the_experiment(hand_for: HandFor, setting: Setting) -
 
 
 @SETTING
-def test_a_setting_shows_what_it_is_given(hand_for: HandFor, setting: Setting) -> None:
+def test_a_setting_shows_what_it_is_given(hand_for: HandFor, setting: SettingRow) -> None:
     hand = hand_for("xor", **apt(setting))
     hand.panel.set_experiment(setting.put(hand.panel.experiment(), OTHER[setting.name]), None)
     assert hand.find(f"field_{setting.name}").value == OTHER[setting.name]
@@ -72,7 +72,7 @@ def test_a_setting_shows_what_it_is_given(hand_for: HandFor, setting: Setting) -
 
 
 @SETTING
-def test_later_a_setting_acts_at_once_or_waits(hand_for: HandFor, setting: Setting) -> None:
+def test_later_a_setting_acts_at_once_or_waits(hand_for: HandFor, setting: SettingRow) -> None:
     hand = hand_for("xor", epoch=10, **apt(setting))
     before = hand.panel.experiment()
     enter(hand, setting, OTHER[setting.name])
@@ -92,7 +92,7 @@ NUMBERS = [s for s in SETTINGS if s.kind in ("number", "whole")]
 
 
 @pytest.mark.parametrize("setting", NUMBERS, ids=[s.name for s in NUMBERS])
-def test_a_wrong_number_is_marked_and_explained(hand_for: HandFor, setting: Setting) -> None:
+def test_a_wrong_number_is_marked_and_explained(hand_for: HandFor, setting: SettingRow) -> None:
     hand = hand_for("xor", **apt(setting))
     before, name = hand.panel.experiment(), f"field_{setting.name}"
     for text in ("-1", "1e400", "abc"):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from bpviz.lessons.history import history
-from bpviz.ui.panels.lessons.history import HistoryDialog, Timeline
+from bpviz.ui.panels.lessons.history import HistoryDialog, HistoryTimeline
 from bpviz.ui.toolkit.drawing.theme import THEMES
 from bpviz.ui.window.main_window import MainWindow
 
@@ -22,7 +22,7 @@ def dialog(qtbot: QtBot) -> HistoryDialog:
 
 
 def test_a_click_opens_the_card_of_a_work(qtbot: QtBot, dialog: HistoryDialog) -> None:
-    timeline = dialog.findChild(Timeline)
+    timeline = dialog.findChild(HistoryTimeline)
     for entry, box in zip(ENTRIES, timeline.boxes(), strict=True):
         qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
         for name, text in (("people", entry.people), ("source", entry.source)):
@@ -31,7 +31,7 @@ def test_a_click_opens_the_card_of_a_work(qtbot: QtBot, dialog: HistoryDialog) -
 
 @pytest.mark.parametrize("width", [480, 840, 1600])
 def test_names_keep_clear_of_each_other(dialog: HistoryDialog, width: int) -> None:
-    timeline = dialog.findChild(Timeline)
+    timeline = dialog.findChild(HistoryTimeline)
     timeline.resize(width, 300)
     boxes = timeline.boxes()
     assert not any(a.intersects(b) for n, a in enumerate(boxes) for b in boxes[:n])
@@ -39,7 +39,10 @@ def test_names_keep_clear_of_each_other(dialog: HistoryDialog, width: int) -> No
 
 
 def test_an_entry_opens_its_lesson_if_there_is_one(qtbot: QtBot, dialog: HistoryDialog) -> None:
-    timeline, button = dialog.findChild(Timeline), dialog.findChild(QPushButton, "history_open")
+    timeline, button = (
+        dialog.findChild(HistoryTimeline),
+        dialog.findChild(QPushButton, "history_open"),
+    )
     assert not button.isEnabled()  # "xor-by-hand" is not among the lessons here
     while ENTRIES[timeline._at].lesson != "perceptron":
         qtbot.keyClick(timeline, Qt.Key.Key_Right)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.lessons.loader import all_lessons
-from bpviz.lessons.model import Step
+from bpviz.lessons.model import LessonStep
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.theme import LIGHT
@@ -137,7 +137,7 @@ def test_a_newcomer_goes_from_the_first_lesson_to_the_last(
     assert len(raced) >= 2
 
 
-def open_race(qtbot: QtBot, window: MainWindow, step: Step) -> None:
+def open_race(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
     """The window of the race opens filled in; Start is left to the person."""
     assert step.race is not None
     button = window.findChild(QPushButton, "lesson_race")
@@ -150,7 +150,7 @@ def open_race(qtbot: QtBot, window: MainWindow, step: Step) -> None:
     race.close()
 
 
-def set_up(qtbot: QtBot, window: MainWindow, step: Step) -> None:
+def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
     run_id, state = window.current_frame.setup.run_id, step.state
     click(qtbot, window, "lesson_set_up")
 

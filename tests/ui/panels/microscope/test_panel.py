@@ -16,15 +16,15 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_symbols, path_tex, pattern_tex, step_tex
 from bpviz.core.microscope.formulas import STEP_TEX, Indices, change_tex
-from bpviz.core.microscope.microscope import Place, Scene, look_at_change
+from bpviz.core.microscope.microscope import MicroscopeInput, Place, look_at_change
 from bpviz.core.microscope.terms import chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
-from bpviz.core.model.parameter_index import WeightAt
+from bpviz.core.model.parameter_index import WeightRef
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import snapshot_budget
@@ -35,7 +35,7 @@ from bpviz.ui.panels.microscope.wishes import bars_of
 from bpviz.ui.toolkit.drawing.formula import typeset
 from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt
 from bpviz.ui.window.main_window import MainWindow
-from bpviz.ui.window.raise_on_click import ComesForward
+from bpviz.ui.window.raise_on_click import RaiseOnClick
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
@@ -105,7 +105,7 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
         timeout=5000,
     )
     edge, unit = EdgeAt(1, 0, 0), UnitAt(1, 1)
-    coming = window.findChild(ComesForward)
+    coming = window.findChild(RaiseOnClick)
     for key, target, comes in (
         ("unit", unit, False), ("unit", edge, True), ("parameters", unit, False),
         ("parameters", edge, False), ("microscope", edge, False), ("patterns", edge, True),
@@ -119,10 +119,10 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     docks.bring("parameters")
     parameters = window.by_hand.panels["parameters"]
     row_of = parameters.model.row_of
-    qtbot.waitUntil(lambda: row_of(WeightAt(1, 0, 0)) is not None, timeout=5000)
+    qtbot.waitUntil(lambda: row_of(WeightRef(1, 0, 0)) is not None, timeout=5000)
     window.parts.network.hands.pressed.emit(edge)
     index = parameters.table.currentIndex()
-    assert row_of(WeightAt(1, 0, 0)) == index.row()
+    assert row_of(WeightRef(1, 0, 0)) == index.row()
     # Half of a double click, or a dock that is closed, brings nothing.
     docks.bring("output")
     qtbot.waitUntil(lambda: front("microscope") == "output", timeout=5000)
@@ -375,8 +375,8 @@ def test_every_formula_can_be_typeset(activation: str, optimizer: str) -> None:
     training = Training(
         optimizer=optimizer, rate=0.01, decay_l1=1e-3, decay_l2=1e-2, reduction="mean"
     )
-    run = Run(Start(network, patterns, None, "squared", Criterion(), "uniform", 0.5, training, 0))
-    scene = Scene.of(run)
+    run = Run(RunSpec(network, patterns, None, "squared", Criterion(), "uniform", 0.5, training, 0))
+    scene = MicroscopeInput.of(run)
     trace = scene.trace()
     assert LOSSES["squared"] is scene.loss
     for place in (

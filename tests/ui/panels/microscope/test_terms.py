@@ -15,23 +15,23 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_tex, pattern_tex, step_tex, unit_numbers_tex
 from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
-from bpviz.core.microscope.microscope import Place, Scene, look, look_at_change
+from bpviz.core.microscope.microscope import MicroscopeInput, Place, look, look_at_change
 from bpviz.core.microscope.terms import Term, chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.run.run import Run
-from bpviz.core.run.run_spec import Start
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Curve, Frame
 from bpviz.ui.panels.microscope.formula_area import SIZE, SMALLEST, FormulaArea
 from bpviz.ui.panels.microscope.highlight import PAD
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.number_line import NumberLine
 from bpviz.ui.panels.microscope.numbers import html_of
 from bpviz.ui.panels.microscope.panel import MicroscopePanel
-from bpviz.ui.panels.microscope.subject import Subject
 from bpviz.ui.panels.microscope.term_words import WORDS, term_target, term_words
 from bpviz.ui.toolkit.drawing.formula import TermBox, typeset
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, SPACE
@@ -95,20 +95,20 @@ def check_line(line: NumberLine, tex: str) -> None:
 
 def scene_of(
     network: Network, error: str = "squared", rule: str = "backpropagation", **training: object
-) -> Scene:
+) -> MicroscopeInput:
     outputs = network.n_outputs
     targets = np.eye(3)[:, :outputs] * 0.8 + 0.2 / outputs * (outputs > 1)
     targets /= targets.sum(axis=1, keepdims=True) if error == "categorical" else 1.0
     patterns = Patterns(np.linspace(-1, 2, 3 * network.n_inputs).reshape(3, -1), targets)
     run = Run(
-        Start(network, patterns, None, error, Criterion(), "uniform", 0.5,
+        RunSpec(network, patterns, None, error, Criterion(), "uniform", 0.5,
               Training(rate=0.01, **training), 0, rule)
     )  # fmt: skip
     run.advance(2)
-    return Scene.of(run)
+    return MicroscopeInput.of(run)
 
 
-def formulas_of(scene: Scene, place: Place) -> tuple[list[str], list[str]]:
+def formulas_of(scene: MicroscopeInput, place: Place) -> tuple[list[str], list[str]]:
     """Those of a place that are typeset, and those that are lines of text."""
     seen = look(scene, place)
     at, change = Indices.letters(scene, place), seen.change
@@ -179,7 +179,7 @@ def test_so_has_every_activation_s_and_optimizer_s(
 # -- words and targets ---------------------------------------------------------------------------
 
 
-def subject_of(place: Place, problem: str = "xor", **changes: object) -> Subject:
+def subject_of(place: Place, problem: str = "xor", **changes: object) -> NamedReading:
     setup = prepare(experiment_for(problem, **changes), 1)
     run = new_run(setup)
     run.advance(3)
@@ -187,7 +187,7 @@ def subject_of(place: Place, problem: str = "xor", **changes: object) -> Subject
         replace(EVERYTHING, place=place), shown=setup.shown, probe=setup.probe, run_id=1
     )
     curve = Curve(*(np.empty(0) for _ in Curve.__dataclass_fields__))
-    return Subject(Frame(setup, snapshot, curve), look(Scene.of(run), place))
+    return NamedReading(Frame(setup, snapshot, curve), look(MicroscopeInput.of(run), place))
 
 
 @pytest.mark.parametrize(
@@ -223,9 +223,9 @@ def test_every_term_is_named_and_lights_its_part(place: Place, settings: dict[st
 def test_every_kind_of_term_has_words() -> None:
     from typing import get_args
 
-    from bpviz.core.microscope.terms import Kind
+    from bpviz.core.microscope.terms import TermKind
 
-    assert set(get_args(Kind)) == {*WORDS, "path"}
+    assert set(get_args(TermKind)) == {*WORDS, "path"}
 
 
 def test_ties_and_deep_weights_light_all_that_they_are() -> None:

@@ -23,7 +23,7 @@ from bpviz.ui.panels.patterns.blocks import (
     read_block,
     write_block,
 )
-from bpviz.ui.panels.patterns.columns import Column, columns_of
+from bpviz.ui.panels.patterns.columns import PatternColumn, columns_of
 from bpviz.ui.panels.patterns.model import PatternTable
 from tests.conftest import FrameFor
 
@@ -219,7 +219,7 @@ def test_every_given_number_has_one_column(name: str) -> None:
     targets = [c for c in columns if c.kind in ("target", "class")]
     width = 1 if patterns.kind == "classes" else patterns.n_outputs
     assert len(targets) == width
-    assert Column("right", "right") in columns
+    assert PatternColumn("right", "right") in columns
 
 
 # -- the edited set ------------------------------------------------------------------------

@@ -10,16 +10,16 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.toolkit.drawing.cached_plot_painting import Points
-from bpviz.ui.toolkit.drawing.plotting import Canvas, Plot, PlotLine, label_axis, line_pen
+from bpviz.ui.toolkit.drawing.plotting import Plot, PlotCanvas, PlotLine, label_axis, line_pen
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT
 
-Make = Callable[[], tuple[Canvas, Plot, PlotLine, Points]]
+Make = Callable[[], tuple[PlotCanvas, Plot, PlotLine, Points]]
 
 
 @pytest.fixture
 def make(qtbot: QtBot) -> Make:
-    def made() -> tuple[Canvas, Plot, PlotLine, Points]:
-        canvas = Canvas(LIGHT, "quick", quick=True)
+    def made() -> tuple[PlotCanvas, Plot, PlotLine, Points]:
+        canvas = PlotCanvas(LIGHT, "quick", quick=True)
         plot = canvas.add_plot(0)
         plot.set_theme(LIGHT)
         plot.set_range((0.0, 10.0), (0.0, 1.0))
@@ -38,12 +38,12 @@ def make(qtbot: QtBot) -> Make:
     return made
 
 
-def seen(canvas: Canvas) -> np.ndarray[Any, Any]:
+def seen(canvas: PlotCanvas) -> np.ndarray[Any, Any]:
     image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy()
 
 
-def slowly(canvas: Canvas) -> np.ndarray[Any, Any]:
+def slowly(canvas: PlotCanvas) -> np.ndarray[Any, Any]:
     """The same as the graphics view paints it by itself."""
     quick, canvas._quick = canvas._quick, None
     try:
@@ -85,7 +85,7 @@ def test_axes_and_points_are_kept_while_a_line_grows(make: Make) -> None:
     ids=["range", "label", "log", "theme", "size", "points", "hidden"],
 )
 def test_what_changes_is_painted_anew(
-    make: Make, qtbot: QtBot, change: Callable[[Canvas, Plot, Points], object]
+    make: Make, qtbot: QtBot, change: Callable[[PlotCanvas, Plot, Points], object]
 ) -> None:
     canvas, plot, _, points = make()
     before = seen(canvas)

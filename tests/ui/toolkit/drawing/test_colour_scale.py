@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.ui.toolkit.drawing.colour_scale import (
-    Scale,
+    ColourScale,
     activation_scale,
     ink_on,
     merged,
@@ -39,9 +39,10 @@ def contrast(a: QColor, b: QColor) -> float:
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize(
-    "scale", [Scale(0, 0, 1), Scale(0, 0.5, 1), Scale(-2, 0, 2), Scale(20, 25, 30)]
+    "scale",
+    [ColourScale(0, 0, 1), ColourScale(0, 0.5, 1), ColourScale(-2, 0, 2), ColourScale(20, 25, 30)],
 )
-def test_a_scale_gives_the_colours_of_the_diverging_map(theme: Theme, scale: Scale) -> None:
+def test_a_scale_gives_the_colours_of_the_diverging_map(theme: Theme, scale: ColourScale) -> None:
     values = np.linspace(scale.low - 1.0, scale.high + 1.0, 201)
     expected = theme.diverging(values - scale.centre, scale.reach)
     pixels = scale.pixels(theme, values)
@@ -53,7 +54,7 @@ def test_a_scale_gives_the_colours_of_the_diverging_map(theme: Theme, scale: Sca
 
 @given(st.lists(finite | st.just(float("nan")) | st.just(float("inf")), min_size=1))
 def test_what_is_not_a_number_is_muted(values: list[float]) -> None:
-    pixels = Scale(-1.0, 0.0, 1.0).pixels(LIGHT, np.array(values))
+    pixels = ColourScale(-1.0, 0.0, 1.0).pixels(LIGHT, np.array(values))
     muted = QColor(LIGHT.muted).rgb()
     assert [pixel == muted for pixel in pixels.tolist()] == [np.isnan(v) for v in values]
 
@@ -92,18 +93,20 @@ def test_the_scale_of_every_activation_holds_what_a_unit_can_answer(activation) 
 
 
 def test_scales_with_the_same_colours_become_one() -> None:
-    tanh, logistic = Scale(-1, 0, 1, "tanh"), Scale(0, 0, 1, "logistic")
-    relu = Scale(0, 0, 5, "ReLU", open=True)
-    assert merged([logistic, tanh, relu, tanh]) == [Scale(-1, 0, 1, "logistic, tanh"), relu]
+    tanh, logistic = ColourScale(-1, 0, 1, "tanh"), ColourScale(0, 0, 1, "logistic")
+    relu = ColourScale(0, 0, 5, "ReLU", open=True)
+    assert merged([logistic, tanh, relu, tanh]) == [ColourScale(-1, 0, 1, "logistic, tanh"), relu]
 
 
 @pytest.mark.parametrize(
     ("scale", "value", "text"),
-    [(Scale(-1, 0, 1), -0.5, "−0.50"), (Scale(0, 0.5, 1), 0.0432, "0.043"),
-     (Scale(-500, 0, 500), 12.3, "12"), (Scale(-1, 0, 1), -0.001, "0.00"),
-     (Scale(-1, 0, 1), float("nan"), "–"), (Scale(-1, 0, 1), -3e9, "−3×10⁹")],
+    [(ColourScale(-1, 0, 1), -0.5, "−0.50"), (ColourScale(0, 0.5, 1), 0.0432, "0.043"),
+     (ColourScale(-500, 0, 500), 12.3, "12"), (ColourScale(-1, 0, 1), -0.001, "0.00"),
+     (ColourScale(-1, 0, 1), float("nan"), "–"), (ColourScale(-1, 0, 1), -3e9, "−3×10⁹")],
 )  # fmt: skip
-def test_values_are_written_as_fine_as_the_scale(scale: Scale, value: float, text: str) -> None:
+def test_values_are_written_as_fine_as_the_scale(
+    scale: ColourScale, value: float, text: str
+) -> None:
     assert scale.text(value) == text
 
 
@@ -132,7 +135,7 @@ def test_a_legend_keeps_its_width_while_a_limit_changes(qtbot: QtBot) -> None:
     qtbot.addWidget(legend)
     widths = set()
     for limit in (0.5, 1.0, 2.0, 5.0, 10.0, 200.0):
-        legend.set_content([Scale(-limit, 0.0, limit, "linear", open=True)])
+        legend.set_content([ColourScale(-limit, 0.0, limit, "linear", open=True)])
         widths.add(legend.width())
     assert len(widths) == 1
 
@@ -140,7 +143,7 @@ def test_a_legend_keeps_its_width_while_a_limit_changes(qtbot: QtBot) -> None:
 def test_a_legend_says_what_it_shows(qtbot: QtBot) -> None:
     legend = Legend(LIGHT)
     qtbot.addWidget(legend)
-    legend.set_content([Scale(-1, 0, 1, "tanh")], [Key("dot", QColor("red"), "train")])
+    legend.set_content([ColourScale(-1, 0, 1, "tanh")], [Key("dot", QColor("red"), "train")])
     assert legend.accessibleDescription() == (
         "tanh: colours from −1 to 1, no colour at 0; dot: train"
     )

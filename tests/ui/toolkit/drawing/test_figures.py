@@ -13,7 +13,7 @@ from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Curve, Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.widgets.elided_text import Figure
-from bpviz.ui.views.output.part import Choice
+from bpviz.ui.views.output.part import OutputChoice
 from bpviz.ui.views.output.table import TablePart
 
 
@@ -80,14 +80,14 @@ def test_only_cells_that_change_are_told(qtbot: QtBot) -> None:
     qtbot.addWidget(part)
     part.resize(400, 300)
     part.show()
-    part.show_frame(Frame(setup, snapshot, curve), Choice())
+    part.show_frame(Frame(setup, snapshot, curve), OutputChoice())
     told: list[tuple[int, int]] = []
     part.model.dataChanged.connect(lambda a, b: told.append((a.row(), a.column())))
-    part.show_frame(Frame(setup, snapshot, curve), Choice())
+    part.show_frame(Frame(setup, snapshot, curve), OutputChoice())
     assert told == []
     outputs = snapshot.train_outputs.copy()
     outputs[2] += 0.25
-    part.show_frame(Frame(setup, replace(snapshot, train_outputs=outputs), curve), Choice())
+    part.show_frame(Frame(setup, replace(snapshot, train_outputs=outputs), curve), OutputChoice())
     output = next(c for c, column in enumerate(part.model.columns) if column.kind == "output")
     assert (2, output) in told
     assert {row for row, _ in told} == {2}

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.ui.toolkit.drawing.plotting import (
     AXIS_WIDTH,
-    Canvas,
     NumberAxis,
+    PlotCanvas,
     PlotLine,
     label_axis,
     line_pen,
@@ -106,7 +106,7 @@ def test_no_range_no_ticks(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_a_canvas_wears_the_theme(theme: object, qtbot: QtBot) -> None:
-    canvas = Canvas(DARK if theme is LIGHT else LIGHT, "some_canvas")
+    canvas = PlotCanvas(DARK if theme is LIGHT else LIGHT, "some_canvas")
     qtbot.addWidget(canvas)
     plot = canvas.add_plot(0)
     canvas.set_theme(theme)
@@ -121,7 +121,7 @@ def test_a_canvas_wears_the_theme(theme: object, qtbot: QtBot) -> None:
 
 
 def test_an_axis_keeps_its_width_whatever_the_numbers(qtbot: QtBot) -> None:
-    canvas = Canvas(LIGHT, "c")
+    canvas = PlotCanvas(LIGHT, "c")
     qtbot.addWidget(canvas)
     plot = canvas.add_plot(0)
     plot.set_theme(LIGHT)
@@ -146,7 +146,7 @@ def test_text_is_never_small(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("rises", [0, 10, 100])
 def test_a_line_is_as_wide_as_its_pen_says(density: int, rises: int, qtbot: QtBot) -> None:
     """However dense the pixels are, and whichever way the line is painted."""
-    canvas = Canvas(LIGHT, "c")
+    canvas = PlotCanvas(LIGHT, "c")
     qtbot.addWidget(canvas)
     plot = canvas.add_plot(0)
     line = PlotLine()
@@ -170,7 +170,7 @@ def test_a_line_is_as_wide_as_its_pen_says(density: int, rises: int, qtbot: QtBo
 
 
 def test_a_line_may_be_empty_or_all_gaps(qtbot: QtBot) -> None:
-    canvas = Canvas(LIGHT, "c")
+    canvas = PlotCanvas(LIGHT, "c")
     qtbot.addWidget(canvas)
     line = PlotLine()
     canvas.add_plot(0).box.addItem(line)

@@ -13,14 +13,14 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.cell_grid import cells
 from bpviz.ui.toolkit.drawing.legend import Legend
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
-from bpviz.ui.views.activations.heatmap import Cell, Heatmap
+from bpviz.ui.views.activations.heatmap import Heatmap, HeatmapCell
 from bpviz.ui.views.activations.layout import block_widths, labelled, rows_of
 from bpviz.ui.views.activations.view import NO_HIDDEN, NOT_COMPUTED, ActivationsView
 
@@ -85,7 +85,7 @@ def readout(view: ActivationsView) -> str:
 
 def centre(view: ActivationsView, row: int, column: int, block: int = 0) -> QPoint:
     picture(view)  # lays it out
-    middle = heatmap(view).cell_rect(Cell(block, row, column)).center()
+    middle = heatmap(view).cell_rect(HeatmapCell(block, row, column)).center()
     return QPoint(int(middle.x()), int(middle.y()))
 
 
@@ -97,7 +97,7 @@ def point_at(qtbot: QtBot, view: ActivationsView, row: int, column: int, block: 
 
 def shown_colour(view: ActivationsView, row: int, column: int, block: int = 0) -> QColor:
     """The colour of a cell near its corner, where no number is written."""
-    rect = heatmap(view).cell_rect(Cell(block, row, column))
+    rect = heatmap(view).cell_rect(HeatmapCell(block, row, column))
     corner = heatmap(view).mapTo(view, rect.topLeft().toPoint()) + QPoint(3, 3)
     return picture(view).pixelColor(corner)
 
@@ -246,7 +246,7 @@ def test_what_was_not_computed_is_never_old_data(
 
 def test_before_the_first_frame_there_is_a_quiet_hint(view: ActivationsView) -> None:
     assert "appear here" in heatmap(view).message
-    assert view.wants() == Wants(activations=True)
+    assert view.wants() == SnapshotRequest(activations=True)
     picture(view)
 
 

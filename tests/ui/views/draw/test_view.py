@@ -14,7 +14,7 @@ from bpviz.core.learning.backprop import forward, outputs
 from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.experiment import Stop, experiment_for
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import picture, svg
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels
@@ -23,8 +23,8 @@ from bpviz.ui.views.draw import DrawView
 from bpviz.ui.views.draw.answer import answer_to, output_range
 from bpviz.ui.views.draw.drawing import Ink, ink_of, shifted, stroke, with_noise
 from bpviz.ui.views.draw.pad import Pad
-from bpviz.ui.views.draw.response import NARROWEST, Response, cells_of, fitting
-from bpviz.ui.views.network.moment import Moment
+from bpviz.ui.views.draw.response import NARROWEST, ResponsePicture, cells_of, fitting
+from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.window.main_window import MainWindow
 
 FrameFor = Callable[..., Frame]
@@ -83,7 +83,7 @@ def send_move(
 
 
 def words(view: DrawView) -> str:
-    return view.findChild(Response).accessibleName()
+    return view.findChild(ResponsePicture).accessibleName()
 
 
 def with_parameters(frame: Frame, parameters: Vector) -> Frame:
@@ -214,7 +214,7 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     # The diagram shows what the network does with the drawing, and says so.
     network = window.views["network"]
 
-    def moment() -> Moment:
+    def moment() -> PatternPass:
         network.grab()
         return network.canvas._picture.moment
 
@@ -377,7 +377,7 @@ def test_a_drawing_outlives_a_new_seed_but_no_other_range(
     np.testing.assert_array_equal(pad(view).image, drawn)
     patterns = frame.setup.patterns
     fainter = Patterns(patterns.train.inputs / 2, patterns.train.targets)
-    setup: Setup = replace(frame.setup, patterns=replace(patterns, train=fainter))
+    setup: PreparedExperiment = replace(frame.setup, patterns=replace(patterns, train=fainter))
     view.show_frame(replace(frame, setup=setup))
     assert not pad(view).image.any()
 

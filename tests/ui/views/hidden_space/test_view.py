@@ -19,7 +19,7 @@ from bpviz.ui.toolkit.drawing.legend import Legend
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.views.hidden_space.camera import Angles, Camera
-from bpviz.ui.views.hidden_space.canvas import Scene, SpaceCanvas
+from bpviz.ui.views.hidden_space.canvas import SpaceCanvas, SpacePicture
 from bpviz.ui.views.hidden_space.trail import STEPS, Trail
 from bpviz.ui.views.hidden_space.view import NO_HIDDEN, HiddenSpaceView
 
@@ -42,7 +42,7 @@ def canvas(view: HiddenSpaceView) -> SpaceCanvas:
     return view.findChild(SpaceCanvas, "hidden_space_canvas")
 
 
-def scene(view: HiddenSpaceView) -> Scene:
+def scene(view: HiddenSpaceView) -> SpacePicture:
     QApplication.processEvents()
     return canvas(view)._scene
 

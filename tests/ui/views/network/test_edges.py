@@ -7,21 +7,21 @@ from hypothesis import strategies as st
 
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
-from bpviz.experiment.prepare import Setup, prepare
+from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.ui.views.network.arrange import EDGE_BUDGET, arrange
 from bpviz.ui.views.network.edges import EdgePicker, shares, strands_of_unit, strongest
-from bpviz.ui.views.network.layout import Layout, Text
+from bpviz.ui.views.network.layout import NetworkLayout, TextMetrics
 from bpviz.ui.views.network.lines import BATCH, batches
 from bpviz.ui.views.network.numbers import number_places
 from bpviz.ui.views.network.routes import distances, route, sample, smooth, spread
 
-TEXT = Text(16.0, lambda text: 7.0 * len(text))
+TEXT = TextMetrics(16.0, lambda text: 7.0 * len(text))
 SHORTCUTS = (Link("input", "output"), Link("hidden 1", "output"), Link("input", "hidden 2"))
 
 
 def lay_out(
     problem: str, *sizes: int, links: tuple[Link, ...] = (), size: tuple[int, int] = (620, 390)
-) -> tuple[Setup, Layout, Vector]:
+) -> tuple[PreparedExperiment, NetworkLayout, Vector]:
     hidden = tuple(Hidden(units) for units in sizes)
     setup = prepare(experiment_for(problem, hidden=hidden, links=links))
     parameters = np.random.default_rng(3).normal(size=setup.network.n_parameters)
@@ -166,7 +166,7 @@ def test_numbers_of_weights_stand_on_their_own_line_and_apart() -> None:
     assert number_places(*_crowd(), 40.0, 16.0) == ()
 
 
-def _crowd() -> tuple[Layout, tuple]:
+def _crowd() -> tuple[NetworkLayout, tuple]:
     setup, layout, parameters = lay_out("iris", 12)
     return layout, route(setup.network, layout, EdgePicker(setup.network, layout).pick(parameters))
 

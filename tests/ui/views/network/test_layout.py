@@ -9,15 +9,21 @@ import pytest
 from bpviz.core.model.network import Connection, Group, Network
 from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
-from bpviz.experiment.prepare import Setup, prepare
+from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.ui.views.network.arrange import arrange
-from bpviz.ui.views.network.layout import Block, Layout, Text, columns_of, count_weights
+from bpviz.ui.views.network.layout import (
+    GroupBlock,
+    NetworkLayout,
+    TextMetrics,
+    columns_of,
+    count_weights,
+)
 
-TEXT = Text(16.0, lambda text: 7.0 * len(text))
+TEXT = TextMetrics(16.0, lambda text: 7.0 * len(text))
 SIZES = [(300, 240), (620, 390), (900, 660), (1600, 1100)]
 
 
-def setup_for(problem: str, *sizes: int, links: tuple[Link, ...] = ()) -> Setup:
+def setup_for(problem: str, *sizes: int, links: tuple[Link, ...] = ()) -> PreparedExperiment:
     hidden = tuple(Hidden(size) for size in sizes)
     return prepare(experiment_for(problem, hidden=hidden, links=links))
 
@@ -33,13 +39,15 @@ NETWORKS = {
 }
 
 
-def lay_out(name: str, size: tuple[float, float] = (620, 390)) -> tuple[Setup, Layout]:
+def lay_out(
+    name: str, size: tuple[float, float] = (620, 390)
+) -> tuple[PreparedExperiment, NetworkLayout]:
     problem, *sizes = NETWORKS[name]
     setup = setup_for(str(problem), *map(int, sizes))
     return setup, arrange(setup, *size, TEXT, lambda width: 16.0)
 
 
-def drawn(block: Block) -> Iterator[tuple[float, float, float, float]]:
+def drawn(block: GroupBlock) -> Iterator[tuple[float, float, float, float]]:
     for x, y in zip(block.x, block.y, strict=True):
         yield x - block.radius, y - block.radius, x + block.radius, y + block.radius
 
@@ -141,7 +149,9 @@ def test_groups_stand_behind_all_that_they_get_input_from() -> None:
     values = np.zeros((1, 5))
     patterns = PatternSet("hand", "table", Patterns(values, values[:, :1]), tuple("abcde"), ("y",))
     base = setup_for("xor", 3)
-    setup = Setup(base.experiment, patterns, network, base.criterion, base.shown, None, (0, 0), ())
+    setup = PreparedExperiment(
+        base.experiment, patterns, network, base.criterion, base.shown, None, (0, 0), ()
+    )
     layout = arrange(setup, 620, 390, TEXT, lambda width: 16.0)
     for one, other in combinations(layout.blocks, 2):
         if layout.columns[one.group] == layout.columns[other.group]:

@@ -27,23 +27,23 @@ from bpviz.ui.views.network.labels import (
     tenths,
     unit_names,
 )
-from bpviz.ui.views.network.layout import Text
+from bpviz.ui.views.network.layout import TextMetrics
 from bpviz.ui.views.network.letters import inks
-from bpviz.ui.views.network.moment import (
+from bpviz.ui.views.network.overlays import number, precise
+from bpviz.ui.views.network.pattern_pass import (
     Limits,
-    Moment,
+    PatternPass,
     fixed_limits,
     look,
     needs_activations,
 )
-from bpviz.ui.views.network.overlays import number, precise
 from bpviz.ui.views.network.picture import notes
 
 FrameFor = Callable[..., Frame]
-TEXT = Text(16.0, lambda text: 7.0 * len(text))
+TEXT = TextMetrics(16.0, lambda text: 7.0 * len(text))
 
 
-def moment_of(frame: Frame, row: int = 0, before: Limits | None = None) -> Moment:
+def moment_of(frame: Frame, row: int = 0, before: Limits | None = None) -> PatternPass:
     setup = frame.setup
     layout = arrange(setup, 620, 390, TEXT, lambda width: 16.0)
     strands = EdgePicker(setup.network, layout).pick(frame.snapshot.parameters)

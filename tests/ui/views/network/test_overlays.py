@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.backprop import backpropagate, forward
 from bpviz.core.model.losses import LOSSES
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
@@ -205,4 +205,4 @@ def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
         return " ".join(number for _, number in info.rows) if info else "not computed"
 
     qtbot.waitUntil(lambda: (view.grab(), "not computed" not in said())[1], timeout=5000)
-    assert view.wants() | Wants(downhill=True, change=True) == view.wants()
+    assert view.wants() | SnapshotRequest(downhill=True, change=True) == view.wants()

@@ -22,10 +22,10 @@ from bpviz.experiment.experiment import Hidden, Link
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.views.network import NetworkView
-from bpviz.ui.views.network.canvas import Canvas
+from bpviz.ui.views.network.canvas import NetworkCanvas
 from bpviz.ui.views.network.hover import Info
 from bpviz.ui.views.network.labels import short
-from bpviz.ui.views.network.layout import Block
+from bpviz.ui.views.network.layout import GroupBlock
 
 FrameFor = Callable[..., Frame]
 
@@ -51,7 +51,7 @@ def open_view(
     return view
 
 
-def block(view: NetworkView, group: int) -> Block:
+def block(view: NetworkView, group: int) -> GroupBlock:
     return view.canvas.layout_shown.blocks[group]
 
 
@@ -66,7 +66,7 @@ def edge_place(view: NetworkView, ends: tuple[tuple[int, int], tuple[int, int]])
 
 
 def point_at(view: NetworkView, place: QPointF) -> Info | None:
-    canvas: Canvas = view.canvas
+    canvas: NetworkCanvas = view.canvas
     there = canvas.mapToGlobal(place)
     none = Qt.MouseButton.NoButton
     event = QMouseEvent(
@@ -341,7 +341,7 @@ def test_the_mouse_or_the_same_pattern_alone_paints_no_network(
         painted.append(args)
         yield
 
-    monkeypatch.setattr("bpviz.ui.views.network.beside.paint_network", paint)
+    monkeypatch.setattr("bpviz.ui.views.network.offscreen_painter.paint_network", paint)
     for x in range(3, 9):
         assert point_at(view, QPointF(x, 3)) is None
     view.select_pattern(0)  # which it shows already
@@ -368,7 +368,7 @@ def test_the_panel_is_below_and_right_of_what_is_pointed_at(
 
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """All pieces are turns of their own, and frames do not follow each other quickly."""
-    monkeypatch.setattr("bpviz.ui.views.network.beside.SLICE", 0.0)
+    monkeypatch.setattr("bpviz.ui.views.network.offscreen_painter.SLICE", 0.0)
     monkeypatch.setattr("bpviz.ui.views.network.canvas.SETTLE_MS", 0)
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden
 from bpviz.problems.table import PROBLEMS
 from bpviz.session.frame import Frame
@@ -150,7 +150,7 @@ def test_every_way_shows_every_problem_that_it_fits(
         view.show_frame(frame)
         picture(view)
         assert box(view, "output_mode").currentData() == mode.key
-        assert view.wants() != Wants()
+        assert view.wants() != SnapshotRequest()
         # Without what it wants there is nothing to show, and with just that there is.
         bare = without(frame, train_outputs=None, test_outputs=None, probe_outputs=None)
         view.show_frame(bare)
@@ -727,11 +727,11 @@ def test_only_what_the_present_way_needs_is_wanted(
     qtbot: QtBot, view: OutputView, frame_for: FrameFor
 ) -> None:
     view.show_frame(frame_for("spiral", epochs=0))
-    assert view.wants() == Wants(probe=True)
+    assert view.wants() == SnapshotRequest(probe=True)
     choose(qtbot, view, "output_mode", "confusion")
-    assert view.wants() == Wants(outputs=True)
+    assert view.wants() == SnapshotRequest(outputs=True)
     view.show_frame(frame_for("xor", epochs=0, hidden=(Hidden(2),)))
-    assert view.wants() == Wants(outputs=True, probe=True)
+    assert view.wants() == SnapshotRequest(outputs=True, probe=True)
 
 
 # -- switches ------------------------------------------------------------------------------

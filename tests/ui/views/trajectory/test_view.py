@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.analysis.quantities import Quantity
-from bpviz.core.run.snapshot import Wants
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame, Track
-from bpviz.session.recording.backfill import Filler
-from bpviz.session.recording.quantity_recorder import Recorder
+from bpviz.session.recording.backfill import Backfill
+from bpviz.session.recording.quantity_recorder import QuantityRecorder
 from bpviz.ui.export.pictures import svg
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
@@ -49,7 +49,7 @@ ALL = (WEIGHT, BIAS, UNIT, DELTA)
 
 def followed(frame: Frame, epochs: int = 60, chosen_at: int = 0) -> Frame:
     """The frame of a real run that was recorded from an epoch on."""
-    run, recorder = new_run(frame.setup), Recorder()
+    run, recorder = new_run(frame.setup), QuantityRecorder()
     for epoch in range(epochs + 1):
         if epoch == chosen_at:
             recorder.add(ALL, run)
@@ -303,8 +303,8 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     assert "weight x1 → h1" in action.text()
     window.session.step(40)
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 40, timeout=5000)
-    held = Filler.go_on
-    monkeypatch.setattr(Filler, "go_on", lambda *given: None)  # as if it took long
+    held = Backfill.go_on
+    monkeypatch.setattr(Backfill, "go_on", lambda *given: None)  # as if it took long
     action.trigger()
     menu.close()
     qtbot.waitUntil(lambda: tracks(window) == [expected], timeout=5000)
@@ -314,8 +314,8 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     footing = view.findChild(QWidget, "trajectory_footing")
     qtbot.waitUntil(stop.isVisible, timeout=5000)
     assert "epochs 0 to 39 are being filled in" in footing.text
-    monkeypatch.setattr(Filler, "go_on", held)
-    window.session.look(Wants())
+    monkeypatch.setattr(Backfill, "go_on", held)
+    window.session.look(SnapshotRequest())
     qtbot.waitUntil(stop.isHidden, timeout=5000)
     assert footing.text == "epoch"
     assert window.current_frame.tracks[0].epochs.tolist() == list(range(41))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWi
 
 from bpviz.ui.panels.live import tool_button
 from bpviz.ui.panels.microscope.model import number_words
-from bpviz.ui.panels.microscope.subject import Subject
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.toggle import Toggle
@@ -57,7 +57,7 @@ class Head(QWidget):
         """Say this instead."""
         self.words.setText(html)
 
-    def show_subject(self, subject: Subject, *, stale: bool) -> None:
+    def show_subject(self, subject: NamedReading, *, stale: bool) -> None:
         """Say what this is; ``stale``: that the network is further on."""
         when = subject.frame.snapshot.instant
         if stale:
@@ -77,13 +77,13 @@ class Head(QWidget):
         self.formula.set_theme(theme)
 
 
-def value_words(subject: Subject) -> str:
+def value_words(subject: NamedReading) -> str:
     """' = 0.105', a weight's or bias's value."""
     change = subject.change
     return "" if change is None else f" = {number_words(change.value)}"
 
 
-def remarks(subject: Subject) -> str:
+def remarks(subject: NamedReading) -> str:
     """What there is to say of it: why it is still, whom it shares its number with, its share."""
     change, unit = subject.change, subject.unit
     said = []

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu
 
-from bpviz.ui.views.network.canvas import Canvas
+from bpviz.ui.views.network.canvas import NetworkCanvas
 from bpviz.ui.views.network.hover import Target
 
 NOTCH = 120
@@ -16,7 +16,7 @@ MenuPart = Callable[[QMenu, Target, QPointF], None]
 """Adds entries about a unit or a weight to a menu that opens at this place of the canvas."""
 
 
-class Hands(QObject):
+class PointerInput(QObject):
     """Watches a canvas, and says which unit or weight is meant; what comes of it, others decide.
 
     There is one context menu: every part of the program that has something to say about a unit
@@ -32,7 +32,7 @@ class Hands(QObject):
     turned = Signal(object, int, bool)
     """The wheel was turned over a Target: so many notches (up is positive), and if finely."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: NetworkCanvas) -> None:
         super().__init__(canvas)
         self.menu_parts: list[MenuPart] = []
         self._canvas = canvas

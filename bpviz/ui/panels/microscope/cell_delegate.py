@@ -10,7 +10,7 @@ PAD = 2
 """Px of room at either side of a cell's text."""
 
 
-class Cells(QStyledItemDelegate):
+class TermCellDelegate(QStyledItemDelegate):
     """Paints a text at its side.
 
     Of what the model can say about a cell it asks for three things only: Qt's own delegate asks

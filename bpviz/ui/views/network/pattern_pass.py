@@ -5,26 +5,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.analysis.dead_units import Dead, judge
+from bpviz.core.analysis.dead_units import DeadUnits, find_dead_units
 from bpviz.core.learning.backprop import forward
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import Clamps
 from bpviz.core.run.cursor import Cursor
 from bpviz.core.run.snapshot import Snapshot, shown_rows
 from bpviz.core.values import Vector
-from bpviz.experiment.prepare import Setup
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
-from bpviz.ui.toolkit.drawing.response_maps import Response
+from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
 from bpviz.ui.views.network.edges import Strand
 from bpviz.ui.views.network.labels import SAMPLED, largest
-from bpviz.ui.views.network.layout import Layout
+from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay
 
 ROBUST = 0.98
 """So many of the drawn numbers lie within the scale; the rest is drawn as its end."""
 
 
-NONE_DEAD = Dead({}, 0, 0)
+NONE_DEAD = DeadUnits({}, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class PatternPass:
     """What a network does with one pattern at one instant.
 
     net, act   for every group (units,); net of input groups is empty.
@@ -60,7 +60,7 @@ class Moment:
                ``act`` is nan then where it is not computed.
     """
 
-    setup: Setup
+    setup: PreparedExperiment
     instant: str
     row: int
     parameters: Vector
@@ -77,25 +77,25 @@ class Moment:
     rings: tuple[Vector, ...]
     limits: Limits
     clamps: Clamps
-    dead: Dead = NONE_DEAD
-    responses: tuple[Response, ...] = ()
+    dead: DeadUnits = NONE_DEAD
+    responses: tuple[ResponseMaps, ...] = ()
     cursor: Cursor | None = None
     drawn: bool = False
 
 
-def is_bounded(setup: Setup, group: int) -> bool:
+def is_bounded(setup: PreparedExperiment, group: int) -> bool:
     """Whether the group's activation has a smallest and a largest value."""
     if setup.network.groups[group].role == "input":
         return False
     return bool(np.isfinite(ACTIVATIONS[setup.network.groups[group].activation].high))
 
 
-def needs_activations(setup: Setup) -> bool:
+def needs_activations(setup: PreparedExperiment) -> bool:
     """Whether a hidden group's scale can only be found from many patterns' activations."""
     return any(not is_bounded(setup, g) for g in setup.network.hidden)
 
 
-def fixed_limits(setup: Setup) -> tuple[float | None, ...]:
+def fixed_limits(setup: PreparedExperiment) -> tuple[float | None, ...]:
     """For every group the limit of its activations that holds for the whole run, or None.
 
     Bounded activations have their own; inputs and linear outputs have that of the patterns,
@@ -120,16 +120,16 @@ def fixed_limits(setup: Setup) -> tuple[float | None, ...]:
 
 
 def look(
-    setup: Setup,
+    setup: PreparedExperiment,
     snapshot: Snapshot,
     row: int,
-    layout: Layout,
+    layout: NetworkLayout,
     strands: tuple[Strand, ...],
     fixed: tuple[float | None, ...],
     before: Limits | None,
     overlay: Overlay = WEIGHT,
     drawing: Vector | None = None,
-) -> Moment:
+) -> PatternPass:
     """The numbers of a training pattern (its row) at an instant, or of a drawing (inputs,).
 
     ``fixed`` are the setup's ``fixed_limits``; ``before`` are the limits of the picture before
@@ -157,7 +157,7 @@ def look(
     rings = tuple(network.biases(values, g) for g in groups)
     ringed = (rings[block.group] for block in layout.blocks if block.kind == "units")
     weight = largest(np.concatenate([*lines, *ringed]), ROBUST)
-    return Moment(
+    return PatternPass(
         setup,
         snapshot.instant,
         row,
@@ -181,7 +181,7 @@ def look(
             ),
         ),
         snapshot.clamps,
-        snapshot.dead or judge(network, snapshot.activations, len(setup.patterns.train)),
+        snapshot.dead or find_dead_units(network, snapshot.activations, len(setup.patterns.train)),
         cursor=cursor,
         drawn=drawing is not None,
     )

@@ -12,7 +12,7 @@ from bpviz.ui.toolkit.time_sliced import SLICE
 from bpviz.ui.views.network.picture import Picture, paint_backdrop, paint_network
 
 
-class Beside:
+class OffscreenPainter:
     """Has the picture of a widget made in pieces, and then shown; between them events are taken.
 
     ``pieces`` makes what is missing of the picture, ``show`` puts it on the screen. On ``hold``

@@ -5,18 +5,18 @@ import re
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r'^\s*"?([A-Za-z0-9_\- >]+?)"?\s*=')
 
-Place = tuple[tuple[str, int], ...]
+TomlPath = tuple[tuple[str, int], ...]
 """Names of nested tables with the number of each in its list: (("step", 1), ("claim", 0))."""
 
 
-def line_of(text: str, place: Place, key: str = "") -> int:
+def line_of(text: str, place: TomlPath, key: str = "") -> int:
     """The line (from 1) of a key in the table at this place; else of the table; else 1.
 
     tomllib keeps no positions. This finds tables by their headers and keys by what stands at
     the beginning of a line outside of texts of several lines, which is how lessons are written.
     """
     counts: dict[tuple[str, ...], int] = {}
-    here: Place = ()
+    here: TomlPath = ()
     found = 1
     for number, line in _lines_outside_of_texts(text):
         header = _HEADER.match(line)
@@ -29,7 +29,7 @@ def line_of(text: str, place: Place, key: str = "") -> int:
     return found
 
 
-def _enter(names: tuple[str, ...], repeated: bool, counts: dict[tuple[str, ...], int]) -> Place:
+def _enter(names: tuple[str, ...], repeated: bool, counts: dict[tuple[str, ...], int]) -> TomlPath:
     """Take note of a header; the place that it opens."""
     if repeated:
         counts[names] = counts.get(names, -1) + 1

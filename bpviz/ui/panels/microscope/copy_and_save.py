@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bpviz.ui.panels.microscope.panel import MicroscopePanel
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """A kind of file."""
 
     key: str
@@ -29,12 +29,12 @@ class Kind(NamedTuple):
         return f"{self.name} (*{self.suffix})"
 
 
-PNG = Kind("png", "PNG picture", ".png")
-MARKDOWN, LATEX = Kind("markdown", "Markdown", ".md"), Kind("latex", "LaTeX", ".tex")
+PNG = FileKind("png", "PNG picture", ".png")
+MARKDOWN, LATEX = FileKind("markdown", "Markdown", ".md"), FileKind("latex", "LaTeX", ".tex")
 KINDS = (PNG, MARKDOWN, LATEX)
 
 
-class TakeHome(QObject):
+class CopyAndSave(QObject):
     """The panel's buttons to copy and to save."""
 
     failed = Signal(str)
@@ -64,7 +64,7 @@ class TakeHome(QObject):
         for button in self.buttons:
             button.setEnabled(able)
 
-    def text(self, kind: Kind) -> str:
+    def text(self, kind: FileKind) -> str:
         """What is shown, as Markdown or LaTeX."""
         subject = self._panel.subject
         if subject is None:
@@ -74,12 +74,12 @@ class TakeHome(QObject):
         write = markdown if kind is MARKDOWN else latex
         return write(subject.look, title, subject.names)
 
-    def copy(self, kind: Kind) -> None:
+    def copy(self, kind: FileKind) -> None:
         """Put the text on the clipboard."""
         QGuiApplication.clipboard().setText(self.text(kind))
         self.said.emit(f"Copied as {kind.name}.")
 
-    def save(self, kind: Kind) -> None:
+    def save(self, kind: FileKind) -> None:
         """Ask for a path, and write the file there: all of it, or nothing."""
         chosen, _ = QFileDialog.getSaveFileName(
             self._panel, f"Save as {kind.name}", f"microscope{kind.suffix}", kind.filter
@@ -96,7 +96,7 @@ class TakeHome(QObject):
         else:
             self.said.emit(f"{path.name} written to {path.parent}.")
 
-    def _content(self, kind: Kind) -> bytes:
+    def _content(self, kind: FileKind) -> bytes:
         if kind is not PNG:
             return self.text(kind).encode()
         buffer = QBuffer()

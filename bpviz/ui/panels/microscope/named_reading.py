@@ -4,21 +4,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.core.microscope.microscope import Change, Look, Place, Scene, UnitTerms
+from bpviz.core.microscope.microscope import (
+    MicroscopeInput,
+    MicroscopeReading,
+    ParameterChange,
+    Place,
+    UnitTerms,
+)
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.pattern_names import short_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class NamedReading:
     """The look that a frame holds, and what its parts are called there."""
 
     frame: Frame
-    look: Look
+    look: MicroscopeReading
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> MicroscopeInput:
         """The instant that is looked at."""
         return self.look.scene
 
@@ -33,7 +39,7 @@ class Subject:
         return self.look.unit
 
     @property
-    def change(self) -> Change | None:
+    def change(self) -> ParameterChange | None:
         """The change of a weight or bias."""
         return self.look.change
 
