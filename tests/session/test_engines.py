@@ -35,7 +35,7 @@ def on_disk() -> None:
 def fresh(monkeypatch: pytest.MonkeyPatch) -> NumbaLoader:
     """A compiler that has done nothing yet, and no patience."""
     fresh = NumbaLoader()
-    monkeypatch.setattr(numba_loader, "COMPILER", fresh)
+    monkeypatch.setattr(numba_loader, "NUMBA_LOADER", fresh)
     monkeypatch.setattr(numba_loader, "PATIENCE", 0.0)
     return fresh
 

@@ -65,7 +65,7 @@ def test_what_an_engine_is_loading_is_not_looked_at(
 ) -> None:
     collector = make_application([]).findChild(GcTimer)
     loading = NumbaLoader()
-    monkeypatch.setattr(numba_loader, "COMPILER", loading)
+    monkeypatch.setattr(numba_loader, "NUMBA_LOADER", loading)
     collected: list[int] = []
     monkeypatch.setattr(gc, "collect", collected.append)
     monkeypatch.setattr(gc, "get_count", lambda: (10**6, 0, 0))
