@@ -2,7 +2,7 @@
 
 from bpviz.ui.toolkit.lazy_parts import LazyPart
 
-LESSON = LazyPart("lesson", "Lesson", f"{__package__}.lesson")
+LESSON = LazyPart("lesson", "Lesson", f"{__package__}.lessons.lesson")
 PATTERNS = LazyPart("patterns", "Patterns", f"{__package__}.patterns")
 PARAMETERS = LazyPart("parameters", "Weights", f"{__package__}.parameters")
 UNIT = LazyPart("unit", "Unit", f"{__package__}.unit")
