@@ -276,7 +276,7 @@ def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:
 def _frames(frame: Frame) -> Callable[[View], Frame]:
     """The frame with all that a view wants, whatever that comes to be."""
     full = completed(frame)
-    return lambda view: with_downhill(full) if view.wants().downhill else full
+    return lambda view: with_downhill(full) if view.snapshot_request().downhill else full
 
 
 def completed(frame: Frame) -> Frame:

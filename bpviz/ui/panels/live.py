@@ -1,4 +1,4 @@
-"""What a panel that follows the run has in common with a view, and the looks of its tables."""
+"""The looks of the tables and tool buttons of panels."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QColor, QFontMetricsF, QPalette
@@ -8,26 +8,13 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableView,
     QToolButton,
-    QWidget,
 )
 
 from bpviz.ui.toolkit.drawing.plotting import plot_font
-from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.views.base import View
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-class LivePanel(View):
-    """A panel in a dock of its own that is given every frame while it is seen.
-
-    It is no row of the table of views: there is no picture of it to export.
-    """
-
-    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
-        super().__init__(parent, theme)
-        self.setObjectName(f"panel_{self.key}")
 
 
 def dress_table(table: QTableView, name: str, title: str) -> None:

@@ -24,10 +24,10 @@ from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import TRAINING
 from bpviz.sharing.link_text import link_text
-from bpviz.ui.panels.live import LivePanel
 from bpviz.ui.panels.undoable_edits import Editor
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.naming import named
 
 MOST_KEPT = 400
@@ -36,7 +36,7 @@ MOST_KEPT = 400
 HOW = "Double-click a weight or threshold to set it."
 
 
-class SolveBar(LivePanel):
+class SolveBar(FrameWidget):
     """The strip above the network: how many rows are right, start over, leave."""
 
     key: ClassVar[str] = "solve"
@@ -71,7 +71,7 @@ class SolveBar(LivePanel):
         self.set_theme(theme)
         self.hide()
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """The answers to all rows."""
         return SnapshotRequest(outputs=True)
 
@@ -140,7 +140,7 @@ class Solving(QObject):
         """Let a person solve the problem on screen, from unsolved weights, once it is at rest."""
         self._waits = True
         self._session.pause()
-        self._session.look(self._bar.wants())  # the frame that comes then is one at rest
+        self._session.look(self._bar.snapshot_request())  # the frame that comes then is one at rest
 
     def begin_from(self, edits: Iterable[Edit]) -> None:
         """The same, with the weights on screen and these as the start: a lesson sets them."""

@@ -12,10 +12,10 @@ from bpviz.core.model.parameter_index import BiasRef, ParameterRef, WeightRef
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
-from bpviz.ui.panels.live import LivePanel
 from bpviz.ui.panels.table import PARAMETERS, PATTERNS, UNIT
 from bpviz.ui.panels.undoable_edits import Editor, has_threshold, place_name
 from bpviz.ui.toolkit.drawing.unit_names import UnitAt
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import EdgeAt, Target
@@ -42,7 +42,7 @@ class EditTools(QObject):
     def __init__(self, session: Session, network: NetworkView, parent: QObject) -> None:
         super().__init__(parent)
         self.editor = Editor(session, self)
-        self.panels: dict[str, LivePanel] = {}
+        self.panels: dict[str, FrameWidget] = {}
         """Those that are made."""
         self._parameters: ParametersPanel | None = None
         self._unit: UnitPanel | None = None
@@ -57,7 +57,7 @@ class EditTools(QObject):
         hands.turned.connect(self._turn)
         hands.menu_parts.append(self._fill_menu)
 
-    def make_panel(self, key: str) -> LivePanel:
+    def make_panel(self, key: str) -> FrameWidget:
         """Make one of the panels of ``BY_HAND``."""
         make = {
             PATTERNS.key: self._make_patterns,
@@ -68,7 +68,7 @@ class EditTools(QObject):
         panel.pattern_selected.connect(self.pattern_selected)
         return panel
 
-    def _make_patterns(self) -> LivePanel:
+    def _make_patterns(self) -> FrameWidget:
         from bpviz.ui.panels.patterns import PatternsPanel  # not needed before it is made
 
         panel = PatternsPanel(theme=self._network.theme)
@@ -76,14 +76,14 @@ class EditTools(QObject):
         panel.restored.connect(self.editor.restore_patterns)
         return panel
 
-    def _make_parameters(self) -> LivePanel:
+    def _make_parameters(self) -> FrameWidget:
         from bpviz.ui.panels.parameters import ParametersPanel  # not needed before it is made
 
         panel = self._parameters = ParametersPanel(theme=self._network.theme)
         panel.changed_by_hand.connect(self.editor.set_parameter)
         return panel
 
-    def _make_unit(self) -> LivePanel:
+    def _make_unit(self) -> FrameWidget:
         from bpviz.ui.panels.unit import UnitPanel  # not needed before it is made
 
         panel = self._unit = UnitPanel(theme=self._network.theme)

@@ -9,7 +9,7 @@ from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling.frame_pacing import INTERVAL
 from bpviz.session.session import Session
-from bpviz.ui.views.base import View
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 
 SCREEN_SHARE, LARGE_SHARE = 0.46, 0.52
 """Largest share of the time that goes into making and drawing frames while a thread trains that
@@ -44,10 +44,10 @@ class FrameClock(QObject):
     """A Frame, after the views have it."""
 
     def __init__(
-        self, session: Session, views: Sequence[View], parent: QObject | None = None
+        self, session: Session, views: Sequence[FrameWidget], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._session, self._views = session, list[View]()
+        self._session, self._views = session, list[FrameWidget]()
         self.frame: Frame | None = None
         self._running = False
         self._began = self._finished = self._cost = 0.0
@@ -66,7 +66,7 @@ class FrameClock(QObject):
         for view in views:
             self.add(view)
 
-    def add(self, view: View) -> None:
+    def add(self, view: FrameWidget) -> None:
         """Drive this view, too."""
         self._views.append(view)
         view.installEventFilter(self)
@@ -76,7 +76,7 @@ class FrameClock(QObject):
         """Have the first frame hold what all views want, though none of them is seen yet."""
         self._expected = SnapshotRequest()
         for view in self._views:
-            self._expected |= view.wants()
+            self._expected |= view.snapshot_request()
         self._asked = self._expected
         self._session.mailbox.ask(self._expected)
 
@@ -87,12 +87,12 @@ class FrameClock(QObject):
             self._ask()
         self._running = running
 
-    def wants(self) -> SnapshotRequest:
-        """What the visible views want together."""
-        wants = SnapshotRequest()
+    def snapshot_request(self) -> SnapshotRequest:
+        """What the visible widgets request together."""
+        request = SnapshotRequest()
         for view in self._visible():
-            wants = wants | view.wants()
-        return wants
+            request |= view.snapshot_request()
+        return request
 
     def _begin(self) -> None:
         """Begin to show the newest frame, if there is one, unless another is being shown."""
@@ -137,7 +137,7 @@ class FrameClock(QObject):
 
     def _shown(self, frame: Frame) -> Iterator[None]:
         """Show a frame, in turns of the event loop."""
-        prepared: list[View] = []
+        prepared: list[FrameWidget] = []
         try:
             if self.frame is not None:  # before the first one, widgets do not have their sizes
                 for view in self._visible():
@@ -149,26 +149,26 @@ class FrameClock(QObject):
             raise
         self._show(frame, prepared)
 
-    def _show(self, frame: Frame, prepared: Sequence[View]) -> None:
+    def _show(self, frame: Frame, prepared: Sequence[FrameWidget]) -> None:
         """Whoever has prepared for it is shown it, too: some hold back their picture until then."""
         is_first, self.frame = self.frame is None, frame
         for view in self._views:
             if view.isVisible() or view in prepared:
                 view.show_frame(frame)
         self.ticked.emit(frame)
-        has_all = self._asked | self.wants() == self._asked
+        has_all = self._asked | self.snapshot_request() == self._asked
         if is_first and self._expected is not None and has_all:
             self._refresh.stop()
         elif not self._running and not has_all:
             self._refresh.start()  # with another network or other patterns a view needs more
 
-    def _visible(self) -> list[View]:
+    def _visible(self) -> list[FrameWidget]:
         return [view for view in self._views if view.isVisible()]
 
     def _look(self) -> None:
         """Have a frame published for what came into sight or wants something else now."""
         if self.frame is not None or self._expected is None:  # else the first is on its way
-            self._asked = self.wants()
+            self._asked = self.snapshot_request()
             self._session.look(self._asked)
 
     def _finish(self) -> None:
@@ -186,7 +186,7 @@ class FrameClock(QObject):
             self._begin()
 
     def _ask(self, not_before: float = 0.0) -> None:
-        self._asked = self.wants()
+        self._asked = self.snapshot_request()
         self._session.mailbox.ask(self._asked, not_before, draws=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.ui.panels.table import FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import LazyParts
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
@@ -70,7 +71,7 @@ class LazyViews:
         return view
 
     @property
-    def live(self) -> list[View]:
+    def live(self) -> list[FrameWidget]:
         """Everything made here that shows frames."""
         return [*self.views.values(), *([] if self._microscope is None else [self._microscope])]
 
@@ -126,7 +127,7 @@ class LazyViews:
         self._docks.fill(key, part)
         leave_space(part)
 
-    def _make_live(self, key: str) -> View:
+    def _make_live(self, key: str) -> FrameWidget:
         if key == MICROSCOPE.key:
             return self._make_microscope()
         if key not in BY_KEY:

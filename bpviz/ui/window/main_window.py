@@ -27,6 +27,7 @@ from bpviz.ui.panels.table import (
     MICROSCOPE,
 )
 from bpviz.ui.toolkit.drawing.theme import Theme, chosen_theme
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import AfterPainting
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.views.base import View
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         return [*self.parts.all_views(), *self.race.views]
 
     @property
-    def _live(self) -> list[View]:
+    def _live(self) -> list[FrameWidget]:
         """Everything that shows frames."""
         bar = [] if self.solve_mode.bar is None else [self.solve_mode.bar]
         return [*self.parts.live, *self.by_hand.panels.values(), *bar]
@@ -258,7 +259,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._centre = centre
 
-    def add_strip(self, strip: View) -> None:
+    def add_strip(self, strip: FrameWidget) -> None:
         """Put a strip above the network, which shows frames, too."""
         column = self._centre.layout()
         assert isinstance(column, QVBoxLayout)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
-from bpviz.ui.views.base import View
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.window.frame_clock import FrameClock
 from tests.conftest import FrameFor
 
@@ -40,7 +40,7 @@ class Source(QObject):
         """Nothing comes of it."""
 
 
-class Shows(View):
+class Shows(FrameWidget):
     """A view that prepares in two pieces."""
 
     key, title, about = "shows", "Shows", ""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from bpviz.core.microscope.microscope import Place, fits
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import LivePanel
 from bpviz.ui.panels.microscope.columns import looked_at
 from bpviz.ui.panels.microscope.copy_and_save import CopyAndSave
 from bpviz.ui.panels.microscope.formulas import FormulaStack
@@ -19,6 +18,7 @@ from bpviz.ui.panels.microscope.named_reading import NamedReading, title_of
 from bpviz.ui.panels.microscope.table import TermsTable
 from bpviz.ui.panels.microscope.wishes import WishBars
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.network.hover import EdgeAt, Target
 
@@ -29,7 +29,7 @@ SHARES = 430, 134
 """Px of the table and of the bars in a panel of the smallest usual width."""
 
 
-class MicroscopePanel(LivePanel):
+class MicroscopePanel(FrameWidget):
     """Formula, numbers, table and bars of one weight, bias or unit.
 
     The training thread computes what is shown (see ``core.microscope.look``). While it trains
@@ -74,7 +74,7 @@ class MicroscopePanel(LivePanel):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """The terms of the place that is looked at."""
         return SnapshotRequest(place=self._place)
 

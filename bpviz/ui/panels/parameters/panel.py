@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.parameter_index import ParameterRef
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import LivePanel, colour_table, dress_table
+from bpviz.ui.panels.live import colour_table, dress_table
 from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
@@ -26,7 +27,7 @@ EVERYTHING = "All weights, biases and thresholds"
 UNIT_WIDTH, VALUE_WIDTH = 120, 104
 
 
-class ParametersPanel(LivePanel):
+class ParametersPanel(FrameWidget):
     """Shows every weight, bias and threshold as it is now, and takes other numbers for them."""
 
     key: ClassVar[str] = "parameters"

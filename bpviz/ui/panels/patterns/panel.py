@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.pattern_change import PatternChange, inserted, removed
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
+from bpviz.ui.panels.live import colour_table, dress_table, tool_button
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import PatternColumn
 from bpviz.ui.panels.patterns.model import Index, PatternTable
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.time_sliced import TimeSliced, Work
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.naming import named
@@ -34,7 +35,7 @@ from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
 NARROWEST, WIDEST = 56, 140
 
 
-class PatternsPanel(LivePanel):
+class PatternsPanel(FrameWidget):
     """Shows and edits the training patterns; what is edited becomes part of the run."""
 
     key: ClassVar[str] = "patterns"

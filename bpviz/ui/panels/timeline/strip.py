@@ -1,25 +1,30 @@
 """The timeline's strip: where the run stands between its beginning and the latest epoch."""
 
+from typing import ClassVar
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.timeline.slider import MOST, EpochSlider
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.elided_text import Figure
 from bpviz.ui.toolkit.widgets.naming import named
 
 
-class TimelineStrip(QWidget):
+class TimelineStrip(FrameWidget):
     """Asks for an epoch when it is dragged; what is shown follows the frames."""
+
+    key: ClassVar[str] = "timeline"
+    title: ClassVar[str] = "Timeline"
+    about: ClassVar[str] = "The epoch shown, between the first and the latest"
 
     sought = Signal(int)
     """A person wants to see this epoch."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel_timeline")
-        self.setAccessibleName("Timeline")
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent, theme)
         self.slider = named(
             EpochSlider(), "timeline_slider", "Drag to any earlier epoch; marks are changes by hand"
         )
@@ -59,6 +64,7 @@ class TimelineStrip(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
+        super().set_theme(theme)
         self.slider.theme = theme
         self.slider.update()
 

@@ -18,10 +18,11 @@ from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.network import Network
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import LivePanel, colour_table, dress_table, tool_button
+from bpviz.ui.panels.live import colour_table, dress_table, tool_button
 from bpviz.ui.panels.unit.model import Index, TruthTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import UnitAt
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
@@ -42,7 +43,7 @@ NONE = UnitAt(-1, 0)
 """No unit is chosen yet."""
 
 
-class UnitPanel(LivePanel):
+class UnitPanel(FrameWidget):
     """Answers "what is this unit doing?": what it says to each pattern, and what if it did not."""
 
     key: ClassVar[str] = "unit"

@@ -97,7 +97,7 @@ class ActivationsView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """The activations of the shown patterns."""
         return SnapshotRequest(activations=True)
 

@@ -144,7 +144,7 @@ class CollapseView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """The outputs for the shown patterns, to compare both networks."""
         return SnapshotRequest(activations=True)
 

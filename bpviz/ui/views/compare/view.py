@@ -104,7 +104,7 @@ class CompareView(View):
         """A frame alone has nothing to compare with."""
         return False
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """The present run's output, where it is drawn beside others."""
         return SnapshotRequest(probe=bool(self._runs()))
 

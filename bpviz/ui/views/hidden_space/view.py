@@ -103,7 +103,7 @@ class HiddenSpaceView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """The activations of the shown patterns, those of the outputs among them."""
         return SnapshotRequest(activations=True)
 

@@ -80,7 +80,7 @@ class NetworkView(View):
         column.addWidget(self.strip)
         self.overlays.raise_()
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """Activations where a group's scale must be found from them, and what lines show.
 
         What is pointed at is told by its numbers, as far as they are cheap.
@@ -204,7 +204,7 @@ class NetworkView(View):
             self.canvas.refresh()
 
     def _set_setup(self, setup: PreparedExperiment) -> None:
-        before, known = self.wants(), self._setup
+        before, known = self.snapshot_request(), self._setup
         self._setup = setup
         if known is not None and same_picture(setup, known):
             return
@@ -213,7 +213,7 @@ class NetworkView(View):
         self.strip.set_patterns(setup.patterns, self._row)
         self.strip.setEnabled(True)
         self.responses.setVisible(not why_not(setup))
-        if self.wants() != before:
+        if self.snapshot_request() != before:
             self.choices_changed.emit()
 
     def _choose_responses(self) -> None:
@@ -238,10 +238,10 @@ class NetworkView(View):
 
     def _ask_for_numbers(self) -> None:
         """Have the frame at rest hold the numbers of what is pointed at."""
-        wants, snapshot = self.wants(), self.canvas.snapshot_shown
+        request, snapshot = self.snapshot_request(), self.canvas.snapshot_shown
         if snapshot is not None and (
-            (wants.downhill and snapshot.downhill is None)
-            or (wants.change and snapshot.change is None and snapshot.epoch + snapshot.update > 0)
+            (request.downhill and snapshot.downhill is None)
+            or (request.change and snapshot.change is None and snapshot.epoch + snapshot.update > 0)
         ):
             self.choices_changed.emit()
 

@@ -247,7 +247,7 @@ class OutputView(View):
 
     # -- what every view can do ------------------------------------------------------------
 
-    def wants(self) -> SnapshotRequest:
+    def snapshot_request(self) -> SnapshotRequest:
         """What the present way of showing needs."""
         if self._shown is None:
             return SnapshotRequest(outputs=True, probe=True)

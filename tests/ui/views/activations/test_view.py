@@ -246,7 +246,7 @@ def test_what_was_not_computed_is_never_old_data(
 
 def test_before_the_first_frame_there_is_a_quiet_hint(view: ActivationsView) -> None:
     assert "appear here" in heatmap(view).message
-    assert view.wants() == SnapshotRequest(activations=True)
+    assert view.snapshot_request() == SnapshotRequest(activations=True)
     picture(view)
 
 

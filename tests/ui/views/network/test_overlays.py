@@ -76,8 +76,8 @@ def test_lines_show_what_was_chosen(qtbot: QtBot, frame_for: FrameFor, overlay: 
     for c, shown in enumerate(view.canvas.lines_shown):
         np.testing.assert_allclose(shown, network.weights(numbers, c).ravel(), rtol=1e-12)
     assert view.canvas.lacking == ""
-    assert view.wants().downhill == (overlay == "gradient")
-    assert view.wants().change == (overlay == "change")
+    assert view.snapshot_request().downhill == (overlay == "gradient")
+    assert view.snapshot_request().change == (overlay == "change")
 
 
 def test_every_overlay_keeps_a_scale_of_its_own(qtbot: QtBot, frame_for: FrameFor) -> None:
@@ -205,4 +205,7 @@ def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
         return " ".join(number for _, number in info.rows) if info else "not computed"
 
     qtbot.waitUntil(lambda: (view.grab(), "not computed" not in said())[1], timeout=5000)
-    assert view.wants() | SnapshotRequest(downhill=True, change=True) == view.wants()
+    assert (
+        view.snapshot_request() | SnapshotRequest(downhill=True, change=True)
+        == view.snapshot_request()
+    )

@@ -157,11 +157,11 @@ def test_the_view_wants_activations_only_for_unbounded_groups(
     qtbot: QtBot, frame_for: FrameFor
 ) -> None:
     view = open_view(qtbot, frame_for("xor"))
-    assert not view.wants().activations
+    assert not view.snapshot_request().activations
     with qtbot.waitSignal(view.choices_changed):
         view.show_frame(frame_for("xor", hidden=hidden(3, activation="relu")))
-    assert view.wants().activations
-    assert not view.wants().outputs
+    assert view.snapshot_request().activations
+    assert not view.snapshot_request().outputs
 
 
 def test_a_pattern_that_the_new_problem_lacks_is_given_up(

@@ -150,12 +150,12 @@ def test_every_way_shows_every_problem_that_it_fits(
         view.show_frame(frame)
         picture(view)
         assert box(view, "output_mode").currentData() == mode.key
-        assert view.wants() != SnapshotRequest()
+        assert view.snapshot_request() != SnapshotRequest()
         # Without what it wants there is nothing to show, and with just that there is.
         bare = without(frame, train_outputs=None, test_outputs=None, probe_outputs=None)
         view.show_frame(bare)
         assert NOT_COMPUTED in [label.text() for label in view.findChildren(QLabel)]
-        wanted = view.wants()
+        wanted = view.snapshot_request()
         given = {
             name: getattr(frame.snapshot, name)
             for name, wants in (
@@ -727,11 +727,11 @@ def test_only_what_the_present_way_needs_is_wanted(
     qtbot: QtBot, view: OutputView, frame_for: FrameFor
 ) -> None:
     view.show_frame(frame_for("spiral", epochs=0))
-    assert view.wants() == SnapshotRequest(probe=True)
+    assert view.snapshot_request() == SnapshotRequest(probe=True)
     choose(qtbot, view, "output_mode", "confusion")
-    assert view.wants() == SnapshotRequest(outputs=True)
+    assert view.snapshot_request() == SnapshotRequest(outputs=True)
     view.show_frame(frame_for("xor", epochs=0, hidden=(Hidden(2),)))
-    assert view.wants() == SnapshotRequest(outputs=True, probe=True)
+    assert view.snapshot_request() == SnapshotRequest(outputs=True, probe=True)
 
 
 # -- switches ------------------------------------------------------------------------------

@@ -1,0 +1,59 @@
+"""The base of every widget that shows frames: views, panels and strips."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.session.frame import Frame
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+
+
+class FrameWidget(QWidget):
+    """A widget that shows the run at one instant and never changes the model.
+
+    ``key`` is part of its object name (``panel_<key>``); ``title`` and ``about`` are its
+    accessible name and description. When a frame's ``setup`` is another object than that of the
+    frame before, settings have changed; when its network is another object, a new run has begun.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    about: ClassVar[str]
+
+    pattern_selected = Signal(int)
+    """The row number of the training pattern that the user chose here."""
+
+    choices_changed = Signal()
+    """The user changed what is shown or how, and with it perhaps ``snapshot_request``."""
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setObjectName(f"panel_{self.key}")
+        self.setAccessibleName(self.title)
+        self.setAccessibleDescription(self.about)
+
+    def snapshot_request(self) -> SnapshotRequest:
+        """What the next snapshot must hold for this widget."""
+        return SnapshotRequest()
+
+    def prepare(self, frame: Frame) -> Iterator[None]:
+        """Get ready to show this instant, in pieces of a few ms: ``show_frame`` follows.
+
+        Nothing of it is on screen yet. Only where showing and painting take long.
+        """
+        return iter(())
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show this instant. Called at most once per frame, while the widget is visible."""
+        raise NotImplementedError
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of this theme."""
+        self.theme = theme
+
+    def select_pattern(self, row: int) -> None:
+        """Show this training pattern, in a widget that shows a single one."""
