@@ -44,7 +44,7 @@ class Results:
         from bpviz.ui.views.table import VIEWS
 
         make_folder(folder)
-        for name in (*(f"{view.key}.png" for view in VIEWS), TABLE):
+        for name in (*(f"{key}.png" for key in VIEWS), TABLE):
             if (folder / name).exists() and not self._replace:
                 reason = "a file with this name exists already (--force replaces it)"
                 raise WriteFailed(folder / name, reason)
@@ -77,10 +77,10 @@ class Results:
     def _write_pictures(self, folder: Path, frame: Frame) -> None:
         from bpviz.ui.export.pictures import offscreen_application, picture, png
         from bpviz.ui.toolkit.drawing.theme import LIGHT
-        from bpviz.ui.views.table import VIEWS
+        from bpviz.ui.views.table import view_classes
 
         _, self.remark = offscreen_application()
-        for view in VIEWS:
+        for view in view_classes():
             if not view.has_content(frame):
                 continue
             path = folder / f"{view.key}.png"

@@ -36,7 +36,7 @@ from bpviz.sharing.link_text import link_text
 from bpviz.ui.views.table import VIEWS
 
 EMPTY = ("trajectory", "compare", "draw")  # nothing was chosen for them, or drawn
-PICTURES = tuple(f"{view.key}.png" for view in VIEWS if view.key not in EMPTY)
+PICTURES = tuple(f"{key}.png" for key in VIEWS if key not in EMPTY)
 Said = tuple[int, str, str]
 Call = Callable[..., Said]
 

@@ -44,6 +44,7 @@ class RaceView(View):
     key: ClassVar[str] = "race"
     title: ClassVar[str] = "Race"
     about: ClassVar[str] = "Loss curves, share solved and epochs to solve of many networks at once"
+    on_surface: ClassVar[bool] = False
 
     chosen_changed = Signal()
     shown_changed = Signal()

@@ -23,6 +23,9 @@ class View(FrameWidget):
     vector: ClassVar[bool] = False
     """Whether an SVG of this view consists of lines and text, with bitmaps for maps only."""
 
+    on_surface: ClassVar[bool] = True
+    """Whether the background is the theme's surface, as in a plot, rather than the panel colour."""
+
     quantity_chosen = Signal(object)
     """A Quantity that the user wants plotted over time."""
 
@@ -35,6 +38,14 @@ class View(FrameWidget):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self.setObjectName(f"view_{self.key}")
+        self.setAutoFillBackground(self.on_surface)
+        View.set_theme(self, theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of this theme."""
+        super().set_theme(theme)
+        if self.on_surface:
+            self.setPalette(theme.view_palette())
 
     @classmethod
     def has_content(cls, frame: Frame) -> bool:

@@ -1,6 +1,6 @@
-"""The table of views: a new one is one row, and the window, pictures and tests walk the rows.
+"""The table of views: the window, the menus, the pictures and the tests read its rows.
 
-Its class is imported when it is asked for: the window starts with a few of the views only.
+A view's module is imported when its class is first needed: the window starts with a few views.
 """
 
 from importlib import import_module
@@ -13,52 +13,50 @@ if TYPE_CHECKING:
 
 
 class ViewRow(NamedTuple):
-    """A view: its key names its package, and the class is in ``view`` there.
+    """A view: its key, its title, and ``module:class`` below ``bpviz.ui.views``.
 
-    ``first`` are modules of the package that take so long to import that they have a turn.
+    ``first`` are modules below ``bpviz.ui.views`` that take long to import: the window imports
+    each in a turn of the event loop of its own.
     """
 
     key: str
     title: str
-    name: str
+    path: str
     first: tuple[str, ...] = ()
 
     @property
     def part(self) -> LazyPart:
         """The view as a part of the window."""
-        package = f"{__package__}.{self.key}"
-        first = tuple(f"{package}.{module}" for module in self.first)
-        return LazyPart(self.key, self.title, f"{package}.view", first)
+        module, *first = (f"{__package__}.{m}" for m in (self.path.split(":")[0], *self.first))
+        return LazyPart(self.key, self.title, module, tuple(first))
 
     def load(self) -> "type[View]":
-        """The class."""
-        cls: type[View] = getattr(import_module(self.part.module), self.name)
+        """The class, imported now if it is not yet."""
+        cls: type[View] = getattr(import_module(self.part.module), self.path.split(":")[1])
         return cls
 
 
-ROWS = (
-    ViewRow("network", "Network", "NetworkView"),
-    ViewRow("loss", "Loss", "LossView"),
-    ViewRow("activations", "Hidden activations", "ActivationsView"),
-    ViewRow("output", "Output", "OutputView"),
-    ViewRow("draw", "Draw", "DrawView"),
-    ViewRow("hidden_space", "Hidden space", "HiddenSpaceView", ("space", "canvas")),
-    ViewRow("responses", "Responses", "ResponsesView"),
-    ViewRow("collapse", "Collapse", "CollapseView"),
-    ViewRow("weights", "Hinton", "WeightsView"),
-    ViewRow("trajectory", "Over time", "TrajectoryView"),
-    ViewRow("compare", "Compare", "CompareView"),
-)
-"""Every view, in the order in which they are listed."""
+_ROWS = (
+    ViewRow("network", "Network", "network.view:NetworkView"),
+    ViewRow("loss", "Loss", "loss.view:LossView"),
+    ViewRow("activations", "Hidden activations", "activations.view:ActivationsView"),
+    ViewRow("output", "Output", "output.view:OutputView"),
+    ViewRow("draw", "Draw", "draw.view:DrawView"),
+    ViewRow(
+        "hidden_space", "Hidden space", "hidden_space.view:HiddenSpaceView",
+        ("hidden_space.space", "hidden_space.canvas"),
+    ),
+    ViewRow("responses", "Responses", "responses.view:ResponsesView"),
+    ViewRow("collapse", "Collapse", "collapse.view:CollapseView"),
+    ViewRow("weights", "Hinton", "weights.view:WeightsView"),
+    ViewRow("trajectory", "Over time", "trajectory.view:TrajectoryView"),
+    ViewRow("compare", "Compare", "compare.view:CompareView"),
+)  # fmt: skip
 
-BY_KEY = {row.key: row for row in ROWS}
-
-VIEWS: "tuple[type[View], ...]"
-"""The classes of all, in this order; imported when this is first asked for."""
+VIEWS = {row.key: row for row in _ROWS}
+"""Key -> row of every view, in the order of menus and docks."""
 
 
-def __getattr__(name: str) -> object:
-    if name == "VIEWS":
-        globals()[name] = tuple(row.load() for row in ROWS)
-        return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def view_classes() -> "tuple[type[View], ...]":
+    """The classes of all views, in the same order; imports those that are not imported yet."""
+    return tuple(row.load() for row in VIEWS.values())

@@ -11,7 +11,7 @@ from bpviz.ui.toolkit.lazy_parts import LazyParts
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import Target
-from bpviz.ui.views.table import BY_KEY, ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.key_focus import leave_space
@@ -41,12 +41,12 @@ class LazyViews:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self.views: dict[str, View] = {
-            row.key: row.load()(theme=window.theme) for row in ROWS if is_in_front(row.key)
+            key: row.load()(theme=window.theme) for key, row in VIEWS.items() if is_in_front(key)
         }
         self._comparing: ComparisonController | None = None
         self._microscope: MicroscopePanel | None = None
         self._lesson: LessonPanel | None = None
-        late = [row.part for row in ROWS if row.key not in self.views]
+        late = [row.part for key, row in VIEWS.items() if key not in self.views]
         self.late = LazyParts((*late, *PANELS), self._make, window)
         window.first_frame_shown.connect(self.late.begin)
         self.late.completed.connect(window.completed)
@@ -99,7 +99,7 @@ class LazyViews:
     def all_views(self) -> list[View]:
         """All views, those that are missing made now."""
         self.late.need_all()
-        return [self.views[row.key] for row in ROWS]
+        return [self.views[key] for key in VIEWS]
 
     def set_theme(self) -> None:
         """Use the window's colours from now on, also where no frames are shown."""
@@ -130,9 +130,9 @@ class LazyViews:
     def _make_live(self, key: str) -> FrameWidget:
         if key == MICROSCOPE.key:
             return self._make_microscope()
-        if key not in BY_KEY:
+        if key not in VIEWS:
             return self._window.by_hand.make_panel(key)
-        view = self.views[key] = BY_KEY[key].load()(theme=self._window.theme)
+        view = self.views[key] = VIEWS[key].load()(theme=self._window.theme)
         self._connect(view)
         if key == "compare":
             self._make_comparing(view)

@@ -31,7 +31,7 @@ from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import AfterPainting
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.views.base import View
-from bpviz.ui.views.table import ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import describe, make_actions, set_icon, set_icons
 from bpviz.ui.window.docks import CENTRE, Docks
 from bpviz.ui.window.edit_tools import EditTools
@@ -267,7 +267,7 @@ class MainWindow(QMainWindow):
         self._clock.add(strip)
 
     def _build_docks(self) -> None:
-        views = {row.key: row.title for row in ROWS if row.key != CENTRE}
+        views = {row.key: row.title for row in VIEWS.values() if row.key != CENTRE}
         hands = {part.key: part.title for part in (*BY_HAND, MICROSCOPE)}
         panels = {"experiment": self.panel.accessibleName(), LESSON.key: LESSON.title}
         self._docks = Docks(self, {**panels, **views, **hands}, self.parts.late.need)

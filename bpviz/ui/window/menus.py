@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import SPACE
-from bpviz.ui.views.table import ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import ACTIONS
 from bpviz.ui.window.docks import Docks
 
@@ -71,7 +71,7 @@ def add_menus(window: "MainWindow", docks: Docks) -> None:
 
 def _add_copies(window: "MainWindow", menu: QMenu) -> None:
     copies = QMenu("&Copy picture", menu)
-    for row in ROWS:
+    for row in VIEWS.values():
         action = copies.addAction(f"Copy picture of: {row.title}")
         action.setObjectName(f"action_copy_{row.key}")
         action.triggered.connect(lambda _=False, key=row.key: window.sharing.copy(window.view(key)))

@@ -27,11 +27,11 @@ from bpviz.session.frame import Frame
 from bpviz.ui.export.dialog import ExportDialog
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, Theme
 from bpviz.ui.views.base import View
-from bpviz.ui.views.table import VIEWS
+from bpviz.ui.views.table import VIEWS, view_classes
 from tests.conftest import FrameFor
 
-KEYS = [view.key for view in VIEWS]
-VECTOR = [view.key for view in VIEWS if view.vector]
+KEYS = list(VIEWS)
+VECTOR = [view.key for view in view_classes() if view.vector]
 Dialogs = Callable[..., "Driver"]
 
 
@@ -118,7 +118,7 @@ def opened(qtbot: QtBot, frame: Frame, settings: QSettings, folder: Path) -> Dia
     """opened() -> a shown dialog that writes small pictures to ``folder``."""
 
     def make(theme: Theme = LIGHT, fresh: bool = True) -> Driver:
-        views: list[View] = [view(theme=theme) for view in VIEWS]
+        views: list[View] = [view(theme=theme) for view in view_classes()]
         window = QWidget()
         window.resize(300, 200)
         window.setWindowTitle("xor – bpviz")
@@ -451,7 +451,7 @@ def test_nothing_is_remembered_when_closed(opened: Dialogs, settings: QSettings)
 def test_the_preview_follows_what_is_chosen(opened: Dialogs) -> None:
     driver = opened()
     caption, preview = driver.find(QLabel, "caption"), driver.find(QLabel, "preview")
-    for key, title in ((view.key, view.title) for view in VIEWS):
+    for key, title in ((row.key, row.title) for row in VIEWS.values()):
         driver.check(key)
         driver.qtbot.waitUntil(lambda title=title: caption.text() == title)
         assert preview.pixmap().width() > 100

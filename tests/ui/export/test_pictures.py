@@ -32,9 +32,11 @@ from bpviz.ui.export.pictures import (
 )
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.views.base import View
-from bpviz.ui.views.table import VIEWS
+from bpviz.ui.views.table import view_classes
 from tests.conftest import FrameFor
+from tests.ui.views.text_view import TextView
 
+VIEWS = (*view_classes(), TextView)
 PROBLEMS = ("xor", "sine", "circle", "iris", "digits")
 
 

@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.ui.panels.table import PANELS
 from bpviz.ui.toolkit.lazy_parts import LazyPart
-from bpviz.ui.views.table import ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import XOR
 
-PARTS = (*(row.part for row in ROWS), *PANELS)
+PARTS = (*(row.part for row in VIEWS.values()), *PANELS)
 
 
 def opened(qtbot: QtBot, settings: QSettings) -> MainWindow:
@@ -60,7 +60,7 @@ def test_only_what_is_seen_is_made_before_the_first_frame(
     window.parts.late.begin()
     with qtbot.waitSignal(window.completed, timeout=20_000):
         pass
-    assert set(window.views) == {row.key for row in ROWS}
+    assert set(window.views) == set(VIEWS)
     assert [w for w in qapp.topLevelWidgets() if w.isVisible()] == [window]
 
 

@@ -335,7 +335,7 @@ def test_a_hidden_view_is_not_drawn_and_gets_a_frame_when_it_returns(
     qtbot.waitUntil(lambda: bool(shown), timeout=5000)
 
 
-@pytest.mark.parametrize("key", [cls.key for cls in VIEWS])
+@pytest.mark.parametrize("key", VIEWS)
 def test_a_picture_of_each_view_can_be_copied(qtbot: QtBot, window: MainWindow, key: str) -> None:
     action = window.findChild(type(window.actions_by_name["run"]), f"action_copy_{key}")
     QGuiApplication.clipboard().clear()

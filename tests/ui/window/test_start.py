@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from bpviz.ui.views.table import ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.docks import is_in_front
 
 PROGRAM = """
@@ -67,7 +67,7 @@ LATER = (
     "bpviz.ui.panels.parameters", "bpviz.ui.panels.patterns", "bpviz.ui.panels.unit",
     "bpviz.ui.views.output.confusion", "bpviz.ui.views.output.line",
     "bpviz.ui.views.output.scatter",
-    *(row.part.module.removesuffix(".view") for row in ROWS if not is_in_front(row.key)),
+    *(row.part.module.removesuffix(".view") for row in VIEWS.values() if not is_in_front(row.key)),
 )  # fmt: skip
 """What is imported only once it is asked for, or once the window is on the screen."""
 

@@ -104,8 +104,6 @@ class ActivationsView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
-        self.setAutoFillBackground(True)
         for part in (self._sort_box, self._heatmap, self._legend, self._instant, self._readout):
             part.set_theme(theme)
 

@@ -154,7 +154,6 @@ class CollapseView(View):
         palette = theme.view_palette()
         palette.setColor(QPalette.ColorRole.Button, theme.colour("panel"))
         self.setPalette(palette)
-        self.setAutoFillBackground(True)
         self._table.setPalette(palette)
         self._page.set_theme(theme)
         self.model.theme = self._delegate.theme = theme

@@ -111,8 +111,6 @@ class CompareView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
-        self.setAutoFillBackground(True)
         self._page.set_theme(theme)
         self._controls.set_theme(theme)
         self._foot.readout.set_theme(theme)

@@ -76,7 +76,6 @@ class DrawView(View):
         self._rng = np.random.default_rng(0)
         self.answer: Answer | None = None
         self._build()
-        self.setAutoFillBackground(True)
         self.set_theme(theme)
 
     # -- building --------------------------------------------------------------------------
@@ -162,7 +161,6 @@ class DrawView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
         self._said.setStyleSheet(f"color: {theme.muted};")
         for part in (self._pad, self._response, self._instant):
             part.set_theme(theme)

@@ -110,8 +110,6 @@ class HiddenSpaceView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
-        self.setAutoFillBackground(True)
         for part in (self._page, self._controls, self._canvas, self._legend, self._readout):
             part.set_theme(theme)
         if self._frame is not None:

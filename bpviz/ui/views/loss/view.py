@@ -81,7 +81,6 @@ class LossView(View):
         self._canvas.zoomed.connect(self._on_zoomed)
         self._canvas.resized.connect(self._draw)
         self._canvas.pointed.connect(self._on_pointed)
-        self.setAutoFillBackground(True)
         self.set_theme(theme)
 
     def show_frame(self, frame: Frame) -> None:
@@ -96,7 +95,6 @@ class LossView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
         for part in (self._controls, self._canvas, self._heading, self._footing):
             part.set_theme(theme)
         self._draw()

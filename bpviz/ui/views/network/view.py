@@ -48,6 +48,7 @@ class NetworkView(View):
         "show the gradient, the last change or the signal."
     )
     vector: ClassVar[bool] = True
+    on_surface: ClassVar[bool] = False
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)

@@ -257,8 +257,6 @@ class OutputView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
-        self.setAutoFillBackground(True)
         self._hint.setPalette(theme.hint_palette())
         self._instant.set_theme(theme)
         self._readout.set_theme(theme)

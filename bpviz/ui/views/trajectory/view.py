@@ -67,7 +67,6 @@ class TrajectoryView(View):
         self._hint = QLabel("\n".join(HINT), self._canvas)
         self._lay_out()
         self._connect()
-        self.setAutoFillBackground(True)
         self.set_theme(theme)
 
     # -- what every view can do ------------------------------------------------------------
@@ -87,7 +86,6 @@ class TrajectoryView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
         parts = (self._log, self._auto, self._canvas, self._list, self._instant, self._footing)
         for part in parts:
             part.set_theme(theme)

@@ -56,7 +56,6 @@ class WeightsView(View):
         column.addWidget(self._diagram, 1)
         column.addWidget(self._readout)
         self._diagram.pointed.connect(self._read)
-        self.setAutoFillBackground(True)
         self.set_theme(theme)
 
     def show_frame(self, frame: Frame) -> None:
@@ -69,7 +68,6 @@ class WeightsView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        self.setPalette(theme.view_palette())
         for part in (self._keys, self._instant, self._diagram, self._readout):
             part.set_theme(theme)
         self._show()
