@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from bpviz.core.kernels.choice import AUTO
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.resources import resource
+from bpviz.session.commands import Load
 from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
 from bpviz.ui.window.main_window import MainWindow
 
@@ -61,7 +62,7 @@ def open_window(
     app = make_application(argv)
     window = MainWindow(experiment or experiment_for("xor"), QSettings(), engine)
     if at is not None and experiment is not None:
-        window.session.load(experiment, at=at)
+        window.session.send(Load(experiment, at=at))
     freeze()  # the collector's first turn would come just before the first frame
     window.completed.connect(freeze)
     window.show()

@@ -1,6 +1,8 @@
-"""What the window can ask of the training thread, as tuples with names.
+"""The commands of the training thread, sent by Session.send.
 
-(Frozen dataclasses take six times as long to make, and these stand before the first frame.)
+A new command is a class here, listed in ``Command``, and one handler in the worker. A command
+with fields is a NamedTuple (a frozen dataclass takes six times as long to define, and these are
+imported before the first frame); one without is a plain class, because empty tuples are equal.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import Edit
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -17,8 +20,8 @@ if TYPE_CHECKING:
 class Load(NamedTuple):
     """Prepare this experiment and show it at epoch 0; on failure the present run stays.
 
-    ``edits`` are made there by hand, then ``epochs`` are trained, and ``play`` goes on. ``at``
-    is another instant than epoch 0.
+    There, ``edits`` are applied; then the run trains until paused (``play``) or for ``epochs``.
+    ``at``: begin at this instant instead of epoch 0.
     """
 
     experiment: Experiment
@@ -29,38 +32,38 @@ class Load(NamedTuple):
 
 
 class Open(NamedTuple):
-    """Load a problem (a name or the path of a CSV file) and show what suits it at epoch 0."""
+    """Prepare the default experiment of a problem, a name or the path of a CSV file."""
 
     problem: str
     seed: int = 0
 
 
 class Cancel:
-    """Give up the loading under way (Mailbox.loads says so at once); the present run goes on."""
+    """Cancel the loading under way; the present run stays."""
 
 
 class Configure(NamedTuple):
-    """Take over the fields that may change while training (see experiment.LIVE_FIELDS)."""
+    """Apply the fields that may change while training (see experiment.LIVE_FIELDS)."""
 
     experiment: Experiment
 
 
 class ApplyEdit(NamedTuple):
-    """Change weights, patterns, clamps or settings by hand, here between two updates.
+    """Change weights, patterns, clamps or settings between two updates.
 
-    Frames say which ``number`` was obeyed last.
+    A frame with the change follows, also at rest; ``refused`` if it does not fit. The n-th one
+    sent is done when ``Frame.last_edit_applied`` is n.
     """
 
     edit: Edit
-    number: int = 0
 
 
 class Play:
-    """Train until told otherwise."""
+    """Train until paused or a stop condition holds."""
 
 
 class Pause:
-    """Stop after the present update."""
+    """Pause after the present update."""
 
 
 class StepEpochs(NamedTuple):
@@ -70,18 +73,21 @@ class StepEpochs(NamedTuple):
 
 
 class StepBy(NamedTuple):
-    """Pause, then go one phase, pattern, update or epoch forward, or back."""
+    """Pause, then go one phase, pattern, update or epoch forward or back.
+
+    In the past, forward repeats the recorded updates.
+    """
 
     grain: Grain
     back: bool = False
 
 
 class PlaySlowly:
-    """Go forward phase by phase, at the pace of SetSpeed, until told otherwise."""
+    """Go forward phase by phase, at the pace of SetSpeed, until paused."""
 
 
 class Seek(NamedTuple):
-    """Pause and go to this epoch of what was recorded; a newer one takes its place."""
+    """Pause and go to a recorded epoch; a newer Seek supersedes one that has not arrived."""
 
     epoch: int
 
@@ -91,7 +97,7 @@ class Reset:
 
 
 class SetSpeed(NamedTuple):
-    """Train at so many epochs per second; None is as fast as possible.
+    """Set the training speed; None is as fast as possible.
 
     Slow play takes as many phases per second, at most MOST_PHASES.
     """
@@ -99,28 +105,33 @@ class SetSpeed(NamedTuple):
     epochs_per_second: float | None
 
 
-class PublishFrame:
-    """Publish a frame now, with what is wanted now."""
+class PublishFrame(NamedTuple):
+    """Publish a frame that holds ``wants``, also at rest."""
+
+    wants: SnapshotRequest
 
 
 class Describe:
-    """Write the present instant as a link text."""
+    """Emit ``described`` with the link text of the present instant; ``refused`` if too long."""
 
 
 class Watch(NamedTuple):
-    """Follow these quantities over the epochs; what they were before is filled in."""
+    """Record these quantities from now on; their past is filled in by repeating the training.
+
+    ``refused`` if that is not possible.
+    """
 
     quantities: tuple[Quantity, ...]
 
 
 class Unwatch(NamedTuple):
-    """Follow these quantities no longer."""
+    """Stop recording these quantities."""
 
     quantities: tuple[Quantity, ...]
 
 
 class StopFilling:
-    """Leave the past of the followed quantities as far as it is known."""
+    """Stop filling in the past of the recorded quantities; what is known stays."""
 
 
 class Quit:
@@ -128,7 +139,7 @@ class Quit:
 
 
 MOST_PHASES = 30.0
-"""Phases per second of slow play: more, nobody could follow."""
+"""Phases per second of slow play, at most: faster than this they cannot be followed."""
 
 Command = (
     Load
@@ -151,3 +162,6 @@ Command = (
     | StopFilling
     | Quit
 )
+
+SUPERSEDES_LOADING = (Load, Open, Cancel, Quit)
+"""Commands that end a loading under way as soon as they are sent."""

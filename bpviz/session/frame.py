@@ -71,8 +71,8 @@ class Frame:
     """A setup, a snapshot of its run, and the curve and the tracks up to that snapshot.
 
     ``epochs_per_second`` is the speed of the last half second of training, 0 at rest;
-    ``engine`` says what does the arithmetic, ``obeyed`` which of the changes by hand that were
-    asked for was made (or refused) last.
+    ``engine`` names what computes; ``last_edit_applied`` is how many ApplyEdit commands were
+    applied or refused so far.
     """
 
     setup: PreparedExperiment
@@ -82,4 +82,4 @@ class Frame:
     tracks: tuple[Track, ...] = ()
     record: TimelineStatus = field(default_factory=TimelineStatus)
     engine: str = "NumPy"
-    obeyed: int = 0
+    last_edit_applied: int = 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Integers
-from bpviz.session.commands import Command
+from bpviz.session.commands import SUPERSEDES_LOADING, ApplyEdit, Command, Seek
 from bpviz.session.frame import Frame
 
 LONGEST_LEAD = 0.004
@@ -24,9 +24,9 @@ class Mailbox:
     two Python threads would fight for it.
 
     ``halt`` (1,) is not 0 when a command has come since the thread last looked for one, and
-    ``lead`` how long a frame took the thread lately, s. ``loads`` counts what ends a loading
-    under way (newer loads, a cancel, the end), ``seeks`` how often another instant was asked
-    for, and ``closing`` says that the end is near.
+    ``lead`` how long a frame took the thread lately, s. ``loads`` counts the commands sent that
+    supersede loading, ``seeks`` and ``edits`` the Seek and ApplyEdit commands sent; ``closing``
+    is set before the session ends.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Mailbox:
         self.halt: Integers = np.zeros(1, dtype=np.int64)
         self.screen_idle = threading.Event()
         self.screen_idle.set()
-        self.loads = self.seeks = 0
+        self.loads = self.seeks = self.edits = 0
         self.lead = 0.0
         self.closing = False
         self._wants = SnapshotRequest()
@@ -46,7 +46,10 @@ class Mailbox:
         self._lock = threading.Lock()
 
     def send(self, command: Command) -> None:
-        """Window: do this; compiled code that is at work ends its call for it."""
+        """Window: queue this command; compiled code that is running returns early for it."""
+        self.loads += isinstance(command, SUPERSEDES_LOADING)
+        self.seeks += isinstance(command, Seek)
+        self.edits += isinstance(command, ApplyEdit)
         self.commands.put(command)
         self.halt[0] = 1
 

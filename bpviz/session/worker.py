@@ -1,10 +1,11 @@
-"""The training thread: it owns the run, obeys commands and publishes frames."""
+"""The training thread: it owns the run, carries out commands and publishes frames."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import singledispatchmethod
 from queue import Empty
 from time import perf_counter, thread_time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
@@ -104,30 +105,10 @@ class Worker(QThread):
         self._run_id = 0
         self._loads = 0
         self._drive = Drive()
-        self._seeks = self._obeyed = 0
+        self._seeks = self._edits = 0
         self._stops = Stopping()
         self._times = FramePacing(mailbox)
         self._looking = SnapshotBudget()
-        self._obey: dict[type, Callable[[Any], None]] = {
-            Load: self._load,
-            Open: self._open,
-            Cancel: self._cancel,
-            Configure: self._configure,
-            ApplyEdit: self._edit,
-            Play: self._play,
-            PlaySlowly: self._play_slowly,
-            Pause: self._pause,
-            StepEpochs: self._step,
-            StepBy: self._step,
-            Seek: self._seek,
-            Reset: self._reset,
-            SetSpeed: self._set_speed,
-            PublishFrame: self._look,
-            Describe: self._describe,
-            Watch: self._watch,
-            Unwatch: self._unwatch,
-            StopFilling: self._stop_filling,
-        }
 
     def run(self) -> None:
         """The thread's loop, until Quit."""
@@ -137,7 +118,7 @@ class Worker(QThread):
                 return
             try:
                 if command is not None:
-                    self._obey[type(command)](command)
+                    self._handle(command)
                 elif self._status.state in TRAINING:
                     self._train()
                 elif self._looking.owed:
@@ -174,16 +155,23 @@ class Worker(QThread):
         except Empty:
             return None
 
+    @singledispatchmethod
+    def _handle(self, command: Command) -> None:
+        """Carry out a command: the handlers below are chosen by its type."""
+        raise AssertionError(type(command).__name__)
+
+    @_handle.register
     def _load(self, command: Load) -> None:
         if not self._show(lambda: self._prepare(command.experiment), command.at):
             return
         for edit in command.edits:
-            self._edit(ApplyEdit(edit))
+            self._apply(edit)
         if command.play:
             self._play(Play())
         elif command.epochs:
             self._step(StepEpochs(command.epochs))
 
+    @_handle.register
     def _open(self, command: Open) -> None:
         def prepared() -> PreparedExperiment:
             experiment, patterns = open_problem(command.problem, seed=command.seed)
@@ -191,6 +179,7 @@ class Worker(QThread):
 
         self._show(prepared)
 
+    @_handle.register
     def _cancel(self, command: Cancel) -> None:
         self._loads += 1
 
@@ -244,6 +233,7 @@ class Worker(QThread):
                 experiment = adapted(experiment, old.patterns, patterns)
         return prepare(experiment, self._run_id + 1, patterns)
 
+    @_handle.register
     def _configure(self, command: Configure) -> None:
         if self._setup is None or self._history is None:
             return
@@ -258,10 +248,14 @@ class Worker(QThread):
         self._drive.restart()
         self._publish(always=True)
 
+    @_handle.register
     def _edit(self, command: ApplyEdit) -> None:
+        self._edits += 1
+        self._apply(command.edit)
+
+    def _apply(self, edit: Edit) -> None:
         if self._setup is None or self._history is None:
             return
-        edit, self._obeyed = command.edit, max(command.number, self._obeyed)
         try:
             if isinstance(edit, SetTrain):
                 with_train(self._setup, edit.patterns)  # refuses what the error cannot take
@@ -286,6 +280,7 @@ class Worker(QThread):
         """Be where the journey under way leads, however long that takes."""
         history.arrive(lambda: self._mailbox.closing)
 
+    @_handle.register
     def _play(self, command: Play) -> None:
         if self._can_train() and (self._status.state != "running" or self._status.slowly):
             assert self._history is not None
@@ -293,20 +288,24 @@ class Worker(QThread):
             self._history.abandon()
             self._begin("running", "free")
 
+    @_handle.register
     def _play_slowly(self, command: PlaySlowly) -> None:
         if self._can_train():
             self._begin("running", "slow")
 
+    @_handle.register
     def _pause(self, command: Pause) -> None:
         if self._status.state in TRAINING:
             self._rest("paused")
 
+    @_handle.register
     def _step(self, command: StepEpochs | StepBy) -> None:
         if self._can_train():
             if self._status.state != "stepping":
                 self._begin("stepping", "steps")
             self._drive.add(command)
 
+    @_handle.register
     def _seek(self, command: Seek) -> None:
         self._seeks += 1
         if self._history is None or self._seeks < self._mailbox.seeks:
@@ -337,6 +336,7 @@ class Worker(QThread):
         self._drive.begin(mode)
         self._set_status(state)
 
+    @_handle.register
     def _reset(self, command: Reset) -> None:
         if self._history is None:
             return
@@ -348,12 +348,15 @@ class Worker(QThread):
         self._drive.inside = False
         self._rest("paused")
 
+    @_handle.register
     def _set_speed(self, command: SetSpeed) -> None:
         self._drive.set_speed(command.epochs_per_second)
 
-    def _look(self, command: PublishFrame) -> None:
+    @_handle.register
+    def _publish_frame(self, command: PublishFrame) -> None:
         self._publish(always=True)
 
+    @_handle.register
     def _describe(self, command: Describe) -> None:
         if self._setup is None or self._history is None:
             return
@@ -369,6 +372,7 @@ class Worker(QThread):
             return
         self.described.emit(self._run.snapshot().instant, text)
 
+    @_handle.register
     def _watch(self, command: Watch) -> None:
         if self._history is None:
             return
@@ -379,10 +383,12 @@ class Worker(QThread):
             self.refused.emit("", str(error))
         self._publish(always=True)
 
+    @_handle.register
     def _unwatch(self, command: Unwatch) -> None:
         self._recorder.remove(command.quantities)
         self._publish(always=True)
 
+    @_handle.register
     def _stop_filling(self, command: StopFilling) -> None:
         self._recorder.give_up()
         self._publish(always=True)
@@ -514,7 +520,7 @@ class Worker(QThread):
         engine = self._engines.words(self._run)
         speed = self._drive.pace.epochs_per_second
         curve, record = history.curve(), history.record()
-        frame = Frame(setup, snapshot, curve, speed, tracks, record, engine, self._obeyed)
+        frame = Frame(setup, snapshot, curve, speed, tracks, record, engine, self._edits)
         self._mailbox.put(frame)
         self._times.note(start, begun)
         self.frame_published.emit()

@@ -35,6 +35,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
 
 from bpviz.core.run.cursor import GRAINS
+from bpviz.session import commands
 from bpviz.ui.export.dialog import ExportDialog
 from bpviz.ui.toolkit.drawing.formula import typeset
 from bpviz.ui.window.main_window import MainWindow
@@ -148,14 +149,14 @@ class Watch(QObject):
         session = self.window.session
         box = session.mailbox
         rests = session.status.state == "paused" and box.commands.empty()
-        obeyed = self.window.current_frame.obeyed == session._edits
-        return rests and obeyed and box._frame is None and box.screen_idle.is_set()
+        applied = self.window.current_frame.last_edit_applied == session.edits_sent
+        return rests and applied and box._frame is None and box.screen_idle.is_set()
 
 
 def hands(window: MainWindow, epochs: int) -> Iterator[dict[str, Any]]:
     """Everything that a person does at rest, one row each, after so many epochs."""
     watch = Watch(window)
-    watch(lambda: window.session.step(epochs))
+    watch(lambda: window.session.send(commands.StepEpochs(epochs)))
     for name, acts in _rows(window, epochs):
         blocks, shown = list[Clocks](), list[float]()
         for _ in range(ROUNDS):
@@ -275,7 +276,7 @@ def _type(window: MainWindow, key: str, column: int | None, value: float) -> Non
 
 def _opened(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
     """Every dock, brought to the front for the first time and again."""
-    window.session.watch(*_followed(window))
+    window.session.send(commands.Watch(tuple(_followed(window))))
     for key, other in DOCKS.items():
         window._docks.bring(other)
         watch(lambda: None)

@@ -33,6 +33,7 @@ from bpviz.app import SWITCH_INTERVAL, make_application
 from bpviz.core.kernels.choice import is_installed
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import PublishFrame
 from bpviz.ui.toolkit.gc_timer import freeze
 from bpviz.ui.window.main_window import MainWindow
 
@@ -261,7 +262,7 @@ def bounded(engine: str, patience: float = 100.0) -> dict[str, Any]:
         if goal not in sizes:
             fill(log, goal)
             sizes[goal] = memory_mb()
-    window.session.look(window._clock.snapshot_request())
+    window.session.send(PublishFrame(window._clock.snapshot_request()))
     wait_for(0.5)
     curve = window.current_frame.curve
     result = {

@@ -16,6 +16,7 @@ from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import Load, Pause
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import numba_loader
 from bpviz.session.scheduling.numba_loader import NumbaLoader
@@ -50,7 +51,7 @@ def session(qapp: object) -> Iterator[Session]:
 
 def play_until(qtbot: QtBot, session: Session, engine: str) -> Frame:
     """Train until a frame names this engine, then pause; the frame at rest."""
-    session.load(replace(ENDLESS, stop=Stop()), play=True)
+    session.send(Load(replace(ENDLESS, stop=Stop()), play=True))
     frames: list[Frame] = []
 
     def named() -> bool:
@@ -60,7 +61,7 @@ def play_until(qtbot: QtBot, session: Session, engine: str) -> Frame:
         return bool(frames) and frames[-1].engine == engine
 
     qtbot.waitUntil(named, timeout=60_000)
-    session.pause()
+    session.send(Pause())
     qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
     return session.take_frame() or frames[-1]
 

@@ -1,6 +1,5 @@
 """The training thread, driven as the window drives it: commands in, frames and signals out."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,20 @@ from bpviz.core.run.edits import Edit, SetClamps, SetParameters, SetTrain
 from bpviz.core.run.snapshot import EVERYTHING, SnapshotRequest
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import (
+    ApplyEdit,
+    Cancel,
+    Command,
+    Configure,
+    Load,
+    Open,
+    Pause,
+    Play,
+    PublishFrame,
+    Reset,
+    SetSpeed,
+    StepEpochs,
+)
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import snapshot_budget
 from bpviz.session.session import Session
@@ -30,14 +43,14 @@ def at_rest(qtbot: QtBot, session: Session, *states: str) -> Frame:
 
 
 def loaded(qtbot: QtBot, session: Session, experiment: Experiment = XOR) -> Frame:
-    session.load(experiment)
+    session.send(Load(experiment))
     return at_rest(qtbot, session, "paused")
 
 
 def stepped(qtbot: QtBot, session: Session, epochs: int) -> Frame:
     states: list[str] = []
     connection = session.status_changed.connect(lambda status: states.append(status.state))
-    session.step(epochs)
+    session.send(StepEpochs(epochs))
     qtbot.waitUntil(lambda: states[-2:] == ["stepping", "paused"], timeout=10_000)
     session.disconnect(connection)
     frame = session.take_frame()
@@ -77,7 +90,7 @@ def test_steps_give_the_bits_of_a_straight_run(qtbot: QtBot, session: Session) -
 def test_steps_asked_for_in_a_row_add_up(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
     for _ in range(7):
-        session.step()
+        session.send(StepEpochs())
     epochs: list[int] = []
 
     def all_seven() -> bool:
@@ -92,9 +105,9 @@ def test_steps_asked_for_in_a_row_add_up(qtbot: QtBot, session: Session) -> None
 def test_run_pause_run_lands_where_a_straight_run_does(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session, replace(XOR, training=replace(XOR.training, batch=1)))
     for _ in range(3):
-        session.play()
+        session.send(Play())
         qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
-        session.pause()
+        session.send(Pause())
         qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
     frame = stepped(qtbot, session, 1)
     run = new_run(prepare(replace(XOR, training=replace(XOR.training, batch=1))))
@@ -106,7 +119,7 @@ def test_reset_goes_back_to_the_same_weights(qtbot: QtBot, session: Session) -> 
     first = loaded(qtbot, session)
     stepped(qtbot, session, 25)
     with qtbot.waitSignal(session.frame_published, timeout=5000):
-        session.reset()
+        session.send(Reset())
     again = at_rest(qtbot, session, "paused")
     assert again.snapshot.epoch == 0
     assert again.curve.epochs.tolist() == [0]
@@ -125,7 +138,7 @@ def test_reset_goes_back_to_the_same_weights(qtbot: QtBot, session: Session) -> 
 def test_stop_conditions_end_the_run_at_their_epoch(
     qtbot: QtBot, session: Session, stop: Stop, words: str
 ) -> None:
-    session.load(replace(XOR, stop=stop), play=True)
+    session.send(Load(replace(XOR, stop=stop), play=True))
     frame = at_rest(qtbot, session, "finished")
     assert words in session.status.message
     record = frame.snapshot.record
@@ -135,10 +148,10 @@ def test_stop_conditions_end_the_run_at_their_epoch(
 
 
 def test_run_goes_on_after_a_condition_was_met(qtbot: QtBot, session: Session) -> None:
-    session.load(replace(XOR, stop=Stop(solved=True, epochs=2000)), play=True)
+    session.send(Load(replace(XOR, stop=Stop(solved=True, epochs=2000)), play=True))
     solved = at_rest(qtbot, session, "finished").snapshot.epoch
     assert solved < 2000
-    session.play()
+    session.send(Play())
     qtbot.waitUntil(lambda: session.status.message.startswith("Stopped: 2,000"), timeout=10_000)
 
 
@@ -146,7 +159,7 @@ def test_live_settings_take_over_without_a_reset(qtbot: QtBot, session: Session)
     loaded(qtbot, session)
     stepped(qtbot, session, 10)
     slower = replace(XOR, training=replace(XOR.training, rate=0.01))
-    session.configure(slower)
+    session.send(Configure(slower))
     frame = stepped(qtbot, session, 10)
     run = new_run(prepare(XOR))
     run.advance(10)
@@ -163,7 +176,7 @@ def test_a_refused_experiment_leaves_the_run_as_it_was(
     before = stepped(qtbot, session, 12)
     for bad in (replace(XOR, output="softmax"), replace(XOR, problem=str(tmp_path / "no.csv"))):
         with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
-            session.load(bad)
+            session.send(Load(bad))
         assert "allowed is" in refusal.args[1]
     after = stepped(qtbot, session, 1)
     assert after.snapshot.epoch == before.snapshot.epoch + 1
@@ -172,14 +185,14 @@ def test_a_refused_experiment_leaves_the_run_as_it_was(
 
 def test_divergence_rests_at_the_last_finite_epoch(qtbot: QtBot, session: Session) -> None:
     wild = replace(XOR, output="linear", training=Training(optimizer="descent", rate=80.0))
-    session.load(wild, play=True)
+    session.send(Load(wild, play=True))
     frame = at_rest(qtbot, session, "failed")
     assert "learning rate (now 80)" in session.status.message
     assert np.isfinite(frame.snapshot.parameters).all()
     assert frame.curve.epochs[-1] == frame.snapshot.epoch
     assert np.isfinite(frame.curve.train_error).all()
-    session.configure(replace(wild, training=Training(optimizer="descent", rate=0.01)))
-    session.reset()
+    session.send(Configure(replace(wild, training=Training(optimizer="descent", rate=0.01))))
+    session.send(Reset())
     assert stepped(qtbot, session, 5).snapshot.epoch == 5
 
 
@@ -193,7 +206,7 @@ def test_an_error_in_the_thread_is_said_and_the_session_stays_usable(
 
     with monkeypatch.context() as patch:
         patch.setattr("bpviz.core.run.run.Run.advance", broken)
-        session.play()
+        session.send(Play())
         at_rest(qtbot, session, "failed")
         assert "the kernel broke" in session.status.message
     assert stepped(qtbot, session, 2).snapshot.epoch == 2
@@ -201,21 +214,21 @@ def test_an_error_in_the_thread_is_said_and_the_session_stays_usable(
 
 def test_speed_paces_the_epochs(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
-    session.set_speed(20)
+    session.send(SetSpeed(20))
     seen: list[int] = []
     session.worker.epoch_finished.connect(lambda epoch, error: seen.append(epoch))
     with qtbot.waitSignal(session.worker.epoch_finished, timeout=5000):
-        session.play()
+        session.send(Play())
     qtbot.waitUntil(lambda: len(seen) >= 6, timeout=5000)
     assert len(seen) < 60  # unlimited, it would be thousands
-    session.set_speed(None)
+    session.send(SetSpeed(None))
     qtbot.waitUntil(lambda: len(seen) >= 500, timeout=5000)
 
 
 def test_every_epoch_is_announced_in_order(qtbot: QtBot, session: Session) -> None:
     seen: list[tuple[int, float]] = []
     session.worker.epoch_finished.connect(lambda epoch, error: seen.append((epoch, error)))
-    session.load(replace(XOR, stop=Stop(epochs=3000)), play=True)
+    session.send(Load(replace(XOR, stop=Stop(epochs=3000)), play=True))
     frame = at_rest(qtbot, session, "finished")
     qtbot.waitUntil(lambda: len(seen) == 3000, timeout=5000)
     assert [epoch for epoch, _ in seen] == list(range(1, 3001))
@@ -224,7 +237,7 @@ def test_every_epoch_is_announced_in_order(qtbot: QtBot, session: Session) -> No
 
 def test_frames_come_only_when_asked_for_while_training(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
-    session.play()
+    session.send(Play())
     qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
     assert session.take_frame() is None
     session.mailbox.ask(EVERYTHING)
@@ -243,19 +256,19 @@ def test_frames_come_only_when_asked_for_while_training(qtbot: QtBot, session: S
 
 
 def test_commands_before_anything_is_loaded_do_nothing(qtbot: QtBot, session: Session) -> None:
-    session.play()
-    session.pause()
-    session.step()
-    session.reset()
-    session.configure(XOR)
-    session.look(EVERYTHING)
+    session.send(Play())
+    session.send(Pause())
+    session.send(StepEpochs())
+    session.send(Reset())
+    session.send(Configure(XOR))
+    session.send(PublishFrame(EVERYTHING))
     assert loaded(qtbot, session).snapshot.epoch == 0
 
 
 def test_patterns_are_read_once_for_several_seeds(qtbot: QtBot, session: Session) -> None:
     first = loaded(qtbot, session)
     with qtbot.waitSignal(session.frame_published, timeout=5000):
-        session.load(replace(XOR, seed=5))
+        session.send(Load(replace(XOR, seed=5)))
     second = at_rest(qtbot, session, "paused")
     assert second.setup.patterns is first.setup.patterns
     assert not np.array_equal(second.snapshot.parameters, first.snapshot.parameters)
@@ -267,12 +280,12 @@ def test_a_csv_file_opens_with_what_suits_its_data(
     path = tmp_path / "mixed.csv"
     lines = [f"{x},{x * 0.37},{'abc'[x % 3]}" for x in range(60)]
     path.write_text("\n".join(["x,y,kind", *lines]))
-    session.open(str(path), seed=4)
+    session.send(Open(str(path), seed=4))
     frame = at_rest(qtbot, session, "paused")
     experiment = frame.setup.experiment
     assert (experiment.output, experiment.error, experiment.seed) == ("softmax", "categorical", 4)
     with qtbot.waitSignal(session.frame_published, timeout=5000):
-        session.load(replace(experiment, options={"targets": "y"}))
+        session.send(Load(replace(experiment, options={"targets": "y"})))
     frame = at_rest(qtbot, session, "paused")
     assert frame.setup.patterns.kind == "regression"
     assert frame.setup.experiment.output == "linear"
@@ -282,18 +295,18 @@ def test_a_long_loading_can_be_cancelled(qtbot: QtBot, session: Session) -> None
     before = stepped(qtbot, session, 3) if loaded(qtbot, session) else None
     assert before is not None
     huge = experiment_for("digits", hidden=(Hidden(1024), Hidden(1024), Hidden(1024)))
-    session.load(huge)
+    session.send(Load(huge))
     qtbot.waitUntil(lambda: session.status.state == "loading", timeout=5000)
-    session.cancel()
+    session.send(Cancel())
     qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
     assert stepped(qtbot, session, 1).setup is before.setup
 
 
 def test_a_newer_load_takes_the_place_of_one_under_way(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
-    session.load(experiment_for("digits", hidden=(Hidden(1024), Hidden(1024), Hidden(1024))))
+    session.send(Load(experiment_for("digits", hidden=(Hidden(1024), Hidden(1024), Hidden(1024)))))
     qtbot.waitUntil(lambda: session.status.state == "loading", timeout=5000)
-    session.load(replace(XOR, seed=9))
+    session.send(Load(replace(XOR, seed=9)))
     frames: list[Frame] = []
 
     def arrived() -> bool:
@@ -305,16 +318,16 @@ def test_a_newer_load_takes_the_place_of_one_under_way(qtbot: QtBot, session: Se
     assert all(frame.setup.experiment.problem == "xor" for frame in frames)
 
 
-@pytest.mark.parametrize("begin", [Session.play, Session.step])
+@pytest.mark.parametrize("command", [Play(), StepEpochs()])
 def test_what_cannot_be_trained_is_shown_and_says_so(
-    qtbot: QtBot, session: Session, begin: Callable[[Session], None]
+    qtbot: QtBot, session: Session, command: Command
 ) -> None:
     frame = loaded(qtbot, session, replace(XOR, hidden=(Hidden(2, "step"),)))
     assert frame.snapshot.epoch == 0
-    begin(session)
+    session.send(command)
     qtbot.waitUntil(lambda: "cannot train through it" in session.status.message, timeout=5000)
     assert session.status.state == "paused"
-    session.load(XOR)
+    session.send(Load(XOR))
     qtbot.waitUntil(lambda: not session.status.message, timeout=5000)
     assert stepped(qtbot, session, 1).snapshot.epoch == 1
 
@@ -324,7 +337,7 @@ def test_what_cannot_be_trained_is_shown_and_says_so(
 
 def edited(qtbot: QtBot, session: Session, edit: Edit) -> Frame:
     with qtbot.waitSignal(session.frame_published, timeout=5000):
-        session.edit(edit)
+        session.send(ApplyEdit(edit))
     frame = session.take_frame()
     assert frame is not None
     return frame
@@ -367,9 +380,9 @@ def test_an_edit_that_does_not_fit_is_refused(
 ) -> None:
     before = loaded(qtbot, session, replace(XOR, error="binary"))
     with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
-        session.edit(edit)
+        session.send(ApplyEdit(edit))
     assert words in refusal.args[1]
-    session.look(EVERYTHING)
+    session.send(PublishFrame(EVERYTHING))
     qtbot.waitUntil(
         lambda: (frame := session.take_frame()) is not None and frame.setup is before.setup
     )
@@ -387,9 +400,9 @@ def test_a_gradient_that_takes_long_comes_after_the_frame_that_lacks_it(
             states.append(frame.snapshot.downhill is not None)
 
     session.frame_published.connect(look)
-    session.step(3)
+    session.send(StepEpochs(3))
     qtbot.waitUntil(lambda: states[-1:] == [True], timeout=10_000)
-    session.play()
+    session.send(Play())
     qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
     states.clear()
     session.mailbox.ask(EVERYTHING)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import Stop, experiment_for
+from bpviz.session.commands import Configure, Load, Play
 from bpviz.session.session import Session
 from bpviz.session.worker import Worker
 
@@ -37,11 +38,11 @@ def test_a_million_epoch_signals(qtbot: QtBot, session: Session) -> None:
 
 def test_training_keeps_bounded_memory(qtbot: QtBot, session: Session) -> None:
     experiment = replace(experiment_for("xor"), stop=Stop(epochs=60_000))
-    session.load(experiment, play=True)
+    session.send(Load(experiment, play=True))
     qtbot.waitUntil(lambda: session.status.state == "finished", timeout=60_000)
     tracemalloc.start()
-    session.configure(replace(experiment, stop=Stop(epochs=120_000)))
-    session.play()
+    session.send(Configure(replace(experiment, stop=Stop(epochs=120_000))))
+    session.send(Play())
     qtbot.waitUntil(lambda: "120,000" in session.status.message, timeout=60_000)
     grown, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -58,6 +59,6 @@ def test_the_thread_never_waits_for_qts_locks_while_it_holds_pythons(
     asked: list[int] = []
     for name in ("isSignalConnected", "receivers"):
         monkeypatch.setattr(Worker, name, lambda *_: asked.append(threading.get_ident()) or True)
-    session.load(replace(experiment_for("xor"), stop=Stop(epochs=2000)), play=True)
+    session.send(Load(replace(experiment_for("xor"), stop=Stop(epochs=2000)), play=True))
     qtbot.waitUntil(lambda: session.status.state == "finished")
     assert asked == []

@@ -12,6 +12,19 @@ from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import SetParameters, SetTraining
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import (
+    ApplyEdit,
+    Command,
+    Load,
+    Pause,
+    Play,
+    PlaySlowly,
+    Reset,
+    Seek,
+    SetSpeed,
+    StepBy,
+    StepEpochs,
+)
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 
@@ -32,15 +45,15 @@ def after(qtbot: QtBot, session: Session, ask: Callable[[], None]) -> Frame:
 
 
 def loaded(qtbot: QtBot, session: Session, experiment: Experiment = SINGLY) -> Frame:
-    return after(qtbot, session, lambda: session.load(experiment))
+    return after(qtbot, session, lambda: session.send(Load(experiment)))
 
 
 def gone(qtbot: QtBot, session: Session, grain: Grain, *, back: bool = False) -> Frame:
-    return after(qtbot, session, lambda: session.go(grain, back=back))
+    return after(qtbot, session, lambda: session.send(StepBy(grain, back=back)))
 
 
 def sought(qtbot: QtBot, session: Session, epoch: int) -> Frame:
-    return after(qtbot, session, lambda: session.seek(epoch))
+    return after(qtbot, session, lambda: session.send(Seek(epoch)))
 
 
 def test_every_grain_says_where_it_stands(qtbot: QtBot, session: Session) -> None:
@@ -69,11 +82,11 @@ def test_the_cursor_is_there_for_phases_and_patterns_only(qtbot: QtBot, session:
 
 def test_back_and_forth_gives_the_bits_of_a_straight_run(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
-    session.step(20)
+    session.send(StepEpochs(20))
     for grain in ("epoch", "phase", "update", "pattern", "phase"):
         gone(qtbot, session, grain, back=True)
     assert gone(qtbot, session, "epoch", back=True).snapshot.epoch == 18
-    frame = after(qtbot, session, lambda: session.step(7))
+    frame = after(qtbot, session, lambda: session.send(StepEpochs(7)))
     run = new_run(prepare(SINGLY))
     run.advance(25)
     assert frame.snapshot.epoch == 25
@@ -86,10 +99,10 @@ def test_seeking_shows_the_instant_with_the_settings_of_then(
     qtbot: QtBot, session: Session
 ) -> None:
     first = loaded(qtbot, session)
-    after(qtbot, session, lambda: session.step(30))
-    session.edit(SetTraining(Training(rate=0.1, batch=2)))
-    session.edit(SetParameters(np.array([0]), np.array([3.0])))
-    late = after(qtbot, session, lambda: session.step(30))
+    after(qtbot, session, lambda: session.send(StepEpochs(30)))
+    session.send(ApplyEdit(SetTraining(Training(rate=0.1, batch=2))))
+    session.send(ApplyEdit(SetParameters(np.array([0]), np.array([3.0]))))
+    late = after(qtbot, session, lambda: session.send(StepEpochs(30)))
     assert late.setup.experiment.training.rate == 0.1
     early = sought(qtbot, session, 12)
     assert early.snapshot.epoch == 12
@@ -108,24 +121,24 @@ def test_running_on_from_the_past_abandons_the_future_and_leaves_its_ghost(
     qtbot: QtBot, session: Session
 ) -> None:
     loaded(qtbot, session)
-    after(qtbot, session, lambda: session.step(40))
-    session.edit(SetParameters(np.array([0]), np.array([3.0])))
-    old = after(qtbot, session, lambda: session.step(10)).curve
+    after(qtbot, session, lambda: session.send(StepEpochs(40)))
+    session.send(ApplyEdit(SetParameters(np.array([0]), np.array([3.0]))))
+    old = after(qtbot, session, lambda: session.send(StepEpochs(10))).curve
     sought(qtbot, session, 35)
-    session.edit(SetTraining(Training(rate=0.01, batch=2)))
-    frame = after(qtbot, session, lambda: session.step(8))
+    session.send(ApplyEdit(SetTraining(Training(rate=0.01, batch=2))))
+    frame = after(qtbot, session, lambda: session.send(StepEpochs(8)))
     assert frame.record.latest == 43
     assert frame.curve.epochs.tolist() == list(range(44))
     ghost = frame.record.ghost
     assert ghost is not None
     assert ghost.epochs.tolist() == list(range(43, 51))
     assert np.array_equal(ghost.train_error, old.train_error[43:])
-    assert after(qtbot, session, lambda: session.step(20)).record.ghost is None
+    assert after(qtbot, session, lambda: session.send(StepEpochs(20))).record.ghost is None
     run = new_run(prepare(SINGLY))
     run.advance(35)
     run.configure(Training(rate=0.01, batch=2))
     run.advance(28)
-    session.seek(63)
+    session.send(Seek(63))
     end = sought(qtbot, session, 63)
     assert np.array_equal(end.snapshot.parameters, run.parameters)
 
@@ -134,38 +147,38 @@ def test_play_from_the_past_does_not_repeat_what_was_changed_later(
     qtbot: QtBot, session: Session
 ) -> None:
     loaded(qtbot, session, replace(SINGLY, stop=Stop(epochs=50)))
-    after(qtbot, session, lambda: session.step(40))
-    session.edit(SetParameters(np.array([0]), np.array([30.0])))
+    after(qtbot, session, lambda: session.send(StepEpochs(40)))
+    session.send(ApplyEdit(SetParameters(np.array([0]), np.array([30.0]))))
     sought(qtbot, session, 20)
-    frame = after(qtbot, session, session.play)
+    frame = after(qtbot, session, lambda: session.send(Play()))
     run = new_run(prepare(SINGLY))
     run.advance(50)
     assert np.array_equal(frame.snapshot.parameters, run.parameters)
 
 
-@pytest.mark.parametrize("ask", [Session.play, lambda s: s.edit(SetTraining(Training(rate=0.2)))])
+@pytest.mark.parametrize("command", [Play(), ApplyEdit(SetTraining(Training(rate=0.2)))])
 def test_what_is_asked_on_the_way_to_an_instant_is_done_there(
-    qtbot: QtBot, session: Session, ask: Callable[[Session], None]
+    qtbot: QtBot, session: Session, command: Command
 ) -> None:
     """The replay takes a while: the digits have many weights, and one keyframe is far."""
     digits = replace(experiment_for("digits"), hidden=(Hidden(12, "tanh"),), stop=Stop(epochs=12))
     loaded(qtbot, session, digits)
-    after(qtbot, session, lambda: session.step(10))
-    session.seek(7)
-    ask(session)
-    session.step(2)
-    frame = after(qtbot, session, session.pause)
+    after(qtbot, session, lambda: session.send(StepEpochs(10)))
+    session.send(Seek(7))
+    session.send(command)
+    session.send(StepEpochs(2))
+    frame = after(qtbot, session, lambda: session.send(Pause()))
     assert frame.record.latest >= 7
     assert frame.curve.epochs[:8].tolist() == list(range(8))
 
 
 def test_of_many_seeks_the_newest_is_shown(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
-    after(qtbot, session, lambda: session.step(200))
+    after(qtbot, session, lambda: session.send(StepEpochs(200)))
 
     def scrub() -> None:
         for epoch in range(190, 9, -10):
-            session.seek(epoch)
+            session.send(Seek(epoch))
 
     assert after(qtbot, session, scrub).snapshot.epoch == 10
     assert sought(qtbot, session, 10**9).snapshot.epoch == 200
@@ -173,7 +186,7 @@ def test_of_many_seeks_the_newest_is_shown(qtbot: QtBot, session: Session) -> No
 
 def test_playing_slowly_goes_phase_by_phase_until_paused(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
-    session.set_speed(60)
+    session.send(SetSpeed(60))
     seen: list[str] = []
 
     def note() -> None:
@@ -181,10 +194,10 @@ def test_playing_slowly_goes_phase_by_phase_until_paused(qtbot: QtBot, session: 
             seen.append(frame.snapshot.instant)
 
     session.frame_published.connect(note)
-    session.play_slowly()
+    session.send(PlaySlowly())
     qtbot.waitUntil(lambda: len(seen) >= 9, timeout=10_000)
     assert session.status.slowly
-    session.pause()
+    session.send(Pause())
     qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
     assert seen[0] == "epoch 0, update 1 of 2, pattern 1 of 2: present"
     order = list(dict.fromkeys(seen))
@@ -194,17 +207,17 @@ def test_playing_slowly_goes_phase_by_phase_until_paused(qtbot: QtBot, session: 
 
 def test_run_takes_over_from_playing_slowly(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session, replace(SINGLY, stop=Stop(epochs=30)))
-    session.play_slowly()
+    session.send(PlaySlowly())
     qtbot.waitUntil(lambda: session.status.slowly, timeout=5000)
-    frame = after(qtbot, session, session.play)
+    frame = after(qtbot, session, lambda: session.send(Play()))
     assert frame.snapshot.epoch == 30
     assert frame.snapshot.cursor is None
 
 
 def test_reset_forgets_the_past(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
-    after(qtbot, session, lambda: session.step(20))
-    frame = after(qtbot, session, session.reset)
+    after(qtbot, session, lambda: session.send(StepEpochs(20)))
+    frame = after(qtbot, session, lambda: session.send(Reset()))
     assert frame.record.latest == 0
     assert frame.record.ghost is None
     assert not frame.record.is_past

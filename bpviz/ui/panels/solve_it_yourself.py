@@ -20,6 +20,7 @@ from bpviz.core.values import BadValue, Vector
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.lessons.solving import check_solvable, free_places, unsolved_start
+from bpviz.session.commands import ApplyEdit, Pause, PublishFrame
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import TRAINING
@@ -139,8 +140,9 @@ class Solving(QObject):
     def begin(self) -> None:
         """Let a person solve the problem on screen, from unsolved weights, once it is at rest."""
         self._waits = True
-        self._session.pause()
-        self._session.look(self._bar.snapshot_request())  # the frame that comes then is one at rest
+        self._session.send(Pause())
+        # The frame published for this is one at rest.
+        self._session.send(PublishFrame(self._bar.snapshot_request()))
 
     def begin_from(self, edits: Iterable[Edit]) -> None:
         """The same, with the weights on screen and these as the start: a lesson sets them."""
@@ -218,7 +220,7 @@ class Solving(QObject):
         assert self._setup is not None
         self._editor.clear()
         self._now = np.array(values)
-        self._session.edit(SetParameters(free_places(self._setup), values))
+        self._session.send(ApplyEdit(SetParameters(free_places(self._setup), values)))
 
     def _recall(self, key: str, n: int) -> Vector | None:
         if key in self._tried:

@@ -18,6 +18,7 @@ from bpviz.core.model.patterns import Patterns
 from bpviz.core.run.edits import LARGEST, ChangeTrain, SetClamps, SetParameters
 from bpviz.core.values import BadValue, check_number
 from bpviz.experiment.prepare import PreparedExperiment, check_change
+from bpviz.session.commands import ApplyEdit
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING
@@ -30,8 +31,8 @@ UNDO_STEPS = 200
 class Editor(QObject):
     """Turns changes by hand into edits of the session, and keeps what undoes them.
 
-    The session obeys a little later, so what was asked for last counts as the present value
-    until a frame shows it.
+    The training thread applies an edit later, so the last requested value counts as the present
+    one until a frame shows it.
     """
 
     refused = Signal(str)
@@ -60,7 +61,7 @@ class Editor(QObject):
             for index, value in self._parameters.items()
             if not moving and now[index] != value
         }
-        self._waiting = [asked for asked in self._waiting if asked[0] > frame.obeyed]
+        self._waiting = [asked for asked in self._waiting if asked[0] > frame.last_edit_applied]
         if self._clamps == frame.snapshot.clamps:
             self._clamps = None
 
@@ -177,12 +178,13 @@ class Editor(QObject):
     def put_parameter(self, index: int, value: float) -> None:
         """Have the number at an index changed, and all that is tied to it."""
         self._parameters[index] = value
-        self._session.edit(SetParameters(np.array([index]), np.array([value])))
+        self._session.send(ApplyEdit(SetParameters(np.array([index]), np.array([value]))))
 
     def put_patterns(self, change: PatternChange) -> None:
         """Have the training patterns changed, if they are those that the change is about."""
         if not self._refuses(lambda: change.check(self._changing)):
-            self._waiting.append((self._session.edit(ChangeTrain(change)), change))
+            self._session.send(ApplyEdit(ChangeTrain(change)))
+            self._waiting.append((self._session.edits_sent, change))
 
     def put_clamp(self, unit: tuple[int, int], value: float | None) -> None:
         """Have a unit clamped or let go."""
@@ -190,7 +192,7 @@ class Editor(QObject):
         if value is not None:
             clamps[unit] = value
         self._clamps = clamps
-        self._session.edit(SetClamps(clamps))
+        self._session.send(ApplyEdit(SetClamps(clamps)))
 
 
 def place_name(setup: PreparedExperiment, place: ParameterRef) -> str:

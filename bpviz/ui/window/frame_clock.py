@@ -6,6 +6,7 @@ from time import perf_counter
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.session.commands import PublishFrame
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling.frame_pacing import INTERVAL
 from bpviz.session.session import Session
@@ -169,7 +170,7 @@ class FrameClock(QObject):
         """Have a frame published for what came into sight or wants something else now."""
         if self.frame is not None or self._expected is None:  # else the first is on its way
             self._asked = self.snapshot_request()
-            self._session.look(self._asked)
+            self._session.send(PublishFrame(self._asked))
 
     def _finish(self) -> None:
         """The frame is painted: let the trainer go on, and ask it for the next in time."""

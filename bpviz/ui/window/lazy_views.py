@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QMenu, QWidget
 
+from bpviz.session.commands import StopFilling, Unwatch
 from bpviz.ui.panels.table import FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import LazyParts
@@ -144,8 +145,8 @@ class LazyViews:
         window = self._window
         view.pattern_selected.connect(window.select_pattern)
         view.quantity_chosen.connect(window.plot_over_time)
-        view.quantities_dropped.connect(lambda dropped: window.session.unwatch(*dropped))
-        view.filling_stopped.connect(window.session.stop_filling)
+        view.quantities_dropped.connect(lambda dropped: window.session.send(Unwatch(dropped)))
+        view.filling_stopped.connect(lambda: window.session.send(StopFilling()))
 
     def _make_lesson(self) -> "LessonPanel":
         from bpviz.ui.panels.lessons.lesson import LessonPanel  # not needed before it is made

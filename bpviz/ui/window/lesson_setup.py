@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.session.commands import Load
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import LessonStep, StepSettings
@@ -30,7 +31,7 @@ class LessonSetup:
             window.bring(key)
         if step.experiment is not None:
             self._awaited = step
-            window.session.load(step.experiment, edits=state.edits, epochs=state.epochs)
+            window.session.send(Load(step.experiment, edits=state.edits, epochs=state.epochs))
 
     def show_run(self, setup: PreparedExperiment) -> None:
         """A new run is on screen: do what takes its network, if it is the step's."""

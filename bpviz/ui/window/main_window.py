@@ -17,6 +17,17 @@ from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import MAX_SEED, Experiment, with_new_data
+from bpviz.session.commands import (
+    Cancel,
+    Configure,
+    Load,
+    Open,
+    Pause,
+    Play,
+    Reset,
+    SetSpeed,
+    Watch,
+)
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING, Status
@@ -134,11 +145,11 @@ class MainWindow(QMainWindow):
 
     def load(self, experiment: Experiment) -> None:
         """Start a new run of this experiment at epoch 0."""
-        self.session.load(experiment)
+        self.session.send(Load(experiment))
 
     def load_problem(self, problem: str) -> None:
         """Start the experiment that suits a problem: its name, or the path of a CSV file."""
-        self.session.open(problem, self._experiment.seed)
+        self.session.send(Open(problem, self._experiment.seed))
 
     def open_lesson(self, lesson: "Lesson | None" = None, *, set_up: bool = False) -> None:
         """Bring the lesson panel to the front, with this lesson or where it was left."""
@@ -151,15 +162,15 @@ class MainWindow(QMainWindow):
 
     def _toggle_run(self) -> None:
         if self.session.status.state in TRAINING:
-            self.session.pause()
+            self.session.send(Pause())
         else:
             self.message.clear()
-            self.session.play()
+            self.session.send(Play())
 
     def _reset(self) -> None:
         self.message.clear()
         self.by_hand.editor.clear()
-        self.session.reset()
+        self.session.send(Reset())
 
     def _new_seed(self) -> None:
         self.message.clear()
@@ -183,7 +194,7 @@ class MainWindow(QMainWindow):
 
     def _configure(self, experiment: Experiment) -> None:
         self._experiment = experiment
-        self.session.configure(experiment)
+        self.session.send(Configure(experiment))
 
     def _take_over_settings(self, experiment: Experiment) -> None:
         """Another instant had other settings: the panel shows those."""
@@ -314,8 +325,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name["solve"].setCheckable(True)
         self.travel.take_over(self.actions_by_name)
         self.travel.settings_changed.connect(self._take_over_settings)
-        self.speed.changed.connect(self.session.set_speed)
-        self.readouts.cancel.clicked.connect(self.session.cancel)
+        self.speed.changed.connect(lambda speed: self.session.send(SetSpeed(speed)))
+        self.readouts.cancel.clicked.connect(lambda: self.session.send(Cancel()))
         self.panel.applied.connect(self.load)
         self.panel.configured.connect(self._configure)
         self.panel.open_csv_requested.connect(self._open_csv)
@@ -339,7 +350,7 @@ class MainWindow(QMainWindow):
 
     def plot_over_time(self, quantity: Quantity) -> None:
         """Follow this quantity, and show how it goes."""
-        self.session.watch(quantity)
+        self.session.send(Watch((quantity,)))
         self._docks.bring("trajectory")
 
     def select_pattern(self, row: int) -> None:

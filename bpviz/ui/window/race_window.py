@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import Experiment
+from bpviz.session.commands import Load
 from bpviz.ui.views.base import View
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class RaceWindowController:
         """Show this experiment after so many epochs: a network of the race."""
         window = self._window
         window.message.clear()
-        window.session.load(experiment, epochs=epochs)
+        window.session.send(Load(experiment, epochs=epochs))
         window.raise_()
         window.activateWindow()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from bpviz.core.values import BadValue
+from bpviz.session.commands import Describe, Load
 from bpviz.ui.views.base import View
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Sharing:
             "export": self.export,
             "copy_window": lambda: self.copy(None),
             "copy_keras": self.copy_keras,
-            "copy_state": self._window.session.describe,  # the answer comes as ``described``
+            "copy_state": self.copy_state,
             "paste_state": self.paste_link,
         }
 
@@ -55,6 +56,10 @@ class Sharing:
         elif self._window.current_frame is not None:
             copy_picture(view, self._window.current_frame)
         self._say("Picture copied to the clipboard.", 4000)
+
+    def copy_state(self) -> None:
+        """The link text of the present instant goes to the clipboard once it is described."""
+        self._window.session.send(Describe())
 
     def copy_keras(self) -> None:
         """A script that builds this network in Keras goes to the clipboard."""
@@ -87,7 +92,7 @@ class Sharing:
             self._window.message.say(str(error))
             return
         self._window.message.clear()
-        self._window.session.load(moment.experiment, at=moment.at)
+        self._window.session.send(Load(moment.experiment, at=moment.at))
 
     def _say(self, words: str, milliseconds: int = 8000) -> None:
         self._window.statusBar().showMessage(words, milliseconds)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox
 
 from bpviz.core.run.cursor import GRAINS, Grain
 from bpviz.experiment.experiment import Experiment
+from bpviz.session.commands import Pause, PlaySlowly, Seek, StepBy, StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import Status
@@ -39,7 +40,7 @@ class StepControls(QObject):
         self.grain_box.addItems(list(GRAINS))
         self.grain_box.setCurrentText("epoch")
         self.timeline = TimelineStrip()
-        self.timeline.sought.connect(session.seek)
+        self.timeline.sought.connect(lambda epoch: session.send(Seek(epoch)))
         self.grain_box.currentTextChanged.connect(self._describe)
         self._actions: Mapping[str, QAction] = {}
         self._journeys = 0
@@ -82,15 +83,15 @@ class StepControls(QObject):
 
     def _go(self, *, back: bool) -> None:
         if self.grain == "epoch" and not back:
-            self._session.step()
+            self._session.send(StepEpochs())
         else:
-            self._session.go(self.grain, back=back)
+            self._session.send(StepBy(self.grain, back=back))
 
     def _play_slowly(self, on: bool) -> None:
         if on:
-            self._session.play_slowly()
+            self._session.send(PlaySlowly())
         else:
-            self._session.pause()
+            self._session.send(Pause())
 
     def _describe(self) -> None:
         tip = TIPS[self.grain]

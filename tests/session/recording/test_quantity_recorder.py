@@ -18,6 +18,19 @@ from bpviz.core.run.snapshot import EVERYTHING, shown_rows
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden, Link, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare, start_of
+from bpviz.session.commands import (
+    ApplyEdit,
+    Load,
+    Pause,
+    Play,
+    PublishFrame,
+    Reset,
+    Seek,
+    StepEpochs,
+    StopFilling,
+    Unwatch,
+    Watch,
+)
 from bpviz.session.frame import Frame
 from bpviz.session.recording import quantity_recorder as module
 from bpviz.session.recording.backfill import Backfill
@@ -170,13 +183,13 @@ def filled(qtbot: QtBot, session: Session, epoch: int, tracks: int) -> Frame:
 
 
 def test_a_session_records_what_it_is_asked_to(qtbot: QtBot, session: Session) -> None:
-    session.load(XOR)
+    session.send(Load(XOR))
     next_frame(qtbot, session, 0, 0)
-    session.step(5)
+    session.send(StepEpochs(5))
     next_frame(qtbot, session, 5, 0)
-    session.watch(*ALL)
+    session.send(Watch(ALL))
     filled(qtbot, session, 5, 4)
-    session.step(30)
+    session.send(StepEpochs(30))
     frame = next_frame(qtbot, session, 35, 4)
     run = run_of()
     expected = [measure(run, ALL)]
@@ -186,19 +199,19 @@ def test_a_session_records_what_it_is_asked_to(qtbot: QtBot, session: Session) -
     for track, values in zip(frame.tracks, np.transpose(expected), strict=True):
         assert track.epochs.tolist() == list(range(36))
         assert track.values.tolist() == values.tolist()
-    session.unwatch(WEIGHT, DELTA)
+    session.send(Unwatch((WEIGHT, DELTA)))
     frame = next_frame(qtbot, session, 35, 2)
     assert [track.quantity for track in frame.tracks] == [BIAS, ACTIVATION]
 
 
 def test_a_change_by_hand_is_in_the_record(qtbot: QtBot, session: Session) -> None:
-    session.load(XOR)
+    session.send(Load(XOR))
     next_frame(qtbot, session, 0, 0)
-    session.watch(WEIGHT)
+    session.send(Watch((WEIGHT,)))
     next_frame(qtbot, session, 0, 1)
     place = prepare(XOR).network.weight_place(0, 1, 2)
     with qtbot.waitSignal(session.frame_published, timeout=5000):
-        session.edit(SetParameters(np.array([place]), np.array([2.5])))
+        session.send(ApplyEdit(SetParameters(np.array([place]), np.array([2.5]))))
     frame = session.take_frame()
     assert frame is not None
     assert frame.tracks[0].values.tolist() == [2.5]
@@ -207,27 +220,27 @@ def test_a_change_by_hand_is_in_the_record(qtbot: QtBot, session: Session) -> No
 def test_a_record_begins_anew_with_its_run_and_ends_with_its_network(
     qtbot: QtBot, session: Session
 ) -> None:
-    session.load(XOR)
+    session.send(Load(XOR))
     next_frame(qtbot, session, 0, 0)
-    session.watch(WEIGHT, ACTIVATION)
-    session.step(9)
+    session.send(Watch((WEIGHT, ACTIVATION)))
+    session.send(StepEpochs(9))
     before = next_frame(qtbot, session, 9, 2)
-    session.reset()
+    session.send(Reset())
     frame = next_frame(qtbot, session, 0, 2)
     assert frame.tracks[0].epochs.tolist() == [0]
     assert frame.tracks[0].values[0] == before.tracks[0].values[0]
-    session.load(replace(XOR, seed=3))
+    session.send(Load(replace(XOR, seed=3)))
     frame = next_frame(qtbot, session, 0, 2)
     assert frame.tracks[0].values[0] != before.tracks[0].values[0]
-    session.load(replace(XOR, hidden=(Hidden(2),)))
+    session.send(Load(replace(XOR, hidden=(Hidden(2),))))
     next_frame(qtbot, session, 0, 0)
 
 
 def test_what_is_not_there_is_refused(qtbot: QtBot, session: Session) -> None:
-    session.load(XOR)
+    session.send(Load(XOR))
     next_frame(qtbot, session, 0, 0)
     with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
-        session.watch(Quantity("bias", 1, unit=40))
+        session.send(Watch((Quantity("bias", 1, unit=40),)))
     assert "plot over time" in refusal.args[1]
 
 
@@ -251,14 +264,14 @@ def test_the_past_is_filled_in_to_the_bit_with_all_that_was_done_by_hand(
     qtbot: QtBot, session: Session
 ) -> None:
     """Weights, patterns and settings changed on the way, and a future that was abandoned."""
-    session.load(MOONS)
+    session.send(Load(MOONS))
     next_frame(qtbot, session, 0, 0)
     patterns = prepare(MOONS).patterns.train
     more = inserted(patterns, 5, np.full((3, 2), 0.5), np.full((3, 1), 1.0))
     straight, values = Run(start_of(prepare(MOONS))), list[Any]()
 
     def go(epochs: int) -> None:
-        session.step(epochs)
+        session.send(StepEpochs(epochs))
         for _ in range(epochs):
             values.append(measure(straight, ALL))
             straight.advance(1)
@@ -271,22 +284,22 @@ def test_the_past_is_filled_in_to_the_bit_with_all_that_was_done_by_hand(
     go(4)
     next_frame(qtbot, session, 4, 0)
     for edit in edits:
-        session.edit(edit)
+        session.send(ApplyEdit(edit))
         straight.edit(edit)
     go(6)
     next_frame(qtbot, session, 10, 0)
-    session.step(8)
+    session.send(StepEpochs(8))
     next_frame(qtbot, session, 18, 0)
-    session.seek(10)
+    session.send(Seek(10))
     next_frame(qtbot, session, 10, 0)
     other = SetParameters(np.array([0]), np.array([2.0]))
-    session.edit(other)  # what came after epoch 10 is abandoned
+    session.send(ApplyEdit(other))  # what came after epoch 10 is abandoned
     straight.edit(other)
     go(5)
     next_frame(qtbot, session, 15, 0)
     values.append(measure(straight, ALL))
     bits = session.worker._run.parameters.tobytes()
-    session.watch(*ALL)
+    session.send(Watch(ALL))
     frame = filled(qtbot, session, 15, 4)
     for track, expected in zip(frame.tracks, np.transpose(values), strict=True):
         assert track.epochs.tolist() == list(range(16))
@@ -301,10 +314,10 @@ def test_a_long_past_is_filled_in_at_some_epochs_and_can_be_left_at_that(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "POINTS", 50)
-    session.load(XOR)
-    session.step(1000)
+    session.send(Load(XOR))
+    session.send(StepEpochs(1000))
     next_frame(qtbot, session, 1000, 0)
-    session.watch(WEIGHT)
+    session.send(Watch((WEIGHT,)))
     track = filled(qtbot, session, 1000, 1).tracks[0]
     assert track.epochs.tolist() == [*shown_rows(1000, 50).tolist(), 1000]
     assert track.chosen == 1000
@@ -312,13 +325,13 @@ def test_a_long_past_is_filled_in_at_some_epochs_and_can_be_left_at_that(
     for epoch, value in zip(track.epochs.tolist(), track.values.tolist(), strict=True):
         run.advance(epoch - run.epoch)
         assert measure(run, [WEIGHT])[0] == value
-    session.unwatch(WEIGHT)
+    session.send(Unwatch((WEIGHT,)))
     monkeypatch.setattr(Backfill, "go_on", lambda *given: None)  # as if it took for ever
-    session.watch(BIAS)
+    session.send(Watch((BIAS,)))
     frame = next_frame(qtbot, session, 1000, 1)
     assert (frame.tracks[0].missing, frame.tracks[0].filling) == ((0, 999), True)
     assert np.isnan(frame.tracks[0].values[0])
-    session.stop_filling()
+    session.send(StopFilling())
     while frame.tracks[0].filling:
         frame = next_frame(qtbot, session, 1000, 1)
     assert frame.tracks[0].missing == (0, 999)
@@ -327,18 +340,18 @@ def test_a_long_past_is_filled_in_at_some_epochs_and_can_be_left_at_that(
 def test_what_is_chosen_while_looking_back_is_known_up_to_the_latest_epoch(
     qtbot: QtBot, session: Session
 ) -> None:
-    session.load(XOR)
-    session.step(40)
+    session.send(Load(XOR))
+    session.send(StepEpochs(40))
     next_frame(qtbot, session, 40, 0)
-    session.seek(10)
+    session.send(Seek(10))
     next_frame(qtbot, session, 10, 0)
-    session.watch(WEIGHT)
+    session.send(Watch((WEIGHT,)))
     assert filled(qtbot, session, 10, 1).tracks[0].epochs.tolist() == list(range(41))
-    session.play()  # from here on it happens anew
+    session.send(Play())  # from here on it happens anew
     qtbot.waitUntil(lambda: session.worker._run.epoch > 60, timeout=10_000)
-    session.pause()
+    session.send(Pause())
     settled(qtbot, session)
-    session.look(EVERYTHING)
+    session.send(PublishFrame(EVERYTHING))
     epoch = session.worker._run.epoch
     track = filled(qtbot, session, epoch, 1).tracks[0]
     run = run_of()

@@ -8,6 +8,7 @@ from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import Load, StepEpochs
 from bpviz.session.scheduling import snapshot_budget
 from bpviz.session.scheduling.snapshot_budget import LOOK_EVERY, LOOK_SHARE, SnapshotBudget
 from bpviz.session.session import Session
@@ -57,7 +58,7 @@ def test_a_look_that_takes_long_comes_after_the_frame_that_lacks_it(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 0)
-    session.load(XOR)
+    session.send(Load(XOR))
     qtbot.waitUntil(lambda: session.status.state == "paused", timeout=10_000)
     session.mailbox.ask(WANTS)
     seen: list[tuple[int, bool]] = []
@@ -67,5 +68,5 @@ def test_a_look_that_takes_long_comes_after_the_frame_that_lacks_it(
             seen.append((frame.snapshot.epoch, frame.snapshot.look is not None))
 
     session.frame_published.connect(take)
-    session.step(3)
+    session.send(StepEpochs(3))
     qtbot.waitUntil(lambda: seen[-1:] == [(3, True)], timeout=10_000)

@@ -17,6 +17,7 @@ from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.lessons.loader import find_lesson
 from bpviz.lessons.solving import check_solvable, free_places, unsolved_start
+from bpviz.session.commands import Play, StepEpochs
 from bpviz.ui.window.main_window import MainWindow
 
 OpenMain = Callable[..., MainWindow]
@@ -119,9 +120,9 @@ def test_training_goes_on_afterwards_as_if_nothing_had_been_set(
 ) -> None:
     experiment = replace(experiment_for("xor"), stop=Stop())
     window = open_main(experiment)
-    window.session.step(20)
+    window.session.send(StepEpochs(20))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 20)
-    window.session.play()
+    window.session.send(Play())
     window.actions_by_name["solve"].trigger()  # training is paused for it
     qtbot.waitUntil(said(window, "0 of 4 rows right"), timeout=5000)
     qtbot.waitUntil(lambda: not numbers(window).any())
@@ -133,7 +134,7 @@ def test_training_goes_on_afterwards_as_if_nothing_had_been_set(
     assert not window.by_hand.editor.stack.canUndo()
     click(qtbot, window, "solve_leave")
     qtbot.waitUntil(lambda: numbers(window).any())
-    window.session.step(5)
+    window.session.send(StepEpochs(5))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == epoch + 5)
     run = new_run(prepare(experiment))
     run.advance(epoch + 5)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Experiment, Link, Stop, experiment_for
+from bpviz.session.commands import Configure, Load, Open, Play, StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 
@@ -40,10 +41,10 @@ def start(hand_for: HandFor, qtbot: QtBot) -> Iterator[Start]:
         timer = QTimer(panel, interval=10)
         timer.timeout.connect(look)
         timer.start()
-        panel.applied.connect(session.load)
-        panel.configured.connect(session.configure)
+        panel.applied.connect(lambda applied: session.send(Load(applied)))
+        panel.configured.connect(lambda changed: session.send(Configure(changed)))
         session.refused.connect(panel.set_refused)
-        session.load(experiment)
+        session.send(Load(experiment))
         qtbot.waitUntil(lambda: bool(frames))
         return hand, session, frames
 
@@ -65,7 +66,7 @@ def test_an_entry_at_epoch_0_becomes_the_run(start: Start, qtbot: QtBot) -> None
 
 def test_a_rate_changes_while_training_and_a_seed_waits(start: Start, qtbot: QtBot) -> None:
     hand, session, frames = start(XOR)
-    session.play()
+    session.send(Play())
     qtbot.waitUntil(lambda: frames[-1].snapshot.epoch > 0)
     hand.type("field_rate", "0.125")
     qtbot.waitUntil(lambda: frames[-1].setup.experiment.training.rate == 0.125)
@@ -107,7 +108,7 @@ def test_what_does_not_fit_is_explained_at_its_field(
     assert hand.bar()
     hand.click("discard_button")
     assert hand.panel.experiment() == before.experiment
-    session.step()  # the run that was there goes on
+    session.send(StepEpochs())  # the run that was there goes on
     qtbot.waitUntil(lambda: frames[-1].snapshot.epoch == 1)
 
 
@@ -135,7 +136,7 @@ def test_a_csv_file_whose_targets_change_their_kind(
     start: Start, qtbot: QtBot, csv_file: str
 ) -> None:
     hand, session, frames = start(XOR)
-    session.open(csv_file, 3)
+    session.send(Open(csv_file, 3))
     qtbot.waitUntil(lambda: hand.panel.experiment().problem == csv_file)
     assert hand.panel.experiment().output == "linear"
     hand.type("field_option_targets", "site")

@@ -26,6 +26,7 @@ from bpviz.core.model.pattern_change import removed
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for
+from bpviz.session.commands import Pause, Play, StepEpochs
 from bpviz.ui.panels.patterns.panel import PatternsPanel
 from bpviz.ui.panels.unit import UnitPanel
 from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
@@ -274,7 +275,7 @@ def test_an_undo_after_training_brings_back_that_weight_alone(person: Person) ->
     old = person.weight(0, 0, 0)
     person.enter(person.edge_at(0, 0, 0, 0.3), "2")
     person.until(lambda: person.weight(0, 0, 0) == 2.0)
-    person.window.session.step(7)
+    person.window.session.send(StepEpochs(7))
     person.until(lambda: person.snapshot.epoch == 7)
     trained = person.snapshot.parameters.copy()
     person.undo()
@@ -294,7 +295,7 @@ def test_a_reset_and_a_new_run_leave_nothing_to_undo(person: Person) -> None:
 
 
 def test_weights_are_changed_while_it_trains(person: Person) -> None:
-    person.window.session.play()
+    person.window.session.send(Play())
     person.until(lambda: person.snapshot.epoch > 5)
     person.enter(person.edge_at(0, 0, 0, 0.3), "50")
     person.until(lambda: person.weight(0, 0, 0) > 40.0)
@@ -309,7 +310,7 @@ def test_weights_are_changed_while_it_trains(person: Person) -> None:
     person.until(lambda: person.snapshot.epoch > epoch + 5)
     QTest.keyClick(field, Qt.Key.Key_Return)
     person.until(lambda: person.weight(0, 0, 0) < -50.0)
-    person.window.session.pause()
+    person.window.session.send(Pause())
     person.until(lambda: person.window.session.status.state == "paused")
 
 
@@ -425,7 +426,7 @@ def test_shared_weights_move_together_and_absent_ones_have_no_row(
 
 
 def test_a_target_is_edited_and_the_run_goes_on_from_the_same_weights(person: Person) -> None:
-    person.window.session.step(5)
+    person.window.session.send(StepEpochs(5))
     person.until(lambda: person.snapshot.epoch == 5)
     weights = person.snapshot.parameters.copy()
     panel = person.open_panel("patterns")
@@ -442,7 +443,7 @@ def test_a_target_is_edited_and_the_run_goes_on_from_the_same_weights(person: Pe
     person.until(lambda: person.cell(panel.table, 3, 2) == "1")
     wrong = (1.0 - person.answers[3, 0]) ** 2
     assert float(person.cell(panel.table, 3, 4)) == pytest.approx(wrong, rel=0.01)
-    person.window.session.step(1)
+    person.window.session.send(StepEpochs(1))
     person.until(lambda: person.snapshot.epoch == 6)
     assert "target of pattern 4" in person.undo_text()
     person.undo()
@@ -454,7 +455,7 @@ def test_a_target_is_edited_and_the_run_goes_on_from_the_same_weights(person: Pe
 def test_outputs_in_the_table_are_live(person: Person) -> None:
     panel = person.open_panel("patterns")
     before = person.row(panel, 0)
-    person.window.session.step(200)
+    person.window.session.send(StepEpochs(200))
     person.until(lambda: person.snapshot.epoch == 200)
     person.until(lambda: person.row(panel, 0)[3] != before[3])
     assert float(person.row(panel, 0)[3]) == pytest.approx(person.answers[0, 0], abs=1e-3)
@@ -589,7 +590,7 @@ def test_every_view_goes_on_with_other_patterns(
     for key in person.window.views:
         person.window._docks.bring(key)
         person.window.select_pattern(n - 1)
-        person.window.session.step(2)
+        person.window.session.send(StepEpochs(2))
         editor.change_patterns(removed(editor.train, np.array([0, n - 1])), "removing two")
         person.until(lambda: len(person.patterns.train) == n - 2)
         person.window.grab()
@@ -610,7 +611,7 @@ def test_targets_that_the_error_cannot_take_are_refused(
 
 
 def test_a_panel_that_is_not_seen_costs_nothing(person: Person) -> None:
-    person.window.session.step(3)
+    person.window.session.send(StepEpochs(3))
     person.until(lambda: person.snapshot.epoch == 3)
     panels = person.window.by_hand.panels
     assert [panel.model.rowCount() for panel in panels.values()] == [0, 0, 0]
@@ -618,7 +619,7 @@ def test_a_panel_that_is_not_seen_costs_nothing(person: Person) -> None:
     person.window.findChild(QDockWidget, "dock_output").raise_()
     person.until(lambda: panel.visibleRegion().isEmpty())
     before = person.row(panel, 0)
-    person.window.session.step(50)
+    person.window.session.send(StepEpochs(50))
     person.until(lambda: person.snapshot.epoch == 53)
     assert person.row(panel, 0) == before  # what is not seen is not kept up
     person.open_panel("patterns")
@@ -642,7 +643,7 @@ def test_a_hidden_unit_is_held_and_let_go_from_its_menu(person: Person) -> None:
     person._mouse(QEvent.Type.MouseMove, place)
     person.canvas.grab()
     assert person.canvas.info().remarks == ("held at 0 by hand",)
-    person.window.session.step(3)
+    person.window.session.send(StepEpochs(3))
     person.until(lambda: person.snapshot.epoch == 3)
     assert dict(person.snapshot.clamps) == {(1, 0): 0.0}
     person.choose(place, "menu_free")

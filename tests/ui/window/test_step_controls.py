@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import Play, Seek, StepEpochs
 from bpviz.ui.panels.timeline.slider import EpochSlider
 from bpviz.ui.views.loss.view import LossView
 from bpviz.ui.window.main_window import MainWindow
@@ -30,7 +31,7 @@ def shows(qtbot: QtBot, window: MainWindow, words: str) -> None:
 
 
 def trained(qtbot: QtBot, window: MainWindow, epochs: int) -> None:
-    window.session.step(epochs)
+    window.session.send(StepEpochs(epochs))
     shows(qtbot, window, f"epoch {epochs:,}")
 
 
@@ -147,15 +148,15 @@ def test_running_on_from_an_earlier_epoch_keeps_the_ghost_until_it_is_overwritte
     qtbot: QtBot, window: MainWindow
 ) -> None:
     trained(qtbot, window, 60)
-    window.session.seek(20)
+    window.session.send(Seek(20))
     shows(qtbot, window, "epoch 20")
     loss = window.views["loss"]
     window._configure(replace(XOR, training=replace(XOR.training, rate=0.05), stop=Stop(epochs=40)))
-    window.session.play()
+    window.session.send(Play())
     qtbot.waitUntil(lambda: window.session.status.state == "finished", timeout=10_000)
     qtbot.waitUntil(lambda: instant(window) == "epoch 40", timeout=5000)
     assert ghosts_in(loss) == ["train"]
-    window.session.step(30)
+    window.session.send(StepEpochs(30))
     qtbot.waitUntil(lambda: instant(window) == "epoch 70", timeout=5000)
     assert ghosts_in(loss) == []
 
@@ -165,12 +166,12 @@ def test_the_panel_shows_the_settings_of_the_instant(
 ) -> None:
     trained(qtbot, window, 10)
     window._configure(replace(XOR, training=replace(XOR.training, rate=0.125)))
-    window.session.step(10)
+    window.session.send(StepEpochs(10))
     shows(qtbot, window, "epoch 20")
-    window.session.seek(5)
+    window.session.send(Seek(5))
     shows(qtbot, window, "epoch 5")
     assert window.panel.experiment().training.rate == XOR.training.rate
-    window.session.seek(15)
+    window.session.send(Seek(15))
     shows(qtbot, window, "epoch 15")
     assert window.panel.experiment().training.rate == 0.125
 

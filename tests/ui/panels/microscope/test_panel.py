@@ -26,6 +26,7 @@ from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
+from bpviz.session.commands import Load, StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import snapshot_budget
 from bpviz.ui.panels.microscope.model import FETCHED
@@ -43,7 +44,7 @@ XOR = replace(experiment_for("xor"), stop=Stop())
 @pytest.fixture
 def panel(qtbot: QtBot, window: MainWindow) -> MicroscopePanel:
     """The panel in front, looking at the weight from x2 to h2, after 50 epochs."""
-    window.session.step(50)
+    window.session.send(StepEpochs(50))
     window._docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(EdgeAt(0, 1, 1))  # before the panel has seen a frame
@@ -139,7 +140,7 @@ def test_the_change_it_promises_is_the_change_that_comes(
 ) -> None:
     change = panel.subject.change
     before = window.current_frame.snapshot.parameters[change.index]
-    window.session.step(1)
+    window.session.send(StepEpochs(1))
     qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 51, timeout=5000)
     after = window.current_frame.snapshot.parameters[change.index]
     assert change.change == pytest.approx(after - before, rel=1e-12, abs=1e-14)
@@ -208,7 +209,7 @@ def test_paths_open_level_by_level_and_light_up(
     assert {len(routes.strand.source) for routes in canvas._picture.focus.routes} == {1}
     assert canvas.info() is None  # no panel of numbers at the place where the mouse was last
     before = model.path_at(end).product
-    window.session.step(3)
+    window.session.send(StepEpochs(3))
     qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 3, timeout=5000)
     assert view.isExpanded(second)
     assert holds()
@@ -277,7 +278,7 @@ def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     panel.show_place(Place("unit", 1, 7))
     panel.show_frame(frame)
     assert panel.subject is None
-    window.session.load(replace(XOR, hidden=(Hidden(8),)))
+    window.session.send(Load(replace(XOR, hidden=(Hidden(8),))))
     qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h8", timeout=5000)
 
 

@@ -25,6 +25,7 @@ from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import StepEpochs
 from bpviz.session.frame import Curve, Frame
 from bpviz.ui.panels.microscope.formula_area import SIZE, SMALLEST, FormulaArea
 from bpviz.ui.panels.microscope.highlight import PAD
@@ -281,7 +282,7 @@ def panel(qtbot: QtBot, open_main: Callable[..., MainWindow]) -> MicroscopePanel
     """Of 2-3-2-1, looking at the weight from x2 to h1.2."""
     window = open_main(replace(XOR, hidden=(Hidden(3, "tanh"), Hidden(2, "tanh"))))
     window.resize(1280, 800)
-    window.session.step(20)
+    window.session.send(StepEpochs(20))
     window._docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(EdgeAt(0, 1, 1))
@@ -343,7 +344,7 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     qtbot.mouseMove(pattern, centre(pattern, "slope", 1))
     qtbot.waitUntil(lambda: formulas.accessibleDescription() != "", timeout=5000)
     named = formulas.accessibleDescription()
-    panel.window().session.step(50)
+    panel.window().session.send(StepEpochs(50))
     qtbot.waitUntil(lambda: formulas.accessibleDescription() != named, timeout=5000)
     assert formulas.pointer.term == Term("slope", 1, 1)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolBu
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import experiment_for
+from bpviz.session.commands import Configure, StepEpochs
 from bpviz.session.compare import kept
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import picture, svg
@@ -50,7 +51,7 @@ def view(qtbot: QtBot) -> CompareView:
 def test_keeping_runs_and_opening_one_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
     view = window.views["compare"]
     assert view.findChild(QLabel, "compare_hint").isVisibleTo(view)
-    window.session.step(30)
+    window.session.send(StepEpochs(30))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 30)
     window.actions_by_name["keep"].trigger()
     assert view.isVisible()
@@ -93,11 +94,11 @@ def test_a_batch_changed_on_the_way_is_not_drawn_over_updates(
     from dataclasses import replace
 
     view = window.views["compare"]
-    window.session.step(5)
+    window.session.send(StepEpochs(5))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 5)
     experiment = window.current_frame.setup.experiment
     changed = replace(experiment, training=replace(experiment.training, batch=1))
-    window.session.configure(changed)
+    window.session.send(Configure(changed))
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment.training.batch == 1)
     window.actions_by_name["keep"].trigger()
     assert view.choices()["runs"][0].updates == 0

@@ -15,6 +15,7 @@ from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.session.commands import Pause
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import picture, svg
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels
@@ -208,7 +209,7 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     qtbot.keyClick(pad(view), space)
     qtbot.waitUntil(lambda: window.session.status.state == "running", timeout=5000)
     np.testing.assert_array_equal(pad(view).image, before)
-    window.session.pause()
+    window.session.send(Pause())
     qtbot.waitUntil(lambda: window.session.status.state == "paused", timeout=5000)
     assert_tabs_are_narrow(window)
     # The diagram shows what the network does with the drawing, and says so.

@@ -14,6 +14,7 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden
+from bpviz.session.commands import StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import svg
 from bpviz.ui.toolkit.drawing.theme import LIGHT
@@ -179,7 +180,7 @@ def test_buttons_are_reached_with_the_keyboard_and_fit_a_small_view(
 def test_the_window_computes_what_is_looked_at(qtbot: QtBot, window: MainWindow) -> None:
     view = window.views["network"]
     assert isinstance(view, NetworkView)
-    window.session.step(3)
+    window.session.send(StepEpochs(3))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3, timeout=5000)
     assert window.current_frame.snapshot.downhill is None
     choose(qtbot, view, "gradient")
@@ -193,7 +194,7 @@ def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
 ) -> None:
     view = window.views["network"]
     assert isinstance(view, NetworkView)
-    window.session.step(3)
+    window.session.send(StepEpochs(3))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3, timeout=5000)
     view.grab()
     blocks = view.canvas.layout_shown.blocks

@@ -22,6 +22,7 @@ from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import PublishFrame, StepEpochs, Watch
 from bpviz.session.frame import Frame, Track
 from bpviz.session.recording.backfill import Backfill
 from bpviz.session.recording.quantity_recorder import QuantityRecorder
@@ -272,7 +273,7 @@ def test_a_unit_is_plotted_over_time_by_key_and_by_menu(qtbot: QtBot, window: Ma
     menu.findChild(QAction, "plot_delta").trigger()
     menu.close()
     qtbot.waitUntil(lambda: len(tracks(window)) == 2, timeout=5000)
-    window.session.step(25)
+    window.session.send(StepEpochs(25))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 25, timeout=5000)
     for track in window.current_frame.tracks:
         assert track.epochs.tolist() == list(range(26))
@@ -301,7 +302,7 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     menu = menu_of(view)
     action = menu.findChild(QAction, "plot_weight")
     assert "weight x1 → h1" in action.text()
-    window.session.step(40)
+    window.session.send(StepEpochs(40))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 40, timeout=5000)
     held = Backfill.go_on
     monkeypatch.setattr(Backfill, "go_on", lambda *given: None)  # as if it took long
@@ -315,7 +316,7 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     qtbot.waitUntil(stop.isVisible, timeout=5000)
     assert "epochs 0 to 39 are being filled in" in footing.text
     monkeypatch.setattr(Backfill, "go_on", held)
-    window.session.look(SnapshotRequest())
+    window.session.send(PublishFrame(SnapshotRequest()))
     qtbot.waitUntil(stop.isHidden, timeout=5000)
     assert footing.text == "epoch"
     assert window.current_frame.tracks[0].epochs.tolist() == list(range(41))
@@ -326,7 +327,7 @@ def test_a_view_behind_a_tab_costs_nothing(
 ) -> None:
     shown: list[Frame] = []
     monkeypatch.setattr(TrajectoryView, "show_frame", lambda self, frame: shown.append(frame))
-    window.session.step(2)
+    window.session.send(StepEpochs(2))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 2, timeout=5000)
     assert shown == []
     window.findChild(QDockWidget, "dock_trajectory").raise_()
@@ -338,7 +339,7 @@ def test_a_network_of_another_shape_begins_with_nothing(
     qtbot: QtBot, open_main: Callable[..., MainWindow]
 ) -> None:
     window = open_main()
-    window.session.watch(WEIGHT)
+    window.session.send(Watch((WEIGHT,)))
     qtbot.waitUntil(lambda: len(tracks(window)) == 1, timeout=5000)
     window.load(replace(XOR, hidden=(Hidden(5),)))
     qtbot.waitUntil(lambda: len(tracks(window)) == 0, timeout=5000)

@@ -1,0 +1,65 @@
+"""The table of commands: each is in the union, and the training thread handles it."""
+
+import inspect
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.edits import SetParameters
+from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.experiment.experiment import Stop, experiment_for
+from bpviz.session import commands
+from bpviz.session.session import Session
+
+XOR = replace(experiment_for("xor"), stop=Stop())
+EDIT = SetParameters(np.array([0]), np.array([1.0]))
+WEIGHT = (Quantity("weight", 0, source=0, unit=0),)
+
+EXAMPLES = {
+    commands.Load: (XOR,),
+    commands.Open: ("xor",),
+    commands.Configure: (XOR,),
+    commands.ApplyEdit: (EDIT,),
+    commands.StepBy: ("phase",),
+    commands.Seek: (0,),
+    commands.SetSpeed: (None,),
+    commands.PublishFrame: (SnapshotRequest(),),
+    commands.Watch: (WEIGHT,),
+    commands.Unwatch: (WEIGHT,),
+}
+"""What the commands that need fields are made of."""
+
+
+def test_every_class_of_the_module_is_a_command() -> None:
+    classes = {
+        member
+        for _, member in inspect.getmembers(commands, inspect.isclass)
+        if member.__module__ == commands.__name__
+    }
+    assert set(get_args(commands.Command)) == classes
+
+
+@pytest.mark.parametrize("loaded", [False, True], ids=["empty", "loaded"])
+@pytest.mark.parametrize(
+    "command", sorted(get_args(commands.Command), key=lambda row: row.__name__)
+)
+def test_the_thread_handles_every_command(
+    qtbot: QtBot, session: Session, command: type, loaded: bool
+) -> None:
+    states: list[str] = []
+    session.status_changed.connect(lambda status: states.append(status.state))
+    if loaded:
+        session.send(commands.Load(XOR))
+        qtbot.waitUntil(lambda: states == ["loading", "paused"], timeout=5000)
+    session.send(command(*EXAMPLES.get(command, ())))
+    if command is commands.Quit:
+        qtbot.waitUntil(session.worker.isFinished, timeout=5000)
+    else:  # the thread goes on: it loads and describes another experiment
+        with qtbot.waitSignal(session.described, timeout=5000):
+            session.send(commands.Load(replace(XOR, seed=9)))
+            session.send(commands.Describe())
+    assert "failed" not in states
