@@ -113,6 +113,23 @@ def test_the_weights_of_the_phase_stand_out(qtbot: QtBot) -> None:
     assert ink[1, 1] > 1.5 * ink[0, 1]
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["positive", "negative"])
+def test_the_weights_of_the_phase_keep_the_colour_of_their_sign(qtbot: QtBot, sign: float) -> None:
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(620, 430)
+    frame, _ = at_phase("xor", Phase("forward", 1))
+    parameters = np.full(frame.setup.network.n_parameters, 2.0 * sign)
+    view.show_frame(replace(frame, snapshot=replace(frame.snapshot, parameters=parameters)))
+    image = view.canvas.grab().toImage()
+    inputs, hidden = view.canvas.layout_shown.blocks[:2]
+    middle = (int(inputs.x[0]) + int(hidden.x[0])) // 2
+    rows = range(round(hidden.y.min()), round(hidden.y.max()))
+    column = [image.pixelColor(middle, y) for y in rows]
+    assert LIGHT.colour("positive" if sign > 0.0 else "negative") in column
+    assert LIGHT.colour("negative" if sign > 0.0 else "positive") not in column
+
+
 def test_the_pattern_changes_with_the_diagram_and_not_before(qtbot: QtBot) -> None:
     view = NetworkView(theme=LIGHT)
     qtbot.addWidget(view)
