@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.learning.backprop import forward
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
@@ -339,6 +340,37 @@ def test_the_value_under_the_mouse_is_said_and_follows_the_training(
     assert readout(view).endswith("−0.25")
     qtbot.mouseMove(heatmap(view), QPoint(1, 1))
     assert "hidden 1" not in readout(view)
+
+
+@pytest.mark.parametrize("is_sorted", [True, False], ids=["sorted", "as they come"])
+def test_every_cell_is_read_as_the_pattern_whose_row_it_stands_in(
+    qtbot: QtBot, view: ActivationsView, frame_for: FrameFor, is_sorted: bool
+) -> None:
+    """Name, number, colour and the pattern that a click selects belong together."""
+    frame = frame_for("iris", epochs=1, hidden=hidden(2, 3))
+    setup = frame.setup
+    train = setup.patterns.train
+    shown = np.array([101, 3, 77, 10, 60])
+    acts = forward(setup.network, frame.snapshot.parameters, train.inputs[shown])[1]
+    frame = without(replace(frame, setup=replace(setup, shown=shown)), activations=tuple(acts))
+    view.show_frame(frame)
+    if not is_sorted:
+        qtbot.mouseClick(sort_button(view), Qt.MouseButton.LeftButton)
+    of_class = train.targets[shown].argmax(axis=1)
+    order = of_class.argsort(kind="stable") if is_sorted else np.arange(len(shown))
+    assert is_sorted == (np.diff(of_class[order]) >= 0).all()
+    for row, place in enumerate(order):
+        class_name = setup.patterns.class_names[of_class[place]]
+        name = f"pattern {shown[place] + 1} ({class_name})"
+        for block, group in enumerate(setup.network.hidden):
+            for column, value in enumerate(acts[group][place]):
+                point_at(qtbot, view, row, column, block)
+                number = f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+                assert readout(view) == f"{name}, hidden {block + 1} unit {column + 1}: {number}"
+                assert shown_colour(view, row, column, block) == colour_of(LIGHT, value, 1.0)
+        with qtbot.waitSignal(view.pattern_selected) as chosen:
+            qtbot.mouseClick(heatmap(view), Qt.MouseButton.LeftButton, pos=centre(view, row, 0))
+        assert chosen.args == [shown[place]]
 
 
 def test_clicking_a_row_selects_that_training_pattern(
