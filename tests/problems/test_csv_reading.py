@@ -118,6 +118,35 @@ def test_decimal_commas_without_names_are_no_separators(load_csv: LoadCsv) -> No
     assert patterns.train.inputs.tolist() == [[1.5, 2.5], [1.6, 2.4], [1.7, 2.3]]
 
 
+def test_where_commas_separate_cells_none_is_a_decimal_comma(tmp_path: Path) -> None:
+    """A quoted "1,500" is fifteen hundred to many: it is never read as 1.5."""
+    path = tmp_path / "table.csv"
+    path.write_text('a,b,c\n"1,500",2.5,3\n"2,250",-1.25,4\n"3,125",6e-1,5\n')
+    for separator in ("auto", "comma"):
+        a, b, c = read_table(str(path), separator).columns
+        assert a.numbers is None
+        assert a.texts == ("1,500", "2,250", "3,125")
+        assert b.numbers is not None
+        assert b.numbers.tolist() == [2.5, -1.25, 0.6]
+        assert c.numbers is not None
+
+
+@pytest.mark.parametrize("separator", sorted(SEPARATORS))
+def test_decimal_commas_are_read_where_another_mark_separates(
+    tmp_path: Path, separator: str
+) -> None:
+    path = tmp_path / "table.csv"
+    mark = SEPARATORS[separator]
+    rows = [["a", "b"], ['"1,25"', "2.5"], ['"-0,5"', "3"], ['"7"', "4.5"]]
+    path.write_text("\n".join(mark.join(row) for row in rows))
+    a, b = read_table(str(path), separator).columns
+    assert (a.numbers is None) == (separator == "comma")
+    if a.numbers is not None:
+        assert a.numbers.tolist() == [1.25, -0.5, 7.0]
+    assert b.numbers is not None
+    assert b.numbers.tolist() == [2.5, 3.0, 4.5]
+
+
 @pytest.mark.parametrize(
     ("content", "header", "n_rows"),
     [
