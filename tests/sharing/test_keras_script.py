@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from bpviz.core.learning.backprop import backpropagate, outputs
+from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.values import BadValue
-from bpviz.experiment.experiment import Hidden, Link, experiment_for
+from bpviz.experiment.experiment import Hidden, Link, Stop, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.sharing.keras_script import keras_script
+from tests.sharing import keras_stand_in
 
 DIRECT = Link("input", "output")
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -35,6 +37,13 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
                 Link("hidden 1", "hidden 2", density=0.6),
             ),
             "training": {"decay_l1": 0.01, "decay_l2": 0.03, "reduction": "sum"},
+        },
+    ),
+    "square layers, momentum": (
+        "iris",
+        {
+            "hidden": (Hidden(4, "tanh"), Hidden(4)),
+            "training": {"optimizer": "momentum", "rate": 0.03, "momentum": 0.6},
         },
     ),
     "packed numbers": ("digits", {"hidden": (Hidden(20),)}),
@@ -133,23 +142,31 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_keras_computes_the_same(computed: dict[str, Any], name: str) -> None:
     """Outputs, gradients (with decay) and, after three updates, outputs again."""
     setup, parameters = case(name)
-    found, train, experiment = computed[name], setup.patterns.train, setup.experiment
-    network, training = setup.network, experiment.training
-    answers = outputs(network, parameters, train.inputs)
-    assert_near(found["output"], answers)
+    found = computed[name]
+    assert_near(found["output"], outputs(setup.network, parameters, setup.patterns.train.inputs))
+    compare_gradients(setup.network, found["gradient"], gradient(setup, parameters))
+    # Adam makes much of the rounding errors of slopes that are almost 0.
+    np.testing.assert_allclose(found["trained"], trained(setup), rtol=0, atol=1e-4)
+
+
+def gradient(setup: PreparedExperiment, parameters: np.ndarray) -> np.ndarray:
+    """(N,) the slopes of the error with its decay, summed or averaged as the training does."""
+    experiment, network, train = setup.experiment, setup.network, setup.patterns.train
+    training = experiment.training
     loss = LOSSES[experiment.error]
     downhill = backpropagate(network, loss, parameters, train.inputs, train.targets).downhill
     if training.reduction == "mean":
         downhill = downhill / len(train)
     decays = network.decays & network.trainable
     pull = training.decay_l1 * np.sign(parameters) + training.decay_l2 * parameters
-    expected = -(downhill - np.where(decays, pull, 0.0))
-    compare_gradients(network, found["gradient"], expected)
+    return -(downhill - np.where(decays, pull, 0.0))
+
+
+def trained(setup: PreparedExperiment) -> np.ndarray:
+    """The outputs after some updates."""
     run = new_run(setup)
     run.advance(UPDATES)
-    trained = outputs(network, run.parameters, train.inputs)
-    # Adam makes much of the rounding errors of slopes that are almost 0.
-    np.testing.assert_allclose(found["trained"], trained, rtol=0, atol=1e-4)
+    return outputs(setup.network, run.parameters, setup.patterns.train.inputs)
 
 
 def assert_near(found: Any, expected: np.ndarray) -> None:
@@ -180,3 +197,60 @@ def compare_gradients(network: Any, found: dict[str, Any], expected: np.ndarray)
 def take(slopes: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
     place = next(i for i, slope in enumerate(slopes) if slope.shape == shape)
     return slopes.pop(place)
+
+
+# -- in every run: the script's text, executed with a stand-in for Keras -------------------
+
+SMALL = [name for name in CASES if name != "packed numbers"]  # 1,500 slopes take their time
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_script_that_runs_has_the_same_outputs(name: str) -> None:
+    setup, parameters = case(name)
+    names = keras_stand_in.run(keras_script(setup, parameters))
+    train = setup.patterns.train
+    assert np.array_equal(names["inputs"], train.inputs)
+    assert np.array_equal(names["targets"], train.targets)
+    answers = outputs(setup.network, parameters, train.inputs)
+    np.testing.assert_allclose(names["model"](train.inputs), answers, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_script_that_runs_has_the_same_gradient_and_learns_the_same(name: str) -> None:
+    setup, parameters = case(name)
+    names = keras_stand_in.run(keras_script(setup, parameters))
+    model, train = names["model"], setup.patterns.train
+    slopes = model.gradient(train.inputs, train.targets)
+    compare_gradients(setup.network, slopes, gradient(setup, parameters))
+    model.train(train.inputs, train.targets, UPDATES)
+    np.testing.assert_allclose(model(train.inputs), trained(setup), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_is_written_with_its_settings(optimizer: str) -> None:
+    """Settings that are no defaults, so that a wrong one, or one left out, leads elsewhere."""
+    settings = {"rate": 0.07, "momentum": 0.6, "rho": 0.8, "beta1": 0.7, "beta2": 0.95}
+    used = {name: settings[name] for name in OPTIMIZERS[optimizer].uses}
+    training = {"optimizer": optimizer, "batch": "all", **used}
+    setup = prepare(experiment_for("xor", hidden=(Hidden(3),), training=training))
+    script = keras_script(setup, new_run(setup).parameters)
+    model = keras_stand_in.run(script)["model"]
+    train = setup.patterns.train
+    model.train(train.inputs, train.targets, UPDATES)
+    np.testing.assert_allclose(model(train.inputs), trained(setup), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("training", "expected"),
+    [
+        ({"batch": "all", "order": "fixed"}, {"batch_size": 4, "shuffle": False}),
+        ({"batch": 3, "order": "permuted"}, {"batch_size": 3, "shuffle": True}),
+    ],
+)
+def test_a_script_trains_in_the_same_batches_for_as_long(
+    training: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    setup = prepare(experiment_for("xor", training=training, stop=Stop(epochs=70)))
+    script = keras_script(setup, new_run(setup).parameters)
+    fitted = keras_stand_in.run(script)["model"].fitted
+    assert fitted == {"epochs": 70, "verbose": 0, **expected}
