@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -16,7 +17,7 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from time import monotonic
 from typing import Any, Self
 
@@ -49,9 +50,18 @@ class Pool:
         # The number of the race that goes on: a worker at another one gives it up.
         self._race, self._done = context.Value("q", 0), context.Value("q", 0)
         self.workers = workers or os.cpu_count() or 1
-        self.executor = ProcessPoolExecutor(
-            self.workers, context, _join_pool, (self._race, self._done)
+        self._context = context
+        self.executor = self._new_executor()
+
+    def _new_executor(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self.workers, self._context, _join_pool, (self._race, self._done)
         )
+
+    def renew(self) -> None:
+        """Start new processes: an executor that lost one takes no more work."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = self._new_executor()
 
     def begin(self) -> int:
         """A new race begins; its number."""
@@ -104,7 +114,20 @@ _pool: list[Any] = []
 
 def _join_pool(race: Any, done: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
     _pool[:] = race, done
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it has ended, however it ended.
+
+    The sentinel is a pipe that the system closes with the parent: it works after SIGKILL, too.
+    A worker that stays behind would train on, and hold the parent's standard output open.
+    """
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _run_in_pool(shard: Shard, race: int) -> Outcomes:
@@ -146,12 +169,19 @@ class Race:
         self._pool = executor if isinstance(executor, Pool) else None
         self.shards = list(shards)
         self._done = 0
-        work: Callable[[Shard], Outcomes]
         self._futures: dict[Future[Outcomes], Shard] = {}
         if isinstance(executor, Pool):
-            work, executor = partial(_run_in_pool, race=executor.begin()), executor.executor
+            work = partial(_run_in_pool, race=executor.begin())
+            try:
+                self._submit(work, executor.executor)
+            except BrokenExecutor:  # a process was killed since the last race
+                self._futures.clear()
+                executor.renew()
+                self._submit(work, executor.executor)
         else:
-            work = run_shard
+            self._submit(run_shard, executor)
+
+    def _submit(self, work: Callable[[Shard], Outcomes], executor: Executor) -> None:
         with _deaf_children():
             for shard in self.shards:
                 self._futures[executor.submit(work, shard)] = shard

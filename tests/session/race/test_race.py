@@ -1,8 +1,13 @@
 """Races on executors: the same numbers wherever the shards are trained."""
 
+import os
 import pickle
+import signal
+import subprocess
+import sys
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -136,6 +141,46 @@ def test_a_worker_that_fails_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(runner, "run_shard", fail)
     with ThreadPoolExecutor(1) as threads, pytest.raises(WorkersFailed, match="MemoryError"):
         raced(an_order(), threads)
+
+
+def test_a_killed_worker_costs_one_race_and_not_the_next() -> None:
+    order = an_order()
+    with Pool(2) as pool:
+        expected = raced(order, pool)
+        for process in list(pool.executor._processes.values()):
+            os.kill(process.pid, signal.SIGTERM)
+            process.join()
+        again = raced(order, pool)  # the pool was idle then: it starts new processes
+        for v in range(2):
+            assert_same(expected.of(v), again.of(v))
+
+
+PARENT = """
+import os, signal, sys, time
+from bpviz.session.race.runner import Pool
+
+if __name__ == "__main__":
+    pool = Pool(2)
+    print(*{pool.executor.submit(os.getpid).result() for _ in range(9)}, flush=True)
+    os.kill(os.getpid(), int(sys.argv[1]))
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGKILL"])
+def test_workers_end_with_their_parent_however_it_ends(tmp_path: Path, name: str) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    number = getattr(signal, name)
+    # Output ends when every process that holds the pipe has ended: a worker left behind would
+    # make this wait until it times out.
+    done = subprocess.run(
+        [sys.executable, str(script), str(int(number))],
+        stdout=subprocess.PIPE, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == -number
+    assert done.stdout.split()
 
 
 def test_variants_are_all_combinations() -> None:

@@ -161,6 +161,19 @@ def test_cancel_keeps_what_came_in_and_lets_another_start(qtbot: QtBot, race: Ra
     qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10", timeout=30_000)
 
 
+def test_a_killed_worker_is_told_and_another_race_starts(qtbot: QtBot, race: RaceWindow) -> None:
+    fill(qtbot, race, hidden="2", seeds=10, epochs=9_000_000)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: race._race is not None and race._race.progress.done > 0, timeout=60_000)
+    assert race._pool is not None
+    for process in list(race._pool.executor._processes.values()):
+        process.kill()
+    qtbot.waitUntil(lambda: "ended unexpectedly" in race.message.text, timeout=60_000)
+    fill(qtbot, race, epochs=20)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10", timeout=60_000)
+
+
 def test_a_lessons_race_is_filled_in_and_the_next_experiments_own_after_it(
     qtbot: QtBot, race: RaceWindow
 ) -> None:
