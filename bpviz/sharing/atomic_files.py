@@ -1,11 +1,23 @@
 """Writing files so that a reader finds the whole old file or the whole new one, never a part."""
 
 import os
+import secrets
+import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
+
+if sys.platform != "win32":
+    import fcntl
+
+PREFIX, SUFFIX = ".bpviz-", ".part"
+"""What the name of an unfinished file begins and ends with."""
+
+YOUNG = 10.0
+"""Seconds for which an unfinished file is left alone: its writer may not hold its lock yet."""
 
 
 class WriteFailed(Exception):
@@ -27,7 +39,9 @@ class NewFile:
 
     What is written goes to a hidden file in the same folder. ``commit`` moves it to ``path``;
     leaving the ``with`` block without that removes it. ``replace`` says whether a file that is
-    there already may go. All methods raise WriteFailed.
+    there already may go; anything but a file (a folder, a device, a pipe) is never replaced.
+    Unfinished files that a killed process left in the folder are removed. All methods raise
+    WriteFailed.
     """
 
     def __init__(self, path: Path, *, replace: bool = False) -> None:
@@ -35,17 +49,23 @@ class NewFile:
         self.path = Path(os.path.realpath(path))
         self._shown = path
         self._replace = replace
-        self._temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         self._check_place()
+        _remove_unfinished(self.path.parent)
+        name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
+        self._temporary = self.path.with_name(name)
         try:
-            self._file = self._temporary.open("wb")
+            # "x" creates the file and never opens one, or a link, that is there already.
+            self._file = self._temporary.open("xb")
         except OSError as error:
             raise self._failed(error) from error
+        _lock(self._file)
 
     def _check_place(self) -> None:
         if self.path.is_dir():
             raise WriteFailed(self._shown, "a folder has this name")
-        if not self._replace and self.path.exists():
+        if self.path.exists() and not self.path.is_file():
+            raise WriteFailed(self._shown, "a device or a pipe has this name")
+        if not self._replace and (self.path.exists() or self._shown.is_symlink()):
             raise WriteFailed(self._shown, "a file with this name exists already")
 
     def _failed(self, error: OSError) -> WriteFailed:
@@ -86,6 +106,34 @@ class NewFile:
         traceback: TracebackType | None,
     ) -> None:
         self.discard()
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock an unfinished file for as long as it is open; False if another process has.
+
+    Windows needs no lock: a file that is open there cannot be removed.
+    """
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks: whether its writer lives is not known
+            return False
+    return True
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove the unfinished files of processes that were killed while they wrote here."""
+    with suppress(OSError):
+        for path in folder.glob(f"{PREFIX}*{SUFFIX}"):
+            with suppress(OSError):
+                if path.is_symlink() or time.time() - path.stat().st_mtime < YOUNG:
+                    continue
+                with path.open("rb") as file:
+                    abandoned = _lock(file)
+                if abandoned:
+                    path.unlink()
 
 
 def write_bytes(path: Path, data: bytes, *, replace: bool = False) -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bpviz.sharing.atomic_files import NewFile, WriteFailed, free_path, make_folder, write_bytes
+from bpviz.sharing import atomic_files
+from bpviz.sharing.atomic_files import (
+    PREFIX,
+    SUFFIX,
+    NewFile,
+    WriteFailed,
+    free_path,
+    make_folder,
+    write_bytes,
+)
 
 
 @contextmanager
@@ -112,6 +121,62 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     write_bytes(link, b"new", replace=True)
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
+
+
+def test_a_link_that_leads_nowhere_is_not_followed_unless_told(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    link.symlink_to(target)
+    with pytest.raises(WriteFailed, match="exists already"):
+        write_bytes(link, b"new")
+    assert not target.exists()
+    write_bytes(link, b"new", replace=True)
+    assert target.read_bytes() == b"new"
+
+
+def test_a_pipe_or_a_device_is_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path(os.devnull)):
+        before = path.stat().st_mode
+        with pytest.raises(WriteFailed, match="a device or a pipe has this name"):
+            write_bytes(path, b"new", replace=True)
+        assert path.stat().st_mode == before
+
+
+def test_a_link_planted_at_the_unfinished_name_is_not_written_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    monkeypatch.setattr(atomic_files.secrets, "token_hex", lambda n: "guessed")
+    (tmp_path / f"{PREFIX}{os.getpid()}-guessed{SUFFIX}").symlink_to(victim)
+    with pytest.raises(WriteFailed, match="file exists"):
+        write_bytes(tmp_path / "a.bin", b"new")
+    assert victim.read_bytes() == b"precious"
+    assert not (tmp_path / "a.bin").exists()
+
+
+def test_what_a_killed_process_left_is_removed_and_what_another_one_writes_is_not(
+    tmp_path: Path,
+) -> None:
+    left = tmp_path / f"{PREFIX}1-left{SUFFIX}"
+    left.write_bytes(b"half")
+    long_ago = 1_000_000_000
+    os.utime(left, (long_ago, long_ago))
+    with NewFile(tmp_path / "slow.csv") as slow:
+        (unfinished,) = {*tmp_path.iterdir()} - {left}
+        os.utime(unfinished, (long_ago, long_ago))
+        write_bytes(tmp_path / "a.bin", b"new")
+        assert not left.exists()
+        assert unfinished.exists()
+        slow.commit()
+    assert sorted(os.listdir(tmp_path)) == ["a.bin", "slow.csv"]
+
+
+def test_the_longest_name_that_the_system_takes(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 255)
+    write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
 
 
 def test_folders_are_made_or_refused(tmp_path: Path) -> None:
