@@ -14,6 +14,7 @@ from bpviz.core.kernels.choice import AUTO
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.resources import resource
 from bpviz.session.commands import Load
+from bpviz.sharing.event_log import LOG, log_path
 from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
 from bpviz.ui.window.main_window import MainWindow
 
@@ -68,7 +69,7 @@ def open_window(
     window.show()
     if lesson is not None:
         window.open_lesson(lesson, set_up=experiment is None)
-    close_on_interrupt(window)
+    close_on_signals(window)
     tell_errors(window)
     code = app.exec()
     window.session.close()  # also where the application ended without closing the window
@@ -76,22 +77,26 @@ def open_window(
 
 
 def tell_errors(window: MainWindow) -> None:
-    """Say an unforeseen error in the window, besides writing it to the terminal as usual."""
+    """Say an unforeseen error in the window and in the log, besides on the terminal."""
 
     def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
-        window.message.say(f"Something went wrong in bpviz: {kind.__name__}: {error}")
+        LOG.error("An exception reached the event loop.", exc_info=(kind, error, trace))
+        words = f"{kind.__name__}: {str(error)[:200]}"
+        window.message.say(f"Something went wrong in bpviz ({words}). Details are in {log_path()}.")
 
     sys.excepthook = told
 
 
-def close_on_interrupt(window: MainWindow) -> None:
-    """Let Ctrl+C in the terminal close the window as its button does.
+def close_on_signals(window: MainWindow) -> None:
+    """Let Ctrl+C in the terminal, SIGTERM and SIGHUP close the window as its button does.
 
     Python runs a signal's handler only when it runs at all, which at rest it would not: a
     timer gives it the occasion.
     """
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, lambda *_: window.close())
     occasion = QTimer(window)
     occasion.timeout.connect(lambda: None)
     occasion.start(200)

@@ -1,7 +1,8 @@
 """What all tests share: frames of real runs, and a screen that is not there."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Curve, Frame
+from bpviz.sharing import event_log
 
 FrameFor = Callable[..., Frame]
 
@@ -35,3 +37,30 @@ def frame_for() -> FrameFor:
         return Frame(setup, snapshot, curve_of(records))
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's own log out of what tests provoke, in other processes, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("state")
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        patch.setattr(event_log, "log_folder", lambda: folder / "bpviz")
+        yield
+        _close_log()
+
+
+@pytest.fixture
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of the log, for this test alone; made when something is logged."""
+    folder = tmp_path / "state" / "bpviz"
+    _close_log()
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder.parent))
+    monkeypatch.setattr(event_log, "log_folder", lambda: folder)
+    yield folder
+    _close_log()
+
+
+def _close_log() -> None:
+    for handler in event_log.LOG.handlers:
+        handler.close()

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpviz import __version__
+from bpviz.cli.output import OutputLost, prepare_streams, say, tell
+from bpviz.cli.termination import exit_on_termination
 
 if TYPE_CHECKING:
     from bpviz.experiment.experiment import Experiment
@@ -44,32 +46,23 @@ class _Parser(argparse.ArgumentParser):
         """Raise BadArguments instead of printing the usage."""
         raise BadArguments(f"{message[0].upper()}{message[1:]}. See `{self.prog} --help`.")
 
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Print help or the version as any other result."""
+        if message:
+            tell(message)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say (sys.argv's by default), and return the exit code.
 
     ``--help`` and ``--version`` print and leave by SystemExit(0), as argparse does.
     """
-    given = list(sys.argv[1:] if argv is None else argv)
+    prepare_streams()
+    exit_on_termination()
     try:
-        code = _run(given)
-        sys.stdout.flush()  # here, where a failure can still be told
+        return _run(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         return _complain("Interrupted.", FAILED)
-    except OSError as error:
-        return _lost_output(error)
-    return code
-
-
-def _lost_output(error: OSError) -> int:
-    """What was printed found no place: the disk is full, or the reader of a pipe has gone."""
-    # Python flushes once more when it ends; that must not fail again.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if isinstance(error, BrokenPipeError):
-        return FAILED
-    from bpviz.sharing.atomic_files import reason_of
-
-    return _complain(f"The output could not be written: {reason_of(error)}.", FAILED)
 
 
 def _run(given: list[str]) -> int:
@@ -79,16 +72,34 @@ def _run(given: list[str]) -> int:
         args = _parse(given)
         return int(args.run(args))
     except Exception as error:
-        code = _code_of(error)
-        if code is None:
-            raise
-        return _complain(str(error), code)
+        return _complain(*_sentence_and_code(error))
+
+
+def _sentence_and_code(error: Exception) -> tuple[str, int]:
+    """What to say of an exception, and the exit code."""
+    from bpviz.sharing.atomic_files import reason_of
+
+    code = _code_of(error)
+    if code is not None:
+        return str(error), code
+    if isinstance(error, MemoryError):
+        return f"There is not enough memory: {str(error) or 'none is left'}.", FAILED
+    if isinstance(error, OSError):
+        name = "" if error.filename is None else f"{os.fspath(error.filename)}: "
+        return f"{name}{reason_of(error)}.", FAILED
+    from bpviz.sharing.event_log import LOG, log_path
+
+    LOG.error("The command failed.", exc_info=error)
+    words = f"{type(error).__name__}: {error}"
+    return f"Something went wrong in bpviz ({words}). Details are in {log_path()}.", FAILED
 
 
 def _code_of(error: Exception) -> int | None:
     """The exit code of an exception that is a sentence for people; None for any other."""
     if isinstance(error, BadArguments):
         return REFUSED
+    if isinstance(error, OutputLost):
+        return FAILED
     from bpviz.cli.display import NoDisplay, QtMissing
     from bpviz.core.values import BadValue
     from bpviz.lessons.model import BadLesson
@@ -101,7 +112,8 @@ def _code_of(error: Exception) -> int | None:
 
 
 def _complain(sentence: str, code: int) -> int:
-    sys.stderr.write(f"bpviz: {sentence}\n")
+    if sentence:
+        say(f"bpviz: {sentence}")
     return code
 
 
@@ -223,7 +235,7 @@ def _add_race(commands: "argparse._SubParsersAction[Any]", shared: argparse.Argu
 def _list(args: argparse.Namespace) -> int:
     from bpviz.cli.listing import listing
 
-    sys.stdout.write(listing(args.what))
+    tell(listing(args.what))
     return DONE
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
+from bpviz.cli.output import say, tell
 from bpviz.cli.race_options import order_from, workers_from
 from bpviz.cli.race_results import RaceResults
 from bpviz.experiment.prepare import PreparedExperiment
@@ -38,7 +39,7 @@ def race(args: Namespace) -> int:
     workers = workers_from(args)
     setups = setups_of(order, patterns)
     for remark in dict.fromkeys(remark for setup in setups for remark in setup.remarks):
-        _say(f"Note: {remark}")
+        say(f"Note: {remark}")
     shards = shards_of(order, setups)
     failures: list[str] = []
     with RaceResults(args.export, replace=args.force) as results:
@@ -50,14 +51,10 @@ def race(args: Namespace) -> int:
         failures += results.finish(standings, setups)
     _tell(args, order, setups[0], rows, seconds, results.written)
     if results.remark:
-        _say(f"Note: {results.remark}")
+        say(f"Note: {results.remark}")
     for failure in failures:
-        _say(f"bpviz: {failure}")
+        say(f"bpviz: {failure}")
     return 1 if failures else 0
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")
 
 
 # -- racing --------------------------------------------------------------------------------
@@ -147,7 +144,7 @@ def _tell(
     epochs = sum(row.network_epochs for row in rows)
     speed = epochs / seconds if epochs and seconds > 0.0 else None
     if args.json:
-        sys.stdout.write(json.dumps(_json(order, rows, seconds, speed)) + "\n")
+        tell(json.dumps(_json(order, rows, seconds, speed)) + "\n")
         return
     last = order.first_seed + order.seeds - 1
     lines = [
@@ -160,7 +157,7 @@ def _tell(
     if written:
         names = ", ".join(path.name for path in written)
         lines.append(f"  written: {names} in {written[0].parent}")
-    sys.stdout.write("\n".join(lines) + "\n")
+    tell("\n".join(lines) + "\n")
 
 
 def _table(rows: list[VariantRow]) -> list[str]:

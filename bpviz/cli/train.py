@@ -16,6 +16,7 @@ import numpy as np
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.options import engine_from, experiment_from, instant_from
+from bpviz.cli.output import say, tell
 from bpviz.cli.results import Results
 from bpviz.core.kernels.choice import AUTO, is_installed, microseconds
 from bpviz.core.kernels.engines import NUMBA, NUMPY
@@ -92,7 +93,7 @@ def train(args: Namespace) -> int:
         if script.exists() and not args.force:
             raise WriteFailed(script, "a file with this name exists already")
     for remark in setup.remarks:
-        _say(f"Note: {remark}")
+        say(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:
         (run, setup), log = _begun(setup, args), LossLog()
         _choose_engine(run, engine_from(args), experiment.stop.epochs or DEFAULT_EPOCHS)
@@ -109,11 +110,11 @@ def train(args: Namespace) -> int:
         failures += _write_script(script, setup, run, replace=args.force)
     figures = _figures(setup, run.record, outcome, run.engine)
     lines = json.dumps(figures) if args.json else _summary(setup, figures, results.written)
-    sys.stdout.write(lines + "\n")
+    tell(lines + "\n")
     if results.remark:
-        _say(f"Note: {results.remark}")
+        say(f"Note: {results.remark}")
     for failure in failures:
-        _say(f"bpviz: {failure}")
+        say(f"bpviz: {failure}")
     return 1 if failures else 0
 
 
@@ -121,7 +122,7 @@ def _begun(setup: PreparedExperiment, args: Namespace) -> tuple[Run, PreparedExp
     """The run at epoch 0 or at the instant of a link text, and the setup with what it has there."""
     history, remark = begun(setup, instant_from(args, setup.experiment))
     if remark:
-        _say(f"Note: {remark}")
+        say(f"Note: {remark}")
     return history.run, setup_at(setup, history.run)
 
 
@@ -132,12 +133,8 @@ def _write_script(path: Path, setup: PreparedExperiment, run: Run, *, replace: b
         write_bytes(path, text.encode(), replace=replace)
     except WriteFailed as error:
         return [str(error)]
-    _say(f"Note: {path} builds this network in Keras.")
+    say(f"Note: {path} builds this network in Keras.")
     return []
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")
 
 
 # -- training ------------------------------------------------------------------------------
@@ -162,9 +159,9 @@ def _choose_engine(run: Run, asked: str, epochs: int) -> None:
         if asked == NUMBA:
             raise BadValue("--engine", NUMBA, f"numpy: {error}") from None
         if is_installed():
-            _say(f"Note: Numba does not work here, NumPy trains ({type(error).__name__}).")
+            say(f"Note: Numba does not work here, NumPy trains ({type(error).__name__}).")
         else:
-            _say("Note: training would be faster with Numba (pip install 'bpviz[fast]').")
+            say("Note: training would be faster with Numba (pip install 'bpviz[fast]').")
 
 
 def _train(setup: PreparedExperiment, run: Run, take: Take) -> Outcome:

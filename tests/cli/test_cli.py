@@ -693,7 +693,7 @@ def long_training(folder: Path, **options: Any) -> "Iterator[subprocess.Popen[by
     argv = ("train", "xor", "--epochs", "1,000,000,000", "--export", str(folder), "--json")
     process = subprocess.Popen(command(*argv), stdout=subprocess.PIPE, **options)
     try:
-        wait_until(lambda: any(f.stat().st_size > 9000 for f in folder.glob(".loss.csv.*")))
+        wait_until(lambda: any(f.stat().st_size > 9000 for f in folder.glob(".bpviz-*.part")))
         yield process
     finally:
         process.kill()
