@@ -1,4 +1,4 @@
-"""Whatever standard output and error are: results arrive, or a sentence and an exit code say not."""
+"""Whatever the standard streams are, results arrive, or a sentence and an exit code say so."""
 
 import os
 import signal

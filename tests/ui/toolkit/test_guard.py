@@ -1,0 +1,89 @@
+"""An exception in a method that Qt calls is reported, and costs that one call only."""
+
+import pytest
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.ui.toolkit.guard import guard_overrides, is_guarded, overrides
+
+
+@guard_overrides
+class Broken(QWidget):
+    painted = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawLine(0, 0, 9, 9)
+        self.painted += 1
+        raise KeyError(3)
+
+    def sizeHint(self) -> QSize:
+        raise ValueError("no size")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        raise ValueError("no filter")
+
+
+@guard_overrides
+class BrokenModel(QAbstractTableModel):
+    def rowCount(self, parent: object = None) -> int:
+        raise ValueError("no rows")
+
+    def columnCount(self, parent: object = None) -> int:
+        return 2
+
+    def data(self, index: QModelIndex, role: int = 0) -> object:
+        raise ValueError("no data")
+
+
+def test_painting_goes_on_beside_a_widget_that_fails(qtbot: QtBot) -> None:
+    window, broken = QWidget(), Broken()
+    broken.setMinimumSize(50, 50)
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(broken)
+    with qtbot.captureExceptions() as caught:
+        window.show()
+        qtbot.waitUntil(lambda: broken.painted > 0)
+        before = broken.painted
+        broken.update()
+        qtbot.waitUntil(lambda: broken.painted > before)
+        assert not window.grab().isNull()  # no painter is left active on the window
+    kinds = [kind for kind, _, _ in caught]
+    assert kinds.count(KeyError) == 1  # once, however often it is painted
+    assert broken.sizeHint() == QWidget().sizeHint()
+
+
+def test_a_filter_that_fails_lets_events_through(qtbot: QtBot) -> None:
+    broken, watched = Broken(), QWidget()
+    qtbot.addWidget(broken)
+    qtbot.addWidget(watched)
+    watched.installEventFilter(broken)
+    with qtbot.captureExceptions():
+        watched.show()
+    assert watched.isVisible()
+
+
+def test_a_model_that_fails_is_an_empty_one(qtbot: QtBot) -> None:
+    view, model = QTableView(), BrokenModel()
+    qtbot.addWidget(view)
+    with qtbot.captureExceptions() as caught:
+        view.setModel(model)
+        view.show()
+        assert model.rowCount() == 0
+        assert model.data(model.index(0, 0), Qt.ItemDataRole.DisplayRole.value) is None
+    assert any("no rows" in str(error) for _, error, _ in caught)
+
+
+def test_what_is_not_qts_keeps_its_exceptions() -> None:
+    @guard_overrides
+    class Plain(QWidget):
+        def shown(self) -> None:
+            raise KeyError(3)
+
+    with pytest.raises(KeyError):
+        Plain.shown(None)  # type: ignore[arg-type]
+    assert overrides(Plain) == []
+    assert is_guarded(Broken.paintEvent)
