@@ -1,7 +1,9 @@
 """Reads lessons from TOML files, and says what is wrong with a file in a sentence with its line."""
 
+import re
+import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +25,12 @@ from bpviz.resources import resource
 
 MAX_BYTES = 1_000_000
 MAX_EPOCHS = 1_000_000
+MAX_TEXT, MAX_FORMULAS = 20_000, 50
+"""Characters and formulas of one text: what the lesson panel lays out without a wait."""
+
+_LONG_KEY = re.compile(r"""^\s*\[*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')\s*\.\s*){100}""", re.MULTILINE)
+"""A key of more than 100 parts: tomllib's time grows with the square of their number."""
+
 Table = Mapping[str, Any]
 T = TypeVar("T")
 Fields = Mapping[str, type | tuple[type, ...]]
@@ -56,16 +64,31 @@ def load_lesson(path: Path) -> Lesson:
 
 def _read(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe or a device may never end
+            raise BadLesson(f"Lesson {path.name}: it must be a file.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
             raise BadLesson(f"Lesson {path.name}: a lesson has at most {MAX_BYTES:,} bytes.")
-        return path.read_text(encoding="utf-8")
+        return data.decode()
     except UnicodeDecodeError as error:
         raise BadLesson(f"Lesson {path.name}: it must be UTF-8 text ({error.reason}).") from None
     except (OSError, ValueError) as error:
-        if isinstance(error, BadLesson):
-            raise
         reason = getattr(error, "strerror", None) or str(error)
         raise BadLesson(f"Lesson {path.name}: it cannot be read: {reason}.") from None
+
+
+def _parsed(name: str, text: str) -> Table:
+    """The tables of a lesson's text. Raises BadLesson."""
+    if (found := _LONG_KEY.search(text)) is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise BadLesson(f"Lesson {name}, line {line}: a key must have at most 100 parts.")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise BadLesson(f"Lesson {name}: lists or tables are nested too deeply.") from None
+    except ValueError as error:  # of TOML's grammar, or an integer of thousands of digits
+        raise BadLesson(f"Lesson {name}: {str(error).rstrip('.')}.") from None
 
 
 class _LessonReader:
@@ -73,10 +96,7 @@ class _LessonReader:
 
     def __init__(self, path: Path, text: str) -> None:
         self._path, self._text = path, text
-        try:
-            self._root: Table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise BadLesson(f"Lesson {path.name}: {error}.") from None
+        self._root = _parsed(path.name, text)
 
     def lesson(self) -> Lesson:
         """The whole file."""
@@ -113,9 +133,9 @@ class _LessonReader:
         return LessonStep(
             title=self._text_of(table, at, "title"),
             text=self._text_of(table, at, "text"),
-            try_it=table.get("try", "").strip(),
-            question=table.get("question", "").strip(),
-            answer=table.get("answer", "").strip(),
+            try_it=self._optional_text(table, at, "try"),
+            question=self._optional_text(table, at, "question"),
+            answer=self._optional_text(table, at, "answer"),
             experiment=experiment,
             state=state,
             claims=claims,
@@ -192,7 +212,15 @@ class _LessonReader:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self._bad(at, key, f"{key!r} must be a text that is not empty")
-        return value.strip()
+        return self._optional_text(table, at, key)
+
+    def _optional_text(self, table: Table, at: TomlPath, key: str) -> str:
+        text = str(table.get(key, "")).strip()
+        if len(text) > MAX_TEXT:
+            raise self._bad(at, key, f"{key} must have at most {MAX_TEXT:,} characters")
+        if text.count("$") > 2 * MAX_FORMULAS:
+            raise self._bad(at, key, f"{key} must have at most {MAX_FORMULAS} formulas")
+        return text
 
     def _tables(self, table: Table, key: str, at: TomlPath) -> list[Table]:
         tables = table.get(key, [])
@@ -235,6 +263,8 @@ def _state(table: Table, experiment: Experiment | None) -> StepSettings:
     if speed is not None:
         check_number("speed", speed, 0.1, 1e6)
     compare = _comparison(table["compare"]) if "compare" in table else None
+    _check_show(table.get("show", ()))
+    _check_choices(table.get("choices", {}))
     plain = StepSettings(
         epochs=epochs,
         speed=speed,
@@ -249,6 +279,22 @@ def _state(table: Table, experiment: Experiment | None) -> StepSettings:
             raise BadValue("state", "of no experiment", "one with an experiment beside it")
         return plain
     return _with_network(plain, table, experiment)
+
+
+def _check_show(keys: Sequence[object]) -> None:
+    for key in keys:
+        if not isinstance(key, str):
+            raise BadValue("show", key, "the key of a view or panel")
+
+
+def _check_choices(choices: Table) -> None:
+    """A table for each view, of plain values; which ones there are is the view's to say."""
+    for view, values in choices.items():
+        if not isinstance(values, dict):
+            raise BadValue(f"choices.{view}", values, "a table of what to choose")
+        for name, value in values.items():
+            if not isinstance(value, str | int | float | bool):
+                raise BadValue(f"choices.{view}.{name}", value, "a text, a number, true or false")
 
 
 def _with_network(plain: StepSettings, table: Table, experiment: Experiment) -> StepSettings:

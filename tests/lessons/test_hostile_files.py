@@ -1,0 +1,57 @@
+"""Files that are made to harm, or by mistake: a sentence, at once."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from bpviz.lessons.loader import MAX_FORMULAS, MAX_TEXT, load_lesson
+from bpviz.lessons.model import BadLesson
+
+HEAD = 'title = "One"\nsummary = "About one thing."\n'
+STEP = '[[step]]\ntitle = "First"\ntext = "Text"\n'
+STATE = STEP + "[step.state]\n"
+
+HOSTILE = {
+    "nested lists": ("a = " + "[" * 100_000, "nested too deeply"),
+    "nested tables": ("a = " + "{a = " * 50_000, "nested too deeply"),
+    "a long integer": ("a = " + "9" * 5_000, "digits"),
+    "a long key": (HEAD + ".".join(["a"] * 100_000) + " = 1\n", "line 3: a key must have at most"),
+    "a long header": (HEAD + "[" + ".".join(["a"] * 100_000) + "]\n", "line 3: a key must have"),
+    "a long quoted key": (".".join(['"a b"'] * 200) + " = 1\n", "at most 100 parts"),
+    "a long text": (
+        HEAD + STEP.replace("Text", "x" * (MAX_TEXT + 1)), "line 5: text must have at most 20,000",
+    ),
+    "a long hint": (HEAD + STEP + f'try = "{"x" * (MAX_TEXT + 1)}"\n', "line 6: try must have"),
+    "many formulas": (
+        HEAD + STEP.replace("Text", "$x$ " * (MAX_FORMULAS + 1)), "line 5: text must have at most",
+    ),
+    "docks in lists": (HEAD + STATE + 'show = [["loss"]]\n', "line 7"),
+    "choices of no table": (HEAD + STATE + "choices = { loss = 1 }\n", "choices.loss"),
+    "a choice of a list": (
+        HEAD + STATE + "choices = { output = { mode = [1] } }\n", "choices.output.mode",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_lesson_is_a_sentence(tmp_path: Path, name: str) -> None:
+    text, words = HOSTILE[name]
+    (tmp_path / "one.toml").write_text(text)
+    with pytest.raises(BadLesson) as refusal:
+        load_lesson(tmp_path / "one.toml")
+    sentence = str(refusal.value)
+    assert sentence.startswith("Lesson one.toml")
+    assert words in sentence
+    assert len(sentence) < 500
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+def test_a_pipe_or_a_device_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "one.toml")
+    (tmp_path / "zero.toml").symlink_to("/dev/zero")
+    (tmp_path / "folder.toml").mkdir()
+    for name in ("one", "zero", "folder"):
+        with pytest.raises(BadLesson, match=f"{name}.toml: it must be a file"):
+            load_lesson(tmp_path / f"{name}.toml")
