@@ -6,7 +6,7 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +16,7 @@ from bpviz.resources import resource
 from bpviz.session.commands import Load
 from bpviz.sharing.event_log import LOG, log_path
 from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
+from bpviz.ui.toolkit.settings import Settings, settings_path
 from bpviz.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def open_window(
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application(argv)
-    window = MainWindow(experiment or experiment_for("xor"), QSettings(), engine)
+    window = MainWindow(experiment or experiment_for("xor"), Settings(settings_path()), engine)
     if at is not None and experiment is not None:
         window.session.send(Load(experiment, at=at))
     freeze()  # the collector's first turn would come just before the first frame

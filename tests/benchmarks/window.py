@@ -26,7 +26,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does
 import numpy as np
 from hands import hands
 from networks import machine, networks
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from bpviz.app import SWITCH_INTERVAL, make_application
@@ -35,6 +35,7 @@ from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.commands import PublishFrame
 from bpviz.ui.toolkit.gc_timer import freeze
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
 
 WARM_UP = 1.0
@@ -80,7 +81,7 @@ def wait_for(seconds: float) -> None:
 
 def opened(experiment: Experiment, engine: str, size: tuple[int, int]) -> MainWindow:
     """A window at rest that will train with this engine."""
-    settings = QSettings(str(Path(tempfile.mkdtemp()) / "s.ini"), QSettings.Format.IniFormat)
+    settings = Settings(Path(tempfile.mkdtemp()) / "s.txt")
     window = MainWindow(experiment, settings, *([] if engine == "numpy" else [engine]))
     window.resize(*size)
     completed: list[bool] = []

@@ -5,24 +5,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from bpviz.app import make_application
 from bpviz.experiment.experiment import Experiment, Stop, experiment_for
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings.txt")
 
 
 @pytest.fixture
 def open_main(
-    qtbot: QtBot, qapp: object, settings: QSettings
+    qtbot: QtBot, qapp: object, settings: Settings
 ) -> Iterator[Callable[..., MainWindow]]:
     """open_main(experiment) -> a window that shows it at epoch 0, with all its docks made."""
     make_application([])

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -35,6 +35,7 @@ from bpviz.ui.export.settings import CSV, SVG, ExportSettings, load_settings
 from bpviz.ui.export.table_form import TableChoice, csv_slowly, look_slowly, numbers_of
 from bpviz.ui.export.tables import TABLES, ExportTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.time_sliced import TimeSliced, Work
 from bpviz.ui.toolkit.widgets.fields import sentence_of
 from bpviz.ui.toolkit.widgets.naming import named
@@ -74,7 +75,7 @@ class ExportDialog(QDialog):
         views: Sequence[View],
         frame: Frame,
         window: QWidget,
-        settings: QSettings,
+        settings: Settings,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtCore import QStandardPaths
 
 from bpviz.core.values import BadValue, check_number, check_whole
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.number_text import shortened
 
 LEAST_SIDE, MOST_SIDE = 100, 10_000
@@ -64,24 +65,25 @@ class ExportSettings:
     folder: str = ""
     prefix: str = ""
 
-    def save(self, settings: QSettings) -> None:
+    def save(self, settings: Settings) -> None:
         """Remember all of it."""
         for name, value in asdict(self).items():
             text = ",".join(value) if isinstance(value, list) else str(value)
-            settings.setValue(f"{GROUP}/{name}", text)
+            settings.set(f"{GROUP}/{name}", text)
+        settings.save()
 
 
-def load_settings(settings: QSettings, views: list[str], tables: list[str]) -> ExportSettings:
+def load_settings(settings: Settings, views: list[str], tables: list[str]) -> ExportSettings:
     """What was remembered; the rest, and what is not allowed, is as at the first time.
 
     The first time all ``views`` and ``tables`` (keys) are wanted.
     """
     loaded = ExportSettings(views=views, tables=tables, folder=_pictures_folder())
     for row in fields(ExportSettings):
-        stored = settings.value(f"{GROUP}/{row.name}")
-        if isinstance(stored, str):
+        key = f"{GROUP}/{row.name}"
+        if key in settings:
             with suppress(ValueError):  # BadValue is one
-                setattr(loaded, row.name, _read(row.name, stored))
+                setattr(loaded, row.name, _read(row.name, settings.text(key)))
     return loaded
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QObject, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from bpviz.core.learning.settings import Training
@@ -29,6 +29,7 @@ from bpviz.ui.panels.undoable_edits import Editor
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 
 MOST_KEPT = 400
@@ -118,7 +119,7 @@ class Solving(QObject):
     """It cannot begin here: the sentence."""
 
     def __init__(
-        self, session: Session, editor: Editor, settings: QSettings, bar: SolveBar, parent: QObject
+        self, session: Session, editor: Editor, settings: Settings, bar: SolveBar, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._session, self._editor, self._settings, self._bar = session, editor, settings, bar
@@ -176,7 +177,7 @@ class Solving(QObject):
         self._note()
         for key, values in self._tried.items():
             if len(values) <= MOST_KEPT:
-                self._settings.setValue(f"solve/{key}", " ".join(map(float.hex, values.tolist())))
+                self._settings.set(f"solve/{key}", " ".join(map(float.hex, values.tolist())))
 
     def _begin_at_rest(self) -> None:
         frame = self._frame
@@ -226,7 +227,7 @@ class Solving(QObject):
         if key in self._tried:
             return self._tried[key]
         try:
-            text = str(self._settings.value(f"solve/{key}", ""))
+            text = self._settings.text(f"solve/{key}")
             values = np.array([float.fromhex(word) for word in text.split()])
         except (ValueError, OverflowError):
             return None

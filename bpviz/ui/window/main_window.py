@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,6 +40,7 @@ from bpviz.ui.panels.table import (
 from bpviz.ui.toolkit.drawing.theme import Theme, chosen_theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import AfterPainting
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
     completed = Signal()
     """What stands behind other docks is there, too; until then it is made when it is needed."""
 
-    def __init__(self, experiment: Experiment, settings: QSettings, engine: str = NUMPY) -> None:
+    def __init__(self, experiment: Experiment, settings: Settings, engine: str = NUMPY) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("bpviz")
@@ -292,7 +293,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._centre.setFocus()
         leave_space(self)
-        if not self.settings.contains("state"):
+        if "state" not in self.settings:
             QTimer.singleShot(0, self, self._docks.share_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -362,7 +363,8 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, name: str) -> None:
         """Use "light" or "dark" colours, or those of the "system", now and next time."""
-        self.settings.setValue("theme", name)
+        self.settings.set("theme", name)
+        self.settings.save()
         self._apply_theme(chosen_theme(self.settings))
 
     def _apply_theme(self, theme: Theme) -> None:
@@ -388,19 +390,20 @@ class MainWindow(QMainWindow):
             ("geometry", self.restoreGeometry),
             ("state", lambda state: self.restoreState(state, LAYOUT_VERSION)),
         ):
-            saved = self.settings.value(key)
-            if isinstance(saved, QByteArray):
+            saved = self.settings.data(key)
+            if not saved.isEmpty():
                 restore(saved)
 
     # -- closing ---------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, remember the layout."""
-        self.settings.setValue("geometry", self.saveGeometry())
-        self.settings.setValue("state", self.saveState(LAYOUT_VERSION))
+        self.settings.set_data("geometry", self.saveGeometry())
+        self.settings.set_data("state", self.saveState(LAYOUT_VERSION))
         self._focus_keys.end()
         self._clock.set_running(False)
         self.solve_mode.keep()
+        self.settings.save()
         self.race.end()
         self.parts.end()
         self.session.close()

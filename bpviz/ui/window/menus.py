@@ -83,7 +83,7 @@ def _add_themes(window: "MainWindow") -> None:
     for name in ("system", "light", "dark"):
         action = window.actions_by_name[f"theme_{name}"]
         action.setCheckable(True)
-        action.setChecked(name == window.settings.value("theme", "system"))
+        action.setChecked(name == window.settings.text("theme", "system"))
         action.triggered.connect(lambda _=False, name=name: window.choose_theme(name))
         themes.addAction(action)
 

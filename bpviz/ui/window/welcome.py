@@ -1,9 +1,10 @@
 """What a newcomer is asked at the first start: begin with a lesson, or just play."""
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 
 KEY = "welcomed"
@@ -14,7 +15,7 @@ class Welcome(QFrame):
 
     lesson_wanted = Signal()
 
-    def __init__(self, settings: QSettings, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("welcome")
         self._settings = settings
@@ -36,7 +37,7 @@ class Welcome(QFrame):
         self._lesson.clicked.connect(self._take_lesson)
         self._play.clicked.connect(self.dismiss)
         self.set_theme(theme)
-        self.setVisible(not settings.value(KEY, False, bool))
+        self.setVisible(not settings.whole(KEY))
 
     def _take_lesson(self) -> None:
         self.dismiss()
@@ -44,7 +45,8 @@ class Welcome(QFrame):
 
     def dismiss(self) -> None:
         """Go away for good."""
-        self._settings.setValue(KEY, True)
+        self._settings.set(KEY, True)
+        self._settings.save()
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.session.frame import Frame
 from bpviz.ui.export.dialog import ExportDialog
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, Theme
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS, view_classes
 from tests.conftest import FrameFor
@@ -104,8 +105,8 @@ def frame(frame_for: FrameFor) -> Frame:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings.txt")
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, frame: Frame, settings: QSettings, folder: Path) -> Dialogs:
+def opened(qtbot: QtBot, frame: Frame, settings: Settings, folder: Path) -> Dialogs:
     """opened() -> a shown dialog that writes small pictures to ``folder``."""
 
     def make(theme: Theme = LIGHT, fresh: bool = True) -> Driver:
@@ -431,9 +432,9 @@ def test_choices_are_remembered_when_pictures_were_written(opened: Dialogs, fold
     assert not again.find(QCheckBox, "view_network").isChecked()
 
 
-def test_settings_that_make_no_sense_are_passed_over(opened: Dialogs, settings: QSettings) -> None:
+def test_settings_that_make_no_sense_are_passed_over(opened: Dialogs, settings: Settings) -> None:
     for name, value in (("width", "7"), ("scale", "x"), ("theme", "pink"), ("format", "gif")):
-        settings.setValue(f"export/{name}", value)
+        settings.set(f"export/{name}", value)
     driver = opened(fresh=False)
     assert driver.find(QLineEdit, "width").text() == "960"
     assert driver.find(QLineEdit, "scale").text() == "2"
@@ -441,11 +442,11 @@ def test_settings_that_make_no_sense_are_passed_over(opened: Dialogs, settings: 
     assert driver.find(QComboBox, "format").currentData() == "png"
 
 
-def test_nothing_is_remembered_when_closed(opened: Dialogs, settings: QSettings) -> None:
+def test_nothing_is_remembered_when_closed(opened: Dialogs, settings: Settings) -> None:
     driver = opened()
     driver.qtbot.mouseClick(driver.find(QPushButton, "close"), Qt.MouseButton.LeftButton)
     assert not driver.dialog.isVisible()
-    assert settings.allKeys() == []
+    assert not settings.path.exists()
 
 
 def test_the_preview_follows_what_is_chosen(opened: Dialogs) -> None:

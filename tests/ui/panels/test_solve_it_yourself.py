@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from bpviz.experiment.prepare import new_run, prepare
 from bpviz.lessons.loader import find_lesson
 from bpviz.lessons.solving import check_solvable, free_places, unsolved_start
 from bpviz.session.commands import Play, StepEpochs
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
 
 OpenMain = Callable[..., MainWindow]
@@ -75,7 +76,7 @@ def test_what_is_no_truth_table_is_refused_in_a_sentence(problem: str) -> None:
 
 
 def test_a_lesson_is_solved_left_and_come_back_to(
-    qtbot: QtBot, open_main: OpenMain, settings: QSettings
+    qtbot: QtBot, open_main: OpenMain, settings: Settings
 ) -> None:
     window = open_main()
     window.open_lesson(find_lesson("xor-by-hand"))

@@ -3,12 +3,12 @@
 import sys
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.panels.table import PANELS
 from bpviz.ui.toolkit.lazy_parts import LazyPart
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import XOR
@@ -16,7 +16,7 @@ from tests.ui.conftest import XOR
 PARTS = (*(row.part for row in VIEWS.values()), *PANELS)
 
 
-def opened(qtbot: QtBot, settings: QSettings) -> MainWindow:
+def opened(qtbot: QtBot, settings: Settings) -> MainWindow:
     """A window at its first frame, that makes nothing more of its own accord."""
     window = MainWindow(XOR, settings)
     qtbot.addWidget(window, before_close_func=lambda window: window.session.close())
@@ -52,7 +52,7 @@ def test_what_a_part_needs_first_is_imported_turn_by_turn(monkeypatch: pytest.Mo
 
 
 def test_only_what_is_seen_is_made_before_the_first_frame(
-    qtbot: QtBot, qapp: QApplication, settings: QSettings
+    qtbot: QtBot, qapp: QApplication, settings: Settings
 ) -> None:
     window = opened(qtbot, settings)
     assert set(window.views) == {"network", "loss", "activations", "output"}
@@ -65,7 +65,7 @@ def test_only_what_is_seen_is_made_before_the_first_frame(
 
 
 def test_a_dock_brought_to_the_front_is_made_and_shows_the_chosen_pattern(
-    qtbot: QtBot, settings: QSettings
+    qtbot: QtBot, settings: Settings
 ) -> None:
     window = opened(qtbot, settings)
     window.views["loss"].pattern_selected.emit(2)
@@ -79,7 +79,7 @@ def test_a_dock_brought_to_the_front_is_made_and_shows_the_chosen_pattern(
 
 
 def test_what_was_in_front_is_in_the_first_frame_again(
-    qtbot: QtBot, window: MainWindow, settings: QSettings
+    qtbot: QtBot, window: MainWindow, settings: Settings
 ) -> None:
     window.findChild(QDockWidget, "dock_weights").raise_()
     qtbot.waitUntil(window.views["weights"].isVisible)

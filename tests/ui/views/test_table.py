@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
 from bpviz.cli import main
 from bpviz.ui.toolkit.drawing.theme import THEMES
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views import table
 from bpviz.ui.views.table import VIEWS, ViewRow
 from bpviz.ui.window.main_window import MainWindow
@@ -40,9 +40,9 @@ def test_a_row_imports_its_class(row: ViewRow) -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_it_has_a_dock_that_follows_the_run_and_the_theme(
-    qtbot: QtBot, settings: QSettings, open_main: OpenMain, theme: str
+    qtbot: QtBot, settings: Settings, open_main: OpenMain, theme: str
 ) -> None:
-    settings.setValue("theme", theme)
+    settings.set("theme", theme)
     window = open_main()
     assert window.findChild(QDockWidget, "dock_text").windowTitle() == "Text"
     window.bring("text")

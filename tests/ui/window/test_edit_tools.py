@@ -574,7 +574,7 @@ def test_classes_are_chosen_by_name_and_stay_one_hot(
     assert "Test patterns stay as they are" in panel.note.text()
     panel.table.selectAll()
     panel.copy()
-    assert QGuiApplication.clipboard().text().count("\n") == len(test) + 1
+    person.until(lambda: QGuiApplication.clipboard().text().count("\n") == len(test) + 1)
     part.setCurrentText("Training")
     part.activated.emit(part.currentIndex())
     assert model.rowCount() == len(person.patterns.train)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -31,6 +31,7 @@ from bpviz.core.model.parameter_index import BiasRef
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.ui.toolkit.drawing.theme import THEMES
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import ACTIONS
@@ -285,7 +286,7 @@ def test_selecting_a_pattern_in_one_view_selects_it_in_all(
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_themes_change_everything_and_are_remembered(
-    qtbot: QtBot, window: MainWindow, settings: QSettings, open_main: OpenMain, name: str
+    qtbot: QtBot, window: MainWindow, settings: Settings, open_main: OpenMain, name: str
 ) -> None:
     window.actions_by_name[f"theme_{name}"].trigger()
     theme = THEMES[name]
@@ -421,7 +422,7 @@ def test_no_dock_that_comes_to_the_front_makes_the_window_grow(
 
 
 def test_closing_while_training_fifty_times(
-    qtbot: QtBot, qapp: QApplication, open_main: OpenMain, settings: QSettings
+    qtbot: QtBot, qapp: QApplication, open_main: OpenMain, settings: Settings
 ) -> None:
     before = len(qapp.allWidgets())
     for turn in range(50):

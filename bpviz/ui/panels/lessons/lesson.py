@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from bpviz.lessons.model import BadLesson, Lesson, LessonStep
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import box
 
@@ -68,7 +69,7 @@ class LessonPanel(QWidget):
     def __init__(
         self,
         load: Callable[[], Sequence[Lesson]],
-        settings: QSettings,
+        settings: Settings,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -143,7 +144,7 @@ class LessonPanel(QWidget):
             self._lessons.append(lesson)
         self._lesson = lesson
         reached = self._reached(lesson)
-        self._settings.setValue("lessons/last", lesson.key)
+        self._settings.set("lessons/last", lesson.key)
         self._go(0 if reached >= len(lesson.steps) else reached)
         self._list()
 
@@ -211,18 +212,15 @@ class LessonPanel(QWidget):
 
     def _reached(self, lesson: Lesson) -> int:
         """The step that was reached; the number of steps if the lesson was finished."""
-        try:
-            reached = int(str(self._settings.value(f"lessons/{lesson.key}", 0)))
-        except ValueError:
-            return 0
-        return max(0, min(reached, len(lesson.steps)))
+        return min(self._settings.whole(f"lessons/{lesson.key}"), len(lesson.steps))
 
     def _note(self, reached: int) -> None:
         assert self._lesson is not None
-        self._settings.setValue(f"lessons/{self._lesson.key}", reached)
+        self._settings.set(f"lessons/{self._lesson.key}", reached)
+        self._settings.save()
 
     def _last_lesson(self) -> Lesson:
-        key = self._settings.value("lessons/last", "")
+        key = self._settings.text("lessons/last")
         return next((other for other in self._lessons if other.key == key), self._lessons[0])
 
     def _list(self) -> None:

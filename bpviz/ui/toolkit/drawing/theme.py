@@ -10,10 +10,11 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from bpviz.core.values import Matrix
+from bpviz.ui.toolkit.settings import Settings
 
 Colours = NDArray[np.uint8]
 
@@ -158,9 +159,9 @@ DARK = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
-def chosen_theme(settings: QSettings) -> Theme:
+def chosen_theme(settings: Settings) -> Theme:
     """The theme that a person chose, or else the one that fits the system's."""
-    name = settings.value("theme", "system")
+    name = settings.text("theme", "system")
     if name in THEMES:
         return THEMES[name]
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark

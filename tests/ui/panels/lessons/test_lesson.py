@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
@@ -21,6 +21,7 @@ from bpviz.lessons.model import LessonStep
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.theme import LIGHT
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
 
 OpenMain = Callable[..., MainWindow]
@@ -30,7 +31,7 @@ BY_HAND = next(lesson for lesson in LESSONS if lesson.key == "xor-by-hand")
 
 @pytest.fixture
 def panel(qtbot: QtBot, tmp_path: Path) -> LessonPanel:
-    settings = QSettings(str(tmp_path / "panel.ini"), QSettings.Format.IniFormat)
+    settings = Settings(tmp_path / "panel.txt")
     panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
     qtbot.addWidget(panel)
     panel.show()
@@ -81,7 +82,7 @@ def test_the_answer_is_hidden_until_it_is_asked_for(qtbot: QtBot, panel: LessonP
 
 
 def test_progress_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
-    settings = QSettings(str(tmp_path / "panel.ini"), QSettings.Format.IniFormat)
+    settings = Settings(tmp_path / "panel.txt")
     for expected in (0, 1, 2):
         panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
         qtbot.addWidget(panel)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from bpviz.ui.export.dialog import ExportDialog
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.theme import LIGHT
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.fields import LineEntry
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry, NumberListEntry
 from bpviz.ui.views.compare import CompareView
@@ -49,7 +50,7 @@ def place(
     if name == "comparison":
         widget = CompareView()
     elif name == "export":
-        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        settings = Settings(tmp_path / "settings.txt")
         widget = ExportDialog([], frame_for("xor"), QWidget(), settings)
     else:
         widget = _panel(name.split()[-1], tmp_path)
