@@ -191,11 +191,11 @@ Acts = list[Callable[[], object]]
 def _rows(window: MainWindow, epochs: int) -> Iterator[tuple[str, Acts]]:
     do = window.actions_by_name
     step, back = do["step"].trigger, do["back"].trigger
-    window.travel.grain_box.setCurrentText("epoch")
+    window.steps.grain_box.setCurrentText("epoch")
     for grain in GRAINS:
         yield f"{grain}: step", [_first(window, grain, step)] + 4 * [step]
         yield f"{grain}: back", [_first(window, grain, back)] + 4 * [back]
-    window.travel.grain_box.setCurrentText("epoch")
+    window.steps.grain_box.setCurrentText("epoch")
     yield "timeline: a drag over all epochs", [lambda: _drag(window, epochs)]
     yield "diagram: a notch of the wheel on a weight", [lambda: _turn(window)]
     yield "undo and redo of that weight", [do["undo"].trigger, do["redo"].trigger]
@@ -205,18 +205,18 @@ def _rows(window: MainWindow, epochs: int) -> Iterator[tuple[str, Acts]]:
         ("parameters", "Weights: a cell", 2),
         ("patterns", "Patterns: a cell", None),
     ):
-        yield "", [lambda key=key: window._docks.bring(key)]
+        yield "", [lambda key=key: window.docks.bring(key)]
         yield (
             name,
             [lambda k=key, c=column, v=value: _type(window, k, c, v) for value in (0.25, 0.5)],
         )
     yield "undo and redo of that pattern", [do["undo"].trigger, do["redo"].trigger]
-    window._docks.bring("output")
+    window.docks.bring("output")
 
 
 def _first(window: MainWindow, grain: str, act: Callable[[], object]) -> Callable[[], object]:
     def do() -> None:
-        window.travel.grain_box.setCurrentText(grain)
+        window.steps.grain_box.setCurrentText(grain)
         act()
 
     return do
@@ -228,7 +228,7 @@ def _press(window: MainWindow, name: str) -> Callable[[], object]:
 
 def _drag(window: MainWindow, epochs: int) -> Callable[[], bool]:
     """From the end to the beginning and some of the way back; tells whether it is over."""
-    slider = window.travel.timeline.slider
+    slider = window.steps.timeline.slider
     y, at = slider.height() // 2, [slider.place_of(e) for e in (epochs, 0, epochs // 2)]
     path = [*np.linspace(at[0], at[1], 24), *np.linspace(at[1], at[2], 12)]
     QTest.mousePress(slider, LEFT, PLAIN, QPoint(round(path[0]), y))
@@ -278,21 +278,21 @@ def _opened(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
     """Every dock, brought to the front for the first time and again."""
     window.session.send(commands.Watch(tuple(_followed(window))))
     for key, other in DOCKS.items():
-        window._docks.bring(other)
+        window.docks.bring(other)
         watch(lambda: None)
         blocks, shown = list[Clocks](), list[float]()
         for _ in range(ROUNDS + 1):
-            watch(lambda other=other: window._docks.bring(other))
-            watch(lambda key=key: window._docks.bring(key))
+            watch(lambda other=other: window.docks.bring(other))
+            watch(lambda key=key: window.docks.bring(key))
             blocks.append(watch.block)
             shown.append(watch.shown)
-        title = window._docks.by_key[key].windowTitle()
+        title = window.docks.by_key[key].windowTitle()
         yield _row(f"dock {title} comes to the front", blocks, shown)
 
 
 def _microscope(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
     """Weights clicked with the microscope in front; its formula is set anew, or known."""
-    window._docks.bring("microscope")
+    window.docks.bring("microscope")
     watch(lambda: None)
     canvas, formulas = window.views["network"].canvas, window.parts.microscope.formulas
     strand = canvas._lines.routes[-1]

@@ -263,7 +263,7 @@ def bounded(engine: str, patience: float = 100.0) -> dict[str, Any]:
         if goal not in sizes:
             fill(log, goal)
             sizes[goal] = memory_mb()
-    window.session.send(PublishFrame(window._clock.snapshot_request()))
+    window.session.send(PublishFrame(window.clock.snapshot_request()))
     wait_for(0.5)
     curve = window.current_frame.curve
     result = {

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 
 CENTRE = "network"
@@ -65,6 +66,9 @@ QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 """
 """Narrower than the style's own, which cuts the names when so many docks share a place."""
 
+LAYOUT_VERSION = 3
+"""Incremented when docks are renamed: layouts saved by other versions are not restored."""
+
 PANEL_WIDTH = 272
 WIDEST_NEED, TALLEST_NEED = 380, 180
 RIGHT_SHARE = 0.31
@@ -109,6 +113,22 @@ class Docks:
             if is_in_front(key):
                 dock.raise_()
         self.share_room()
+
+    def restore(self, settings: Settings) -> None:
+        """Place the docks as they were when last saved, or where they are at first."""
+        self.place()
+        for key, restore in (
+            ("geometry", self._window.restoreGeometry),
+            ("state", lambda state: self._window.restoreState(state, LAYOUT_VERSION)),
+        ):
+            saved = settings.data(key)
+            if not saved.isEmpty():
+                restore(saved)
+
+    def save(self, settings: Settings) -> None:
+        """Remember where the docks are."""
+        settings.set_data("geometry", self._window.saveGeometry())
+        settings.set_data("state", self._window.saveState(LAYOUT_VERSION))
 
     def bring(self, key: str) -> None:
         """Show a dock, in front of those that share its place."""

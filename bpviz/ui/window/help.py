@@ -1,15 +1,18 @@
-"""What the menu Help shows: the history, the keys, and what bpviz is."""
+"""The dialogs of the menu Help: the history, the keys, and what bpviz is."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMessageBox
 
 from bpviz import __version__
 from bpviz.ui.window.actions import ACTIONS
+from bpviz.ui.window.context import WindowContext
 
 if TYPE_CHECKING:
-    from bpviz.ui.window.main_window import MainWindow
+    from bpviz.lessons.model import Lesson
 
 ABOUT = f"""\
 <h3>bpviz {__version__}</h3><p>See a multilayer network learn.</p>
@@ -19,28 +22,46 @@ ABOUT = f"""\
 UCI Machine Learning Repository, CC BY 4.0.</p>"""
 
 
-def show_history(window: "MainWindow") -> None:
-    """The timeline of the history; its entries open lessons."""
-    from bpviz.lessons.history import history  # not needed before it is asked for
-    from bpviz.lessons.loader import find_lesson, shipped_lessons
-    from bpviz.ui.panels.lessons.history import HistoryDialog
+class Help:
+    """Opens the dialogs; a lesson chosen in the history is opened with ``open_lesson``."""
 
-    dialog = HistoryDialog(history(), tuple(shipped_lessons()), window.theme, window)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.lesson_requested.connect(lambda key: window.open_lesson(find_lesson(key)))
-    dialog.open()
+    def __init__(
+        self,
+        window: WindowContext,
+        actions: Mapping[str, QAction],
+        open_lesson: "Callable[[Lesson], None]",
+    ) -> None:
+        self._window, self._actions, self._open_lesson = window, actions, open_lesson
 
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """Name of an action -> what it does."""
+        return {
+            "history": self.show_history,
+            "shortcuts": self.show_keys,
+            "about": self.show_about,
+        }
 
-def show_keys(window: "MainWindow") -> None:
-    """Every key and what it does."""
-    rows = "".join(
-        f"<tr><td><b>{action.shortcut().toString()}</b>&nbsp;&nbsp;</td><td>{row.tip}</td></tr>"
-        for row in ACTIONS
-        if row.key and (action := window.actions_by_name[row.name])
-    )
-    QMessageBox.information(window, "Keys", f"<table cellpadding=3>{rows}</table>")
+    def show_history(self) -> None:
+        """The timeline of the history; its entries open lessons."""
+        from bpviz.lessons.history import history  # imported on first use
+        from bpviz.lessons.loader import find_lesson, shipped_lessons
+        from bpviz.ui.panels.lessons.history import HistoryDialog
 
+        window = self._window
+        dialog = HistoryDialog(history(), tuple(shipped_lessons()), window.theme, window.widget)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.lesson_requested.connect(lambda key: self._open_lesson(find_lesson(key)))
+        dialog.open()
 
-def show_about(window: "MainWindow") -> None:
-    """The program, its source and its data."""
-    QMessageBox.about(window, "About bpviz", ABOUT)
+    def show_keys(self) -> None:
+        """Every key and what it does."""
+        rows = "".join(
+            f"<tr><td><b>{action.shortcut().toString()}</b>&nbsp;&nbsp;</td><td>{row.tip}</td></tr>"
+            for row in ACTIONS
+            if row.key and (action := self._actions[row.name])
+        )
+        QMessageBox.information(self._window.widget, "Keys", f"<table cellpadding=3>{rows}</table>")
+
+    def show_about(self) -> None:
+        """The program, its source and its data."""
+        QMessageBox.about(self._window.widget, "About bpviz", ABOUT)

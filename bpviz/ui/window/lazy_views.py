@@ -1,18 +1,22 @@
-"""A window's views and panels: those in front at once, the others when they are needed."""
+"""The views and panels: those in front are made at once, the others when they are needed."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from bpviz.session.commands import StopFilling, Unwatch
+from bpviz.core.analysis.quantities import Quantity
+from bpviz.session.commands import StopFilling, Unwatch, Watch
 from bpviz.ui.panels.table import FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import LazyParts
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import Target
 from bpviz.ui.views.table import VIEWS
+from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.key_focus import leave_space
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
     from bpviz.ui.panels.lessons.lesson import LessonPanel
     from bpviz.ui.panels.microscope.panel import MicroscopePanel
     from bpviz.ui.window.comparison_controller import ComparisonController
-    from bpviz.ui.window.main_window import MainWindow
 
 
 def _lessons() -> "tuple[Lesson, ...]":
@@ -33,13 +36,20 @@ def _lessons() -> "tuple[Lesson, ...]":
     return all_lessons()
 
 
-class LazyViews:
-    """Makes the parts of a window and connects them to it.
+class LazyViews(QObject):
+    """Makes the views and panels of the window and connects them to it.
 
-    ``views`` are those that are made, by key; ``late`` has the rest made.
+    ``views`` are those that are made, by key; ``late`` makes the rest.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    step_wanted = Signal(object)
+    """The window should be set up for this LessonStep."""
+
+    race_wanted = Signal(object)
+    """The race of this LessonStep should be opened."""
+
+    def __init__(self, window: WindowContext) -> None:
+        super().__init__(window.widget)
         self._window = window
         self.views: dict[str, View] = {
             key: row.load()(theme=window.theme) for key, row in VIEWS.items() if is_in_front(key)
@@ -48,21 +58,29 @@ class LazyViews:
         self._microscope: MicroscopePanel | None = None
         self._lesson: LessonPanel | None = None
         late = [row.part for key, row in VIEWS.items() if key not in self.views]
-        self.late = LazyParts((*late, *PANELS), self._make, window)
-        window.first_frame_shown.connect(self.late.begin)
-        self.late.completed.connect(window.completed)
+        self.late = LazyParts((*late, *PANELS), self._make, self)
         for view in self.views.values():
             self._connect(view)
 
-    def join(self, docks: Docks, clock: FrameClock) -> None:
-        """From now on, put what is made into these docks, and have this clock drive it."""
-        self._docks, self._clock = docks, clock
+    def join(
+        self, docks: Docks, clock: FrameClock, make_edit_panel: Callable[[str], FrameWidget]
+    ) -> None:
+        """From now on, put what is made into these docks, and let this clock drive it.
+
+        ``make_edit_panel`` makes the panels of ``BY_HAND``.
+        """
+        self._docks, self._clock, self._make_edit_panel = docks, clock, make_edit_panel
         hands = self.network.hands
         hands.menu_parts.append(self._offer_microscope)
         hands.pressed.connect(lambda target: self.microscope.look_at(target))
-        coming = RaiseOnClick(docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self._window)
+        coming = RaiseOnClick(docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self)
         hands.pressed.connect(coming.press)
         hands.activated.connect(coming.stay)
+
+    def view(self, key: str) -> View | None:
+        """The view of this key, made now if need be; None if there is no such view."""
+        self.late.need(key)
+        return self.views.get(key)
 
     @property
     def network(self) -> NetworkView:
@@ -78,21 +96,21 @@ class LazyViews:
 
     @property
     def lesson(self) -> "LessonPanel":
-        """The panel that reads out lessons."""
+        """The panel of the lessons, made now if need be."""
         self.late.need(LESSON.key)
         assert self._lesson is not None
         return self._lesson
 
     @property
     def microscope(self) -> "MicroscopePanel":
-        """The panel that shows how one number comes about."""
+        """The panel of the microscope, made now if need be."""
         self.late.need(MICROSCOPE.key)
         assert self._microscope is not None
         return self._microscope
 
     @property
     def comparing(self) -> "ComparisonController":
-        """What keeps and trains runs for the comparison view."""
+        """The controller of the comparison view, made now with it if need be."""
         self.late.need("compare")
         assert self._comparing is not None
         return self._comparing
@@ -102,13 +120,15 @@ class LazyViews:
         self.late.need_all()
         return [self.views[key] for key in VIEWS]
 
-    def set_theme(self) -> None:
-        """Use the window's colours from now on, also where no frames are shown."""
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on, also in panels that show no frames."""
+        for view in self.live:
+            view.set_theme(theme)
         if self._lesson is not None:
-            self._lesson.set_theme(self._window.theme)
+            self._lesson.set_theme(theme)
 
     def end(self) -> None:
-        """Make nothing more, and train nothing for comparison: the window closes."""
+        """Stop making parts and training for the comparison, before the window closes."""
         self.late.stop()
         if self._comparing is not None:
             self._comparing.close()
@@ -116,7 +136,7 @@ class LazyViews:
     # -- making ----------------------------------------------------------------------------
 
     def _make(self, key: str) -> None:
-        """Make what stands behind another dock at first, and put it there."""
+        """Make a view or panel that is behind another dock at first, and put it into its dock."""
         part: QWidget
         if key == LESSON.key:
             part = self._make_lesson()
@@ -132,7 +152,7 @@ class LazyViews:
         if key == MICROSCOPE.key:
             return self._make_microscope()
         if key not in VIEWS:
-            return self._window.by_hand.make_panel(key)
+            return self._make_edit_panel(key)
         view = self.views[key] = VIEWS[key].load()(theme=self._window.theme)
         self._connect(view)
         if key == "compare":
@@ -142,51 +162,62 @@ class LazyViews:
         return view
 
     def _connect(self, view: View) -> None:
-        window = self._window
-        view.pattern_selected.connect(window.select_pattern)
-        view.quantity_chosen.connect(window.plot_over_time)
-        view.quantities_dropped.connect(lambda dropped: window.session.send(Unwatch(dropped)))
-        view.filling_stopped.connect(lambda: window.session.send(StopFilling()))
+        send = self._window.session.send
+        view.pattern_selected.connect(self._window.select_pattern)
+        view.quantity_chosen.connect(self.plot_over_time)
+        view.quantities_dropped.connect(lambda dropped: send(Unwatch(dropped)))
+        view.filling_stopped.connect(lambda: send(StopFilling()))
+
+    def plot_over_time(self, quantity: Quantity) -> None:
+        """Record this quantity, and show it over the epochs."""
+        self._window.session.send(Watch((quantity,)))
+        self._window.bring("trajectory")
+
+    def plot_pointed(self) -> None:
+        """Plot over time what the mouse points at, in whichever view."""
+        for view in self.views.values():
+            if view.isVisible() and (quantities := view.pointed_quantities()):
+                self.plot_over_time(quantities[0])
+                return
+        self._window.say("Point at a weight or a unit, then press P.", 6000)
 
     def _make_lesson(self) -> "LessonPanel":
-        from bpviz.ui.panels.lessons.lesson import LessonPanel  # not needed before it is made
+        from bpviz.ui.panels.lessons.lesson import LessonPanel  # imported on first use
 
         window = self._window
         panel = self._lesson = LessonPanel(_lessons, window.settings, window.theme)
-        panel.set_up.connect(window.staging.set_up)
-        panel.race_wanted.connect(window.race.open_step)
+        panel.set_up.connect(self.step_wanted)
+        panel.race_wanted.connect(self.race_wanted)
         panel.failed.connect(window.message.say)
         return panel
 
     def _make_microscope(self) -> "MicroscopePanel":
-        from bpviz.ui.panels.microscope.panel import MicroscopePanel  # not needed before it is made
+        from bpviz.ui.panels.microscope.panel import MicroscopePanel  # imported on first use
 
         window = self._window
         panel = self._microscope = MicroscopePanel(theme=window.theme)
         panel.pattern_selected.connect(window.select_pattern)
         panel.lit.connect(self.network.light)
         panel.failed.connect(window.message.say)
-        panel.said.connect(lambda words: window.statusBar().showMessage(words, 8000))
+        panel.said.connect(window.say)
         return panel
 
     def _make_comparing(self, view: View) -> None:
         from bpviz.ui.views.compare import CompareView
-        from bpviz.ui.window.comparison_controller import (
-            ComparisonController,  # not needed before it is made
-        )
+        from bpviz.ui.window.comparison_controller import ComparisonController
 
         assert isinstance(view, CompareView)
         window = self._window
-        comparing = self._comparing = ComparisonController(window.session, view, window)
+        comparing = self._comparing = ComparisonController(window.session, view, self)
         comparing.open_requested.connect(window.load)
-        comparing.brought.connect(lambda: self._docks.bring("compare"))
+        comparing.brought.connect(lambda: window.bring("compare"))
         self._clock.ticked.connect(comparing.watch)
         if self._clock.frame is not None:
             comparing.watch(self._clock.frame)
 
     def _offer_microscope(self, menu: QMenu, target: Target, place: QPointF) -> None:
         def show() -> None:
-            self._docks.bring("microscope")
+            self._window.bring("microscope")
             self.microscope.look_at(target)
 
         action = menu.addAction("Under the microscope")

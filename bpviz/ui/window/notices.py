@@ -1,31 +1,30 @@
-"""What a window says, and offers to do, about a run that is refused, ended or would go badly."""
+"""Messages above the network about a run that is refused, has ended or may train badly."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bpviz.experiment.experiment import with_rule
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.status import TRAINING, Status
+from bpviz.ui.panels.experiment.panel import ExperimentPanel
+from bpviz.ui.toolkit.widgets.message_bar import MessageBar
+from bpviz.ui.window.context import WindowContext
 
-if TYPE_CHECKING:
-    from bpviz.ui.window.main_window import MainWindow
 
-
-def say_refusal(window: "MainWindow", field: str, sentence: str) -> None:
-    """Say why there is no such run, at its field too, and offer what would do."""
-    window.panel.set_refused(field, sentence)
+def show_refusal(window: WindowContext, panel: ExperimentPanel, field: str, reason: str) -> None:
+    """Show why an experiment was refused, also at its field, and offer one that fits."""
+    panel.set_refused(field, reason)
     if field == "rule":
-        wanted = window.panel.experiment()
+        wanted = panel.experiment()
         fitting = with_rule(wanted, wanted.rule)
         window.message.say(
-            sentence, "error", "Use a network that it can train", lambda: window.load(fitting)
+            reason, "error", "Use a network that it can train", lambda: window.load(fitting)
         )
     else:
-        window.message.say(sentence)  # the field may be out of sight
+        window.message.say(reason)  # the field may be out of sight
 
 
-def say_what_helps(window: "MainWindow", setup: PreparedExperiment) -> None:
-    """Offer what would suit the data better."""
+def offer_better_options(window: WindowContext, setup: PreparedExperiment) -> None:
+    """Offer the options that suit the data better, if there are such."""
     patterns = setup.patterns
     if patterns.better:
         experiment = setup.experiment
@@ -38,13 +37,13 @@ def say_what_helps(window: "MainWindow", setup: PreparedExperiment) -> None:
         )
 
 
-def say_status(window: "MainWindow", status: Status) -> None:
-    """Say what the training thread has to say; what was said before is over when it trains."""
+def show_status(message: MessageBar, status: Status) -> None:
+    """Show the message of a status; training clears the bar."""
     if status.state == "failed":
-        window.message.say(status.message)
+        message.say(status.message)
     elif status.state == "finished":
-        window.message.say(status.message, "done")
+        message.say(status.message, "done")
     elif status.state == "paused" and status.message:
-        window.message.say(status.message, "warning")
+        message.say(status.message, "warning")
     elif status.state in TRAINING:
-        window.message.clear()
+        message.clear()

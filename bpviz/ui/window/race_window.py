@@ -1,22 +1,23 @@
-"""The race of a main window: its own window, made when it is first asked for."""
+"""The window of the race, made when it is first opened."""
 
 from typing import TYPE_CHECKING
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import Experiment
 from bpviz.session.commands import Load
+from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.base import View
+from bpviz.ui.window.context import WindowContext
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import LessonStep
     from bpviz.ui.race.window import RaceWindow
-    from bpviz.ui.window.main_window import MainWindow
 
 
 class RaceWindowController:
     """Opens the window of the race, and in the main window the networks that raced."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: WindowContext) -> None:
         self._window = window
         self._race: RaceWindow | None = None
 
@@ -32,16 +33,15 @@ class RaceWindowController:
         self._show(experiment, frame.setup.patterns if frame else None)
 
     def open_step(self, step: "LessonStep") -> None:
-        """Show it filled in as a step of a lesson says; a person starts the race."""
+        """Show the window with the race of a lesson's step entered, but not started."""
         if step.experiment is not None and step.race is not None:
             self._show(step.experiment, None).fields.propose(step.race)
 
     def _show(self, experiment: Experiment, patterns: PatternSet | None) -> "RaceWindow":
-        from bpviz.ui.race.window import RaceWindow  # not needed before it is asked for
+        from bpviz.ui.race.window import RaceWindow  # imported on first use
 
-        window = self._window
         if self._race is None:
-            self._race = RaceWindow(window.theme, window)
+            self._race = RaceWindow(self._window.theme, self._window.widget)
             self._race.opened.connect(self._open_network)
         self._race.set_experiment(experiment, patterns)
         self._race.show()
@@ -50,19 +50,19 @@ class RaceWindowController:
         return self._race
 
     def _open_network(self, experiment: Experiment, epochs: int) -> None:
-        """Show this experiment after so many epochs: a network of the race."""
+        """Show a network of the race in the main window, after this many epochs."""
         window = self._window
         window.message.clear()
         window.session.send(Load(experiment, epochs=epochs))
-        window.raise_()
-        window.activateWindow()
+        window.widget.raise_()
+        window.widget.activateWindow()
 
-    def set_theme(self) -> None:
-        """Use the main window's colours from now on."""
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
         if self._race is not None:
-            self._race.set_theme(self._window.theme)
+            self._race.set_theme(theme)
 
     def end(self) -> None:
-        """End a race that goes on: the main window closes."""
+        """End a race that is running, before the main window closes."""
         if self._race is not None:
             self._race.shut_down()

@@ -1,31 +1,31 @@
-"""What a person takes along: pictures, a Keras script, and the link text of an instant."""
+"""Exports and the clipboard: pictures, a Keras script, and the link text of an instant."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from bpviz.core.values import BadValue
 from bpviz.session.commands import Describe, Load
 from bpviz.ui.views.base import View
-
-if TYPE_CHECKING:
-    from bpviz.ui.window.main_window import MainWindow
+from bpviz.ui.window.context import WindowContext
 
 
 class Sharing:
-    """Puts what a window shows on the clipboard or into files, and takes a link text from it."""
+    """Puts what the window shows on the clipboard or into files, and opens link texts.
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
-        window.session.described.connect(self._take_link)
+    ``pictured_views`` gives every view that pictures are made of.
+    """
+
+    def __init__(self, window: WindowContext, pictured_views: Callable[[], list[View]]) -> None:
+        self._window, self._pictured_views = window, pictured_views
+        window.session.described.connect(self._copy_link)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Name of an action -> what it does."""
         return {
             "export": self.export,
-            "copy_window": lambda: self.copy(None),
+            "copy_window": self.copy_window,
             "copy_keras": self.copy_keras,
             "copy_state": self.copy_state,
             "paste_state": self.paste_link,
@@ -33,37 +33,42 @@ class Sharing:
 
     def export(self) -> None:
         """Ask which pictures or numbers to save, and where."""
-        from bpviz.ui.export.dialog import ExportDialog  # not needed before it is asked for
+        from bpviz.ui.export.dialog import ExportDialog  # imported on first use
 
-        window = self._window
-        if window.current_frame is not None:
-            views = window.pictured_views()
-            dialog = ExportDialog(views, window.current_frame, window, window.settings, window)
+        frame, widget = self._window.current_frame, self._window.widget
+        if frame is not None:
+            views, settings = self._pictured_views(), self._window.settings
+            dialog = ExportDialog(views, frame, widget, settings, widget)
             dialog.exported.connect(self._note_files)
             dialog.exec()
 
     def _note_files(self, paths: list[Path]) -> None:
         kind = "table" if paths[0].suffix == ".csv" else "picture"
         count = f"1 {kind}" if len(paths) == 1 else f"{len(paths)} {kind}s"
-        self._say(f"{count} written to {paths[0].parent}.")
+        self._window.say(f"{count} written to {paths[0].parent}.")
 
-    def copy(self, view: View | None) -> None:
-        """A picture of a view, or of the whole window, goes to the clipboard."""
-        from bpviz.ui.export.pictures import copy_picture, window_picture  # not needed before that
+    def copy_window(self) -> None:
+        """Copy a picture of the whole window."""
+        from bpviz.ui.export.pictures import window_picture  # imported on first use
 
-        if view is None:
-            QGuiApplication.clipboard().setImage(window_picture(self._window, 2.0))
-        elif self._window.current_frame is not None:
+        QGuiApplication.clipboard().setImage(window_picture(self._window.widget, 2.0))
+        self._window.say("Picture copied to the clipboard.", 4000)
+
+    def copy_view(self, view: View) -> None:
+        """Copy a picture of a view."""
+        from bpviz.ui.export.pictures import copy_picture  # imported on first use
+
+        if self._window.current_frame is not None:
             copy_picture(view, self._window.current_frame)
-        self._say("Picture copied to the clipboard.", 4000)
+        self._window.say("Picture copied to the clipboard.", 4000)
 
     def copy_state(self) -> None:
-        """The link text of the present instant goes to the clipboard once it is described."""
+        """Request the link text of the present instant; ``_copy_link`` copies it."""
         self._window.session.send(Describe())
 
     def copy_keras(self) -> None:
-        """A script that builds this network in Keras goes to the clipboard."""
-        from bpviz.sharing.keras_script import keras_script  # not needed before it is asked for
+        """Copy a script that builds this network in Keras."""
+        from bpviz.sharing.keras_script import keras_script  # imported on first use
 
         frame = self._window.current_frame
         if frame is None:
@@ -74,17 +79,17 @@ class Sharing:
             self._window.message.say(str(error))
             return
         QGuiApplication.clipboard().setText(text)
-        self._say(f"Keras script of {frame.snapshot.instant} copied to the clipboard.")
+        self._window.say(f"Keras script of {frame.snapshot.instant} copied to the clipboard.")
 
-    def _take_link(self, instant: str, text: str) -> None:
+    def _copy_link(self, instant: str, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        self._say(
+        self._window.say(
             f"Link text of {instant} copied, {len(text):,} characters: bpviz --state TEXT opens it."
         )
 
     def paste_link(self) -> None:
-        """Open what the link text on the clipboard says."""
-        from bpviz.sharing.link_text import moment_of  # not needed before it is asked for
+        """Open the instant whose link text is on the clipboard."""
+        from bpviz.sharing.link_text import moment_of  # imported on first use
 
         try:
             moment = moment_of(QGuiApplication.clipboard().text())
@@ -93,6 +98,3 @@ class Sharing:
             return
         self._window.message.clear()
         self._window.session.send(Load(moment.experiment, at=moment.at))
-
-    def _say(self, words: str, milliseconds: int = 8000) -> None:
-        self._window.statusBar().showMessage(words, milliseconds)

@@ -1,48 +1,71 @@
-"""The mode "solve it yourself" in a window: its strip, its action, and what waits meanwhile."""
+"""The mode "solve it yourself" in a window: its strip, its action, and what it disables."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QAction
+
 from bpviz.session.frame import Frame
+from bpviz.ui.panels.timeline import TimelineStrip
+from bpviz.ui.panels.undoable_edits import Editor
+from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.views.base import View
+from bpviz.ui.window.context import WindowContext
 
 if TYPE_CHECKING:
     from bpviz.ui.panels.solve_it_yourself import SolveBar, Solving
-    from bpviz.ui.window.main_window import MainWindow
 
-WAITING = ("run", "step", "play_slowly", "reset", "new_seed")
-"""Actions that train."""
+TRAINING_ACTIONS = ("run", "step", "play_slowly", "reset", "new_seed")
+"""Actions that are disabled while the mode is on."""
 
 
 class SolveMode:
-    """Training waits while a person solves the problem by hand."""
+    """Disables training while the user solves the problem by hand.
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
+    ``add_strip`` puts the mode's strip above the network; ``output`` is the view of the outputs.
+    """
+
+    def __init__(
+        self,
+        window: WindowContext,
+        editor: Editor,
+        timeline: TimelineStrip,
+        output: View,
+        add_strip: Callable[[FrameWidget], None],
+    ) -> None:
+        self._window, self._editor, self._timeline = window, editor, timeline
+        self._output, self._add_strip = output, add_strip
+        self._actions: Mapping[str, QAction] = {}
         self._solving: Solving | None = None
         self.bar: SolveBar | None = None
 
+    def take_over(self, actions: Mapping[str, QAction]) -> None:
+        """Toggle the mode with the action solve."""
+        self._actions = actions
+        actions["solve"].setCheckable(True)
+        actions["solve"].triggered.connect(self.toggle)
+
     @property
     def solving(self) -> "Solving":
-        """The attempt; made when it is first asked for."""
+        """The attempt, made on first use."""
         if self._solving is None:
-            from bpviz.ui.panels.solve_it_yourself import (  # not needed before it is asked for
-                SolveBar,
-                Solving,
-            )
+            from bpviz.ui.panels.solve_it_yourself import SolveBar, Solving  # imported on first use
 
             window = self._window
             bar = self.bar = SolveBar(theme=window.theme)
-            editor, frame = window.by_hand.editor, window.current_frame
-            self._solving = Solving(window.session, editor, window.settings, bar, window)
-            window.add_strip(bar)
+            self._solving = Solving(
+                window.session, self._editor, window.settings, bar, window.widget
+            )
+            self._add_strip(bar)
             self._solving.toggled.connect(self._show)
-            self._solving.refused.connect(lambda said: window.message.say(said, "warning"))
-            if frame is not None:
-                self._solving.show_frame(frame)
+            self._solving.refused.connect(lambda reason: window.message.say(reason, "warning"))
+            if window.current_frame is not None:
+                self._solving.show_frame(window.current_frame)
         return self._solving
 
     @property
     def is_on(self) -> bool:
-        """Whether a person solves the problem now."""
+        """Whether the user solves the problem now."""
         return self._solving is not None and self._solving.is_on
 
     def toggle(self) -> None:
@@ -58,7 +81,7 @@ class SolveMode:
             self._solving.leave()
 
     def keep(self) -> None:
-        """Remember the attempt: the window closes."""
+        """Save the attempt before the window closes."""
         if self._solving is not None:
             self._solving.keep()
 
@@ -66,23 +89,20 @@ class SolveMode:
         """Judge what is on screen."""
         if self._solving is not None:
             self._solving.show_frame(frame)
-            self._offer_training()
+            self._enable_training()
 
     def _show(self, on: bool) -> None:
-        window = self._window
-        window.actions_by_name["solve"].setChecked(on)
-        output = window.views["output"]
-        output.set_choices({"solving": on})
-        output.choices_changed.emit()
+        self._actions["solve"].setChecked(on)
+        self._output.set_choices({"solving": on})
+        self._output.choices_changed.emit()
         if on:
-            window.message.clear()
-            window.bring("output")
-        self._offer_training()
+            self._window.message.clear()
+            self._window.bring("output")
+        self._enable_training()
 
-    def _offer_training(self) -> None:
-        actions = self._window.actions_by_name
-        for name in WAITING:
-            actions[name].setEnabled(not self.is_on)
+    def _enable_training(self) -> None:
+        for name in TRAINING_ACTIONS:
+            self._actions[name].setEnabled(not self.is_on)
         if self.is_on:
-            actions["back"].setEnabled(False)
-        self._window.travel.timeline.setEnabled(not self.is_on)
+            self._actions["back"].setEnabled(False)
+        self._timeline.setEnabled(not self.is_on)

@@ -91,10 +91,10 @@ def test_a_lesson_is_solved_left_and_come_back_to(
     assert headings == ["x1", "x2", "h1", "h2", "target", "output", "right"]
     qtbot.waitUntil(lambda: greens(window) == [True, False, False, True])
     for place, value in OR_NAND[:-1]:
-        window.by_hand.editor.set_parameter(place, value)
+        window.edit_tools.editor.set_parameter(place, value)
     qtbot.waitUntil(lambda: greens(window) == [False, True, True, False])
     assert [table.model().index(row, 3).data() for row in range(4)] == ["1", "1", "1", "0"]  # NAND
-    window.by_hand.editor.set_parameter(*OR_NAND[-1])
+    window.edit_tools.editor.set_parameter(*OR_NAND[-1])
     qtbot.waitUntil(said(window, "Solved: all 4 rows are right</b>, with 9 changes"))
     assert greens(window) == [True] * 4
     solved = numbers(window)
@@ -107,7 +107,7 @@ def test_a_lesson_is_solved_left_and_come_back_to(
     click(qtbot, window, "solve_over")
     qtbot.waitUntil(said(window, "2 of 4 rows right"))
     assert not numbers(window).any()
-    window.by_hand.editor.set_parameter(*OR_NAND[0])
+    window.edit_tools.editor.set_parameter(*OR_NAND[0])
     qtbot.waitUntil(lambda: numbers(window).any())
     tried = numbers(window)
     window.close()
@@ -128,11 +128,11 @@ def test_training_goes_on_afterwards_as_if_nothing_had_been_set(
     qtbot.waitUntil(said(window, "0 of 4 rows right"), timeout=5000)
     qtbot.waitUntil(lambda: not numbers(window).any())
     epoch = window.current_frame.snapshot.epoch
-    window.by_hand.editor.set_parameter(BiasRef(1, 0), 3.0)
+    window.edit_tools.editor.set_parameter(BiasRef(1, 0), 3.0)
     qtbot.waitUntil(lambda: numbers(window).any())
-    window.by_hand.editor.stack.undo()
+    window.edit_tools.editor.stack.undo()
     qtbot.waitUntil(lambda: not numbers(window).any())
-    assert not window.by_hand.editor.stack.canUndo()
+    assert not window.edit_tools.editor.stack.canUndo()
     click(qtbot, window, "solve_leave")
     qtbot.waitUntil(lambda: numbers(window).any())
     window.session.send(StepEpochs(5))

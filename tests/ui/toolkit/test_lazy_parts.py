@@ -56,7 +56,7 @@ def test_only_what_is_seen_is_made_before_the_first_frame(
 ) -> None:
     window = opened(qtbot, settings)
     assert set(window.views) == {"network", "loss", "activations", "output"}
-    assert window.by_hand.panels == {}
+    assert window.edit_tools.panels == {}
     window.parts.late.begin()
     with qtbot.waitSignal(window.completed, timeout=20_000):
         pass
@@ -70,10 +70,10 @@ def test_a_dock_brought_to_the_front_is_made_and_shows_the_chosen_pattern(
     window = opened(qtbot, settings)
     window.views["loss"].pattern_selected.emit(2)
     window.findChild(QDockWidget, "dock_patterns").raise_()
-    qtbot.waitUntil(lambda: "patterns" in window.by_hand.panels)
-    panel = window.by_hand.panels["patterns"]
+    qtbot.waitUntil(lambda: "patterns" in window.edit_tools.panels)
+    panel = window.edit_tools.panels["patterns"]
     qtbot.waitUntil(panel.isVisible)
-    assert "parameters" not in window.by_hand.panels
+    assert "parameters" not in window.edit_tools.panels
     window.findChild(QDockWidget, "dock_responses").raise_()
     qtbot.waitUntil(lambda: "responses" in window.views and window.views["responses"].isVisible())
 

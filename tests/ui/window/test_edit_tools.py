@@ -265,7 +265,7 @@ def test_touchpads_turn_in_parts_of_a_notch(person: Person) -> None:
     before = person.bias(1)
     for _ in range(3):
         person.turn(place, 30)
-    assert person.window.by_hand.editor.stack.count() == 0
+    assert person.window.edit_tools.editor.stack.count() == 0
     person.turn(place, 30)
     person.until(lambda: person.bias(1) > before)
     assert not person.turn(QPointF(3, 3), 120)  # nothing is there
@@ -316,7 +316,7 @@ def test_weights_are_changed_while_it_trains(person: Person) -> None:
 
 def test_edited_patterns_outlive_a_reset_and_a_new_seed(person: Person) -> None:
     original = person.patterns
-    editor = person.window.by_hand.editor
+    editor = person.window.edit_tools.editor
     editor.change_patterns(removed(editor.train, np.array([0])), "removing one")
     person.until(lambda: len(person.patterns.train) == 3)
     editor.clamp(1, 0, 1.0)
@@ -585,10 +585,10 @@ def test_every_view_goes_on_with_other_patterns(
     sit_at: Callable[[Experiment], Person],
 ) -> None:
     person = sit_at(replace(experiment_for("sine"), stop=Stop()))
-    editor = person.window.by_hand.editor
+    editor = person.window.edit_tools.editor
     n = len(person.patterns.train)
     for key in person.window.views:
-        person.window._docks.bring(key)
+        person.window.docks.bring(key)
         person.window.select_pattern(n - 1)
         person.window.session.send(StepEpochs(2))
         editor.change_patterns(removed(editor.train, np.array([0, n - 1])), "removing two")
@@ -613,7 +613,7 @@ def test_targets_that_the_error_cannot_take_are_refused(
 def test_a_panel_that_is_not_seen_costs_nothing(person: Person) -> None:
     person.window.session.send(StepEpochs(3))
     person.until(lambda: person.snapshot.epoch == 3)
-    panels = person.window.by_hand.panels
+    panels = person.window.edit_tools.panels
     assert [panel.model.rowCount() for panel in panels.values()] == [0, 0, 0]
     panel = person.open_panel("patterns")
     person.window.findChild(QDockWidget, "dock_output").raise_()

@@ -127,8 +127,8 @@ def test_a_link_text_passes_an_experiment_on(
 
     passed_on()
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment == given, timeout=5000)
-    other.by_hand.editor.set_parameter(BiasRef(1, 0), 0.75)
-    other.by_hand.editor.clamp(1, 1, 0.5)
+    other.edit_tools.editor.set_parameter(BiasRef(1, 0), 0.75)
+    other.edit_tools.editor.clamp(1, 1, 0.5)
     click(qtbot, other, "step")
     qtbot.waitUntil(lambda: epoch(other) == 1, timeout=5000)
     passed_on()
@@ -469,7 +469,7 @@ def test_large_numbers_of_a_csv_are_standardised_at_a_click(
 ) -> None:
     path = tmp_path / "heights.csv"
     path.write_text("\n".join(["age,height", *(f"{n},{80 + 3.1 * n}" for n in range(40))]))
-    window.load_problem(str(path))
+    window.run_actions.load_problem(str(path))
     offer = window.findChild(QPushButton, "message_offer")
     qtbot.waitUntil(offer.isVisible, timeout=5000)
     assert "large" in window.message.text

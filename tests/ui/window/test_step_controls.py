@@ -151,7 +151,9 @@ def test_running_on_from_an_earlier_epoch_keeps_the_ghost_until_it_is_overwritte
     window.session.send(Seek(20))
     shows(qtbot, window, "epoch 20")
     loss = window.views["loss"]
-    window._configure(replace(XOR, training=replace(XOR.training, rate=0.05), stop=Stop(epochs=40)))
+    window.panel.configured.emit(
+        replace(XOR, training=replace(XOR.training, rate=0.05), stop=Stop(epochs=40))
+    )
     window.session.send(Play())
     qtbot.waitUntil(lambda: window.session.status.state == "finished", timeout=10_000)
     qtbot.waitUntil(lambda: instant(window) == "epoch 40", timeout=5000)
@@ -165,7 +167,7 @@ def test_the_panel_shows_the_settings_of_the_instant(
     qtbot: QtBot, window: MainWindow, open_main: Callable[..., MainWindow]
 ) -> None:
     trained(qtbot, window, 10)
-    window._configure(replace(XOR, training=replace(XOR.training, rate=0.125)))
+    window.panel.configured.emit(replace(XOR, training=replace(XOR.training, rate=0.125)))
     window.session.send(StepEpochs(10))
     shows(qtbot, window, "epoch 20")
     window.session.send(Seek(5))

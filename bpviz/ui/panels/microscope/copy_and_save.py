@@ -1,19 +1,18 @@
-"""What the microscope shows, to be taken home: copied as text, saved as a picture or text."""
+"""Copies what the microscope shows as text, and saves it as a picture or as text."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QObject, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from bpviz.core.microscope.latex import latex
 from bpviz.core.microscope.text import markdown
 from bpviz.sharing.atomic_files import WriteFailed, write_bytes
 from bpviz.ui.panels.live import tool_button
-
-if TYPE_CHECKING:
-    from bpviz.ui.panels.microscope.panel import MicroscopePanel
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 
 
 class FileKind(NamedTuple):
@@ -35,7 +34,7 @@ KINDS = (PNG, MARKDOWN, LATEX)
 
 
 class CopyAndSave(QObject):
-    """The panel's buttons to copy and to save."""
+    """The panel's buttons to copy and to save; ``picture`` renders what the panel shows."""
 
     failed = Signal(str)
     """Why a file could not be written."""
@@ -43,9 +42,10 @@ class CopyAndSave(QObject):
     said = Signal(str)
     """What was copied or saved."""
 
-    def __init__(self, panel: "MicroscopePanel") -> None:
+    def __init__(self, panel: QWidget, picture: Callable[[], QImage]) -> None:
         super().__init__(panel)
-        self._panel = panel
+        self._panel, self._picture = panel, picture
+        self._subject: NamedReading | None = None
         self._copy = tool_button("microscope_copy", "Copy", "Copy as text, for homework and slides")
         self._save = tool_button("microscope_save", "Save…", "Save as a picture or as text")
         self.buttons: tuple[QToolButton, ...] = (self._copy, self._save)
@@ -57,16 +57,17 @@ class CopyAndSave(QObject):
                 action.triggered.connect(lambda _=False, kind=kind, do=do: do(kind))
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.set_able(False)
+        self.show_subject(None)
 
-    def set_able(self, able: bool) -> None:
-        """Whether there is anything to take home."""
+    def show_subject(self, subject: NamedReading | None) -> None:
+        """Copy and save this from now on; None disables the buttons."""
+        self._subject = subject
         for button in self.buttons:
-            button.setEnabled(able)
+            button.setEnabled(subject is not None)
 
     def text(self, kind: FileKind) -> str:
         """What is shown, as Markdown or LaTeX."""
-        subject = self._panel.subject
+        subject = self._subject
         if subject is None:
             return ""
         frame = subject.frame
@@ -87,7 +88,7 @@ class CopyAndSave(QObject):
         if not chosen:
             return
         path = Path(chosen)
-        asked = path.suffix == kind.suffix  # the dialog asked whether a file there may go
+        asked = path.suffix == kind.suffix  # the dialog asked before replacing a file
         path = path if asked else path.with_name(path.name + kind.suffix)
         try:
             write_bytes(path, self._content(kind), replace=asked)
@@ -101,5 +102,5 @@ class CopyAndSave(QObject):
             return self.text(kind).encode()
         buffer = QBuffer()
         buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-        self._panel.picture().save(buffer, "PNG")  # type: ignore[call-overload]
+        self._picture().save(buffer, "PNG")  # type: ignore[call-overload]
         return bytes(buffer.data().data())

@@ -65,7 +65,7 @@ class MicroscopePanel(FrameWidget):
         self.formulas = FormulaStack()
         self.table = TermsTable()
         self.wishes = WishBars()
-        self.take_home = CopyAndSave(self)
+        self.take_home = CopyAndSave(self, self.picture)
         self._pages = QStackedWidget()
         self._body = named(QWidget(), "microscope_body")
         self._lay_out()
@@ -128,7 +128,7 @@ class MicroscopePanel(FrameWidget):
         self.subject = subject
         self._pages.setCurrentIndex(1)
         self._show_parts(stale=self._lags)
-        self.take_home.set_able(True)
+        self.take_home.show_subject(subject)
 
     def _grey(self) -> None:
         """The network is further on than these numbers."""
@@ -142,7 +142,7 @@ class MicroscopePanel(FrameWidget):
         self._pages.setCurrentIndex(1 if why else 0)
         self._show_parts(stale=False)
         self.head.say(why)
-        self.take_home.set_able(False)
+        self.take_home.show_subject(None)
 
     def _show_parts(self, *, stale: bool) -> None:
         subject = self.subject

@@ -171,7 +171,7 @@ def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
         assert window.findChild(QDockWidget, f"dock_{key}").isVisible()
     if state.pattern is not None:
         assert window.views["network"].choices()["pattern"] == state.pattern
-    assert window.travel.grain == state.grain
+    assert window.steps.grain == state.grain
     assert (window.solve_mode.is_on) == state.solve
     if "output" in state.show:
         hint = window.views["output"].findChild(QLabel, "output_hint")

@@ -45,7 +45,7 @@ XOR = replace(experiment_for("xor"), stop=Stop())
 def panel(qtbot: QtBot, window: MainWindow) -> MicroscopePanel:
     """The panel in front, looking at the weight from x2 to h2, after 50 epochs."""
     window.session.send(StepEpochs(50))
-    window._docks.bring("microscope")
+    window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(EdgeAt(0, 1, 1))  # before the panel has seen a frame
     qtbot.waitUntil(lambda: panel.isVisible() and panel.subject is not None, timeout=5000)
@@ -95,7 +95,7 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QApplication, "doubleClickInterval", lambda: 1)
-    docks, front = window._docks, window._docks.in_front_beside
+    docks, front = window.docks, window.docks.in_front_beside
     assert front("microscope") == "output"
     press_unit(qtbot, window, 1, 0)
     qtbot.waitUntil(lambda: front("microscope") == "microscope", timeout=5000)
@@ -118,7 +118,7 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
         coming.stay()
     # The weights' table turns to what is clicked.
     docks.bring("parameters")
-    parameters = window.by_hand.panels["parameters"]
+    parameters = window.edit_tools.panels["parameters"]
     row_of = parameters.model.row_of
     qtbot.waitUntil(lambda: row_of(WeightRef(1, 0, 0)) is not None, timeout=5000)
     window.parts.network.hands.pressed.emit(edge)
@@ -179,7 +179,7 @@ def test_paths_open_level_by_level_and_light_up(
 ) -> None:
     """2-3-2-1: from h1.2 over h2.2 to the output; what is open follows the steps."""
     window = open_main(replace(XOR, hidden=(Hidden(3, "tanh"), Hidden(2, "tanh"))))
-    window._docks.bring("microscope")
+    window.docks.bring("microscope")
     panel, canvas = window.parts.microscope, window.parts.network.canvas
     panel.look_at(UnitAt(1, 1))
     qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)
@@ -298,7 +298,7 @@ def test_it_follows_the_training(
             ink = model.data(model.index(0, 1), Qt.ItemDataRole.ForegroundRole)
             old.append(ink == panel.theme.colour("muted"))
 
-    window._clock.ticked.connect(note)
+    window.clock.ticked.connect(note)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(seen) > 3 and len(old) > 3, timeout=10_000)
     assert all(old)
@@ -443,7 +443,7 @@ def test_long_tables_list_what_is_scrolled_to(
     window = open_main(
         replace(experiment_for("digits"), training=Training("descent", 0.001), stop=Stop())
     )
-    window._docks.bring("microscope")
+    window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(EdgeAt(0, 20, 3))
     qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)

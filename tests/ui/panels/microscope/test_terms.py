@@ -283,7 +283,7 @@ def panel(qtbot: QtBot, open_main: Callable[..., MainWindow]) -> MicroscopePanel
     window = open_main(replace(XOR, hidden=(Hidden(3, "tanh"), Hidden(2, "tanh"))))
     window.resize(1280, 800)
     window.session.send(StepEpochs(20))
-    window._docks.bring("microscope")
+    window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(EdgeAt(0, 1, 1))
     qtbot.waitUntil(lambda: panel.subject is not None and panel.formulas.is_ready, timeout=10_000)

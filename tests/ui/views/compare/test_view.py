@@ -69,7 +69,7 @@ def test_keeping_runs_and_opening_one_in_the_window(qtbot: QtBot, window: MainWi
 
 def test_variants_are_trained_in_the_background(qtbot: QtBot, window: MainWindow) -> None:
     view = window.views["compare"]
-    window._docks.bring("compare")
+    window.docks.bring("compare")
     set_epochs(qtbot, view, "25")
     menu = view.findChild(QToolButton, "compare_with").menu()
     action = menu.findChild(QAction, "action_compare_batch")

@@ -188,7 +188,7 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     qtbot: QtBot, open_main: Callable[..., MainWindow]
 ) -> None:
     window = open_main(replace(experiment_for("digits"), stop=Stop()))
-    window._docks.bring("draw")
+    window.docks.bring("draw")
     view = window.views["draw"]
     qtbot.waitUntil(lambda: view.isVisible() and pad(view).image.shape == (8, 8), timeout=5000)
     window.activateWindow()
@@ -232,7 +232,7 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     np.testing.assert_array_equal(moment().act[0], setup.patterns.train.inputs[1])
     press(qtbot, view, "up")
     assert moment().drawn
-    window._docks.bring("output")  # what cannot be seen any more does not fill the diagram
+    window.docks.bring("output")  # what cannot be seen any more does not fill the diagram
     qtbot.waitUntil(lambda: not moment().drawn, timeout=5000)
 
 

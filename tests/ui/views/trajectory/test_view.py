@@ -310,7 +310,7 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     menu.close()
     qtbot.waitUntil(lambda: tracks(window) == [expected], timeout=5000)
     # What it was before is filled in, which is said, shown as a gap, and can be stopped.
-    view = window.view("trajectory")
+    view = window.parts.view("trajectory")
     stop = view.findChild(QPushButton, "trajectory_stop")
     footing = view.findChild(QWidget, "trajectory_footing")
     qtbot.waitUntil(stop.isVisible, timeout=5000)

@@ -1,0 +1,120 @@
+"""Actions on the run: train or pause, reset, and start another one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog
+
+from bpviz.core.model.patterns import PatternSet
+from bpviz.experiment.experiment import MAX_SEED, Experiment, with_new_data
+from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.session.commands import Configure, Open, Pause, Play, Reset
+from bpviz.session.frame import Frame
+from bpviz.session.status import TRAINING, Status
+from bpviz.ui.panels.experiment.panel import ExperimentPanel
+from bpviz.ui.panels.undoable_edits import Editor
+from bpviz.ui.window.actions import describe, set_icon
+from bpviz.ui.window.context import WindowContext
+
+TABLES = "Tables (*.csv *.tsv *.txt *.data);;All files (*)"
+
+
+class RunActions:
+    """What the menu Training and the experiment panel do to the run.
+
+    ``experiment`` is the present one, with what was entered since the last frame.
+    """
+
+    def __init__(
+        self,
+        window: WindowContext,
+        panel: ExperimentPanel,
+        editor: Editor,
+        run: QAction,
+        experiment: Experiment,
+    ) -> None:
+        self.experiment = experiment
+        self._window, self._panel, self._editor, self._run = window, panel, editor, run
+        self._patterns: PatternSet | None = None
+        panel.applied.connect(window.load)
+        panel.configured.connect(self._configure)
+        panel.open_csv_requested.connect(self._open_csv)
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """Name of an action -> what it does."""
+        return {
+            "open_csv": self._open_csv,
+            "run": self._toggle_run,
+            "reset": self._reset,
+            "new_seed": self._new_seed,
+            "new_data": self._new_data,
+        }
+
+    def load_problem(self, problem: str) -> None:
+        """Start the default experiment of a problem: its name, or the path of a CSV file."""
+        self._window.session.send(Open(problem, self.experiment.seed))
+
+    def _toggle_run(self) -> None:
+        if self._window.session.status.state in TRAINING:
+            self._window.session.send(Pause())
+        else:
+            self._window.message.clear()
+            self._window.session.send(Play())
+
+    def _reset(self) -> None:
+        self._window.message.clear()
+        self._editor.clear()
+        self._window.session.send(Reset())
+
+    def _new_seed(self) -> None:
+        self._window.message.clear()
+        seed = (self.experiment.seed + 1) % (MAX_SEED + 1)
+        self._window.load(replace(self.experiment, seed=seed))
+
+    def _new_data(self) -> None:
+        self._window.message.clear()
+        drawn = with_new_data(self.experiment)
+        if drawn is None:
+            self._window.message.say(
+                "The patterns of this problem are not drawn at random.", "warning"
+            )
+        else:
+            self._window.load(drawn)
+
+    def _open_csv(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window.widget, "Open CSV", "", TABLES)
+        if path:
+            self.load_problem(path)
+
+    def _configure(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self._window.session.send(Configure(experiment))
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def show_setup(self, setup: PreparedExperiment, *, new_run: bool) -> None:
+        """Show the experiment of a new run, or the patterns that replaced those of this one."""
+        known, self._patterns = self._patterns, setup.patterns
+        if new_run:
+            self.experiment = setup.experiment
+        if new_run or known is None or len(known.train) != len(setup.patterns.train):
+            self._panel.set_experiment(setup.experiment, setup.patterns)
+        self._panel.set_remarks(setup.remarks)
+
+    def show_settings(self, experiment: Experiment) -> None:
+        """Show the settings of the instant that the run has gone to."""
+        self.experiment = experiment
+        self._panel.set_experiment(experiment, self._patterns)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Tell the panel the epoch."""
+        self._panel.set_epoch(frame.snapshot.epoch)
+
+    def show_status(self, status: Status) -> None:
+        """Let the action read Run or Pause, and the panel show that an experiment is loading."""
+        running = status.state == "running"
+        self._run.setText("Pause" if running else "Run")
+        describe(self._run, "Pause after the present update" if running else "Train")
+        set_icon(self._run, "mdi6.pause" if running else "mdi6.play", self._window.theme)
+        self._panel.set_busy(status.state == "loading")
