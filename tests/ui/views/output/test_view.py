@@ -406,6 +406,32 @@ def test_clicking_a_point_selects_its_pattern(
     assert (ring.pos().x(), ring.pos().y()) == tuple(inputs[alone])
 
 
+def test_points_are_painted_where_they_are_after_every_change_of_the_range(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    """Zoomed, moved and put back, each time painted more than once, as on a screen."""
+    view = open_view(qtbot, size=(640, 480), mode="plane")
+    frame = frame_for("gauss", epochs=0)
+    view.show_frame(with_parameters(frame, np.zeros_like(frame.snapshot.parameters)))
+    picture(view)
+    part, train = plane(view), frame.setup.patterns.train
+    colours = [QColor(LIGHT.positive if t == 1 else LIGHT.negative) for t in train.targets[:, 0]]
+    (left, right), (low, high) = part.plot.box.viewRange()
+    ranges = ((left, right), (low, high)), ((-3.0, 3.0), (-2.0, 4.0)), ((-1.0, 5.0), (-5.0, 1.0))
+    for x, y in (*ranges, ranges[0]):
+        part.plot.set_range(x, y)
+        for _ in range(3):
+            image = part.canvas.grab().toImage()
+        inside = [
+            (place_of(part, *at), colour)
+            for at, colour in zip(train.inputs, colours, strict=True)
+            if x[0] + 0.3 < at[0] < x[1] - 0.3 and y[0] + 0.3 < at[1] < y[1] - 0.3
+        ]
+        assert len(inside) > 20
+        right_ones = sum(alike(image.pixelColor(place), c, 12) for place, c in inside)
+        assert right_ones > 0.9 * len(inside)  # a point may lie on another
+
+
 def test_several_classes_show_the_winner_or_one_output(
     qtbot: QtBot, view: OutputView, frame_for: FrameFor, trees: str
 ) -> None:
