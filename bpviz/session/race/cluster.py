@@ -1,11 +1,15 @@
 """A dask cluster as the executor of a race (the extra ``bpviz[cluster]``)."""
 
+import re
+import socket
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
-TIMEOUT = 10
+from bpviz.sharing.atomic_files import reason_of
+
+TIMEOUT = 5
 """Seconds in which a scheduler must answer."""
 
 
@@ -26,7 +30,31 @@ def cluster(address: str) -> Iterator[Executor]:
         client.close()
 
 
+_ADDRESS = re.compile(
+    r"(?:(?P<protocol>tcp|tls)://)?(?P<host>[^/:\s]+|\[[^\]]+\]):(?P<port>\d{1,5})/?"
+)
+
+
+def _check_answers(address: str) -> None:
+    """Raise NoCluster unless something listens at this address.
+
+    dask tries for long, and leaves threads behind that fail later; this fails at once.
+    """
+    match = _ADDRESS.fullmatch(address.strip())
+    if match is None or not 0 < int(match["port"]) < 65536:
+        raise NoCluster(
+            f"The scheduler's address must be HOST:PORT, such as tcp://localhost:8786, "
+            f"not {address[:60]!r}."
+        )
+    try:
+        socket.create_connection((match["host"].strip("[]"), int(match["port"])), TIMEOUT).close()
+    except (OSError, UnicodeError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "no such name"
+        raise NoCluster(f"There is no dask scheduler at {address}: {reason}.") from error
+
+
 def _client(address: str) -> Any:
+    _check_answers(address)
     try:
         from distributed import Client
     except ImportError as error:

@@ -78,8 +78,7 @@ def _numbers(run: Run, setup: PreparedExperiment) -> SharedExperiment | None:
 def _replay(history: RunHistory, setup: PreparedExperiment) -> SharedExperiment | None:
     """What leads to the present instant, unless repeating it takes too long."""
     run, first = history.run, history.timeline.beginning
-    work = (run.epoch + 1.0) * len(run.start.train) * run.start.network.n_parameters
-    if (first.epoch, first.update) != (0, 0) or work > MOST_WORK:
+    if (first.epoch, first.update) != (0, 0) or run.epoch > most_repeated(run):
         return None
     original = (setup.patterns.original or setup.patterns).train
     edits = list(history.timeline.made)
@@ -97,6 +96,11 @@ def _replay(history: RunHistory, setup: PreparedExperiment) -> SharedExperiment 
     )
 
 
+def most_repeated(run: Run) -> int:
+    """Epochs that opening a text repeats at most, for this network and these patterns."""
+    return int(MOST_WORK / (len(run.start.train) * run.start.network.n_parameters))
+
+
 def begun(
     setup: PreparedExperiment,
     at: ExactCheckpoint | ReplayRecipe | None,
@@ -111,6 +115,8 @@ def begun(
         _take_over(run, setup, at)
     history = RunHistory(run)
     if isinstance(at, ReplayRecipe):
+        if at.until[0] > (most := most_repeated(run)):
+            raise BadValue("epoch in the link text", at.until[0], f"a whole number up to {most}")
         _repeat(history, at, cancelled)
         if check_of(run.parameters) != at.check:
             return history, OTHERWISE

@@ -156,6 +156,14 @@ def test_a_way_that_takes_too_long_is_not_written() -> None:
     assert isinstance(moment_of(moment_text(history, setup)).at, ExactCheckpoint)
 
 
+def test_a_way_that_takes_too_long_is_not_gone() -> None:
+    setup, history = run_of("some epochs")
+    recipe = moment_of(moment_text(history, setup)).at
+    assert isinstance(recipe, ReplayRecipe)
+    with pytest.raises(BadValue, match="epoch in the link text"):
+        begun(setup, replace(recipe, until=(10**12, 0)))
+
+
 def test_what_is_too_long_gets_a_sentence() -> None:
     setup = prepare(experiment_for("digits", hidden=(Hidden(40, "tanh"),)))
     history = RunHistory(new_run(setup))
