@@ -10,7 +10,8 @@ from bpviz.cli import main
 from bpviz.core.kernels import numba_kernel
 from bpviz.core.learning.rules import RULES
 from bpviz.core.microscope.formulas import change_tex
-from bpviz.core.microscope.microscope import MicroscopeInput, look_at_change, place_of
+from bpviz.core.microscope.microscope import MicroscopeInput, look_at_change
+from bpviz.core.model.references import parameter_at
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.cursor import phases
@@ -82,12 +83,12 @@ def test_microscope(experiment: Experiment) -> None:
         scene = MicroscopeInput.of(run)
         trace, network = scene.trace(), scene.network
         looked = [
-            look_at_change(scene, trace, place_of(network, i)) for i in range(len(run.change))
+            look_at_change(scene, trace, parameter_at(network, i)) for i in range(len(run.change))
         ]
         run.advance(1, until=run.update + 1)
         assert [change.change for change in looked] == pytest.approx(run.change.tolist(), abs=1e-12)
         for change in looked:
-            if change.place.group == network.output:
+            if change.target.group == network.output:
                 assert r"(t_{1}-o_{1})" in change_tex(scene, change)
                 assert "(1-" not in change_tex(scene, change)
             else:

@@ -19,7 +19,7 @@ from bpviz.lessons.claims import CLAIMS, VARIANTS
 from bpviz.lessons.model import BadLesson, Claim, Lesson, LessonStep, StepRace, StepSettings
 from bpviz.lessons.races import RACE_FIELDS, race_of
 from bpviz.lessons.toml_lines import TomlPath, line_of
-from bpviz.lessons.weights_by_hand import place_named, set_by_hand
+from bpviz.lessons.weights_by_hand import reference_named, set_by_hand
 from bpviz.problems.table import find_problem
 from bpviz.resources import resource
 
@@ -310,7 +310,7 @@ def _with_network(plain: StepSettings, table: Table, experiment: Experiment) -> 
     network = build_network(experiment, patterns)
     if weights or biases:
         plain = replace(plain, edits=(set_by_hand(network, weights, biases),))
-    return plain if look is None else replace(plain, look=place_named(network, look))
+    return plain if look is None else replace(plain, look=reference_named(network, look))
 
 
 def _comparison(table: Table) -> tuple[str, int]:

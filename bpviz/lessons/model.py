@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpviz.core.microscope.microscope import Place
+from bpviz.core.model.references import NetworkRef
 from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import Edit
 from bpviz.experiment.experiment import Experiment
@@ -27,7 +27,7 @@ class StepSettings:
     show      keys of docks that must be in sight, the first one in front.
     choices   key of a view -> choices of that view (axes, overlay, ...).
     grain     what Step and Back go by.
-    look      what the microscope looks at, or None.
+    look      the weight, bias or unit that the microscope shows, or None.
     compare   (key of a preset of comparison.PRESETS, epochs): variants that are trained and laid
               over each other, or None.
     solve     whether a person is to find the weights by hand, training aside.
@@ -40,7 +40,7 @@ class StepSettings:
     show: tuple[str, ...] = ()
     choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     grain: Grain = "epoch"
-    look: Place | None = None
+    look: NetworkRef | None = None
     compare: tuple[str, int] | None = None
     solve: bool = False
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.microscope.microscope import Place
 from bpviz.core.model.network import Network
+from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue, Matrix, Vector, check_choice
 
@@ -22,25 +22,25 @@ def set_by_hand(
     """
     links = _links(network)
     groups = {g.name: i for i, g in enumerate(network.groups) if g.role != "input"}
-    places, values = np.arange(network.n_parameters, dtype=np.float64), []
+    every, values = np.arange(network.n_parameters, dtype=np.float64), []
     indices: list[Vector] = []
     for name, rows in weights.items():
         if name not in links:
             raise BadValue("weights", name, "one of " + ", ".join(links))
-        view = network.weights(places, links[name])
+        view = network.weights(every, links[name])
         indices.append(view.ravel())
         values.append(_numbers(f"weights of {name}", rows, view))
     for name, numbers in biases.items():
         if name not in groups:
             raise BadValue("biases", name, "one of " + ", ".join(groups))
-        view = network.biases(places, groups[name])
+        view = network.biases(every, groups[name])
         indices.append(view)
         values.append(_numbers(f"biases of {name}", numbers, view))
     return SetParameters(np.concatenate(indices).astype(np.int64), np.concatenate(values))
 
 
-def place_named(network: Network, look: Mapping[str, Any]) -> Place:
-    """What the microscope is to look at.
+def reference_named(network: Network, look: Mapping[str, Any]) -> NetworkRef:
+    """The weight, bias or unit that the microscope shows.
 
     ``{weight = "source > target", from = 1, to = 2}``, units counted from 1, or
     ``{bias = "hidden 1", of = 2}``, or ``{unit = "hidden 1", of = 2}``. Raises BadValue.
@@ -59,11 +59,11 @@ def place_named(network: Network, look: Mapping[str, Any]) -> Place:
         link = network.connections[connection]
         source = _unit(network, link.source, look.get("from", 1))
         target = _unit(network, link.target, look.get("to", 1))
-        return Place("weight", link.target, target, connection, source)
+        return WeightRef(connection, source, target)
     groups = {g.name: i for i, g in enumerate(network.groups) if g.role != "input"}
     check_choice("look", name, groups)
     unit = _unit(network, groups[name], look.get("of", 1))
-    return Place("bias" if kind == "bias" else "unit", groups[name], unit)
+    return BiasRef(groups[name], unit) if kind == "bias" else UnitRef(groups[name], unit)
 
 
 def _links(network: Network) -> dict[str, int]:

@@ -330,9 +330,14 @@ def _microscope(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
 
 
 def _followed(window: MainWindow) -> list[Any]:
-    from bpviz.core.analysis.quantities import Quantity
+    from bpviz.core.analysis.quantities import UnitValue
+    from bpviz.core.model.references import UnitRef, WeightRef
 
-    return [Quantity("weight", 0, 0), Quantity("activation", 1, 0), Quantity("delta", 1, 1)]
+    return [
+        WeightRef(0, 0, 0),
+        UnitValue(UnitRef(1, 0), "activation", 0),
+        UnitValue(UnitRef(1, 1), "delta", 0),
+    ]
 
 
 def _exported(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpviz.core.microscope.microscope import Place
+from bpviz.core.model.references import WeightRef
 from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden
@@ -84,7 +84,7 @@ def test_a_lesson_is_read(lesson_file: Path) -> None:
     assert (first.state.epochs, first.state.pattern, first.state.show) == (7, 2, ("output",))
     assert second.experiment is None
     assert first.state.grain == "phase"
-    assert first.state.look == Place("weight", 2, 0, 1, 1)
+    assert first.state.look == WeightRef(1, 1, 0)
     assert first.state.compare == ("batch", 40)
     assert (first.state.solve, second.state.solve) == (True, False)
     claim, about_race = first.claims

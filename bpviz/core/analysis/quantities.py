@@ -10,42 +10,30 @@ from bpviz.core.learning.backprop import backpropagate, forward
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network
+from bpviz.core.model.references import BiasRef, UnitRef, WeightRef, exists, index_of
 from bpviz.core.run.run import Run
 from bpviz.core.values import Matrix, Vector
 
-QuantityKind = Literal["weight", "bias", "activation", "delta"]
-
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """One number.
+class UnitValue:
+    """The activation or delta of a unit for the training pattern ``row``."""
 
-    place   a weight's connection; otherwise the unit's group.
-    unit    the unit, or the one that a weight leads to.
-    source  the unit that a weight comes from.
-    row     the training pattern of an activation or a delta.
-    """
-
-    kind: QuantityKind
-    place: int
-    unit: int
-    source: int = 0
-    row: int = 0
+    unit: UnitRef
+    kind: Literal["activation", "delta"]
+    row: int
 
 
-def exists(network: Network, quantity: Quantity) -> bool:
-    """Whether the network has such a weight or unit (a unit of an input group has no bias)."""
-    places = network.connections if quantity.kind == "weight" else network.groups
-    if not 0 <= quantity.place < len(places):
-        return False
-    if quantity.kind == "weight":
-        link = network.connections[quantity.place]
-        shape = network.groups[link.source].size, network.groups[link.target].size
-        at = quantity.source, quantity.unit
-        inside = 0 <= at[0] < shape[0] and 0 <= at[1] < shape[1]
-        return inside and (link.mask is None or bool(link.mask[at]))
-    group = network.groups[quantity.place]
-    return 0 <= quantity.unit < group.size and group.role != "input"
+Quantity = WeightRef | BiasRef | UnitValue
+"""A number that can be followed."""
+
+
+def can_follow(network: Network, quantity: Quantity) -> bool:
+    """Whether the network has the weight, bias or unit; an input's values do not change."""
+    if not isinstance(quantity, UnitValue):
+        return exists(network, quantity)
+    unit = quantity.unit
+    return exists(network, unit) and network.groups[unit.group].role != "input"
 
 
 def measure(run: Run, quantities: Sequence[Quantity]) -> Vector:
@@ -56,32 +44,29 @@ def measure(run: Run, quantities: Sequence[Quantity]) -> Vector:
     """
     values = np.full(len(quantities), np.nan)
     passes: dict[int, tuple[tuple[Matrix, ...], tuple[Matrix, ...]]] = {}
+    delta_rows = {q.row for q in quantities if isinstance(q, UnitValue) and q.kind == "delta"}
     network = run.start.network
     for q, quantity in enumerate(quantities):
-        if quantity.kind == "weight":
-            place = network.weight_place(quantity.place, quantity.source, quantity.unit)
-            values[q] = run.parameters[place]
-        elif quantity.kind == "bias":
-            values[q] = run.parameters[network.bias_place(quantity.place, quantity.unit)]
-        elif quantity.row < len(run.start.train):
-            if quantity.row not in passes:
-                of_row = [other for other in quantities if other.row == quantity.row]
-                passes[quantity.row] = _passes(run, quantity.row, of_row)
-            acts, deltas = passes[quantity.row]
+        if not isinstance(quantity, UnitValue):
+            values[q] = run.parameters[index_of(network, quantity)]
+        elif (row := quantity.row) < len(run.start.train):
+            if row not in passes:
+                passes[row] = _passes(run, row, needs_delta=row in delta_rows)
+            acts, deltas = passes[row]
             found = acts if quantity.kind == "activation" else deltas
-            values[q] = found[quantity.place][0, quantity.unit]
+            values[q] = found[quantity.unit.group][0, quantity.unit.unit]
     return values
 
 
 def _passes(
-    run: Run, row: int, quantities: Sequence[Quantity]
+    run: Run, row: int, *, needs_delta: bool
 ) -> tuple[tuple[Matrix, ...], tuple[Matrix, ...]]:
-    """Activations and, if one of these is a delta, deltas of every group for one pattern."""
+    """Activations and, if needed, deltas of every group for one pattern."""
     start = run.start
     some = slice(row, row + 1)
     inputs, targets = start.train.inputs[some], start.train.targets[some]
     with np.errstate(all="ignore"):  # a diverged run is measured as it is
-        if not any(quantity.kind == "delta" for quantity in quantities):
+        if not needs_delta:
             return forward(start.network, run.parameters, inputs, run.clamps)[1], ()
         trace = backpropagate(
             start.network,

@@ -106,7 +106,7 @@ def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
         [k for k, link in enumerate(links) if link.source == g and rule.backward] for g in active
     ]
     group_rows = [
-        (ACTIVATION_CODES[group.activation], group.size, first_unit[g], network.bias_place(g, 0))
+        (ACTIVATION_CODES[group.activation], group.size, first_unit[g], network.bias_index(g, 0))
         for g, group in ((g, network.groups[g]) for g in active)
     ]
     link_rows = [
@@ -115,7 +115,7 @@ def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
             network.groups[link.source].size,
             first_unit[link.target],
             network.groups[link.target].size,
-            network.weight_place(c, 0, 0),
+            network.weight_index(c, 0, 0),
         )
         for c, link in zip(order, links, strict=True)
     ]

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from bpviz.core.microscope.microscope import MicroscopeReading
+from bpviz.core.model.references import BiasRef, WeightRef
 from bpviz.core.values import Vector
 
 TermColumnKind = Literal[
@@ -35,7 +36,7 @@ class TermColumn(NamedTuple):
 
 
 def term_columns(look: MicroscopeReading) -> list[TermColumn]:
-    """What a place's terms are made of; of tied weights, first the term of this one alone."""
+    """What the terms are made of; of tied weights, first the term of this one alone."""
     unit, change = look.unit, look.change
     found: list[tuple[TermColumnKind, Vector]] = []
     if change is None:
@@ -52,7 +53,7 @@ def term_columns(look: MicroscopeReading) -> list[TermColumn]:
         found.append(("slope", unit.slope))
     found.append(("delta", unit.delta))
     if change is not None:
-        if change.place.kind == "weight":
+        if isinstance(change.ref, WeightRef):
             found.append(("source", change.source))
         if len(change.tied) > 1:
             found.append(("own", change.own))
@@ -66,9 +67,7 @@ def _tex(look: MicroscopeReading, kind: TermColumnKind) -> str:
         return r"\sum_k \delta_k w_{jk}-\sum_l e_l h_l"
     if kind == "slope" and unit.shared is not None:
         return "o"  # what a softmax unit's signal is scaled by
-    if kind in ("own", "wish") and change is not None and change.place.kind == "bias":
-        term = r"\delta"
-    else:
-        term = TEX[kind]
+    is_bias = change is not None and isinstance(change.ref, BiasRef)
+    term = r"\delta" if kind in ("own", "wish") and is_bias else TEX[kind]
     tied = kind == "wish" and change is not None and len(change.tied) > 1
     return rf"\sum_{{\mathrm{{tied}}}} {term}" if tied else term

@@ -17,15 +17,8 @@ import numpy as np
 from bpviz.core.microscope.microscope import MicroscopeInput, error_coming_back
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
+from bpviz.core.model.references import WeightRef
 from bpviz.core.values import Integers, Vector
-
-
-class PathEdge(NamedTuple):
-    """The weight from unit ``source`` to unit ``target`` of a connection's groups."""
-
-    connection: int
-    source: int
-    target: int
 
 
 class PathFactor(NamedTuple):
@@ -47,7 +40,7 @@ class Path:
     """A way from a unit forward to ``unit`` of ``group``, by which an error comes back.
 
     factors   the weights and slopes on the way; the last one leads to the unit.
-    edges     the weights that it goes along.
+    weights   the weights that it goes along.
     end       the delta of the unit it leads to; where ``sideways``, the error that reaches it.
     sideways  whether its last step stays within a softmax group, whose units share one
               denominator: there the error of each also counts, times minus its activation.
@@ -56,7 +49,7 @@ class Path:
     group: int
     unit: int
     factors: tuple[PathFactor, ...]
-    edges: tuple[PathEdge, ...]
+    weights: tuple[WeightRef, ...]
     end: float
     sideways: bool = False
 
@@ -88,12 +81,12 @@ class PathTree:
     def beyond(self, path: Path) -> tuple[Path, ...]:
         """The paths that go on from a path's end; their products sum to its own."""
         if path.sideways:
-            return self._fan(path.group, path.unit, path.factors, path.edges)
+            return self._fan(path.group, path.unit, path.factors, path.weights)
         if not self._goes_on(path.group, path.unit):
             return ()
         kind, value = self._slope(path.group, path.unit)
         passed = PathFactor(kind, value, path.group, path.unit)
-        return self._steps(path.group, path.unit, (*path.factors, passed), path.edges)
+        return self._steps(path.group, path.unit, (*path.factors, passed), path.weights)
 
     def opens(self, path: Path) -> bool:
         """Whether there are paths beyond a path."""
@@ -147,15 +140,15 @@ class PathTree:
         return np.flatnonzero(link.mask[unit])
 
     def _steps(
-        self, group: int, unit: int, factors: tuple[PathFactor, ...], edges: tuple[PathEdge, ...]
+        self, group: int, unit: int, factors: tuple[PathFactor, ...], along: tuple[WeightRef, ...]
     ) -> tuple[Path, ...]:
-        steps = self._fan(group, unit, factors, edges)
+        steps = self._fan(group, unit, factors, along)
         if not self._is_elementwise(group):
-            steps += self._beside(group, factors, edges)
+            steps += self._beside(group, factors, along)
         return steps
 
     def _fan(
-        self, group: int, unit: int, factors: tuple[PathFactor, ...], edges: tuple[PathEdge, ...]
+        self, group: int, unit: int, factors: tuple[PathFactor, ...], along: tuple[WeightRef, ...]
     ) -> tuple[Path, ...]:
         """One step along every weight that leaves a unit."""
         scene, paths = self._scene, []
@@ -165,12 +158,12 @@ class PathTree:
             deltas = self._trace.delta[target][0].tolist()
             for k in self._targets(c, unit).tolist():
                 factor = PathFactor("weight", weights[k], target, k)
-                along = (*edges, PathEdge(c, unit, k))
-                paths.append(Path(target, k, (*factors, factor), along, deltas[k]))
+                path = (*along, WeightRef(c, unit, k))
+                paths.append(Path(target, k, (*factors, factor), path, deltas[k]))
         return tuple(paths)
 
     def _beside(
-        self, group: int, factors: tuple[PathFactor, ...], edges: tuple[PathEdge, ...]
+        self, group: int, factors: tuple[PathFactor, ...], along: tuple[WeightRef, ...]
     ) -> tuple[Path, ...]:
         """One step to every unit of a softmax group."""
         errors, act = self._error(group).tolist(), self._trace.act[group][0].tolist()
@@ -180,7 +173,7 @@ class PathTree:
                 group,
                 k,
                 (*factors, PathFactor("beside", -act[k], group, k)),
-                edges,
+                along,
                 errors[k],
                 True,
             )

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpviz.core.microscope.error_paths import Path, PathEdge, PathFactor, PathTree
-from bpviz.core.microscope.formulas import unit_symbol, weight_symbol
+from bpviz.core.microscope.error_paths import Path, PathFactor, PathTree
+from bpviz.core.microscope.formulas import parameter_symbol, unit_symbol
 from bpviz.core.microscope.microscope import (
     MicroscopeInput,
     ParameterChange,
@@ -14,6 +14,7 @@ from bpviz.core.microscope.microscope import (
     look_at_unit,
 )
 from bpviz.core.microscope.terms import Term, marked
+from bpviz.core.model.references import WeightRef
 
 MOST_PATHS = 4
 """Paths that a formula with numbers writes out."""
@@ -66,7 +67,7 @@ def where_numbers_tex(
         return ""
     tree = PathTree(scene, p)
     steps = [step for step in tree.of(unit.group, unit.unit) if tree.opens(step)]
-    begun = [step for step in steps if path is not None and path.edges[:1] == step.edges]
+    begun = [step for step in steps if path is not None and path.weights[:1] == step.weights]
     if not steps or (path is not None and not begun):
         return ""
     step = begun[0] if begun else max(steps, key=lambda step: abs(step.product))
@@ -88,11 +89,10 @@ def pattern_tex(
     The sum over k is written out if it has at most so many terms.
     """
     factors = _delta_numbers(scene, change.target, p, digits, most_paths)
-    place = change.place
-    if place.kind == "weight":
-        group = scene.network.connections[place.connection].source
+    if isinstance(change.ref, WeightRef):
+        group = scene.network.connections[change.ref.connection].source
         source = _factor(float(change.source[p]), digits)
-        factors.append(marked(source, Term("source", group, place.source)))
+        factors.append(marked(source, Term("source", group, change.ref.source)))
     product = marked(number(float(change.own[p]), digits), Term("own"))
     return f"{_times(factors)} = {product}"
 
@@ -139,7 +139,7 @@ def _back_numbers(
         _times(
             (
                 marked(_factor(step.end, digits), Term("delta", step.group, step.unit)),
-                marked(_factor(step.gain, digits), _weight(scene, step.edges[0])),
+                marked(_factor(step.gain, digits), _weight(scene, step.weights[0])),
             )
         )
         for step in steps
@@ -147,16 +147,16 @@ def _back_numbers(
     return marked(f"[{' + '.join(parts)}]", back)
 
 
-def _weight(scene: MicroscopeInput, edge: PathEdge) -> Term:
-    link = scene.network.connections[edge.connection]
-    return Term("weight", link.target, edge.target, link.source, edge.source)
+def _weight(scene: MicroscopeInput, weight: WeightRef) -> Term:
+    link = scene.network.connections[weight.connection]
+    return Term("weight", link.target, weight.target, link.source, weight.source)
 
 
 def path_tex(scene: MicroscopeInput, path: Path, digits: int = 4) -> str:
     """A path with its numbers: its weights and slopes, the delta at its end, and the product."""
-    edges = iter(path.edges)
+    weights = iter(path.weights)
     numbers = [
-        marked(_factor(factor.value, digits), _factor_term(scene, factor, edges))
+        marked(_factor(factor.value, digits), _factor_term(scene, factor, weights))
         for factor in path.factors
     ]
     end = Term("error" if path.sideways else "delta", path.group, path.unit)
@@ -164,26 +164,26 @@ def path_tex(scene: MicroscopeInput, path: Path, digits: int = 4) -> str:
     return f"{_times(numbers)} = {marked(number(path.product, digits), Term('path'))}"
 
 
-def _factor_term(scene: MicroscopeInput, factor: PathFactor, edges: Iterator[PathEdge]) -> Term:
+def _factor_term(scene: MicroscopeInput, factor: PathFactor, weights: Iterator[WeightRef]) -> Term:
     if factor.kind == "weight":
-        return _weight(scene, next(edges))
+        return _weight(scene, next(weights))
     return Term("slope" if factor.kind == "slope" else "act", factor.group, factor.unit)
 
 
 def path_symbols(scene: MicroscopeInput, path: Path) -> str:
     """The factors of a path in symbols, as ``path_tex`` writes their numbers."""
-    edges = iter(path.edges)
-    symbols = [_factor_symbol(scene, factor, edges) for factor in path.factors]
+    weights = iter(path.weights)
+    symbols = [_factor_symbol(scene, factor, weights) for factor in path.factors]
     end = unit_symbol(scene, path.group, path.unit)
     return r"\,".join([*symbols, rf"e_{{{end}}}" if path.sideways else rf"\delta_{{{end}}}"])
 
 
-def _factor_symbol(scene: MicroscopeInput, factor: PathFactor, edges: Iterator[PathEdge]) -> str:
+def _factor_symbol(scene: MicroscopeInput, factor: PathFactor, weights: Iterator[WeightRef]) -> str:
     unit = unit_symbol(scene, factor.group, factor.unit)
     if factor.kind == "weight":
-        edge = next(edges)
-        source = scene.network.connections[edge.connection].source
-        return f"w_{{{unit_symbol(scene, source, edge.source)} {unit}}}"
+        weight = next(weights)
+        source = scene.network.connections[weight.connection].source
+        return f"w_{{{unit_symbol(scene, source, weight.source)} {unit}}}"
     if factor.kind == "slope":
         return f"f'(net_{{{unit}}})"
     return f"-{unit}" if factor.kind == "beside" else unit
@@ -192,7 +192,7 @@ def _factor_symbol(scene: MicroscopeInput, factor: PathFactor, edges: Iterator[P
 def step_tex(scene: MicroscopeInput, change: ParameterChange, digits: int = 4) -> str:
     """The step with its numbers: what the optimizer makes of the sum over the patterns."""
     training = scene.training
-    left = marked(rf"\Delta {weight_symbol(change.place)}", Term("change"))
+    left = marked(rf"\Delta {parameter_symbol(change.ref)}", Term("change"))
     if change.still:
         return rf"{left} = 0 \quad \mathrm{{({change.still})}}"
     after = marked(number(change.change, digits), Term("change"))

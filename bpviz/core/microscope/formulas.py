@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from bpviz.core.learning.backprop import cancels
 from bpviz.core.learning.settings import Training
-from bpviz.core.microscope.microscope import MicroscopeInput, ParameterChange, Place, UnitTerms
+from bpviz.core.microscope.microscope import MicroscopeInput, ParameterChange, UnitTerms
 from bpviz.core.microscope.terms import Term, TermKind, marked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
+from bpviz.core.model.references import BiasRef, NetworkRef, ParameterRef, unit_of
 
 
 def unit_symbol(scene: MicroscopeInput, group: int, unit: int | str) -> str:
@@ -59,24 +60,27 @@ class Indices(NamedTuple):
     target: str
 
     @classmethod
-    def of(cls, place: Place) -> "Indices":
-        """The numbers of the units, from 1."""
-        return cls(str(place.source + 1), str(place.unit + 1))
+    def of(cls, ref: ParameterRef) -> "Indices":
+        """The numbers of the units, from 1; a bias has no source."""
+        if isinstance(ref, BiasRef):
+            return cls("", str(ref.unit + 1))
+        return cls(str(ref.source + 1), str(ref.target + 1))
 
     @classmethod
-    def letters(cls, scene: MicroscopeInput, place: Place) -> "Indices":
+    def letters(cls, scene: MicroscopeInput, ref: NetworkRef) -> "Indices":
         """Letters, the same for all weights of a connection: w_jk into the outputs, or w_ij."""
-        return cls("j", "k") if place.group == scene.network.output else cls("i", "j")
+        to_output = unit_of(scene.network, ref).group == scene.network.output
+        return cls("j", "k") if to_output else cls("i", "j")
 
     def pair(self, one: str, other: str) -> str:
         """'2,1' or 'ij'."""
         return one + other if (one + other).isalpha() else f"{one},{other}"
 
 
-def weight_symbol(place: Place, at: Indices | None = None) -> str:
+def parameter_symbol(ref: ParameterRef, at: Indices | None = None) -> str:
     """'w_{1,2}' from unit 1 to unit 2, or 'b_2'."""
-    at = at or Indices.of(place)
-    if place.kind == "bias":
+    at = at or Indices.of(ref)
+    if isinstance(ref, BiasRef):
         return f"b_{{{at.target}}}"
     return f"w_{{{at.pair(at.source, at.target)}}}"
 
@@ -113,10 +117,10 @@ class Letters(NamedTuple):
 
 def change_tex(scene: MicroscopeInput, change: ParameterChange, at: Indices | None = None) -> str:
     """The whole formula in symbols: what the next update adds to this weight."""
-    at = at or Indices.of(change.place)
-    symbol = weight_symbol(change.place, at)
+    at = at or Indices.of(change.ref)
+    symbol = parameter_symbol(change.ref, at)
     delta = _delta_tex(scene, _letters(change.target, at), _leads_to(scene, change.target))
-    own = marked(f"{delta}{_source_tex(scene, change.place, at)}", Term("own"))
+    own = marked(f"{delta}{_source_tex(scene, change.ref, at)}", Term("own"))
     mean = MEAN if scene.training.reduction == "mean" else ""
     members = TIED if len(change.tied) > 1 else ""
     g = f"{mean}{PATTERNS} {members}{own}"
@@ -268,12 +272,12 @@ def _product(*factors: str) -> str:
     return r"\,".join(filter(None, factors))
 
 
-def _source_tex(scene: MicroscopeInput, place: Place, at: Indices) -> str:
-    if place.kind == "bias":
+def _source_tex(scene: MicroscopeInput, ref: ParameterRef, at: Indices) -> str:
+    if isinstance(ref, BiasRef):
         return ""
-    source = scene.network.connections[place.connection].source
+    source = scene.network.connections[ref.connection].source
     symbol = unit_symbol(scene, source, at.source)
-    return rf"\,{marked(symbol, Term('source', source, place.source))}"
+    return rf"\,{marked(symbol, Term('source', source, ref.source))}"
 
 
 def _decay_tex(training: Training, symbol: str, *, decays: bool) -> str:

@@ -11,7 +11,7 @@ Everything is computed from the parameters alone, and equals what training then 
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,31 +19,25 @@ from bpviz.core.learning.backprop import PIECE, Trace, backpropagate, cancels
 from bpviz.core.learning.rules import RULES, Rule
 from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.optimizer_steps import STEPS, StepTerm
-from bpviz.core.model import parameter_index
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import Clamps, clamped_in, held_still
 from bpviz.core.model.losses import LOSSES, Loss
 from bpviz.core.model.network import Network
-from bpviz.core.model.parameter_index import BiasRef
+from bpviz.core.model.references import (
+    BiasRef,
+    NetworkRef,
+    ParameterRef,
+    UnitRef,
+    WeightRef,
+    index_of,
+    parameter_at,
+    unit_of,
+)
 from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 if TYPE_CHECKING:
     from bpviz.core.run.run import Run
-
-
-class Place(NamedTuple):
-    """What is looked at.
-
-    "weight": from unit ``source`` of the source group of ``connection`` to ``unit`` of
-    ``group``; "bias": of ``unit`` of ``group``; "unit": that unit itself.
-    """
-
-    kind: Literal["weight", "bias", "unit"]
-    group: int
-    unit: int
-    connection: int = -1
-    source: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,17 +130,17 @@ class ParameterChange:
     source      (P,) the activation that the weight carries; 1 for a bias.
     wishes      (P,) what each pattern adds to the direction: delta times source, for tied
                 weights summed over all that share the number.
-    own         (P,) the part of this place alone.
+    own         (P,) the part of this weight or bias alone.
     direction   sum of the wishes, divided by P if the gradient is averaged.
     decay       what weight decay takes off.
     steepest    direction minus decay: what the optimizer sees.
     steps       the optimizer's numbers on the way to the change.
     change      what the next update adds to the weight.
-    tied        places in the flat vector that share the number, this one included.
+    tied        indices in the flat vector that share the number, this one included.
     still       why the weight does not change, or "".
     """
 
-    place: Place
+    ref: ParameterRef
     index: int
     value: float
     rows: Integers
@@ -165,74 +159,49 @@ class ParameterChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MicroscopeReading:
-    """A place at one instant: the terms of its unit, and its change unless it is a unit itself."""
+    """What the microscope shows at one instant.
+
+    ``unit`` has the terms of the unit (see ``references.unit_of``); ``change`` is None for a
+    unit itself.
+    """
 
     scene: MicroscopeInput
-    place: Place
+    ref: NetworkRef
     unit: UnitTerms
     change: ParameterChange | None
 
 
-def index_of(network: Network, place: Place) -> int:
-    """Where a weight or bias lies in the flat vector."""
-    if place.kind == "weight":
-        return network.weight_place(place.connection, place.source, place.unit)
-    return network.bias_place(place.group, place.unit)
-
-
-def place_of(network: Network, index: int) -> Place:
-    """Which weight or bias lies there in the flat vector."""
-    at = parameter_index.place_of(network, index)
-    if isinstance(at, BiasRef):
-        return Place("bias", at.group, at.unit)
-    group = network.connections[at.connection].target
-    return Place("weight", group, at.target, at.connection, at.source)
-
-
-def fits(network: Network, place: Place) -> bool:
-    """Whether a network has such a place."""
-    if place.group >= len(network.groups) or place.unit >= network.groups[place.group].size:
-        return False
-    if place.kind == "bias":
-        return network.groups[place.group].role != "input"
-    if place.kind == "unit":
-        return True
-    if place.connection >= len(network.connections):
-        return False
-    link = network.connections[place.connection]
-    return link.target == place.group and place.source < network.groups[link.source].size
-
-
-# -- looking -------------------------------------------------------------------------------------
-
-
 def look(
-    scene: MicroscopeInput, place: Place, interrupted: Interrupted = never
+    scene: MicroscopeInput, ref: NetworkRef, interrupted: Interrupted = never
 ) -> MicroscopeReading | None:
-    """Look at a place, piece by piece of the patterns; None if ``interrupted`` between two."""
+    """Every term of a weight, bias or unit.
+
+    Computed piece by piece of the patterns; None if ``interrupted`` between two pieces.
+    """
     step = max(1, PIECE // max(1, scene.network.n_parameters))
     pieces = []
     for at in range(0, len(scene.rows), step):
         if at and interrupted():
             return None
         some = replace(scene, rows=scene.rows[at : at + step])
-        pieces.append(_look_at_piece(some, some.trace(), place))
+        pieces.append(_look_at_piece(some, some.trace(), ref))
     units, terms = zip(*pieces, strict=True)
     unit = _joined(units)
-    if place.kind == "unit":
-        return MicroscopeReading(scene, place, unit, None)
+    if isinstance(ref, UnitRef):
+        return MicroscopeReading(scene, ref, unit, None)
     joined = PatternTerms(*(np.concatenate(part) for part in zip(*terms, strict=True)))
-    return MicroscopeReading(scene, place, unit, _change(scene, place, unit, joined))
+    return MicroscopeReading(scene, ref, unit, _change(scene, ref, unit, joined))
 
 
 def _look_at_piece(
-    scene: MicroscopeInput, trace: Trace, place: Place
+    scene: MicroscopeInput, trace: Trace, ref: NetworkRef
 ) -> tuple[UnitTerms, "PatternTerms"]:
-    unit = look_at_unit(scene, trace, place.group, place.unit)
+    of = unit_of(scene.network, ref)
+    unit = look_at_unit(scene, trace, of.group, of.unit)
     nothing = np.empty(0)
-    if place.kind == "unit":
+    if isinstance(ref, UnitRef):
         return unit, PatternTerms(nothing, nothing, nothing)
-    return unit, _terms(scene, trace, place)
+    return unit, _terms(scene, trace, ref)
 
 
 def _joined(pieces: tuple[UnitTerms, ...]) -> UnitTerms:
@@ -328,40 +297,40 @@ def _share(
 
 
 class PatternTerms(NamedTuple):
-    """For each pattern: what the place carries, and the term of it and of all it is tied to."""
+    """(P,) what the weight or bias carries, and the terms of all it is tied to and of it alone."""
 
     source: Vector
     wishes: Vector
     own: Vector
 
 
-def look_at_change(scene: MicroscopeInput, trace: Trace, place: Place) -> ParameterChange:
+def look_at_change(scene: MicroscopeInput, trace: Trace, ref: ParameterRef) -> ParameterChange:
     """Every term of the next change of a weight or bias."""
-    unit = look_at_unit(scene, trace, place.group, place.unit)
-    return _change(scene, place, unit, _terms(scene, trace, place))
+    of = unit_of(scene.network, ref)
+    unit = look_at_unit(scene, trace, of.group, of.unit)
+    return _change(scene, ref, unit, _terms(scene, trace, ref))
 
 
-def _terms(scene: MicroscopeInput, trace: Trace, place: Place) -> PatternTerms:
+def _terms(scene: MicroscopeInput, trace: Trace, ref: ParameterRef) -> PatternTerms:
     network = scene.network
-    tied = network.tied_with(index_of(network, place))
-    source = _source(trace, network, place)
-    own = trace.delta[place.group][:, place.unit] * source
+    tied = network.tied_with(index_of(network, ref))
+    source = _source(trace, network, ref)
+    own = _delta(trace, network, ref) * source
     if len(tied) == 1:
         return PatternTerms(source, own, own)
     wishes = np.zeros(len(own))
-    for member in (place_of(network, i) for i in tied):
-        delta = trace.delta[member.group][:, member.unit]
-        wishes += delta * _source(trace, network, member)
+    for member in (parameter_at(network, i) for i in tied):
+        wishes += _delta(trace, network, member) * _source(trace, network, member)
     return PatternTerms(source, wishes, own)
 
 
 def _change(
-    scene: MicroscopeInput, place: Place, unit: UnitTerms, terms: PatternTerms
+    scene: MicroscopeInput, ref: ParameterRef, unit: UnitTerms, terms: PatternTerms
 ) -> ParameterChange:
     """What the optimizer makes of all the patterns' terms."""
     network, training = scene.network, scene.training
-    index = index_of(network, place)
-    still = _why_still(scene, place, index)
+    index = index_of(network, ref)
+    still = _why_still(scene, ref, index)
     direction = 0.0 if still else float(terms.wishes.sum())
     if training.reduction == "mean":
         direction /= len(scene.rows)
@@ -373,25 +342,30 @@ def _change(
         training, direction - decay, scene.memory[:, index], scene.count + 1
     )
     return ParameterChange(
-        place, index, value, scene.rows, unit, *terms, direction, decay, direction - decay, steps,
+        ref, index, value, scene.rows, unit, *terms, direction, decay, direction - decay, steps,
         change, network.tied_with(index), still,
     )  # fmt: skip
 
 
-def _source(trace: Trace, network: Network, place: Place) -> Vector:
-    if place.kind == "bias":
+def _delta(trace: Trace, network: Network, ref: ParameterRef) -> Vector:
+    of = unit_of(network, ref)
+    return trace.delta[of.group][:, of.unit]
+
+
+def _source(trace: Trace, network: Network, ref: ParameterRef) -> Vector:
+    if isinstance(ref, BiasRef):
         return np.ones(len(trace.act[0]))
-    return trace.act[network.connections[place.connection].source][:, place.source]
+    return trace.act[network.connections[ref.connection].source][:, ref.source]
 
 
-def _why_still(scene: MicroscopeInput, place: Place, index: int) -> str:
+def _why_still(scene: MicroscopeInput, ref: ParameterRef, index: int) -> str:
     network = scene.network
-    if place.kind == "weight":
-        link = network.connections[place.connection]
-        if link.mask is not None and not link.mask[place.source, place.unit]:
+    if isinstance(ref, WeightRef):
+        link = network.connections[ref.connection]
+        if link.mask is not None and not link.mask[ref.source, ref.target]:
             return "absent"
         if link.fixed:
             return "fixed"
-    if not scene.rule.backward and place.group != network.output:
+    if not scene.rule.backward and unit_of(network, ref).group != network.output:
         return ""  # its delta is 0, and decay and momentum still move it
     return "clamped" if held_still(network, scene.clamps)[index] else ""

@@ -160,14 +160,14 @@ class Network:
         size = 0 if self.groups[group].role == "input" else self.groups[group].size
         return slice(start, start + size)
 
-    def weight_place(self, connection: int, source: int, target: int) -> int:
-        """Where in the flat vector the weight between two units of a connection lies."""
+    def weight_index(self, connection: int, source: int, target: int) -> int:
+        """The index in the flat vector of the weight between two units of a connection."""
         link = self.connections[connection]
         columns = self.groups[link.target].size
         return self._weight_start[connection] + source * columns + target
 
-    def bias_place(self, group: int, unit: int) -> int:
-        """Where in the flat vector the bias of a unit lies (not of an input)."""
+    def bias_index(self, group: int, unit: int) -> int:
+        """The index in the flat vector of the bias of a unit (not of an input)."""
         return self._bias_start[group] + unit
 
     # -- masks and ties --------------------------------------------------------------------

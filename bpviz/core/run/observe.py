@@ -11,12 +11,13 @@ from bpviz.core.analysis.dead_units import DeadUnits, find_dead_units
 from bpviz.core.learning.backprop import downhill_direction, forward, outputs
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.references import NetworkRef, in_range
 from bpviz.core.run.cursor import look_inside
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 if TYPE_CHECKING:
-    from bpviz.core.microscope.microscope import MicroscopeReading, Place
+    from bpviz.core.microscope.microscope import MicroscopeReading
     from bpviz.core.run.run import Run
 
 OBSERVED_ROWS = 4096
@@ -55,7 +56,7 @@ def observe(
         _downhill(run, interrupted) if wants.downhill else None,
         _last_change(run) if wants.change else None,
         look_inside(run) if inside else None,
-        None if wants.place is None else _look(run, wants.place, interrupted),
+        None if wants.microscope is None else _look(run, wants.microscope, interrupted),
         _dead(run, acts) if acts else None,
     )
 
@@ -78,23 +79,17 @@ def downhill_cost(run: Run) -> int:
 
 
 def look_cost(run: Run) -> int:
-    """Patterns times parameters: what looking at a place costs."""
+    """Patterns times parameters: what a reading of the microscope costs."""
     return len(run.rows) * run.start.network.n_parameters
 
 
-def _look(run: Run, place: Place, interrupted: Callable[[], bool]) -> MicroscopeReading | None:
-    """What the microscope shows; None, too, for a place that another network had."""
-    from bpviz.core.microscope.microscope import (  # not needed before something is looked at
-        MicroscopeInput,
-        fits,
-        look,
-    )
+def _look(run: Run, ref: NetworkRef, interrupted: Callable[[], bool]) -> MicroscopeReading | None:
+    """What the microscope shows; None, too, for what only another network has."""
+    if not in_range(run.start.network, ref):
+        return None
+    from bpviz.core.microscope.microscope import MicroscopeInput, look  # not needed before
 
-    return (
-        look(MicroscopeInput.of(run), place, interrupted)
-        if fits(run.start.network, place)
-        else None
-    )
+    return look(MicroscopeInput.of(run), ref, interrupted)
 
 
 def _downhill(run: Run, interrupted: Callable[[], bool]) -> Vector | None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
+from bpviz.core.model.references import NetworkRef
 from bpviz.core.values import Integers, Matrix, Vector
 
 if TYPE_CHECKING:
     from bpviz.core.analysis.dead_units import DeadUnits
-    from bpviz.core.microscope.microscope import MicroscopeReading, Place
+    from bpviz.core.microscope.microscope import MicroscopeReading
     from bpviz.core.run.cursor import Cursor
 
 NAN = float("nan")
@@ -41,7 +42,7 @@ class EpochRecord(NamedTuple):
 class SnapshotRequest:
     """Which parts of a snapshot somebody looks at; only what is wanted is computed.
 
-    ``place`` is what the microscope looks at.
+    ``microscope`` is the weight, bias or unit whose terms are wanted.
     """
 
     activations: bool = False
@@ -49,7 +50,7 @@ class SnapshotRequest:
     probe: bool = False
     downhill: bool = False
     change: bool = False
-    place: "Place | None" = None
+    microscope: NetworkRef | None = None
 
     def __or__(self, other: "SnapshotRequest") -> "SnapshotRequest":
         return SnapshotRequest(
@@ -58,7 +59,7 @@ class SnapshotRequest:
             self.probe or other.probe,
             self.downhill or other.downhill,
             self.change or other.change,
-            self.place or other.place,
+            self.microscope or other.microscope,
         )
 
 
@@ -98,7 +99,7 @@ class Snapshot:
                   takes too long to be computed while the network trains.
     change        (N,) what the last update added to the parameters; None if nobody asked, or
                   if there was no update yet.
-    look          every term of the next change of the place that is looked at; None if nobody
+    microscope    every term of the next change of what the microscope shows; None if nobody
                   asked, or if it takes too long to be computed for each frame.
     dead          which ReLU units are dead, if activations were asked for.
     cursor        what is known inside the present update, while somebody goes through its
@@ -119,7 +120,7 @@ class Snapshot:
     downhill: Vector | None = None
     change: Vector | None = None
     cursor: "Cursor | None" = None
-    look: "MicroscopeReading | None" = None
+    microscope: "MicroscopeReading | None" = None
     dead: "DeadUnits | None" = None
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bpviz.core.analysis.quantities import Quantity, exists, measure
+from bpviz.core.analysis.quantities import Quantity, can_follow, measure
 from bpviz.core.model.network import Network
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import NAN, EpochRecord, shown_rows
@@ -49,8 +49,10 @@ class QuantityRecorder:
         """
         new = [q for q in dict.fromkeys(quantities) if q not in self._logs]
         for quantity in new:
-            if not exists(run.start.network, quantity):
-                raise BadValue("plot over time", _words(quantity), "a weight or unit that is there")
+            if not can_follow(run.start.network, quantity):
+                raise BadValue(
+                    "plot over time", "another network's", "a weight or unit of this network"
+                )
         if len(self._logs) + len(new) > MOST:
             raise BadValue(
                 "number of lines over time",
@@ -205,7 +207,3 @@ def _track(quantity: Quantity, curve: Curve, past: Past) -> Track:
 def _shape(network: Network) -> tuple[object, ...]:
     groups = tuple((group.name, group.size, group.role) for group in network.groups)
     return groups, tuple((link.source, link.target) for link in network.connections)
-
-
-def _words(quantity: Quantity) -> str:
-    return f"{quantity.kind} {quantity.source} → {quantity.unit} of {quantity.place}"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from time import perf_counter
 
+from bpviz.core.model.references import in_range
 from bpviz.core.run.observe import downhill_cost, look_cost
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
@@ -13,8 +14,8 @@ CHEAP_DOWNHILL = 100_000_000
 comes."""
 
 CHEAP_LOOK = 40_000_000
-"""Patterns times parameters up to which a frame at rest waits for the look at a place (some 20
-ms); beyond, the look follows its frame, unless a command comes."""
+"""Patterns times parameters up to which a frame at rest waits for the microscope's reading (some
+20 ms); beyond, the reading follows its frame, unless a command comes."""
 
 LOOK_EVERY, LOOK_SHARE = 0.08, 0.1
 """Least seconds from one look to the next while the network trains (nobody reads a table that
@@ -37,8 +38,8 @@ class SnapshotBudget:
         """What a frame at this time (perf_counter) may hold."""
         if wants.downhill and downhill_cost(run) > CHEAP_DOWNHILL:
             wants = replace(wants, downhill=False)
-        if wants.place is not None and not self._may_look(run, now, training=training):
-            wants = replace(wants, place=None)
+        if wants.microscope is not None and not self._may_look(run, now, training=training):
+            wants = replace(wants, microscope=None)
         return wants
 
     def _may_look(self, run: Run, now: float, *, training: bool) -> bool:
@@ -48,17 +49,13 @@ class SnapshotBudget:
 
     def note(self, wants: SnapshotRequest, run: Run, snapshot: Snapshot, begun: float) -> None:
         """A snapshot that should hold all this was made, begun at this time."""
-        no_look = snapshot.look is None and _is_sought(wants, run)
+        no_look = snapshot.microscope is None and _is_sought(wants, run)
         self.owed = no_look or (wants.downhill and snapshot.downhill is None)
-        if snapshot.look is not None:
+        if snapshot.microscope is not None:
             cost = perf_counter() - begun
             self._next_look = begun + max(LOOK_EVERY, cost / LOOK_SHARE)
 
 
 def _is_sought(wants: SnapshotRequest, run: Run) -> bool:
-    """Whether somebody looks at a place that there is."""
-    if wants.place is None:
-        return False
-    from bpviz.core.microscope.microscope import fits  # not needed before something is looked at
-
-    return fits(run.start.network, wants.place)
+    """Whether the microscope is to show something that the network has."""
+    return wants.microscope is not None and in_range(run.start.network, wants.microscope)

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
-from bpviz.core.model.parameter_index import BiasRef, ParameterRef, index_of, is_there
 from bpviz.core.model.pattern_change import Changing, PatternChange, all_rows
 from bpviz.core.model.patterns import Patterns
+from bpviz.core.model.references import BiasRef, ParameterRef, exists, index_of
 from bpviz.core.run.edits import LARGEST, ChangeTrain, SetClamps, SetParameters
 from bpviz.core.values import BadValue, check_number
 from bpviz.experiment.prepare import PreparedExperiment, check_change
@@ -22,7 +22,7 @@ from bpviz.session.commands import ApplyEdit
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.worker import TRAINING
-from bpviz.ui.views.network.labels import unit_name
+from bpviz.ui.toolkit.drawing.unit_names import ref_name, unit_name
 
 UNDO_STEPS = 200
 """Changes that can be undone; older ones are forgotten."""
@@ -82,10 +82,10 @@ class Editor(QObject):
         """The setup on show."""
         return None if self._frame is None else self._frame.setup
 
-    def value(self, place: ParameterRef) -> float:
+    def value(self, ref: ParameterRef) -> float:
         """The weight or bias as it is now."""
         assert self._frame is not None
-        return self.value_at(index_of(self._frame.setup.network, place))
+        return self.value_at(index_of(self._frame.setup.network, ref))
 
     def value_at(self, index: int) -> float:
         """The number at an index of the flat vector as it is now."""
@@ -113,18 +113,18 @@ class Editor(QObject):
 
     # -- changes ---------------------------------------------------------------------------
 
-    def set_parameter(self, place: ParameterRef, value: float, *, gently: bool = False) -> None:
+    def set_parameter(self, ref: ParameterRef, value: float, *, gently: bool = False) -> None:
         """Give a weight or bias another value.
 
         Gentle changes of one number, one after another at one instant, are undone together.
         """
         frame = self._frame
-        if frame is None or not is_there(frame.setup.network, place):
+        if frame is None or not exists(frame.setup.network, ref):
             return
-        name = place_name(frame.setup, place)
+        name = parameter_name(frame.setup, ref)
         if self._refuses(lambda: check_number(name, value, -LARGEST, LARGEST)):
             return
-        index = index_of(frame.setup.network, place)
+        index = index_of(frame.setup.network, ref)
         before = self.value_at(index)
         if value != before:
             instant = (frame.snapshot.epoch, frame.snapshot.update) if gently else None
@@ -195,19 +195,16 @@ class Editor(QObject):
         self._session.send(ApplyEdit(SetClamps(clamps)))
 
 
-def place_name(setup: PreparedExperiment, place: ParameterRef) -> str:
+def parameter_name(setup: PreparedExperiment, ref: ParameterRef) -> str:
     """What a weight or bias is called: 'weight x → h1', 'bias of h1', 'threshold of y'."""
-    if isinstance(place, BiasRef):
-        kind = "threshold" if has_threshold(setup, place) else "bias"
-        return f"{kind} of {unit_name(setup, place.group, place.unit)}"
-    link = setup.network.connections[place.connection]
-    source = unit_name(setup, link.source, place.source)
-    return f"weight {source} → {unit_name(setup, link.target, place.target)}"
+    if isinstance(ref, BiasRef) and has_threshold(setup, ref):
+        return f"threshold of {unit_name(setup, ref.group, ref.unit)}"
+    return ref_name(setup, ref)
 
 
-def has_threshold(setup: PreparedExperiment, place: ParameterRef) -> bool:
-    """Whether a place is the bias of a step unit, which is shown as a threshold: its negative."""
-    return isinstance(place, BiasRef) and setup.network.groups[place.group].activation == "step"
+def has_threshold(setup: PreparedExperiment, ref: ParameterRef) -> bool:
+    """Whether this is the bias of a step unit, which is shown as a threshold: its negative."""
+    return isinstance(ref, BiasRef) and setup.network.groups[ref.group].activation == "step"
 
 
 class _ParameterCommand(QUndoCommand):

@@ -2,23 +2,23 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from bpviz.core.model.parameter_index import BiasRef, ParameterRef, WeightRef
+from bpviz.core.model.references import BiasRef, ParameterRef, UnitRef, WeightRef
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.ui.panels.table import PARAMETERS, PATTERNS, UNIT
-from bpviz.ui.panels.undoable_edits import Editor, has_threshold, place_name
-from bpviz.ui.toolkit.drawing.unit_names import UnitAt
+from bpviz.ui.panels.undoable_edits import Editor, has_threshold, parameter_name
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
 from bpviz.ui.views.network import NetworkView
-from bpviz.ui.views.network.hover import EdgeAt, Target
+from bpviz.ui.views.network.hover import Element
 from bpviz.ui.views.network.labels import unit_name
 
 if TYPE_CHECKING:
@@ -115,77 +115,73 @@ class EditTools(QObject):
 
     # -- in the picture --------------------------------------------------------------------
 
-    def _open_editor(self, target: Target, at: QPointF) -> None:
-        place = self._place(target)
-        if place is not None:
-            value = self._sign(place) * self.editor.value(place)
-            self._ask(place_name(self._setup, place), value, at, lambda v: self._set(place, v))
+    def _open_editor(self, target: Element, at: QPointF) -> None:
+        ref = self._parameter(target)
+        if ref is not None:
+            value = self._sign(ref) * self.editor.value(ref)
+            self._ask(parameter_name(self._setup, ref), value, at, lambda v: self._set(ref, v))
 
     def _ask(self, title: str, value: float, at: QPointF, take: Callable[[float], None]) -> None:
-        """Ask for a number, beside this place of the picture."""
+        """Ask for a number, beside this point of the picture."""
         title = title[:1].upper() + title[1:]
         NumberEditor(self._network.canvas, self._network.theme, title, value, take).open_at(at)
 
-    def _set(self, place: ParameterRef, value: float) -> None:
-        self.editor.set_parameter(place, self._sign(place) * value)
+    def _set(self, ref: ParameterRef, value: float) -> None:
+        self.editor.set_parameter(ref, self._sign(ref) * value)
 
-    def _turn(self, target: Target, notches: int, fine: bool) -> None:
+    def _turn(self, target: Element, notches: int, fine: bool) -> None:
         """Go to the next multiples of the step: made by hand, numbers stay round."""
-        place = self._place(target)
-        if place is not None:
-            now = self._sign(place) * self.editor.value(place)
+        ref = self._parameter(target)
+        if ref is not None:
+            now = self._sign(ref) * self.editor.value(ref)
             step = step_of(now) * (0.1 if fine else 1.0)
             value = float(
                 f"{next_multiple(now, step, notches):.12g}"
             )  # 0.3, not 0.30000000000000004
-            self.editor.set_parameter(place, self._sign(place) * value, gently=True)
+            self.editor.set_parameter(ref, self._sign(ref) * value, gently=True)
 
     @property
     def _setup(self) -> PreparedExperiment:
         assert self.editor.setup is not None  # a picture that can be touched has one
         return self.editor.setup
 
-    def _place(self, target: Target) -> ParameterRef | None:
+    def _parameter(self, target: Element) -> ParameterRef | None:
         """The weight that is meant, or a unit's bias; None for an input."""
-        if isinstance(target, EdgeAt):
-            return WeightRef(target.connection, target.source, target.target)
+        if isinstance(target, WeightRef):
+            return target
         is_input = self._setup.network.groups[target.group].role == "input"
         return None if is_input else BiasRef(target.group, target.unit)
 
-    def _sign(self, place: ParameterRef) -> float:
+    def _sign(self, ref: ParameterRef) -> float:
         """A threshold is shown, and typed, as minus the bias."""
-        return -1.0 if has_threshold(self._setup, place) else 1.0
+        return -1.0 if has_threshold(self._setup, ref) else 1.0
 
     # -- the menu --------------------------------------------------------------------------
 
-    def _fill_menu(self, menu: QMenu, target: Target, at: QPointF) -> None:
-        place = self._place(target)
-        if place is not None:
-            name = place_name(self._setup, place)
+    def _fill_menu(self, menu: QMenu, target: Element, at: QPointF) -> None:
+        ref = self._parameter(target)
+        if ref is not None:
+            name = parameter_name(self._setup, ref)
             self._entry(menu, "menu_change", f"Change {name}…", self._open_editor, target, at)
-            self._entry(menu, "menu_zero", f"Set {name} to 0", self._set, place, 0.0)
-            self._entry(menu, "menu_list", "Show in the table", self._list, place)
-        if not isinstance(target, EdgeAt):
+            self._entry(menu, "menu_zero", f"Set {name} to 0", self._set, ref, 0.0)
+            self._entry(menu, "menu_list", "Show in the table", self._list, ref)
+        if isinstance(target, UnitRef):
             menu.addSeparator()
-            self._fill_unit_menu(menu, UnitAt(target.group, target.unit), at)
+            self._fill_unit_menu(menu, target, at)
 
-    def _fill_unit_menu(self, menu: QMenu, unit: UnitAt, at: QPointF) -> None:
-        name = unit_name(self._setup, *unit)
-        held = self.editor.clamps.get(unit)
-
-        def ask() -> None:
-            take = lambda value: self.editor.clamp(*unit, value)  # noqa: E731
-            self._ask(f"hold {name} at", 0.0 if held is None else held, at, take)
-
+    def _fill_unit_menu(self, menu: QMenu, unit: UnitRef, at: QPointF) -> None:
+        name = unit_name(self._setup, unit.group, unit.unit)
+        held = self.editor.clamps.get((unit.group, unit.unit))
+        clamp = partial(self.editor.clamp, unit.group, unit.unit)
         for value in (0.0, 1.0):
             if held != value:
-                self._entry(
-                    menu, f"menu_hold_{value:g}", f"Hold {name} at {value:g}",
-                    self.editor.clamp, *unit, value,
-                )  # fmt: skip
-        self._entry(menu, "menu_hold", f"Hold {name} at…", ask)
+                self._entry(menu, f"menu_hold_{value:g}", f"Hold {name} at {value:g}", clamp, value)
+        now = 0.0 if held is None else held
+        self._entry(
+            menu, "menu_hold", f"Hold {name} at…", self._ask, f"hold {name} at", now, at, clamp
+        )
         if held is not None:
-            self._entry(menu, "menu_free", f"Let {name} go", self.editor.clamp, *unit, None)
+            self._entry(menu, "menu_free", f"Let {name} go", clamp, None)
         self._entry(menu, "menu_truth", f"What {name} says to each pattern", self._look_at, unit)
 
     @staticmethod
@@ -194,20 +190,20 @@ class EditTools(QObject):
         action.setObjectName(key)
         action.triggered.connect(lambda: do(*what))
 
-    def _list(self, place: ParameterRef) -> None:
+    def _list(self, ref: ParameterRef) -> None:
         self.wanted.emit(PARAMETERS.key)
         assert self._parameters is not None
-        self._parameters.reveal(place)
+        self._parameters.reveal(ref)
 
-    def _show_unit(self, target: Target) -> None:
+    def _show_unit(self, target: Element) -> None:
         """Let the panels that are open follow what is clicked."""
-        panel, place = self._unit, self._place(target)
-        if place is not None and self._parameters is not None and self._parameters.isVisible():
-            self._parameters.reveal(place)
-        if not isinstance(target, EdgeAt) and panel is not None and panel.isVisible():
-            panel.set_unit(UnitAt(target.group, target.unit))
+        panel, ref = self._unit, self._parameter(target)
+        if ref is not None and self._parameters is not None and self._parameters.isVisible():
+            self._parameters.reveal(ref)
+        if isinstance(target, UnitRef) and panel is not None and panel.isVisible():
+            panel.set_unit(target)
 
-    def _look_at(self, unit: UnitAt) -> None:
+    def _look_at(self, unit: UnitRef) -> None:
         self.wanted.emit(UNIT.key)
         assert self._unit is not None
         self._unit.set_unit(unit)

@@ -14,7 +14,7 @@ from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import LazyParts
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
-from bpviz.ui.views.network.hover import Target
+from bpviz.ui.views.network.hover import Element
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.docks import CENTRE, Docks, is_in_front
@@ -197,7 +197,7 @@ class LazyViews(QObject):
         window = self._window
         panel = self._microscope = MicroscopePanel(theme=window.theme)
         panel.pattern_selected.connect(window.select_pattern)
-        panel.lit.connect(self.network.light)
+        panel.highlighted.connect(self.network.highlight)
         panel.failed.connect(window.message.say)
         panel.said.connect(window.say)
         return panel
@@ -215,7 +215,7 @@ class LazyViews(QObject):
         if self._clock.frame is not None:
             comparing.watch(self._clock.frame)
 
-    def _offer_microscope(self, menu: QMenu, target: Target, place: QPointF) -> None:
+    def _offer_microscope(self, menu: QMenu, target: Element, at: QPointF) -> None:
         def show() -> None:
             self._window.bring("microscope")
             self.microscope.look_at(target)

@@ -58,7 +58,7 @@ class LessonSetup:
             return
         state = step.state
         if state.look is not None:
-            self._parts.microscope.show_place(state.look)
+            self._parts.microscope.look_at(state.look)
         if state.compare is not None:
             self._parts.comparing.compare(*state.compare)
             if (choices := state.choices.get("compare")) is not None:

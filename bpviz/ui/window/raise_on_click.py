@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from bpviz.ui.views.network.hover import EdgeAt, Target
+from bpviz.core.model.references import WeightRef
+from bpviz.ui.views.network.hover import Element
 from bpviz.ui.window.docks import Docks
 
 
@@ -30,10 +31,10 @@ class RaiseOnClick(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(lambda: docks.bring(key))
 
-    def press(self, target: Target) -> None:
+    def press(self, target: Element) -> None:
         """A unit or a weight was pressed."""
         follow = (
-            self._everything if isinstance(target, EdgeAt) else (*self._everything, *self._units)
+            self._everything if isinstance(target, WeightRef) else (*self._everything, *self._units)
         )
         beside = self._docks.in_front_beside(self._key)
         if beside is not None and beside not in follow:

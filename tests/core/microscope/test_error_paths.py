@@ -49,16 +49,16 @@ def check_unit(scene: MicroscopeInput, tree: PathTree, p: int, group: int, unit:
 def assert_is_a_way(network: Network, group: int, unit: int, path: Path) -> None:
     """Its weights join on to each other, or within a softmax group, and are all there."""
     at = (group, unit)
-    for edge in path.edges:
-        link = network.connections[edge.connection]
+    for weight in path.weights:
+        link = network.connections[weight.connection]
         softmax = network.groups[link.source].activation == "softmax"
         assert link.source == at[0]
-        assert edge.source == at[1] or softmax
-        assert link.mask is None or link.mask[edge.source, edge.target]
-        at = (link.target, edge.target)
+        assert weight.source == at[1] or softmax
+        assert link.mask is None or link.mask[weight.source, weight.target]
+        at = (link.target, weight.target)
     assert path.sideways or at == (path.group, path.unit)
     weights = [f for f in path.factors if f.kind == "weight"]
-    assert len(weights) == len(path.edges)
+    assert len(weights) == len(path.weights)
 
 
 @pytest.mark.parametrize(("error", "output"), PAIRS)
@@ -113,7 +113,7 @@ def test_only_what_is_opened_is_computed() -> None:
     while level:
         assert len(level) <= 100
         path, level = level[-1], tree.beyond(level[-1])
-    assert (path.group, len(path.edges)) == (5, 4)
+    assert (path.group, len(path.weights)) == (5, 4)
 
 
 def test_a_rule_that_does_not_go_backward_has_no_paths() -> None:

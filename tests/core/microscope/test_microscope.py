@@ -13,18 +13,15 @@ from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.microscope import (
     MicroscopeInput,
     ParameterChange,
-    Place,
-    fits,
-    index_of,
     look,
     look_at_change,
     look_at_unit,
-    place_of,
 )
 from bpviz.core.microscope.optimizer_steps import STEPS
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
+from bpviz.core.model.references import UnitRef, WeightRef, parameter_at
 from bpviz.core.run.edits import SetClamps
 from bpviz.core.run.run import Run
 
@@ -46,7 +43,7 @@ def check(run: Run) -> None:
     scene = MicroscopeInput.of(run)
     trace, network = scene.trace(), scene.network
     looked = [
-        look_at_change(scene, trace, place_of(network, i)) for i in range(network.n_parameters)
+        look_at_change(scene, trace, parameter_at(network, i)) for i in range(network.n_parameters)
     ]
     before = run.parameters.copy()
     run.advance(1, until=run.update + 1)
@@ -106,7 +103,7 @@ def test_the_lecture_s_formula_for_a_hidden_weight(hidden: str) -> None:
     run = Run(start_of(network, optimizer="descent", rate=0.5))
     run.advance(7)
     scene = MicroscopeInput.of(run)
-    change = look_at_change(scene, scene.trace(), Place("weight", 1, 2, 0, 1))
+    change = look_at_change(scene, scene.trace(), WeightRef(0, 1, 2))
     w1, w2 = network.weights(run.parameters, 0), network.weights(run.parameters, 1)
     net = XOR.inputs @ w1 + network.biases(run.parameters, 1)
     h, slope = np.empty_like(net), np.empty_like(net)
@@ -141,22 +138,15 @@ def test_a_unit_has_its_share_of_the_error() -> None:
     assert sum(look_at_unit(scene, trace, 1, j).share for j in range(3)) == pytest.approx(1.0)
 
 
-@given(data=st.data())
-def test_places_and_indices_name_each_other(data: st.DataObject) -> None:
-    network = data.draw(networks())
-    for index in range(network.n_parameters):
-        assert index_of(network, place_of(network, index)) == index
-
-
-def test_a_look_piece_by_piece_is_the_look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reading_piece_by_piece_is_the_reading_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     network = layered((2, 3, 2), ("softmax", "logistic"))
     patterns = random_patterns(network, LOSSES["squared"], 7, np.random.default_rng(1))
     scene = MicroscopeInput.of(Run(start_of(network, patterns, optimizer="adam")))
-    places = (Place("weight", 1, 2, 0, 1), Place("unit", 2, 1))
-    at_once = [look(scene, place) for place in places]
+    refs = (WeightRef(0, 1, 2), UnitRef(2, 1))
+    at_once = [look(scene, ref) for ref in refs]
     monkeypatch.setattr(microscope, "PIECE", 2 * network.n_parameters)
-    for place, before in zip(places, at_once, strict=True):
-        after = look(scene, place)
+    for ref, before in zip(refs, at_once, strict=True):
+        after = look(scene, ref)
         assert after is not None
         assert after.unit.share == pytest.approx(before.unit.share, rel=1e-12)
         for name in microscope.PER_PATTERN:
@@ -164,19 +154,8 @@ def test_a_look_piece_by_piece_is_the_look_at_once(monkeypatch: pytest.MonkeyPat
             assert (one is None) == (other is None)
             if one is not None:
                 np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-15)
-        assert (after.change is None) == (place.kind == "unit")
+        assert (after.change is None) == isinstance(ref, UnitRef)
         if after.change is not None:
             np.testing.assert_allclose(after.change.wishes, before.change.wishes, rtol=1e-12)
             assert after.change.change == pytest.approx(before.change.change, rel=1e-12)
-    assert look(scene, places[0], lambda: True) is None
-
-
-def test_places_of_another_network_do_not_fit() -> None:
-    network = layered((2, 3, 1), ("tanh", "tanh"))
-    fitting = [Place("weight", 1, 2, 0, 1), Place("bias", 2, 0), Place("unit", 0, 1)]
-    others = [
-        Place("weight", 1, 3, 0, 1), Place("weight", 2, 0, 0, 1), Place("weight", 1, 2, 5, 1),
-        Place("weight", 1, 2, 0, 2), Place("bias", 0, 0), Place("unit", 3, 0), Place("unit", 1, 3),
-    ]  # fmt: skip
-    assert all(fits(network, place) for place in fitting)
-    assert not any(fits(network, place) for place in others)
+    assert look(scene, refs[0], lambda: True) is None

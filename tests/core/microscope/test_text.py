@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from bpviz.core.microscope.formula_numbers import path_symbols
 from bpviz.core.microscope.latex import latex
-from bpviz.core.microscope.microscope import MicroscopeInput, MicroscopeReading, Place, look
+from bpviz.core.microscope.microscope import MicroscopeInput, MicroscopeReading, look
 from bpviz.core.microscope.text import (
     MATHEMATICS,
     MOST_PATHS,
@@ -24,17 +24,18 @@ from bpviz.core.microscope.text import (
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.model.patterns import Patterns
+from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.core.run.run import Run
 
 from ..strategies import XOR, random_patterns, start_of
 
 
 def look_of(
-    network: Network, place: Place, patterns: Patterns = XOR, **settings: object
+    network: Network, ref: NetworkRef, patterns: Patterns = XOR, **settings: object
 ) -> MicroscopeReading:
     run = Run(start_of(network, patterns, optimizer="descent", rate=0.5, **settings))
     run.advance(3)
-    return look(MicroscopeInput.of(run), place)
+    return look(MicroscopeInput.of(run), ref)
 
 
 def rows_of(text: str, head: str) -> list[list[str]]:
@@ -62,7 +63,7 @@ NAMES = ["0 0", "0 1", "1 0", "1 1"]
 
 def test_factors_multiply_to_the_term_and_paths_sum_to_the_error() -> None:
     network = layered((2, 3, 2, 1), ("tanh", "logistic", "logistic"))
-    seen = look_of(network, Place("weight", 1, 1, 0, 0))
+    seen = look_of(network, WeightRef(0, 0, 1))
     text = markdown(seen, "weight x1 → h1.2", NAMES)
     table, paths = rows_of(text, "| pattern | $\\sum"), rows_of(text, "| pattern | path")
     assert [row[0] for row in table] == NAMES
@@ -97,7 +98,7 @@ def test_it_says_where_it_stops() -> None:
     """Too many paths: one row a first step, the largest, and what the others come to."""
     network = layered((3, 4, 50, 30, 2), ("tanh", "tanh", "tanh", "linear"))
     patterns = random_patterns(network, LOSSES["squared"], 40, np.random.default_rng(0))
-    seen = look_of(network, Place("bias", 1, 2), patterns, spread=0.2)
+    seen = look_of(network, BiasRef(1, 2), patterns, spread=0.2)
     names = [str(p) for p in range(40)]
     listed = list_paths(seen, names)
     shown = MOST_ROWS // MOST_PATHS
@@ -120,12 +121,12 @@ def test_it_says_where_it_stops() -> None:
 def test_output_units_softmax_and_tied_weights_say_what_their_columns_are() -> None:
     network = layered((2, 2, 2), ("softmax", "softmax"))
     patterns = random_patterns(network, LOSSES["squared"], 3, np.random.default_rng(1))
-    for place in (Place("weight", 2, 0, 1, 1), Place("weight", 1, 0, 0, 1)):
-        seen = look_of(network, place, patterns)
+    for ref in (WeightRef(1, 1, 0), WeightRef(0, 1, 0)):
+        seen = look_of(network, ref, patterns)
         text = markdown(seen, "w", ["1", "2", "3"])
         for cells in rows_of(text, "| pattern | $"):
             *before, signal, slope, delta, source, term = map(float, cells[1:])
-            assert len(before) == (place.group == 2)  # t - o, and the error that softmax shares
+            assert len(before) == (ref.connection == 1)  # t - o, and the error that softmax shares
             assert signal * slope == pytest.approx(delta, rel=1e-4)
             assert delta * source == pytest.approx(term, rel=1e-4)
     assert r"h_{1} \leftrightarrow h_{2} \to o_{1}" in text  # beside, in the softmax group
@@ -134,12 +135,12 @@ def test_output_units_softmax_and_tied_weights_say_what_their_columns_are() -> N
 
 
 def test_a_unit_has_a_text_too() -> None:
-    seen = look_of(layered((2, 3, 1), ("tanh", "logistic")), Place("unit", 1, 0))
+    seen = look_of(layered((2, 3, 1), ("tanh", "logistic")), UnitRef(1, 0))
     text = markdown(seen, "unit h1", NAMES)
     assert r"\delta_{h_{1}} = [\sum_k" in text
     assert "Sum over the patterns" not in text
     assert len(rows_of(text, "| pattern | $net$")) == 4
-    of_input = look_of(layered((2, 3, 1), ("tanh", "logistic")), Place("unit", 0, 0))
+    of_input = look_of(layered((2, 3, 1), ("tanh", "logistic")), UnitRef(0, 0))
     assert r"i_{1} = 1" not in latex(of_input, "unit x1", NAMES)
     assert r"i_{1} = 0" in latex(of_input, "unit x1", NAMES)
 
@@ -151,7 +152,7 @@ BAD_NAMES = [
 
 
 def test_names_cannot_break_the_document() -> None:
-    seen = look_of(layered((2, 3, 1), ("tanh", "logistic")), Place("weight", 1, 0, 0, 0))
+    seen = look_of(layered((2, 3, 1), ("tanh", "logistic")), WeightRef(0, 0, 0))
     title = "weight sepal_length → h1, 100 %"
     tex = latex(seen, title, BAD_NAMES[:4])
     assert r"\paragraph{weight sepal\_length $\to$ h1, 100 \%}" in tex
@@ -181,15 +182,15 @@ def exports() -> list[tuple[MicroscopeReading, str, list[str]]]:
     """Wide, deep, softmax, every optimizer, decay and mean, names of all kinds."""
     found = []
     rng = np.random.default_rng(3)
-    for sizes, acts, place, optimizer in (
-        ((2, 3, 1), ("tanh", "logistic"), Place("weight", 1, 0, 0, 0), "momentum"),
+    for sizes, acts, ref, optimizer in (
+        ((2, 3, 1), ("tanh", "logistic"), WeightRef(0, 0, 0), "momentum"),
         (
             (2, 3, 3, 2, 2), ("tanh", "relu", "softmax", "softmax"),
-            Place("weight", 1, 1, 0, 1), "adam",
+            WeightRef(0, 1, 1), "adam",
         ),
-        ((2, 2, 2), ("softmax", "softmax"), Place("weight", 1, 0, 0, 1), "rmsprop"),
-        ((3, 30, 4, 3), ("tanh", "logistic", "linear"), Place("unit", 1, 2), "descent"),
-        ((2, 2), ("softmax",), Place("bias", 1, 1), "adam"),
+        ((2, 2, 2), ("softmax", "softmax"), WeightRef(0, 1, 0), "rmsprop"),
+        ((3, 30, 4, 3), ("tanh", "logistic", "linear"), UnitRef(1, 2), "descent"),
+        ((2, 2), ("softmax",), BiasRef(1, 1), "adam"),
     ):  # fmt: skip
         network = layered(sizes, acts, shortcuts=len(sizes) > 3)
         patterns = random_patterns(network, LOSSES["squared"], 4, rng)
@@ -197,7 +198,7 @@ def exports() -> list[tuple[MicroscopeReading, str, list[str]]]:
         run = Run(start_of(network, patterns, optimizer=optimizer, rate=1e-5, **settings))
         run.advance(2)
         names = BAD_NAMES[:4] if len(found) % 2 else BAD_NAMES[4:]
-        found.append((look(MicroscopeInput.of(run), place), f"weight of {names[0]}", names))
+        found.append((look(MicroscopeInput.of(run), ref), f"weight of {names[0]}", names))
     return found
 
 
@@ -255,6 +256,6 @@ def test_markdown_leaves_the_formulas_alone() -> None:
 def test_long_tables_of_latex_go_over_pages() -> None:
     network = layered((2, 2, 1), ("tanh", "linear"))
     patterns = random_patterns(network, LOSSES["squared"], 60, np.random.default_rng(0))
-    tex = latex(look_of(network, Place("bias", 1, 0), patterns), "b", [str(p) for p in range(60)])
+    tex = latex(look_of(network, BiasRef(1, 0), patterns), "b", [str(p) for p in range(60)])
     assert r"% \usepackage{amsmath,array,longtable}" in tex
     assert tex.count(r"\begin{longtable}") == 2

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.analysis.quantities import Quantity, measure
+from bpviz.core.analysis.quantities import Quantity, UnitValue, measure
 from bpviz.core.learning.backprop import backpropagate
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.pattern_change import inserted
+from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.core.run.edits import ChangeTrain, SetParameters, SetTraining
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING, shown_rows
@@ -39,10 +40,10 @@ from bpviz.session.session import Session
 
 XOR = replace(experiment_for("xor", hidden=(Hidden(3),)), stop=Stop())
 
-WEIGHT = Quantity("weight", 0, unit=2, source=1)
-BIAS = Quantity("bias", 1, unit=2)
-ACTIVATION = Quantity("activation", 1, unit=0, row=3)
-DELTA = Quantity("delta", 1, unit=1, row=2)
+WEIGHT = WeightRef(0, 1, 2)
+BIAS = BiasRef(1, 2)
+ACTIVATION = UnitValue(UnitRef(1, 0), "activation", 3)
+DELTA = UnitValue(UnitRef(1, 1), "delta", 2)
 ALL = (WEIGHT, BIAS, ACTIVATION, DELTA)
 
 
@@ -86,10 +87,10 @@ def test_every_epoch_is_noted_from_the_one_on_at_which_it_was_chosen() -> None:
 @pytest.mark.parametrize(
     "quantity",
     [
-        Quantity("weight", 0, unit=3, source=0),
-        Quantity("weight", 9, unit=0),
-        Quantity("bias", 0, unit=0),
-        Quantity("activation", 1, unit=-1),
+        WeightRef(0, 0, 3),
+        WeightRef(9, 0, 0),
+        BiasRef(0, 0),
+        UnitValue(UnitRef(1, -1), "activation", 0),
     ],
 )
 def test_what_the_network_has_not_is_refused(quantity: Quantity) -> None:
@@ -106,15 +107,15 @@ def test_an_absent_weight_is_refused() -> None:
     assert mask is not None
     (i, j), (k, m) = np.argwhere(mask)[0], np.argwhere(~mask)[0]
     recorder = QuantityRecorder()
-    recorder.add([Quantity("weight", 0, int(j), int(i))], run)
+    recorder.add([WeightRef(0, int(i), int(j))], run)
     with pytest.raises(BadValue):
-        recorder.add([Quantity("weight", 0, int(m), int(k))], run)
+        recorder.add([WeightRef(0, int(k), int(m))], run)
 
 
 def test_so_many_and_no_more() -> None:
     run, recorder = run_of(), QuantityRecorder()
-    rows = [replace(ACTIVATION, unit=n % 3, row=n // 3) for n in range(12)]
-    rows += [replace(DELTA, unit=n % 3, row=n // 3) for n in range(12)]
+    rows = [replace(ACTIVATION, unit=UnitRef(1, n % 3), row=n // 3) for n in range(12)]
+    rows += [replace(DELTA, unit=UnitRef(1, n % 3), row=n // 3) for n in range(12)]
     recorder.add(rows[:MOST], run)
     recorder.add(rows[:MOST], run)  # once more changes nothing
     assert recorder.quantities == tuple(rows[:MOST])
@@ -130,7 +131,7 @@ def test_memory_is_bounded_and_extremes_stay(monkeypatch: pytest.MonkeyPatch) ->
     for epoch in range(1, epochs + 1):  # the run's own epochs would take long
         run.epoch = epoch
         run.parameters[:] = np.sin(epoch / 50)
-        run.parameters[run.start.network.weight_place(0, 1, 2)] = 99.0 if epoch == 777 else 0.0
+        run.parameters[run.start.network.weight_index(0, 1, 2)] = 99.0 if epoch == 777 else 0.0
         recorder.note(run, trained=True)
     weight, bias = recorder.tracks()
     assert len(weight.epochs) <= 1024
@@ -209,7 +210,7 @@ def test_a_change_by_hand_is_in_the_record(qtbot: QtBot, session: Session) -> No
     next_frame(qtbot, session, 0, 0)
     session.send(Watch((WEIGHT,)))
     next_frame(qtbot, session, 0, 1)
-    place = prepare(XOR).network.weight_place(0, 1, 2)
+    place = prepare(XOR).network.weight_index(0, 1, 2)
     with qtbot.waitSignal(session.frame_published, timeout=5000):
         session.send(ApplyEdit(SetParameters(np.array([place]), np.array([2.5]))))
     frame = session.take_frame()
@@ -240,7 +241,7 @@ def test_what_is_not_there_is_refused(qtbot: QtBot, session: Session) -> None:
     session.send(Load(XOR))
     next_frame(qtbot, session, 0, 0)
     with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
-        session.send(Watch((Quantity("bias", 1, unit=40),)))
+        session.send(Watch((BiasRef(1, 40),)))
     assert "plot over time" in refusal.args[1]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.microscope.microscope import Place
+from bpviz.core.model.references import UnitRef, WeightRef
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Stop, experiment_for
@@ -13,8 +13,8 @@ from bpviz.session.scheduling import snapshot_budget
 from bpviz.session.scheduling.snapshot_budget import LOOK_EVERY, LOOK_SHARE, SnapshotBudget
 from bpviz.session.session import Session
 
-PLACE = Place("weight", 1, 1, 0, 1)
-WANTS = SnapshotRequest(place=PLACE)
+WEIGHT = WeightRef(0, 1, 1)
+WANTS = SnapshotRequest(microscope=WEIGHT)
 XOR = experiment_for("xor", stop=Stop())
 
 
@@ -23,38 +23,38 @@ def run() -> Run:
     return new_run(prepare(XOR))
 
 
-def test_at_rest_a_place_is_looked_at_at_once_unless_that_takes_long(
+def test_at_rest_the_reading_comes_at_once_unless_that_takes_long(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     its = SnapshotBudget()
-    assert its.affordable(WANTS, run, 0.0, training=False).place == PLACE
+    assert its.affordable(WANTS, run, 0.0, training=False).microscope == WEIGHT
     monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 1)
-    assert its.affordable(WANTS, run, 0.0, training=False).place is None
+    assert its.affordable(WANTS, run, 0.0, training=False).microscope is None
 
 
-def test_while_it_trains_looks_take_their_share_of_the_time(
+def test_while_it_trains_readings_take_their_share_of_the_time(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     its = SnapshotBudget()
     snapshot = run.snapshot(WANTS)
-    assert snapshot.look is not None
+    assert snapshot.microscope is not None
     for cost, pause in ((0.001, LOOK_EVERY), (0.5, 0.5 / LOOK_SHARE)):
         monkeypatch.setattr(snapshot_budget, "perf_counter", lambda cost=cost: 10.0 + cost)
         its.note(WANTS, run, snapshot, begun=10.0)
         early, late = 10.0 + 0.99 * pause, 10.0 + 1.01 * pause
-        assert its.affordable(WANTS, run, early, training=True).place is None
-        assert its.affordable(WANTS, run, late, training=True).place == PLACE
+        assert its.affordable(WANTS, run, early, training=True).microscope is None
+        assert its.affordable(WANTS, run, late, training=True).microscope == WEIGHT
 
 
-def test_a_place_that_is_not_there_is_owed_to_nobody(run: Run) -> None:
+def test_what_the_network_does_not_have_is_not_owed(run: Run) -> None:
     its = SnapshotBudget()
-    for place, owed in ((PLACE, True), (Place("unit", 7, 0), False)):
-        its.note(SnapshotRequest(place=place), run, run.snapshot(), begun=0.0)
+    for ref, owed in ((WEIGHT, True), (UnitRef(7, 0), False)):
+        its.note(SnapshotRequest(microscope=ref), run, run.snapshot(), begun=0.0)
         assert its.owed == owed
-    assert run.snapshot(SnapshotRequest(place=Place("unit", 7, 0))).look is None
+    assert run.snapshot(SnapshotRequest(microscope=UnitRef(7, 0))).microscope is None
 
 
-def test_a_look_that_takes_long_comes_after_the_frame_that_lacks_it(
+def test_a_reading_that_takes_long_comes_after_the_frame_that_lacks_it(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 0)
@@ -65,7 +65,7 @@ def test_a_look_that_takes_long_comes_after_the_frame_that_lacks_it(
 
     def take() -> None:
         if (frame := session.take_frame()) is not None:
-            seen.append((frame.snapshot.epoch, frame.snapshot.look is not None))
+            seen.append((frame.snapshot.epoch, frame.snapshot.microscope is not None))
 
     session.frame_published.connect(take)
     session.send(StepEpochs(3))

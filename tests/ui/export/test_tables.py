@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bpviz.cli import main
-from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.learning.backprop import forward
+from bpviz.core.model.references import WeightRef
 from bpviz.core.run.edits import SetClamps
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import new_run
@@ -49,7 +49,7 @@ def read(table: str, numbers: TableSource) -> list[dict[str, str]]:
 def full(frame_for: FrameFor) -> TableSource:
     """Numbers of which every table has something to say."""
     frame = frame_for("iris", hidden=(Hidden(3, "tanh"),))
-    track = Track(Quantity("weight", 0, 1, 2), np.arange(3), np.array([0.1, np.nan, 0.3]))
+    track = Track(WeightRef(0, 2, 1), np.arange(3), np.array([0.1, np.nan, 0.3]))
     frame = replace(frame, tracks=(track,), record=TimelineStatus(latest=40, ghost=frame.curve))
     return TableSource(frame, (kept(frame), kept(frame_for("xor"))), standings_of(2, 3))
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.model.parameter_index import BiasRef, ParameterRef, WeightRef
+from bpviz.core.model.references import BiasRef, ParameterRef, WeightRef
 from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for

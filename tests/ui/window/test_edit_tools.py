@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.backprop import outputs
-from bpviz.core.model.parameter_index import WeightRef
 from bpviz.core.model.pattern_change import removed
+from bpviz.core.model.references import WeightRef
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for
@@ -281,7 +281,7 @@ def test_an_undo_after_training_brings_back_that_weight_alone(person: Person) ->
     person.undo()
     person.until(lambda: person.weight(0, 0, 0) == old)
     changed = np.flatnonzero(person.snapshot.parameters != trained)
-    assert changed.tolist() == [person.network.weight_place(0, 0, 0)]
+    assert changed.tolist() == [person.network.weight_index(0, 0, 0)]
     assert person.snapshot.epoch == 7
 
 
@@ -409,7 +409,7 @@ def test_shared_weights_move_together_and_absent_ones_have_no_row(
     assert model.rowCount() == 16 + present + 10 + 160
     row = next(r for r in range(model.rowCount()) if "shared" in model.text(r, 3))
     assert model.text(row, 3) == "not trained, shared"
-    at = model.place_at(row)
+    at = model.parameter_at(row)
     person.type_in(panel.table, row, 2, "7")
     person.until(lambda: person.weight(0, at.source, at.target) == 7.0)
     weights = person.network.weights(person.snapshot.parameters, 0)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.settings import Training
-from bpviz.core.model.parameter_index import BiasRef
+from bpviz.core.model.references import BiasRef
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.ui.toolkit.drawing.theme import THEMES

@@ -6,9 +6,10 @@ from typing import Literal
 import numpy as np
 
 from bpviz.core.microscope.columns import TermColumnKind, term_columns
+from bpviz.core.model.references import UnitRef, WeightRef
 from bpviz.core.values import Vector
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt
+from bpviz.ui.views.network.hover import Element, ElementSet, Highlight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +23,7 @@ class MicroscopeColumn:
     heading: str
     tip: str
     values: Vector
-    target: Lit | None
+    target: Highlight | None
 
 
 WORDS: dict[TermColumnKind, tuple[str, str]] = {
@@ -47,7 +48,7 @@ TIED = "this pattern's wish: the terms of all weights that share the number, tog
 def columns_of(subject: NamedReading) -> list[MicroscopeColumn]:
     """The factors of a pattern's term, from left to right, and their product."""
     columns: list[MicroscopeColumn] = []
-    for column in term_columns(subject.look):
+    for column in term_columns(subject.reading):
         if column.kind == "back":  # the numbers of this column stand in the rows of paths
             fan = target_of(subject, "back")
             columns.append(MicroscopeColumn("weight", "wⱼₖ", WEIGHT, np.empty(0), fan))
@@ -59,33 +60,30 @@ def columns_of(subject: NamedReading) -> list[MicroscopeColumn]:
     return columns
 
 
-def target_of(subject: NamedReading, kind: TermColumnKind) -> Lit:
+def target_of(subject: NamedReading, kind: TermColumnKind) -> Highlight:
     """The part of the network that numbers of a kind are about."""
-    place, unit = subject.place, subject.unit
+    ref = subject.ref
     if kind in ("own", "wish"):
         return looked_at(subject)
-    if kind == "source":
-        link = subject.scene.network.connections[place.connection]
-        return UnitAt(link.source, place.source)
-    here = UnitAt(unit.group, unit.unit)
+    if kind == "source" and isinstance(ref, WeightRef):
+        return UnitRef(subject.scene.network.connections[ref.connection].source, ref.source)
+    here = UnitRef(subject.unit.group, subject.unit.unit)
     return _fan(subject, here) if kind == "back" else here
 
 
-def looked_at(subject: NamedReading) -> EdgeAt | UnitAt:
+def looked_at(subject: NamedReading) -> Element:
     """The weight, or the unit itself or whose bias it is."""
-    place = subject.place
-    if place.kind == "weight":
-        return EdgeAt(place.connection, place.source, place.unit)
-    return UnitAt(place.group, place.unit)
+    ref = subject.ref
+    return ref if isinstance(ref, WeightRef) else UnitRef(ref.group, ref.unit)
 
 
-def _fan(subject: NamedReading, here: UnitAt) -> WayAt:
+def _fan(subject: NamedReading, here: UnitRef) -> ElementSet:
     """All weights by which an error comes back to a unit."""
     network = subject.scene.network
-    edges: list[EdgeAt] = []
+    weights: list[WeightRef] = []
     for c in network.outgoing(here.group):
         link = network.connections[c]
         size = network.groups[link.target].size
         targets = range(size) if link.mask is None else np.flatnonzero(link.mask[here.unit])
-        edges += [EdgeAt(c, here.unit, int(k)) for k in targets]
-    return WayAt(tuple(edges), (here,))
+        weights += [WeightRef(c, here.unit, int(k)) for k in targets]
+    return ElementSet(tuple(weights), (here,))

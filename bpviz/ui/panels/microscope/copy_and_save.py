@@ -73,7 +73,7 @@ class CopyAndSave(QObject):
         frame = subject.frame
         title = f"{subject.title}, {frame.setup.patterns.name}, {frame.snapshot.instant}"
         write = markdown if kind is MARKDOWN else latex
-        return write(subject.look, title, subject.names)
+        return write(subject.reading, title, subject.names)
 
     def copy(self, kind: FileKind) -> None:
         """Put the text on the clipboard."""

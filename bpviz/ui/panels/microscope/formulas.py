@@ -17,6 +17,7 @@ from bpviz.core.microscope.formula_numbers import (
 )
 from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
 from bpviz.core.microscope.terms import Term, chains_of, marked
+from bpviz.core.model.references import WeightRef
 from bpviz.ui.panels.microscope.formula_area import FormulaArea
 from bpviz.ui.panels.microscope.model import number_words
 from bpviz.ui.panels.microscope.named_reading import NamedReading
@@ -38,7 +39,7 @@ class FormulaStack(QWidget):
     """
 
     pointed = Signal(object)
-    """The part of the network (``hover.Lit``) that the term pointed at is about, or None."""
+    """The ``hover.Highlight`` that the term pointed at is about, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +69,7 @@ class FormulaStack(QWidget):
     def show_subject(
         self, subject: NamedReading | None, p: int, path: Path | None, *, stale: bool
     ) -> None:
-        """Show the formula of this place with the numbers of pattern p of the update."""
+        """Show the formula of this weight or unit with the numbers of pattern p of the update."""
         before, _, path_before, _ = self._shown
         self._shown = subject, p, path, stale
         if _has_other_terms(before, path_before, subject, path):
@@ -79,7 +80,7 @@ class FormulaStack(QWidget):
                 line.show_marked("")
             return
         scene, change = subject.scene, subject.change
-        at = Indices.letters(scene, subject.place)
+        at = Indices.letters(scene, subject.ref)
         symbols = unit_tex(scene, subject.unit, at)
         if change is not None:
             symbols = change_tex(scene, change, at)
@@ -189,13 +190,11 @@ class FormulaStack(QWidget):
 
 def index_words(subject: NamedReading, at: Indices) -> str:
     """'i = x2, j = h2': which units the letters of the formula stand for here."""
-    place, setup = subject.place, subject.frame.setup
-    said = (
-        [] if subject.is_input else [f"{at.target} = {unit_name(setup, place.group, place.unit)}"]
-    )
-    if place.kind == "weight":
-        link = subject.scene.network.connections[place.connection]
-        said.insert(0, f"{at.source} = {unit_name(setup, link.source, place.source)}")
+    ref, unit, setup = subject.ref, subject.unit, subject.frame.setup
+    said = [] if subject.is_input else [f"{at.target} = {unit_name(setup, unit.group, unit.unit)}"]
+    if isinstance(ref, WeightRef):
+        link = subject.scene.network.connections[ref.connection]
+        said.insert(0, f"{at.source} = {unit_name(setup, link.source, ref.source)}")
     return ", ".join(said)
 
 
@@ -212,9 +211,9 @@ def _has_other_terms(
     after: NamedReading | None,
     path: Path | None,
 ) -> bool:
-    """Whether what was pointed at may be gone: a place's terms are the same in every frame."""
-    if before is None or after is None or before.place != after.place:
+    """Whether what was pointed at may be gone: a weight's terms are the same in every frame."""
+    if before is None or after is None or before.ref != after.ref:
         return before is not after
     if before.scene.network is not after.scene.network:
         return True
-    return (path_before and path_before.edges) != (path and path.edges)
+    return (path_before and path_before.weights) != (path and path.weights)

@@ -5,6 +5,7 @@ from html import escape
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from bpviz.core.model.references import BiasRef, WeightRef
 from bpviz.ui.panels.live import tool_button
 from bpviz.ui.panels.microscope.model import number_words
 from bpviz.ui.panels.microscope.named_reading import NamedReading
@@ -67,9 +68,9 @@ class Head(QWidget):
             f"<b>{escape(subject.title)}{value_words(subject)}</b>"
             f"<span style='color: {muted}'> · {when}</span>{remarks(subject)}"
         )
-        self._has_swap = subject.place.kind != "weight" and not subject.is_input
+        self._has_swap = not isinstance(subject.ref, WeightRef) and not subject.is_input
         self.swap.setVisible(self._has_swap)
-        self.swap.setText("Unit" if subject.place.kind == "bias" else "Bias")
+        self.swap.setText("Unit" if isinstance(subject.ref, BiasRef) else "Bias")
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

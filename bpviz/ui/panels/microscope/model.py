@@ -11,11 +11,11 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from bpviz.core.microscope.error_paths import Path, PathTree, has_paths
 from bpviz.ui.panels.microscope.columns import MicroscopeColumn, columns_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.panels.microscope.path_words import path_name, path_tip, way_of
+from bpviz.ui.panels.microscope.path_words import elements_of, path_name, path_tip
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import number_text, power_of_ten
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.views.network.hover import Lit
+from bpviz.ui.views.network.hover import Highlight
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -89,7 +89,7 @@ class TermsModel(QAbstractItemModel):
         old = self.subject
         return (
             old is not None
-            and old.place == new.place
+            and old.ref == new.ref
             and old.scene.network is new.scene.network
             and old.scene.clamps.keys() == new.scene.clamps.keys()
             and len(old.scene.rows) == len(new.scene.rows)
@@ -104,18 +104,18 @@ class TermsModel(QAbstractItemModel):
         return self._path(self._rows[index.internalId() - 1])
 
     def pattern_at(self, index: Index) -> int:
-        """The place in the update of the pattern that a row belongs to."""
+        """The position in the update of the pattern that a row belongs to."""
         if index.internalId() == ROOT:
             return index.row()
         return self._rows[index.internalId() - 1].p
 
-    def target_at(self, index: Index) -> Lit | None:
+    def target_at(self, index: Index) -> Highlight | None:
         """The part of the network that a cell is about."""
         if self.subject is None or not index.isValid() or not self.columns:
             return None
         path = self.path_at(index)
         if path is not None:
-            return way_of(self.subject, path)
+            return elements_of(self.subject, path)
         return self.columns[index.column() - 1].target if index.column() else None
 
     def kind_at(self, index: Index) -> str | None:

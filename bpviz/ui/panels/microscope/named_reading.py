@@ -8,40 +8,40 @@ from bpviz.core.microscope.microscope import (
     MicroscopeInput,
     MicroscopeReading,
     ParameterChange,
-    Place,
     UnitTerms,
 )
+from bpviz.core.model.references import NetworkRef
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.pattern_names import short_name
-from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
+from bpviz.ui.toolkit.drawing.unit_names import ref_name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedReading:
-    """The look that a frame holds, and what its parts are called there."""
+    """A frame's reading of the microscope, with the names of its unit, weight and patterns."""
 
     frame: Frame
-    look: MicroscopeReading
+    reading: MicroscopeReading
 
     @property
     def scene(self) -> MicroscopeInput:
         """The instant that is looked at."""
-        return self.look.scene
+        return self.reading.scene
 
     @property
-    def place(self) -> Place:
-        """What is looked at."""
-        return self.look.place
+    def ref(self) -> NetworkRef:
+        """The weight, bias or unit that is shown."""
+        return self.reading.ref
 
     @property
     def unit(self) -> UnitTerms:
-        """The terms of the unit that the place is, or leads to."""
-        return self.look.unit
+        """The terms of the unit, or of the one that the weight or bias leads to."""
+        return self.reading.unit
 
     @property
     def change(self) -> ParameterChange | None:
         """The change of a weight or bias."""
-        return self.look.change
+        return self.reading.change
 
     @property
     def is_input(self) -> bool:
@@ -51,14 +51,14 @@ class NamedReading:
     @property
     def title(self) -> str:
         """'weight x1 → h2', 'bias of h2' or 'unit h2'."""
-        return title_of(self.frame, self.place)
+        return ref_name(self.frame.setup, self.ref)
 
     def name_of(self, p: int) -> str:
-        """What the pattern at place p of the update is called."""
+        """The name of pattern p of the update."""
         return short_name(self.frame.setup.patterns, int(self.scene.rows[p]))
 
-    def place_of(self, row: int) -> int:
-        """Where in the update a training pattern comes, or -1."""
+    def position_of(self, row: int) -> int:
+        """The position of a training pattern in the update, or -1."""
         found = np.flatnonzero(self.scene.rows == row)
         return int(found[0]) if len(found) else -1
 
@@ -66,11 +66,3 @@ class NamedReading:
     def names(self) -> list[str]:
         """The patterns' names, in the order of the update."""
         return [self.name_of(p) for p in range(len(self.scene.rows))]
-
-
-def title_of(frame: Frame, place: Place) -> str:
-    """What a place is called."""
-    if place.kind == "weight":
-        return f"weight {weight_name(frame.setup, place.connection, place.source, place.unit)}"
-    name = unit_name(frame.setup, place.group, place.unit)
-    return f"bias of {name}" if place.kind == "bias" else f"unit {name}"

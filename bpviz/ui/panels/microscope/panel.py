@@ -7,20 +7,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from bpviz.core.microscope.microscope import Place, fits
+from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, in_range
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.microscope.columns import looked_at
 from bpviz.ui.panels.microscope.copy_and_save import CopyAndSave
 from bpviz.ui.panels.microscope.formulas import FormulaStack
 from bpviz.ui.panels.microscope.heading import Head
-from bpviz.ui.panels.microscope.named_reading import NamedReading, title_of
+from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.table import TermsTable
 from bpviz.ui.panels.microscope.wishes import WishBars
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.drawing.unit_names import ref_name
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.views.network.hover import EdgeAt, Target
 
 HINT = "Click a weight or a unit in the network to see every term of its change."
 COMPUTING = "being computed…"
@@ -44,8 +44,9 @@ class MicroscopePanel(FrameWidget):
         "and each example's wish"
     )
 
-    lit = Signal(object)
-    """What the mouse's term is about (``hover.Lit``), or None."""
+    highlighted = Signal(object)
+    """The part of the network that the term under the mouse is about (``hover.Highlight``), or
+    None."""
 
     failed = Signal(str)
     """Why something could not be saved."""
@@ -55,8 +56,7 @@ class MicroscopePanel(FrameWidget):
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
-        self._place: Place | None = None
-        self._target: Target | None = None
+        self._ref: NetworkRef | None = None
         self._frame: Frame | None = None
         self._row = 0
         self._lags = False
@@ -75,49 +75,35 @@ class MicroscopePanel(FrameWidget):
     # -- what is shown -----------------------------------------------------------------------
 
     def snapshot_request(self) -> SnapshotRequest:
-        """The terms of the place that is looked at."""
-        return SnapshotRequest(place=self._place)
+        """The terms of the weight, bias or unit that is shown."""
+        return SnapshotRequest(microscope=self._ref)
 
-    def look_at(self, target: Target) -> None:
-        """Look at what was clicked in the network: now, or as soon as it is known."""
-        if self._frame is None:
-            self._target = target
-            return
-        if isinstance(target, EdgeAt):
-            link = self._frame.setup.network.connections[target.connection]
-            place = Place("weight", link.target, target.target, target.connection, target.source)
-        else:
-            place = Place("unit", target.group, target.unit)
-        self.show_place(place)
-
-    def show_place(self, place: Place) -> None:
-        """Look at this place from now on; until its numbers come, what is shown stays."""
-        if place != self._place:
-            self._place = place
+    def look_at(self, ref: NetworkRef) -> None:
+        """Show this weight, bias or unit; until its numbers come, what is shown stays."""
+        if ref != self._ref:
+            self._ref = ref
             self.choices_changed.emit()  # the next frame must hold it
 
     def show_frame(self, frame: Frame) -> None:
         """Follow the run."""
         self._frame = frame
-        if self._target is not None:
-            target, self._target = self._target, None
-            self.look_at(target)
-        look = frame.snapshot.look
-        if self._place is None or not fits(frame.setup.network, self._place):
-            self._show_nothing("")  # it may be a place of the network that comes next
-        elif look is not None and look.place == self._place:
-            self._show(NamedReading(frame, look))
+        reading = frame.snapshot.microscope
+        if self._ref is None or not in_range(frame.setup.network, self._ref):
+            self._show_nothing("")  # the network that comes next may have it
+        elif reading is not None and reading.ref == self._ref:
+            self._show(NamedReading(frame, reading))
         elif self._is_current(frame):
             self._grey()
         else:
-            self._show_nothing(f"<b>{escape(title_of(frame, self._place))}</b> · {COMPUTING}")
+            self._show_nothing(f"<b>{escape(ref_name(frame.setup, self._ref))}</b> · {COMPUTING}")
 
     def _is_current(self, frame: Frame) -> bool:
-        """Whether what is shown is of this place and run, if of an earlier instant."""
+        """Whether what is shown is of this weight or unit and of this run, if of an earlier
+        instant."""
         known = self.subject
         return (
             known is not None
-            and known.place == self._place
+            and known.ref == self._ref
             and known.frame.setup.network is frame.setup.network
             and known.frame.setup.run_id == frame.setup.run_id
         )
@@ -137,7 +123,7 @@ class MicroscopePanel(FrameWidget):
             self._show_parts(stale=True)
 
     def _show_nothing(self, why: str) -> None:
-        """Nothing of another place or run may look like this one's."""
+        """Numbers of another weight or run must not look like this one's."""
         self.subject, self._lags = None, False
         self._pages.setCurrentIndex(1 if why else 0)
         self._show_parts(stale=False)
@@ -154,7 +140,7 @@ class MicroscopePanel(FrameWidget):
         self._show_formulas(stale=stale)
 
     def _show_formulas(self, *, stale: bool) -> None:
-        p = -1 if self.subject is None else max(self.subject.place_of(self._row), 0)
+        p = -1 if self.subject is None else max(self.subject.position_of(self._row), 0)
         self.formulas.show_subject(self.subject, p, self.table.chosen_path(p), stale=stale)
 
     def select_pattern(self, row: int) -> None:
@@ -164,7 +150,7 @@ class MicroscopePanel(FrameWidget):
         self._show_formulas(stale=self._lags)
 
     def _follow_row(self) -> None:
-        p = -1 if self.subject is None else self.subject.place_of(self._row)
+        p = -1 if self.subject is None else self.subject.position_of(self._row)
         self.table.choose(p)
         self.wishes.mark(p)
 
@@ -214,9 +200,9 @@ class MicroscopePanel(FrameWidget):
     def _connect(self) -> None:
         self.head.swapped.connect(self._swap)
         self.head.formula.toggled.connect(self.formulas.setVisible)
-        self.table.pointed.connect(self.lit)
+        self.table.pointed.connect(self.highlighted)
         self.table.column_pointed.connect(self.formulas.highlight_column)
-        self.formulas.pointed.connect(self.lit)
+        self.formulas.pointed.connect(self.highlighted)
         self.table.chosen.connect(self._choose)
         self.table.path_chosen.connect(lambda: self._show_formulas(stale=self._lags))
         self.wishes.pointed.connect(self._point_at)
@@ -225,10 +211,10 @@ class MicroscopePanel(FrameWidget):
         self.take_home.said.connect(self.said)
 
     def _swap(self) -> None:
-        if self._place is not None:
-            group, unit = self._place.group, self._place.unit
-            is_bias = self._place.kind == "bias"
-            self.show_place(Place("unit" if is_bias else "bias", group, unit))
+        if isinstance(self._ref, BiasRef):
+            self.look_at(UnitRef(self._ref.group, self._ref.unit))
+        elif isinstance(self._ref, UnitRef):
+            self.look_at(BiasRef(self._ref.group, self._ref.unit))
 
     def _choose(self, p: int) -> None:
         """A pattern of the update was chosen here: everybody shows it."""
@@ -236,8 +222,9 @@ class MicroscopePanel(FrameWidget):
             self.pattern_selected.emit(int(self.subject.scene.rows[p]))
 
     def _point_at(self, p: int) -> None:
-        self.lit.emit(looked_at(self.subject) if p >= 0 and self.subject is not None else None)
+        subject = self.subject if p >= 0 else None
+        self.highlighted.emit(None if subject is None else looked_at(subject))
 
     def leaveEvent(self, event: object) -> None:
         """No term is pointed at any more."""
-        self.lit.emit(None)
+        self.highlighted.emit(None)

@@ -1,10 +1,11 @@
 """What a path is called, and which part of the network it is."""
 
 from bpviz.core.microscope.error_paths import Path, PathFactor
+from bpviz.core.model.references import UnitRef
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
-from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt
+from bpviz.ui.views.network.hover import ElementSet
 
 
 def path_name(subject: NamedReading, path: Path) -> str:
@@ -48,12 +49,11 @@ def _factor_words(subject: NamedReading, factor: PathFactor) -> str:
     return f"{words}: {_number(factor.value)}"
 
 
-def way_of(subject: NamedReading, path: Path) -> WayAt:
+def elements_of(subject: NamedReading, path: Path) -> ElementSet:
     """Its weights and its two ends in the network's picture."""
-    edges = tuple(EdgeAt(*edge) for edge in path.edges)
-    beside = [UnitAt(f.group, f.unit) for f in path.factors if f.kind == "beside"]
-    ends = (UnitAt(subject.unit.group, subject.unit.unit), *beside, UnitAt(path.group, path.unit))
-    return WayAt(edges, ends)
+    beside = [UnitRef(f.group, f.unit) for f in path.factors if f.kind == "beside"]
+    start, end = UnitRef(subject.unit.group, subject.unit.unit), UnitRef(path.group, path.unit)
+    return ElementSet(path.weights, (start, *beside, end))
 
 
 def _number(value: float) -> str:

@@ -25,13 +25,13 @@ class TermsTable(QWidget):
     """A row a pattern, and the paths of its error below; a splitter parts it from the bars."""
 
     pointed = Signal(object)
-    """The part of the network (``hover.Lit``) that the cell under the mouse is about, or None."""
+    """The ``hover.Highlight`` that the cell under the mouse is about, or None."""
 
     column_pointed = Signal(object)
     """The kind of the column (``columns.MicroscopeColumn.kind``) that the mouse is in, or None."""
 
     chosen = Signal(int)
-    """The pattern (its place in the update) whose row, or one of whose paths, was chosen."""
+    """The pattern (its position in the update) whose row, or one of whose paths, was chosen."""
 
     path_chosen = Signal()
     """Another row of the chosen pattern is the current one; see ``chosen_path``."""

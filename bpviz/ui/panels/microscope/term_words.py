@@ -7,21 +7,21 @@ import numpy as np
 
 from bpviz.core.microscope.columns import term_columns
 from bpviz.core.microscope.error_paths import Path
-from bpviz.core.microscope.microscope import place_of
 from bpviz.core.microscope.terms import Term, TermKind
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.references import UnitRef, WeightRef, parameter_at, unit_of
 from bpviz.ui.panels.microscope.columns import looked_at, target_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import HAT
-from bpviz.ui.panels.microscope.path_words import way_of, way_words
+from bpviz.ui.panels.microscope.path_words import elements_of, way_words
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
-from bpviz.ui.views.network.hover import EdgeAt, Lit, UnitAt, WayAt
+from bpviz.ui.views.network.hover import ElementSet, Highlight
 from bpviz.ui.views.network.labels import activation_name
 
-MOST_EDGES = 300
-"""Weights between two groups that are lit together; of more, only their units."""
+MOST_WEIGHTS = 300
+"""Weights between two groups that are highlighted together; of more, only their units."""
 
 
 # -- words ---------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ def _value(subject: NamedReading, term: Term, p: int) -> float | None:
     here = term.unit >= 0 and (term.group, term.unit) == (subject.unit.group, subject.unit.unit)
     if not (here or term.kind in ("own", "source")) or p < 0:
         return None
-    for column in term_columns(subject.look):
+    for column in term_columns(subject.reading):
         if column.kind == term.kind or (term.kind == "own" and column.kind == "wish"):
             return float(column.values[p])
     return None
@@ -205,28 +205,28 @@ OF_UNIT: dict[str, TermKind] = {
 
 def column_term(subject: NamedReading, kind: str) -> Term | None:
     """The term that a column has the numbers of, None if the formula has none."""
-    unit, place = subject.unit, subject.place
+    unit, ref = subject.unit, subject.ref
     if kind in OF_UNIT:
         return Term(OF_UNIT[kind], unit.group, unit.unit)
     if kind in ("own", "wish"):
         return Term("own")
     if kind == "weight":
         return Term("weight", below=unit.group, source=unit.unit)
-    if kind == "source" and place.kind == "weight":
-        group = subject.scene.network.connections[place.connection].source
-        return Term("source", group, place.source)
+    if kind == "source" and isinstance(ref, WeightRef):
+        group = subject.scene.network.connections[ref.connection].source
+        return Term("source", group, ref.source)
     return None
 
 
 # -- the part of the network ---------------------------------------------------------------------
 
 
-def term_target(subject: NamedReading, term: Term, path: Path | None) -> Lit:
+def term_target(subject: NamedReading, term: Term, path: Path | None) -> Highlight:
     """The part of the network that a term is about; of what is of the step, the weight itself."""
     if term.kind == "path" and path is not None:
-        return way_of(subject, path)
+        return elements_of(subject, path)
     if term.kind == "tied":
-        return _tied_places(subject)
+        return _tied_parameters(subject)
     if term.kind == "weight":
         return _weights(subject, term)
     here = (subject.unit.group, subject.unit.unit)
@@ -235,27 +235,27 @@ def term_target(subject: NamedReading, term: Term, path: Path | None) -> Lit:
     if term.group < 0:
         return looked_at(subject)
     if term.unit >= 0:
-        return UnitAt(term.group, term.unit)
+        return UnitRef(term.group, term.unit)
     units = range(subject.scene.network.groups[term.group].size)
-    return WayAt((), tuple(UnitAt(term.group, unit) for unit in units))
+    return ElementSet((), tuple(UnitRef(term.group, unit) for unit in units))
 
 
-def _tied_places(subject: NamedReading) -> Lit:
-    """All that share the number."""
-    network, edges, units = subject.scene.network, [], []
+def _tied_parameters(subject: NamedReading) -> ElementSet:
+    """All that share the number: weights, and the units whose biases do."""
+    network, weights, units = subject.scene.network, [], []
     for index in subject.change.tied if subject.change is not None else ():
-        place = place_of(network, index)
-        if place.kind == "bias":
-            units.append(UnitAt(place.group, place.unit))
+        ref = parameter_at(network, index)
+        if isinstance(ref, WeightRef):
+            weights.append(ref)
         else:
-            edges.append(EdgeAt(place.connection, place.source, place.unit))
-    return WayAt(tuple(edges), tuple(units))
+            units.append(unit_of(network, ref))
+    return ElementSet(tuple(weights), tuple(units))
 
 
-def _weights(subject: NamedReading, term: Term) -> Lit:
+def _weights(subject: NamedReading, term: Term) -> Highlight:
     """The weights between two groups, from one or all units to one or all."""
     network = subject.scene.network
-    edges: list[EdgeAt] = []
+    weights: list[WeightRef] = []
     for c in network.outgoing(term.below):
         link = network.connections[c]
         if link.target != term.group:
@@ -263,15 +263,15 @@ def _weights(subject: NamedReading, term: Term) -> Lit:
         shape = network.groups[term.below].size, network.groups[term.group].size
         present = np.ones(shape, dtype=bool) if link.mask is None else link.mask
         sources, targets = np.nonzero(present)
-        edges += [
-            EdgeAt(c, i, k)
+        weights += [
+            WeightRef(c, i, k)
             for i, k in zip(sources.tolist(), targets.tolist(), strict=True)
             if term.source in (-1, i) and term.unit in (-1, k)
         ]
-    if len(edges) == 1:
-        return edges[0]
-    if len(edges) <= MOST_EDGES or term.source >= 0:
-        return WayAt(tuple(edges))
-    ends = {UnitAt(term.below, edge.source) for edge in edges}
-    ends |= {UnitAt(term.group, edge.target) for edge in edges}
-    return WayAt((), tuple(sorted(ends, key=lambda at: (at.group, at.unit))))
+    if len(weights) == 1:
+        return weights[0]
+    if len(weights) <= MOST_WEIGHTS or term.source >= 0:
+        return ElementSet(tuple(weights))
+    ends = {UnitRef(term.below, weight.source) for weight in weights}
+    ends |= {UnitRef(term.group, weight.target) for weight in weights}
+    return ElementSet((), tuple(sorted(ends, key=lambda at: (at.group, at.unit))))

@@ -77,10 +77,10 @@ class WishBars(QWidget):
     """
 
     pointed = Signal(int)
-    """The pattern under the mouse (its place in the update), -1 for none."""
+    """The pattern under the mouse (its position in the update), -1 for none."""
 
     chosen = Signal(int)
-    """The pattern that was clicked (its place in the update)."""
+    """The pattern that was clicked (its position in the update)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +105,7 @@ class WishBars(QWidget):
         self._arrange()
 
     def mark(self, p: int) -> None:
-        """Mark this pattern's bar (its place in the update), or none."""
+        """Mark this pattern's bar (its position in the update), or none."""
         if p != self.marked:
             self.marked = p
             self.update()

@@ -8,19 +8,17 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.network import Network
-from bpviz.core.model.parameter_index import (
+from bpviz.core.model.references import (
     BiasRef,
     ParameterRef,
     WeightRef,
-    bias_indices,
     index_of,
-    place_of,
-    weight_indices,
+    parameter_at,
 )
 from bpviz.core.values import BadValue, Integers
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.undoable_edits import has_threshold, place_name
+from bpviz.ui.panels.undoable_edits import has_threshold, parameter_name
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, TableCell
@@ -60,15 +58,19 @@ def parts_of(network: Network) -> list[ParameterPart]:
         if group.role == "input":
             continue
         kind = "thresholds" if group.activation == "step" else "biases"
-        parts.append(ParameterPart(f"{kind} of {group.name}", np.array(bias_indices(network, g))))
+        parts.append(ParameterPart(f"{kind} of {group.name}", _indices(network.biases_at(g))))
         for c in network.incoming(g):
             link = network.connections[c]
-            indices = np.array(weight_indices(network, c))
+            indices = _indices(network.weights_at(c))
             if link.mask is not None:
                 indices = indices[link.mask.ravel()]
             source = network.groups[link.source].name
             parts.append(ParameterPart(f"{source} → {group.name}", indices))
     return parts
+
+
+def _indices(part: slice) -> Integers:
+    return np.arange(part.start, part.stop)
 
 
 class ParameterTable(QAbstractTableModel):
@@ -78,7 +80,7 @@ class ParameterTable(QAbstractTableModel):
     """What was typed is not allowed: the sentence."""
 
     changed_by_hand = Signal(object, float)
-    """The Place of a weight or bias, and its new value (of a threshold: of the bias)."""
+    """The ParameterRef of a weight or bias, and its new value (of a threshold: of the bias)."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -124,16 +126,16 @@ class ParameterTable(QAbstractTableModel):
             last = self.index(len(self._indices) - 1, VALUE)
             self.dataChanged.emit(self.index(0, VALUE), last)
 
-    def row_of(self, place: ParameterRef) -> int | None:
+    def row_of(self, ref: ParameterRef) -> int | None:
         """The row that shows a weight or bias, None if it is not on show."""
         if self._frame is None:
             return None
-        rows = np.flatnonzero(self._indices == index_of(self._frame.setup.network, place))
+        rows = np.flatnonzero(self._indices == index_of(self._frame.setup.network, ref))
         return int(rows[0]) if len(rows) else None
 
-    def place_at(self, row: int) -> ParameterRef:
+    def parameter_at(self, row: int) -> ParameterRef:
         """The weight or bias in a row."""
-        return place_of(self._setup.network, int(self._indices[row]))
+        return parameter_at(self._setup.network, int(self._indices[row]))
 
     @property
     def _setup(self) -> PreparedExperiment:
@@ -178,7 +180,7 @@ class ParameterTable(QAbstractTableModel):
             case Role.EditRole if column == VALUE:
                 return write_number(self.value(row))
             case Role.ToolTipRole:
-                return place_name(self._setup, self.place_at(row))
+                return parameter_name(self._setup, self.parameter_at(row))
             case Role.TextAlignmentRole:
                 return _side(column)
         return None
@@ -189,55 +191,55 @@ class ParameterTable(QAbstractTableModel):
 
     def text(self, row: int, column: int) -> str:
         """What a cell says."""
-        place = self.place_at(row)
+        ref = self.parameter_at(row)
         if column == VALUE:
             return signed(f"{self.value(row) + 0.0:.4f}")
         if column == 3:
-            return _remark(self._setup, place)
-        if isinstance(place, BiasRef):
-            kind = "threshold" if has_threshold(self._setup, place) else "bias"
-            return kind if column == 0 else self._names[place.group][place.unit]
-        link = self._setup.network.connections[place.connection]
+            return _remark(self._setup, ref)
+        if isinstance(ref, BiasRef):
+            kind = "threshold" if has_threshold(self._setup, ref) else "bias"
+            return kind if column == 0 else self._names[ref.group][ref.unit]
+        link = self._setup.network.connections[ref.connection]
         if column == 0:
-            return self._names[link.source][place.source]
-        return self._names[link.target][place.target]
+            return self._names[link.source][ref.source]
+        return self._names[link.target][ref.target]
 
     def value(self, row: int) -> float:
         """The weight or bias in a row; of a step unit the threshold."""
         assert self._frame is not None
         value = float(self._frame.snapshot.parameters[self._indices[row]])
-        return -value if has_threshold(self._setup, self.place_at(row)) else value
+        return -value if has_threshold(self._setup, self.parameter_at(row)) else value
 
     def _ink(self, row: int, column: int) -> Any:
         if column == VALUE:
             value = self.value(row)
             role = "text" if value == 0.0 else "positive" if value > 0.0 else "negative"
             return self._theme.colour(role)
-        bias = column == 0 and isinstance(self.place_at(row), BiasRef)
+        bias = column == 0 and isinstance(self.parameter_at(row), BiasRef)
         return self._theme.colour("muted") if bias or column == 3 else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         """Ask for another number; the cell shows it once it is so."""
         if self._frame is None or role != Role.EditRole or index.column() != VALUE:
             return False
-        place = self.place_at(index.row())
+        ref = self.parameter_at(index.row())
         number = parse_decimal(str(value))
         if number is None:
-            name = place_name(self._setup, place)
+            name = parameter_name(self._setup, ref)
             refusal = BadValue(name, shortened(str(value)), decimal_wish(str(value)))
             self.refused.emit(str(refusal))
             return False
         if number != self.value(index.row()):
-            sign = -1.0 if has_threshold(self._setup, place) else 1.0
-            self.changed_by_hand.emit(place, sign * number)
+            sign = -1.0 if has_threshold(self._setup, ref) else 1.0
+            self.changed_by_hand.emit(ref, sign * number)
         return True
 
 
-def _remark(setup: PreparedExperiment, place: ParameterRef) -> str:
-    if not isinstance(place, WeightRef):
+def _remark(setup: PreparedExperiment, ref: ParameterRef) -> str:
+    if not isinstance(ref, WeightRef):
         return ""
-    link = setup.network.connections[place.connection]
-    shared = link.ties is not None and link.ties[place.source, place.target] >= 0
+    link = setup.network.connections[ref.connection]
+    shared = link.ties is not None and link.ties[ref.source, ref.target] >= 0
     return ", ".join((["not trained"] if link.fixed else []) + (["shared"] if shared else []))
 
 

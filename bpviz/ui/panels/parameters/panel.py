@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.model.parameter_index import ParameterRef
+from bpviz.core.model.references import ParameterRef
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import colour_table, dress_table
 from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
@@ -35,7 +35,7 @@ class ParametersPanel(FrameWidget):
     about: ClassVar[str] = "Every weight, bias and threshold of the network as a number, to edit."
 
     changed_by_hand = Signal(object, float)
-    """The Place of a weight or bias, and its new value."""
+    """The ParameterRef of a weight or bias, and its new value."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -92,17 +92,17 @@ class ParametersPanel(FrameWidget):
         self.model.set_theme(theme)
         self.note.set_theme(theme)
 
-    def reveal(self, place: ParameterRef) -> None:
+    def reveal(self, ref: ParameterRef) -> None:
         """Show the row of this weight or bias as the chosen one."""
-        row = self.model.row_of(place)
+        row = self.model.row_of(ref)
         if row is not None:
             index = self.model.index(row, VALUE)
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
 
-    def _change(self, place: ParameterRef, value: float) -> None:
+    def _change(self, ref: ParameterRef, value: float) -> None:
         self.note.say("")
-        self.changed_by_hand.emit(place, value)
+        self.changed_by_hand.emit(ref, value)
 
     def _list_parts(self) -> None:
         titles = [EVERYTHING, *(part.title for part in self.model.parts)]

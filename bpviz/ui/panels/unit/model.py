@@ -7,13 +7,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
+from bpviz.core.model.references import UnitRef
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.columns import PatternColumn as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.drawing.unit_names import UnitAt
 from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, TableCell
 from bpviz.ui.views.network.labels import unit_name
 
@@ -39,12 +39,12 @@ class TruthTable(QAbstractTableModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.columns: list[UnitColumn] = []
-        self.unit = UnitAt(0, 0)
+        self.unit = UnitRef(0, 0)
         self._frame: Frame | None = None
         self._blocks: dict[int, Matrix] = {}
         self._theme = LIGHT
 
-    def show(self, frame: Frame, unit: UnitAt) -> None:
+    def show(self, frame: Frame, unit: UnitRef) -> None:
         """Show what this unit says at this instant."""
         before = self._frame
         same = (
@@ -75,7 +75,7 @@ class TruthTable(QAbstractTableModel):
 
     def _find_columns(self, frame: Frame) -> list[UnitColumn]:
         patterns = frame.setup.patterns
-        name = unit_name(frame.setup, *self.unit)
+        name = unit_name(frame.setup, self.unit.group, self.unit.unit)
         given = [
             UnitColumn("given", column.heading, f"The pattern's {column.heading}", column)
             for column in columns_of(patterns)
@@ -99,7 +99,7 @@ class TruthTable(QAbstractTableModel):
             inputs = setup.patterns.train.inputs[block * BLOCK : (block + 1) * BLOCK]
             with np.errstate(all="ignore"):
                 nets, acts = forward(setup.network, snapshot.parameters, inputs, snapshot.clamps)
-            group, unit = self.unit
+            group, unit = self.unit.group, self.unit.unit
             net = nets[group][:, unit] if len(nets[group]) else np.full(len(inputs), np.nan)
             self._blocks[block] = np.stack([net, acts[group][:, unit]], axis=1)
         net, act = self._blocks[block][row - block * BLOCK]

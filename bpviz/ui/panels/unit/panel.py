@@ -15,13 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
-from bpviz.core.model.network import Network
+from bpviz.core.model.references import UnitRef, exists
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import colour_table, dress_table, tool_button
 from bpviz.ui.panels.unit.model import Index, TruthTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.drawing.unit_names import UnitAt
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.naming import named
@@ -38,8 +37,7 @@ COLUMN_WIDTH = 88
 LISTED = 64
 """Units of each group that can be chosen from the list; others are chosen in the picture."""
 
-
-NONE = UnitAt(-1, 0)
+NONE = UnitRef(-1, 0)
 """No unit is chosen yet."""
 
 
@@ -59,7 +57,7 @@ class UnitPanel(FrameWidget):
         self._row = 0
         self._unit = NONE
         self._listed: object = None
-        self._units: list[UnitAt] = []
+        self._units: list[UnitRef] = []
         self._clamps: Clamps = NO_CLAMPS
         self.model = TruthTable(self)
         self.table = DataTable(self)
@@ -88,7 +86,7 @@ class UnitPanel(FrameWidget):
                                 "net input; held at 0 it is as good as gone")  # fmt: skip
         self.hold.clicked.connect(self._hold)
         self.free = tool_button("unit_free", "Let go", "Let the unit compute its activation again")
-        self.free.clicked.connect(lambda: self.clamped.emit(*self._unit, None))
+        self.free.clicked.connect(lambda: self._clamp(None))
         self._held.setTextFormat(Qt.TextFormat.RichText)
         self._held.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse
@@ -118,7 +116,7 @@ class UnitPanel(FrameWidget):
     # -- what is shown ---------------------------------------------------------------------
 
     @property
-    def unit(self) -> UnitAt:
+    def unit(self) -> UnitRef:
         """The unit on show."""
         return self._unit
 
@@ -129,18 +127,18 @@ class UnitPanel(FrameWidget):
         if network is not self._listed:
             self._listed = network
             self._list_units(frame)
-            if not _is_in(network, self._unit):
-                self._unit = UnitAt(network.hidden[0] if network.hidden else network.output, 0)
+            if not exists(network, self._unit):
+                self._unit = UnitRef(network.hidden[0] if network.hidden else network.output, 0)
         self._show_choice(frame)
         self.model.show(frame, self._unit)
-        self.free.setEnabled(self._unit in frame.snapshot.clamps)
+        self.free.setEnabled((self._unit.group, self._unit.unit) in frame.snapshot.clamps)
         if frame.snapshot.clamps != self._clamps:
             self._clamps = frame.snapshot.clamps
             self._show_held(frame)
 
-    def set_unit(self, unit: UnitAt) -> None:
+    def set_unit(self, unit: UnitRef) -> None:
         """Look at this unit."""
-        self._unit = UnitAt(*unit)
+        self._unit = unit
         self.note.say("")
         if self._frame is not None:
             self.show_frame(self._frame)
@@ -167,16 +165,17 @@ class UnitPanel(FrameWidget):
             self.choice.clear()
             for g in range(len(frame.setup.network.groups)):
                 for unit, name in enumerate(unit_names(frame.setup, g)[:LISTED]):
-                    self._list_unit(frame, UnitAt(g, unit), name)
+                    self._list_unit(frame, UnitRef(g, unit), name)
 
-    def _list_unit(self, frame: Frame, unit: UnitAt, name: str) -> None:
+    def _list_unit(self, frame: Frame, unit: UnitRef, name: str) -> None:
         self._units.append(unit)
         self.choice.addItem(f"{name}  ({frame.setup.network.groups[unit.group].name})")
 
     def _show_choice(self, frame: Frame) -> None:
         with QSignalBlocker(self.choice):
             if self._unit not in self._units:
-                self._list_unit(frame, self._unit, unit_name(frame.setup, *self._unit))
+                name = unit_name(frame.setup, self._unit.group, self._unit.unit)
+                self._list_unit(frame, self._unit, name)
             self.choice.setCurrentIndex(self._units.index(self._unit))
 
     def _show_held(self, frame: Frame) -> None:
@@ -211,12 +210,11 @@ class UnitPanel(FrameWidget):
             return
         self.note.say("")
         self.value.setText(write_number(number))
-        self.clamped.emit(*self._unit, number)
+        self._clamp(number)
+
+    def _clamp(self, value: float | None) -> None:
+        self.clamped.emit(self._unit.group, self._unit.unit, value)
 
     def _let_go(self, link: str) -> None:
         group, unit = map(int, link.split())
         self.clamped.emit(group, unit, None)
-
-
-def _is_in(network: Network, unit: UnitAt) -> bool:
-    return 0 <= unit.group <= network.output and unit.unit < network.groups[unit.group].size

@@ -1,17 +1,9 @@
 """How units, weights and what is plotted of them are called on the screen, in every view alike."""
 
-from typing import NamedTuple
-
 from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-
-
-class UnitAt(NamedTuple):
-    """A unit of the network."""
-
-    group: int
-    unit: int
 
 
 def unit_names(setup: PreparedExperiment, group: int) -> tuple[str, ...]:
@@ -34,18 +26,27 @@ def unit_name(setup: PreparedExperiment, group: int, unit: int) -> str:
     return unit_names(setup, group)[unit]
 
 
-def weight_name(setup: PreparedExperiment, connection: int, source: int, target: int) -> str:
+def weight_name(setup: PreparedExperiment, weight: WeightRef) -> str:
     """A weight by its two ends: 'x1 → h2'."""
-    link = setup.network.connections[connection]
-    return f"{unit_name(setup, link.source, source)} → {unit_name(setup, link.target, target)}"
+    link = setup.network.connections[weight.connection]
+    source = unit_name(setup, link.source, weight.source)
+    return f"{source} → {unit_name(setup, link.target, weight.target)}"
+
+
+def ref_name(setup: PreparedExperiment, ref: NetworkRef) -> str:
+    """'weight x1 → h2', 'bias of h2' or 'unit h2'."""
+    if isinstance(ref, WeightRef):
+        return f"weight {weight_name(setup, ref)}"
+    name = unit_name(setup, ref.group, ref.unit)
+    return f"unit {name}" if isinstance(ref, UnitRef) else f"bias of {name}"
 
 
 def quantity_name(setup: PreparedExperiment, quantity: Quantity) -> str:
     """'w x1 → h2', 'b h2', 'h2, pattern 0 1' (its activation), 'δ h2, pattern 0 1'."""
-    if quantity.kind == "weight":
-        return f"w {weight_name(setup, quantity.place, quantity.source, quantity.unit)}"
-    name = unit_name(setup, quantity.place, quantity.unit)
-    if quantity.kind == "bias":
-        return f"b {name}"
+    if isinstance(quantity, WeightRef):
+        return f"w {weight_name(setup, quantity)}"
+    if isinstance(quantity, BiasRef):
+        return f"b {unit_name(setup, quantity.group, quantity.unit)}"
     sign = "δ " if quantity.kind == "delta" else ""
+    name = unit_name(setup, quantity.unit.group, quantity.unit.unit)
     return f"{sign}{name}, {full_name(setup.patterns, quantity.row)}"

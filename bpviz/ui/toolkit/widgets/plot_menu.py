@@ -4,23 +4,24 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.analysis.quantities import Quantity, UnitValue
+from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
+from bpviz.ui.toolkit.drawing.unit_names import ref_name, unit_name
 
 KEY = "P"
 """What a person presses to plot what the mouse points at; an action of the window."""
 
 
-def of_unit(setup: PreparedExperiment, group: int, unit: int, row: int) -> tuple[Quantity, ...]:
+def quantities_of(setup: PreparedExperiment, unit: UnitRef, row: int) -> tuple[Quantity, ...]:
     """What of a unit can be plotted, most usual first; nothing of an input."""
-    if setup.network.groups[group].role == "input":
+    if setup.network.groups[unit.group].role == "input":
         return ()
     return (
-        Quantity("activation", group, unit, row=row),
-        Quantity("delta", group, unit, row=row),
-        Quantity("bias", group, unit),
+        UnitValue(unit, "activation", row),
+        UnitValue(unit, "delta", row),
+        BiasRef(unit.group, unit.unit),
     )
 
 
@@ -34,7 +35,7 @@ def add_plot_actions(
     for n, quantity in enumerate(quantities):
         words = f"Plot {_words(setup, quantity)} over time"
         action = menu.addAction(words + (f"\t{KEY}" if n == 0 else ""))
-        action.setObjectName(f"plot_{quantity.kind}")
+        action.setObjectName(f"plot_{_kind(quantity)}")
         action.triggered.connect(lambda _=False, q=quantity: chosen(q))
 
 
@@ -51,10 +52,14 @@ def plot_menu(
     return menu
 
 
+def _kind(quantity: Quantity) -> str:
+    if isinstance(quantity, UnitValue):
+        return quantity.kind
+    return "weight" if isinstance(quantity, WeightRef) else "bias"
+
+
 def _words(setup: PreparedExperiment, quantity: Quantity) -> str:
-    if quantity.kind == "weight":
-        return f"weight {weight_name(setup, quantity.place, quantity.source, quantity.unit)}"
-    name = unit_name(setup, quantity.place, quantity.unit)
-    if quantity.kind == "bias":
-        return f"bias of {name}"
+    if not isinstance(quantity, UnitValue):
+        return ref_name(setup, quantity)
+    name = unit_name(setup, quantity.unit.group, quantity.unit.unit)
     return f"{quantity.kind} of {name} for {full_name(setup.patterns, quantity.row)}"

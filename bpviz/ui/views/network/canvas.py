@@ -18,13 +18,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.response_maps import responses, why_not
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
-from bpviz.ui.views.network.hover import Info, Lit, Target, UnitAt, describe, find, strands_of
+from bpviz.ui.views.network.hover import Element, Highlight, Info, describe, find, strands_of
 from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, fits, sliced
@@ -75,8 +76,8 @@ class NetworkCanvas(QWidget):
         self.setMinimumSize(QSize(*map(int, SMALLEST_SIZE)))
         self.theme = theme
         self.limits: Limits | None = None
-        self.target: Target | None = None
-        self.lit: Lit | None = None
+        self.target: Element | None = None
+        self.highlight: Highlight | None = None
         """What another view points at: it stands out, too, but without the panel of numbers."""
         self.overlay: Overlay = WEIGHT
         self.corner: QWidget | None = None
@@ -115,7 +116,7 @@ class NetworkCanvas(QWidget):
                 self.limits = None
                 self._held = {}
                 self._backdrops.clear()
-                self._sketch = self.target = self.lit = None
+                self._sketch = self.target = self.highlight = None
         self._setup = setup
         self._snapshot, self._row = snapshot, row
         self._moving = perf_counter() - self._painted_at < SETTLE_MS / 1e3
@@ -292,7 +293,7 @@ class NetworkCanvas(QWidget):
         return snapshot.parameters if values is None else values
 
     def _focus(self, sketch: Sketch, moment: PatternPass) -> Focus | None:
-        target = self.target or self.lit
+        target = self.target or self.highlight
         if target is None:
             return None
         network = sketch.setup.network
@@ -361,7 +362,7 @@ class NetworkCanvas(QWidget):
         """What the panel must not cover: the middle of the unit, or the tip of the mouse."""
         half = float(SPACE)
         x, y = self._mouse.x(), self._mouse.y()
-        if isinstance(self.target, UnitAt) and self._sketch is not None:
+        if isinstance(self.target, UnitRef) and self._sketch is not None:
             block = self._sketch.layout.blocks[self.target.group]
             x, y = float(block.x[self.target.unit]), float(block.y[self.target.unit])
             half = max(0.75 * block.radius, SPACE)
@@ -371,7 +372,7 @@ class NetworkCanvas(QWidget):
         """Find what is under the mouse."""
         self.point_at(event.position())
 
-    def point_at(self, place: QPointF) -> Target | None:
+    def point_at(self, place: QPointF) -> Element | None:
         """Point at what stands at this place, and return it."""
         self._mouse = place
         if self._sketch is None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpviz.core.model.network import Connection
+from bpviz.core.model.references import BiasRef, ParameterRef, UnitRef, WeightRef, index_of
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.unit_names import weight_name
 from bpviz.ui.views.network.edges import Strand, strands_of_unit
 from bpviz.ui.views.network.labels import activation_name, exact, plain, unit_name
 from bpviz.ui.views.network.layout import NetworkLayout
@@ -21,37 +23,20 @@ UNIT_WEIGHTS = 300
 """So many weights of a unit are drawn, of each connection, when it is pointed at."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitAt:
-    """A unit."""
-
-    group: int
-    unit: int
+Element = UnitRef | WeightRef
+"""What the mouse can point at in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class EdgeAt:
-    """A weight: from a unit of the connection's source to one of its target."""
+class ElementSet:
+    """Several weights, such as those of a path, and units; the weights' ends are marked, too."""
 
-    connection: int
-    source: int
-    target: int
-
-
-Target = UnitAt | EdgeAt
-"""What a mouse can point at."""
+    weights: tuple[WeightRef, ...]
+    units: tuple[UnitRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WayAt:
-    """Several weights, such as a path, and units; their ends are marked, too."""
-
-    edges: tuple[EdgeAt, ...]
-    units: tuple[UnitAt, ...] = ()
-
-
-Lit = Target | WayAt
-"""What another view can point at."""
+Highlight = Element | ElementSet
+"""What another view can highlight in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +54,13 @@ class Info:
     image_words: str = ""
 
 
-def find(layout: NetworkLayout, routes: tuple[Routes, ...], x: float, y: float) -> Target | None:
-    """The unit at a place, or else the nearest line within REACH, or None."""
+def find(layout: NetworkLayout, routes: tuple[Routes, ...], x: float, y: float) -> Element | None:
+    """The unit at (x, y), or else the nearest line within REACH, or None."""
     for block in layout.blocks:
         unit = block.unit_at(x, y)
         if unit is not None:
-            return UnitAt(block.group, unit)
-    best: Target | None = None
+            return UnitRef(block.group, unit)
+    best: Element | None = None
     least = REACH
     for strand in routes:
         if not len(strand.points):
@@ -85,62 +70,60 @@ def find(layout: NetworkLayout, routes: tuple[Routes, ...], x: float, y: float) 
         if away[edge] < least:
             least = float(away[edge])
             of = strand.strand
-            best = EdgeAt(of.connection, int(of.source[edge]), int(of.target[edge]))
+            best = WeightRef(of.connection, int(of.source[edge]), int(of.target[edge]))
     return best
 
 
-def ends_of(setup: PreparedExperiment, target: Lit) -> tuple[tuple[int, int], ...]:
-    """The (group, unit) pairs that a target consists of: units, or the two ends of weights."""
-    if isinstance(target, UnitAt):
-        return ((target.group, target.unit),)
-    if isinstance(target, WayAt):
-        parts = [ends_of(setup, edge) for edge in target.edges]
-        parts += [ends_of(setup, unit) for unit in target.units]
-        return tuple(dict.fromkeys(end for ends in parts for end in ends))
+def units_of(setup: PreparedExperiment, target: Highlight) -> tuple[UnitRef, ...]:
+    """The units of a highlight, and the two ends of each of its weights."""
+    if isinstance(target, UnitRef):
+        return (target,)
+    if isinstance(target, ElementSet):
+        found = [unit for weight in target.weights for unit in units_of(setup, weight)]
+        return tuple(dict.fromkeys((*found, *target.units)))
     link = setup.network.connections[target.connection]
-    return ((link.source, target.source), (link.target, target.target))
+    return UnitRef(link.source, target.source), UnitRef(link.target, target.target)
 
 
-def belongs(setup: PreparedExperiment, target: Lit, weight: EdgeAt) -> bool:
-    """Whether a weight is the one that is pointed at, or leads from or to the unit that is."""
-    if isinstance(target, WayAt):
-        return weight in target.edges
-    ends = ends_of(setup, weight)
-    return weight == target or (isinstance(target, UnitAt) and ends_of(setup, target)[0] in ends)
+def belongs(setup: PreparedExperiment, target: Highlight, weight: WeightRef) -> bool:
+    """Whether a weight is highlighted, or leads from or to the unit that is."""
+    if isinstance(target, ElementSet):
+        return weight in target.weights
+    return weight == target or target in units_of(setup, weight)
 
 
-def strands_of(layout: NetworkLayout, moment: PatternPass, target: Lit) -> tuple[Strand, ...]:
-    """The weights that belong to what is pointed at."""
-    if isinstance(target, WayAt):
+def strands_of(layout: NetworkLayout, moment: PatternPass, target: Highlight) -> tuple[Strand, ...]:
+    """The weights that belong to a highlight."""
+    if isinstance(target, ElementSet):
         return tuple(
-            Strand(c, np.array([e.source for e in edges]), np.array([e.target for e in edges]))
-            for c, edges in _by_connection(target.edges).items()
+            Strand(c, np.array([w.source for w in weights]), np.array([w.target for w in weights]))
+            for c, weights in _by_connection(target.weights).items()
         )
-    if isinstance(target, EdgeAt):
+    if isinstance(target, WeightRef):
         return (Strand(target.connection, np.array([target.source]), np.array([target.target])),)
     network = moment.setup.network
     ranking = moment.parameters if moment.lacking else moment.values
     return strands_of_unit(network, layout, ranking, target.group, target.unit, UNIT_WEIGHTS)
 
 
-def _by_connection(edges: tuple[EdgeAt, ...]) -> dict[int, list[EdgeAt]]:
-    found: dict[int, list[EdgeAt]] = {}
-    for edge in edges:
-        found.setdefault(edge.connection, []).append(edge)
+def _by_connection(weights: tuple[WeightRef, ...]) -> dict[int, list[WeightRef]]:
+    found: dict[int, list[WeightRef]] = {}
+    for weight in weights:
+        found.setdefault(weight.connection, []).append(weight)
     return found
 
 
-def describe(moment: PatternPass, target: Target) -> Info:
+def describe(moment: PatternPass, target: Element) -> Info:
     """The numbers of what is pointed at, now."""
-    if isinstance(target, EdgeAt):
-        return _describe_edge(moment, target)
+    if isinstance(target, WeightRef):
+        return _describe_weight(moment, target)
     return _describe_unit(moment, target)
 
 
 # -- units ---------------------------------------------------------------------------------
 
 
-def _describe_unit(moment: PatternPass, at: UnitAt) -> Info:
+def _describe_unit(moment: PatternPass, at: UnitRef) -> Info:
     setup, group = moment.setup, moment.setup.network.groups[at.group]
     act = float(moment.act[at.group][at.unit])
     name = unit_name(setup, at.group, at.unit)
@@ -160,11 +143,7 @@ def _describe_unit(moment: PatternPass, at: UnitAt) -> Info:
     delta = None if moment.cursor is None else moment.cursor.delta[at.group]
     if delta is not None:
         rows.append(("delta δ of this pattern", precise(float(delta[at.unit]))))
-    place = setup.network.bias_place(at.group, at.unit)
-    rows += [
-        (downhill_words(setup, "b"), _computed(moment.downhill, place)),
-        ("last change Δb", _computed(moment.change, place)),
-    ]
+    rows += _step_rows(moment, BiasRef(at.group, at.unit), "b")
     where = f"unit {at.unit + 1:,} of {group.name}"
     words = "weights" if moment.overlay is WEIGHT else moment.overlay.noun
     return Info(
@@ -176,17 +155,28 @@ def _describe_unit(moment: PatternPass, at: UnitAt) -> Info:
     )
 
 
-def _held(moment: PatternPass, at: UnitAt) -> tuple[str, ...]:
+def _held(moment: PatternPass, at: UnitRef) -> tuple[str, ...]:
     held = moment.clamps.get((at.group, at.unit))
     return () if held is None else (f"held at {plain(held)} by hand",)
 
 
-def _computed(vector: Vector | None, place: int) -> str:
+def _step_rows(
+    moment: PatternPass, ref: ParameterRef, letter: str
+) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Where the error falls, and the last change of a weight or bias."""
+    index = index_of(moment.setup.network, ref)
+    return (
+        (downhill_words(moment.setup, letter), _computed(moment.downhill, index)),
+        (f"last change Δ{letter}", _computed(moment.change, index)),
+    )
+
+
+def _computed(vector: Vector | None, index: int) -> str:
     """A number that a snapshot need not hold."""
-    return "not computed" if vector is None else precise(float(vector[place]))
+    return "not computed" if vector is None else precise(float(vector[index]))
 
 
-def _pixel(setup: PreparedExperiment, at: UnitAt) -> tuple[tuple[str, str], ...]:
+def _pixel(setup: PreparedExperiment, at: UnitRef) -> tuple[tuple[str, str], ...]:
     shape = setup.patterns.image_shape
     if shape is None or shape[0] * shape[1] != setup.network.groups[at.group].size:
         return ()
@@ -194,7 +184,7 @@ def _pixel(setup: PreparedExperiment, at: UnitAt) -> tuple[tuple[str, str], ...]
     return (("pixel", f"row {row + 1}, column {column + 1}"),)
 
 
-def _field(setup: PreparedExperiment, moment: PatternPass, at: UnitAt) -> Matrix | None:
+def _field(setup: PreparedExperiment, moment: PatternPass, at: UnitRef) -> Matrix | None:
     """The overlay's numbers of the weights from an image to this unit, absent ones as nan."""
     shape, network = setup.patterns.image_shape, setup.network
     for c in network.incoming(at.group):
@@ -211,25 +201,21 @@ def _field(setup: PreparedExperiment, moment: PatternPass, at: UnitAt) -> Matrix
 # -- weights -------------------------------------------------------------------------------
 
 
-def _describe_edge(moment: PatternPass, at: EdgeAt) -> Info:
+def _describe_weight(moment: PatternPass, at: WeightRef) -> Info:
     setup, link = moment.setup, moment.setup.network.connections[at.connection]
     weights = setup.network.weights(moment.parameters, at.connection)
     weight = float(weights[at.source, at.target])
     act = float(moment.act[link.source][at.source])
-    source = unit_name(setup, link.source, at.source)
-    target = unit_name(setup, link.target, at.target)
-    place = setup.network.weight_place(at.connection, at.source, at.target)
     rows = (
         ("weight w", exact(weight)),
-        (downhill_words(setup, "w"), _computed(moment.downhill, place)),
-        ("last change Δw", _computed(moment.change, place)),
-        (f"activation of {source}", exact(act)),
+        *_step_rows(moment, at, "w"),
+        (f"activation of {unit_name(setup, link.source, at.source)}", exact(act)),
         ("signal = activation × w", precise(act * weight)),
     )
-    return Info(f"{source} → {target}", rows, _remarks(link, at))
+    return Info(weight_name(setup, at), rows, _remarks(link, at))
 
 
-def _remarks(link: Connection, at: EdgeAt) -> tuple[str, ...]:
+def _remarks(link: Connection, at: WeightRef) -> tuple[str, ...]:
     said = []
     if link.fixed:
         said.append("fixed: it is not trained")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from bpviz.core.model.references import WeightRef
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
@@ -14,7 +15,7 @@ from bpviz.ui.views.network.arrange import arrange, target_samples
 from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker, Strand
-from bpviz.ui.views.network.hover import EdgeAt, Lit, belongs, ends_of
+from bpviz.ui.views.network.hover import Highlight, belongs, units_of
 from bpviz.ui.views.network.labels import WIDEST, pattern_text, unit_names
 from bpviz.ui.views.network.layout import NetworkLayout, count_weights
 from bpviz.ui.views.network.legend import LegendScales, legend_height, legend_items, paint_legend
@@ -110,7 +111,7 @@ def laid(sketch: Sketch, strands: tuple[Strand, ...]) -> Lines:
 class Focus:
     """What is pointed at, and its weights, drawn strong over the pale others."""
 
-    target: Lit
+    target: Highlight
     routes: tuple[Routes, ...]
     lines: tuple[Vector, ...]
 
@@ -212,7 +213,7 @@ def _paint_numbers(painter: QPainter, picture: Picture) -> None:
     setup, focus = picture.moment.setup, picture.focus
     for strand, edge, x, y in picture.numbers:
         of = picture.routes[strand].strand
-        weight = EdgeAt(of.connection, int(of.source[edge]), int(of.target[edge]))
+        weight = WeightRef(of.connection, int(of.source[edge]), int(of.target[edge]))
         cursor = picture.moment.cursor
         lit = () if cursor is None else lit_connections(setup.network, cursor)
         if cursor is not None and focus is None and of.connection not in lit:
@@ -232,10 +233,10 @@ def _paint_marks(painter: QPainter, picture: Picture) -> None:
         return
     painter.setPen(QPen(picture.theme.colour("selection"), 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for group, unit in ends_of(picture.moment.setup, picture.focus.target):
-        block = picture.sketch.layout.blocks[group]
-        if unit < block.shown:
-            mark_unit(painter, block, unit)
+    for unit in units_of(picture.moment.setup, picture.focus.target):
+        block = picture.sketch.layout.blocks[unit.group]
+        if unit.unit < block.shown:
+            mark_unit(painter, block, unit.unit)
 
 
 def _paint_header(painter: QPainter, picture: Picture) -> None:

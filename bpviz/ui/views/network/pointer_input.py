@@ -7,13 +7,13 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu
 
 from bpviz.ui.views.network.canvas import NetworkCanvas
-from bpviz.ui.views.network.hover import Target
+from bpviz.ui.views.network.hover import Element
 
 NOTCH = 120
 """What Qt calls one notch of a wheel; touchpads report fractions of it."""
 
-MenuPart = Callable[[QMenu, Target, QPointF], None]
-"""Adds entries about a unit or a weight to a menu that opens at this place of the canvas."""
+MenuPart = Callable[[QMenu, Element, QPointF], None]
+"""Adds entries about a unit or a weight to a menu that opens at this point of the canvas."""
 
 
 class PointerInput(QObject):
@@ -24,13 +24,13 @@ class PointerInput(QObject):
     """
 
     pressed = Signal(object)
-    """A Target was pressed with the left button."""
+    """A unit or weight (``Element``) was pressed with the left button."""
 
     activated = Signal(object, QPointF)
-    """A Target was double-clicked, and where."""
+    """A unit or weight was double-clicked, and where."""
 
     turned = Signal(object, int, bool)
-    """The wheel was turned over a Target: so many notches (up is positive), and if finely."""
+    """The wheel was turned over a unit or weight: notches (up is positive), and if finely."""
 
     def __init__(self, canvas: NetworkCanvas) -> None:
         super().__init__(canvas)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.cursor import Cursor
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Vector
@@ -16,11 +17,11 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.response_maps import why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.plot_menu import add_plot_actions, of_unit
+from bpviz.ui.toolkit.widgets.plot_menu import add_plot_actions, quantities_of
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network.canvas import NetworkCanvas, same_picture
-from bpviz.ui.views.network.hover import Lit, Target, UnitAt, WayAt
+from bpviz.ui.views.network.hover import Element, ElementSet, Highlight
 from bpviz.ui.views.network.overlay_bar import OverlayBar
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
 from bpviz.ui.views.network.pattern_pass import Limits, needs_activations
@@ -159,20 +160,20 @@ class NetworkView(View):
         """Fill the units by a drawing (inputs,), until a pattern is chosen; None: by that now."""
         self.canvas.show_drawing(drawing)
 
-    def light(self, target: Lit | None) -> None:
-        """Point at this, or at nothing, on behalf of another view."""
-        if target != self.canvas.lit:
-            self.canvas.lit = target
+    def highlight(self, target: Highlight | None) -> None:
+        """Highlight what is pointed at in another view; None: nothing."""
+        if target != self.canvas.highlight:
+            self.canvas.highlight = target
             self.canvas.refresh()
 
     def pointed_quantities(self) -> tuple[Quantity, ...]:
         """The weight that is pointed at, or activation, delta and bias of the unit."""
-        target = self.canvas.target or self.canvas.lit
-        if self._setup is None or target is None or isinstance(target, WayAt):
+        target = self.canvas.target or self.canvas.highlight
+        if self._setup is None or target is None or isinstance(target, ElementSet):
             return ()
-        if isinstance(target, UnitAt):
-            return of_unit(self._setup, target.group, target.unit, self._row)
-        return (Quantity("weight", target.connection, target.target, target.source),)
+        if isinstance(target, UnitRef):
+            return quantities_of(self._setup, target, self._row)
+        return (target,)
 
     def choices(self) -> dict[str, Any]:
         """The pattern's row, what lines show, and the ends of the scales."""
@@ -231,7 +232,7 @@ class NetworkView(View):
         if overlay is not self.canvas.overlay:
             self.canvas.set_overlay(overlay)
 
-    def _offer_plots(self, menu: QMenu, target: Target, place: QPointF) -> None:
+    def _offer_plots(self, menu: QMenu, target: Element, at: QPointF) -> None:
         """What of the unit or weight can be plotted over time."""
         if self._setup is not None:
             quantities = self.pointed_quantities()

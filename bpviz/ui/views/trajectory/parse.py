@@ -2,7 +2,8 @@
 
 import re
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.analysis.quantities import Quantity, UnitValue
+from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.core.values import BadValue
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
@@ -30,35 +31,34 @@ def parse_quantity(setup: PreparedExperiment, text: str, row: int) -> Quantity:
     raise BadValue("plot over time", text, ALLOWED)
 
 
-def _units(setup: PreparedExperiment) -> dict[str, tuple[int, int]]:
-    """Every unit's (group, unit) by name; of equal names the first one's."""
-    found: dict[str, tuple[int, int]] = {}
+def _units(setup: PreparedExperiment) -> dict[str, UnitRef]:
+    """Every unit by name; of equal names the first one."""
+    found: dict[str, UnitRef] = {}
     for g in range(len(setup.network.groups)):
         for unit, name in enumerate(unit_names(setup, g)):
-            found.setdefault(re.sub(r"\s+", "_", name), (g, unit))
+            found.setdefault(re.sub(r"\s+", "_", name), UnitRef(g, unit))
     return found
 
 
-def _unit(units: dict[str, tuple[int, int]], name: str) -> tuple[int, int]:
+def _unit(units: dict[str, UnitRef], name: str) -> UnitRef:
     if name not in units:
         some = ", ".join(list(units)[:3] + list(units)[-3:] if len(units) > 6 else units)
         raise BadValue("unit", name, f"a name of a unit, such as {some}")
     return units[name]
 
 
-def _of_unit(setup: PreparedExperiment, kind: str, at: tuple[int, int], row: int) -> Quantity:
-    group, unit = at
-    if setup.network.groups[group].role == "input":
+def _of_unit(setup: PreparedExperiment, kind: str, unit: UnitRef, row: int) -> Quantity:
+    if setup.network.groups[unit.group].role == "input":
         raise BadValue("plot over time", "an input", "what changes: inputs stay what they are")
     if kind == "bias":
-        return Quantity("bias", group, unit)
-    return Quantity("delta" if kind == "delta" else "activation", group, unit, row=row)
+        return BiasRef(unit.group, unit.unit)
+    return UnitValue(unit, "delta" if kind == "delta" else "activation", row)
 
 
 def _weight(
-    setup: PreparedExperiment, source: tuple[int, int], target: tuple[int, int], words: list[str]
-) -> Quantity:
+    setup: PreparedExperiment, source: UnitRef, target: UnitRef, words: list[str]
+) -> WeightRef:
     for c, link in enumerate(setup.network.connections):
-        if (link.source, link.target) == (source[0], target[0]):
-            return Quantity("weight", c, target[1], source[1])
+        if (link.source, link.target) == (source.group, target.group):
+            return WeightRef(c, source.unit, target.unit)
     raise BadValue("weight", " → ".join(words), "a weight of a connection, from source to target")

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.model.references import BiasRef, ParameterRef, WeightRef, exists, index_of
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
 from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.drawing.unit_names import unit_name, weight_name
+from bpviz.ui.toolkit.drawing.unit_names import ref_name
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.plot_menu import plot_menu
 from bpviz.ui.views.base import View
@@ -83,21 +83,17 @@ class WeightsView(View):
             self._limit = limit
             self._show()
 
-    def pointed_quantities(self) -> tuple[Quantity, ...]:
+    def pointed_quantities(self) -> tuple[ParameterRef, ...]:
         """The weight or bias that is pointed at."""
         cell = self._diagram.cell
         if self._frame is None or cell is None:
             return ()
-        block = self._diagram.blocks[cell.block]
+        block, network = self._diagram.blocks[cell.block], self._frame.setup.network
         unit = int(block.rows[cell.row])
         if cell.column < 0:
-            link = self._frame.setup.network.connections[block.connection]
-            return (Quantity("bias", link.target, unit),)
-        source = int(block.columns[cell.column])
-        mask = self._frame.setup.network.connections[block.connection].mask
-        if mask is not None and not mask[source, unit]:
-            return ()
-        return (Quantity("weight", block.connection, unit, source),)
+            return (BiasRef(network.connections[block.connection].target, unit),)
+        weight = WeightRef(block.connection, int(block.columns[cell.column]), unit)
+        return (weight,) if exists(network, weight) else ()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to plot over time what is pointed at."""
@@ -140,13 +136,6 @@ class WeightsView(View):
             note = left_out(setup, self._diagram.blocks)
             self._readout.set_text("no weight here" if absent else note)
             return
-        (quantity,) = quantities
-        network = setup.network
-        if quantity.kind == "bias":
-            value = parameters[network.bias_place(quantity.place, quantity.unit)]
-            name = f"bias of {unit_name(setup, quantity.place, quantity.unit)}"
-        else:
-            at = quantity.place, quantity.source, quantity.unit
-            value = parameters[network.weight_place(*at)]
-            name = f"weight {weight_name(setup, *at)}"
-        self._readout.set_text(f"{name}: {value:+.4f}".replace("-", "−"))
+        (ref,) = quantities
+        value = parameters[index_of(setup.network, ref)]
+        self._readout.set_text(f"{ref_name(setup, ref)}: {value:+.4f}".replace("-", "−"))

@@ -16,13 +16,13 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_symbols, path_tex, pattern_tex, step_tex
 from bpviz.core.microscope.formulas import STEP_TEX, Indices, change_tex
-from bpviz.core.microscope.microscope import MicroscopeInput, Place, look_at_change
+from bpviz.core.microscope.microscope import MicroscopeInput, look_at_change
 from bpviz.core.microscope.terms import chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
-from bpviz.core.model.parameter_index import WeightRef
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
@@ -34,7 +34,7 @@ from bpviz.ui.panels.microscope.numbers import html_of
 from bpviz.ui.panels.microscope.panel import MicroscopePanel
 from bpviz.ui.panels.microscope.wishes import bars_of
 from bpviz.ui.toolkit.drawing.formula import typeset
-from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt
+from bpviz.ui.views.network.hover import ElementSet
 from bpviz.ui.window.main_window import MainWindow
 from bpviz.ui.window.raise_on_click import RaiseOnClick
 
@@ -47,10 +47,10 @@ def panel(qtbot: QtBot, window: MainWindow) -> MicroscopePanel:
     window.session.send(StepEpochs(50))
     window.docks.bring("microscope")
     panel = window.parts.microscope
-    panel.look_at(EdgeAt(0, 1, 1))  # before the panel has seen a frame
+    panel.look_at(WeightRef(0, 1, 1))  # before the panel has seen a frame
     qtbot.waitUntil(lambda: panel.isVisible() and panel.subject is not None, timeout=5000)
     qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 50, timeout=5000)
-    assert panel.subject.place == Place("weight", 1, 1, 0, 1)
+    assert panel.subject.ref == WeightRef(0, 1, 1)
     return panel
 
 
@@ -105,7 +105,7 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
         ),
         timeout=5000,
     )
-    edge, unit = EdgeAt(1, 0, 0), UnitAt(1, 1)
+    edge, unit = WeightRef(1, 0, 0), UnitRef(1, 1)
     coming = window.findChild(RaiseOnClick)
     for key, target, comes in (
         ("unit", unit, False), ("unit", edge, True), ("parameters", unit, False),
@@ -181,7 +181,7 @@ def test_paths_open_level_by_level_and_light_up(
     window = open_main(replace(XOR, hidden=(Hidden(3, "tanh"), Hidden(2, "tanh"))))
     window.docks.bring("microscope")
     panel, canvas = window.parts.microscope, window.parts.network.canvas
-    panel.look_at(UnitAt(1, 1))
+    panel.look_at(UnitRef(1, 1))
     qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)
     model, view = panel.table.model, panel.table.view
     pattern = model.index(2, 0)
@@ -204,7 +204,9 @@ def test_paths_open_level_by_level_and_light_up(
 
     assert holds()
     panel.table.pointed.emit(model.target_at(end))
-    assert canvas.lit == WayAt((EdgeAt(1, 1, 1), EdgeAt(2, 1, 0)), (UnitAt(1, 1), UnitAt(3, 0)))
+    assert canvas.highlight == ElementSet(
+        (WeightRef(1, 1, 1), WeightRef(2, 1, 0)), (UnitRef(1, 1), UnitRef(3, 0))
+    )
     canvas.grab()
     assert {len(routes.strand.source) for routes in canvas._picture.focus.routes} == {1}
     assert canvas.info() is None  # no panel of numbers at the place where the mouse was last
@@ -224,20 +226,20 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel
 ) -> None:
     model, canvas, view = panel.table.model, window.parts.network.canvas, panel.table.view
-    here, edge = UnitAt(1, 1), EdgeAt(0, 1, 1)
+    here, edge = UnitRef(1, 1), WeightRef(0, 1, 1)
     for kind, target in (
-        ("back", WayAt((EdgeAt(1, 1, 0),), (here,))), ("slope", here), ("delta", here),
-        ("source", UnitAt(0, 1)), ("wish", edge),
+        ("back", ElementSet((WeightRef(1, 1, 0),), (here,))), ("slope", here), ("delta", here),
+        ("source", UnitRef(0, 1)), ("wish", edge),
     ):  # fmt: skip
         at = view.visualRect(model.index(0, column(panel, kind))).center()
         qtbot.mouseMove(view.viewport(), at)
-        qtbot.waitUntil(lambda target=target: canvas.lit == target, timeout=5000)
-    panel.lit.emit(None)
+        qtbot.waitUntil(lambda target=target: canvas.highlight == target, timeout=5000)
+    panel.highlighted.emit(None)
     bars = panel.wishes
     plot = bars._plot
     place = QPoint(round(plot.left() + 0.9 * plot.width()), round(plot.center().y()))
     qtbot.mouseMove(bars, place)
-    qtbot.waitUntil(lambda: canvas.lit == edge, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight == edge, timeout=5000)
     qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=place)
     assert window.parts.network.choices()["pattern"] == 3
     assert panel.table.view.currentIndex().row() == 3
@@ -245,13 +247,13 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
 
 
 def test_a_unit_shows_all_that_makes_its_delta(qtbot: QtBot, panel: MicroscopePanel) -> None:
-    panel.look_at(UnitAt(2, 0))
+    panel.look_at(UnitRef(2, 0))
     qtbot.waitUntil(lambda: panel.subject.title == "unit y", timeout=5000)
     kinds = [c.kind for c in panel.table.model.columns]
     assert kinds == ["net", "act", "derivative", "deviation", "delta"]
     assert "100.0 % of E" in panel.head.words.text()
     assert unmarked(panel.formulas.area.tex) == r"\delta_{o_{k}} = (t_{k}-o_{k})\,o_{k}(1-o_{k})"
-    panel.look_at(UnitAt(0, 0))
+    panel.look_at(UnitRef(0, 0))
     qtbot.waitUntil(lambda: panel.subject.title == "unit x1", timeout=5000)
     assert [c.kind for c in panel.table.model.columns] == ["act"]
 
@@ -259,9 +261,9 @@ def test_a_unit_shows_all_that_makes_its_delta(qtbot: QtBot, panel: MicroscopePa
 def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel
 ) -> None:
-    """Without a look in the frame, they are grey and say whose they are; of another run, gone."""
+    """Without a reading in the frame they are grey and say whose they are; of another run, gone."""
     frame = window.current_frame
-    bare = replace(frame, snapshot=replace(frame.snapshot, look=None, epoch=60))
+    bare = replace(frame, snapshot=replace(frame.snapshot, microscope=None, epoch=60))
     panel.show_frame(bare)
     ink = panel.table.model.data(panel.table.model.index(0, 1), Qt.ItemDataRole.ForegroundRole)
     assert ink == panel.theme.colour("muted")
@@ -274,8 +276,8 @@ def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     assert not panel.formulas.area.tex
     assert not panel.formulas.step.text()
     assert panel.wishes.bars is None
-    # A place of a network that is still to come is waited for.
-    panel.show_place(Place("unit", 1, 7))
+    # A unit of a network that is still to come is waited for.
+    panel.look_at(UnitRef(1, 7))
     panel.show_frame(frame)
     assert panel.subject is None
     window.session.send(Load(replace(XOR, hidden=(Hidden(8),))))
@@ -370,7 +372,7 @@ def test_every_optimizer_has_its_formula() -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("activation", [n for n, a in ACTIVATIONS.items() if a.differentiable])
 def test_every_formula_can_be_typeset(activation: str, optimizer: str) -> None:
-    """Hidden and output places of deep networks, with decay and mean: no TeX that stumbles."""
+    """Hidden and output units of deep networks, with decay and mean: TeX that typesets."""
     patterns = Patterns(np.eye(2), np.eye(2) * 0.8 + 0.1)
     network = layered((2, 2, 2, 2), (activation, "tanh", activation), shortcuts=True)
     training = Training(
@@ -380,17 +382,17 @@ def test_every_formula_can_be_typeset(activation: str, optimizer: str) -> None:
     scene = MicroscopeInput.of(run)
     trace = scene.trace()
     assert LOSSES["squared"] is scene.loss
-    for place in (
-        Place("weight", 1, 1, 0, 0), Place("weight", 3, 0, len(network.connections) - 1, 1),
-        Place("bias", 2, 0),
+    for ref in (
+        WeightRef(0, 0, 1), WeightRef(len(network.connections) - 1, 1, 0),
+        BiasRef(2, 0),
     ):  # fmt: skip
-        change = look_at_change(scene, trace, place)
+        change = look_at_change(scene, trace, ref)
         numbers = pattern_tex(scene, change, 1), step_tex(scene, change)
-        letters = change_tex(scene, change, Indices.letters(scene, place))
+        letters = change_tex(scene, change, Indices.letters(scene, ref))
         for tex in numbers:  # in the window they are no TeX
             assert not set("\\{}_^⟦⟧") & set(unmarked(html_of(tex))), html_of(tex)
             assert chains_of(html_of(tex)) == chains_of(tex)
-        paths = PathTree(scene, 1).complete(place.group, place.unit)
+        paths = PathTree(scene, 1).complete(change.target.group, change.target.unit)
         ways = [(path_symbols(scene, path), path_tex(scene, path)) for path in paths][:3]
         for tex in (
             change_tex(scene, change),
@@ -445,7 +447,7 @@ def test_long_tables_list_what_is_scrolled_to(
     )
     window.docks.bring("microscope")
     panel = window.parts.microscope
-    panel.look_at(EdgeAt(0, 20, 3))
+    panel.look_at(WeightRef(0, 20, 3))
     qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)
     model = panel.table.model
     assert FETCHED <= model.rowCount() < 1000 < len(panel.subject.scene.rows)

@@ -15,11 +15,12 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_tex, pattern_tex, step_tex, unit_numbers_tex
 from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
-from bpviz.core.microscope.microscope import MicroscopeInput, Place, look, look_at_change
+from bpviz.core.microscope.microscope import MicroscopeInput, look, look_at_change
 from bpviz.core.microscope.terms import Term, chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef, in_range
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import EVERYTHING
@@ -36,7 +37,7 @@ from bpviz.ui.panels.microscope.panel import MicroscopePanel
 from bpviz.ui.panels.microscope.term_words import WORDS, term_target, term_words
 from bpviz.ui.toolkit.drawing.formula import TermBox, typeset
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, SPACE
-from bpviz.ui.views.network.hover import EdgeAt, UnitAt, WayAt, ends_of
+from bpviz.ui.views.network.hover import ElementSet, units_of
 from bpviz.ui.window.main_window import MainWindow
 
 XOR = replace(experiment_for("xor"), stop=Stop())
@@ -109,16 +110,16 @@ def scene_of(
     return MicroscopeInput.of(run)
 
 
-def formulas_of(scene: MicroscopeInput, place: Place) -> tuple[list[str], list[str]]:
-    """Those of a place that are typeset, and those that are lines of text."""
-    seen = look(scene, place)
-    at, change = Indices.letters(scene, place), seen.change
+def formulas_of(scene: MicroscopeInput, ref: NetworkRef) -> tuple[list[str], list[str]]:
+    """The formulas that are typeset, and those that are lines of text."""
+    seen = look(scene, ref)
+    at, change = Indices.letters(scene, ref), seen.change
     symbols = [unit_tex(scene, seen.unit, at), where_tex(scene, seen.unit, at)]
     numbers = [unit_numbers_tex(scene, seen.unit, 1, 3)]
     if change is not None:
         symbols = [change_tex(scene, change, at), symbols[1]]
         numbers += [pattern_tex(scene, change, 1, 3), step_tex(scene, change, 3)]
-    paths = list(PathTree(scene, 1).complete(place.group, place.unit))[:2]
+    paths = list(PathTree(scene, 1).complete(seen.unit.group, seen.unit.unit))[:2]
     numbers += [path_tex(scene, path, 3) for path in paths]
     return [tex for tex in symbols if tex], numbers
 
@@ -151,9 +152,9 @@ def test_every_term_has_a_place_of_its_own(line: NumberLine, name: str) -> None:
     last = next(iter(network.incoming(network.output)))
     output = network.connections[last]
     places = [
-        Place("weight", network.output, 0, last, 0),
-        Place("unit", output.source, 0) if network.hidden else Place("unit", 0, 0),
-        Place("weight", network.connections[0].target, 0, 0, 1),
+        WeightRef(last, 0, 0),
+        UnitRef(output.source, 0) if network.hidden else UnitRef(0, 0),
+        WeightRef(0, 1, 0),
     ]
     for place in places:
         symbols, numbers = formulas_of(scene, place)
@@ -170,7 +171,7 @@ def test_so_has_every_activation_s_and_optimizer_s(
 ) -> None:
     network = layered((2, 2, 2), (activation, activation))
     scene = scene_of(network, optimizer=optimizer, decay_l2=0.01)
-    symbols, numbers = formulas_of(scene, Place("weight", 1, 1, 0, 0))
+    symbols, numbers = formulas_of(scene, WeightRef(0, 0, 1))
     for tex in numbers:
         check_line(line, tex)
     if optimizer in ("descent", "adam") or activation == "logistic":
@@ -180,34 +181,36 @@ def test_so_has_every_activation_s_and_optimizer_s(
 # -- words and targets ---------------------------------------------------------------------------
 
 
-def subject_of(place: Place, problem: str = "xor", **changes: object) -> NamedReading:
+def subject_of(ref: NetworkRef, problem: str = "xor", **changes: object) -> NamedReading:
     setup = prepare(experiment_for(problem, **changes), 1)
     run = new_run(setup)
     run.advance(3)
     snapshot = run.snapshot(
-        replace(EVERYTHING, place=place), shown=setup.shown, probe=setup.probe, run_id=1
+        replace(EVERYTHING, microscope=ref), shown=setup.shown, probe=setup.probe, run_id=1
     )
     curve = Curve(*(np.empty(0) for _ in Curve.__dataclass_fields__))
-    return NamedReading(Frame(setup, snapshot, curve), look(MicroscopeInput.of(run), place))
+    return NamedReading(Frame(setup, snapshot, curve), look(MicroscopeInput.of(run), ref))
 
 
 @pytest.mark.parametrize(
-    ("place", "settings"),
+    ("ref", "settings"),
     [
-        (Place("weight", 1, 1, 0, 0), {"hidden": (Hidden(3, "tanh"), Hidden(2, "tanh"))}),
-        (Place("weight", 2, 0, 1, 1), {"hidden": (Hidden(3, "softmax"),)}),
-        (Place("weight", 1, 1, 0, 0), {"hidden": (Hidden(3, "softmax"),)}),
-        (Place("bias", 2, 0), {"problem": "iris"}),
-        (Place("unit", 1, 0), {"problem": "digits"}),
-        (Place("unit", 0, 1), {}),
+        (WeightRef(0, 0, 1), {"hidden": (Hidden(3, "tanh"), Hidden(2, "tanh"))}),
+        (WeightRef(1, 1, 0), {"hidden": (Hidden(3, "softmax"),)}),
+        (WeightRef(0, 0, 1), {"hidden": (Hidden(3, "softmax"),)}),
+        (BiasRef(2, 0), {"problem": "iris"}),
+        (UnitRef(1, 0), {"problem": "digits"}),
+        (UnitRef(0, 1), {}),
     ],
 )
-def test_every_term_is_named_and_lights_its_part(place: Place, settings: dict[str, object]) -> None:
+def test_every_term_is_named_and_lights_its_part(
+    ref: NetworkRef, settings: dict[str, object]
+) -> None:
     problem = str(settings.get("problem", "xor"))
     changes = {key: value for key, value in settings.items() if key != "problem"}
-    subject = subject_of(place, problem, **changes)
-    symbols, numbers = formulas_of(subject.scene, place)
-    path = next(iter(PathTree(subject.scene, 1).of(place.group, place.unit)), None)
+    subject = subject_of(ref, problem, **changes)
+    symbols, numbers = formulas_of(subject.scene, ref)
+    path = next(iter(PathTree(subject.scene, 1).of(subject.unit.group, subject.unit.unit)), None)
     named = {chain[-1] for tex in [*symbols, *numbers] for chain in chains_of(tex)}
     assert len(named) >= (7 if subject.change is not None else 1)
     network = subject.scene.network
@@ -215,10 +218,10 @@ def test_every_term_is_named_and_lights_its_part(place: Place, settings: dict[st
         words = term_words(subject, term, 1, path)
         assert len(words) > 5
         assert "−1" not in words.split("\n")[0]
-        ends = ends_of(subject.frame.setup, term_target(subject, term, path))
-        assert ends
-        for group, unit in ends:
-            assert 0 <= unit < network.groups[group].size
+        units = units_of(subject.frame.setup, term_target(subject, term, path))
+        assert units
+        for unit in units:
+            assert in_range(network, unit)
 
 
 def test_every_kind_of_term_has_words() -> None:
@@ -230,14 +233,16 @@ def test_every_kind_of_term_has_words() -> None:
 
 
 def test_ties_and_deep_weights_light_all_that_they_are() -> None:
-    subject = subject_of(Place("weight", 1, 1, 0, 0), hidden=(Hidden(3, "tanh"), Hidden(2, "tanh")))
+    subject = subject_of(WeightRef(0, 0, 1), hidden=(Hidden(3, "tanh"), Hidden(2, "tanh")))
     lit = term_target(subject, Term("weight", 2, -1, 1, 1), None)
-    assert lit == WayAt((EdgeAt(1, 1, 0), EdgeAt(1, 1, 1)))
-    assert term_target(subject, Term("weight", 3, 0, 2, 1), None) == EdgeAt(2, 1, 0)
-    assert term_target(subject, Term("delta", 2), None) == WayAt((), (UnitAt(2, 0), UnitAt(2, 1)))
-    assert term_target(subject, Term("rate"), None) == EdgeAt(0, 0, 1)
+    assert lit == ElementSet((WeightRef(1, 1, 0), WeightRef(1, 1, 1)))
+    assert term_target(subject, Term("weight", 3, 0, 2, 1), None) == WeightRef(2, 1, 0)
+    assert term_target(subject, Term("delta", 2), None) == ElementSet(
+        (), (UnitRef(2, 0), UnitRef(2, 1))
+    )
+    assert term_target(subject, Term("rate"), None) == WeightRef(0, 0, 1)
     all_between = term_target(subject, Term("weight", 2, -1, 1, -1), None)
-    assert len(all_between.edges) == 6
+    assert len(all_between.weights) == 6
 
 
 # -- in the window -------------------------------------------------------------------------------
@@ -247,7 +252,7 @@ def test_the_highlight_lies_on_the_term_at_any_size(qtbot: QtBot) -> None:
     """Wide or so narrow that the formula shrinks, on a screen of any density, in both themes."""
     tex = change_tex(
         scene := scene_of(DEEP, optimizer="momentum", decay_l2=0.1),
-        look_at_change(scene, scene.trace(), Place("weight", 1, 1, 0, 0)),
+        look_at_change(scene, scene.trace(), WeightRef(0, 0, 1)),
     )
     area = FormulaArea()
     qtbot.addWidget(area)
@@ -285,7 +290,7 @@ def panel(qtbot: QtBot, open_main: Callable[..., MainWindow]) -> MicroscopePanel
     window.session.send(StepEpochs(20))
     window.docks.bring("microscope")
     panel = window.parts.microscope
-    panel.look_at(EdgeAt(0, 1, 1))
+    panel.look_at(WeightRef(0, 1, 1))
     qtbot.waitUntil(lambda: panel.subject is not None and panel.formulas.is_ready, timeout=10_000)
     qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 20, timeout=5000)
     return panel
@@ -305,15 +310,15 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     where = formulas.where.term_boxes()[0].term.unit
     qtbot.mouseMove(area, QPoint(1, 1))
     for line, kind, group, lit, words in (
-        (area, "slope", 1, UnitAt(1, 1), "f′(net) of h1.2: slope of tanh\npattern 0 0: "),
-        (area, "source", 0, UnitAt(0, 1), "value of x2: what the weight carries\npattern 0 0: 0"),
-        (pattern, "source", 0, UnitAt(0, 1), "value of x2"),
-        (formulas.step, "momentum", -1, EdgeAt(0, 1, 1), "momentum: α = 0.9 times"),
-        (formulas.where, "slope", 2, UnitAt(2, where), f"f′(net) of h2.{where + 1}: slope of"),
-        (pattern, "weight", 2, EdgeAt(1, 1, 0), "weight h1.2 → h2.1"),
+        (area, "slope", 1, UnitRef(1, 1), "f′(net) of h1.2: slope of tanh\npattern 0 0: "),
+        (area, "source", 0, UnitRef(0, 1), "value of x2: what the weight carries\npattern 0 0: 0"),
+        (pattern, "source", 0, UnitRef(0, 1), "value of x2"),
+        (formulas.step, "momentum", -1, WeightRef(0, 1, 1), "momentum: α = 0.9 times"),
+        (formulas.where, "slope", 2, UnitRef(2, where), f"f′(net) of h2.{where + 1}: slope of"),
+        (pattern, "weight", 2, WeightRef(1, 1, 0), "weight h1.2 → h2.1"),
     ):  # fmt: skip
         qtbot.mouseMove(line, centre(line, kind, group))
-        qtbot.waitUntil(lambda lit=lit: canvas.lit == lit, timeout=5000)
+        qtbot.waitUntil(lambda lit=lit: canvas.highlight == lit, timeout=5000)
         assert formulas.accessibleDescription().startswith(words)
         assert area.highlight.term == pattern.highlight.term == formulas.pointer.term
     assert canvas.grab().toImage() != dark
@@ -335,9 +340,9 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     back = next(c.target for c in row.columns if c.kind == "back")
     box = next(b.box for b in area.term_boxes() if b.term.kind == "back")
     qtbot.mouseMove(area, QPoint(round(box.left()) + 1, round(box.center().y())))
-    qtbot.waitUntil(lambda: canvas.lit == back, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight == back, timeout=5000)
     qtbot.mouseMove(area, QPoint(area.width() - 2, 2))
-    qtbot.waitUntil(lambda: canvas.lit is None, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight is None, timeout=5000)
     qtbot.waitUntil(lambda: QToolTip.text() != named, timeout=5000)
     assert formulas.accessibleDescription() == ""
     # Another instant has other numbers.
@@ -360,7 +365,7 @@ def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePane
     for _ in everything[1:]:
         qtbot.keyClick(formulas, Qt.Key.Key_Right)
         seen.append(formulas.pointer.term)
-        assert canvas.lit is not None
+        assert canvas.highlight is not None
         assert formulas.accessibleDescription()
     assert seen == everything
     assert panel.subject.frame.snapshot.epoch == 20  # the window's own keys kept still
@@ -380,11 +385,11 @@ def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePane
     qtbot.keyClick(formulas, Qt.Key.Key_Left)
     assert formulas.pointer.term == everything[0]
     # Another place has other terms; and without the focus nothing is pointed at.
-    panel.look_at(UnitAt(1, 0))
+    panel.look_at(UnitRef(1, 0))
     qtbot.waitUntil(lambda: panel.subject.title == "unit h1.1", timeout=5000)
     assert formulas.pointer.term is None
     qtbot.waitUntil(lambda: formulas.is_ready, timeout=10_000)
     qtbot.keyClick(formulas, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: canvas.lit == UnitAt(1, 0), timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight == UnitRef(1, 0), timeout=5000)
     panel.table.view.setFocus()
-    qtbot.waitUntil(lambda: canvas.lit is None, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight is None, timeout=5000)

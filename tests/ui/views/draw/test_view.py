@@ -98,7 +98,7 @@ def step_frame(frame_for: FrameFor, biases: dict[int, float]) -> Frame:
     )
     parameters = np.zeros(frame.setup.network.n_parameters)
     for unit, bias in biases.items():
-        parameters[frame.setup.network.bias_place(1, unit)] = bias
+        parameters[frame.setup.network.bias_index(1, unit)] = bias
     return with_parameters(frame, parameters)
 
 
@@ -318,7 +318,7 @@ def test_a_single_output_unit_answers_one_of_two_classes(
 ) -> None:
     frame = frame_for("letters", epochs=0, options={"letters": "XO"})
     parameters = np.zeros(frame.setup.network.n_parameters)
-    parameters[frame.setup.network.bias_place(2, 0)] = bias
+    parameters[frame.setup.network.bias_index(2, 0)] = bias
     view = open_view(qtbot, with_parameters(frame, parameters))
     assert words(view) == f"Answer: {sentence}"
     assert pad(view).accessibleName() == "Drawing of 20 by 20 cells"
@@ -338,7 +338,7 @@ def test_ties_doubts_and_broken_numbers_are_said(frame_for: FrameFor) -> None:
     assert said(zeros) == "A tie at 0.50: 10 classes"
     low = zeros.copy()
     network.biases(low, network.output)[:] = -5.0
-    low[network.bias_place(network.output, 4)] = -1.0
+    low[network.bias_index(network.output, 4)] = -1.0
     assert said(low) == "Answer: class 4, 0.27, but no output is above ½"
     broken = zeros.copy()
     network.biases(broken, network.output)[3] = np.nan

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 
 from bpviz.core.learning.backprop import forward
 from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.core.model.references import UnitRef, WeightRef
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
@@ -17,7 +18,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import THEMES, Theme
 from bpviz.ui.views.network.arrange import arrange
 from bpviz.ui.views.network.edges import EdgePicker
-from bpviz.ui.views.network.hover import EdgeAt, Info, UnitAt, describe
+from bpviz.ui.views.network.hover import Info, describe
 from bpviz.ui.views.network.labels import (
     exact,
     largest,
@@ -219,11 +220,11 @@ def test_what_is_left_out_is_said() -> None:
 
 def test_a_hidden_units_numbers(frame_for: FrameFor) -> None:
     moment = moment_of(frame_for("xor", hidden=(Hidden(3),)), 2)
-    info = describe(moment, UnitAt(1, 1))
+    info = describe(moment, UnitRef(1, 1))
     assert info.title == "h2, unit 2 of hidden 1"
     net = moment.act[0] @ moment.setup.network.weights(moment.parameters, 0)[:, 1]
     bias = float(moment.biases[1][1])
-    place = moment.setup.network.bias_place(1, 1)
+    place = moment.setup.network.bias_index(1, 1)
     assert moment.downhill is not None
     assert moment.change is not None
     assert said(info) == {
@@ -237,26 +238,26 @@ def test_a_hidden_units_numbers(frame_for: FrameFor) -> None:
 
 def test_an_outputs_numbers_include_target_and_deviation(frame_for: FrameFor) -> None:
     moment = moment_of(frame_for("xor", hidden=(Hidden(3),)), 1)
-    numbers = said(describe(moment, UnitAt(2, 0)))
+    numbers = said(describe(moment, UnitRef(2, 0)))
     assert numbers["target t"] == "+1.0000"
     assert numbers["deviation t − o"] == exact(1.0 - float(moment.act[2][0]))
 
 
 def test_an_input_and_a_pixel(frame_for: FrameFor) -> None:
-    assert said(describe(moment_of(frame_for("xor"), 1), UnitAt(0, 1))) == {"value": "+1.0000"}
-    pixel = describe(moment_of(frame_for("digits", epochs=1)), UnitAt(0, 20))
+    assert said(describe(moment_of(frame_for("xor"), 1), UnitRef(0, 1))) == {"value": "+1.0000"}
+    pixel = describe(moment_of(frame_for("digits", epochs=1)), UnitRef(0, 20))
     assert said(pixel)["pixel"] == "row 3, column 5"
 
 
 def test_a_weights_numbers(frame_for: FrameFor) -> None:
     moment = moment_of(frame_for("xor", hidden=(Hidden(3),)), 3)
-    info = describe(moment, EdgeAt(1, 2, 0))
+    info = describe(moment, WeightRef(1, 2, 0))
     weight = float(moment.setup.network.weights(moment.parameters, 1)[2, 0])
     act = float(moment.act[1][2])
     assert info.title == "h3 → y"
     assert moment.downhill is not None
     assert moment.change is not None
-    place = moment.setup.network.weight_place(1, 2, 0)
+    place = moment.setup.network.weight_index(1, 2, 0)
     assert moment.parameters[place] == weight
     assert said(info) == {
         "−∂E/∂w, all patterns": precise(float(moment.downhill[place])),
@@ -272,7 +273,7 @@ def test_numbers_that_nobody_computed_are_said_not_to_be(frame_for: FrameFor) ->
     frame = frame_for("xor", hidden=(Hidden(3),))
     bare = replace(frame.snapshot, downhill=None, change=None)
     moment = moment_of(replace(frame, snapshot=bare))
-    for target in (EdgeAt(1, 2, 0), UnitAt(1, 0)):
+    for target in (WeightRef(1, 2, 0), UnitRef(1, 0)):
         numbers = said(describe(moment, target))
         assert list(numbers.values()).count("not computed") == 2
 
@@ -300,14 +301,14 @@ def test_fixed_and_shared_weights_are_told_apart(frame_for: FrameFor) -> None:
         Link("hidden 1", "output", fixed=True),
     )
     moment = moment_of(frame_for("digits", epochs=1, hidden=(Hidden(36),), links=links))
-    assert describe(moment, EdgeAt(0, 0, 0)).remarks == ("shared: one weight in 36 places",)
-    assert describe(moment, EdgeAt(1, 0, 0)).remarks == ("fixed: it is not trained",)
+    assert describe(moment, WeightRef(0, 0, 0)).remarks == ("shared: one weight in 36 places",)
+    assert describe(moment, WeightRef(1, 0, 0)).remarks == ("fixed: it is not trained",)
 
 
 def test_a_unit_above_an_image_shows_the_weights_from_it(frame_for: FrameFor) -> None:
     links = (Link("input", "hidden 1", field=(3, 3), shared=True),)
     moment = moment_of(frame_for("digits", epochs=1, hidden=(Hidden(36),), links=links))
-    image = describe(moment, UnitAt(1, 7)).image
+    image = describe(moment, UnitRef(1, 7)).image
     assert image is not None
     assert image.shape == (8, 8)
     assert np.isfinite(image).sum() == 9  # the field, row 2 and column 2 of its places
@@ -321,4 +322,4 @@ def test_a_diverged_network_is_shown_as_it_is(frame_for: FrameFor) -> None:
     parameters[1::4] = np.inf
     moment = moment_of(with_parameters(frame, parameters))
     assert np.isfinite(moment.limits.weight)
-    assert "not a number" in said(describe(moment, UnitAt(1, 0))).values()
+    assert "not a number" in said(describe(moment, UnitRef(1, 0))).values()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.rules import BACKPROPAGATION
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.cursor import Cursor, Phase, look_inside, phases
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import experiment_for
@@ -17,7 +18,7 @@ from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.views.network import NetworkView
-from bpviz.ui.views.network.hover import UnitAt, describe
+from bpviz.ui.views.network.hover import describe
 from bpviz.ui.views.network.labels import short
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.overlays import precise
@@ -86,7 +87,7 @@ def test_every_output_has_its_deviation_and_delta(
                 assert box.right() <= view.canvas.width()
                 others = [b for t, b in written if t != text and not t.startswith(("t ", "b "))]
                 assert not any(box.intersects(b) for b in others), text
-        target = UnitAt(2, 0)
+        target = UnitRef(2, 0)
         rows = dict(describe(view.canvas._picture.moment, target).rows)
         if sign == "δ":
             assert rows["delta δ of this pattern"] == precise(float(values[0]))

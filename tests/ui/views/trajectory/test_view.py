@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.analysis.quantities import Quantity, UnitValue
+from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
@@ -41,10 +42,10 @@ XOR = replace(experiment_for("xor"), stop=Stop())
 
 FrameFor = Callable[..., Frame]
 
-WEIGHT = Quantity("weight", 0, unit=2, source=1)
-BIAS = Quantity("bias", 1, unit=0)
-UNIT = Quantity("activation", 1, unit=1, row=1)
-DELTA = Quantity("delta", 2, unit=0, row=3)
+WEIGHT = WeightRef(0, 1, 2)
+BIAS = BiasRef(1, 0)
+UNIT = UnitValue(UnitRef(1, 1), "activation", 1)
+DELTA = UnitValue(UnitRef(2, 0), "delta", 3)
 ALL = (WEIGHT, BIAS, UNIT, DELTA)
 
 
@@ -150,9 +151,7 @@ def test_a_line_is_taken_away_by_its_cross_or_with_delete(
 
 def test_a_list_that_is_too_long_is_scrolled(qtbot: QtBot, frame_for: FrameFor) -> None:
     frame = followed(frame_for("xor", hidden=(Hidden(3),)))
-    many = tuple(
-        replace(frame.tracks[0], quantity=Quantity("bias", 1, unit=n % 3, row=n)) for n in range(24)
-    )
+    many = tuple(replace(frame.tracks[0], quantity=BiasRef(1, n % 3)) for n in range(24))
     view = open_view(qtbot, replace(frame, tracks=many))
     listing = listed(view)
     focus(qtbot, listing)
@@ -187,11 +186,11 @@ def test_what_is_typed_is_plotted_or_refused_with_a_sentence(
 @pytest.mark.parametrize(
     ("text", "quantity"),
     [
-        ("w x1 → h2", Quantity("weight", 0, 1, 0)),
-        ("h3->y", Quantity("weight", 1, 0, 2)),
-        ("d y", Quantity("delta", 2, 0, row=1)),
-        ("δ h1", Quantity("delta", 1, 0, row=1)),
-        ("a h1", Quantity("activation", 1, 0, row=1)),
+        ("w x1 → h2", WeightRef(0, 0, 1)),
+        ("h3->y", WeightRef(1, 2, 0)),
+        ("d y", UnitValue(UnitRef(2, 0), "delta", 1)),
+        ("δ h1", UnitValue(UnitRef(1, 0), "delta", 1)),
+        ("a h1", UnitValue(UnitRef(1, 0), "activation", 1)),
         ("x1", "input"),
         ("y x1", "allowed is a weight"),
         ("a b c d", "allowed is"),
@@ -264,7 +263,7 @@ def test_a_unit_is_plotted_over_time_by_key_and_by_menu(qtbot: QtBot, window: Ma
     point_at_unit(qtbot, window, 1, 0)
     window.actions_by_name["plot"].trigger()
     qtbot.waitUntil(lambda: len(tracks(window)) == 1, timeout=5000)
-    assert tracks(window) == [Quantity("activation", 1, 0, row=0)]
+    assert tracks(window) == [UnitValue(UnitRef(1, 0), "activation", 0)]
     qtbot.waitUntil(view.isVisible, timeout=5000)
     menu = menu_of(point_at_unit(qtbot, window, 1, 1))
     offered = [action.objectName() for action in menu.actions()]
@@ -297,7 +296,7 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     blocks = view.canvas.layout_shown.blocks
     start, end = (QPoint(int(b.x[0]), int(b.y[0])) for b in blocks[:2])
     qtbot.mouseMove(view.canvas, start + (end - start) * 0.6)
-    expected = Quantity("weight", 0, unit=0, source=0)
+    expected = WeightRef(0, 0, 0)
     qtbot.waitUntil(lambda: view.pointed_quantities() == (expected,), timeout=2000)
     menu = menu_of(view)
     action = menu.findChild(QAction, "plot_weight")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.model.references import BiasRef, WeightRef
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, Link
 from bpviz.session.frame import Frame
@@ -80,8 +80,8 @@ def test_every_weight_and_bias_stands_in_its_cell(
     frame = frame_for("xor", hidden=(Hidden(3),))
     network = frame.setup.network
     parameters = np.zeros(network.n_parameters)
-    parameters[network.weight_place(0, 1, 2)] = 2.0
-    parameters[network.bias_place(2, 0)] = -2.0
+    parameters[network.weight_index(0, 1, 2)] = 2.0
+    parameters[network.bias_index(2, 0)] = -2.0
     view = open_view(qtbot, with_parameters(frame, parameters), theme)
     image = diagram(view).grab().toImage()
     for block, at in ((0, (2, 1)), (1, (0, -1))):
@@ -97,13 +97,13 @@ def test_hovering_tells_the_number_of_every_cell(qtbot: QtBot, frame_for: FrameF
     view = open_view(qtbot, frame)
     network, parameters = frame.setup.network, frame.snapshot.parameters
     point_at(qtbot, view, HintonCell(0, 2, 1))
-    weight = parameters[network.weight_place(0, 1, 2)]
+    weight = parameters[network.weight_index(0, 1, 2)]
     assert said(view) == f"weight x2 → h3: {weight:+.4f}".replace("-", "−")
-    assert view.pointed_quantities() == (Quantity("weight", 0, 2, 1),)
+    assert view.pointed_quantities() == (WeightRef(0, 1, 2),)
     point_at(qtbot, view, HintonCell(1, 0, -1))
-    bias = parameters[network.bias_place(2, 0)]
+    bias = parameters[network.bias_index(2, 0)]
     assert said(view) == f"bias of y: {bias:+.4f}".replace("-", "−")
-    assert view.pointed_quantities() == (Quantity("bias", 2, 0),)
+    assert view.pointed_quantities() == (BiasRef(2, 0),)
 
 
 def test_arrow_keys_go_through_all_cells(qtbot: QtBot, frame_for: FrameFor) -> None:
@@ -197,7 +197,7 @@ def test_a_cell_is_plotted_over_time(qtbot: QtBot, window: MainWindow) -> None:
     menu = view.findChild(QMenu, "plot_menu")
     menu.findChild(QAction, "plot_weight").trigger()
     menu.close()
-    expected = Quantity("weight", 0, unit=0, source=1)
+    expected = WeightRef(0, 1, 0)
     qtbot.waitUntil(
         lambda: [track.quantity for track in window.current_frame.tracks] == [expected],
         timeout=5000,
