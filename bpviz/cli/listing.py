@@ -16,7 +16,7 @@ from bpviz.problems.base import Option
 from bpviz.problems.csv_file import OPTIONS as CSV_OPTIONS
 from bpviz.problems.table import PROBLEMS
 
-Row = tuple[str, str]
+ListedRow = tuple[str, str]
 """What stands in the narrow column and in the wide one."""
 
 NARROWEST, WIDEST = 60, 110
@@ -52,16 +52,16 @@ def _section(title: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def _problems() -> Iterator[Row]:
+def _problems() -> Iterator[ListedRow]:
     for name, about, options in _choices():
         yield name, about
         if options:
             yield "", "Options: " + " ".join(f"{o.name}={_plain(o.default)}" for o in options)
 
 
-def _options() -> Iterator[Row]:
+def _options() -> Iterator[ListedRow]:
     """Every option once, however many problems have it."""
-    owners: dict[Row, list[str]] = {}
+    owners: dict[ListedRow, list[str]] = {}
     for problem, _, options in _choices():
         for option in options:
             allowed = _allowed(option)
@@ -105,7 +105,7 @@ def _sentence(words: str) -> str:
     return words if not words or words.endswith((".", "?", "!")) else words + "."
 
 
-def _activations() -> Iterator[Row]:
+def _activations() -> Iterator[ListedRow]:
     for row in ACTIVATIONS.values():
         usable = "" if row.differentiable else "; has no slope, so it cannot be trained through"
         yield row.name, f"{row.label}: {_range(row)}{usable}."
@@ -120,35 +120,35 @@ def _range(row: Activation) -> str:
     return f"answers from {row.low:g} to {row.high:g}"
 
 
-def _rules() -> Iterator[Row]:
+def _rules() -> Iterator[ListedRow]:
     for row in RULES.values():
         yield row.name, f"{row.label}: {row.about}."
 
 
-def _optimizers() -> Iterator[Row]:
+def _optimizers() -> Iterator[ListedRow]:
     flags = {s.field: s.flag for s in SETTINGS if s.part == "training"}
     for row in OPTIMIZERS.values():
         yield row.name, f"{row.label}: uses {', '.join(flags[field] for field in row.uses)}."
 
 
-def _errors() -> Iterator[Row]:
+def _errors() -> Iterator[ListedRow]:
     for row in LOSSES.values():
         fits = f"only with {row.canonical} outputs" if row.only_canonical else "with any outputs"
         yield row.name, f"{row.label}: {fits}."
 
 
-def _initializers() -> Iterator[Row]:
+def _initializers() -> Iterator[ListedRow]:
     for row in INITIALIZERS.values():
         spread = ", r is --spread" if row.uses_spread else ""
         yield row.name, f"{row.label}{spread}."
 
 
-def _lessons() -> Iterator[Row]:
+def _lessons() -> Iterator[ListedRow]:
     for lesson in all_lessons():
         yield lesson.key, _sentence(f"{lesson.title} ({lesson.minutes} min). {lesson.summary}")
 
 
-SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
+SECTIONS: dict[str, Callable[[], Iterator[ListedRow]]] = {
     "Lessons (bpviz --lesson NAME)": _lessons,
     "Problems": _problems,
     "Options of problems (--option NAME=VALUE)": _options,

@@ -19,7 +19,7 @@ from bpviz.cli.race_results import RaceResults
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.report import HEADINGS, VariantRow, cells, figures, rows_of
-from bpviz.session.race.runner import Pool, Progress, Standings, WorkersFailed, run_race
+from bpviz.session.race.runner import Pool, RaceProgress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import Shard, shards_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class _RaceProgress:
     def __enter__(self) -> Self:
         return self
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: RaceProgress) -> None:
         """Show how far the race is."""
         now = perf_counter()
         if now - max(self._begin + PATIENCE, self._shown + 0.1) < 0 or not sys.stderr.isatty():

@@ -13,7 +13,7 @@ from bpviz.core.run.cursor import GRAINS
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
 from bpviz.experiment.comparison import PRESETS
 from bpviz.experiment.experiment import Experiment
-from bpviz.experiment.mapping import experiment_from
+from bpviz.experiment.mapping import Table, experiment_from
 from bpviz.experiment.prepare import build_network
 from bpviz.lessons.claims import CLAIMS, VARIANTS
 from bpviz.lessons.model import BadLesson, Claim, Lesson, LessonStep, StepRace, StepSettings
@@ -31,7 +31,6 @@ MAX_TEXT, MAX_FORMULAS = 20_000, 50
 _LONG_KEY = re.compile(r"""^\s*\[*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')\s*\.\s*){100}""", re.MULTILINE)
 """A key of more than 100 parts: tomllib's time grows with the square of their number."""
 
-Table = Mapping[str, Any]
 T = TypeVar("T")
 Fields = Mapping[str, type | tuple[type, ...]]
 

@@ -27,7 +27,7 @@ from bpviz.problems.sampling import (
 )
 
 Rng = np.random.Generator
-Draw = Callable[[int, float, Rng, Rng], tuple[Matrix, Vector]]
+DrawPoints = Callable[[int, float, Rng, Rng], tuple[Matrix, Vector]]
 """draw(n, noise, points, noises) -> points (n, 2) and their targets (n,).
 
 The two generators are separate so that the noise does not move the points.
@@ -130,7 +130,7 @@ def _multi_gauss(n: int, noise: float, rng: Rng, noises: Rng) -> tuple[Matrix, V
 
 
 def _make(
-    name: str, draw: Draw, classes: tuple[str, ...], shown: Domain, options: Options
+    name: str, draw: DrawPoints, classes: tuple[str, ...], shown: Domain, options: Options
 ) -> PatternSet:
     n, seed = options["size"], options["data_seed"]
     points, targets = draw(n, options["noise"], generator(seed, POINTS), generator(seed, NOISE))
@@ -193,14 +193,14 @@ CLASSES, NUMBERS = "Classes in the plane", "Numbers over the plane"
 
 
 def _classes(
-    name: str, label: str, about: str, draw: Draw, names: tuple[str, str],
+    name: str, label: str, about: str, draw: DrawPoints, names: tuple[str, str],
     noise: tuple[float, str], suits: dict[str, Any], shown: Domain = PLAYGROUND,
 ) -> Problem:  # fmt: skip
     make = partial(_make, name, draw, names, shown)
     return Problem(name, label, CLASSES, about, make, _options(*noise), suits)
 
 
-def _numbers(name: str, label: str, about: str, draw: Draw, suits: dict[str, Any]) -> Problem:
+def _numbers(name: str, label: str, about: str, draw: DrawPoints, suits: dict[str, Any]) -> Problem:
     make = partial(_make, name, draw, (), PLAYGROUND)
     return Problem(
         name, label, NUMBERS, about, make, _options(0.0, LABEL_NOISE), {**suits, **LINEAR}

@@ -11,13 +11,13 @@ from bpviz.core.values import BadValue, Matrix
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.features import FEATURE_OPTION, with_features
 
-Rule = Callable[[Matrix], Any]
+TruthFunction = Callable[[Matrix], Any]
 """rule(inputs (P, n) of zeros and ones) -> (P,), nonzero or True where the answer is 1."""
 
 MARGIN = 0.25  # of the plane drawn around the corners 0 and 1
 
 
-def _table(name: str, n_inputs: int, rule: Rule) -> PatternSet:
+def _table(name: str, n_inputs: int, rule: TruthFunction) -> PatternSet:
     """All 2^n rows, counted in binary: the last input changes fastest."""
     counts = np.arange(2**n_inputs)[:, None]
     inputs = (counts >> np.arange(n_inputs)[::-1] & 1).astype(float)
@@ -29,7 +29,7 @@ def _table(name: str, n_inputs: int, rule: Rule) -> PatternSet:
     )  # fmt: skip
 
 
-def _fixed(name: str, n_inputs: int, rule: Rule, options: Options) -> PatternSet:
+def _fixed(name: str, n_inputs: int, rule: TruthFunction, options: Options) -> PatternSet:
     table = _table(name, n_inputs, rule)
     return with_features(table, options["features"]) if "features" in options else table
 

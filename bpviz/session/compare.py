@@ -1,7 +1,6 @@
 """Runs that are compared: kept ones, and ones trained in the background for it."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
 from time import perf_counter
@@ -14,7 +13,7 @@ from bpviz.core.learning.backprop import outputs
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.run.interruption import Cancelled, Diverged
+from bpviz.core.run.interruption import Cancelled, Diverged, Interrupted
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, Matrix, Vector, read_only
 from bpviz.experiment.experiment import Experiment
@@ -34,7 +33,6 @@ PUBLISHED_EVERY = 0.12
 CURVE_ROWS = 1_024
 """A compared curve keeps so many rows at most: the extremes of neighbouring epochs."""
 
-Stopped = Callable[[], bool]
 ComparisonState = Literal["kept", "waiting", "training", "done", "cancelled", "failed"]
 
 
@@ -205,7 +203,7 @@ class _Job:
             return 1.0
         return 0.0 if self._run is None else self._run.epoch / self._epochs
 
-    def prepare(self, patterns: dict[str, PatternSet], stopped: Stopped) -> None:
+    def prepare(self, patterns: dict[str, PatternSet], stopped: Interrupted) -> None:
         """Build the run; experiments of one problem share its patterns."""
         key = repr((self._experiment.problem, sorted(self._experiment.options.items())))
         try:
@@ -224,7 +222,7 @@ class _Job:
         self._setup, self._run, self._state = setup, run, "training"
         self._log.append(run.record)
 
-    def advance(self, interrupted: Stopped) -> None:
+    def advance(self, interrupted: Interrupted) -> None:
         """One slice."""
         assert self._run is not None
         until = perf_counter() + SLICE

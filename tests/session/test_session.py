@@ -370,7 +370,7 @@ def test_patterns_can_be_added_on_the_way(qtbot: QtBot, session: Session) -> Non
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (SetParameters(np.array([99]), np.array([1.0])), "place of a weight is 99"),
+        (SetParameters(np.array([99]), np.array([1.0])), "index of a weight is 99"),
         (SetClamps({(7, 0): 1.0}), "group of a clamped unit is 7"),
         (SetTrain(Patterns(np.zeros((1, 2)), np.full((1, 1), 2.0))), "targets from 0 to 1 only"),
     ],

@@ -106,7 +106,7 @@ class WeightFactor:
     j: int
 
 
-Term = tuple[WeightFactor, ...]
+WeightProduct = tuple[WeightFactor, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +116,7 @@ class Expression:
     network: Network
     i: int | None
     k: int
-    terms: tuple[Term, ...]
+    terms: tuple[WeightProduct, ...]
     count: int
 
     @property
@@ -194,7 +194,7 @@ def expression(network: Network, i: int | None, k: int, limit: int = SHOWN_TERMS
     return Expression(network, i, k, tuple(islice(starts, limit)), int(count))
 
 
-def _bias_terms(network: Network, k: int, paths: list[Vector]) -> Iterator[Term]:
+def _bias_terms(network: Network, k: int, paths: list[Vector]) -> Iterator[WeightProduct]:
     """The output's own bias first, then those of the groups before it."""
     for g in range(network.output, -1, -1):
         if network.groups[g].role == "input":
@@ -206,8 +206,8 @@ def _bias_terms(network: Network, k: int, paths: list[Vector]) -> Iterator[Term]
 
 
 def _terms(
-    network: Network, group: int, unit: int, so_far: Term, k: int, paths: list[Vector]
-) -> Iterator[Term]:
+    network: Network, group: int, unit: int, so_far: WeightProduct, k: int, paths: list[Vector]
+) -> Iterator[WeightProduct]:
     """Every path from a unit on to output k; none goes where no path leads on."""
     if group == network.output:
         yield so_far

@@ -14,7 +14,7 @@ from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 
 Places = NDArray[np.uint32]
-"""Numbers of units and places of weights. Without a sign: Numba would ask of every signed
+"""Numbers of units and indices of weights. Without a sign: Numba would ask of every signed
 index whether it counts from the end."""
 
 ACTIVATION_CODES = {"logistic": 0, "tanh": 1, "relu": 2, "linear": 3, "step": 4, "softmax": 5}
@@ -35,16 +35,16 @@ class KernelPlan(NamedTuple):
 
     Units are numbered through all groups in their order, input units first.
 
-    groups          (G, 4) activation code, units, first unit, and the place of the first bias
+    groups          (G, 4) activation code, units, first unit, and the index of the first bias
                     in the flat vector; of the groups that are not inputs.
     links           (C, 5) source group's first unit and units, target group's first unit and
-                    units, place of the first weight; ordered by target.
+                    units, index of the first weight; ordered by target.
     incoming        (G + 1,) where each group's links begin.
     outgoing        links by source group: numbers of rows of ``links``.
     outgoing_from   (G + 1,) where each group's part of ``outgoing`` begins.
     trainable       (N,) 1.0 or 0.0; empty if all are.
     decays          (N,) whether weight decay acts on a number.
-    tied            the places of tied numbers; tie_class the class of each.
+    tied            the indices of tied numbers; tie_class the class of each.
     tie_sums        room for one number for each class.
     kind            input units, code of the error, 1 if the output's delta is exactly t - o.
     """

@@ -18,7 +18,7 @@ from bpviz.core.values import Matrix, Vector
 if TYPE_CHECKING:
     from bpviz.core.learning.settings import Training
 
-Step = Callable[["Training", Vector, Vector, Matrix, Vector, int], None]
+OptimizerStep = Callable[["Training", Vector, Vector, Matrix, Vector, int], None]
 """step(training, parameters, downhill, memory, change, count).
 
 Adds the change of update number ``count`` (from 1) to ``parameters`` (N,) and leaves it in
@@ -38,7 +38,7 @@ class Optimizer:
     tex: str
     slots: int
     uses: tuple[str, ...]
-    step: Step
+    step: OptimizerStep
 
 
 def _descent(

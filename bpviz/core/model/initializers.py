@@ -12,7 +12,7 @@ import numpy as np
 from bpviz.core.model.network import Network
 from bpviz.core.values import Matrix, Vector
 
-Draw = Callable[[np.random.Generator, tuple[int, ...], float, float, float], Matrix]
+DrawWeights = Callable[[np.random.Generator, tuple[int, ...], float, float, float], Matrix]
 """draw(generator, shape, spread, fan_in, fan_out) -> array of that shape."""
 
 
@@ -29,7 +29,7 @@ class Initializer:
     tex: str
     uses_spread: bool
     draws_biases: bool
-    draw: Draw
+    draw: DrawWeights
 
 
 def _uniform(

@@ -18,7 +18,7 @@ from bpviz.core.values import BadValue, Integers, Matrix, Vector, check_choice, 
 MAX_UNITS = 1024
 MAX_HIDDEN_GROUPS = 8
 
-Role = Literal["input", "hidden", "output"]
+GroupRole = Literal["input", "hidden", "output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Group:
 
     name: str
     size: int
-    role: Role
+    role: GroupRole
     activation: str = "linear"
 
 
@@ -56,7 +56,7 @@ class Network:
     connections   any number, each from an earlier to a later group, one per pair.
     bias_ties     for each group None or (units,) numbers, as Connection.ties.
 
-    Tied weights each keep a place of their own in the vector and always hold equal values:
+    Tied weights each keep an index of their own in the vector and always hold equal values:
     ``share`` gives every one of them the sum of their gradients, so any optimizer that works
     element by element keeps them equal to the bit.
 
@@ -179,7 +179,7 @@ class Network:
 
     @property
     def ties(self) -> tuple[Integers, Integers]:
-        """The places in the flat vector of all that is tied, and the class 0, 1, ... of each."""
+        """The indices in the flat vector of all tied numbers, and the class 0, 1, ... of each."""
         return self._tied, self._tie_class
 
     def share(self, gradient: Vector) -> None:
@@ -188,7 +188,7 @@ class Network:
         gradient[self._tied] = sums[self._tie_class]
 
     def constrain(self, parameters: Vector) -> None:
-        """Make a flat vector obey the network, in place: absent weights 0, tied ones equal.
+        """Make a flat vector fit the network, in place: absent weights 0, tied ones equal.
 
         Each tie class takes the value of its first member.
         """
@@ -200,25 +200,25 @@ class Network:
             parameters[self._tied] = parameters[self._tied][first][self._tie_class]
 
     def tied_with(self, index: int) -> tuple[int, ...]:
-        """All places of a flat vector that share one number with this one, itself included."""
+        """All indices of a flat vector that share one number with this one, itself included."""
         at = np.flatnonzero(self._tied == index)
         if not len(at):
             return (index,)
         return tuple(self._tied[self._tie_class == self._tie_class[at[0]]].tolist())
 
     def assign(self, parameters: Vector, indices: Integers, values: Vector) -> None:
-        """Write values into places of a flat vector and into all that is tied to them.
+        """Write values at indices of a flat vector, and to all that is tied to them.
 
-        Raises BadValue, and writes nothing, for a place that is not there or an absent weight.
+        Raises BadValue, and writes nothing, for an index out of range or an absent weight.
         """
         present = np.ones(self.n_parameters)
         for c, link in enumerate(self.connections):
             if link.mask is not None:
                 self.weights(present, c)[:] = link.mask
         for index in indices:
-            check_whole("place of a weight", int(index), 0, self.n_parameters - 1)
+            check_whole("index of a weight", int(index), 0, self.n_parameters - 1)
             if not present[index]:
-                raise BadValue("weight", f"absent at place {index}", "a weight that is there")
+                raise BadValue("weight", f"absent at index {index}", "a weight of the network")
         tied = dict(zip(self._tied.tolist(), self._tie_class.tolist(), strict=True))
         for index, value in zip(indices.tolist(), values.tolist(), strict=True):
             if index in tied:
@@ -237,7 +237,7 @@ class Network:
         return train.astype(bool)
 
     def _find_ties(self) -> tuple[Integers, Integers]:
-        """The places of all tied numbers, and the class (0, 1, ...) of each."""
+        """The indices of all tied numbers, and the class (0, 1, ...) of each."""
         labels = np.full(self.n_parameters, -1.0)
         base = 0.0
         for g, ties in enumerate(self.bias_ties):
@@ -265,8 +265,8 @@ def layered(
     for each group but the input. ``shortcuts`` adds every connection that skips a group.
     """
     last = len(sizes) - 1
-    hidden: list[Role] = ["hidden"] * (last - 1)
-    roles: list[Role] = ["input", *hidden, "output"]
+    hidden: list[GroupRole] = ["hidden"] * (last - 1)
+    roles: list[GroupRole] = ["input", *hidden, "output"]
     names = ["input", *(f"hidden {h}" for h in range(1, last)), "output"]
     groups = tuple(
         Group(name, size, role, activation)

@@ -9,6 +9,7 @@ import numpy as np
 from bpviz.core.values import BadValue, Integers, Matrix, read_only
 
 PatternKind = Literal["table", "classes", "regression"]
+Split = Literal["train", "test"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

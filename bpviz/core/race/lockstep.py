@@ -83,14 +83,14 @@ class Lockstep:
             rng = np.random.default_rng(start.seed)
             initializer = INITIALIZERS[start.initializer]
             drawn = initial_parameters(start.network, initializer, start.spread, rng)
-            self.parameters[:, r] = drawn[self._layout.places]
+            self.parameters[:, r] = drawn[self._layout.indices]
             if self._draws:
                 self._rngs.append(rng)
 
     def flat(self, columns: Integers) -> Matrix:
         """The flat vectors of these networks, a row each, as core.network lays them out."""
         vectors = np.empty((len(columns), len(self.parameters)))
-        vectors[:, self._layout.places] = self.parameters[:, columns].T
+        vectors[:, self._layout.indices] = self.parameters[:, columns].T
         return vectors
 
     # -- state -------------------------------------------------------------------------------
@@ -281,16 +281,16 @@ class _Ties:
         network = layout.network
         # Without masks, since these may differ from network to network.
         links = tuple(replace(link, mask=None) for link in network.connections)
-        places, classes = Network(network.groups, links, network.bias_ties).ties
+        indices, classes = Network(network.groups, links, network.bias_ties).ties
         order = np.argsort(classes, kind="stable")
-        self._places = np.argsort(layout.places)[places[order]]
+        self._indices = np.argsort(layout.indices)[indices[order]]
         self._classes = classes[order]
         self._first = np.flatnonzero(np.diff(self._classes, prepend=-1))
 
     def share(self, downhill: Matrix) -> None:
         """Give every tied weight the sum of its class's gradients, in place; (N, R)."""
-        sums = np.add.reduceat(downhill[self._places], self._first, axis=0)
-        downhill[self._places] = sums[self._classes]
+        sums = np.add.reduceat(downhill[self._indices], self._first, axis=0)
+        downhill[self._indices] = sums[self._classes]
 
 
 def _masks(
@@ -300,6 +300,6 @@ def _masks(
     first = starts[0].network
     same = all(start.network is first for start in starts)
     networks = [first] if same else [start.network for start in starts]
-    trained = np.stack([network.trainable[layout.places] for network in networks], axis=1)
-    decays = trained & first.decays[layout.places, None]
+    trained = np.stack([network.trainable[layout.indices] for network in networks], axis=1)
+    decays = trained & first.decays[layout.indices, None]
     return None if trained.all() else trained.astype(np.float64), decays

@@ -11,13 +11,12 @@ compared with 0: a step unit whose net input is 0 but for rounding must answer a
 there the biases come last, as they do in the kernels.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bpviz.core.kernels.numpy_kernel import Call
 from bpviz.core.learning.rules import Rule
 from bpviz.core.model.activations import ACTIVATIONS, Activation
 from bpviz.core.model.losses import Loss
@@ -25,7 +24,6 @@ from bpviz.core.model.network import Network
 from bpviz.core.model.patterns import Criterion
 from bpviz.core.values import Matrix, Vector
 
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
 Cube = NDArray[np.float64]
 """(units, rows, R), or (n, m, R) for the weights of a connection."""
 
@@ -42,20 +40,20 @@ def _range(where: slice) -> range:
 class RaceLayout:
     """Where biases and weights lie along the first axis of parameters (N, R) of a race.
 
-    ``places`` (N,) are the places of these numbers in the flat vector of core.network: a group's
+    ``indices`` (N,) are those of these numbers in the flat vector of a Network: a group's
     biases, then the weights of its connections, group after group.
     """
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self._start: dict[int, int] = {}
-        places: list[int] = []
+        indices: list[int] = []
         for g in range(len(network.groups)):
-            places += _range(network.biases_at(g))
+            indices += _range(network.biases_at(g))
             for c in network.incoming(g):
-                self._start[c] = len(places)
-                places += _range(network.weights_at(c))
-        self.places = np.array(places)
+                self._start[c] = len(indices)
+                indices += _range(network.weights_at(c))
+        self.indices = np.array(indices)
 
     def weights(self, array: Matrix, c: int) -> Cube:
         """The view (n, m, R) of an array (N, R) for one connection."""

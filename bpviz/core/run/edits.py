@@ -24,9 +24,9 @@ LARGEST = 1e100
 class SetParameters:
     """Give weights and biases other values.
 
-    ``indices`` are places in the flat vector (see Network), ``values`` their new numbers.
-    Whatever is tied to a place gets its value too. Raises BadValue for a value that is not a
-    finite number, and when applied for a place that is not there or an absent weight.
+    ``indices`` are those of the flat vector (see Network), ``values`` their new numbers.
+    Tied numbers get the value too. Raises BadValue for a value that is not a finite number, and
+    when applied for an index out of range or an absent weight.
     """
 
     indices: Integers
@@ -36,7 +36,7 @@ class SetParameters:
         indices = np.array(self.indices, dtype=np.int64).ravel()
         values = np.array(self.values, dtype=np.float64).ravel()
         if len(indices) != len(values):
-            raise BadValue("values", len(values), f"one for each of the {len(indices)} places")
+            raise BadValue("values", len(values), f"one for each of the {len(indices)} indices")
         for value in values[~(np.abs(values) <= LARGEST)][:1]:
             raise BadValue("weight", float(value), f"a finite number, at most {LARGEST:g} in size")
         for name, array in (("indices", indices), ("values", values)):

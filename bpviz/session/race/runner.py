@@ -30,7 +30,7 @@ from bpviz.session.race.shards import Shard, run_shard
 LOOK = 0.02
 """Seconds between two looks of a worker at whether it is to stop."""
 
-Part = tuple[Shard, Outcomes]
+ShardOutcomes = tuple[Shard, Outcomes]
 
 
 class WorkersFailed(Exception):
@@ -150,7 +150,7 @@ def _run_in_pool(shard: Shard, race: int) -> Outcomes:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RaceProgress:
     """Epochs of single networks done, and in the whole race if none ends early."""
 
     done: int
@@ -192,19 +192,19 @@ class Race:
         return not self._futures
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RaceProgress:
         """How far the race is."""
         total = sum(_size(shard) for shard in self.shards)
         done = self._done
         if self._pool is not None:
             done = max(done, self._pool.network_epochs)
-        return Progress(min(done, total), total)
+        return RaceProgress(min(done, total), total)
 
     def wait(self, seconds: float) -> None:
         """Wait until something has come in, but not longer than this."""
         wait(self._futures, seconds, FIRST_COMPLETED)
 
-    def take(self) -> list[Part]:
+    def take(self) -> list[ShardOutcomes]:
         """What has come in. Raises WorkersFailed if a worker did."""
         parts = []
         for future in [future for future in self._futures if future.done()]:
@@ -245,7 +245,7 @@ class Standings:
         """How many networks there are so far."""
         return sum(len(part) for parts in self._parts for part in parts.values())
 
-    def add(self, parts: Sequence[Part]) -> None:
+    def add(self, parts: Sequence[ShardOutcomes]) -> None:
         """Take in what has come."""
         for shard, outcomes in parts:
             self._parts[shard.variant][shard.seeds.start] = outcomes
@@ -281,7 +281,7 @@ def run_race(
     standings: Standings,
     executor: Executor | Pool | None,
     interrupted: Interrupted,
-    show: Callable[[Progress], None],
+    show: Callable[[RaceProgress], None],
 ) -> None:
     """Run a race to its end, or until interrupted; ``standings`` gets what comes in.
 
@@ -303,14 +303,14 @@ def _run_here(
     shards: Sequence[Shard],
     standings: Standings,
     interrupted: Interrupted,
-    show: Callable[[Progress], None],
+    show: Callable[[RaceProgress], None],
 ) -> None:
     done, total = 0, sum(_size(shard) for shard in shards)
 
     def told(epochs: int) -> None:
         nonlocal done
         done += epochs
-        show(Progress(done, total))
+        show(RaceProgress(done, total))
 
     for shard in shards:
         try:

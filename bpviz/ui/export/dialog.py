@@ -36,7 +36,7 @@ from bpviz.ui.export.table_form import TableChoice, csv_slowly, look_slowly, num
 from bpviz.ui.export.tables import TABLES, ExportTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
 from bpviz.ui.toolkit.settings import Settings
-from bpviz.ui.toolkit.time_sliced import TimeSliced, Work
+from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
 from bpviz.ui.toolkit.widgets.fields import sentence_of
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
@@ -53,7 +53,7 @@ class Job(NamedTuple):
 
     path: Path
     title: str
-    make: Callable[[], Work]
+    make: Callable[[], SlicedWork]
 
 
 class ExportDialog(QDialog):
@@ -171,7 +171,7 @@ class ExportDialog(QDialog):
             jobs.append(Job(path, title, partial(self._bytes_of, view, chosen)))
         return jobs
 
-    def _bytes_of(self, view: View | None, chosen: ExportSettings) -> Work:
+    def _bytes_of(self, view: View | None, chosen: ExportSettings) -> SlicedWork:
         if view is not None and chosen.format == SVG:
             frame = yield from self._completed()
             theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
@@ -179,13 +179,13 @@ class ExportDialog(QDialog):
         image = yield from self._image_of(view, chosen, chosen.scale)
         return (yield partial(png, image))  # packing it takes longer than painting it
 
-    def _csv_of(self, table: ExportTable) -> Work:
+    def _csv_of(self, table: ExportTable) -> SlicedWork:
         def tell(rows: int) -> None:
             self._progress.setFormat(f"{table.title}: {rows:,} rows (%v of %m)")
 
         return csv_slowly(table.rows(self._numbers), tell)
 
-    def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> Work:
+    def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> SlicedWork:
         if view is None:
             image = yield from window_picture_slowly(self._window, scale)
             return described(image, self._frame, self._window.windowTitle())
@@ -194,7 +194,7 @@ class ExportDialog(QDialog):
         choices = view.choices()
         return (yield from picture_slowly(type(view), frame, theme, choices, size, scale))
 
-    def _completed(self) -> Work:
+    def _completed(self) -> SlicedWork:
         """The frame with all that views may want; what no view wanted yet is computed once."""
         if not self._is_complete:
             self._frame = yield partial(completed, self._frame)
@@ -292,7 +292,7 @@ class ExportDialog(QDialog):
 
         self._writing.begin(self._written(jobs, replace), finish, self._complain)
 
-    def _written(self, jobs: list[Job], replace: bool) -> Work:
+    def _written(self, jobs: list[Job], replace: bool) -> SlicedWork:
         """Make all files, then write them."""
         made = []
         for number, job in enumerate(jobs):

@@ -45,7 +45,7 @@ from bpviz.ui.export.tiled_painting import (
     whole,
 )
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.time_sliced import Work, at_once
+from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
 from bpviz.ui.views.base import View
 
 SIZE = QSize(960, 640)
@@ -88,7 +88,7 @@ def picture_slowly(
     size: QSize = SIZE,
     scale: float = SCALE,
     parts: TiledParts = tiles,
-) -> Work:
+) -> SlicedWork:
     """The same image as ``picture``, painted part by part so that nothing waits for it long."""
     image = _canvas(size, scale, theme)
     yield None
@@ -118,7 +118,7 @@ def svg_slowly(
     theme: Theme = LIGHT,
     choices: Mapping[str, Any] | None = None,
     size: QSize = SIZE,
-) -> Work:
+) -> SlicedWork:
     """The same document as ``svg``, made bit by bit."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -170,7 +170,7 @@ def window_picture(window: QWidget, scale: float = SCALE) -> QImage:
     return image
 
 
-def window_picture_slowly(window: QWidget, scale: float = SCALE) -> Work:
+def window_picture_slowly(window: QWidget, scale: float = SCALE) -> SlicedWork:
     """The same image, painted part by part; anew if the window changes meanwhile.
 
     All of it is of one instant: where a window does not keep still, it is painted at once.

@@ -12,7 +12,7 @@ from bpviz.session.race.runner import Standings
 from bpviz.session.recording.csv_tables import Row, line_of
 from bpviz.ui.export.tables import TABLES, ExportTable, Rows, TableSource
 from bpviz.ui.toolkit.drawing.theme import SPACE
-from bpviz.ui.toolkit.time_sliced import Work
+from bpviz.ui.toolkit.time_sliced import SlicedWork
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
 
@@ -36,7 +36,7 @@ def numbers_of(frame: Frame, views: Sequence[View]) -> TableSource:
     )
 
 
-def csv_slowly(rows: Rows, told: Callable[[int], None]) -> Work:
+def csv_slowly(rows: Rows, told: Callable[[int], None]) -> SlicedWork:
     """The rows as a CSV file, bit by bit: a list of bytes, to be written one after another.
 
     ``told`` hears how many rows there are so far. The bytes are never put together: who copies
@@ -65,7 +65,7 @@ def csv_slowly(rows: Rows, told: Callable[[int], None]) -> Work:
     return pieces
 
 
-def look_slowly(rows: Rows) -> Work:
+def look_slowly(rows: Rows) -> SlicedWork:
     """The first rows of a table as text, to be read in the dialog."""
     lines: list[str] = []
 
@@ -79,7 +79,7 @@ def look_slowly(rows: Rows) -> Work:
     return "".join(lines)
 
 
-def _each(rows: Rows, take: Callable[[Row], bool]) -> Work:
+def _each(rows: Rows, take: Callable[[Row], bool]) -> SlicedWork:
     """Hand over every row; functions among them are called in the other thread."""
     heard: Any = None
     while True:

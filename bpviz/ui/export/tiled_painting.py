@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.toolkit.time_sliced import Work, next_turn
+from bpviz.ui.toolkit.time_sliced import SlicedWork, next_turn
 from bpviz.ui.views.base import View
 
 COLUMN = 240
@@ -70,7 +70,7 @@ def second(
     choices: Mapping[str, Any] | None,
     theme: Theme,
     size: QSize,
-) -> Work:
+) -> SlicedWork:
     """Make another view of the class, in this window, that shows the same at this size.
 
     ``frame_for`` a view is the frame with all that it wants. What is done with the view begins

@@ -1,6 +1,5 @@
 """The looks of the tables and tool buttons of panels."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,8 +12,6 @@ from PySide6.QtWidgets import (
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.widgets.naming import named
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 def dress_table(table: QTableView, name: str, title: str) -> None:

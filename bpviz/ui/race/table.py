@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,7 @@ from bpviz.core.race.plan import Outcomes
 from bpviz.session.race.report import VariantRow, cells
 from bpviz.ui.race.plots import variant_colour
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
 COLUMNS = (
     ("variant", "What tells this kind of network from the others"),
@@ -28,8 +29,6 @@ COLUMNS = (
      "second"),
     ("diverged", "Networks whose numbers grew beyond all bounds"),
 )  # fmt: skip
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class VariantTable(QTableWidget):
@@ -89,11 +88,11 @@ class NetworkList(QAbstractListModel):
             self.outcomes = outcomes
             self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """How many networks there are."""
         return 0 if self.outcomes is None or parent.isValid() else len(self.outcomes)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         """A network in words."""
         if role != Qt.ItemDataRole.DisplayRole or self.outcomes is None:
             return None

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from bpviz.core.race.plan import Outcomes
 from bpviz.session.frame import Frame
 from bpviz.session.race.report import VariantRow, row_of
-from bpviz.session.race.runner import Part, Standings
+from bpviz.session.race.runner import ShardOutcomes, Standings
 from bpviz.ui.race.density import Density, DensityScales, nearest
 from bpviz.ui.race.plots import DensityPlot, SolvedPlot, SolvePlot
 from bpviz.ui.race.table import VariantTable
@@ -96,7 +96,7 @@ class RaceView(View):
         self._recount()
         self._finish()
 
-    def add(self, parts: Sequence[Part]) -> None:
+    def add(self, parts: Sequence[ShardOutcomes]) -> None:
         """Show what has just come in, too, as soon as may be; the standings hold it already."""
         for shard, _ in parts:
             self._rows.pop(shard.variant, None)

@@ -13,7 +13,7 @@ SLICE = 0.003
 
 POLL_MS = 2
 
-Work = Generator[Callable[[], Any] | None, Any, Any]
+SlicedWork = Generator[Callable[[], Any] | None, Any, Any]
 """Work in small pieces: it may be left at every ``yield``, for good or until the next turn.
 
 A function that is yielded is called in another thread; what it returns or raises comes back.
@@ -32,7 +32,7 @@ class TimeSliced(QObject):
         super().__init__(parent)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._turn)
-        self._work: Work | None = None
+        self._work: SlicedWork | None = None
         self._elsewhere: Future[Any] | None = None
         self._is_over = False
         """Whether this turn is."""
@@ -46,7 +46,7 @@ class TimeSliced(QObject):
 
     def begin(
         self,
-        work: Work,
+        work: SlicedWork,
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
     ) -> None:
@@ -76,7 +76,7 @@ class TimeSliced(QObject):
         if self._work is not None:
             self._timer.start(0)
 
-    def _go_on(self, work: Work) -> None:
+    def _go_on(self, work: SlicedWork) -> None:
         """One piece; the end and an error are told."""
         heard, self._elsewhere = self._elsewhere, None
         try:
@@ -108,7 +108,7 @@ def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="slowly")
 
 
-def at_once(work: Work) -> Any:
+def at_once(work: SlicedWork) -> Any:
     """Do all of it here and now, and return what it returns."""
     heard: Any = None
     while True:

@@ -107,9 +107,9 @@ def test_what_is_tied_gets_the_value_too() -> None:
 @pytest.mark.parametrize(
     ("index", "value", "words"),
     [
-        (8, 1.0, "absent at place 8"),
-        (9, 1.0, "place of a weight is 9"),
-        (-1, 1.0, "place of a weight is -1"),
+        (8, 1.0, "absent at index 8"),
+        (9, 1.0, "index of a weight is 9"),
+        (-1, 1.0, "index of a weight is -1"),
         (0, np.nan, "weight is nan"),
         (0, -np.inf, "weight is -inf"),
         (0, 1e101, "weight is 1e[+]101"),

@@ -23,7 +23,7 @@ from bpviz.experiment.prepare import new_run, prepare
 from bpviz.experiment.race_order import RaceOrder, read_shapes, setups_of, variants_of
 from bpviz.session.race import runner
 from bpviz.session.race.report import HEADINGS, cells, figures, rows_of
-from bpviz.session.race.runner import Pool, Progress, Standings, WorkersFailed, run_race
+from bpviz.session.race.runner import Pool, RaceProgress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import shards_of
 
 XOR = experiment_for("xor", spread=1.0)
@@ -114,7 +114,7 @@ def test_cancelled(how: str) -> None:
     """It stops soon after it is told to; what came in by then is kept."""
     order = an_order(epochs=10_000_000)
     standings = Standings(order)
-    seen: list[Progress] = []
+    seen: list[RaceProgress] = []
     shards = shards_of(order, setups_of(order))
 
     def run(some: Any, executor: Any) -> None:

@@ -7,13 +7,13 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, experiment_for
 from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
-from bpviz.session.race.runner import Part, Standings
+from bpviz.session.race.runner import ShardOutcomes, Standings
 from bpviz.session.race.shards import run_shard, shards_of
 from bpviz.ui.race import view as view_module
 from bpviz.ui.race.view import RaceView
 
 
-def raced() -> tuple[RaceOrder, list[Part]]:
+def raced() -> tuple[RaceOrder, list[ShardOutcomes]]:
     """A small race of two variants, in four shards each."""
     experiment = experiment_for("xor", hidden=(Hidden(2),), spread=1.0)
     order = RaceOrder(variants_of(experiment, ((Hidden(2),), (Hidden(4),))), 1100, 12)
@@ -60,7 +60,7 @@ def test_the_chosen_network_stays_the_same_when_earlier_ones_come_later(
         (part for part in parts if part[0].variant == 1), key=lambda p: p[0].seeds.start
     )
 
-    def come_in(some: list[Part]) -> None:
+    def come_in(some: list[ShardOutcomes]) -> None:
         standings.add(some)
         view.add(some)
         qtbot.waitUntil(lambda: not view._turn.isActive())

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from bpviz.ui.toolkit.time_sliced import TimeSliced, Work, at_once, next_turn
+from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced, at_once, next_turn
 
 
-def work(said: list[str]) -> Work:
+def work(said: list[str]) -> SlicedWork:
     yield None
     said.append("short")
     yield next_turn

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from bpviz.ui.panels.live import Index
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
 PAD = 2
 """Px of room at either side of a cell's text."""
@@ -17,7 +17,7 @@ class TermCellDelegate(QStyledItemDelegate):
     for ten, and asking a model in Python is what takes the time.
     """
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         """Paint one cell."""
         rect, palette = option.rect, option.palette
         if option.state & QStyle.StateFlag.State_Selected:

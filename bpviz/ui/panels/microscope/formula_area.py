@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.panels.microscope.highlight import Highlight
+from bpviz.ui.panels.microscope.highlight import TermHighlight
 from bpviz.ui.toolkit.drawing.formula import Formula, TermBox, Typesetter
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
@@ -70,7 +70,7 @@ class FormulaArea(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.highlight = Highlight()
+        self.highlight = TermHighlight()
         self.setObjectName("microscope_formula_area")
         self.setAccessibleName("Formula")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -19,10 +19,9 @@ from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_
 from bpviz.core.microscope.terms import Term, chains_of, marked
 from bpviz.core.model.references import WeightRef
 from bpviz.ui.panels.microscope.formula_area import FormulaArea
-from bpviz.ui.panels.microscope.model import number_words
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.number_line import NumberLine
-from bpviz.ui.panels.microscope.numbers import html_of
+from bpviz.ui.panels.microscope.numbers import html_of, number_words
 from bpviz.ui.panels.microscope.path_words import way_words
 from bpviz.ui.panels.microscope.pointer import TermPointer
 from bpviz.ui.panels.microscope.term_words import column_term, term_target, term_words

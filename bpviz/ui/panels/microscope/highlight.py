@@ -18,7 +18,7 @@ ROUND = 3.0
 Boxes = Callable[[], tuple[TermBox, ...]]
 
 
-class Highlight:
+class TermHighlight:
     """The term that is pointed at, if there is one."""
 
     def __init__(self) -> None:

@@ -2,23 +2,21 @@
 level. Nothing is computed of what is not open.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
 from bpviz.core.microscope.error_paths import Path, PathTree, has_paths
 from bpviz.ui.panels.microscope.columns import MicroscopeColumn, columns_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
+from bpviz.ui.panels.microscope.numbers import cell_words
 from bpviz.ui.panels.microscope.path_words import elements_of, path_name, path_tip
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-from bpviz.ui.toolkit.drawing.plotting import number_text, power_of_ten
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex, Role
 from bpviz.ui.views.network.hover import Highlight
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 ROOT = 0
@@ -97,19 +95,19 @@ class TermsModel(QAbstractItemModel):
 
     # -- paths -------------------------------------------------------------------------------
 
-    def path_at(self, index: Index) -> Path | None:
+    def path_at(self, index: ModelIndex) -> Path | None:
         """The path of a row; None for a pattern's."""
         if not index.isValid() or index.internalId() == ROOT:
             return None
         return self._path(self._rows[index.internalId() - 1])
 
-    def pattern_at(self, index: Index) -> int:
+    def pattern_at(self, index: ModelIndex) -> int:
         """The position in the update of the pattern that a row belongs to."""
         if index.internalId() == ROOT:
             return index.row()
         return self._rows[index.internalId() - 1].p
 
-    def target_at(self, index: Index) -> Highlight | None:
+    def target_at(self, index: ModelIndex) -> Highlight | None:
         """The part of the network that a cell is about."""
         if self.subject is None or not index.isValid() or not self.columns:
             return None
@@ -118,7 +116,7 @@ class TermsModel(QAbstractItemModel):
             return elements_of(self.subject, path)
         return self.columns[index.column() - 1].target if index.column() else None
 
-    def kind_at(self, index: Index) -> str | None:
+    def kind_at(self, index: ModelIndex) -> str | None:
         """The kind of a cell's column; None for the names."""
         known = index.isValid() and 0 < index.column() <= len(self.columns)
         return self.columns[index.column() - 1].kind if known else None
@@ -160,7 +158,7 @@ class TermsModel(QAbstractItemModel):
                 row.below = known
         return known
 
-    def _rows_below(self, index: Index) -> list[PathRow]:
+    def _rows_below(self, index: ModelIndex) -> list[PathRow]:
         if index.internalId() == ROOT:
             return self._below(index.row(), None) if self._opens else []
         row = self._rows[index.internalId() - 1]
@@ -168,7 +166,7 @@ class TermsModel(QAbstractItemModel):
 
     # -- what Qt asks ------------------------------------------------------------------------
 
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+    def index(self, row: int, column: int, parent: ModelIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
         """A pattern's cell, or one of a path below its parent."""
         if not parent.isValid():
             return self.createIndex(row, column, ROOT)
@@ -177,7 +175,7 @@ class TermsModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(row, column, below[row].number)
 
-    def parent(self, index: Index | None = None) -> Any:
+    def parent(self, index: ModelIndex | None = None) -> Any:
         """The pattern, or the path, that a path goes on from."""
         if index is None:
             return super().parent()
@@ -188,7 +186,7 @@ class TermsModel(QAbstractItemModel):
             return self.createIndex(row.p, 0, ROOT)
         return self.createIndex(row.parent.at, 0, row.parent.number)
 
-    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+    def hasChildren(self, parent: ModelIndex = QModelIndex()) -> bool:  # noqa: B008
         """Whether a row can be opened; answered without opening it."""
         if self.subject is None or not parent.isValid():
             return self.subject is not None
@@ -199,7 +197,7 @@ class TermsModel(QAbstractItemModel):
         row = self._rows[parent.internalId() - 1]
         return self._tree(row.p).opens(self._path(row))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """Patterns, and paths below each."""
         if self.subject is None or not self.columns:
             return 0
@@ -207,7 +205,7 @@ class TermsModel(QAbstractItemModel):
             return self._fetched
         return 0 if parent.column() else len(self._rows_below(parent))
 
-    def canFetchMore(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+    def canFetchMore(self, parent: ModelIndex = QModelIndex()) -> bool:  # noqa: B008
         """Whether patterns are not listed yet."""
         return (
             not parent.isValid()
@@ -215,7 +213,7 @@ class TermsModel(QAbstractItemModel):
             and self._fetched < len(self.subject.scene.rows)
         )
 
-    def fetchMore(self, parent: Index = QModelIndex()) -> None:  # noqa: B008
+    def fetchMore(self, parent: ModelIndex = QModelIndex()) -> None:  # noqa: B008
         """List the next patterns."""
         if self.subject is not None and self.canFetchMore(parent):
             more = min(FETCHED, len(self.subject.scene.rows) - self._fetched)
@@ -223,7 +221,7 @@ class TermsModel(QAbstractItemModel):
             self._fetched += more
             self.endInsertRows()
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The pattern's name and its factors."""
         return len(self.columns) + 1
 
@@ -239,7 +237,7 @@ class TermsModel(QAbstractItemModel):
             return self.columns[section - 1].tip
         return None
 
-    def data(self, index: Index, role: int = 0) -> Any:
+    def data(self, index: ModelIndex, role: int = 0) -> Any:
         """One number, or what a row is called."""
         if self.subject is None or not index.isValid():
             return None
@@ -251,7 +249,7 @@ class TermsModel(QAbstractItemModel):
             return self._tip(index)
         return self._text(index) if role == Role.DisplayRole else None
 
-    def _tip(self, index: Index) -> str | None:
+    def _tip(self, index: ModelIndex) -> str | None:
         """A path's factors one by one, or a number in full."""
         assert self.subject is not None
         path = self.path_at(index)
@@ -266,13 +264,13 @@ class TermsModel(QAbstractItemModel):
         assert self.subject is not None
         return int(self.subject.scene.rows[p])
 
-    def _ink(self, index: Index) -> Any:
+    def _ink(self, index: ModelIndex) -> Any:
         """Muted is what is stale, and what does not add up to the number above it."""
         parts = not index.column() or self.columns[index.column() - 1].kind in ("back", "wish")
         is_path = index.internalId() != ROOT
         return self.theme.colour("muted") if self._stale or (is_path and not parts) else None
 
-    def _text(self, index: Index) -> str:
+    def _text(self, index: ModelIndex) -> str:
         assert self.subject is not None
         path = self.path_at(index)
         if path is not None:
@@ -282,7 +280,7 @@ class TermsModel(QAbstractItemModel):
         values = self.columns[index.column() - 1].values
         return cell_words(float(values[index.row()])) if len(values) else ""
 
-    def _text_of_path(self, path: Path, index: Index) -> str:
+    def _text_of_path(self, path: Path, index: ModelIndex) -> str:
         """Of a path: its part of the sums, and of the unit it leads to net, o, f' and delta."""
         assert self.subject is not None
         if not index.column():
@@ -302,19 +300,3 @@ class TermsModel(QAbstractItemModel):
         if kind == "delta":
             return cell_words(path.end)
         return cell_words(self._tree(p).unit(path.group, path.unit)[kind])
-
-
-def number_words(value: float) -> str:
-    """A number with three significant figures: '−0.000171', '2.53×10⁻⁷'."""
-    return number_text(value).replace("-", "−")
-
-
-def cell_words(value: float) -> str:
-    """A number in as little room as it can be read in: '−0.0127', '0.0013', '2·10⁻⁴'."""
-    size = abs(value)
-    if not math.isfinite(value) or not value or size >= 0.01:
-        return number_words(value)
-    if size >= 0.00095:
-        return number_text(value, 4).replace("-", "−")
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa.replace('-', '−')}·{power_of_ten(int(exponent))}"

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextDocument, QTextLine
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from bpviz.core.microscope.terms import chains_of, rendered, unmarked
-from bpviz.ui.panels.microscope.highlight import Highlight
+from bpviz.ui.panels.microscope.highlight import TermHighlight
 from bpviz.ui.toolkit.drawing.formula import TermBox
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE
@@ -21,7 +21,7 @@ class NumberLine(QLabel):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, name)
-        self.highlight = Highlight()
+        self.highlight = TermHighlight()
         self._marked = ""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

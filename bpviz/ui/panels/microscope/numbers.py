@@ -1,8 +1,9 @@
-"""Formulas with numbers as rich text: made anew with every frame, so not typeset."""
+"""Numbers in cells and sentences, and formulas with numbers as rich text, not typeset."""
 
+import math
 import re
 
-from bpviz.ui.toolkit.drawing.plotting import power_of_ten
+from bpviz.ui.toolkit.drawing.plotting import number_text, power_of_ten
 
 SYMBOLS = {
     r"\Delta": "Δ", r"\delta": "δ", r"\epsilon": "ε", r"\alpha": "α", r"\cdot": "·",
@@ -37,3 +38,19 @@ def _indices(text: str) -> str:
         text = re.sub(r"_\{([^{}]*)\}", r"<sub>\1</sub>", text)
         text = re.sub(r"\^\{([^{}]*)\}", r"<sup>\1</sup>", text)
     return text
+
+
+def number_words(value: float) -> str:
+    """A number with three significant figures: '−0.000171', '2.53×10⁻⁷'."""
+    return number_text(value).replace("-", "−")
+
+
+def cell_words(value: float) -> str:
+    """A number in as little room as it can be read in: '−0.0127', '0.0013', '2·10⁻⁴'."""
+    size = abs(value)
+    if not math.isfinite(value) or not value or size >= 0.01:
+        return number_words(value)
+    if size >= 0.00095:
+        return number_text(value, 4).replace("-", "−")
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa.replace('-', '−')}·{power_of_ten(int(exponent))}"

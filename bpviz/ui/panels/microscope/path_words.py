@@ -3,7 +3,7 @@
 from bpviz.core.microscope.error_paths import Path, PathFactor
 from bpviz.core.model.references import UnitRef
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.toolkit.drawing.plotting import number_text
+from bpviz.ui.panels.microscope.numbers import number_words
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import ElementSet
 
@@ -34,7 +34,7 @@ def path_tip(subject: NamedReading, path: Path) -> str:
     lines += [_factor_words(subject, factor) for factor in path.factors]
     name = unit_name(setup, path.group, path.unit)
     end = f"the error that reaches {name}" if path.sideways else f"δ of {name}"
-    lines += [f"{end}: {_number(path.end)}", f"product: {_number(path.product)}"]
+    lines += [f"{end}: {number_words(path.end)}", f"product: {number_words(path.product)}"]
     return "\n".join(lines)
 
 
@@ -46,7 +46,7 @@ def _factor_words(subject: NamedReading, factor: PathFactor) -> str:
         "share": f"activation of {name} (softmax)",
         "beside": f"minus the activation of {name} (softmax)",
     }[factor.kind]
-    return f"{words}: {_number(factor.value)}"
+    return f"{words}: {number_words(factor.value)}"
 
 
 def elements_of(subject: NamedReading, path: Path) -> ElementSet:
@@ -54,7 +54,3 @@ def elements_of(subject: NamedReading, path: Path) -> ElementSet:
     beside = [UnitRef(f.group, f.unit) for f in path.factors if f.kind == "beside"]
     start, end = UnitRef(subject.unit.group, subject.unit.unit), UnitRef(path.group, path.unit)
     return ElementSet(path.weights, (start, *beside, end))
-
-
-def _number(value: float) -> str:
-    return number_text(value).replace("-", "−")

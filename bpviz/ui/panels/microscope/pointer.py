@@ -8,19 +8,21 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from bpviz.core.microscope.terms import Term
-from bpviz.ui.panels.microscope.highlight import Highlight, box_at
+from bpviz.ui.panels.microscope.highlight import TermHighlight, box_at
 from bpviz.ui.toolkit.drawing.formula import TermBox
+from bpviz.ui.toolkit.widgets.keyboard import BY_TAB
 
-Key = Qt.Key
-KEYS = (Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End)
+KEYS = (
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)  # fmt: skip
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class TermLine(Protocol):
     """A widget that shows terms."""
 
-    highlight: Highlight
+    highlight: TermHighlight
 
     def term_boxes(self) -> tuple[TermBox, ...]:
         """Where they stand, in px of the widget."""
@@ -109,10 +111,10 @@ class TermPointer(QObject):
             if kind == QEvent.Type.ShortcutOverride:
                 event.accept()  # the window's keys have to wait
             else:
-                self._go(Key(key.key()))
+                self._go(Qt.Key(key.key()))
             return True
         if kind == QEvent.Type.FocusIn and cast(QFocusEvent, event).reason() in BY_TAB:
-            self._go(Key.Key_Home)
+            self._go(Qt.Key.Key_Home)
         elif kind == QEvent.Type.FocusOut and self._at >= 0:
             self.clear()
         return False
@@ -143,13 +145,13 @@ def _boxes(line: QWidget) -> tuple[TermBox, ...]:
 
 def _next(stops: list[tuple[QWidget, TermBox]], at: int, key: Qt.Key) -> int:
     """Where a key leads: along the line, or to what stands nearest in the next one."""
-    if key == Key.Key_Home or at < 0:
+    if key == Qt.Key.Key_Home or at < 0:
         return 0
-    if key == Key.Key_End:
+    if key == Qt.Key.Key_End:
         return len(stops) - 1
-    if key in (Key.Key_Left, Key.Key_Right):
-        return at + (1 if key == Key.Key_Right else -1)
-    down = key == Key.Key_Down
+    if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        return at + (1 if key == Qt.Key.Key_Right else -1)
+    down = key == Qt.Key.Key_Down
     line, box = stops[at]
     others = [n for n, (other, _) in enumerate(stops) if other is not line and (n > at) == down]
     if not others:

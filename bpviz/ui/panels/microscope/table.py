@@ -4,12 +4,13 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker,
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QTreeView, QVBoxLayout, QWidget
 
 from bpviz.core.microscope.error_paths import Path
-from bpviz.ui.panels.live import Index, colour_table
+from bpviz.ui.panels.live import colour_table
 from bpviz.ui.panels.microscope.cell_delegate import TermCellDelegate
 from bpviz.ui.panels.microscope.model import ROOT, TermsModel
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 
 WIDEST = "−0.0127"
@@ -88,7 +89,7 @@ class TermsTable(QWidget):
         colour_table(self.view, theme)
         self.view.header().setPalette(self.view.palette())
 
-    def _point(self, at: Index | None) -> None:
+    def _point(self, at: ModelIndex | None) -> None:
         self.pointed.emit(None if at is None else self.model.target_at(at))
         self.column_pointed.emit(None if at is None else self.model.kind_at(at))
 
@@ -117,7 +118,7 @@ class TermsTable(QWidget):
             return None
         return self.model.path_at(current)
 
-    def _choose_current(self, current: Index, before: Index) -> None:
+    def _choose_current(self, current: ModelIndex, before: ModelIndex) -> None:
         if not current.isValid() or self.model.subject is None:
             return
         p = self.model.pattern_at(current)
@@ -132,7 +133,7 @@ class TermsTable(QWidget):
         self._opened.clear()
         self.fit_columns()
 
-    def _note_open(self, index: Index, is_open: bool) -> None:
+    def _note_open(self, index: ModelIndex, is_open: bool) -> None:
         """The weights of paths take no room as long as no path is to be seen."""
         if index.internalId() == ROOT:
             before = bool(self._opened)

@@ -13,9 +13,8 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at, unit_of
 from bpviz.ui.panels.microscope.columns import looked_at, target_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.panels.microscope.numbers import HAT
+from bpviz.ui.panels.microscope.numbers import HAT, number_words
 from bpviz.ui.panels.microscope.path_words import elements_of, way_words
-from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import ElementSet, Highlight
 from bpviz.ui.views.network.labels import activation_name
@@ -34,7 +33,9 @@ def term_words(subject: NamedReading, term: Term, p: int, path: Path | None) -> 
         return f"what this path adds to the error that reaches {_here(subject)}{way}"
     words = WORDS[term.kind](subject, term)
     value = _value(subject, term, p)
-    return words if value is None else f"{words}\npattern {subject.name_of(p)}: {_number(value)}"
+    return (
+        words if value is None else f"{words}\npattern {subject.name_of(p)}: {number_words(value)}"
+    )
 
 
 def _value(subject: NamedReading, term: Term, p: int) -> float | None:
@@ -46,10 +47,6 @@ def _value(subject: NamedReading, term: Term, p: int) -> float | None:
         if column.kind == term.kind or (term.kind == "own" and column.kind == "wish"):
             return float(column.values[p])
     return None
-
-
-def _number(value: float) -> str:
-    return number_text(value).replace("-", "−")
 
 
 def _of(subject: NamedReading, term: Term) -> str:

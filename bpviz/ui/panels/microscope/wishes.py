@@ -8,8 +8,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bpviz.core.values import Integers, Vector
-from bpviz.ui.panels.microscope.model import number_words
 from bpviz.ui.panels.microscope.named_reading import NamedReading
+from bpviz.ui.panels.microscope.numbers import number_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 

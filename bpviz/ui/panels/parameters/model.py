@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.network import Network
@@ -21,7 +21,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.panels.undoable_edits import has_threshold, parameter_name
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, TableCell
+from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, ModelIndex, Role, TableCell
 from bpviz.ui.toolkit.widgets.number_text import (
     decimal_wish,
     parse_decimal,
@@ -29,9 +29,6 @@ from bpviz.ui.toolkit.widgets.number_text import (
     write_number,
 )
 from bpviz.ui.views.network.labels import unit_names
-
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
 
 HEADINGS = ("from", "to", "value", "")
 TIPS = (
@@ -144,11 +141,11 @@ class ParameterTable(QAbstractTableModel):
 
     # -- what Qt asks ----------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The number of weights, biases and thresholds on show."""
         return 0 if parent.isValid() else len(self._indices)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The number of columns."""
         return 0 if parent.isValid() else len(HEADINGS)
 
@@ -164,12 +161,12 @@ class ParameterTable(QAbstractTableModel):
             return TIPS[section]
         return HEADINGS[section] if role == Role.DisplayRole else None
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
         """Values can be edited."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == VALUE else flags
 
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+    def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
         """What a cell says, and how."""
         if self._frame is None or not index.isValid():
             return None
@@ -218,7 +215,7 @@ class ParameterTable(QAbstractTableModel):
         bias = column == 0 and isinstance(self.parameter_at(row), BiasRef)
         return self._theme.colour("muted") if bias or column == 3 else None
 
-    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+    def setData(self, index: ModelIndex, value: Any, role: int = Role.EditRole) -> bool:
         """Ask for another number; the cell shows it once it is so."""
         if self._frame is None or role != Role.EditRole or index.column() != VALUE:
             return False

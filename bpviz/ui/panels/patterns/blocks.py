@@ -12,7 +12,7 @@ from bpviz.core.model.pattern_change import PatternChange, inserted, joined, rep
 from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.core.values import BadValue
 from bpviz.ui.panels.patterns.columns import LARGEST, PatternColumn, columns_of, read_cell
-from bpviz.ui.toolkit.time_sliced import Work, at_once
+from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
 from bpviz.ui.toolkit.widgets.number_text import (
     all_numbers,
     has_decimal_comma,
@@ -52,7 +52,7 @@ def read_block(text: str) -> list[list[str]]:
     return [row for row in rows if any(cell.strip() for cell in row)]
 
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Is told how much is done, and of how much."""
 
 
@@ -72,7 +72,9 @@ def given_columns(patterns: PatternSet) -> list[PatternColumn]:
     return [column for column in columns_of(patterns) if column.is_given]
 
 
-def copying(patterns: PatternSet, rows: Sequence[int], progress: Progress = _nobody) -> Work:
+def copying(
+    patterns: PatternSet, rows: Sequence[int], progress: OnProgress = _nobody
+) -> SlicedWork:
     """Work that makes of these patterns a block with headings, that can be pasted again."""
     columns, out, train = given_columns(patterns), io.StringIO(), patterns.train
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
@@ -104,8 +106,8 @@ def pasting(
     text: str,
     top: int,
     first: PatternColumn,
-    progress: Progress = _nobody,
-) -> Work:
+    progress: OnProgress = _nobody,
+) -> SlicedWork:
     """Work that makes of a text the change that it asks for, with its first cell at row ``top``
     and column ``first``. All of the block is read before anything is changed.
 

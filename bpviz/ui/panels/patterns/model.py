@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import outputs
@@ -18,10 +18,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import CENTRE, LEFT, RIGHT, TableCell
-
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
+from bpviz.ui.toolkit.widgets.data_table import CENTRE, LEFT, RIGHT, ModelIndex, Role, TableCell
 
 BLOCK = 64
 """Patterns whose answers are computed together, when one of them is looked at."""
@@ -111,12 +108,12 @@ class PatternTable(QAbstractTableModel):
         last = self.index(self.rowCount() - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), last)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The number of patterns."""
         patterns = self.patterns
         return 0 if patterns is None or parent.isValid() else len(patterns.train)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
@@ -133,14 +130,14 @@ class PatternTable(QAbstractTableModel):
             return _side(column)
         return column.heading if role == Role.DisplayRole else None
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
         """Given cells can be edited, but not those of test patterns."""
         flags = super().flags(index)
         if not self._of_test and index.isValid() and self.columns[index.column()].is_given:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+    def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
         """What a cell says, and how."""
         if self._patterns is None or not index.isValid():
             return None
@@ -220,7 +217,7 @@ class PatternTable(QAbstractTableModel):
 
     # -- what a person types ---------------------------------------------------------------
 
-    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+    def setData(self, index: ModelIndex, value: Any, role: int = Role.EditRole) -> bool:
         """Ask for another number or class in a given cell; the cell shows it once it is so."""
         patterns = self.patterns
         if patterns is None or role != Role.EditRole:

@@ -22,12 +22,12 @@ from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import colour_table, dress_table, tool_button
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import PatternColumn
-from bpviz.ui.panels.patterns.model import Index, PatternTable
+from bpviz.ui.panels.patterns.model import PatternTable
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
-from bpviz.ui.toolkit.time_sliced import TimeSliced, Work
-from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
+from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
@@ -166,7 +166,7 @@ class PatternsPanel(FrameWidget):
 
     # -- what a person does ----------------------------------------------------------------
 
-    def _choose(self, now: Index) -> None:
+    def _choose(self, now: ModelIndex) -> None:
         if now.isValid() and now.row() != self._row and not self.model.of_test:
             self._row = now.row()
             self.pattern_selected.emit(now.row())
@@ -242,7 +242,7 @@ class PatternsPanel(FrameWidget):
     def _put(self, change: PatternChange) -> None:
         self._change(change, f"pasting {_some(len(change.into))}")
 
-    def _begin(self, words: str, work: Work, done: Callable[[Any], None]) -> None:
+    def _begin(self, words: str, work: SlicedWork, done: Callable[[Any], None]) -> None:
         """Do this bit by bit; what was under way is given up."""
 
         def end(result: object) -> None:
@@ -300,7 +300,9 @@ class _Table(DataTable):
 class _Delegate(QStyledItemDelegate):
     """Classes are chosen from a list of their names, numbers are typed."""
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: ModelIndex
+    ) -> QWidget:
         """The field that opens in a cell."""
         model = index.model()
         assert isinstance(model, PatternTable)
@@ -312,14 +314,14 @@ class _Delegate(QStyledItemDelegate):
         box.activated.connect(lambda: self._finish(box))
         return box
 
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
+    def setEditorData(self, editor: QWidget, index: ModelIndex) -> None:
         """Begin with what the cell holds."""
         if isinstance(editor, QComboBox):
             editor.setCurrentText(index.data(Qt.ItemDataRole.EditRole))
         else:
             super().setEditorData(editor, index)
 
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: ModelIndex) -> None:
         """Hand over what was chosen or typed."""
         if isinstance(editor, QComboBox):
             model.setData(index, editor.currentText())
@@ -331,7 +333,7 @@ class _Delegate(QStyledItemDelegate):
         self.closeEditor.emit(box)
 
     @staticmethod
-    def _column(index: Index) -> PatternColumn:
+    def _column(index: ModelIndex) -> PatternColumn:
         model = index.model()
         assert isinstance(model, PatternTable)
         return model.columns[index.column()]

@@ -3,7 +3,7 @@
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
@@ -14,11 +14,8 @@ from bpviz.ui.panels.patterns.columns import PatternColumn as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, TableCell
+from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, ModelIndex, Role, TableCell
 from bpviz.ui.views.network.labels import unit_name
-
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
 
 MOST_INPUTS = 6
 """Patterns of more inputs are told by their number alone."""
@@ -107,12 +104,12 @@ class TruthTable(QAbstractTableModel):
 
     # -- what Qt asks ----------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The number of training patterns."""
         none = self._frame is None or parent.isValid()
         return 0 if none or self._frame is None else len(self._frame.setup.patterns.train)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
@@ -132,7 +129,7 @@ class TruthTable(QAbstractTableModel):
                 return self._side(column)
         return None
 
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+    def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
         """What a cell says, and how."""
         if self._frame is None or not index.isValid():
             return None

@@ -19,10 +19,10 @@ from bpviz.core.model.references import UnitRef, exists
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.live import colour_table, dress_table, tool_button
-from bpviz.ui.panels.unit.model import Index, TruthTable
+from bpviz.ui.panels.unit.model import TruthTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
-from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.number_text import (
@@ -196,7 +196,7 @@ class UnitPanel(FrameWidget):
 
     # -- what a person does ----------------------------------------------------------------
 
-    def _choose_row(self, now: Index) -> None:
+    def _choose_row(self, now: ModelIndex) -> None:
         if now.isValid() and now.row() != self._row:
             self._row = now.row()
             self.pattern_selected.emit(now.row())

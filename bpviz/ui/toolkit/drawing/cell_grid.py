@@ -10,6 +10,18 @@ EVEN_FROM = 12
 """Cells of so many pixels are all equally large; smaller ones may differ by one pixel."""
 
 
+@dataclass(frozen=True, slots=True)
+class BlockCell:
+    """A cell of a picture of blocks: the block, and the row and column in it, from 0.
+
+    In a Hinton diagram column -1 is that of the biases.
+    """
+
+    block: int
+    row: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CellGrid:
     """``count`` cells in a row on ``pixels`` device pixels.

@@ -144,7 +144,7 @@ def _boxes(svg: bytes, chains: list[Chain], left: float) -> tuple[TermBox, ...]:
     return tuple(TermBox(chain[-1], box, len(chain)) for chain, box in pairs)
 
 
-Key = tuple[str, float, str, bool]
+FormulaKey = tuple[str, float, str, bool]
 """The arguments of typeset."""
 
 
@@ -163,7 +163,7 @@ class _Relay(QObject):
     arrived = Signal(object, object)
     """(key, Formula or None)."""
 
-    def make(self, key: Key) -> None:
+    def make(self, key: FormulaKey) -> None:
         """Set a formula, in the thread."""
         try:
             with courteous():
@@ -188,8 +188,8 @@ class Typesetter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._set: dict[Key, Formula | None] = {}
-        self._pending: set[Key] = set()
+        self._set: dict[FormulaKey, Formula | None] = {}
+        self._pending: set[FormulaKey] = set()
         _relay().arrived.connect(self._take)
 
     def get(self, tex: str, size: float, colour: str, display: bool = False) -> Formula | None:
@@ -208,7 +208,7 @@ class Typesetter(QObject):
         """Whether this formula is still being set."""
         return (tex, size, colour, display) in self._pending
 
-    def _take(self, key: Key, formula: Formula | None) -> None:
+    def _take(self, key: FormulaKey, formula: Formula | None) -> None:
         if key not in self._pending:
             return  # somebody else asked for it
         if len(self._set) > CACHED:

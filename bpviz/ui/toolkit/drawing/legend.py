@@ -15,7 +15,7 @@ from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class LegendKey:
     """A line of a legend: a mark and what it stands for.
 
     ``mark`` is "dot" (a filled point), "ring" (an outlined one), "line", "dashes" or "area".
@@ -39,7 +39,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._scales: tuple[ColourScale, ...] = ()
-        self._keys: tuple[Key, ...] = ()
+        self._keys: tuple[LegendKey, ...] = ()
         self._top = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Legend")
@@ -51,7 +51,7 @@ class Legend(QWidget):
         return self._scales
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[LegendKey, ...]:
         """The keys on show."""
         return self._keys
 
@@ -61,7 +61,7 @@ class Legend(QWidget):
         self.update()
 
     def set_content(
-        self, scales: Sequence[ColourScale] = (), keys: Sequence[Key] = (), top: int = 0
+        self, scales: Sequence[ColourScale] = (), keys: Sequence[LegendKey] = (), top: int = 0
     ) -> None:
         """Show these; ``top`` px stay free above, to stand level with what is beside."""
         content = tuple(scales), tuple(keys), top
@@ -139,7 +139,7 @@ class Legend(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, scale.tick_text(value))
         return bar.bottom() + line / 2 + SPACE
 
-    def _paint_key(self, painter: QPainter, key: Key, y: float, line: float) -> None:
+    def _paint_key(self, painter: QPainter, key: LegendKey, y: float, line: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_mark(painter, key, QRectF(0, y, self.BAR, line), self._theme)
         painter.setPen(self._theme.colour("text"))
@@ -149,7 +149,7 @@ class Legend(QWidget):
         painter.drawText(QPointF(self.BAR + 6, y + metrics.ascent()), text)
 
 
-def paint_mark(painter: QPainter, key: Key, box: QRectF, theme: Theme) -> None:
+def paint_mark(painter: QPainter, key: LegendKey, box: QRectF, theme: Theme) -> None:
     """Paint the mark of a key into the middle of a box."""
     centre = box.center()
     if key.mark in ("line", "dashes"):
@@ -179,14 +179,14 @@ class KeyRow(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._keys: tuple[Key, ...] = ()
+        self._keys: tuple[LegendKey, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Legend")
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[LegendKey, ...]:
         """The keys on show."""
         return self._keys
 
@@ -195,7 +195,7 @@ class KeyRow(QWidget):
         self._theme = theme
         self.update()
 
-    def set_keys(self, keys: Sequence[Key]) -> None:
+    def set_keys(self, keys: Sequence[LegendKey]) -> None:
         """Show these."""
         if tuple(keys) != self._keys:
             self._keys = tuple(keys)
@@ -218,7 +218,7 @@ class KeyRow(QWidget):
             return 0
         return math.ceil(self._placed(width)[-1].y() + plot_metrics().height())
 
-    def _width(self, key: Key) -> float:
+    def _width(self, key: LegendKey) -> float:
         return self.MARK + 5 + plot_metrics().horizontalAdvance(key.text)
 
     def _placed(self, width: float) -> list[QPointF]:

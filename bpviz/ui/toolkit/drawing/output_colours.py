@@ -9,7 +9,7 @@ from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed, to_pixels
-from bpviz.ui.toolkit.drawing.legend import Key
+from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling, number_text
 from bpviz.ui.toolkit.drawing.theme import Theme
 
@@ -81,10 +81,10 @@ def point_colours(
     return [QColor.fromRgb(int(pixel)) for pixel in pixels]
 
 
-def class_keys(patterns: PatternSet, theme: Theme) -> list[Key]:
+def class_keys(patterns: PatternSet, theme: Theme) -> list[LegendKey]:
     """The keys to the colours of the classes."""
     colours = theme.class_colours(len(patterns.class_names))
     return [
-        Key("dot", QColor(*map(int, rgb)), name)
+        LegendKey("dot", QColor(*map(int, rgb)), name)
         for rgb, name in zip(colours, patterns.class_names, strict=True)
     ]

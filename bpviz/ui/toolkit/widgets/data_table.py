@@ -18,7 +18,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QTableView
 
-Index = QModelIndex | QPersistentModelIndex
+ModelIndex = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
 
 PAD = 6
 """Px of room at either side of a cell's text."""
@@ -59,7 +60,7 @@ class DataTable(QTableView):
             across = self.horizontalHeader()
             across.setSelectionModel(QItemSelectionModel(model, across))
 
-    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+    def dataChanged(self, first: ModelIndex, last: ModelIndex, roles: Sequence[int] = ()) -> None:
         """Show other numbers; what is being typed stays, which Qt would write over."""
         if self.state() == QTableView.State.EditingState:
             self.viewport().update()

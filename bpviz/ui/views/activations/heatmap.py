@@ -1,7 +1,6 @@
 """The picture of a heatmap: blocks of cells side by side, a row a pattern, a column a unit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -17,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.toolkit.drawing.cell_grid import cells
+from bpviz.ui.toolkit.drawing.cell_grid import BlockCell, cells
 from bpviz.ui.toolkit.drawing.colour_scale import to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
@@ -36,15 +35,6 @@ from bpviz.ui.views.activations.paint import (
     paint_title,
     paint_unit_numbers,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class HeatmapCell:
-    """A cell of the heatmap: block, display row and column, each counted from 0."""
-
-    block: int
-    row: int
-    column: int
 
 
 class Heatmap(QWidget):
@@ -135,16 +125,16 @@ class Heatmap(QWidget):
             return 0, 0
         return self._geometry.rows.drawn, sum(part.drawn for part in self._geometry.columns)
 
-    def cell_rect(self, cell: HeatmapCell) -> QRectF:
+    def cell_rect(self, cell: BlockCell) -> QRectF:
         """Where a cell lies in this widget."""
         g = self._arranged(self._geometry.ratio if self._geometry else self.devicePixelRatioF())
         return QRectF() if g is None else g.cell_rect(cell.block, cell.row, cell.column)
 
-    def cell_under_mouse(self) -> HeatmapCell | None:
+    def cell_under_mouse(self) -> BlockCell | None:
         """The cell under the mouse, None if there is none."""
         return None if self._mouse is None else self.cell_at(self._mouse)
 
-    def cell_at(self, place: QPointF) -> HeatmapCell | None:
+    def cell_at(self, place: QPointF) -> BlockCell | None:
         """The cell at a place in this widget, None between and outside the blocks."""
         g = self._geometry
         if g is None or self._rows is None:
@@ -154,7 +144,7 @@ class Heatmap(QWidget):
         for b, (left, columns) in enumerate(zip(g.lefts, g.columns, strict=True)):
             column = columns.at(at.x() - left)
             if row is not None and column is not None:
-                return HeatmapCell(b, row, column)
+                return BlockCell(b, row, column)
         return None
 
     # -- mouse and keys --------------------------------------------------------------------

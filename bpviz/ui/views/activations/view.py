@@ -12,6 +12,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Matrix
 from bpviz.session.frame import Frame
+from bpviz.ui.toolkit.drawing.cell_grid import BlockCell
 from bpviz.ui.toolkit.drawing.colour_scale import (
     ColourScale,
     activation_scale,
@@ -23,7 +24,7 @@ from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.activations.heatmap import Heatmap, HeatmapCell
+from bpviz.ui.views.activations.heatmap import Heatmap
 from bpviz.ui.views.activations.layout import HeatmapRows, rows_of
 from bpviz.ui.views.activations.paint import HeatmapBlock
 from bpviz.ui.views.base import View
@@ -247,7 +248,7 @@ class ActivationsView(View):
         else:
             self._readout.set_text(self._cell_text(self._frame, self._rows, cell))
 
-    def _cell_text(self, frame: Frame, rows: HeatmapRows, cell: HeatmapCell) -> str:
+    def _cell_text(self, frame: Frame, rows: HeatmapRows, cell: BlockCell) -> str:
         g = self._shown_groups(frame)[cell.block]
         value = frame.snapshot.activations[g][rows.order[cell.row], cell.column]
         name = full_name(frame.setup.patterns, int(rows.training[cell.row]))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.analysis.collapse import Collapsed
@@ -11,8 +11,7 @@ from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, ink_on, signed, steady_limit
 from bpviz.ui.toolkit.drawing.theme import Theme
-
-Index = QModelIndex | QPersistentModelIndex
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
 BIAS = "bias"
 
@@ -43,15 +42,15 @@ class LayerModel(QAbstractTableModel):
         """The colours of the cells."""
         return ColourScale(-self._limit, 0.0, self._limit, "w*", open=False)
 
-    def place(self, index: Index) -> tuple[int | None, int]:
+    def place(self, index: ModelIndex) -> tuple[int | None, int]:
         """The input (None: the bias) and the output of a cell."""
         return None if index.row() == len(self._values) - 1 else index.row(), index.column()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The inputs and the bias."""
         return 0 if parent.isValid() else len(self._values)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The outputs."""
         return 0 if parent.isValid() else self._values.shape[1]
 
@@ -65,7 +64,7 @@ class LayerModel(QAbstractTableModel):
             return self._patterns.output_names[section]
         return (*self._patterns.input_names, BIAS)[section]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A number, and its colours."""
         value = float(self._values[index.row(), index.column()])
         match role:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.core.model.patterns import Split
 from bpviz.core.values import check_whole
 from bpviz.experiment.comparison import PRESETS
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
@@ -24,7 +25,7 @@ from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.compare.lines import Along, Split
+from bpviz.ui.views.compare.lines import Along
 
 EPOCHS = 500
 MOST_EPOCHS = 1_000_000

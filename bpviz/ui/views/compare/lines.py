@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from bpviz.core.model.patterns import Split
 from bpviz.core.values import Vector
 from bpviz.experiment.comparison import hidden_units
 from bpviz.session.compare import ComparedRun
@@ -12,7 +13,6 @@ from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range, by_columns, column_
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 Along = Literal["epochs", "updates", "units"]
-Split = Literal["train", "test"]
 
 COLUMNS = 300
 """A curve is drawn with the extremes of so many columns: compared curves are many."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.patterns import Split
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.comparison import MOST_RUNS, names
 from bpviz.session.compare import ComparedRun
@@ -25,7 +26,6 @@ from bpviz.ui.views.compare.controls import CompareControls, Foot
 from bpviz.ui.views.compare.lines import (
     Along,
     Series,
-    Split,
     has_sizes,
     series,
     units_series,

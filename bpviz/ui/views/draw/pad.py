@@ -16,6 +16,7 @@ from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.widgets.keyboard import ARROWS, BY_TAB
 from bpviz.ui.views.draw.cells import paint_cells
 from bpviz.ui.views.draw.drawing import Ink, PadPoint, dot, shifted, stroke
 
@@ -24,14 +25,7 @@ GAP = 1
 GAP_FROM = 6
 """Cells of so many px stand apart; smaller ones would be all gaps."""
 
-ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 DRAWS, ERASES = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-BY_TAB = Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 

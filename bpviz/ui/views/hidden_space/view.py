@@ -14,7 +14,7 @@ from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, activation_scale
-from bpviz.ui.toolkit.drawing.legend import Key, Legend
+from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import (
     class_keys,
     decision_level,
@@ -309,9 +309,9 @@ class HiddenSpaceView(View):
 
 def _legend(
     setup: PreparedExperiment, theme: Theme, scene: SpacePicture, unit: int | None
-) -> tuple[list[ColourScale], list[Key]]:
+) -> tuple[list[ColourScale], list[LegendKey]]:
     patterns = setup.patterns
-    keys: list[Key] = []
+    keys: list[LegendKey] = []
     scales: list[ColourScale] = []
     if unit is None:
         keys = class_keys(patterns, theme)
@@ -319,13 +319,13 @@ def _legend(
         keys = [*reversed(class_keys(patterns, theme))]
     else:
         scales = [output_scale(setup, unit)]
-    keys.append(Key("ring", theme.colour("error"), "wrong"))
+    keys.append(LegendKey("ring", theme.colour("error"), "wrong"))
     if scene.decision.is_drawn:
         level = None if unit is None else decision_level(setup, unit)
         text = "decision" if level is None else f"output {level:g}"
         plane = scene.decision.normal is not None
         colour = theme.colour("muted", 90) if plane else theme.colour("text")
-        keys.append(Key("area" if plane else "line", colour, text))
+        keys.append(LegendKey("area" if plane else "line", colour, text))
     return scales, keys
 
 

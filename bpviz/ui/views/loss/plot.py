@@ -23,7 +23,7 @@ _DOT = 7
 _ANY_HEIGHT = float(2**24 - 1)  # Qt's own largest size
 
 
-Points = tuple[Vector, Vector]
+LinePoints = tuple[Vector, Vector]
 """x and y of a line; nan makes a gap."""
 
 
@@ -46,8 +46,8 @@ class Line:
     """A curve in plotted coordinates: x with error, and x with the share right in per cent."""
 
     name: str
-    error: Points
-    right: Points | None = None
+    error: LinePoints
+    right: LinePoints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def _line(plot: Plot) -> PlotLine:
     return line
 
 
-def _draw(line: PlotLine, points: Points | None) -> None:
+def _draw(line: PlotLine, points: LinePoints | None) -> None:
     if points is None:
         line.clear()
     else:

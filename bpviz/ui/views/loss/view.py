@@ -29,7 +29,7 @@ from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
 from bpviz.ui.views.loss.curve import ErrorScale, default_scale, divisors, notes, titles
 from bpviz.ui.views.loss.marks import CurveMarks, marks_of, reference_error
-from bpviz.ui.views.loss.plot import STYLES, CurveMark, Line, LossCanvas, Points
+from bpviz.ui.views.loss.plot import STYLES, CurveMark, Line, LinePoints, LossCanvas
 from bpviz.ui.views.loss.readout import Footing, Heading, LegendEntry
 
 SETTLE_MS = 100
@@ -235,13 +235,13 @@ def _series_of(
     return series
 
 
-def _points(epochs: Integers, values: Vector, starts: Integers | None) -> Points:
+def _points(epochs: Integers, values: Vector, starts: Integers | None) -> LinePoints:
     if starts is not None:
         return by_columns(epochs, values, starts)
     return epochs.astype(np.float64), values
 
 
-def _line(name: str, error: Points, right: Points | None, axes: Axes, y: Range) -> Line:
+def _line(name: str, error: LinePoints, right: LinePoints | None, axes: Axes, y: Range) -> Line:
     """The points of a curve in plotted coordinates; y is the visible part of the error axis."""
     beyond = _BEYOND * (y[1] - y[0])
     height = np.clip(axes.y_of(error[1]), y[0] - beyond, y[1] + beyond)

@@ -7,6 +7,7 @@ import numpy as np
 
 from bpviz.core.run.snapshot import shown_rows
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.labels import SAMPLED, WIDEST, unit_names
 from bpviz.ui.views.network.layout import (
@@ -15,7 +16,6 @@ from bpviz.ui.views.network.layout import (
     Box,
     GroupBlock,
     NetworkLayout,
-    TextMetrics,
     columns_of,
     count_weights,
     longest,

@@ -5,7 +5,7 @@ to right; a group is drawn as circles where they fit, and as a block of small ce
 row, where they do not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -44,14 +44,6 @@ class Box(NamedTuple):
 
 
 NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class TextMetrics:
-    """How much room text takes: the height of a line, and the width of a string."""
-
-    line: float
-    width: Callable[[str], float]
 
 
 BlockKind = Literal["units", "cells", "image"]

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QSt
 
 from bpviz.ui.toolkit.drawing.colour_scale import ink_on
 from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.network.layout import TextMetrics
 
 REMEMBERED = 20_000
 """Widths of so many texts are kept: measuring one takes as long as writing it."""

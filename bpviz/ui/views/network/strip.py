@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
     Qt,
     QTimer,
     Signal,
@@ -23,11 +22,10 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.views.network.labels import pattern_text
 
 CYCLE_MS = 800
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class PatternList(QAbstractListModel):
@@ -43,11 +41,11 @@ class PatternList(QAbstractListModel):
         self._patterns = patterns
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The number of training patterns."""
         return len(self._patterns.train) if self._patterns and not parent.isValid() else 0
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The pattern in words."""
         if role == Qt.ItemDataRole.DisplayRole and self._patterns and index.isValid():
             return pattern_text(self._patterns, index.row())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.model.patterns import NO_ANSWER, answer_of, class_of
+from bpviz.core.model.patterns import NO_ANSWER, Split, answer_of, class_of
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Integers, Matrix
 from bpviz.experiment.prepare import PreparedExperiment
@@ -20,7 +20,7 @@ from bpviz.ui.toolkit.drawing.output_colours import right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY, class_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.output.part import OutputChoice, OutputPart, Split, outputs_of, patterns_of
+from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, patterns_of
 
 LARGEST_CELL = 160, 96
 

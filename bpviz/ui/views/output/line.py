@@ -13,7 +13,7 @@ from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import signed
-from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
+from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import decision_level, point_colours, target_range
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
@@ -156,22 +156,22 @@ class LinePart(PlotPart):
             colours = point_colours(setup, self.theme, targets, 0)
         self.set_points(rows, places, colours, hollow=hollow)
 
-    def _legend(self, patterns: PatternSet, colours: list[QColor]) -> list[Key]:
+    def _legend(self, patterns: PatternSet, colours: list[QColor]) -> list[LegendKey]:
         several = patterns.n_outputs > 1
         names = patterns.output_names if several else ("network",)
-        keys = [Key("line", c, name) for c, name in zip(colours, names, strict=True)]
+        keys = [LegendKey("line", c, name) for c, name in zip(colours, names, strict=True)]
         if patterns.truth is not None:
-            keys.append(Key("dashes", self.theme.colour("muted"), "true function"))
+            keys.append(LegendKey("dashes", self.theme.colour("muted"), "true function"))
         plain = patterns.kind == "regression" and not several
         for mark, split, there in (
             ("dot", "train", True),
             ("ring", "test", patterns.test is not None),
         ):
             if there:
-                keys.append(Key(mark, self.theme.colour(split if plain else "muted"), split))
+                keys.append(LegendKey(mark, self.theme.colour(split if plain else "muted"), split))
         inputs, (left, right) = patterns.train.inputs, patterns.domain[0]
         if left < inputs.min() or right > inputs.max():
-            keys.append(Key("area", self.theme.colour("muted", 60), "not trained here"))
+            keys.append(LegendKey("area", self.theme.colour("muted", 60), "not trained here"))
         return keys
 
     # -- mouse -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
@@ -16,8 +16,8 @@ from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
-Index = QModelIndex | QPersistentModelIndex
 OutputColumnKind = Literal[
     "number", "input", "hidden", "target", "output", "class", "answer", "right"
 ]
@@ -147,11 +147,11 @@ class PatternModel(QAbstractTableModel):
             return self.text(row, column), -1
         return self.text(row, column), self.scales[column.place].code(value)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The number of patterns."""
         return 0 if self._part is None or parent.isValid() else len(self._part)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
@@ -164,7 +164,7 @@ class PatternModel(QAbstractTableModel):
             return self.columns[section].heading
         return None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell, which is all that tests and screen readers need."""
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(index.row(), self.columns[index.column()])

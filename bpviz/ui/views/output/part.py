@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,16 +11,14 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import outputs
-from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.core.model.patterns import Patterns, PatternSet, Split
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.cached_plot_painting import Points
-from bpviz.ui.toolkit.drawing.legend import Key
+from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas
 from bpviz.ui.toolkit.drawing.theme import Theme
-
-Split = Literal["train", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +99,12 @@ def answer_at(frame: Frame, inputs: Vector) -> Vector:
     return np.asarray(outputs(network, snapshot.parameters, inputs[None], snapshot.clamps)[0])
 
 
-def split_keys(patterns: PatternSet, theme: Theme) -> list[Key]:
+def split_keys(patterns: PatternSet, theme: Theme) -> list[LegendKey]:
     """The keys to filled and outlined points, where there is a test set."""
     if patterns.test is None:
         return []
     muted = theme.colour("muted")
-    return [Key("dot", muted, "train"), Key("ring", muted, "test")]
+    return [LegendKey("dot", muted, "train"), LegendKey("ring", muted, "test")]
 
 
 def sample_note(patterns: PatternSet) -> str:

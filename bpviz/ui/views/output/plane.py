@@ -15,7 +15,7 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, signed, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.contours import level_lines
-from bpviz.ui.toolkit.drawing.legend import Key, Legend
+from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import (
     answer_text,
     class_keys,
@@ -139,7 +139,7 @@ class PlanePart(PlotPart):
 
     def _legend_content(
         self, setup: PreparedExperiment, choice: OutputChoice
-    ) -> tuple[list[ColourScale], list[Key]]:
+    ) -> tuple[list[ColourScale], list[LegendKey]]:
         patterns, unit = setup.patterns, choice.unit
         keys = split_keys(patterns, self.theme) if choice.tests else []
         keys += self.proof.keys
@@ -150,7 +150,7 @@ class PlanePart(PlotPart):
             keys = [*reversed(class_keys(patterns, self.theme)), *keys]
         level = decision_level(setup, unit)
         if level is not None:
-            keys.append(Key("line", self.theme.colour("text"), f"output {level:g}"))
+            keys.append(LegendKey("line", self.theme.colour("text"), f"output {level:g}"))
         return [scale], keys
 
     # -- one instant -----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from bpviz.core.model.patterns import Plane
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.contours import level_lines
-from bpviz.ui.toolkit.drawing.legend import Key
+from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 
@@ -53,7 +53,7 @@ class Proof:
         self.point.setZValue(20)
         box.addItem(self.line)
         box.addItem(self.point)
-        self.keys: list[Key] = []
+        self.keys: list[LegendKey] = []
 
     def show(self, setup: PreparedExperiment, found: Separation | None, theme: Theme) -> None:
         """Draw what was found; nothing for None."""
@@ -62,10 +62,13 @@ class Proof:
         colour = theme.colour("selection")
         if isinstance(found, Separable) and setup.probe is not None:
             path = _line(setup, found)
-            self.keys = [Key("dashes", colour, "parts them")]
+            self.keys = [LegendKey("dashes", colour, "parts them")]
         elif isinstance(found, Inseparable) and setup.patterns.plane is None:
             path, places = _mixtures(setup, found), found.point[None]
-            self.keys = [Key("dashes", colour, "mixtures"), Key("ring", colour, "in both hulls")]
+            self.keys = [
+                LegendKey("dashes", colour, "mixtures"),
+                LegendKey("ring", colour, "in both hulls"),
+            ]
         pen = QPen(colour, 2.0)
         pen.setCosmetic(True)
         pen.setDashPattern([4.0, 3.0])

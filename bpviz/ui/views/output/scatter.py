@@ -11,7 +11,7 @@ from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import signed
-from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
+from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, target_range
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
@@ -76,11 +76,11 @@ class ScatterPart(PlotPart):
         label_axis(self.plot.bottom, f"target {name}")
         label_axis(self.plot.left, f"output {name}")
         keys = [
-            Key("dot", self.theme.colour("train"), "train"),
-            Key("dashes", self.theme.colour("muted"), "output = target"),
+            LegendKey("dot", self.theme.colour("train"), "train"),
+            LegendKey("dashes", self.theme.colour("muted"), "output = target"),
         ]
         if patterns.test is not None:
-            keys.insert(1, Key("ring", self.theme.colour("test"), "test"))
+            keys.insert(1, LegendKey("ring", self.theme.colour("test"), "test"))
         self.keys.set_keys(keys)
         self.note = sample_note(patterns)
 

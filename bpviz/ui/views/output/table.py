@@ -25,7 +25,8 @@ from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, Index, OutputColumn, PatternModel
+from bpviz.ui.toolkit.widgets.data_table import ModelIndex
+from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, OutputColumn, PatternModel
 from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, patterns_of
 
 CHIP = 10
@@ -51,7 +52,7 @@ class CellDelegate(QStyledItemDelegate):
         self.greens = False
         """Whether rows that are right are green as a whole."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         """Paint one cell."""
         box = QRectF(option.rect)
         column = self._model.columns[index.column()]

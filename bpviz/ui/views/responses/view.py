@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import merged, signed
-from bpviz.ui.toolkit.drawing.legend import Key, Legend
+from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps, responses, why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
@@ -79,7 +79,7 @@ class ResponsesView(View):
         headings = tuple(f"{network.groups[r.group].name} · {r.scale.title}" for r in self._shown)
         names = tuple(unit_names(setup, r.group) for r in self._shown)
         self._canvas.show_responses(self._shown, headings, names)
-        keys = [Key("line", self.theme.colour("text"), LINE)]
+        keys = [LegendKey("line", self.theme.colour("text"), LINE)]
         self._legend.set_content(merged([r.scale for r in self._shown])[:2], keys, top=SPACE)
         self._legend.setVisible(self.width() >= LEGEND_FROM)
         self._page.show_page()

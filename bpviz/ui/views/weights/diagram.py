@@ -1,6 +1,5 @@
 """The picture of a Hinton diagram: squares by sign and area, names, and a cursor."""
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -19,15 +18,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.cell_grid import BlockCell
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.widgets.keyboard import ARROWS
 from bpviz.ui.views.weights.layout import (
     GAP,
     NAMED_FROM,
     HintonBlock,
-    HintonText,
     arrange,
     biases_of,
     weights_of,
@@ -35,22 +36,6 @@ from bpviz.ui.views.weights.layout import (
 
 STEPS = 31
 """Shades between the ground and a square's colour at its edges, which makes them smooth."""
-
-ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class HintonCell:
-    """A cell: its block, and its row and column there; column -1 is the bias."""
-
-    block: int
-    row: int
-    column: int
 
 
 class Diagram(QWidget):
@@ -71,8 +56,8 @@ class Diagram(QWidget):
         self._parameters: Vector = np.empty(0)
         self._limit = 1.0
         self._blocks: tuple[HintonBlock, ...] | None = None
-        self._under: HintonCell | None = None
-        self._cursor: HintonCell | None = None
+        self._under: BlockCell | None = None
+        self._cursor: BlockCell | None = None
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -93,17 +78,17 @@ class Diagram(QWidget):
         """The blocks as they stand now."""
         if self._blocks is None:
             metrics = QFontMetricsF(plot_font())
-            text = HintonText(metrics.height(), metrics.horizontalAdvance)
+            text = TextMetrics(metrics.height(), metrics.horizontalAdvance)
             size = self.width() - 1.0, self.height() - 1.0
             self._blocks = arrange(self._setup, *size, text) if self._setup else ()
         return self._blocks
 
     @property
-    def cell(self) -> HintonCell | None:
+    def cell(self) -> BlockCell | None:
         """The cell under the mouse, or else the one that the keyboard is on."""
         return self._under or (self._cursor if self.hasFocus() else None)
 
-    def place(self, cell: HintonCell) -> QRectF:
+    def place(self, cell: BlockCell) -> QRectF:
         """Where a cell is."""
         block = self.blocks[cell.block]
         return QRectF(*block.corner(cell.row, cell.column), block.cell, block.cell)
@@ -142,31 +127,31 @@ class Diagram(QWidget):
         down, right = ARROWS[Qt.Key(event.key())]
         self._under = None
         at = self._cursor
-        self._cursor = HintonCell(0, 0, 0) if at is None else self._next(at, down, right)
+        self._cursor = BlockCell(0, 0, 0) if at is None else self._next(at, down, right)
         self.pointed.emit()
         self.update()
 
-    def _next(self, at: HintonCell, down: int, right: int) -> HintonCell:
+    def _next(self, at: BlockCell, down: int, right: int) -> BlockCell:
         block = self.blocks[at.block]
         first = -1 if block.bias else 0
         row, column = min(max(at.row + down, 0), len(block.rows) - 1), at.column + right
         if first <= column < len(block.columns):
-            return HintonCell(at.block, row, column)
+            return BlockCell(at.block, row, column)
         other = at.block + right
         if not 0 <= other < len(self.blocks):
             return at
         beside = self.blocks[other]
         column = (-1 if beside.bias else 0) if right > 0 else len(beside.columns) - 1
-        return HintonCell(other, min(row, len(beside.rows) - 1), column)
+        return BlockCell(other, min(row, len(beside.rows) - 1), column)
 
-    def _at(self, place: QPointF) -> HintonCell | None:
+    def _at(self, place: QPointF) -> BlockCell | None:
         for b, block in enumerate(self.blocks):
             found = block.at(place.x(), place.y())
             if found is not None:
-                return HintonCell(b, *found)
+                return BlockCell(b, *found)
         return None
 
-    def _point(self, cell: HintonCell | None) -> None:
+    def _point(self, cell: BlockCell | None) -> None:
         if cell != self._under:
             self._under = cell
             self.pointed.emit()

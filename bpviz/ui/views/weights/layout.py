@@ -4,13 +4,14 @@ Every connection is a block: a row for each unit that it leads to, a column for 
 from. The first block of a group has its biases as a column of their own before the others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
 LARGEST, SMALLEST = 30, 5
@@ -75,16 +76,8 @@ class HintonBlock:
         return x, self.top + row * self.cell
 
 
-@dataclass(frozen=True, slots=True)
-class HintonText:
-    """How much room text takes: the height of a line, and the width of a string."""
-
-    line: float
-    width: Callable[[str], float]
-
-
 def arrange(
-    setup: PreparedExperiment, width: float, height: float, text: HintonText
+    setup: PreparedExperiment, width: float, height: float, text: TextMetrics
 ) -> tuple[HintonBlock, ...]:
     """The blocks in a picture of this size: the largest cells at which all units fit.
 
@@ -117,7 +110,7 @@ def _fewer(size: int) -> list[int]:
 
 
 def _blocks(
-    setup: PreparedExperiment, cell: int, most_rows: int, most_columns: int, text: HintonText
+    setup: PreparedExperiment, cell: int, most_rows: int, most_columns: int, text: TextMetrics
 ) -> list[HintonBlock]:
     blocks, with_bias = [], set()
     groups = setup.network.groups
@@ -134,7 +127,7 @@ def _blocks(
 
 
 def _flow(
-    blocks: Sequence[HintonBlock], width: float, text: HintonText
+    blocks: Sequence[HintonBlock], width: float, text: TextMetrics
 ) -> tuple[tuple[HintonBlock, ...], float]:
     """The blocks side by side, in as many lines as the width asks for, and where they end."""
     head = text.line + 2.0  # the title

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from bpviz.core.model.references import BiasRef, ParameterRef, WeightRef, exists, index_of
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
-from bpviz.ui.toolkit.drawing.legend import Key, KeyRow
+from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
@@ -118,9 +118,9 @@ class WeightsView(View):
         self._instant.set_text(frame.snapshot.instant)
         self._keys.set_keys(
             (
-                Key("area", self.theme.colour("positive"), "positive"),
-                Key("area", self.theme.colour("negative"), "negative"),
-                Key("area", self.theme.colour("grid"), f"full cell: {self._limit:g} or more"),
+                LegendKey("area", self.theme.colour("positive"), "positive"),
+                LegendKey("area", self.theme.colour("negative"), "negative"),
+                LegendKey("area", self.theme.colour("grid"), f"full cell: {self._limit:g} or more"),
             )
         )
         self._read()

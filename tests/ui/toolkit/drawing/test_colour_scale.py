@@ -18,7 +18,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import (
     merged,
     steady_limit,
 )
-from bpviz.ui.toolkit.drawing.legend import Key, KeyRow, Legend
+from bpviz.ui.toolkit.drawing.legend import KeyRow, Legend, LegendKey
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
@@ -143,7 +143,7 @@ def test_a_legend_keeps_its_width_while_a_limit_changes(qtbot: QtBot) -> None:
 def test_a_legend_says_what_it_shows(qtbot: QtBot) -> None:
     legend = Legend(LIGHT)
     qtbot.addWidget(legend)
-    legend.set_content([ColourScale(-1, 0, 1, "tanh")], [Key("dot", QColor("red"), "train")])
+    legend.set_content([ColourScale(-1, 0, 1, "tanh")], [LegendKey("dot", QColor("red"), "train")])
     assert legend.accessibleDescription() == (
         "tanh: colours from −1 to 1, no colour at 0; dot: train"
     )
@@ -171,7 +171,7 @@ def test_keys_take_as_many_lines_as_they_need(qtbot: QtBot, width: int) -> None:
     window.show()
     painted = []
     for count in (1, 6):
-        keys.set_keys([Key("area", colour, f"key {n}") for n in range(count)])
+        keys.set_keys([LegendKey("area", colour, f"key {n}") for n in range(count)])
         qtbot.waitUntil(lambda: keys.height() == keys.heightForWidth(keys.width()))
         painted.append(painted_areas(keys, colour))
     assert painted[0] > 50

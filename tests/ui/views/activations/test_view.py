@@ -17,11 +17,11 @@ from bpviz.core.learning.backprop import forward
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.cell_grid import cells
+from bpviz.ui.toolkit.drawing.cell_grid import BlockCell, cells
 from bpviz.ui.toolkit.drawing.legend import Legend
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
-from bpviz.ui.views.activations.heatmap import Heatmap, HeatmapCell
+from bpviz.ui.views.activations.heatmap import Heatmap
 from bpviz.ui.views.activations.layout import block_widths, labelled, rows_of
 from bpviz.ui.views.activations.view import NO_HIDDEN, NOT_COMPUTED, ActivationsView
 
@@ -86,7 +86,7 @@ def readout(view: ActivationsView) -> str:
 
 def centre(view: ActivationsView, row: int, column: int, block: int = 0) -> QPoint:
     picture(view)  # lays it out
-    middle = heatmap(view).cell_rect(HeatmapCell(block, row, column)).center()
+    middle = heatmap(view).cell_rect(BlockCell(block, row, column)).center()
     return QPoint(int(middle.x()), int(middle.y()))
 
 
@@ -98,7 +98,7 @@ def point_at(qtbot: QtBot, view: ActivationsView, row: int, column: int, block: 
 
 def shown_colour(view: ActivationsView, row: int, column: int, block: int = 0) -> QColor:
     """The colour of a cell near its corner, where no number is written."""
-    rect = heatmap(view).cell_rect(HeatmapCell(block, row, column))
+    rect = heatmap(view).cell_rect(BlockCell(block, row, column))
     corner = heatmap(view).mapTo(view, rect.topLeft().toPoint()) + QPoint(3, 3)
     return picture(view).pixelColor(corner)
 

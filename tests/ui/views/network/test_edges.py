@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment, prepare
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.views.network.arrange import EDGE_BUDGET, arrange
 from bpviz.ui.views.network.edges import EdgePicker, shares, strands_of_unit, strongest
-from bpviz.ui.views.network.layout import NetworkLayout, TextMetrics
+from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.lines import BATCH, batches
 from bpviz.ui.views.network.numbers import number_places
 from bpviz.ui.views.network.routes import distances, route, sample, smooth, spread

@@ -10,11 +10,11 @@ from bpviz.core.model.network import Connection, Group, Network
 from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment, prepare
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.views.network.arrange import arrange
 from bpviz.ui.views.network.layout import (
     GroupBlock,
     NetworkLayout,
-    TextMetrics,
     columns_of,
     count_weights,
 )

@@ -15,6 +15,7 @@ from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import prepare
 from bpviz.session.frame import Frame
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.theme import THEMES, Theme
 from bpviz.ui.views.network.arrange import arrange
 from bpviz.ui.views.network.edges import EdgePicker
@@ -28,7 +29,6 @@ from bpviz.ui.views.network.labels import (
     tenths,
     unit_names,
 )
-from bpviz.ui.views.network.layout import TextMetrics
 from bpviz.ui.views.network.letters import inks
 from bpviz.ui.views.network.overlays import number, precise
 from bpviz.ui.views.network.pattern_pass import (

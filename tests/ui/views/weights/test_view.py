@@ -15,9 +15,10 @@ from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, Link
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import svg
+from bpviz.ui.toolkit.drawing.cell_grid import BlockCell
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
 from bpviz.ui.views.weights import WeightsView
-from bpviz.ui.views.weights.diagram import Diagram, HintonCell, squares
+from bpviz.ui.views.weights.diagram import Diagram, squares
 from bpviz.ui.views.weights.layout import SMALLEST, left_out
 from bpviz.ui.window.main_window import MainWindow
 
@@ -51,7 +52,7 @@ def with_parameters(frame: Frame, parameters: Vector) -> Frame:
     return replace(frame, snapshot=replace(frame.snapshot, parameters=parameters))
 
 
-def point_at(qtbot: QtBot, view: WeightsView, cell: HintonCell) -> None:
+def point_at(qtbot: QtBot, view: WeightsView, cell: BlockCell) -> None:
     qtbot.mouseMove(diagram(view), diagram(view).place(cell).center().toPoint())
     qtbot.waitUntil(lambda: diagram(view).cell == cell, timeout=2000)
 
@@ -85,10 +86,10 @@ def test_every_weight_and_bias_stands_in_its_cell(
     view = open_view(qtbot, with_parameters(frame, parameters), theme)
     image = diagram(view).grab().toImage()
     for block, at in ((0, (2, 1)), (1, (0, -1))):
-        centre = diagram(view).place(HintonCell(block, *at)).center().toPoint()
+        centre = diagram(view).place(BlockCell(block, *at)).center().toPoint()
         role = "positive" if block == 0 else "negative"
         assert image.pixelColor(centre) == theme.colour(role)
-    elsewhere = diagram(view).place(HintonCell(0, 0, 0)).center().toPoint()
+    elsewhere = diagram(view).place(BlockCell(0, 0, 0)).center().toPoint()
     assert image.pixelColor(elsewhere) == theme.colour("grid")
 
 
@@ -96,11 +97,11 @@ def test_hovering_tells_the_number_of_every_cell(qtbot: QtBot, frame_for: FrameF
     frame = frame_for("xor", hidden=(Hidden(3),))
     view = open_view(qtbot, frame)
     network, parameters = frame.setup.network, frame.snapshot.parameters
-    point_at(qtbot, view, HintonCell(0, 2, 1))
+    point_at(qtbot, view, BlockCell(0, 2, 1))
     weight = parameters[network.weight_index(0, 1, 2)]
     assert said(view) == f"weight x2 → h3: {weight:+.4f}".replace("-", "−")
     assert view.pointed_quantities() == (WeightRef(0, 1, 2),)
-    point_at(qtbot, view, HintonCell(1, 0, -1))
+    point_at(qtbot, view, BlockCell(1, 0, -1))
     bias = parameters[network.bias_index(2, 0)]
     assert said(view) == f"bias of y: {bias:+.4f}".replace("-", "−")
     assert view.pointed_quantities() == (BiasRef(2, 0),)
@@ -113,11 +114,11 @@ def test_arrow_keys_go_through_all_cells(qtbot: QtBot, frame_for: FrameFor) -> N
     qtbot.waitUntil(diagram(view).hasFocus, timeout=2000)
     right, down, left = Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left
     for keys, cell in (
-        ((right,), HintonCell(0, 0, 0)),
-        ((left, left), HintonCell(0, 0, -1)),
-        ((down, down, down, right, right), HintonCell(0, 2, 1)),
-        ((right,), HintonCell(1, 0, -1)),
-        ((left,), HintonCell(0, 0, 1)),
+        ((right,), BlockCell(0, 0, 0)),
+        ((left, left), BlockCell(0, 0, -1)),
+        ((down, down, down, right, right), BlockCell(0, 2, 1)),
+        ((right,), BlockCell(1, 0, -1)),
+        ((left,), BlockCell(0, 0, 1)),
     ):
         for key in keys:
             qtbot.keyClick(diagram(view), key)
@@ -132,7 +133,7 @@ def test_masked_weights_are_absent(qtbot: QtBot, frame_for: FrameFor) -> None:
     assert mask is not None
     view = open_view(qtbot, frame)
     source, unit = np.argwhere(~mask)[0].tolist()
-    point_at(qtbot, view, HintonCell(0, unit, source))
+    point_at(qtbot, view, BlockCell(0, unit, source))
     assert said(view) == "no weight here"
     assert view.pointed_quantities() == ()
 
@@ -190,7 +191,7 @@ def test_a_cell_is_plotted_over_time(qtbot: QtBot, window: MainWindow) -> None:
     window.findChild(QDockWidget, "dock_weights").raise_()
     qtbot.waitUntil(lambda: view.isVisible() and bool(diagram(view).blocks), timeout=5000)
     view.grab()
-    point_at(qtbot, view, HintonCell(0, 0, 1))
+    point_at(qtbot, view, BlockCell(0, 0, 1))
     place = QPoint(5, 5)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.mapToGlobal(place))
     QApplication.sendEvent(view, event)
