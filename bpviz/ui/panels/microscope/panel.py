@@ -18,8 +18,8 @@ from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.table import TermsTable
 from bpviz.ui.panels.microscope.wishes import WishBars
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
+from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.naming import named
 
 HINT = "Click a weight or a unit in the network to see every term of its change."
