@@ -24,6 +24,9 @@ LOSS_COLUMNS = (
 
 _ROWS = 1_024
 
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""Spreadsheets compute a cell that begins so; an apostrophe before it makes it a text."""
+
 
 def line_of(row: Iterable[Any]) -> str:
     """A row as a line. None and nan are empty cells."""
@@ -34,9 +37,19 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else repr(float(value))
     text = "" if value is None else str(value)
+    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) and not _is_number(value):
+        text = "'" + text
     if any(mark in text for mark in ',"\n\r'):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def loss_row(record: EpochRecord, n_train: int, n_test: int) -> Row:
