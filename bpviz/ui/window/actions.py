@@ -76,9 +76,11 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("theme_dark", "&Dark", "Light on dark", "&View"),
     ActionRow("reset_layout", "&Reset layout", "Put all panels back where they were at first",
               "&View"),
+    ActionRow("guide", "&Guide", "What bpviz shows and how it is used: searchable", "&Help", "F1"),
+    ActionRow("whats_new", "&What's new", "What has changed in bpviz, newest first", "&Help"),
     ActionRow("history", "A brief &history…",
               "Works from 1943 to 1989, and the lessons that show them", "&Help"),
-    ActionRow("shortcuts", "&Keys…", "The keys that bpviz knows", "&Help", "F1"),
+    ActionRow("shortcuts", "&Keys…", "The keys that bpviz knows", "&Help", "Ctrl+F1"),
     ActionRow("about", "&About bpviz", "Version, licence and sources", "&Help"),
 )  # fmt: skip
 

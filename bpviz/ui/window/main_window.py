@@ -28,6 +28,7 @@ from bpviz.ui.window.context import Themed
 from bpviz.ui.window.docks import CENTRE, Docks
 from bpviz.ui.window.edit_tools import EditTools
 from bpviz.ui.window.frame_clock import FrameClock
+from bpviz.ui.window.guide import GuideWindowController
 from bpviz.ui.window.help import Help
 from bpviz.ui.window.key_focus import FocusKeys, leave_space
 from bpviz.ui.window.lazy_views import LazyViews
@@ -99,6 +100,8 @@ class MainWindow(QMainWindow):
         self.race = RaceWindowController(self)
         self._sharing = Sharing(self, self._pictured_views)
         self._help = Help(self, self.actions_by_name, self.open_lesson)
+        acts = self.run_actions.load_problem, self.open_lesson
+        self.guide = GuideWindowController(self, self.actions_by_name, *acts)
 
     def _lay_out(self) -> None:
         actions = self.actions_by_name
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
             **self.run_actions.handlers(),
             **self._sharing.handlers(),
             **self._help.handlers(),
+            **self.guide.handlers(),
             "quit": self.close,
             "race": lambda: self.race.open(self.run_actions.experiment),
             "plot": self.parts.plot_pointed,
@@ -269,7 +273,7 @@ class MainWindow(QMainWindow):
         set_icons(self.actions_by_name, theme)
         chrome: tuple[Themed, ...] = (
             self.docks, self.panel, self.parts, self._welcome, self.race, self.message,
-            self.readouts, self.steps,
+            self.readouts, self.steps, self.guide,
         )  # fmt: skip
         for part in (*self._live, *chrome):
             part.set_theme(theme)
@@ -298,6 +302,7 @@ class MainWindow(QMainWindow):
         self.solve_mode.keep()
         self.settings.save()
         self.race.end()
+        self.guide.end()
         self.parts.end()
         self.session.close()
         event.accept()

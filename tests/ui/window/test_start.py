@@ -62,7 +62,7 @@ LATER = (
     "bpviz.ui.window.comparison_controller", "bpviz.ui.export.pictures",
     "bpviz.ui.toolkit.drawing.formula",
     "bpviz.ui.race.window", "bpviz.ui.race.view",
-    "bpviz.ui.panels.lessons.history", "bpviz.ui.panels.lessons.lesson",
+    "bpviz.ui.panels.guide", "bpviz.ui.panels.lessons.history", "bpviz.ui.panels.lessons.lesson",
     "bpviz.ui.panels.microscope",
     "bpviz.ui.panels.parameters", "bpviz.ui.panels.patterns", "bpviz.ui.panels.unit",
     "bpviz.ui.views.output.confusion", "bpviz.ui.views.output.line",

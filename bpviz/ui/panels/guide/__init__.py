@@ -1,0 +1,1 @@
+"""The guide: its pages, the search over them and the window that shows them."""

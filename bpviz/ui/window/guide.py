@@ -1,0 +1,105 @@
+"""The guide of a main window, and what its links may do there."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QAction, QDesktopServices
+
+from bpviz.problems.table import PROBLEMS
+from bpviz.ui.panels.table import PANELS
+from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.views.table import ROWS
+from bpviz.ui.window.actions import ACTIONS
+from bpviz.ui.window.context import WindowContext
+
+if TYPE_CHECKING:
+    from bpviz.lessons.model import Lesson
+    from bpviz.ui.panels.guide.window import GuideWindow
+
+
+def _lesson_names() -> Collection[str]:
+    from bpviz.lessons.loader import shipped_lessons  # not needed before a link is followed
+
+    return shipped_lessons()
+
+
+ALLOWED: Mapping[str, Callable[[], Collection[str]]] = {
+    "view": lambda: {"experiment", *(row.key for row in (*ROWS, *PANELS))},
+    "lesson": _lesson_names,
+    "problem": lambda: PROBLEMS,
+    "action": lambda: {row.name for row in ACTIONS} - {"quit"},
+}
+"""Kind of a link bpviz:KIND/NAME -> the names that it may have; nothing else is done."""
+
+class GuideWindowController:
+    """Opens the guide, and does in the main window what its links say."""
+
+    def __init__(
+        self,
+        window: WindowContext,
+        actions: Mapping[str, QAction],
+        load_problem: Callable[[str], None],
+        open_lesson: "Callable[[Lesson], None]",
+    ) -> None:
+        self._main, self._open_lesson = window, open_lesson
+        self._window: GuideWindow | None = None
+        self._acts: dict[str, Callable[[str], None]] = {
+            "view": window.bring,
+            "lesson": self._show_lesson,
+            "problem": load_problem,
+            "action": lambda name: actions[name].trigger(),
+        }
+
+    def _show_lesson(self, name: str) -> None:
+        from bpviz.lessons.loader import find_lesson  # not needed before a link is followed
+
+        self._open_lesson(find_lesson(name))
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """What the actions of the menu Help do, by name."""
+        return {"guide": self.open, "whats_new": lambda: self.open("whats-new.md")}
+
+    def open(self, page: str = "") -> None:
+        """Show the guide where it was left, or at this page."""
+        from bpviz.ui.panels.guide.pages import read_pages  # not needed before it is asked for
+        from bpviz.ui.panels.guide.window import GuideWindow
+
+        if self._window is None:
+            self._window = GuideWindow(read_pages(), self._main.theme)
+            self._window.linked.connect(self.follow)
+        if page:
+            self._window.open_page(page)
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+    @property
+    def window(self) -> "GuideWindow | None":
+        """The guide's window, if it was opened."""
+        return self._window
+
+    def follow(self, target: str) -> bool:
+        """Do what a link out of the guide says, and whether it may."""
+        url = QUrl(target)
+        if url.scheme() in ("http", "https"):
+            return QDesktopServices.openUrl(url)
+        kind, _, name = url.path().partition("/")
+        if url.scheme() != "bpviz" or kind not in ALLOWED or name not in ALLOWED[kind]():
+            return False
+        self._main.widget.raise_()
+        self._main.widget.activateWindow()
+        self._acts[kind](name)
+        return True
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        if self._window is not None:
+            self._window.set_theme(theme)
+
+    def end(self) -> None:
+        """Close the guide: the main window closes."""
+        if self._window is not None:
+            self._window.close()
+            self._window.deleteLater()
+            self._window = None
