@@ -1,4 +1,4 @@
-"""The README's section on speed is what the benchmark's results say, no better."""
+"""The guide's page on speed says what the benchmark's results say, no better."""
 
 import importlib.util
 import sys
@@ -86,13 +86,13 @@ def test_later_measurements_replace_earlier_ones(run: ModuleType) -> None:
 def test_only_the_section_is_written(
     run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{run.BEGIN}\nold\n{run.END}\nafter\n", encoding="utf-8")
-    monkeypatch.setattr(run, "README", readme)
-    run.write_readme("new")
-    assert readme.read_text(encoding="utf-8") == f"before\n{run.BEGIN}\nnew\n{run.END}\nafter\n"
+    page = tmp_path / "speed.md"
+    page.write_text(f"before\n{run.BEGIN}\nold\n{run.END}\nafter\n", encoding="utf-8")
+    monkeypatch.setattr(run, "PAGE", page)
+    run.write_page("new")
+    assert page.read_text(encoding="utf-8") == f"before\n{run.BEGIN}\nnew\n{run.END}\nafter\n"
 
 
-def test_the_readme_has_a_place_for_it(run: ModuleType) -> None:
-    text = run.README.read_text(encoding="utf-8")
+def test_the_page_has_a_place_for_it(run: ModuleType) -> None:
+    text = run.PAGE.read_text(encoding="utf-8")
     assert text.count(run.BEGIN) == text.count(run.END) == 1

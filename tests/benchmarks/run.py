@@ -1,10 +1,10 @@
-"""Measure everything and write the README's section on speed from it.
+"""Measure everything and write the guide's page on speed from it.
 
     .venv/bin/python tests/benchmarks/run.py [--only engine,loading,frames,hands,bounded,start]
-        [--from-json A.json B.json] [--json ALL.json] [--no-readme]
+        [--from-json A.json B.json] [--json ALL.json] [--no-page]
 
 What is measured is added to what the JSON files of earlier runs hold (``--only`` with nothing
-after it measures nothing); README.md is written anew between its two marker comments.
+after it measures nothing); the page is written anew between its two marker comments.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-README = HERE.parents[1] / "README.md"
+PAGE = HERE.parents[1] / "resources" / "guide" / "speed.md"
 BEGIN, END = "<!-- speed: written by tests/benchmarks/run.py -->", "<!-- end of speed -->"
 LARGE = ("digits", "clusters")
 """Networks of which a lower frame rate is asked."""
@@ -58,7 +58,7 @@ def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def section(results: dict[str, Any]) -> str:
-    """The README's section, without its heading."""
+    """The section of the page, without its heading."""
     parts = [_machine(results["machine"])]
     if "frames" in results:
         parts.append(_frames(results["frames"]))
@@ -214,12 +214,12 @@ def _slower(engine: dict[str, dict[str, float | None]]) -> list[str]:
     return lost
 
 
-def write_readme(text: str) -> None:
+def write_page(text: str) -> None:
     """Put the section between the markers."""
-    whole = README.read_text(encoding="utf-8")
+    whole = PAGE.read_text(encoding="utf-8")
     before, rest = whole.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
-    README.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -227,7 +227,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS), nargs="?", const="")
     parser.add_argument("--from-json", type=Path, nargs="+", default=[])
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--no-readme", action="store_true")
+    parser.add_argument("--no-page", action="store_true")
     arguments = parser.parse_args()
     parts = [json.loads(path.read_text()) for path in arguments.from_json]
     parts += [measured(part) for part in arguments.only.split(",") if part]
@@ -236,8 +236,8 @@ def main() -> None:
         arguments.json.write_text(json.dumps(results, indent=2) + "\n")
     text = section(results)
     print(text)
-    if not arguments.no_readme:
-        write_readme(text)
+    if not arguments.no_page:
+        write_page(text)
 
 
 if __name__ == "__main__":
