@@ -24,7 +24,7 @@ from bpviz.resources import resource
 from bpviz.ui.export.tables import TABLES
 from bpviz.ui.panels.guide.pages import anchor_of, links_of, read_page, read_pages
 from bpviz.ui.panels.table import PANELS
-from bpviz.ui.views.table import ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import ACTIONS
 from bpviz.ui.window.guide import ALLOWED
 
@@ -208,13 +208,13 @@ KNOWN = {
 def test_the_readme_has_a_line_for_every_view() -> None:
     head, rows = next(tables(README))
     assert head[0] == "View"
-    assert names(rows) == [row.title for row in ROWS]
+    assert names(rows) == [row.title for row in VIEWS.values()]
     assert all(words for _, words in rows)
 
 
 def test_the_guide_has_a_line_for_every_view_and_panel() -> None:
     views = links_with_names(table("users-guide.md", "View"))
-    assert views == [(row.key, row.title) for row in ROWS]
+    assert views == [(row.key, row.title) for row in VIEWS.values()]
     panels = links_with_names(table("users-guide.md", "Panel"))
     assert set(panels) == {("experiment", "Experiment"), *((row.key, row.title) for row in PANELS)}
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QDesktopServices
 from bpviz.problems.table import PROBLEMS
 from bpviz.ui.panels.table import PANELS
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.table import ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import ACTIONS
 from bpviz.ui.window.context import WindowContext
 
@@ -25,7 +25,7 @@ def _lesson_names() -> Collection[str]:
 
 
 ALLOWED: Mapping[str, Callable[[], Collection[str]]] = {
-    "view": lambda: {"experiment", *(row.key for row in (*ROWS, *PANELS))},
+    "view": lambda: {"experiment", *VIEWS, *(row.key for row in PANELS)},
     "lesson": _lesson_names,
     "problem": lambda: PROBLEMS,
     "action": lambda: {row.name for row in ACTIONS} - {"quit"},

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.toolkit.drawing.theme import DARK
-from bpviz.ui.views.table import ROWS
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import ACTIONS
 from bpviz.ui.window.guide import ACTS, ALLOWED
 from bpviz.ui.window.main_window import MainWindow
@@ -97,5 +97,5 @@ def test_web_links_open_outside(window: MainWindow, monkeypatch: pytest.MonkeyPa
 
 def test_every_kind_of_link_has_something_to_do() -> None:
     assert set(ALLOWED) == set(ACTS)
-    assert {row.key for row in ROWS} <= set(ALLOWED["view"]())
+    assert set(VIEWS) <= set(ALLOWED["view"]())
     assert len(set(ALLOWED["action"]())) == len(ACTIONS) - 1

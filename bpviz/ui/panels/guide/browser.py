@@ -21,6 +21,7 @@ from bpviz.resources import resource
 from bpviz.ui.panels.guide.pages import Page, anchor_of
 from bpviz.ui.panels.guide.style import PageStyle, blocks_of, code_areas
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 WIDEST = 76.0
 """Longest line of text, px for each point of its size: longer ones are hard to read."""
@@ -31,6 +32,7 @@ LEAST_SIZE, MOST_SIZE = 8, 28
 _IMAGE_WIDTH = 720
 
 
+@guard_overrides
 class GuideBrowser(QTextBrowser):
     """One page at a time; ``followed`` tells the target of a link that was clicked."""
 
@@ -164,8 +166,7 @@ class GuideBrowser(QTextBrowser):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground of code, then the text."""
-        with suppress(RuntimeError):  # an object of Qt that is gone: the text does without
-            self._paint_grounds()
+        self._paint_grounds()
         super().paintEvent(event)
 
     def _paint_grounds(self) -> None:
@@ -187,11 +188,10 @@ class GuideBrowser(QTextBrowser):
         """The pictures among the shipped resources; nothing else is ever loaded."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return None
-        try:
-            target = name if isinstance(name, str) else name.toString()
+        target = name if isinstance(name, str) else name.toString()
+        with suppress(OSError, ValueError):  # a name that is no path
             return _picture(target, self.devicePixelRatioF())
-        except (OSError, ValueError):  # an exception here would end the process
-            return None
+        return None
 
 
 def _picture(name: str, pixels: float) -> QImage | None:

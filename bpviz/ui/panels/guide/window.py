@@ -21,6 +21,7 @@ from bpviz.ui.panels.guide.browser import GuideBrowser
 from bpviz.ui.panels.guide.pages import INDEX, Page, split_link
 from bpviz.ui.panels.guide.search import MOST, GuideIndex, Match
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import named
 
 SIDE_WIDTH, ROW = 280, 3 * SPACE
@@ -39,6 +40,7 @@ class Place:
     scroll: int = 0
 
 
+@guard_overrides
 class GuideWindow(QWidget):
     """Shows the pages; ``linked`` tells the target of a link that leads out of the guide."""
 

@@ -1,0 +1,59 @@
+"""What the project says of itself in several files is the same in all of them."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+SCRIPT = ROOT / ".ci" / "run"
+
+
+def test_python_versions_are_the_same_everywhere() -> None:
+    classifiers = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
+    matrix = re.search(r"python: \[(.*)\]", WORKFLOW)
+    assert matrix is not None
+    assert re.findall(r"3\.\d+", matrix[1]) == classifiers
+    low, high = (int(version.split(".")[1]) for version in (classifiers[0], classifiers[-1]))
+    assert PROJECT["requires-python"] == f">=3.{low},<3.{high + 1}"
+
+
+def test_the_readme_and_the_workflow_install_the_same_libraries() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    needed = set(re.findall(r"\blib[\w.\-]+", readme[readme.index("sudo apt") :].split("```")[0]))
+    assert len(needed) > 10
+    assert set(re.findall(r"\blib[a-z][\w.\-]*\d\b", WORKFLOW)) == needed
+
+
+def test_the_workflow_runs_the_parts_of_the_script_and_nothing_else() -> None:
+    parts = set(re.findall(r"^(\w+)\(\) \{", SCRIPT.read_text(encoding="utf-8"), re.MULTILINE))
+    parts -= {"programs"}
+    run = set(re.findall(r"parts: \[?(\w+)", WORKFLOW))
+    assert run == parts
+    assert WORKFLOW.count("run: bash .ci/run\n") == 1
+    page = (ROOT / "resources" / "guide" / "how-it-is-built.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) - {"resources", "tests"} == (
+        parts - {"tests"}
+    )
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_the_script_refuses_a_part_that_it_does_not_have() -> None:
+    done = subprocess.run(
+        ["bash", str(SCRIPT)], env={"BPVIZ_PARTS": "docs", "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == (
+        "BPVIZ_PARTS must be some of tests, checks, keras and lowest, not 'docs'.\n"
+    )
+
+
+def test_the_package_is_typed_and_names_no_invented_address() -> None:
+    assert (ROOT / "bpviz" / "py.typed").is_file()
+    assert "urls" not in PROJECT
