@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, Callable[[], Collection[str]]] = {
 }
 """Kind of a link bpviz:KIND/NAME -> the names that it may have; nothing else is done."""
 
+
 class GuideWindowController:
     """Opens the guide, and does in the main window what its links say."""
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.ui.toolkit.drawing.theme import DARK
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import ACTIONS
-from bpviz.ui.window.guide import ACTS, ALLOWED
+from bpviz.ui.window.guide import ALLOWED
 from bpviz.ui.window.main_window import MainWindow
 
 
@@ -42,9 +42,9 @@ def test_the_guide_closes_with_the_window(window: MainWindow) -> None:
 
 
 def test_a_link_brings_a_view_forward(window: MainWindow) -> None:
-    assert window._docks.in_front_beside("loss") == "loss"
+    assert window.docks.in_front_beside("loss") == "loss"
     assert window.guide.follow("bpviz:view/trajectory")
-    assert window._docks.in_front_beside("loss") == "trajectory"
+    assert window.docks.in_front_beside("loss") == "trajectory"
 
 
 def test_a_link_opens_a_lesson(window: MainWindow) -> None:
@@ -95,7 +95,6 @@ def test_web_links_open_outside(window: MainWindow, monkeypatch: pytest.MonkeyPa
     assert opened == ["https://doi.org/10.24432/C56C76"]
 
 
-def test_every_kind_of_link_has_something_to_do() -> None:
-    assert set(ALLOWED) == set(ACTS)
+def test_every_view_and_every_action_but_quit_can_be_linked() -> None:
     assert set(VIEWS) <= set(ALLOWED["view"]())
     assert len(set(ALLOWED["action"]())) == len(ACTIONS) - 1
