@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -15,6 +16,17 @@ from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Curve, Frame
 from bpviz.sharing import event_log
+from tests.waiting import WaitingBot
+
+# The same examples in every run, and no time limit for any of them.
+settings.register_profile(
+    "bpviz",
+    deadline=None,
+    derandomize=True,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("bpviz")
 
 FrameFor = Callable[..., Frame]
 
@@ -23,6 +35,12 @@ def curve_of(records: list[EpochRecord]) -> Curve:
     """The curve that consists of exactly these records."""
     epochs, *columns = (np.array(column) for column in zip(*records, strict=True))
     return Curve(epochs.astype(np.int64), *(column.astype(float) for column in columns))
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> WaitingBot:
+    """pytest-qt's, with one deadline for all that tests wait for."""
+    return WaitingBot(request)
 
 
 @pytest.fixture

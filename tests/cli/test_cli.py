@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic, sleep
+from select import select
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ from bpviz.session.recording.share_instant import moment_text
 from bpviz.sharing.keras_script import keras_script
 from bpviz.sharing.link_text import link_text
 from bpviz.ui.views.table import VIEWS
+from tests.waiting import DEADLINE, wait_until
 
 EMPTY = ("trajectory", "compare", "draw")  # nothing was chosen for them, or drawn
 PICTURES = tuple(f"{key}.png" for key in VIEWS if key not in EMPTY)
@@ -85,7 +86,12 @@ def run_apart(*argv: str, code: str = "", **environ: str) -> "subprocess.Complet
     """bpviz in another process."""
     env = {k: v for k, v in os.environ.items() if k not in DISPLAYS} | environ
     return subprocess.run(
-        command(*argv, code=code), capture_output=True, text=True, env=env, timeout=60, check=False
+        command(*argv, code=code),
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=DEADLINE,
+        check=False,
     )
 
 
@@ -691,29 +697,20 @@ def test_a_diverged_run_still_gets_its_pictures(call: Call, tmp_path: Path) -> N
 def long_training(folder: Path, **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
     """Training that would take days, under way in another process."""
     argv = ("train", "xor", "--epochs", "1,000,000,000", "--export", str(folder), "--json")
-    process = subprocess.Popen(command(*argv), stdout=subprocess.PIPE, **options)
-    try:
-        wait_until(lambda: any(f.stat().st_size > 9000 for f in folder.glob(".bpviz-*.part")))
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-def wait_until(met: Callable[[], bool], seconds: float = 30.0) -> None:
-    until = monotonic() + seconds
-    while not met():
-        assert monotonic() < until
-        sleep(0.02)
+    # Popen's own context closes the pipes, however the test ends.
+    with subprocess.Popen(command(*argv), stdout=subprocess.PIPE, **options) as process:
+        try:
+            wait_until(lambda: any(f.stat().st_size > 9000 for f in folder.glob(".bpviz-*.part")))
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
 def test_ctrl_c_reports_what_was_reached_and_writes_it(tmp_path: Path) -> None:
     with long_training(tmp_path, stderr=subprocess.PIPE) as process:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
     said = parsed(out.decode())
     assert said["stopped"] == "interrupted"
@@ -731,13 +728,20 @@ def test_a_terminal_sees_a_progress_bar(tmp_path: Path) -> None:
 
     ours, theirs = pty.openpty()
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
-    shown = b""
+    shown = bytearray()
+
+    def read() -> bytearray:
+        """Take what has come: a terminal that is not read is full at some time."""
+        while select([ours], [], [], 0.0)[0]:
+            shown.extend(os.read(ours, 1000))
+        return shown
+
     try:
         with long_training(tmp_path, stderr=theirs, env=env) as process:
-            while b"epochs/s" not in shown:
-                shown += os.read(ours, 1000)
+            wait_until(lambda: b"epochs/s" in read())
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 1
+            wait_until(lambda: bool(read()) and process.poll() is not None)
+            assert process.returncode == 1
     finally:
         os.close(ours)
         os.close(theirs)

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from bpviz.cli import command, main
+from tests.waiting import DEADLINE, wait_until
 
 PROGRAM = (sys.executable, "-m", "bpviz")
 COMMANDS = [
@@ -26,7 +26,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell and it
 
 def run(*argv: str, **options: Any) -> "subprocess.CompletedProcess[str]":
     given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.run([*PROGRAM, *argv], text=True, check=False, timeout=60, **given)
+    return subprocess.run([*PROGRAM, *argv], text=True, check=False, timeout=DEADLINE, **given)
 
 
 @posix
@@ -48,7 +48,7 @@ def test_a_full_disk_behind_standard_output_is_a_sentence(argv: tuple[str, ...])
 def test_closed_standard_output_is_a_sentence(argv: tuple[str, ...]) -> None:
     words = " ".join([*PROGRAM, *argv, ">&-"])
     done = subprocess.run(
-        ["sh", "-c", words], stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        ["sh", "-c", words], stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False
     )
     assert done.returncode == 1
     assert done.stderr.endswith("standard output is closed.\n")
@@ -60,8 +60,10 @@ def test_closed_standard_output_is_a_sentence(argv: tuple[str, ...]) -> None:
 def test_a_reader_that_has_gone_ends_the_command_without_a_word(argv: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = run(*argv, stdout=writing)
-    os.close(writing)
+    try:
+        done = run(*argv, stdout=writing)
+    finally:
+        os.close(writing)
     assert done.returncode == 1
     assert done.stderr == ""
 
@@ -69,7 +71,7 @@ def test_a_reader_that_has_gone_ends_the_command_without_a_word(argv: tuple[str,
 @posix
 def test_closed_standard_error_costs_the_sentence_only() -> None:
     words = " ".join([*PROGRAM, "train", "xor", "--rate", "none", "2>&-"])
-    done = subprocess.run(["sh", "-c", words], capture_output=True, timeout=60, check=False)
+    done = subprocess.run(["sh", "-c", words], capture_output=True, timeout=DEADLINE, check=False)
     assert done.returncode == 2
 
 
@@ -131,12 +133,12 @@ def test_a_command_that_is_ended_leaves_no_part_of_a_file(tmp_path: Path, name: 
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     with process:
-        until = monotonic() + 60.0
-        while not any(file.stat().st_size for file in tmp_path.iterdir()):
-            assert monotonic() < until
-            sleep(0.02)
-        process.send_signal(getattr(signal, name))
-        out, err = process.communicate(timeout=60)
+        try:
+            wait_until(lambda: any(file.stat().st_size for file in tmp_path.iterdir()))
+            process.send_signal(getattr(signal, name))
+            out, err = process.communicate(timeout=DEADLINE)
+        finally:
+            process.kill()
     assert process.returncode == 128 + getattr(signal, name)
     assert (out, err) == (b"", b"")
     assert list(tmp_path.iterdir()) == []

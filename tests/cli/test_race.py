@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from bpviz.cli import main
+from tests.waiting import DEADLINE
 
 Said = tuple[int, str, str]
 Call = Callable[..., Said]
@@ -148,7 +149,7 @@ def test_ctrl_c_reports_what_came_in(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(code)
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, timeout=60,
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=DEADLINE,
         start_new_session=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     assert done.returncode == 1, done.stderr

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -210,15 +209,13 @@ def test_nothing_is_read_before_it_is_loaded(tmp_path: Path) -> None:
     assert len(problem.load().train) == 3
 
 
-def test_100_000_rows_are_read_in_seconds(tmp_path: Path) -> None:
+def test_100_000_rows_are_read(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     numbers = np.random.default_rng(0).normal(size=(1000, 20))
     block = "".join(",".join(f"{x:.6f}" for x in row) + "\n" for row in numbers)
     path.write_text(",".join(f"c{i}" for i in range(20)) + "\n" + block * 100)
-    start = time.perf_counter()
     patterns = find_problem(str(path)).load({"test_share": 0.0})
     assert patterns.train.inputs.shape == (100_000, 19)
-    assert time.perf_counter() - start < 10.0  # about 1.2 s on two cores
 
 
 def test_every_separator_can_be_chosen() -> None:

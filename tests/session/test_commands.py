@@ -54,12 +54,12 @@ def test_the_thread_handles_every_command(
     session.status_changed.connect(lambda status: states.append(status.state))
     if loaded:
         session.send(commands.Load(XOR))
-        qtbot.waitUntil(lambda: states == ["loading", "paused"], timeout=5000)
+        qtbot.waitUntil(lambda: states == ["loading", "paused"])
     session.send(command(*EXAMPLES.get(command, ())))
     if command is commands.Quit:
-        qtbot.waitUntil(session.worker.isFinished, timeout=5000)
+        qtbot.waitUntil(session.worker.isFinished)
     else:  # the thread goes on: it loads and describes another experiment
-        with qtbot.waitSignal(session.described, timeout=5000):
+        with qtbot.waitSignal(session.described):
             session.send(commands.Load(replace(XOR, seed=9)))
             session.send(commands.Describe())
     assert "failed" not in states

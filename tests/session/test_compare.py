@@ -33,7 +33,7 @@ def batches(*sizes: object) -> tuple[Experiment, ...]:
 
 def test_every_variant_is_trained_as_it_would_be_alone(qtbot: QtBot, comparer: Comparer) -> None:
     experiments = batches("all", 1)
-    with qtbot.waitSignal(comparer.finished_all, timeout=20_000):
+    with qtbot.waitSignal(comparer.finished_all):
         comparer.compare(experiments, 40)
     assert comparer.progress == 1.0
     for experiment, found in zip(experiments, comparer.runs, strict=True):
@@ -48,8 +48,8 @@ def test_every_variant_is_trained_as_it_would_be_alone(qtbot: QtBot, comparer: C
 
 def test_cancelling_keeps_what_is_there(qtbot: QtBot, comparer: Comparer) -> None:
     comparer.compare(batches("all", 1), 10_000_000)
-    qtbot.waitUntil(lambda: comparer.progress > 0.0, timeout=20_000)
-    with qtbot.waitSignal(comparer.finished_all, timeout=20_000):
+    qtbot.waitUntil(lambda: comparer.progress > 0.0)
+    with qtbot.waitSignal(comparer.finished_all):
         comparer.cancel()
     assert {run.state for run in comparer.runs} == {"cancelled"}
     assert comparer.runs[0].epoch > 0
@@ -57,9 +57,9 @@ def test_cancelling_keeps_what_is_there(qtbot: QtBot, comparer: Comparer) -> Non
 
 def test_a_new_comparison_replaces_the_one_under_way(qtbot: QtBot, comparer: Comparer) -> None:
     comparer.compare(batches("all", 1), 10_000_000)
-    qtbot.waitUntil(lambda: comparer.progress > 0.0, timeout=20_000)
+    qtbot.waitUntil(lambda: comparer.progress > 0.0)
     comparer.compare(batches(2, 3), 5)
-    qtbot.waitUntil(lambda: comparer.progress == 1.0, timeout=20_000)
+    qtbot.waitUntil(lambda: comparer.progress == 1.0)
     assert [run.experiment.training.batch for run in comparer.runs] == [2, 3]
     assert {run.state for run in comparer.runs} == {"done"}
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_trained_says_why_and_the_rest_goes_on(
         XOR, hidden=(Hidden(3, "linear"),), output="linear",
         training=replace(XOR.training, rate=1e3),
     )  # fmt: skip
-    with qtbot.waitSignal(comparer.finished_all, timeout=20_000):
+    with qtbot.waitSignal(comparer.finished_all):
         comparer.compare((step, refused, diverging, XOR), 20)
     assert [run.state for run in comparer.runs] == ["failed", "failed", "failed", "done"]
     said = [run.message for run in comparer.runs]

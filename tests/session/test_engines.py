@@ -60,9 +60,9 @@ def play_until(qtbot: QtBot, session: Session, engine: str) -> Frame:
             frames.append(frame)
         return bool(frames) and frames[-1].engine == engine
 
-    qtbot.waitUntil(named, timeout=60_000)
+    qtbot.waitUntil(named)
     session.send(Pause())
-    qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
+    qtbot.waitUntil(lambda: session.status.state == "paused")
     return session.take_frame() or frames[-1]
 
 

@@ -36,7 +36,7 @@ XOR = replace(experiment_for("xor"), stop=Stop())
 
 def at_rest(qtbot: QtBot, session: Session, *states: str) -> Frame:
     """Wait until the thread rests in one of these states; the frame it published."""
-    qtbot.waitUntil(lambda: session.status.state in states, timeout=10_000)
+    qtbot.waitUntil(lambda: session.status.state in states)
     frame = session.take_frame()
     assert frame is not None
     return frame
@@ -51,7 +51,7 @@ def stepped(qtbot: QtBot, session: Session, epochs: int) -> Frame:
     states: list[str] = []
     connection = session.status_changed.connect(lambda status: states.append(status.state))
     session.send(StepEpochs(epochs))
-    qtbot.waitUntil(lambda: states[-2:] == ["stepping", "paused"], timeout=10_000)
+    qtbot.waitUntil(lambda: states[-2:] == ["stepping", "paused"])
     session.disconnect(connection)
     frame = session.take_frame()
     assert frame is not None
@@ -98,7 +98,7 @@ def test_steps_asked_for_in_a_row_add_up(qtbot: QtBot, session: Session) -> None
             epochs.append(frame.snapshot.epoch)
         return epochs[-1:] == [7]
 
-    qtbot.waitUntil(all_seven, timeout=5000)
+    qtbot.waitUntil(all_seven)
     assert stepped(qtbot, session, 1).snapshot.epoch == 8
 
 
@@ -106,9 +106,9 @@ def test_run_pause_run_lands_where_a_straight_run_does(qtbot: QtBot, session: Se
     loaded(qtbot, session, replace(XOR, training=replace(XOR.training, batch=1)))
     for _ in range(3):
         session.send(Play())
-        qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
+        qtbot.waitUntil(lambda: session.status.state == "running")
         session.send(Pause())
-        qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
+        qtbot.waitUntil(lambda: session.status.state == "paused")
     frame = stepped(qtbot, session, 1)
     run = new_run(prepare(replace(XOR, training=replace(XOR.training, batch=1))))
     run.advance(frame.snapshot.epoch)
@@ -118,7 +118,7 @@ def test_run_pause_run_lands_where_a_straight_run_does(qtbot: QtBot, session: Se
 def test_reset_goes_back_to_the_same_weights(qtbot: QtBot, session: Session) -> None:
     first = loaded(qtbot, session)
     stepped(qtbot, session, 25)
-    with qtbot.waitSignal(session.frame_published, timeout=5000):
+    with qtbot.waitSignal(session.frame_published):
         session.send(Reset())
     again = at_rest(qtbot, session, "paused")
     assert again.snapshot.epoch == 0
@@ -152,7 +152,7 @@ def test_run_goes_on_after_a_condition_was_met(qtbot: QtBot, session: Session) -
     solved = at_rest(qtbot, session, "finished").snapshot.epoch
     assert solved < 2000
     session.send(Play())
-    qtbot.waitUntil(lambda: session.status.message.startswith("Stopped: 2,000"), timeout=10_000)
+    qtbot.waitUntil(lambda: session.status.message.startswith("Stopped: 2,000"))
 
 
 def test_live_settings_take_over_without_a_reset(qtbot: QtBot, session: Session) -> None:
@@ -175,7 +175,7 @@ def test_a_refused_experiment_leaves_the_run_as_it_was(
     loaded(qtbot, session)
     before = stepped(qtbot, session, 12)
     for bad in (replace(XOR, output="softmax"), replace(XOR, problem=str(tmp_path / "no.csv"))):
-        with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
+        with qtbot.waitSignal(session.refused) as refusal:
             session.send(Load(bad))
         assert "allowed is" in refusal.args[1]
     after = stepped(qtbot, session, 1)
@@ -217,12 +217,12 @@ def test_speed_paces_the_epochs(qtbot: QtBot, session: Session) -> None:
     session.send(SetSpeed(20))
     seen: list[int] = []
     session.worker.epoch_finished.connect(lambda epoch, error: seen.append(epoch))
-    with qtbot.waitSignal(session.worker.epoch_finished, timeout=5000):
+    with qtbot.waitSignal(session.worker.epoch_finished):
         session.send(Play())
-    qtbot.waitUntil(lambda: len(seen) >= 6, timeout=5000)
+    qtbot.waitUntil(lambda: len(seen) >= 6)
     assert len(seen) < 60  # unlimited, it would be thousands
     session.send(SetSpeed(None))
-    qtbot.waitUntil(lambda: len(seen) >= 500, timeout=5000)
+    qtbot.waitUntil(lambda: len(seen) >= 500)
 
 
 def test_every_epoch_is_announced_in_order(qtbot: QtBot, session: Session) -> None:
@@ -230,7 +230,7 @@ def test_every_epoch_is_announced_in_order(qtbot: QtBot, session: Session) -> No
     session.worker.epoch_finished.connect(lambda epoch, error: seen.append((epoch, error)))
     session.send(Load(replace(XOR, stop=Stop(epochs=3000)), play=True))
     frame = at_rest(qtbot, session, "finished")
-    qtbot.waitUntil(lambda: len(seen) == 3000, timeout=5000)
+    qtbot.waitUntil(lambda: len(seen) == 3000)
     assert [epoch for epoch, _ in seen] == list(range(1, 3001))
     assert [error for _, error in seen] == frame.curve.train_error[1:].tolist()
 
@@ -238,7 +238,7 @@ def test_every_epoch_is_announced_in_order(qtbot: QtBot, session: Session) -> No
 def test_frames_come_only_when_asked_for_while_training(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
     session.send(Play())
-    qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
+    qtbot.waitUntil(lambda: session.status.state == "running")
     assert session.take_frame() is None
     session.mailbox.ask(EVERYTHING)
     frames: list[Frame] = []
@@ -249,7 +249,7 @@ def test_frames_come_only_when_asked_for_while_training(qtbot: QtBot, session: S
             frames.append(frame)
         return bool(frames)
 
-    qtbot.waitUntil(arrived, timeout=5000)
+    qtbot.waitUntil(arrived)
     frame = frames[0]
     assert frame.curve.epochs[-1] == frame.snapshot.epoch == frame.snapshot.record.epoch
     assert not frame.snapshot.parameters.flags.writeable
@@ -267,7 +267,7 @@ def test_commands_before_anything_is_loaded_do_nothing(qtbot: QtBot, session: Se
 
 def test_patterns_are_read_once_for_several_seeds(qtbot: QtBot, session: Session) -> None:
     first = loaded(qtbot, session)
-    with qtbot.waitSignal(session.frame_published, timeout=5000):
+    with qtbot.waitSignal(session.frame_published):
         session.send(Load(replace(XOR, seed=5)))
     second = at_rest(qtbot, session, "paused")
     assert second.setup.patterns is first.setup.patterns
@@ -284,7 +284,7 @@ def test_a_csv_file_opens_with_what_suits_its_data(
     frame = at_rest(qtbot, session, "paused")
     experiment = frame.setup.experiment
     assert (experiment.output, experiment.error, experiment.seed) == ("softmax", "categorical", 4)
-    with qtbot.waitSignal(session.frame_published, timeout=5000):
+    with qtbot.waitSignal(session.frame_published):
         session.send(Load(replace(experiment, options={"targets": "y"})))
     frame = at_rest(qtbot, session, "paused")
     assert frame.setup.patterns.kind == "regression"
@@ -296,16 +296,16 @@ def test_a_long_loading_can_be_cancelled(qtbot: QtBot, session: Session) -> None
     assert before is not None
     huge = experiment_for("digits", hidden=(Hidden(1024), Hidden(1024), Hidden(1024)))
     session.send(Load(huge))
-    qtbot.waitUntil(lambda: session.status.state == "loading", timeout=5000)
+    qtbot.waitUntil(lambda: session.status.state == "loading")
     session.send(Cancel())
-    qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
+    qtbot.waitUntil(lambda: session.status.state == "paused")
     assert stepped(qtbot, session, 1).setup is before.setup
 
 
 def test_a_newer_load_takes_the_place_of_one_under_way(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
     session.send(Load(experiment_for("digits", hidden=(Hidden(1024), Hidden(1024), Hidden(1024)))))
-    qtbot.waitUntil(lambda: session.status.state == "loading", timeout=5000)
+    qtbot.waitUntil(lambda: session.status.state == "loading")
     session.send(Load(replace(XOR, seed=9)))
     frames: list[Frame] = []
 
@@ -314,7 +314,7 @@ def test_a_newer_load_takes_the_place_of_one_under_way(qtbot: QtBot, session: Se
             frames.append(frame)
         return bool(frames) and frames[-1].setup.experiment.seed == 9
 
-    qtbot.waitUntil(arrived, timeout=5000)
+    qtbot.waitUntil(arrived)
     assert all(frame.setup.experiment.problem == "xor" for frame in frames)
 
 
@@ -325,10 +325,10 @@ def test_what_cannot_be_trained_is_shown_and_says_so(
     frame = loaded(qtbot, session, replace(XOR, hidden=(Hidden(2, "step"),)))
     assert frame.snapshot.epoch == 0
     session.send(command)
-    qtbot.waitUntil(lambda: "cannot train through it" in session.status.message, timeout=5000)
+    qtbot.waitUntil(lambda: "cannot train through it" in session.status.message)
     assert session.status.state == "paused"
     session.send(Load(XOR))
-    qtbot.waitUntil(lambda: not session.status.message, timeout=5000)
+    qtbot.waitUntil(lambda: not session.status.message)
     assert stepped(qtbot, session, 1).snapshot.epoch == 1
 
 
@@ -336,7 +336,7 @@ def test_what_cannot_be_trained_is_shown_and_says_so(
 
 
 def edited(qtbot: QtBot, session: Session, edit: Edit) -> Frame:
-    with qtbot.waitSignal(session.frame_published, timeout=5000):
+    with qtbot.waitSignal(session.frame_published):
         session.send(ApplyEdit(edit))
     frame = session.take_frame()
     assert frame is not None
@@ -379,7 +379,7 @@ def test_an_edit_that_does_not_fit_is_refused(
     qtbot: QtBot, session: Session, edit: Edit, words: str
 ) -> None:
     before = loaded(qtbot, session, replace(XOR, error="binary"))
-    with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
+    with qtbot.waitSignal(session.refused) as refusal:
         session.send(ApplyEdit(edit))
     assert words in refusal.args[1]
     session.send(PublishFrame(EVERYTHING))
@@ -401,10 +401,10 @@ def test_a_gradient_that_takes_long_comes_after_the_frame_that_lacks_it(
 
     session.frame_published.connect(look)
     session.send(StepEpochs(3))
-    qtbot.waitUntil(lambda: states[-1:] == [True], timeout=10_000)
+    qtbot.waitUntil(lambda: states[-1:] == [True])
     session.send(Play())
-    qtbot.waitUntil(lambda: session.status.state == "running", timeout=5000)
+    qtbot.waitUntil(lambda: session.status.state == "running")
     states.clear()
     session.mailbox.ask(EVERYTHING)
-    qtbot.waitUntil(lambda: len(states) > 0, timeout=5000)
+    qtbot.waitUntil(lambda: len(states) > 0)
     assert states[0] is False  # while it trains, nothing waits for it

@@ -37,7 +37,7 @@ def after(qtbot: QtBot, session: Session, ask: Callable[[], None]) -> Frame:
     states: list[str] = []
     connection = session.status_changed.connect(lambda status: states.append(status.state))
     ask()
-    qtbot.waitUntil(lambda: states[-1:] in (["paused"], ["finished"]), timeout=20_000)
+    qtbot.waitUntil(lambda: states[-1:] in (["paused"], ["finished"]))
     session.disconnect(connection)
     frame = session.take_frame()
     assert frame is not None
@@ -195,10 +195,10 @@ def test_playing_slowly_goes_phase_by_phase_until_paused(qtbot: QtBot, session: 
 
     session.frame_published.connect(note)
     session.send(PlaySlowly())
-    qtbot.waitUntil(lambda: len(seen) >= 9, timeout=10_000)
+    qtbot.waitUntil(lambda: len(seen) >= 9)
     assert session.status.slowly
     session.send(Pause())
-    qtbot.waitUntil(lambda: session.status.state == "paused", timeout=5000)
+    qtbot.waitUntil(lambda: session.status.state == "paused")
     assert seen[0] == "epoch 0, update 1 of 2, pattern 1 of 2: present"
     order = list(dict.fromkeys(seen))
     assert order[1] == "epoch 0, update 1 of 2, pattern 1 of 2: forward, hidden 1"
@@ -208,7 +208,7 @@ def test_playing_slowly_goes_phase_by_phase_until_paused(qtbot: QtBot, session: 
 def test_run_takes_over_from_playing_slowly(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session, replace(SINGLY, stop=Stop(epochs=30)))
     session.send(PlaySlowly())
-    qtbot.waitUntil(lambda: session.status.slowly, timeout=5000)
+    qtbot.waitUntil(lambda: session.status.slowly)
     frame = after(qtbot, session, lambda: session.send(Play()))
     assert frame.snapshot.epoch == 30
     assert frame.snapshot.cursor is None

@@ -19,6 +19,7 @@ from bpviz.experiment.experiment import Hidden, Link, Stop, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.sharing.keras_script import keras_script
 from tests.sharing import keras_stand_in
+from tests.waiting import DEADLINE
 
 DIRECT = Link("input", "output")
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -131,7 +132,7 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     found = subprocess.run(
         [sys.executable, str(driver), *map(str, paths.values())],
         env={**os.environ, "KERAS_BACKEND": "torch", "KERAS_HOME": str(folder)},
-        capture_output=True, text=True, timeout=110, check=False,
+        capture_output=True, text=True, timeout=2 * DEADLINE, check=False,
     )  # fmt: skip
     assert found.returncode == 0, found.stderr[-2000:]
     results = json.loads(found.stdout[found.stdout.index("{") :])

@@ -32,7 +32,7 @@ def open_main(
         window = MainWindow(experiment, settings)
         qtbot.addWidget(window)
         opened.append(window)
-        with qtbot.waitSignal(window.completed, timeout=20_000):
+        with qtbot.waitSignal(window.completed):
             window.show()
         return window
 

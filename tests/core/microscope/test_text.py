@@ -26,6 +26,7 @@ from bpviz.core.model.network import Network, layered
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.core.run.run import Run
+from tests.waiting import DEADLINE
 
 from ..strategies import XOR, random_patterns, start_of
 
@@ -231,7 +232,7 @@ def test_latex_compiles_and_fits_its_page(tmp_path: Path) -> None:
     (tmp_path / "a.tex").write_text(document.replace("{document}%", "{document}\n%"))
     command = ["pdflatex", "-draftmode", "-halt-on-error", "-interaction=nonstopmode", "a.tex"]
     for _ in range(2):  # long tables know their columns' widths the second time
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=DEADLINE)
         assert done.returncode == 0, done.stdout[-1500:].decode(errors="replace")
     log = (tmp_path / "a.log").read_text(errors="replace")
     assert not re.findall(r"Overfull .hbox.*|Missing character.*", log)

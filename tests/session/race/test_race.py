@@ -25,6 +25,7 @@ from bpviz.session.race import runner
 from bpviz.session.race.report import HEADINGS, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, RaceProgress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import shards_of
+from tests.waiting import DEADLINE
 
 XOR = experiment_for("xor", spread=1.0)
 
@@ -177,7 +178,7 @@ def test_workers_end_with_their_parent_however_it_ends(tmp_path: Path, name: str
     # make this wait until it times out.
     done = subprocess.run(
         [sys.executable, str(script), str(int(number))],
-        stdout=subprocess.PIPE, timeout=60, check=False,
+        stdout=subprocess.PIPE, timeout=DEADLINE, check=False,
     )  # fmt: skip
     assert done.returncode == -number
     assert done.stdout.split()

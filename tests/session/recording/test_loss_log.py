@@ -1,7 +1,6 @@
 """The loss log: lossless while it can be, honest when it cannot, bounded always."""
 
 import threading
-import time
 import tracemalloc
 
 import numpy as np
@@ -224,33 +223,32 @@ def test_clearing_begins_anew() -> None:
     assert log.curve().thinned_before == 0
 
 
-def test_ten_million_epochs_take_little_memory_and_time() -> None:
+def test_ten_million_epochs_take_little_memory() -> None:
     log = LossLog()
     errors = np.random.default_rng(0).random(10_000)
     tracemalloc.start()
-    start = time.perf_counter()
     for first in range(0, 10**7, len(errors)):
         epochs = np.arange(first, first + len(errors))
         log.extend(epochs, errors, errors, errors, errors)
-    seconds = time.perf_counter() - start
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(log.curve().epochs) <= CAPACITY
     assert peak < 10e6
-    assert seconds < 10.0  # 0.5 s where it was measured; the rest is for busy machines
 
 
-def test_a_full_curve_is_read_in_no_time() -> None:
+def test_a_full_curve_is_read_with_one_copy() -> None:
+    """The window reads it for every frame: nothing is computed then."""
     log = LossLog()
     fill(log, np.random.default_rng(0).random(CAPACITY), 4_000)
-    best = min(_seconds(log.curve) for _ in range(20))
-    assert best < 0.5e-3
-
-
-def _seconds(call: object) -> float:
-    start = time.perf_counter()
-    call()  # type: ignore[operator]
-    return time.perf_counter() - start
+    log.curve()  # what was put off is done by now
+    tracemalloc.start()
+    curve = log.curve()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    columns = (curve.train_error, curve.train_right, curve.test_error, curve.test_right)
+    size = curve.epochs.nbytes + sum(column.nbytes for column in columns)
+    assert size > 20 * CAPACITY
+    assert peak < 1.1 * size
 
 
 def test_a_reader_beside_the_writer_always_sees_whole_rows() -> None:

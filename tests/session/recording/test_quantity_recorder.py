@@ -171,7 +171,7 @@ def next_frame(qtbot: QtBot, session: Session, epoch: int, tracks: int) -> Frame
             frames and frames[-1].snapshot.epoch == epoch and len(frames[-1].tracks) == tracks
         )
 
-    qtbot.waitUntil(come, timeout=10_000)
+    qtbot.waitUntil(come)
     return frames[-1]
 
 
@@ -211,7 +211,7 @@ def test_a_change_by_hand_is_in_the_record(qtbot: QtBot, session: Session) -> No
     session.send(Watch((WEIGHT,)))
     next_frame(qtbot, session, 0, 1)
     place = prepare(XOR).network.weight_index(0, 1, 2)
-    with qtbot.waitSignal(session.frame_published, timeout=5000):
+    with qtbot.waitSignal(session.frame_published):
         session.send(ApplyEdit(SetParameters(np.array([place]), np.array([2.5]))))
     frame = session.take_frame()
     assert frame is not None
@@ -240,7 +240,7 @@ def test_a_record_begins_anew_with_its_run_and_ends_with_its_network(
 def test_what_is_not_there_is_refused(qtbot: QtBot, session: Session) -> None:
     session.send(Load(XOR))
     next_frame(qtbot, session, 0, 0)
-    with qtbot.waitSignal(session.refused, timeout=5000) as refusal:
+    with qtbot.waitSignal(session.refused) as refusal:
         session.send(Watch((BiasRef(1, 40),)))
     assert "plot over time" in refusal.args[1]
 
@@ -255,10 +255,7 @@ MOONS = replace(
 
 
 def settled(qtbot: QtBot, session: Session) -> None:
-    qtbot.waitUntil(
-        lambda: session.mailbox.commands.empty() and session.status.state == "paused",
-        timeout=10_000,
-    )
+    qtbot.waitUntil(lambda: session.mailbox.commands.empty() and session.status.state == "paused")
 
 
 def test_the_past_is_filled_in_to_the_bit_with_all_that_was_done_by_hand(
@@ -349,7 +346,7 @@ def test_what_is_chosen_while_looking_back_is_known_up_to_the_latest_epoch(
     session.send(Watch((WEIGHT,)))
     assert filled(qtbot, session, 10, 1).tracks[0].epochs.tolist() == list(range(41))
     session.send(Play())  # from here on it happens anew
-    qtbot.waitUntil(lambda: session.worker._run.epoch > 60, timeout=10_000)
+    qtbot.waitUntil(lambda: session.worker._run.epoch > 60)
     session.send(Pause())
     settled(qtbot, session)
     session.send(PublishFrame(EVERYTHING))

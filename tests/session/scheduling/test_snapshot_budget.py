@@ -59,7 +59,7 @@ def test_a_reading_that_takes_long_comes_after_the_frame_that_lacks_it(
 ) -> None:
     monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 0)
     session.send(Load(XOR))
-    qtbot.waitUntil(lambda: session.status.state == "paused", timeout=10_000)
+    qtbot.waitUntil(lambda: session.status.state == "paused")
     session.mailbox.ask(WANTS)
     seen: list[tuple[int, bool]] = []
 
@@ -69,4 +69,4 @@ def test_a_reading_that_takes_long_comes_after_the_frame_that_lacks_it(
 
     session.frame_published.connect(take)
     session.send(StepEpochs(3))
-    qtbot.waitUntil(lambda: seen[-1:] == [(3, True)], timeout=10_000)
+    qtbot.waitUntil(lambda: seen[-1:] == [(3, True)])

@@ -73,7 +73,7 @@ class Driver:
         """Press Export, and wait until the pictures are written or somebody says why not."""
         self.begin()
         bar = self.find(QProgressBar, "progress")
-        self.qtbot.waitUntil(bar.isHidden, timeout=20_000)
+        self.qtbot.waitUntil(bar.isHidden)
 
     def begin(self) -> None:
         self.qtbot.mouseClick(self.find(QPushButton, "button"), Qt.MouseButton.LeftButton)

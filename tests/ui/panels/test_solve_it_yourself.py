@@ -83,7 +83,7 @@ def test_a_lesson_is_solved_left_and_come_back_to(
     for _ in range(3):
         click(qtbot, window, "lesson_next")
     click(qtbot, window, "lesson_set_up")
-    qtbot.waitUntil(said(window, "2 of 4 rows right"), timeout=5000)
+    qtbot.waitUntil(said(window, "2 of 4 rows right"))
     for name in ("run", "step", "back", "play_slowly", "reset", "new_seed"):
         assert not window.actions_by_name[name].isEnabled()
     table = window.findChild(QTableView, "output_table")
@@ -125,7 +125,7 @@ def test_training_goes_on_afterwards_as_if_nothing_had_been_set(
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 20)
     window.session.send(Play())
     window.actions_by_name["solve"].trigger()  # training is paused for it
-    qtbot.waitUntil(said(window, "0 of 4 rows right"), timeout=5000)
+    qtbot.waitUntil(said(window, "0 of 4 rows right"))
     qtbot.waitUntil(lambda: not numbers(window).any())
     epoch = window.current_frame.snapshot.epoch
     window.edit_tools.editor.set_parameter(BiasRef(1, 0), 3.0)

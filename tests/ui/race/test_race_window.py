@@ -71,7 +71,7 @@ def test_a_race_from_start_to_an_opened_network(qtbot: QtBot, race: RaceWindow) 
     fill(qtbot, race, hidden="2,4", seeds=60, epochs=700)
     press(qtbot, race, "start")
     assert not is_over(race)
-    qtbot.waitUntil(lambda: is_over(race), timeout=30_000)
+    qtbot.waitUntil(lambda: is_over(race))
     assert race.bar.text() == "120 of 120 networks"
     rows = texts(race)
     assert [row[:2] for row in rows] == [["2 hidden", "60"], ["4 hidden", "60"]]
@@ -119,21 +119,21 @@ def _open_it(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
         experiment = frame.setup.experiment
         return (experiment.seed, frame.snapshot.epoch) == (seed, epoch)
 
-    qtbot.waitUntil(lambda: stands_at(700), timeout=20_000)
+    qtbot.waitUntil(lambda: stands_at(700))
     frame = window.current_frame
     assert frame is not None
     assert frame.setup.experiment.hidden[0].size == 2
     record = frame.snapshot.record
     np.testing.assert_allclose(record.train_error, outcomes.error[chosen.seed], rtol=1e-8)
     press(qtbot, race, "replay")
-    qtbot.waitUntil(lambda: stands_at(0), timeout=20_000)
+    qtbot.waitUntil(lambda: stands_at(0))
 
 
 def _race_again_and_copy(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
     """Another race takes the place of the first; a network is picked from the list."""
     fill(qtbot, race, hidden="3", seeds=20, epochs=30)
     press(qtbot, race, "start")
-    qtbot.waitUntil(lambda: is_over(race) and len(texts(race)) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: is_over(race) and len(texts(race)) == 1)
     assert race.view.chosen is None
     where = race.list.visualRect(race.list.model().index(4, 0)).center()
     qtbot.mouseClick(race.list.viewport(), LEFT, pos=where)
@@ -152,26 +152,26 @@ def _race_again_and_copy(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> 
 def test_cancel_keeps_what_came_in_and_lets_another_start(qtbot: QtBot, race: RaceWindow) -> None:
     fill(qtbot, race, hidden="2", seeds=10, epochs=9_000_000)
     press(qtbot, race, "start")
-    qtbot.waitUntil(lambda: race._race is not None and race._race.progress.done > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: race._race is not None and race._race.progress.done > 0)
     press(qtbot, race, "cancel")
     assert is_over(race)
     assert texts(race)[0][1] == "0"
     fill(qtbot, race, epochs=20)
     press(qtbot, race, "start")
-    qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10", timeout=30_000)
+    qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10")
 
 
 def test_a_killed_worker_is_told_and_another_race_starts(qtbot: QtBot, race: RaceWindow) -> None:
     fill(qtbot, race, hidden="2", seeds=10, epochs=9_000_000)
     press(qtbot, race, "start")
-    qtbot.waitUntil(lambda: race._race is not None and race._race.progress.done > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: race._race is not None and race._race.progress.done > 0)
     assert race._pool is not None
     for process in list(race._pool.executor._processes.values()):
         process.kill()
-    qtbot.waitUntil(lambda: "ended unexpectedly" in race.message.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "ended unexpectedly" in race.message.text)
     fill(qtbot, race, epochs=20)
     press(qtbot, race, "start")
-    qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10", timeout=60_000)
+    qtbot.waitUntil(lambda: is_over(race) and texts(race)[0][1] == "10")
 
 
 def test_a_lessons_race_is_filled_in_and_the_next_experiments_own_after_it(
@@ -214,6 +214,6 @@ def test_refusals_are_sentences(
     race.show()
     fill(qtbot, race, **fields)
     press(qtbot, race, "start")
-    qtbot.waitUntil(lambda: words in race.message.text, timeout=10_000)
+    qtbot.waitUntil(lambda: words in race.message.text)
     assert is_over(race)
     race.shut_down()

@@ -12,6 +12,7 @@ from bpviz.app import make_application
 from bpviz.session.scheduling import numba_loader
 from bpviz.session.scheduling.numba_loader import NumbaLoader
 from bpviz.ui.toolkit.gc_timer import GcTimer
+from tests.waiting import DEADLINE
 
 
 class Cyclic(QWidget):
@@ -47,7 +48,7 @@ def test_a_training_thread_never_destroys_a_widget(qtbot: QtBot, qapp: object) -
         Cyclic(died_in)
     thread = Allocating()
     thread.start()
-    assert thread.wait(10_000)
+    assert thread.wait(int(DEADLINE * 1000))
     garbage: list[list[list[int]]] = []
 
     def collected() -> bool:
@@ -56,7 +57,7 @@ def test_a_training_thread_never_destroys_a_widget(qtbot: QtBot, qapp: object) -
         garbage.append([[] for _ in range(2000)])
         return len(died_in) == 50
 
-    qtbot.waitUntil(collected, timeout=5000)
+    qtbot.waitUntil(collected)
     assert set(died_in) == {threading.get_ident()}
 
 

@@ -21,7 +21,7 @@ def opened(qtbot: QtBot, settings: Settings) -> MainWindow:
     window = MainWindow(XOR, settings)
     qtbot.addWidget(window, before_close_func=lambda window: window.session.close())
     window.first_frame_shown.connect(window.parts.late.stop)
-    with qtbot.waitSignal(window.first_frame_shown, timeout=20_000):
+    with qtbot.waitSignal(window.first_frame_shown):
         window.show()
     return window
 
@@ -58,7 +58,7 @@ def test_only_what_is_seen_is_made_before_the_first_frame(
     assert set(window.views) == {"network", "loss", "activations", "output"}
     assert window.edit_tools.panels == {}
     window.parts.late.begin()
-    with qtbot.waitSignal(window.completed, timeout=20_000):
+    with qtbot.waitSignal(window.completed):
         pass
     assert set(window.views) == set(VIEWS)
     assert [w for w in qapp.topLevelWidgets() if w.isVisible()] == [window]

@@ -82,7 +82,7 @@ class Person:
         return float(self.network.biases(self.snapshot.parameters, group)[unit])
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=5000)
+        self.qtbot.waitUntil(condition)
 
     # -- in the picture --------------------------------------------------------------------
 

@@ -78,20 +78,20 @@ def test_a_rule_that_does_not_fit_offers_a_network_that_it_can_train(
 ) -> None:
     rules = window.findChild(QComboBox, "field_rule")
     rules.setCurrentIndex(rules.findData("perceptron"))
-    qtbot.waitUntil(lambda: "step output units only" in window.message.text, timeout=5000)
+    qtbot.waitUntil(lambda: "step output units only" in window.message.text)
     qtbot.mouseClick(window.message.offer, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment.rule == "perceptron")
     experiment = window.current_frame.setup.experiment
     assert (experiment.hidden, experiment.output) == ((), "step")
     click(qtbot, window, "step")
-    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 1)
 
 
 def test_the_network_on_screen_is_copied_as_a_keras_script(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     click(qtbot, window, "step")
-    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 1)
     window.actions_by_name["copy_keras"].trigger()
     text = QGuiApplication.clipboard().text()
     compile(text, "script", "exec")
@@ -122,17 +122,17 @@ def test_a_link_text_passes_an_experiment_on(
     def passed_on() -> None:
         clipboard.clear()
         other.actions_by_name["copy_state"].trigger()
-        qtbot.waitUntil(lambda: clipboard.text().startswith("b"), timeout=5000)
+        qtbot.waitUntil(lambda: clipboard.text().startswith("b"))
         window.actions_by_name["paste_state"].trigger()
 
     passed_on()
-    qtbot.waitUntil(lambda: window.current_frame.setup.experiment == given, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment == given)
     other.edit_tools.editor.set_parameter(BiasRef(1, 0), 0.75)
     other.edit_tools.editor.clamp(1, 1, 0.5)
     click(qtbot, other, "step")
-    qtbot.waitUntil(lambda: epoch(other) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(other) == 1)
     passed_on()
-    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 1)
     here, there = window.current_frame.snapshot, other.current_frame.snapshot
     np.testing.assert_array_equal(here.parameters, there.parameters)
     assert here.clamps == there.clamps == {(1, 1): 0.5}
@@ -144,23 +144,23 @@ def test_a_link_text_passes_an_experiment_on(
 
 def test_run_and_pause_by_button_and_by_space(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "run")
-    qtbot.waitUntil(lambda: epoch(window) > 50, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) > 50)
     assert button(window, "run").text() == "Pause"
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+    qtbot.waitUntil(is_in(window, "paused"))
     assert button(window, "run").text() == "Run"
     at = epoch(window)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: epoch(window) > at, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) > at)
     click(qtbot, window, "run")
-    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+    qtbot.waitUntil(is_in(window, "paused"))
 
 
 def test_after_a_pause_the_screen_shows_the_last_epoch(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "run")
-    qtbot.waitUntil(lambda: epoch(window) > 50, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) > 50)
     click(qtbot, window, "run")
-    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+    qtbot.waitUntil(is_in(window, "paused"))
     frame = window.current_frame
     assert frame is not None
     straight = new_run(prepare(XOR))
@@ -171,10 +171,10 @@ def test_after_a_pause_the_screen_shows_the_last_epoch(qtbot: QtBot, window: Mai
 
 def test_step_by_button_and_by_right_arrow(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "step")
-    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 1)
     for _ in range(4):
         qtbot.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: epoch(window) == 5, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 5)
     assert window.findChild(QLabel, "counter_epoch").text() == "5"
 
 
@@ -186,9 +186,9 @@ def test_reset_by_button_and_by_key(qtbot: QtBot, window: MainWindow) -> None:
         lambda: qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier),
     ):
         click(qtbot, window, "step")
-        qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+        qtbot.waitUntil(lambda: epoch(window) == 1)
         reset()
-        qtbot.waitUntil(lambda: epoch(window) == 0, timeout=5000)
+        qtbot.waitUntil(lambda: epoch(window) == 0)
         assert np.array_equal(window.current_frame.snapshot.parameters, start)
 
 
@@ -196,9 +196,7 @@ def test_new_seed_starts_from_other_weights(qtbot: QtBot, window: MainWindow) ->
     assert window.current_frame is not None
     start = window.current_frame.snapshot.parameters
     click(qtbot, window, "new_seed")
-    qtbot.waitUntil(
-        lambda: window.current_frame.setup.experiment.seed == XOR.seed + 1, timeout=5000
-    )
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.seed == XOR.seed + 1)
     assert epoch(window) == 0
     assert not np.array_equal(window.current_frame.snapshot.parameters, start)
     assert window.findChild(QLineEdit, "field_seed").text() == str(XOR.seed + 1)
@@ -216,16 +214,16 @@ def test_speed_slider_paces_the_training(qtbot: QtBot, window: MainWindow) -> No
     window.actions_by_name["slower"].trigger()
     assert label.text() == "2 epochs/s"
     click(qtbot, window, "run")
-    qtbot.waitUntil(lambda: epoch(window) >= 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) >= 1)
     assert epoch(window) < 20
     slider.setValue(slider.maximum())
-    qtbot.waitUntil(lambda: epoch(window) > 200, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) > 200)
 
 
 def test_the_run_ends_at_its_stop_condition_and_says_so(qtbot: QtBot, open_main: OpenMain) -> None:
     window = open_main(replace(XOR, stop=Stop(epochs=120)))
     click(qtbot, window, "run")
-    qtbot.waitUntil(is_in(window, "finished"), timeout=5000)
+    qtbot.waitUntil(is_in(window, "finished"))
     assert epoch(window) == 120
     assert "120 epochs done" in window.message.text
 
@@ -234,7 +232,7 @@ def test_divergence_pauses_with_a_sentence(qtbot: QtBot, open_main: OpenMain) ->
     wild = replace(XOR, output="linear", training=Training(optimizer="descent", rate=80.0))
     window = open_main(wild)
     click(qtbot, window, "run")
-    qtbot.waitUntil(is_in(window, "failed"), timeout=5000)
+    qtbot.waitUntil(is_in(window, "failed"))
     assert "learning rate (now 80)" in window.message.text
     assert window.current_frame is not None
     assert np.isfinite(window.current_frame.snapshot.parameters).all()
@@ -243,7 +241,7 @@ def test_divergence_pauses_with_a_sentence(qtbot: QtBot, open_main: OpenMain) ->
     )
     assert window.message.text == ""
     click(qtbot, window, "reset")
-    qtbot.waitUntil(lambda: epoch(window) == 0, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 0)
 
 
 def test_a_csv_file_is_opened_and_learned(
@@ -254,11 +252,9 @@ def test_a_csv_file_is_opened_and_learned(
     path.write_text("\n".join(["temperature,humidity,sky", *rows]))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
     window.actions_by_name["open_csv"].trigger()
-    qtbot.waitUntil(
-        lambda: window.current_frame.setup.experiment.problem == str(path), timeout=5000
-    )
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == str(path))
     click(qtbot, window, "run")
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.record.train_right > 0.95, timeout=20_000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.record.train_right > 0.95)
 
 
 def test_a_bad_csv_leaves_the_running_experiment_alone(
@@ -268,11 +264,11 @@ def test_a_bad_csv_leaves_the_running_experiment_alone(
     path.write_text("a,b,c\n1,2,3\n4,5\n")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
     click(qtbot, window, "run")
-    qtbot.waitUntil(lambda: epoch(window) > 20, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) > 20)
     window.actions_by_name["open_csv"].trigger()
-    qtbot.waitUntil(lambda: "3" in window.message.text, timeout=5000)
+    qtbot.waitUntil(lambda: "3" in window.message.text)
     at = epoch(window)
-    qtbot.waitUntil(lambda: epoch(window) > at, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) > at)
     assert window.current_frame.setup.experiment.problem == "xor"
     assert window.session.status.state == "running"
 
@@ -330,10 +326,10 @@ def test_a_hidden_view_is_not_drawn_and_gets_a_frame_when_it_returns(
     monkeypatch.setattr(type(view), "show_frame", lambda self, frame: shown.append(frame))
     dock.close()
     click(qtbot, window, "step")
-    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 1)
     assert shown == []
     dock.toggleViewAction().trigger()  # it comes to the front of those that share its place
-    qtbot.waitUntil(lambda: bool(shown), timeout=5000)
+    qtbot.waitUntil(lambda: bool(shown))
 
 
 @pytest.mark.parametrize("key", VIEWS)
@@ -367,7 +363,7 @@ def test_help_tells_the_keys_and_the_version(
 def test_typing_in_a_field_does_not_run_or_step(qtbot: QtBot, window: MainWindow) -> None:
     field = window.findChild(QLineEdit, "field_rate")
     field.setFocus()
-    qtbot.waitUntil(field.hasFocus, timeout=2000)
+    qtbot.waitUntil(field.hasFocus)
     field.home(False)
     qtbot.keyClick(field, Qt.Key.Key_Right)
     qtbot.keyClick(field, Qt.Key.Key_Space)
@@ -428,9 +424,9 @@ def test_closing_while_training_fifty_times(
     for turn in range(50):
         window = MainWindow(XOR, settings)
         window.show()
-        qtbot.waitUntil(is_in(window, "paused"), timeout=10_000)
+        qtbot.waitUntil(is_in(window, "paused"))
         window.actions_by_name["run"].trigger()
-        qtbot.waitUntil(lambda w=window: w.current_frame.snapshot.epoch > 3, timeout=10_000)
+        qtbot.waitUntil(lambda w=window: w.current_frame.snapshot.epoch > 3)
         assert window.session.status.state == "running"
         window.close()
         assert window.session.worker.isFinished()
@@ -448,18 +444,18 @@ def test_a_long_loading_is_shown_and_can_be_cancelled(qtbot: QtBot, window: Main
     setup = window.current_frame.setup
     cancel = window.findChild(QPushButton, "status_cancel")
     window.load(experiment_for("digits", hidden=tuple(Hidden(1024) for _ in range(6))))
-    qtbot.waitUntil(cancel.isVisible, timeout=10_000)
+    qtbot.waitUntil(cancel.isVisible)
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(is_in(window, "paused"), timeout=10_000)
+    qtbot.waitUntil(is_in(window, "paused"))
     assert not cancel.isVisible()
     click(qtbot, window, "step")
-    qtbot.waitUntil(lambda: epoch(window) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: epoch(window) == 1)
     assert window.current_frame.setup is setup
 
 
 def test_closing_while_a_large_network_loads(qtbot: QtBot, window: MainWindow) -> None:
     window.load(experiment_for("digits", hidden=tuple(Hidden(1024) for _ in range(6))))
-    qtbot.waitUntil(is_in(window, "loading"), timeout=10_000)
+    qtbot.waitUntil(is_in(window, "loading"))
     window.close()
     assert window.session.worker.isFinished()
 
@@ -471,12 +467,10 @@ def test_large_numbers_of_a_csv_are_standardised_at_a_click(
     path.write_text("\n".join(["age,height", *(f"{n},{80 + 3.1 * n}" for n in range(40))]))
     window.run_actions.load_problem(str(path))
     offer = window.findChild(QPushButton, "message_offer")
-    qtbot.waitUntil(offer.isVisible, timeout=5000)
+    qtbot.waitUntil(offer.isVisible)
     assert "large" in window.message.text
     qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(
-        lambda: "standardise" in window.current_frame.setup.experiment.options, timeout=5000
-    )
+    qtbot.waitUntil(lambda: "standardise" in window.current_frame.setup.experiment.options)
     inputs = window.current_frame.setup.patterns.train.inputs
     assert abs(inputs.mean()) < 1e-9
     assert not offer.isVisible()
@@ -486,20 +480,20 @@ def test_space_runs_from_the_start_and_after_a_click_on_a_button(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=5000)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    qtbot.waitUntil(is_in(window, "running"), timeout=5000)
+    qtbot.waitUntil(is_in(window, "running"))
     cycle = window.findChild(QAbstractButton, "pattern_cycle")
     qtbot.mouseClick(cycle, Qt.MouseButton.LeftButton)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    qtbot.waitUntil(is_in(window, "paused"), timeout=5000)
+    qtbot.waitUntil(is_in(window, "paused"))
     assert cycle.isChecked()
 
 
 def test_space_presses_a_button_that_was_reached_with_tab(qtbot: QtBot, window: MainWindow) -> None:
     cycle = window.findChild(QAbstractButton, "pattern_cycle")
     cycle.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(cycle.hasFocus, timeout=5000)
+    qtbot.waitUntil(cycle.hasFocus)
     qtbot.keyClick(cycle, Qt.Key.Key_Space)
     assert cycle.isChecked()
     assert window.session.status.state == "paused"
@@ -518,7 +512,7 @@ def test_no_action_is_without_a_name(window: MainWindow) -> None:
 def test_run_on_a_step_network_says_why_not(qtbot: QtBot, open_main: OpenMain) -> None:
     window = open_main(replace(XOR, hidden=(Hidden(2, "step"),), output="step"))
     click(qtbot, window, "run")
-    qtbot.waitUntil(lambda: "cannot train through it" in window.message.text, timeout=5000)
+    qtbot.waitUntil(lambda: "cannot train through it" in window.message.text)
     assert window.session.status.state == "paused"
     assert button(window, "run").text() == "Run"
     assert epoch(window) == 0

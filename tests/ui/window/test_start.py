@@ -7,6 +7,7 @@ import sys
 
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.docks import is_in_front
+from tests.waiting import DEADLINE
 
 PROGRAM = """
 import builtins, sys
@@ -86,7 +87,7 @@ def test_the_first_painted_window_is_the_real_one_and_imports_only_what_it_shows
 ) -> None:
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, timeout=DEADLINE
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

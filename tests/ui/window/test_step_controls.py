@@ -26,8 +26,8 @@ def instant(window: MainWindow) -> str:
 
 
 def shows(qtbot: QtBot, window: MainWindow, words: str) -> None:
-    qtbot.waitUntil(lambda: instant(window) == words, timeout=10_000)
-    qtbot.waitUntil(lambda: window.session.status.state == "paused", timeout=10_000)
+    qtbot.waitUntil(lambda: instant(window) == words)
+    qtbot.waitUntil(lambda: window.session.status.state == "paused")
 
 
 def trained(qtbot: QtBot, window: MainWindow, epochs: int) -> None:
@@ -74,7 +74,7 @@ def test_one_epoch_of_xor_phase_by_phase_and_back(qtbot: QtBot, window: MainWind
         shows(qtbot, window, f"epoch 0, pattern 1 of 4: {word}")
     press(window, "back")
     shows(qtbot, window, "epoch 0")
-    qtbot.waitUntil(lambda: not window.actions_by_name["back"].isEnabled(), timeout=2000)
+    qtbot.waitUntil(lambda: not window.actions_by_name["back"].isEnabled())
 
 
 @pytest.mark.parametrize(("grain", "steps"), [("pattern", 4), ("update", 1), ("epoch", 1)])
@@ -104,13 +104,13 @@ def test_playing_slowly_shows_phases_until_it_is_pressed_again(
 ) -> None:
     window.speed.slider.setValue(4)
     press(window, "play_slowly")
-    qtbot.waitUntil(lambda: "backward, output" in instant(window), timeout=10_000)
+    qtbot.waitUntil(lambda: "backward, output" in instant(window))
     label = window.findChild(QLabel, "speed_label")
     assert label is not None
     assert label.text() == "25 phases/s"
     assert window.actions_by_name["play_slowly"].isChecked()
     press(window, "play_slowly")
-    qtbot.waitUntil(lambda: window.session.status.state == "paused", timeout=5000)
+    qtbot.waitUntil(lambda: window.session.status.state == "paused")
     assert label.text() == "25 epochs/s"
 
 
@@ -123,8 +123,8 @@ def test_dragging_the_timeline_shows_an_earlier_epoch_everywhere(
     assert (slider.maximum(), slider.value()) == (400, 400)
     place = QPoint(slider.place_of(100), slider.height() // 2)
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch < 400, timeout=10_000)
-    qtbot.waitUntil(lambda: window.session.status.state == "paused", timeout=10_000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch < 400)
+    qtbot.waitUntil(lambda: window.session.status.state == "paused")
     epoch = window.current_frame.snapshot.epoch
     assert abs(epoch - 100) <= 3
     run = new_run(prepare(XOR))
@@ -155,11 +155,11 @@ def test_running_on_from_an_earlier_epoch_keeps_the_ghost_until_it_is_overwritte
         replace(XOR, training=replace(XOR.training, rate=0.05), stop=Stop(epochs=40))
     )
     window.session.send(Play())
-    qtbot.waitUntil(lambda: window.session.status.state == "finished", timeout=10_000)
-    qtbot.waitUntil(lambda: instant(window) == "epoch 40", timeout=5000)
+    qtbot.waitUntil(lambda: window.session.status.state == "finished")
+    qtbot.waitUntil(lambda: instant(window) == "epoch 40")
     assert ghosts_in(loss) == ["train"]
     window.session.send(StepEpochs(30))
-    qtbot.waitUntil(lambda: instant(window) == "epoch 70", timeout=5000)
+    qtbot.waitUntil(lambda: instant(window) == "epoch 70")
     assert ghosts_in(loss) == []
 
 

@@ -165,7 +165,7 @@ def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
             and window.session.status.state in ("paused", "finished")
         )
 
-    qtbot.waitUntil(is_there, timeout=20_000)
+    qtbot.waitUntil(is_there)
     assert window.message.text == ""
     for key in state.show:
         assert window.findChild(QDockWidget, f"dock_{key}").isVisible()

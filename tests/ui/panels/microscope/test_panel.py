@@ -48,8 +48,8 @@ def panel(qtbot: QtBot, window: MainWindow) -> MicroscopePanel:
     window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(WeightRef(0, 1, 1))  # before the panel has seen a frame
-    qtbot.waitUntil(lambda: panel.isVisible() and panel.subject is not None, timeout=5000)
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 50, timeout=5000)
+    qtbot.waitUntil(lambda: panel.isVisible() and panel.subject is not None)
+    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 50)
     assert panel.subject.ref == WeightRef(0, 1, 1)
     return panel
 
@@ -83,11 +83,11 @@ def test_a_click_in_the_network_is_looked_at(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel
 ) -> None:
     press_unit(qtbot, window, 1, 2)
-    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h3", timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h3")
     assert "of its group's error" in panel.head.words.text()
     swap = panel.findChild(QToolButton, "microscope_swap")
     qtbot.mouseClick(swap, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "bias of h3", timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "bias of h3")
     assert panel.subject.change is not None
 
 
@@ -98,12 +98,11 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     docks, front = window.docks, window.docks.in_front_beside
     assert front("microscope") == "output"
     press_unit(qtbot, window, 1, 0)
-    qtbot.waitUntil(lambda: front("microscope") == "microscope", timeout=5000)
+    qtbot.waitUntil(lambda: front("microscope") == "microscope")
     qtbot.waitUntil(
         lambda: (
             window.parts.microscope.subject and window.parts.microscope.subject.title == "unit h1"
-        ),
-        timeout=5000,
+        )
     )
     edge, unit = WeightRef(1, 0, 0), UnitRef(1, 1)
     coming = window.findChild(RaiseOnClick)
@@ -112,7 +111,7 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
         ("parameters", edge, False), ("microscope", edge, False), ("patterns", edge, True),
     ):  # fmt: skip
         docks.bring(key)
-        qtbot.waitUntil(lambda key=key: front("microscope") == key, timeout=5000)
+        qtbot.waitUntil(lambda key=key: front("microscope") == key)
         window.parts.network.hands.pressed.emit(target)
         assert coming.is_coming == comes, (key, target)
         coming.stay()
@@ -120,13 +119,13 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     docks.bring("parameters")
     parameters = window.edit_tools.panels["parameters"]
     row_of = parameters.model.row_of
-    qtbot.waitUntil(lambda: row_of(WeightRef(1, 0, 0)) is not None, timeout=5000)
+    qtbot.waitUntil(lambda: row_of(WeightRef(1, 0, 0)) is not None)
     window.parts.network.hands.pressed.emit(edge)
     index = parameters.table.currentIndex()
     assert row_of(WeightRef(1, 0, 0)) == index.row()
     # Half of a double click, or a dock that is closed, brings nothing.
     docks.bring("output")
-    qtbot.waitUntil(lambda: front("microscope") == "output", timeout=5000)
+    qtbot.waitUntil(lambda: front("microscope") == "output")
     window.parts.network.hands.pressed.emit(edge)
     window.parts.network.hands.activated.emit(edge, QPointF(10, 10))
     assert not coming.is_coming
@@ -141,7 +140,7 @@ def test_the_change_it_promises_is_the_change_that_comes(
     change = panel.subject.change
     before = window.current_frame.snapshot.parameters[change.index]
     window.session.send(StepEpochs(1))
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 51, timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 51)
     after = window.current_frame.snapshot.parameters[change.index]
     assert change.change == pytest.approx(after - before, rel=1e-12, abs=1e-14)
     assert panel.subject.change.value == after  # it follows the frame
@@ -182,7 +181,7 @@ def test_paths_open_level_by_level_and_light_up(
     window.docks.bring("microscope")
     panel, canvas = window.parts.microscope, window.parts.network.canvas
     panel.look_at(UnitRef(1, 1))
-    qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject is not None)
     model, view = panel.table.model, panel.table.view
     pattern = model.index(2, 0)
     view.expand(pattern)
@@ -212,7 +211,7 @@ def test_paths_open_level_by_level_and_light_up(
     assert canvas.info() is None  # no panel of numbers at the place where the mouse was last
     before = model.path_at(end).product
     window.session.send(StepEpochs(3))
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 3, timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 3)
     assert view.isExpanded(second)
     assert holds()
     assert model.path_at(end).product != before
@@ -233,13 +232,13 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
     ):  # fmt: skip
         at = view.visualRect(model.index(0, column(panel, kind))).center()
         qtbot.mouseMove(view.viewport(), at)
-        qtbot.waitUntil(lambda target=target: canvas.highlight == target, timeout=5000)
+        qtbot.waitUntil(lambda target=target: canvas.highlight == target)
     panel.highlighted.emit(None)
     bars = panel.wishes
     plot = bars._plot
     place = QPoint(round(plot.left() + 0.9 * plot.width()), round(plot.center().y()))
     qtbot.mouseMove(bars, place)
-    qtbot.waitUntil(lambda: canvas.highlight == edge, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight == edge)
     qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=place)
     assert window.parts.network.choices()["pattern"] == 3
     assert panel.table.view.currentIndex().row() == 3
@@ -248,13 +247,13 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
 
 def test_a_unit_shows_all_that_makes_its_delta(qtbot: QtBot, panel: MicroscopePanel) -> None:
     panel.look_at(UnitRef(2, 0))
-    qtbot.waitUntil(lambda: panel.subject.title == "unit y", timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject.title == "unit y")
     kinds = [c.kind for c in panel.table.model.columns]
     assert kinds == ["net", "act", "derivative", "deviation", "delta"]
     assert "100.0 % of E" in panel.head.words.text()
     assert unmarked(panel.formulas.area.tex) == r"\delta_{o_{k}} = (t_{k}-o_{k})\,o_{k}(1-o_{k})"
     panel.look_at(UnitRef(0, 0))
-    qtbot.waitUntil(lambda: panel.subject.title == "unit x1", timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject.title == "unit x1")
     assert [c.kind for c in panel.table.model.columns] == ["act"]
 
 
@@ -281,7 +280,7 @@ def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     panel.show_frame(frame)
     assert panel.subject is None
     window.session.send(Load(replace(XOR, hidden=(Hidden(8),))))
-    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h8", timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h8")
 
 
 def test_it_follows_the_training(
@@ -302,12 +301,10 @@ def test_it_follows_the_training(
 
     window.clock.ticked.connect(note)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(seen) > 3 and len(old) > 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(seen) > 3 and len(old) > 3)
     assert all(old)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(
-        lambda: window.current_frame.epochs_per_second == 0 and not panel._lags, timeout=5000
-    )
+    qtbot.waitUntil(lambda: window.current_frame.epochs_per_second == 0 and not panel._lags)
     assert panel.subject.frame is window.current_frame
 
 
@@ -315,7 +312,7 @@ def test_copied_as_text_and_saved(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    qtbot.waitUntil(lambda: panel.formulas.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.formulas.is_ready)
     asked: list[str] = []
 
     def answer(path: Path) -> None:
@@ -409,7 +406,7 @@ def test_it_fits_a_small_window(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel, open_main: Callable[..., MainWindow]
 ) -> None:
     window.resize(1280, 800)
-    qtbot.waitUntil(lambda: panel.formulas.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.formulas.is_ready)
     assert window.height() <= 800
     view, model = panel.table.view, panel.table.model
     view.expand(model.index(1, 0))
@@ -420,7 +417,7 @@ def test_it_fits_a_small_window(
         assert panel.formulas._fits(line.text())
     before = view.viewport().height()
     qtbot.mouseClick(panel.head.formula, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: view.viewport().height() > before + 50, timeout=5000)
+    qtbot.waitUntil(lambda: view.viewport().height() > before + 50)
     assert window.parts.network.canvas.height() > 250
 
 
@@ -448,7 +445,7 @@ def test_long_tables_list_what_is_scrolled_to(
     window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(WeightRef(0, 20, 3))
-    qtbot.waitUntil(lambda: panel.subject is not None, timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject is not None)
     model = panel.table.model
     assert FETCHED <= model.rowCount() < 1000 < len(panel.subject.scene.rows)
     window.select_pattern(1000)

@@ -261,7 +261,7 @@ def test_the_highlight_lies_on_the_term_at_any_size(qtbot: QtBot) -> None:
         area.theme = theme
         area.resize(width, 50)
         area.show_formula(tex, "")
-        qtbot.waitUntil(lambda: area.is_ready and bool(area.term_boxes()), timeout=10_000)
+        qtbot.waitUntil(lambda: area.is_ready and bool(area.term_boxes()))
         boxes = area.term_boxes()
         least = SMALLEST / SIZE
         room = QRectF(SPACE, 0, max(width, 700 * least), area.height())
@@ -291,8 +291,8 @@ def panel(qtbot: QtBot, open_main: Callable[..., MainWindow]) -> MicroscopePanel
     window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(WeightRef(0, 1, 1))
-    qtbot.waitUntil(lambda: panel.subject is not None and panel.formulas.is_ready, timeout=10_000)
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 20, timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject is not None and panel.formulas.is_ready)
+    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 20)
     return panel
 
 
@@ -318,21 +318,18 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
         (pattern, "weight", 2, WeightRef(1, 1, 0), "weight h1.2 → h2.1"),
     ):  # fmt: skip
         qtbot.mouseMove(line, centre(line, kind, group))
-        qtbot.waitUntil(lambda lit=lit: canvas.highlight == lit, timeout=5000)
+        qtbot.waitUntil(lambda lit=lit: canvas.highlight == lit)
         assert formulas.accessibleDescription().startswith(words)
         assert area.highlight.term == pattern.highlight.term == formulas.pointer.term
     assert canvas.grab().toImage() != dark
-    qtbot.waitUntil(QToolTip.isVisible, timeout=5000)
+    qtbot.waitUntil(QToolTip.isVisible)
     named = QToolTip.text()
     assert named == formulas.accessibleDescription()
     # Pointing at a cell of the table highlights its column's term in the formula.
     view, model = panel.table.view, panel.table.model
     for column, kind in enumerate(["back", "slope", "delta", "source", "own"], 2):
         qtbot.mouseMove(view.viewport(), view.visualRect(model.index(1, column)).center())
-        qtbot.waitUntil(
-            lambda kind=kind: area.highlight.term and area.highlight.term.kind == kind,
-            timeout=5000,
-        )
+        qtbot.waitUntil(lambda kind=kind: area.highlight.term and area.highlight.term.kind == kind)
         shown = [box for box in area.term_boxes() if box.term.is_like(area.highlight.term)]
         assert bool(shown) == (kind != "delta")  # which the formula writes out
     # The sum over k lights what its column does, its symbol and its numbers alike.
@@ -340,17 +337,17 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     back = next(c.target for c in row.columns if c.kind == "back")
     box = next(b.box for b in area.term_boxes() if b.term.kind == "back")
     qtbot.mouseMove(area, QPoint(round(box.left()) + 1, round(box.center().y())))
-    qtbot.waitUntil(lambda: canvas.highlight == back, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight == back)
     qtbot.mouseMove(area, QPoint(area.width() - 2, 2))
-    qtbot.waitUntil(lambda: canvas.highlight is None, timeout=5000)
-    qtbot.waitUntil(lambda: QToolTip.text() != named, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight is None)
+    qtbot.waitUntil(lambda: QToolTip.text() != named)
     assert formulas.accessibleDescription() == ""
     # Another instant has other numbers.
     qtbot.mouseMove(pattern, centre(pattern, "slope", 1))
-    qtbot.waitUntil(lambda: formulas.accessibleDescription() != "", timeout=5000)
+    qtbot.waitUntil(lambda: formulas.accessibleDescription() != "")
     named = formulas.accessibleDescription()
     panel.window().session.send(StepEpochs(50))
-    qtbot.waitUntil(lambda: formulas.accessibleDescription() != named, timeout=5000)
+    qtbot.waitUntil(lambda: formulas.accessibleDescription() != named)
     assert formulas.pointer.term == Term("slope", 1, 1)
 
 
@@ -360,7 +357,7 @@ def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePane
     everything = [box.term for line in lines for box in line.term_boxes()]
     panel.window().activateWindow()
     formulas.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(formulas.hasFocus, timeout=5000)
+    qtbot.waitUntil(formulas.hasFocus)
     seen = [formulas.pointer.term]
     for _ in everything[1:]:
         qtbot.keyClick(formulas, Qt.Key.Key_Right)
@@ -386,10 +383,10 @@ def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePane
     assert formulas.pointer.term == everything[0]
     # Another place has other terms; and without the focus nothing is pointed at.
     panel.look_at(UnitRef(1, 0))
-    qtbot.waitUntil(lambda: panel.subject.title == "unit h1.1", timeout=5000)
+    qtbot.waitUntil(lambda: panel.subject.title == "unit h1.1")
     assert formulas.pointer.term is None
-    qtbot.waitUntil(lambda: formulas.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: formulas.is_ready)
     qtbot.keyClick(formulas, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: canvas.highlight == UnitRef(1, 0), timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight == UnitRef(1, 0))
     panel.table.view.setFocus()
-    qtbot.waitUntil(lambda: canvas.highlight is None, timeout=5000)
+    qtbot.waitUntil(lambda: canvas.highlight is None)

@@ -202,7 +202,7 @@ def test_to_choose_all_of_a_long_table_asks_about_what_is_seen_only(
     assert 0 < asked["cell"] < 2_000
     assert sum(asked.values()) < 5_000
     panel.copy()
-    qtbot.waitUntil(lambda: not panel.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not panel.is_busy)
     assert QGuiApplication.clipboard().text().count("\n") == rows + 1
 
 

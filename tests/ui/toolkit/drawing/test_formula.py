@@ -57,7 +57,7 @@ def test_what_is_no_tex_is_refused() -> None:
 
 def test_the_typesetter_answers_at_once_and_later_has_it(qtbot: QtBot) -> None:
     typesetter = Typesetter()
-    with qtbot.waitSignal(typesetter.done, timeout=10_000):
+    with qtbot.waitSignal(typesetter.done):
         assert typesetter.get("q_{17}", 16.0, "#000000") is None
         assert typesetter.get(r"\frac{1", 16.0, "#000000") is None
     assert typesetter.get("q_{17}", 16.0, "#000000") is not None
@@ -73,8 +73,8 @@ def test_text_with_formulas_is_shown(qtbot: QtBot, theme: Theme) -> None:
     text.show()
     text.set_text("The delta $\\delta_k$ is\n\n$$\\delta_k = t_k - o_k$$\n\nand **so on**.")
     empty = text.grab().toImage()
-    qtbot.waitUntil(lambda: text.is_complete, timeout=10_000)
-    qtbot.waitUntil(lambda: text.grab().toImage() != empty, timeout=10_000)
+    qtbot.waitUntil(lambda: text.is_complete)
+    qtbot.waitUntil(lambda: text.grab().toImage() != empty)
     assert "and so on." in text.toPlainText()
 
 
@@ -92,7 +92,7 @@ def test_a_scroll_bar_that_comes_and_goes_ends_in_some_layout(qtbot: QtBot, heig
     text.resize(200, height)
     text.show()
     text.set_text("$$a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q+r+s+t+u+v+w+x+y+z$$\n\nand text\n\n" * 4)
-    qtbot.waitUntil(lambda: text.is_complete, timeout=10_000)
+    qtbot.waitUntil(lambda: text.is_complete)
     text.grab()
     assert not text.horizontalScrollBar().isVisible()
 
@@ -107,6 +107,6 @@ def test_who_asked_may_be_gone_before_the_formula_is_set(qtbot: QtBot) -> None:
                 asker.get("x", size, "#000000", True)
         shiboken6.delete(owner)
     left = Typesetter()
-    with qtbot.waitSignal(left.done, timeout=5000):
+    with qtbot.waitSignal(left.done):
         left.get("x + 1", 12.0, "#000000")
     assert left.get("x + 1", 12.0, "#000000") is not None

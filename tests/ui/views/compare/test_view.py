@@ -73,7 +73,7 @@ def test_variants_are_trained_in_the_background(qtbot: QtBot, window: MainWindow
     set_epochs(qtbot, view, "25")
     menu = view.findChild(QToolButton, "compare_with").menu()
     action = menu.findChild(QAction, "action_compare_batch")
-    with qtbot.waitSignal(window.parts.comparing.comparer.finished_all, timeout=20_000):
+    with qtbot.waitSignal(window.parts.comparing.comparer.finished_all):
         action.trigger()
     qtbot.waitUntil(lambda: not view.findChild(QPushButton, "compare_cancel").isVisible())
     assert card_names(view)[:3] == ["batch all", "incremental", "mini-batch 2"]
@@ -82,7 +82,7 @@ def test_variants_are_trained_in_the_background(qtbot: QtBot, window: MainWindow
     action.trigger()
     cancel = view.findChild(QPushButton, "compare_cancel")
     qtbot.waitUntil(lambda: cancel.isVisible() and window.parts.comparing.comparer.progress > 0.0)
-    with qtbot.waitSignal(window.parts.comparing.comparer.finished_all, timeout=20_000):
+    with qtbot.waitSignal(window.parts.comparing.comparer.finished_all):
         qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not cancel.isVisible())
     assert "cancelled" in cards(view)[0].accessibleName()

@@ -190,10 +190,10 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     window = open_main(replace(experiment_for("digits"), stop=Stop()))
     window.docks.bring("draw")
     view = window.views["draw"]
-    qtbot.waitUntil(lambda: view.isVisible() and pad(view).image.shape == (8, 8), timeout=5000)
+    qtbot.waitUntil(lambda: view.isVisible() and pad(view).image.shape == (8, 8))
     window.activateWindow()
     pad(view).setFocus()
-    qtbot.waitUntil(pad(view).hasFocus, timeout=5000)
+    qtbot.waitUntil(pad(view).hasFocus)
     right, down, space = Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Space
     for key in (right, right, down, space):
         qtbot.keyClick(pad(view), key)
@@ -207,10 +207,10 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     qtbot.mouseClick(pad(view), LEFT, pos=at(view, 1, 1))
     before = pad(view).image
     qtbot.keyClick(pad(view), space)
-    qtbot.waitUntil(lambda: window.session.status.state == "running", timeout=5000)
+    qtbot.waitUntil(lambda: window.session.status.state == "running")
     np.testing.assert_array_equal(pad(view).image, before)
     window.session.send(Pause())
-    qtbot.waitUntil(lambda: window.session.status.state == "paused", timeout=5000)
+    qtbot.waitUntil(lambda: window.session.status.state == "paused")
     assert_tabs_are_narrow(window)
     # The diagram shows what the network does with the drawing, and says so.
     network = window.views["network"]
@@ -233,7 +233,7 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     press(qtbot, view, "up")
     assert moment().drawn
     window.docks.bring("output")  # what cannot be seen any more does not fill the diagram
-    qtbot.waitUntil(lambda: not moment().drawn, timeout=5000)
+    qtbot.waitUntil(lambda: not moment().drawn)
 
 
 def assert_tabs_are_narrow(window: MainWindow) -> None:

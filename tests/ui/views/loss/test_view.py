@@ -1,6 +1,5 @@
 """The loss view as a person uses it: hover, switch, zoom, and watch it follow the run."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -484,23 +483,18 @@ def test_the_svg_is_made_of_lines_and_text(view: LossView, frame_for: FrameFor) 
 
 
 @pytest.mark.parametrize("kind", ["smooth", "noisy"])
-def test_a_full_log_is_drawn_in_a_few_milliseconds(
+def test_a_full_log_is_drawn_with_a_few_points_for_each_column_of_pixels(
     view: LossView, frame_for: FrameFor, kind: str
 ) -> None:
-    """2 to 5 ms where it was measured; the rest is for busy machines."""
+    """So a frame takes 2 to 5 ms, however long the run is (see the benchmark of the window)."""
     frame = frame_for("gauss", 1)
     n = 65_536
     y = 1.0 / (1.0 + np.arange(n) / 5e3)
     if kind == "noisy":
         y = np.random.default_rng(0).random(n)
-    best = 1.0
-    for k in range(12):
-        shown = replace(frame, curve=curve_of(y[: n - k], y[: n - k] * 1.2))
-        start = time.perf_counter()
-        view.show_frame(shown)
-        QApplication.processEvents()
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.015
+    view.show_frame(replace(frame, curve=curve_of(y, y * 1.2)))
+    drawn = [len(x) for x, _ in lines(view)]
+    assert canvas(view).columns() < max(drawn) < 5 * canvas(view).columns()
 
 
 def test_a_closed_view_leaves_nothing_behind(frame_for: FrameFor, qtbot: QtBot) -> None:

@@ -181,12 +181,12 @@ def test_the_window_computes_what_is_looked_at(qtbot: QtBot, window: MainWindow)
     view = window.views["network"]
     assert isinstance(view, NetworkView)
     window.session.send(StepEpochs(3))
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3)
     assert window.current_frame.snapshot.downhill is None
     choose(qtbot, view, "gradient")
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.downhill is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.downhill is not None)
     choose(qtbot, view, "weight")
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.downhill is None, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.downhill is None)
 
 
 def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
@@ -195,7 +195,7 @@ def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
     view = window.views["network"]
     assert isinstance(view, NetworkView)
     window.session.send(StepEpochs(3))
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3)
     view.grab()
     blocks = view.canvas.layout_shown.blocks
     start, end = (QPoint(int(b.x[0]), int(b.y[0])) for b in blocks[:2])
@@ -205,7 +205,7 @@ def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
         info = view.canvas.info()
         return " ".join(number for _, number in info.rows) if info else "not computed"
 
-    qtbot.waitUntil(lambda: (view.grab(), "not computed" not in said())[1], timeout=5000)
+    qtbot.waitUntil(lambda: (view.grab(), "not computed" not in said())[1])
     assert (
         view.snapshot_request() | SnapshotRequest(downhill=True, change=True)
         == view.snapshot_request()

@@ -89,16 +89,19 @@ def test_choosing_for_the_view_does_not_tell_it_back(qtbot: QtBot, frame_for: Fr
     assert view.findChild(QComboBox, "pattern_box").currentText() == "1 0 → 1"
 
 
-def test_cycling_goes_on_by_itself_until_it_is_switched_off(
-    qtbot: QtBot, frame_for: FrameFor
+def test_cycling_goes_on_until_it_is_switched_off(
+    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bpviz.ui.views.network.strip.CYCLE_MS", 10)
     view = open_view(qtbot, frame_for("xor"))
-    cycle = button(view, "pattern_cycle")
-    with qtbot.waitSignals([view.pattern_selected] * 2, timeout=5000):
-        qtbot.mouseClick(cycle, Qt.MouseButton.LeftButton)
-    assert view.choices()["pattern"] == 2
+    cycle, chosen = button(view, "pattern_cycle"), list[int]()
+    view.pattern_selected.connect(chosen.append)
     qtbot.mouseClick(cycle, Qt.MouseButton.LeftButton)
-    with qtbot.assertNotEmitted(view.pattern_selected, wait=1000):
+    qtbot.waitUntil(lambda: len(chosen) >= 5)
+    assert chosen[:5] == [1, 2, 3, 0, 1]
+    qtbot.mouseClick(cycle, Qt.MouseButton.LeftButton)
+    assert view.choices()["pattern"] == chosen[-1]
+    with qtbot.assertNotEmitted(view.pattern_selected, wait=100):
         pass
 
 

@@ -79,7 +79,7 @@ def open_view(
 def focus(qtbot: QtBot, widget: QWidget) -> None:
     widget.window().activateWindow()
     widget.setFocus()
-    qtbot.waitUntil(widget.hasFocus, timeout=2000)
+    qtbot.waitUntil(widget.hasFocus)
 
 
 def drawn(view: TrajectoryView) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -245,7 +245,7 @@ def point_at_unit(qtbot: QtBot, window: MainWindow, group: int, unit: int) -> Ne
     view.grab()
     block = view.canvas.layout_shown.blocks[group]
     qtbot.mouseMove(view.canvas, QPoint(int(block.x[unit]), int(block.y[unit])))
-    qtbot.waitUntil(lambda: view.canvas.target is not None, timeout=2000)
+    qtbot.waitUntil(lambda: view.canvas.target is not None)
     return view
 
 
@@ -262,30 +262,30 @@ def test_a_unit_is_plotted_over_time_by_key_and_by_menu(qtbot: QtBot, window: Ma
     assert not view.isVisible()
     point_at_unit(qtbot, window, 1, 0)
     window.actions_by_name["plot"].trigger()
-    qtbot.waitUntil(lambda: len(tracks(window)) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(tracks(window)) == 1)
     assert tracks(window) == [UnitValue(UnitRef(1, 0), "activation", 0)]
-    qtbot.waitUntil(view.isVisible, timeout=5000)
+    qtbot.waitUntil(view.isVisible)
     menu = menu_of(point_at_unit(qtbot, window, 1, 1))
     offered = [action.objectName() for action in menu.actions()]
     plots = [name for name in offered if name.startswith("plot_")]
     assert plots == ["plot_activation", "plot_delta", "plot_bias"]
     menu.findChild(QAction, "plot_delta").trigger()
     menu.close()
-    qtbot.waitUntil(lambda: len(tracks(window)) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(tracks(window)) == 2)
     window.session.send(StepEpochs(25))
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 25, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 25)
     for track in window.current_frame.tracks:
         assert track.epochs.tolist() == list(range(26))
     entries = listed(window.views["trajectory"]).entries
     assert [entry.name for entry in entries] == ["h1, pattern 0 0", "δ h2, pattern 0 0"]
     window.actions_by_name["reset"].trigger()
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 0, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 0)
     assert [track.epochs.tolist() for track in window.current_frame.tracks] == [[0], [0]]
     listing = listed(window.views["trajectory"])
     window.views["trajectory"].grab()
     cross = listing.cross(0).center().toPoint()
     qtbot.mouseClick(listing, Qt.MouseButton.LeftButton, pos=cross)
-    qtbot.waitUntil(lambda: len(tracks(window)) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(tracks(window)) == 1)
 
 
 def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
@@ -297,26 +297,26 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     start, end = (QPoint(int(b.x[0]), int(b.y[0])) for b in blocks[:2])
     qtbot.mouseMove(view.canvas, start + (end - start) * 0.6)
     expected = WeightRef(0, 0, 0)
-    qtbot.waitUntil(lambda: view.pointed_quantities() == (expected,), timeout=2000)
+    qtbot.waitUntil(lambda: view.pointed_quantities() == (expected,))
     menu = menu_of(view)
     action = menu.findChild(QAction, "plot_weight")
     assert "weight x1 → h1" in action.text()
     window.session.send(StepEpochs(40))
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 40, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 40)
     held = Backfill.go_on
     monkeypatch.setattr(Backfill, "go_on", lambda *given: None)  # as if it took long
     action.trigger()
     menu.close()
-    qtbot.waitUntil(lambda: tracks(window) == [expected], timeout=5000)
+    qtbot.waitUntil(lambda: tracks(window) == [expected])
     # What it was before is filled in, which is said, shown as a gap, and can be stopped.
     view = window.parts.view("trajectory")
     stop = view.findChild(QPushButton, "trajectory_stop")
     footing = view.findChild(QWidget, "trajectory_footing")
-    qtbot.waitUntil(stop.isVisible, timeout=5000)
+    qtbot.waitUntil(stop.isVisible)
     assert "epochs 0 to 39 are being filled in" in footing.text
     monkeypatch.setattr(Backfill, "go_on", held)
     window.session.send(PublishFrame(SnapshotRequest()))
-    qtbot.waitUntil(stop.isHidden, timeout=5000)
+    qtbot.waitUntil(stop.isHidden)
     assert footing.text == "epoch"
     assert window.current_frame.tracks[0].epochs.tolist() == list(range(41))
 
@@ -327,10 +327,10 @@ def test_a_view_behind_a_tab_costs_nothing(
     shown: list[Frame] = []
     monkeypatch.setattr(TrajectoryView, "show_frame", lambda self, frame: shown.append(frame))
     window.session.send(StepEpochs(2))
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 2, timeout=5000)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 2)
     assert shown == []
     window.findChild(QDockWidget, "dock_trajectory").raise_()
-    qtbot.waitUntil(lambda: bool(shown), timeout=5000)
+    qtbot.waitUntil(lambda: bool(shown))
     assert shown[-1].snapshot.epoch == 2
 
 
@@ -339,6 +339,6 @@ def test_a_network_of_another_shape_begins_with_nothing(
 ) -> None:
     window = open_main()
     window.session.send(Watch((WEIGHT,)))
-    qtbot.waitUntil(lambda: len(tracks(window)) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(tracks(window)) == 1)
     window.load(replace(XOR, hidden=(Hidden(5),)))
-    qtbot.waitUntil(lambda: len(tracks(window)) == 0, timeout=5000)
+    qtbot.waitUntil(lambda: len(tracks(window)) == 0)

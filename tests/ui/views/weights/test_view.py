@@ -54,7 +54,7 @@ def with_parameters(frame: Frame, parameters: Vector) -> Frame:
 
 def point_at(qtbot: QtBot, view: WeightsView, cell: BlockCell) -> None:
     qtbot.mouseMove(diagram(view), diagram(view).place(cell).center().toPoint())
-    qtbot.waitUntil(lambda: diagram(view).cell == cell, timeout=2000)
+    qtbot.waitUntil(lambda: diagram(view).cell == cell)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.04, 0.25, 0.5, 1.0, 3.0, -0.25, -1.0])
@@ -111,7 +111,7 @@ def test_arrow_keys_go_through_all_cells(qtbot: QtBot, frame_for: FrameFor) -> N
     view = open_view(qtbot, frame_for("xor", hidden=(Hidden(3),)))
     view.window().activateWindow()
     diagram(view).setFocus()
-    qtbot.waitUntil(diagram(view).hasFocus, timeout=2000)
+    qtbot.waitUntil(diagram(view).hasFocus)
     right, down, left = Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left
     for keys, cell in (
         ((right,), BlockCell(0, 0, 0)),
@@ -189,7 +189,7 @@ def test_a_cell_is_plotted_over_time(qtbot: QtBot, window: MainWindow) -> None:
     assert isinstance(view, WeightsView)
     assert not view.isVisible()
     window.findChild(QDockWidget, "dock_weights").raise_()
-    qtbot.waitUntil(lambda: view.isVisible() and bool(diagram(view).blocks), timeout=5000)
+    qtbot.waitUntil(lambda: view.isVisible() and bool(diagram(view).blocks))
     view.grab()
     point_at(qtbot, view, BlockCell(0, 0, 1))
     place = QPoint(5, 5)
@@ -199,7 +199,4 @@ def test_a_cell_is_plotted_over_time(qtbot: QtBot, window: MainWindow) -> None:
     menu.findChild(QAction, "plot_weight").trigger()
     menu.close()
     expected = WeightRef(0, 1, 0)
-    qtbot.waitUntil(
-        lambda: [track.quantity for track in window.current_frame.tracks] == [expected],
-        timeout=5000,
-    )
+    qtbot.waitUntil(lambda: [track.quantity for track in window.current_frame.tracks] == [expected])
