@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
+from bpviz.core.run.observe import observe
+from bpviz.core.run.records import EpochRecord
+from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Curve, Frame
@@ -51,7 +53,7 @@ def frame_for() -> FrameFor:
         setup = prepare(experiment_for(problem, **changes), run_id)
         run = new_run(setup)
         records = [run.record, *run.advance(epochs)]
-        snapshot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=run_id)
+        snapshot = observe(run, EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=run_id)
         return Frame(setup, snapshot, curve_of(records))
 
     return make

@@ -10,11 +10,12 @@ from bpviz.cli import main
 from bpviz.core.kernels import numba_kernel
 from bpviz.core.learning.rules import RULES
 from bpviz.core.microscope.formulas import change_tex
-from bpviz.core.microscope.microscope import MicroscopeInput, look_at_change
+from bpviz.core.microscope.microscope import look_at_change
 from bpviz.core.model.references import parameter_at
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.cursor import phases
+from bpviz.core.run.observe import microscope_input
 from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for, with_rule
@@ -80,7 +81,7 @@ def test_microscope(experiment: Experiment) -> None:
     """Every term adds up to what the update then does, and the formula has no slope in it."""
     run = new_run(prepare(experiment))
     for _ in range(3):
-        scene = MicroscopeInput.of(run)
+        scene = microscope_input(run)
         trace, network = scene.trace(), scene.network
         looked = [
             look_at_change(scene, trace, parameter_at(network, i)) for i in range(len(run.change))

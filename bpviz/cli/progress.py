@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord
 
 
 class ProgressBar:

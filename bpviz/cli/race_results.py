@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from bpviz.cli.display import load_qt
+from bpviz.core.run.observe import observe
 from bpviz.experiment.prepare import PreparedExperiment, new_run
 from bpviz.session.frame import Frame
 from bpviz.session.race.runner import Standings
@@ -73,7 +74,7 @@ class RaceResults:
         _, self.remark = offscreen_application()
         run, log = new_run(setup), LossLog()
         log.append(run.record)
-        frame = Frame(setup, run.snapshot(), log.curve())
+        frame = Frame(setup, observe(run), log.curve())
         image = picture(RaceView, frame, LIGHT, {"standings": standings}, QSize(*SIZE))
         image.setText("Title", f"{RaceView.title}: {setup.patterns.name}")
         return png(image)

@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from bpviz.cli.display import load_qt
-from bpviz.core.run.records import Records
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord, Records
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.session.recording.csv_tables import LOSS_COLUMNS, Row, line_of, loss_row

@@ -23,10 +23,11 @@ from bpviz.core.kernels.engines import NUMBA, NUMPY
 from bpviz.core.kernels.warm import warm
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
-from bpviz.core.run.interruption import Diverged
-from bpviz.core.run.records import Records
+from bpviz.core.run.divergence import Diverged
+from bpviz.core.run.observe import observe
+from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
+from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.core.values import BadValue
 from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.session.frame import Frame
@@ -223,7 +224,7 @@ class _TrainingProgress:
 
 
 def _frame(setup: PreparedExperiment, run: Run, log: LossLog) -> Frame:
-    snapshot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=setup.run_id)
+    snapshot = observe(run, EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=setup.run_id)
     return Frame(setup, snapshot, log.curve())
 
 

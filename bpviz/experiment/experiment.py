@@ -20,7 +20,7 @@ from bpviz.core.model.network import (
     MAX_UNITS,
 )
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord
 from bpviz.core.values import (
     check_choice,
     check_number,

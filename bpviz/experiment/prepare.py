@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.analysis.separability import Inseparable, Separation, separation
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.activations import ACTIVATIONS
@@ -18,7 +19,6 @@ from bpviz.core.model.network import (
 )
 from bpviz.core.model.pattern_change import PatternChange
 from bpviz.core.model.patterns import Criterion, Patterns, PatternSet
-from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import shown_rows

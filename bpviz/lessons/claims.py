@@ -20,6 +20,7 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.patterns import class_of
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, Matrix, Vector, check_choice
 from bpviz.experiment.experiment import Experiment, Stop
@@ -83,7 +84,7 @@ def _prepared(claim: Claim) -> tuple[PreparedExperiment, Run]:
     setup = prepare(claim.experiment)
     run = new_run(setup)
     for edit in claim.state.edits:
-        run.edit(edit)
+        apply_edit(run, edit)
     return setup, run
 
 
@@ -220,7 +221,7 @@ def _solvable(claim: Claim) -> Verdict:
     setup, run = _prepared(claim)
     answer = set_by_hand(setup.network, claim.values["weights"], claim.values["biases"])
     before = run.record.train_right
-    run.edit(answer)
+    apply_edit(run, answer)
     after = run.record.train_right
     return Verdict(
         before < 1.0 and after == 1.0,
@@ -246,7 +247,7 @@ def _terms(claim: Claim) -> Verdict:
     wishes = sum(
         backpropagate(
             setup.network, loss, before, train.inputs[p : p + 1], train.targets[p : p + 1]
-        ).downhill
+        ).neg_gradient
         for p in range(len(train))
     )
     run.advance(1)

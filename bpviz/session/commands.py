@@ -7,9 +7,9 @@ imported before the first frame); one without is a plain class, because empty tu
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import Edit
+from bpviz.core.run.quantities import Quantity
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Experiment
 

@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
+from bpviz.core.interruption import Cancelled, Interrupted
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.run.interruption import Cancelled, Diverged, Interrupted
+from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, Matrix, Vector, read_only
 from bpviz.experiment.experiment import Experiment

@@ -3,8 +3,8 @@
 from collections import deque
 from typing import Literal
 
-from bpviz.core.run.interruption import Done, Interrupted
-from bpviz.core.run.records import Records
+from bpviz.core.interruption import Interrupted
+from bpviz.core.run.records import Done, Records
 from bpviz.core.run.timeline import SeekGoal
 from bpviz.session.commands import MOST_PHASES, StepBy, StepEpochs
 from bpviz.session.recording.run_history import RunHistory

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.quantities import Quantity
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Integers, Vector
 from bpviz.experiment.prepare import PreparedExperiment

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from bpviz.core.run.records import Condition, Records
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import Condition, EpochRecord, Records
 from bpviz.experiment.experiment import Stop
 
 NEVER = Stop()

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
+from bpviz.core.interruption import Cancelled
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
+from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.edits import ChangeTrain, Edit, SetCriterion, SetTrain, SetTraining
-from bpviz.core.run.interruption import Cancelled, Diverged, Done
+from bpviz.core.run.observe import observe
+from bpviz.core.run.records import Done, EpochRecord
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import EpochRecord
 from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, adapted, open_problem, with_live_fields
@@ -207,7 +209,7 @@ class Worker(QThread):
             return False
         self._recorder.restart(history.run, self._setup.network if self._setup else None)
         self._run_id, self._setup, self._history = setup.run_id, setup, history
-        self._run.obey(self._mailbox.halt)
+        self._run.use_halt_flag(self._mailbox.halt)
         self._drive.inside = False
         self._rest("paused")
         if remark:
@@ -370,7 +372,7 @@ class Worker(QThread):
         except BadValue as error:
             self.refused.emit("", str(error))
             return
-        self.described.emit(self._run.snapshot().instant, text)
+        self.described.emit(observe(self._run).instant, text)
 
     @_handle.register
     def _watch(self, command: Watch) -> None:
@@ -502,7 +504,8 @@ class Worker(QThread):
         wanted = wants = self._mailbox.wants
         if not patient:
             wants = self._looking.affordable(wanted, self._run, start, training=not always)
-        snapshot = self._run.snapshot(
+        snapshot = observe(
+            self._run,
             wants,
             shown=setup.shown,
             probe=setup.probe,

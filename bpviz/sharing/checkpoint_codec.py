@@ -21,7 +21,7 @@ from bpviz.core.run.edits import (
     SetTrain,
     SetTraining,
 )
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord
 from bpviz.core.values import BadValue, check_choice, check_whole
 from bpviz.experiment.experiment import MAX_EPOCHS, Experiment
 from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment, When

@@ -82,7 +82,7 @@ def bpviz(engine: str) -> Callable[[Start], Epochs]:
 
     def begin(start: Start) -> Epochs:
         run = Run(start)
-        run.obey(np.zeros(1, dtype=np.int64))  # as in the window
+        run.use_halt_flag(np.zeros(1, dtype=np.int64))  # as in the window
         run.use(engine)
         run.advance(2)
 

@@ -330,8 +330,8 @@ def _microscope(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
 
 
 def _followed(window: MainWindow) -> list[Any]:
-    from bpviz.core.analysis.quantities import UnitValue
     from bpviz.core.model.references import UnitRef, WeightRef
+    from bpviz.core.run.quantities import UnitValue
 
     return [
         WeightRef(0, 0, 0),

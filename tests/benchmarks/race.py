@@ -14,7 +14,7 @@ from time import perf_counter
 
 import numpy as np
 
-from bpviz.core.run.interruption import never
+from bpviz.core.interruption import never
 from bpviz.experiment.experiment import Experiment, Hidden, experiment_for, with_rule
 from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
 from bpviz.session.race.runner import Pool, Standings, run_race

@@ -101,7 +101,7 @@ def run_until_engine(window: MainWindow, engine: str) -> None:
 
 def force(run: Any, engine: str) -> None:
     """Have a bare run use this engine."""
-    run.obey(np.zeros(1, dtype=np.int64))  # as in the window
+    run.use_halt_flag(np.zeros(1, dtype=np.int64))  # as in the window
     if engine != run.engine:
         run.use(engine)
 

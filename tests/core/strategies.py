@@ -186,11 +186,11 @@ def some_start(**changes: Any) -> RunSpec:
     return start_of(**fields)
 
 
-def downhill(start: RunSpec, parameters: Vector, rows: Any) -> Vector:
-    """The reference's downhill direction (N,) for these rows of the training patterns."""
+def neg_gradient(start: RunSpec, parameters: Vector, rows: Any) -> Vector:
+    """The reference's negative gradient (N,) for these rows of the training patterns."""
     inputs, targets = start.train.inputs[rows], start.train.targets[rows]
     loss = LOSSES[start.error]
-    return backpropagate(start.network, loss, parameters, inputs, targets).downhill
+    return backpropagate(start.network, loss, parameters, inputs, targets).neg_gradient
 
 
 def assert_same_state(one: Run, other: Run) -> None:

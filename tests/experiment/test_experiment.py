@@ -10,7 +10,7 @@ from bpviz.core.analysis.separability import Inseparable
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.patterns import Criterion
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import (
     Experiment,

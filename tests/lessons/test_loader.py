@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bpviz.core.model.references import WeightRef
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden
@@ -118,7 +119,7 @@ def test_weights_are_set_by_the_names_of_groups(lesson_file: Path) -> None:
     before = run.parameters.copy()
     (edit,) = step.state.edits
     assert isinstance(edit, SetParameters)
-    run.edit(edit)
+    apply_edit(run, edit)
     weights = setup.network.weights(run.parameters, 1)
     assert weights.tolist() == [[5.0], [-6.0]]
     assert np.count_nonzero(run.parameters != before) == 2

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.run.edits import SetParameters
+from bpviz.core.run.quantities import Quantity
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.session import commands

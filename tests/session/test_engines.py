@@ -11,9 +11,9 @@ pytest.importorskip("numba")
 
 from bpviz.core.kernels import warm as warm_module
 from bpviz.core.kernels.warm import warm
-from bpviz.core.run.records import Records
+from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import EVERYTHING, EpochRecord
+from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.commands import Load, Pause

@@ -163,7 +163,7 @@ def test_live_settings_take_over_without_a_reset(qtbot: QtBot, session: Session)
     frame = stepped(qtbot, session, 10)
     run = new_run(prepare(XOR))
     run.advance(10)
-    run.configure(slower.training)
+    run.set_training(slower.training)
     run.advance(10)
     assert np.array_equal(frame.snapshot.parameters, run.parameters)
     assert frame.setup.experiment.training.rate == 0.01
@@ -391,13 +391,13 @@ def test_an_edit_that_does_not_fit_is_refused(
 def test_a_gradient_that_takes_long_comes_after_the_frame_that_lacks_it(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot_budget, "CHEAP_DOWNHILL", 0)
+    monkeypatch.setattr(snapshot_budget, "CHEAP_NEG_GRADIENT", 0)
     loaded(qtbot, session)
     states: list[bool] = []
 
     def look() -> None:
         if (frame := session.take_frame()) is not None:
-            states.append(frame.snapshot.downhill is not None)
+            states.append(frame.snapshot.neg_gradient is not None)
 
     session.frame_published.connect(look)
     session.send(StepEpochs(3))

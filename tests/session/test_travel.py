@@ -136,7 +136,7 @@ def test_running_on_from_the_past_abandons_the_future_and_leaves_its_ghost(
     assert after(qtbot, session, lambda: session.send(StepEpochs(20))).record.ghost is None
     run = new_run(prepare(SINGLY))
     run.advance(35)
-    run.configure(Training(rate=0.01, batch=2))
+    run.set_training(Training(rate=0.01, batch=2))
     run.advance(28)
     session.send(Seek(63))
     end = sought(qtbot, session, 63)

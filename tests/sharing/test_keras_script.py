@@ -155,12 +155,14 @@ def gradient(setup: PreparedExperiment, parameters: np.ndarray) -> np.ndarray:
     experiment, network, train = setup.experiment, setup.network, setup.patterns.train
     training = experiment.training
     loss = LOSSES[experiment.error]
-    downhill = backpropagate(network, loss, parameters, train.inputs, train.targets).downhill
+    neg_gradient = backpropagate(
+        network, loss, parameters, train.inputs, train.targets
+    ).neg_gradient
     if training.reduction == "mean":
-        downhill = downhill / len(train)
+        neg_gradient = neg_gradient / len(train)
     decays = network.decays & network.trainable
     pull = training.decay_l1 * np.sign(parameters) + training.decay_l2 * parameters
-    return -(downhill - np.where(decays, pull, 0.0))
+    return -(neg_gradient - np.where(decays, pull, 0.0))
 
 
 def trained(setup: PreparedExperiment) -> np.ndarray:

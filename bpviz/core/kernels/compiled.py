@@ -266,15 +266,15 @@ def _sum(tile: Tile, u: int, b: int) -> Any:
 
 
 @part
-def _add_downhill(
-    groups: Places, links: Places, downhill: Vector, act: Tile, delta: Tile, lanes: Tile,
+def _add_neg_gradient(
+    groups: Places, links: Places, neg_gradient: Vector, act: Tile, delta: Tile, lanes: Tile,
     blocks: int,
 ) -> None:  # fmt: skip
     for g in range(len(groups)):
         first, bias = groups[g, 2], groups[g, 3]
         for j in range(groups[g, 1]):
             for b in range(blocks):
-                downhill[bias + j] += _sum(delta, first + j, b)
+                neg_gradient[bias + j] += _sum(delta, first + j, b)
     for c in range(len(links)):
         source, goal, at = links[c, 0], links[c, 2], np.uint64(links[c, 4])
         for i in range(source, source + links[c, 1]):
@@ -291,7 +291,7 @@ def _add_downhill(
                     s7 += act[i, b, 7] * delta[j, b, 7]
                 lanes[0, 0, 0], lanes[0, 0, 1], lanes[0, 0, 2], lanes[0, 0, 3] = s0, s1, s2, s3
                 lanes[0, 0, 4], lanes[0, 0, 5], lanes[0, 0, 6], lanes[0, 0, 7] = s4, s5, s6, s7
-                downhill[at] += _sum(lanes, 0, 0)
+                neg_gradient[at] += _sum(lanes, 0, 0)
                 at += np.uint64(1)
 
 
@@ -372,19 +372,19 @@ def _backward_alone(
 
 
 @part
-def _add_downhill_alone(
-    groups: Places, links: Places, downhill: Vector, act: Matrix, delta: Matrix
+def _add_neg_gradient_alone(
+    groups: Places, links: Places, neg_gradient: Vector, act: Matrix, delta: Matrix
 ) -> None:
     for g in range(len(groups)):
         first, bias = groups[g, 2], groups[g, 3]
         for j in range(groups[g, 1]):
-            downhill[bias + j] += delta[first + j, 0]
+            neg_gradient[bias + j] += delta[first + j, 0]
     for c in range(len(links)):
         goal, n, at = links[c, 2], links[c, 3], np.uint64(links[c, 4])
         for i in range(links[c, 0], links[c, 0] + links[c, 1]):
             source = act[i, 0]
             for j in range(n):
-                downhill[at + j] += source * delta[goal + j, 0]
+                neg_gradient[at + j] += source * delta[goal + j, 0]
             at += np.uint64(n)
 
 
@@ -393,62 +393,62 @@ def _add_downhill_alone(
 
 @part
 def _constrain(
-    downhill: Vector, trainable: Vector, tied: Places, tie_class: Places, sums: Vector
+    neg_gradient: Vector, trainable: Vector, tied: Places, tie_class: Places, sums: Vector
 ) -> None:
     """Leave absent and fixed weights at 0, and give tied ones their sum."""
     for k in range(len(trainable)):
-        downhill[k] *= trainable[k]
+        neg_gradient[k] *= trainable[k]
     for k in range(len(sums)):
         sums[k] = 0.0
     for k in range(len(tied)):
-        sums[tie_class[k]] += downhill[tied[k]]
+        sums[tie_class[k]] += neg_gradient[tied[k]]
     for k in range(len(tied)):
-        downhill[tied[k]] = sums[tie_class[k]]
+        neg_gradient[tied[k]] = sums[tie_class[k]]
 
 
 @part
 def _apply(  # noqa: C901 - a branch an optimizer
-    settings: Vector, decays: Any, state: Matrix, downhill: Vector, rows: int, count: int
+    settings: Vector, decays: Any, state: Matrix, neg_gradient: Vector, rows: int, count: int
 ) -> None:
-    """Turn downhill into a change: operation by operation what optimizers.py does."""
+    """Turn neg_gradient into a change: operation by operation what optimizers.py does."""
     optimizer, rate, momentum = settings[0], settings[2], settings[3]
     beta1, beta2, rho = settings[4], settings[5], settings[6]
     decay_l1, decay_l2 = settings[7], settings[8]
     if settings[1]:
-        for k in range(len(downhill)):
-            downhill[k] /= rows
+        for k in range(len(neg_gradient)):
+            neg_gradient[k] /= rows
     if decay_l1 or decay_l2:
-        for k in range(len(downhill)):
+        for k in range(len(neg_gradient)):
             if decays[k]:
                 w = state[0, k]
-                downhill[k] -= decay_l2 * w + decay_l1 * np.sign(w)
+                neg_gradient[k] -= decay_l2 * w + decay_l1 * np.sign(w)
     if optimizer == DESCENT:
-        for k in range(len(downhill)):
-            state[1, k] = downhill[k] * rate
+        for k in range(len(neg_gradient)):
+            state[1, k] = neg_gradient[k] * rate
     elif optimizer == MOMENTUM:
-        for k in range(len(downhill)):
-            state[2, k] = state[2, k] * momentum + downhill[k] * rate
+        for k in range(len(neg_gradient)):
+            state[2, k] = state[2, k] * momentum + neg_gradient[k] * rate
             state[1, k] = state[2, k]
     elif optimizer == RMSPROP:
-        for k in range(len(downhill)):
-            g = downhill[k]
+        for k in range(len(neg_gradient)):
+            g = neg_gradient[k]
             state[2, k] = state[2, k] * rho + (g * g) * (1.0 - rho)
             state[1, k] = g / (math.sqrt(state[2, k]) + EPSILON) * rate
     else:
         grown_rate = rate / (1.0 - beta1 ** float(count))
         grown = 1.0 / (1.0 - beta2 ** float(count))
-        for k in range(len(downhill)):
-            g = downhill[k]
+        for k in range(len(neg_gradient)):
+            g = neg_gradient[k]
             state[3, k] = state[3, k] * beta2 + (g * g) * (1.0 - beta2)
             state[2, k] = state[2, k] * beta1 + g * (1.0 - beta1)
             state[1, k] = state[2, k] / (math.sqrt(state[3, k] * grown) + EPSILON) * grown_rate
-    for k in range(len(downhill)):
+    for k in range(len(neg_gradient)):
         state[0, k] += state[1, k]
 
 
 @pasted
 def _pass(
-    plan: KernelPlan, scratch: Scratch, w: Vector, downhill: Vector, tolerance: float,
+    plan: KernelPlan, scratch: Scratch, w: Vector, neg_gradient: Vector, tolerance: float,
     inputs: Matrix, targets: Matrix, order: Integers, first: int, last: int,
     gradient: bool, judge: bool, held: bool,
 ) -> None:  # fmt: skip
@@ -468,7 +468,7 @@ def _pass(
         _backward_alone(
             plan.groups, plan.links, plan.outgoing, plan.outgoing_from, w, flat, flat_delta
         )
-        _add_downhill_alone(plan.groups, plan.links, downhill, flat, flat_delta)
+        _add_neg_gradient_alone(plan.groups, plan.links, neg_gradient, flat, flat_delta)
         return
     for start in range(first, last, TILE):
         stop = min(start + TILE, last)
@@ -487,7 +487,9 @@ def _pass(
                 plan.groups, plan.links, plan.outgoing, plan.outgoing_from, w,
                 flat, flat_delta, delta, blocks,
             )  # fmt: skip
-            _add_downhill(plan.groups, plan.links, downhill, act, delta, scratch.lanes, blocks)
+            _add_neg_gradient(
+                plan.groups, plan.links, neg_gradient, act, delta, scratch.lanes, blocks
+            )
 
 
 # -- what is called from Python ------------------------------------------------------------
@@ -495,12 +497,12 @@ def _pass(
 
 @kept
 def piece(
-    plan: KernelPlan, scratch: Scratch, state: Matrix, downhill: Vector, tolerance: float,
+    plan: KernelPlan, scratch: Scratch, state: Matrix, neg_gradient: Vector, tolerance: float,
     patterns: tuple[Matrix, Matrix], order: Integers, first: int, last: int, gradient: bool,
 ) -> None:  # fmt: skip
-    """Add the patterns order[first:last] to the scratch's tally and, if asked, to downhill."""
+    """Add the patterns order[first:last] to the scratch's tally and, if asked, to neg_gradient."""
     _pass(
-        plan, scratch, state[0], downhill, tolerance,
+        plan, scratch, state[0], neg_gradient, tolerance,
         patterns[0], patterns[1], order, first, last, gradient, True,
         False,
     )  # fmt: skip
@@ -508,7 +510,7 @@ def piece(
 
 @kept
 def epochs(  # noqa: C901 - one loop with three stages, so that the passes are compiled in once
-    plan: KernelPlan, scratch: Scratch, settings: Vector, state: Matrix, downhill: Vector,
+    plan: KernelPlan, scratch: Scratch, settings: Vector, state: Matrix, neg_gradient: Vector,
     tolerance: float, train: tuple[Matrix, Matrix], test: tuple[Matrix, Matrix],
     every: Integers, orders: Integers, batch: int, count: int, ready: bool, halt: Integers,
     records: Matrix,
@@ -522,7 +524,7 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
     every      0, 1, 2, ... for as many patterns as the larger set has.
     orders     (epochs, P) the order of the patterns; without rows if an update takes them all.
     count      updates so far.
-    ready      whether downhill belongs to these parameters, where an update takes all patterns.
+    ready      whether neg_gradient belongs to these parameters, where an update takes all patterns.
     halt       (1,) whoever sets it to another number than 0 ends the call after this epoch.
     records    (epochs, 4) train error, train right, test error, test right; see EpochRecord.
 
@@ -539,20 +541,20 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
         if not (stage == UPDATE and whole and ready):
             tally[0] = tally[1] = 0.0
             if gradient:
-                for k in range(len(downhill)):
-                    downhill[k] = 0.0
+                for k in range(len(neg_gradient)):
+                    neg_gradient[k] = 0.0
             inputs, targets = test if stage == TEST else train
             order = every if whole or stage != UPDATE else orders[epoch]
             _pass(
-                plan, scratch, w, downhill, tolerance, inputs, targets, order, first, last,
+                plan, scratch, w, neg_gradient, tolerance, inputs, targets, order, first, last,
                 gradient, stage != UPDATE, held,
             )  # fmt: skip
             if gradient:
                 held = whole and 1 < n <= TILE and n_test == 0
-                _constrain(downhill, plan.trainable, plan.tied, plan.tie_class, plan.tie_sums)
+                _constrain(neg_gradient, plan.trainable, plan.tied, plan.tie_class, plan.tie_sums)
         if stage == UPDATE:
             count += 1
-            _apply(settings, plan.decays, state, downhill, last - first, count)
+            _apply(settings, plan.decays, state, neg_gradient, last - first, count)
             first = last if last < n else 0
             stage = UPDATE if last < n else TRAIN
             continue

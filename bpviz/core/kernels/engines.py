@@ -20,20 +20,20 @@ class Kernel(Protocol):
 
     name: str
     criterion: Criterion
-    downhill: Vector
+    neg_gradient: Vector
 
     def measure(
         self, patterns: Patterns, *, gradient: bool = False
     ) -> Generator[None, None, tuple[float, float]]:
-        """E and the share of right answers over all patterns; with ``gradient`` also downhill."""
+        """E and the share of right answers over all patterns; ``gradient``: and neg_gradient."""
 
     def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
-        """Write downhill for these rows of the patterns."""
+        """Write neg_gradient for these rows of the patterns."""
 
-    def can_leap(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
-        """Whether ``leap`` may be called: whether an epoch of so many updates is short."""
+    def can_train_epochs(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
+        """Whether ``train_epochs`` may be called: whether an epoch of so many updates is short."""
 
-    def leap(
+    def train_epochs(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
         count: int, ready: bool, halt: Integers, records: Matrix,
     ) -> int:  # fmt: skip

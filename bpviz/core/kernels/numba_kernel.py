@@ -1,4 +1,4 @@
-"""Whole epochs as machine code: NumpyKernel's methods, and ``leap`` over many epochs."""
+"""Whole epochs as machine code: NumpyKernel's methods, and ``train_epochs`` over many epochs."""
 
 from collections.abc import Generator
 
@@ -21,7 +21,7 @@ class NumbaKernel:
     """Gradients, errors and epochs of one network, whose state is one array (4, N).
 
     ``state`` holds parameters, last change and the optimizer's memory. The methods that it
-    shares with NumpyKernel do the same and never write it; ``leap`` trains on it. Both ways
+    shares with NumpyKernel do the same and never write it; ``train_epochs`` trains on it. Both ways
     give the same numbers to the bit. The criterion may be replaced at any time.
     """
 
@@ -36,7 +36,7 @@ class NumbaKernel:
         rule: Rule = BACKPROPAGATION,
     ) -> None:
         self.criterion = criterion
-        self.downhill = np.zeros(network.n_parameters)
+        self.neg_gradient = np.zeros(network.n_parameters)
         self._network, self._state = network, state
         self._plan, self._scratch = plan_of(network, loss, rule), scratch_of(network)
         self._mask = self._plan.trainable if len(self._plan.trainable) else None
@@ -46,27 +46,27 @@ class NumbaKernel:
     def measure(
         self, patterns: Patterns, *, gradient: bool = False
     ) -> Generator[None, None, tuple[float, float]]:
-        """E and the share of right answers over all patterns; with ``gradient`` also downhill."""
+        """E and the share of right answers over all patterns; ``gradient``: and neg_gradient."""
         tally = np.zeros(2)
         yield from self._pass(patterns, self._in_order(len(patterns)), gradient, tally)
         return float(tally[0]), float(tally[1]) / len(patterns)
 
     def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
-        """Write downhill for these rows (at least one) of the patterns."""
+        """Write neg_gradient for these rows (at least one) of the patterns."""
         yield from self._pass(patterns, rows, True, np.zeros(2))
 
     def _pass(
         self, patterns: Patterns, rows: Integers, gradient: bool, tally: Vector
     ) -> Generator[None, None, None]:
         if gradient:
-            self.downhill.fill(0.0)
+            self.neg_gradient.fill(0.0)
         for first in range(0, len(rows), self._rows):
             if first:
                 yield
             last = min(first + self._rows, len(rows))
             self._scratch.tally[:] = tally
             piece(
-                self._plan, self._scratch, self._state, self.downhill, self._tolerance(),
+                self._plan, self._scratch, self._state, self.neg_gradient, self._tolerance(),
                 (patterns.inputs, patterns.targets), rows, first, last, gradient,
             )  # fmt: skip
             tally[:] = self._scratch.tally
@@ -75,16 +75,16 @@ class NumbaKernel:
 
     def _constrain(self) -> None:
         if self._mask is not None:
-            np.multiply(self.downhill, self._mask, out=self.downhill)
+            np.multiply(self.neg_gradient, self._mask, out=self.neg_gradient)
         if self._network.is_tied:
-            self._network.share(self.downhill)
+            self._network.share(self.neg_gradient)
 
-    def can_leap(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
+    def can_train_epochs(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
         """Whether an epoch is short enough for a call that cannot be interrupted."""
         patterns = len(train) + (len(test) if test is not None else 0)
         return patterns <= self._rows
 
-    def leap(
+    def train_epochs(
         self,
         training: Training,
         train: Patterns,
@@ -99,7 +99,7 @@ class NumbaKernel:
         none = train.inputs[:0], train.targets[:0]
         every = self._in_order(max(len(train), len(test) if test is not None else 0))
         return epochs(
-            self._plan, self._scratch, settings_of(training), self._state, self.downhill,
+            self._plan, self._scratch, settings_of(training), self._state, self.neg_gradient,
             self._tolerance(), (train.inputs, train.targets),
             none if test is None else (test.inputs, test.targets),
             every, orders, training.batch_size(len(train)), count, ready, halt, records,

@@ -45,7 +45,7 @@ class NumpyPasses:
 
     ``inputs`` (rows, n) and ``targets`` (rows, m) are read at every pass, so that new patterns
     can be copied into them; ``output`` (rows, m) holds the answers after ``forward``;
-    ``backward`` writes the summed downhill direction (N,) into ``downhill``.
+    ``backward`` writes the summed negative gradient (N,) into ``neg_gradient``.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class NumpyPasses:
         network: Network,
         loss: Loss,
         parameters: Vector,
-        downhill: Vector,
+        neg_gradient: Vector,
         inputs: Matrix,
         targets: Matrix,
         rule: Rule = BACKPROPAGATION,
@@ -73,14 +73,14 @@ class NumpyPasses:
         self._err = [np.empty((rows, group.size)) for group in network.groups]
         self.output = self._act[-1]
         self._forward = self._forward_calls(parameters)
-        self._backward = self._backward_calls(parameters, downhill, np.ones(rows))
+        self._backward = self._backward_calls(parameters, neg_gradient, np.ones(rows))
 
     def forward(self) -> None:
         """Compute ``output`` from ``inputs`` and the parameters as they are now."""
         _run(self._forward)
 
     def backward(self) -> None:
-        """Write the downhill direction; ``forward`` must have run on these parameters."""
+        """Write the negative gradient; ``forward`` must have run on these parameters."""
         _run(self._backward)
 
     def total(self) -> float:
@@ -110,7 +110,7 @@ class NumpyPasses:
             calls += self._hold(net, *self._clamped[g])
         return calls
 
-    def _backward_calls(self, parameters: Vector, downhill: Vector, ones: Vector) -> list[Call]:
+    def _backward_calls(self, parameters: Vector, neg_gradient: Vector, ones: Vector) -> list[Call]:
         calls = self._output_delta_calls()
         for g in reversed(self._network.hidden):
             terms = [
@@ -129,10 +129,10 @@ class NumpyPasses:
             calls += self._hold(self._delta[g], held)
         for g, group in enumerate(self._network.groups):
             if group.role != "input":
-                bias = self._network.biases(downhill, g)
+                bias = self._network.biases(neg_gradient, g)
                 calls.append((ones.dot, (self._delta[g], bias)))
         for c, link in enumerate(self._network.connections):
-            weights = self._network.weights(downhill, c)
+            weights = self._network.weights(neg_gradient, c)
             if link.fixed:
                 weights.fill(0.0)  # and stays so: nothing writes there
                 continue
@@ -180,14 +180,13 @@ def _sum_of_products(
 class NumpyKernel:
     """Gradients and errors of one network, whose parameters lie in one vector (N,).
 
-    ``parameters`` is read at every call and never written, but for ``leap``, whose updates are
-    the ``updater``'s. ``downhill`` (N,) is where the
-    gradient methods leave minus the gradient of E / loss.scale, summed over patterns, with
-    absent and fixed weights at 0 and tied ones holding their sum.
+    ``parameters`` is read at every call; only ``train_epochs`` changes it, through the
+    ``updater``. The gradient methods leave minus the gradient of E / loss.scale in
+    ``neg_gradient`` (N,), summed over patterns, with absent and fixed weights at 0 and tied ones
+    holding their sum.
 
     The methods that pass over patterns are generators, which yield between one piece of work
-    and the next: whoever runs them may do other things there and come back later, as long as
-    the parameters stay what they were.
+    and the next. The caller may continue them later, as long as the parameters stay the same.
     """
 
     name = "numpy"
@@ -204,10 +203,10 @@ class NumpyKernel:
         self.criterion = criterion
         self._updater = updater
         self._clamps = NO_CLAMPS
-        self.downhill = np.zeros(network.n_parameters)
+        self.neg_gradient = np.zeros(network.n_parameters)
         self._network, self._loss, self._parameters = network, loss, parameters
         self._rule = rule
-        self._partial = np.empty_like(self.downhill)
+        self._partial = np.empty_like(self.neg_gradient)
         self._rows = max(MIN_ROWS, min(MAX_ROWS, WORK // max(1, network.n_parameters)))
         self._whole: dict[Patterns, NumpyPasses] = {}
         self._gathered: dict[int, NumpyPasses] = {}
@@ -223,20 +222,20 @@ class NumpyKernel:
         """Let go of the patterns passed over so far: others take their place."""
         self._whole.clear()
 
-    def can_leap(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
-        """Whether ``leap`` may be called: an epoch takes a few ms at most."""
+    def can_train_epochs(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
+        """Whether ``train_epochs`` may be called: an epoch takes a few ms at most."""
         patterns = max(len(train), len(test) if test is not None else 0)
-        short = updates <= LEAP_UPDATES and patterns * len(self.downhill) <= LEAP_WORK
+        short = updates <= LEAP_UPDATES and patterns * len(self.neg_gradient) <= LEAP_WORK
         return self._updater is not None and short and patterns <= self._rows
 
-    def leap(
+    def train_epochs(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
         count: int, ready: bool, halt: Integers, records: Matrix,
     ) -> int:  # fmt: skip
         """Train as many epochs as ``records`` (epochs, 4) has rows, and fill it.
 
         ``orders`` (epochs, P) is empty if an update takes all patterns; then ``ready`` says
-        whether downhill belongs to the present parameters, which it does afterwards. ``count``
+        whether neg_gradient belongs to the present parameters, which it does afterwards. ``count``
         are the updates so far. Whoever sets ``halt`` (1,) to another number than 0, in whatever
         thread, ends the call after the epoch under way. Returns the number of epochs trained;
         if numbers stop being finite, -1 minus the number of those before: the state is spoilt.
@@ -274,10 +273,10 @@ class NumpyKernel:
 
     def _update(self, training: Training, n_patterns: int, count: int) -> None:
         assert self._updater is not None
-        self._updater.apply(training, self.downhill, n_patterns, count)
+        self._updater.apply(training, self.neg_gradient, n_patterns, count)
 
     def _descend(self, passes: NumpyPasses) -> None:
-        """Write downhill for the patterns of these passes."""
+        """Write neg_gradient for the patterns of these passes."""
         passes.forward()
         passes.backward()
         self._finish()
@@ -290,7 +289,7 @@ class NumpyKernel:
     def measure(
         self, patterns: Patterns, *, gradient: bool = False
     ) -> Generator[None, None, tuple[float, float]]:
-        """E and the share of right answers over all patterns; with ``gradient`` also downhill."""
+        """E and the share of right answers over all patterns; ``gradient``: and neg_gradient."""
         error, right = 0.0, 0
         for piece, passes in enumerate(self._pieces(patterns)):
             if piece:
@@ -304,7 +303,7 @@ class NumpyKernel:
         return error, right / len(patterns)
 
     def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
-        """Write downhill for these rows (at least one) of the patterns."""
+        """Write neg_gradient for these rows (at least one) of the patterns."""
         for start in range(0, len(rows), self._rows):
             if start:
                 yield
@@ -315,16 +314,16 @@ class NumpyKernel:
 
     def _accumulate(self, passes: NumpyPasses, *, first: bool) -> None:
         if not first:
-            np.copyto(self._partial, self.downhill)
+            np.copyto(self._partial, self.neg_gradient)
         passes.backward()
         if not first:
-            np.add(self.downhill, self._partial, out=self.downhill)
+            np.add(self.neg_gradient, self._partial, out=self.neg_gradient)
 
     def _finish(self) -> None:
         if self._mask is not None:
-            np.multiply(self.downhill, self._mask, out=self.downhill)
+            np.multiply(self.neg_gradient, self._mask, out=self.neg_gradient)
         if self._network.is_tied:
-            self._network.share(self.downhill)
+            self._network.share(self.neg_gradient)
 
     def _pieces(self, patterns: Patterns) -> Iterator[NumpyPasses]:
         """Passes over all the patterns, one after another.
@@ -370,7 +369,7 @@ class NumpyKernel:
             self._network,
             self._loss,
             self._parameters,
-            self.downhill,
+            self.neg_gradient,
             inputs,
             targets,
             self._rule,

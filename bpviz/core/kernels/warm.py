@@ -28,7 +28,7 @@ def warm() -> None:
     patterns = Patterns(np.ones((1, 1)), np.ones((1, 1)))
     list(kernel.measure(patterns, gradient=True))
     none, halt = np.empty((0, 1), dtype=np.int64), np.zeros(1, dtype=np.int64)
-    kernel.leap(Training(), patterns, None, none, 0, False, halt, np.zeros((1, 4)))
+    kernel.train_epochs(Training(), patterns, None, none, 0, False, halt, np.zeros((1, 4)))
 
 
 def is_kept() -> bool:

@@ -2,14 +2,14 @@
 
 Rumelhart, Hinton & Williams 1986, eqs. 13 and 14, in the lecture's notation: the delta of an
 output unit is (t_k - o_k) f'(net_k), of a hidden unit f'(net_j) sum_k delta_k w_jk, and the
-downhill direction of a weight is sum_p delta_j i_i.
+negative gradient of a weight is sum_p delta_j i_i.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.learning.rules import BACKPROPAGATION, Rule
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
@@ -27,7 +27,7 @@ class Trace:
     """Everything both passes computed for P patterns.
 
     net, act, delta   for every group (P, units); net and delta of input groups are empty.
-    downhill          (N,) minus the gradient of E / loss.scale, summed over the patterns:
+    neg_gradient          (N,) minus the gradient of E / loss.scale, summed over the patterns:
                       tied weights hold the sum of their class, absent and fixed ones 0.
     error             E of the P patterns.
     """
@@ -35,7 +35,7 @@ class Trace:
     net: tuple[Matrix, ...]
     act: tuple[Matrix, ...]
     delta: tuple[Matrix, ...]
-    downhill: Vector
+    neg_gradient: Vector
     error: float
 
 
@@ -113,34 +113,34 @@ def backpropagate(
         nets,
         acts,
         tuple(deltas),
-        _downhill(network, acts, deltas),
+        _neg_gradient(network, acts, deltas),
         loss.total(targets, acts[-1], np.empty_like(targets)),
     )
 
 
-def downhill_direction(
+def summed_neg_gradient(
     network: Network,
     loss: Loss,
     parameters: Vector,
     patterns: Patterns,
     rule: Rule = BACKPROPAGATION,
     clamps: Clamps = NO_CLAMPS,
-    interrupted: Callable[[], bool] = lambda: False,
+    interrupted: Interrupted = never,
 ) -> Vector | None:
-    """``Trace.downhill`` (N,) of all the patterns, computed piece by piece.
+    """``Trace.neg_gradient`` (N,) of all the patterns, computed piece by piece.
 
     ``interrupted`` is asked between two pieces of about 10 ms; None if it says so.
     """
     rows = max(1, PIECE // max(1, network.n_parameters))
-    downhill = np.zeros(network.n_parameters)
+    neg_gradient = np.zeros(network.n_parameters)
     for at in range(0, len(patterns), rows):
         if at and interrupted():
             return None
         some = slice(at, at + rows)
         inputs, targets = patterns.inputs[some], patterns.targets[some]
         trace = backpropagate(network, loss, parameters, inputs, targets, rule, clamps)
-        downhill += trace.downhill
-    return downhill
+        neg_gradient += trace.neg_gradient
+    return neg_gradient
 
 
 def output_delta(
@@ -173,14 +173,14 @@ def cancels(network: Network, loss: Loss, clamped: bool) -> bool:
     return activation.name == loss.canonical and (activation.elementwise or not clamped)
 
 
-def _downhill(network: Network, acts: tuple[Matrix, ...], deltas: list[Matrix]) -> Vector:
-    downhill = np.zeros(network.n_parameters)
+def _neg_gradient(network: Network, acts: tuple[Matrix, ...], deltas: list[Matrix]) -> Vector:
+    neg_gradient = np.zeros(network.n_parameters)
     for g, group in enumerate(network.groups):
         if group.role != "input":
-            network.biases(downhill, g)[:] = deltas[g].sum(axis=0)
+            network.biases(neg_gradient, g)[:] = deltas[g].sum(axis=0)
     for c, link in enumerate(network.connections):
-        network.weights(downhill, c)[:] = acts[link.source].T @ deltas[link.target]
-    downhill[~network.trainable] = 0.0
+        network.weights(neg_gradient, c)[:] = acts[link.source].T @ deltas[link.target]
+    neg_gradient[~network.trainable] = 0.0
     if network.is_tied:
-        network.share(downhill)
-    return downhill
+        network.share(neg_gradient)
+    return neg_gradient

@@ -1,29 +1,49 @@
-"""Optimizers: how a downhill direction becomes a change of the parameters, one row each.
+"""Optimizers: how a negative gradient becomes a change of the parameters, one row each.
 
-``downhill`` is minus the gradient (dw of the lecture's formulas before epsilon), so every
+``neg_gradient`` is minus the gradient (dw of the lecture's formulas before epsilon), so every
 step adds. Sources: momentum as Rumelhart, Hinton & Williams 1986, eq. 16; RMSProp as
 Hinton's Coursera lecture 6e (2012); Adam as Kingma & Ba 2015, algorithm 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from bpviz.core.values import Matrix, Vector
 
-if TYPE_CHECKING:
-    from bpviz.core.learning.settings import Training
 
-OptimizerStep = Callable[["Training", Vector, Vector, Matrix, Vector, int], None]
-"""step(training, parameters, downhill, memory, change, count).
+class StepSettings(Protocol):
+    """The settings that steps read; see settings.Training, which has them."""
+
+    @property
+    def rate(self) -> float:
+        """Learning rate."""
+
+    @property
+    def momentum(self) -> float:
+        """Share of the last change that is kept."""
+
+    @property
+    def beta1(self) -> float:
+        """Decay of the mean gradient."""
+
+    @property
+    def beta2(self) -> float:
+        """Decay of the mean squared gradient (Adam)."""
+
+    @property
+    def rho(self) -> float:
+        """Decay of the mean squared gradient (RMSProp)."""
+
+
+OptimizerStep = Callable[[StepSettings, Vector, Vector, Matrix, Vector, int], None]
+"""step(training, parameters, neg_gradient, memory, change, count).
 
 Adds the change of update number ``count`` (from 1) to ``parameters`` (N,) and leaves it in
 ``change`` (N,). ``memory`` (slots, N) is what the optimizer remembers; it starts as zeros.
-``downhill`` (N,) may be overwritten.
+``neg_gradient`` (N,) may be overwritten.
 """
 
 EPSILON = 1e-8  # Kingma & Ba's; keeps a division finite where no gradient was ever seen
@@ -42,50 +62,50 @@ class Optimizer:
 
 
 def _descent(
-    training: Training, parameters: Vector, downhill: Vector, memory: Matrix, change: Vector,
-    count: int,
+    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    change: Vector, count: int,
 ) -> None:  # fmt: skip
-    np.multiply(downhill, training.rate, out=change)
+    np.multiply(neg_gradient, training.rate, out=change)
     np.add(parameters, change, out=parameters)
 
 
 def _momentum(
-    training: Training, parameters: Vector, downhill: Vector, memory: Matrix, change: Vector,
-    count: int,
+    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    change: Vector, count: int,
 ) -> None:  # fmt: skip
     last = memory[0]
     np.multiply(last, training.momentum, last)
-    np.multiply(downhill, training.rate, change)
+    np.multiply(neg_gradient, training.rate, change)
     np.add(last, change, last)
     np.copyto(change, last)
     np.add(parameters, change, parameters)
 
 
 def _rmsprop(
-    training: Training, parameters: Vector, downhill: Vector, memory: Matrix, change: Vector,
-    count: int,
+    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    change: Vector, count: int,
 ) -> None:  # fmt: skip
-    _mean_square(memory[0], downhill, training.rho, change)
+    _mean_square(memory[0], neg_gradient, training.rho, change)
     np.sqrt(memory[0], out=change)
-    _divided_step(training.rate, parameters, downhill, change)
+    _divided_step(training.rate, parameters, neg_gradient, change)
 
 
 def _adam(
-    training: Training, parameters: Vector, downhill: Vector, memory: Matrix, change: Vector,
-    count: int,
+    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    change: Vector, count: int,
 ) -> None:  # fmt: skip
     mean, square = memory
-    _mean_square(square, downhill, training.beta2, change)
-    np.multiply(downhill, 1.0 - training.beta1, out=downhill)
+    _mean_square(square, neg_gradient, training.beta2, change)
+    np.multiply(neg_gradient, 1.0 - training.beta1, out=neg_gradient)
     np.multiply(mean, training.beta1, out=mean)
-    np.add(mean, downhill, out=mean)
+    np.add(mean, neg_gradient, out=mean)
     np.multiply(square, 1.0 / (1.0 - training.beta2**count), out=change)
     np.sqrt(change, out=change)
     _divided_step(training.rate / (1.0 - training.beta1**count), parameters, mean, change)
 
 
-def _mean_square(mean: Vector, downhill: Vector, keep: float, scratch: Vector) -> None:
-    np.multiply(downhill, downhill, out=scratch)
+def _mean_square(mean: Vector, neg_gradient: Vector, keep: float, scratch: Vector) -> None:
+    np.multiply(neg_gradient, neg_gradient, out=scratch)
     np.multiply(scratch, 1.0 - keep, out=scratch)
     np.multiply(mean, keep, out=mean)
     np.add(mean, scratch, out=mean)

@@ -1,4 +1,4 @@
-"""Learning rules: how an error becomes a downhill direction of the weights, one row each.
+"""Learning rules: how an error becomes a negative gradient of the weights, one row each.
 
 Sources: the perceptron learning rule as Rosenblatt 1962 (Principles of Neurodynamics, ch. 5);
 the delta rule as Widrow & Hoff 1960 (Adaptive switching circuits); backpropagation, which is the

@@ -20,7 +20,7 @@ class Training:
     momentum      alpha of the momentum optimizer: the share of the last change kept.
     beta1, beta2  Adam's decay of the mean gradient and of the mean squared gradient.
     rho           RMSProp's decay of the mean squared gradient.
-    decay_l1, decay_l2   weight decay: the downhill direction of a weight w loses
+    decay_l1, decay_l2   weight decay: the negative gradient of a weight w loses
                   decay_l1 sign(w) + decay_l2 w before the optimizer sees it. Biases do not
                   decay.
     reduction     whether the gradients of the patterns of an update are summed (the

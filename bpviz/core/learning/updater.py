@@ -1,6 +1,7 @@
-"""How a downhill direction becomes a change of a run's parameters."""
+"""How a negative gradient becomes a change of a run's parameters."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.settings import Training
@@ -15,20 +16,24 @@ class Updater:
     """
 
     def __init__(self, network: Network, vectors: Matrix) -> None:
-        self.decays = network.decays & network.trainable
+        self.decays = self._decaying = network.decays & network.trainable
         self._parameters, self._change, self._memory = vectors[0], vectors[1], vectors[2:]
 
-    def apply(self, training: Training, downhill: Vector, n_patterns: int, count: int) -> None:
-        """Do update number ``count`` (from 1), of so many patterns; downhill is overwritten."""
+    def hold_still(self, held: NDArray[np.bool_]) -> None:
+        """Exempt these numbers (N,), which clamped units hold still, from weight decay."""
+        self.decays = self._decaying & ~held
+
+    def apply(self, training: Training, neg_gradient: Vector, n_patterns: int, count: int) -> None:
+        """Do update number ``count`` (from 1), of so many patterns; neg_gradient is overwritten."""
         if training.reduction == "mean":
-            np.divide(downhill, n_patterns, out=downhill)
+            np.divide(neg_gradient, n_patterns, out=neg_gradient)
         if training.decay_l1 or training.decay_l2:
-            self._decay(training, downhill)
+            self._decay(training, neg_gradient)
         OPTIMIZERS[training.optimizer].step(
-            training, self._parameters, downhill, self._memory, self._change, count
+            training, self._parameters, neg_gradient, self._memory, self._change, count
         )
 
-    def _decay(self, training: Training, downhill: Vector) -> None:
+    def _decay(self, training: Training, neg_gradient: Vector) -> None:
         w = self._parameters
         pull = training.decay_l2 * w + training.decay_l1 * np.sign(w)
-        np.subtract(downhill, pull, out=downhill, where=self.decays)
+        np.subtract(neg_gradient, pull, out=neg_gradient, where=self.decays)

@@ -11,17 +11,18 @@ Everything is computed from the parameters alone, and equals what training then 
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.learning.backprop import PIECE, Trace, backpropagate, cancels
-from bpviz.core.learning.rules import RULES, Rule
+from bpviz.core.learning.rules import Rule
 from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.optimizer_steps import STEPS, StepTerm
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import Clamps, clamped_in, held_still
-from bpviz.core.model.losses import LOSSES, Loss
+from bpviz.core.model.losses import Loss
 from bpviz.core.model.network import Network
 from bpviz.core.model.references import (
     BiasRef,
@@ -33,11 +34,7 @@ from bpviz.core.model.references import (
     parameter_at,
     unit_of,
 )
-from bpviz.core.run.interruption import Interrupted, never
-from bpviz.core.values import Integers, Matrix, Vector, read_only
-
-if TYPE_CHECKING:
-    from bpviz.core.run.run import Run
+from bpviz.core.values import Integers, Matrix, Vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,17 +56,6 @@ class MicroscopeInput:
     training: Training
     memory: Matrix
     count: int
-
-    @classmethod
-    def of(cls, run: "Run") -> "MicroscopeInput":
-        """The scene of a run at its present instant."""
-        start = run.start
-        now = run.upcoming()
-        return cls(
-            start.network, LOSSES[start.error], RULES[start.rule],
-            read_only(run.parameters.copy()), start.train.inputs, start.train.targets, now.rows,
-            run.clamps, run.training, now.memory, now.count,
-        )  # fmt: skip
 
     def trace(self) -> Trace:
         """Both passes for the patterns of the update."""

@@ -1,12 +1,12 @@
 """A network of a race that is trained by itself, where a block would be slower."""
 
+from bpviz.core.interruption import Cancelled, Interrupted, never
 from bpviz.core.race.block import Stopped, Told, nobody
 from bpviz.core.race.plan import CURVES, Outcomes, RacePlan, nothing_yet
-from bpviz.core.run.interruption import Cancelled, Diverged, Interrupted, never
-from bpviz.core.run.records import Records
+from bpviz.core.run.divergence import Diverged
+from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
-from bpviz.core.run.snapshot import EpochRecord
 
 SLICE = 256
 """Epochs whose records are kept at a time."""

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.race.lockstep import Lockstep, LockstepState
 from bpviz.core.race.plan import CURVES, Outcomes, RacePlan, nothing_yet
-from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.values import Integers, Vector
 

@@ -65,7 +65,7 @@ class Lockstep:
         self.parameters, self._memory = self._vectors[0], self._vectors[1:]
         flat = self.parameters.reshape(-1)
         self._parts = [flat[at : at + ONE_THREAD_DOT] for at in range(0, len(flat), ONE_THREAD_DOT)]
-        self._downhill, self._partial, self._change = (np.empty(shape) for _ in range(3))
+        self._neg_gradient, self._partial, self._change = (np.empty(shape) for _ in range(3))
         self._mask, self._decays = _masks(starts, self._layout)
         self._ties = _Ties(self._layout) if network.is_tied else None
         self._whole: dict[Patterns, RacePasses] = {}
@@ -205,33 +205,33 @@ class Lockstep:
         return order
 
     def _apply(self, n_patterns: int) -> None:
-        """Turn the downhill direction into a change of the parameters, as Run does."""
-        training, downhill = self.training, self._downhill
+        """Turn the negative gradient into a change of the parameters, as Run does."""
+        training, neg_gradient = self.training, self._neg_gradient
         if self._mask is not None:
-            np.multiply(downhill, self._mask, out=downhill)
+            np.multiply(neg_gradient, self._mask, out=neg_gradient)
         if self._ties is not None:
-            self._ties.share(downhill)
+            self._ties.share(neg_gradient)
             if self._mask is not None:  # a tied weight may be absent in some of the networks
-                np.multiply(downhill, self._mask, out=downhill)
+                np.multiply(neg_gradient, self._mask, out=neg_gradient)
         if training.reduction == "mean":
-            np.divide(downhill, n_patterns, out=downhill)
+            np.divide(neg_gradient, n_patterns, out=neg_gradient)
         if training.decay_l1 or training.decay_l2:
             pull = training.decay_l2 * self.parameters
             pull += training.decay_l1 * np.sign(self.parameters)
-            np.subtract(downhill, pull, out=downhill, where=self._decays)
+            np.subtract(neg_gradient, pull, out=neg_gradient, where=self._decays)
         self._updates += 1
         OPTIMIZERS[training.optimizer].step(
-            training, self.parameters, downhill, self._memory, self._change, self._updates
+            training, self.parameters, neg_gradient, self._memory, self._change, self._updates
         )
 
     # -- passes ------------------------------------------------------------------------------
 
     def _accumulate(self, passes: RacePasses, *, first: bool) -> None:
         if not first:
-            np.copyto(self._partial, self._downhill)
+            np.copyto(self._partial, self._neg_gradient)
         passes.backward()
         if not first:
-            np.add(self._downhill, self._partial, out=self._downhill)
+            np.add(self._neg_gradient, self._partial, out=self._neg_gradient)
 
     def _pieces(self, patterns: Patterns) -> Any:
         """Passes over all the patterns, which all networks share, piece by piece."""
@@ -270,7 +270,7 @@ class Lockstep:
 
     def _new(self, rows: int, *, shared: bool) -> tuple[Buffers, RacePasses]:
         buffers = Buffers(self._layout.network, rows, self.networks, shared=shared)
-        parts = self._layout, self._loss, self._rule, self.parameters, self._downhill, buffers
+        parts = self._layout, self._loss, self._rule, self.parameters, self._neg_gradient, buffers
         return buffers, RacePasses(*parts)
 
 
@@ -287,10 +287,10 @@ class _Ties:
         self._classes = classes[order]
         self._first = np.flatnonzero(np.diff(self._classes, prepend=-1))
 
-    def share(self, downhill: Matrix) -> None:
+    def share(self, neg_gradient: Matrix) -> None:
         """Give every tied weight the sum of its class's gradients, in place; (N, R)."""
-        sums = np.add.reduceat(downhill[self._indices], self._first, axis=0)
-        downhill[self._indices] = sums[self._classes]
+        sums = np.add.reduceat(neg_gradient[self._indices], self._first, axis=0)
+        neg_gradient[self._indices] = sums[self._classes]
 
 
 def _masks(

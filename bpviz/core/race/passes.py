@@ -110,9 +110,9 @@ class Buffers:
 
 
 class RacePasses:
-    """Both passes over one set of buffers, for parameters and downhill of shape (N, R).
+    """Both passes over one set of buffers, for parameters and neg_gradient of shape (N, R).
 
-    ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes the rule's downhill
+    ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes the rule's neg_gradient
     direction, summed over the rows: for backpropagation, minus the gradient of E / loss.scale.
     """
 
@@ -122,7 +122,7 @@ class RacePasses:
         loss: Loss,
         rule: Rule,
         parameters: Matrix,
-        downhill: Matrix,
+        neg_gradient: Matrix,
         buffers: Buffers,
     ) -> None:
         self._layout, self._network = layout, layout.network
@@ -140,7 +140,7 @@ class RacePasses:
         self._err = [scratch[:size] for size in sizes]
         self.output = self._act[-1][1:]
         self._forward = self._forward_calls(parameters)
-        self._backward = self._backward_calls(parameters, downhill)
+        self._backward = self._backward_calls(parameters, neg_gradient)
 
     def forward(self) -> None:
         """Compute ``output``."""
@@ -148,7 +148,7 @@ class RacePasses:
             function(*arguments)
 
     def backward(self) -> None:
-        """Write downhill; ``forward`` must have run on these parameters."""
+        """Write neg_gradient; ``forward`` must have run on these parameters."""
         for function, arguments in self._backward:
             function(*arguments)
 
@@ -229,7 +229,7 @@ class RacePasses:
             return act, self._layout.with_biases(array, c)
         return act[:, 1:] if self._is_shared(source) else act[1:], self._layout.weights(array, c)
 
-    def _backward_calls(self, parameters: Matrix, downhill: Matrix) -> list[Call]:
+    def _backward_calls(self, parameters: Matrix, neg_gradient: Matrix) -> list[Call]:
         calls = self._output_delta_calls()
         for g in reversed(self._network.hidden):
             # A group that leads nowhere has no share in the error.
@@ -247,7 +247,7 @@ class RacePasses:
                 calls.append((row.delta, tuple(_seen(row, part) for part in parts)))
         for g in range(len(self._network.groups)):
             for i, c in enumerate(self._network.incoming(g)):
-                calls.append(self._gradient_call(c, downhill, with_biases=i == 0))
+                calls.append(self._gradient_call(c, neg_gradient, with_biases=i == 0))
         return calls
 
     def _output_delta_calls(self) -> list[Call]:
@@ -269,10 +269,10 @@ class RacePasses:
             return np.multiply, (delta, weights, out)
         return partial(np.einsum, "kpr,jkr->jpr", delta, weights, out=out), ()
 
-    def _gradient_call(self, c: int, downhill: Matrix, *, with_biases: bool) -> Call:
-        """The call that writes sum_p act_i delta_j into the connection's part of downhill."""
+    def _gradient_call(self, c: int, neg_gradient: Matrix, *, with_biases: bool) -> Call:
+        """The call that writes sum_p act_i delta_j into the connection's part of neg_gradient."""
         link = self._network.connections[c]
-        act, out = self._with_or_without_biases(c, downhill, with_biases=with_biases)
+        act, out = self._with_or_without_biases(c, neg_gradient, with_biases=with_biases)
         delta = self._delta[link.target]
         if not self._rule.backward and link.target != self._network.output:
             return out.fill, (0.0,)

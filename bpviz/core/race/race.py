@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.race.alone import run_alone
 from bpviz.core.race.block import Told, nobody, run_block
 from bpviz.core.race.plan import Outcomes, RacePlan, together
 from bpviz.core.race.size import block_sizes, trains_together
-from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.run.run_spec import RunSpec
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.clamps import Clamps
 from bpviz.core.model.patterns import Criterion, Patterns
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord
 from bpviz.core.values import Integers, Matrix
 
 

@@ -7,10 +7,8 @@ at position p, the first p phases of the update are done; behind the last one co
 itself.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -18,10 +16,8 @@ from bpviz.core.learning.backprop import Trace, backpropagate
 from bpviz.core.learning.rules import RULES, Rule
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network
+from bpviz.core.run.run import Run
 from bpviz.core.values import Vector, read_only
-
-if TYPE_CHECKING:
-    from bpviz.core.run.run import Run
 
 Grain = Literal["phase", "pattern", "update", "epoch"]
 GRAINS: tuple[Grain, ...] = ("phase", "pattern", "update", "epoch")
@@ -71,7 +67,7 @@ class Cursor:
     row           that pattern's row among the training patterns; -1 at position 0.
     net, act, delta   for every group (units,), or None.
     deviation     (outputs,) teacher minus output, or None.
-    gradient      (N,) downhill directions summed over the patterns that are done.
+    gradient      (N,) negative gradients summed over the patterns that are done.
     own           (N,) this pattern's part of it, once it is added; or None.
     change        (N,) what the update changed, at position 0 after an update; or None.
     """
@@ -167,7 +163,7 @@ def look_inside(run: Run) -> Cursor:
         if Phase("compare") in done
         else None,
         _gradient(run, pattern + added),
-        read_only(trace.downhill) if added else None,
+        read_only(trace.neg_gradient) if added else None,
         None,
         network.groups[phase.group].name if phase.group >= 0 else "",
     )  # fmt: skip
@@ -193,10 +189,10 @@ def _between_updates(run: Run, n_patterns: int) -> Cursor:
 
 
 def _gradient(run: Run, n_done: int) -> Vector:
-    """(N,) the downhill directions of the update's first patterns, summed."""
+    """(N,) the negative gradients of the update's first patterns, summed."""
     if not n_done:
         return read_only(np.zeros(run.start.network.n_parameters))
-    return read_only(_trace(run, run.rows[:n_done]).downhill)
+    return read_only(_trace(run, run.rows[:n_done]).neg_gradient)
 
 
 def _trace(run: Run, rows: np.ndarray) -> Trace:

@@ -1,9 +1,6 @@
-"""What may be changed by hand in the middle of a run, as frozen records; see Run.edit."""
-
-from __future__ import annotations
+"""What may be changed by hand in the middle of a run, as frozen records; see apply_edit."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +9,6 @@ from bpviz.core.model.clamps import Clamps
 from bpviz.core.model.pattern_change import PatternChange
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.values import BadValue, Integers, Vector
-
-if TYPE_CHECKING:
-    from bpviz.core.run.run import Run
 
 LARGEST = 1e100
 """Weights beyond this, squared and summed, would no longer be finite numbers."""
@@ -43,10 +37,6 @@ class SetParameters:
             array.flags.writeable = False
             object.__setattr__(self, name, array)
 
-    def apply(self, run: Run) -> None:
-        """See Run.edit."""
-        run.set_parameters(self.indices, self.values)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetTrain:
@@ -58,20 +48,12 @@ class SetTrain:
 
     patterns: Patterns
 
-    def apply(self, run: Run) -> None:
-        """See Run.edit."""
-        run.set_train(self.patterns)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChangeTrain:
     """Train with some other rows from now on; as SetTrain, but only what changes is kept."""
 
     change: PatternChange
-
-    def apply(self, run: Run) -> None:
-        """See Run.edit."""
-        run.set_train(self.change.apply(run.start.train))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,10 +62,6 @@ class SetClamps:
 
     clamps: Clamps
 
-    def apply(self, run: Run) -> None:
-        """See Run.edit."""
-        run.set_clamps(self.clamps)
-
 
 @dataclass(frozen=True, slots=True)
 class SetTraining:
@@ -91,20 +69,12 @@ class SetTraining:
 
     training: Training
 
-    def apply(self, run: Run) -> None:
-        """See Run.edit."""
-        run.configure(self.training)
-
 
 @dataclass(frozen=True, slots=True)
 class SetCriterion:
     """Count answers as right by another criterion."""
 
     criterion: Criterion
-
-    def apply(self, run: Run) -> None:
-        """See Run.edit."""
-        run.judge(self.criterion)
 
 
 Edit = SetParameters | SetTrain | ChangeTrain | SetClamps | SetTraining | SetCriterion

@@ -1,26 +1,24 @@
 """From a run to a snapshot of its present instant."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import numpy as np
 
 from bpviz.core.analysis.dead_units import DeadUnits, find_dead_units
-from bpviz.core.learning.backprop import downhill_direction, forward, outputs
+from bpviz.core.interruption import Interrupted, never
+from bpviz.core.learning.backprop import forward, outputs, summed_neg_gradient
 from bpviz.core.learning.rules import RULES
+from bpviz.core.microscope.microscope import MicroscopeInput, MicroscopeReading, look
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import NetworkRef, in_range
 from bpviz.core.run.cursor import look_inside
+from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
-if TYPE_CHECKING:
-    from bpviz.core.microscope.microscope import MicroscopeReading
-    from bpviz.core.run.run import Run
-
 OBSERVED_ROWS = 4096
+
+NOTHING = SnapshotRequest()
 
 CHEAP_TO_JUDGE = 20_000_000
 """Patterns times parameters up to which dead units are judged by all patterns: some 5 ms, and
@@ -29,17 +27,34 @@ only while units seem dead."""
 
 def observe(
     run: Run,
-    wants: SnapshotRequest,
-    shown: Integers | None,
-    probe: Matrix | None,
-    run_id: int,
-    interrupted: Callable[[], bool],
+    request: SnapshotRequest = NOTHING,
+    *,
+    shown: Integers | None = None,
+    probe: Matrix | None = None,
+    run_id: int = 0,
+    interrupted: Interrupted = never,
     inside: bool = False,
 ) -> Snapshot:
-    """A frozen copy of the run's instant, with what is wanted (see Snapshot)."""
+    """A frozen copy of the run's present instant, with the parts that are requested.
+
+    shown    row numbers of the patterns whose activations are computed.
+    probe    (points, n) inputs whose outputs are computed.
+    inside   whether the cursor inside the next update is included.
+
+    Only the negative gradient and the microscope's reading can take long: they are left out if
+    ``interrupted``. See Snapshot for the parts.
+    """
+    with np.errstate(all="ignore"):
+        return _observe(run, request, shown, probe, run_id, interrupted, inside)
+
+
+def _observe(
+    run: Run, request: SnapshotRequest, shown: Integers | None, probe: Matrix | None, run_id: int,
+    interrupted: Interrupted, inside: bool,
+) -> Snapshot:  # fmt: skip
     network, train, test = run.start.network, run.start.train, run.start.test
     acts: tuple[Matrix, ...] = ()
-    if wants.activations and shown is not None:
+    if request.activations and shown is not None:
         acts = forward(network, run.parameters, train.inputs[shown], run.clamps)[1]
     return Snapshot(
         run_id,
@@ -49,14 +64,14 @@ def observe(
         run.record,
         read_only(run.parameters.copy()),
         tuple(read_only(act) for act in acts),
-        _answers(run, train.inputs) if wants.outputs else None,
-        _answers(run, test.inputs) if wants.outputs and test is not None else None,
-        _answers(run, probe) if wants.probe and probe is not None else None,
+        _answers(run, train.inputs) if request.outputs else None,
+        _answers(run, test.inputs) if request.outputs and test is not None else None,
+        _answers(run, probe) if request.probe and probe is not None else None,
         run.clamps,
-        _downhill(run, interrupted) if wants.downhill else None,
-        _last_change(run) if wants.change else None,
+        _neg_gradient(run, interrupted) if request.neg_gradient else None,
+        _last_change(run) if request.change else None,
         look_inside(run) if inside else None,
-        None if wants.microscope is None else _look(run, wants.microscope, interrupted),
+        None if request.microscope is None else _look(run, request.microscope, interrupted),
         _dead(run, acts) if acts else None,
     )
 
@@ -69,12 +84,12 @@ def _dead(run: Run, acts: tuple[Matrix, ...]) -> DeadUnits:
         for at in range(0, len(inputs), OBSERVED_ROWS):
             yield forward(network, run.parameters, inputs[at : at + OBSERVED_ROWS], run.clamps)[1]
 
-    cheap = downhill_cost(run) <= CHEAP_TO_JUDGE
+    cheap = neg_gradient_cost(run) <= CHEAP_TO_JUDGE
     return find_dead_units(network, acts, len(inputs), others if cheap else None)
 
 
-def downhill_cost(run: Run) -> int:
-    """Patterns times parameters: what the downhill direction of a snapshot costs."""
+def neg_gradient_cost(run: Run) -> int:
+    """Patterns times parameters: what the negative gradient of a snapshot costs."""
     return len(run.start.train) * run.start.network.n_parameters
 
 
@@ -83,18 +98,26 @@ def look_cost(run: Run) -> int:
     return len(run.rows) * run.start.network.n_parameters
 
 
-def _look(run: Run, ref: NetworkRef, interrupted: Callable[[], bool]) -> MicroscopeReading | None:
+def microscope_input(run: Run) -> MicroscopeInput:
+    """The present instant of a run, as far as the next update depends on it."""
+    start, now = run.start, run.optimizer_state()
+    return MicroscopeInput(
+        start.network, LOSSES[start.error], RULES[start.rule],
+        read_only(run.parameters.copy()), start.train.inputs, start.train.targets, now.rows,
+        run.clamps, run.training, now.memory, now.count,
+    )  # fmt: skip
+
+
+def _look(run: Run, ref: NetworkRef, interrupted: Interrupted) -> MicroscopeReading | None:
     """What the microscope shows; None, too, for what only another network has."""
     if not in_range(run.start.network, ref):
         return None
-    from bpviz.core.microscope.microscope import MicroscopeInput, look  # not needed before
-
-    return look(MicroscopeInput.of(run), ref, interrupted)
+    return look(microscope_input(run), ref, interrupted)
 
 
-def _downhill(run: Run, interrupted: Callable[[], bool]) -> Vector | None:
+def _neg_gradient(run: Run, interrupted: Interrupted) -> Vector | None:
     start = run.start
-    found = downhill_direction(
+    found = summed_neg_gradient(
         start.network,
         LOSSES[start.error],
         run.parameters,

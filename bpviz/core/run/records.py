@@ -1,12 +1,38 @@
-"""The records of many epochs: a table that reads as a sequence of EpochRecord."""
+"""The records of epochs: one as a tuple, many as a table that reads as a sequence."""
 
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, overload
 
 import numpy as np
 
-from bpviz.core.run.snapshot import EpochRecord
 from bpviz.core.values import Integers, Matrix
+
+NAN = float("nan")
+
+
+class EpochRecord(NamedTuple):
+    """The error after an epoch, measured on the parameters as they then are.
+
+    Errors are E summed over patterns and output units; rights are the share of patterns
+    whose answer is right, 0 to 1. Test figures are nan where the problem has no test set.
+    Epoch 0 is the untrained network.
+    """
+
+    epoch: int
+    train_error: float
+    train_right: float
+    test_error: float = NAN
+    test_right: float = NAN
+
+    @property
+    def solved(self) -> bool:
+        """Whether every training pattern is answered right."""
+        return self.train_right == 1.0
+
+
+def instant_words(epoch: int, update: int, updates: int) -> str:
+    """The instant after so many epochs and updates: 'epoch 12, update 3 of 25'."""
+    return f"epoch {epoch:,}" + (f", update {update:,} of {updates:,}" if update else "")
 
 
 class Records(Sequence[EpochRecord]):
@@ -15,8 +41,8 @@ class Records(Sequence[EpochRecord]):
     epochs   (n,) numbers of the epochs.
     values   (n, 4) train error, train right, test error, test right; see EpochRecord.
 
-    Compiled epochs come by the thousand: a table takes them all at once, and a record of it is
-    made only where somebody looks at one.
+    A compiled engine completes thousands of epochs in one call: they are stored as a table, and
+    an EpochRecord is made only when one is read.
     """
 
     def __init__(self, epochs: Integers, values: Matrix) -> None:
@@ -59,7 +85,7 @@ class Records(Sequence[EpochRecord]):
             yield EpochRecord(epoch, *row)
 
     def __eq__(self, other: object) -> bool:
-        """Whether the same numbers stand there, nan for nan."""
+        """Whether the epochs and numbers are equal; nan equals nan."""
         if isinstance(other, list):
             other = Records.of(other)
         return isinstance(other, Records) and (
@@ -76,21 +102,37 @@ class Records(Sequence[EpochRecord]):
         return f"Records({list(self)!r})"
 
 
-class Condition:
-    """When to stop training, asked about the record of every completed epoch.
+Done = Callable[[EpochRecord], bool]
+"""Asked about the record of every completed epoch: whether training ends there."""
 
-    Any function of a record will do, but only with a Condition can an engine train many epochs
-    in one call and ask afterwards which was the first that meets it.
+
+class Condition:
+    """A condition that ends training, asked about the record of every completed epoch.
+
+    Any function of a record will do (see Done), but only with a Condition can an engine train
+    many epochs in one call and ask afterwards which one meets it first.
     """
 
     def __call__(self, record: EpochRecord) -> bool:
-        """Whether this epoch meets it; by default none does."""
+        """Whether this epoch meets the condition; by default none does."""
         return False
 
     def first(self, records: Records) -> int | None:
-        """The index of the first of some epochs (at least one) in a row that meets it, if any."""
+        """The index of the first record that meets the condition; None if none does.
+
+        ``records`` are those of consecutive epochs, at least one.
+        """
         return None
 
 
 unending = Condition()
 """The condition that no epoch meets."""
+
+
+def first_met(done: Done, records: Records) -> int | None:
+    """The index of the first record at which training ends; None if it continues."""
+    if not len(records):
+        return None
+    if isinstance(done, Condition):
+        return done.first(records)
+    return 0 if done(records[0]) else None

@@ -1,41 +1,18 @@
 """Frozen records that leave the core: what a view may look at."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from bpviz.core.analysis.dead_units import DeadUnits
+from bpviz.core.microscope.microscope import MicroscopeReading
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.references import NetworkRef
+from bpviz.core.run.cursor import Cursor
+from bpviz.core.run.records import EpochRecord, instant_words
 from bpviz.core.values import Integers, Matrix, Vector
 
-if TYPE_CHECKING:
-    from bpviz.core.analysis.dead_units import DeadUnits
-    from bpviz.core.microscope.microscope import MicroscopeReading
-    from bpviz.core.run.cursor import Cursor
-
-NAN = float("nan")
 MAX_SHOWN = 500
-
-
-class EpochRecord(NamedTuple):
-    """The error after an epoch, measured on the parameters as they then are.
-
-    Errors are E summed over patterns and output units; rights are the share of patterns
-    whose answer is right, 0 to 1. Test figures are nan where the problem has no test set.
-    Epoch 0 is the untrained network.
-    """
-
-    epoch: int
-    train_error: float
-    train_right: float
-    test_error: float = NAN
-    test_right: float = NAN
-
-    @property
-    def solved(self) -> bool:
-        """Whether every training pattern is answered right."""
-        return self.train_right == 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +25,7 @@ class SnapshotRequest:
     activations: bool = False
     outputs: bool = False
     probe: bool = False
-    downhill: bool = False
+    neg_gradient: bool = False
     change: bool = False
     microscope: NetworkRef | None = None
 
@@ -57,27 +34,15 @@ class SnapshotRequest:
             self.activations or other.activations,
             self.outputs or other.outputs,
             self.probe or other.probe,
-            self.downhill or other.downhill,
+            self.neg_gradient or other.neg_gradient,
             self.change or other.change,
             self.microscope or other.microscope,
         )
 
 
-EVERYTHING = SnapshotRequest(activations=True, outputs=True, probe=True, downhill=True, change=True)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OptimizerState:
-    """What the next update depends on, besides parameters, patterns and settings.
-
-    rows      the training patterns of the update, in their order.
-    memory    (slots, N) what the optimizer remembers.
-    count     how many updates the optimizer has counted.
-    """
-
-    rows: Integers
-    memory: Matrix
-    count: int
+EVERYTHING = SnapshotRequest(
+    activations=True, outputs=True, probe=True, neg_gradient=True, change=True
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +59,8 @@ class Snapshot:
     train_outputs, test_outputs   (P, outputs) for all patterns; None if nobody asked.
     probe_outputs (points, outputs) at ``Setup.probe``'s points; None if nobody asked.
     clamps        the units that are held at a value by hand.
-    downhill      (N,) minus the gradient of E / loss.scale at these parameters, summed over all
-                  training patterns (see ``backprop.Trace``); None if nobody asked, or if it
+    neg_gradient  (N,) minus the gradient of E / loss.scale at these parameters, summed over
+                  all training patterns (see ``backprop.Trace``); None if nobody asked, or if it
                   takes too long to be computed while the network trains.
     change        (N,) what the last update added to the parameters; None if nobody asked, or
                   if there was no update yet.
@@ -117,11 +82,11 @@ class Snapshot:
     test_outputs: Matrix | None = None
     probe_outputs: Matrix | None = None
     clamps: Clamps = field(default_factory=lambda: NO_CLAMPS)
-    downhill: Vector | None = None
+    neg_gradient: Vector | None = None
     change: Vector | None = None
-    cursor: "Cursor | None" = None
-    microscope: "MicroscopeReading | None" = None
-    dead: "DeadUnits | None" = None
+    cursor: Cursor | None = None
+    microscope: MicroscopeReading | None = None
+    dead: DeadUnits | None = None
 
     @property
     def instant(self) -> str:
@@ -130,14 +95,10 @@ class Snapshot:
         'epoch 1,204', 'epoch 12, update 3 of 25' (three are done), or inside the third one
         'epoch 12, update 3 of 25, pattern 2 of 4: backward, hidden 1'.
         """
-        words = f"epoch {self.epoch:,}"
         if self.cursor is None or not self.cursor.position:
-            if self.update:
-                words += f", update {self.update:,} of {self.updates:,}"
-            return words
-        if self.updates > 1:  # the update that is under way, not the last one that is done
-            words += f", update {self.update + 1:,} of {self.updates:,}"
-        return f"{words}, {self.cursor.words}"
+            return instant_words(self.epoch, self.update, self.updates)
+        under_way = self.update + 1 if self.updates > 1 else 0
+        return f"{instant_words(self.epoch, under_way, self.updates)}, {self.cursor.words}"
 
 
 def shown_rows(n_patterns: int, limit: int = MAX_SHOWN) -> Integers:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, NamedTuple
 
+from bpviz.core.interruption import Interrupted, never
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.cursor import Grain, last_position, n_phases, position_after, position_before
+from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.edits import Edit
-from bpviz.core.run.interruption import Diverged, Done, Interrupted, never
-from bpviz.core.run.records import Records, unending
+from bpviz.core.run.records import Done, EpochRecord, Records, unending
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import EpochRecord
 
 BUDGET = 64 * 2**20
 """Bytes that keyframes may take."""
@@ -149,7 +150,7 @@ class Timeline:
 
         Raises BadValue, and nothing is changed, if the edit does not fit.
         """
-        self.run.edit(edit)
+        apply_edit(self.run, edit)
         self._goal = None
         self.abandon()
         self._edits.append(_Made(self._when, edit))
@@ -239,7 +240,7 @@ class Timeline:
     def _make_edits(self) -> None:
         """Make the changes by hand that the record holds for the present instant."""
         while self._n_made < len(self._edits) and self._edits[self._n_made].when == self._when:
-            self.run.edit(self._edits[self._n_made].edit)
+            apply_edit(self.run, self._edits[self._n_made].edit)
             self._n_made += 1
 
     def _note_progress(self) -> None:
@@ -347,7 +348,7 @@ class Timeline:
     def _keep(self) -> None:
         """Remember the present instant, unless a keyframe is near or it is the past."""
         when = self._when
-        if self.run.update >= self.run.updates or self.run.is_turning:
+        if self.run.update >= self.run.updates or self.run.engine_is_pending:
             return  # the epoch is as good as done, or the engine is about to change
         if self._frames:
             last = self._frames[-1].when

@@ -21,9 +21,9 @@ from multiprocessing import connection, get_context, parent_process
 from time import monotonic
 from typing import Any, Self
 
+from bpviz.core.interruption import Interrupted
 from bpviz.core.race.block import Stopped
 from bpviz.core.race.plan import Outcomes, together, without_curves
-from bpviz.core.run.interruption import Interrupted
 from bpviz.experiment.race_order import RaceOrder
 from bpviz.session.race.shards import Shard, run_shard
 

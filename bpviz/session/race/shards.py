@@ -6,12 +6,12 @@ from itertools import accumulate
 
 import numpy as np
 
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.race.block import Told, nobody
 from bpviz.core.race.plan import Outcomes, RacePlan
 from bpviz.core.race.race import run_block_of
 from bpviz.core.race.size import block_sizes
-from bpviz.core.run.interruption import Interrupted, never
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment, build_network, start_of

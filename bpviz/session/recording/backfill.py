@@ -6,7 +6,7 @@ out are the numbers of then, to the bit, and the run that goes on notices nothin
 
 from collections import deque
 
-from bpviz.core.run.interruption import Interrupted, never
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal, Timeline
 from bpviz.session.recording.quantity_recorder import QuantityRecorder

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord
 from bpviz.session.frame import Curve
 
 Row = tuple[Any, ...]

@@ -11,8 +11,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.run.records import Records
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.values import BadValue, Integers, Matrix, Vector
 from bpviz.session.frame import Curve
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bpviz.core.analysis.quantities import Quantity, can_follow, measure
 from bpviz.core.model.network import Network
+from bpviz.core.run.quantities import Quantity, can_follow, measure
+from bpviz.core.run.records import NAN, EpochRecord
 from bpviz.core.run.run import Run
-from bpviz.core.run.snapshot import NAN, EpochRecord, shown_rows
+from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.values import BadValue, Integers, Vector
 from bpviz.session.frame import Curve, Track
 from bpviz.session.recording.loss_log import LossLog

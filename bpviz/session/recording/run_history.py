@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from bpviz.core.interruption import Interrupted, never
 from bpviz.core.run.cursor import Grain
+from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.edits import Edit
-from bpviz.core.run.interruption import Diverged, Done, Interrupted, never
-from bpviz.core.run.records import Records, unending
+from bpviz.core.run.records import Done, Records, unending
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal, Timeline
 from bpviz.experiment.prepare import PreparedExperiment, with_train

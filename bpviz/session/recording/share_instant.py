@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from bpviz.core.interruption import Cancelled, Interrupted, never
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.run.edits import SetClamps, SetTrain
-from bpviz.core.run.interruption import Cancelled, Interrupted, never
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import BadValue

@@ -49,7 +49,7 @@ class FramePacing:
         if due_in == math.inf:  # not asked yet
             due_in = max(self.published + INTERVAL - start, LATE_CALL)
         aim = min(max(due_in, frame_from - start, SHORTEST_CALL), LONGEST_CALL)
-        run.aim(aim)
+        run.set_call_seconds(aim)
         until = start + min(SLICE, aim / 2)  # one call, and then another aim
         idle, commands, shares = mailbox.screen_idle, mailbox.commands, mailbox.needs_python
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from time import perf_counter
 
 from bpviz.core.model.references import in_range
-from bpviz.core.run.observe import downhill_cost, look_cost
+from bpviz.core.run.observe import look_cost, neg_gradient_cost
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 
-CHEAP_DOWNHILL = 100_000_000
-"""Patterns times parameters up to which the downhill direction is computed for every frame (some
+CHEAP_NEG_GRADIENT = 100_000_000
+"""Patterns times parameters up to which the negative gradient is computed for every frame (some
 10 ms); beyond, only at rest, after the frame that lacks it was published, and until a command
 comes."""
 
@@ -36,8 +36,8 @@ class SnapshotBudget:
         self, wants: SnapshotRequest, run: Run, now: float, *, training: bool
     ) -> SnapshotRequest:
         """What a frame at this time (perf_counter) may hold."""
-        if wants.downhill and downhill_cost(run) > CHEAP_DOWNHILL:
-            wants = replace(wants, downhill=False)
+        if wants.neg_gradient and neg_gradient_cost(run) > CHEAP_NEG_GRADIENT:
+            wants = replace(wants, neg_gradient=False)
         if wants.microscope is not None and not self._may_look(run, now, training=training):
             wants = replace(wants, microscope=None)
         return wants
@@ -50,7 +50,7 @@ class SnapshotBudget:
     def note(self, wants: SnapshotRequest, run: Run, snapshot: Snapshot, begun: float) -> None:
         """A snapshot that should hold all this was made, begun at this time."""
         no_look = snapshot.microscope is None and _is_sought(wants, run)
-        self.owed = no_look or (wants.downhill and snapshot.downhill is None)
+        self.owed = no_look or (wants.neg_gradient and snapshot.neg_gradient is None)
         if snapshot.microscope is not None:
             cost = perf_counter() - begun
             self._next_look = begun + max(LOOK_EVERY, cost / LOOK_SHARE)

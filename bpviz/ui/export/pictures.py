@@ -27,7 +27,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bpviz import __version__
-from bpviz.core.learning.backprop import downhill_direction, forward, outputs
+from bpviz.core.learning.backprop import forward, outputs, summed_neg_gradient
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.run.observe import OBSERVED_ROWS
@@ -276,7 +276,7 @@ def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:
 def _frames(frame: Frame) -> Callable[[View], Frame]:
     """The frame with all that a view wants, whatever that comes to be."""
     full = completed(frame)
-    return lambda view: with_downhill(full) if view.snapshot_request().downhill else full
+    return lambda view: with_neg_gradient(full) if view.snapshot_request().neg_gradient else full
 
 
 def completed(frame: Frame) -> Frame:
@@ -309,14 +309,14 @@ def completed(frame: Frame) -> Frame:
     return replace(frame, snapshot=replace(snapshot, **lacking)) if lacking else frame
 
 
-def with_downhill(frame: Frame) -> Frame:
-    """The frame with the downhill direction, which takes too long to be always there."""
+def with_neg_gradient(frame: Frame) -> Frame:
+    """The frame with the negative gradient, which takes too long to be always there."""
     setup, snapshot = frame.setup, frame.snapshot
-    if snapshot.downhill is not None:
+    if snapshot.neg_gradient is not None:
         return frame
     loss, train = LOSSES[setup.experiment.error], setup.patterns.train
     with np.errstate(all="ignore"):
-        downhill = downhill_direction(
+        neg_gradient = summed_neg_gradient(
             setup.network,
             loss,
             snapshot.parameters,
@@ -324,4 +324,4 @@ def with_downhill(frame: Frame) -> Frame:
             RULES[setup.experiment.rule],
             snapshot.clamps,
         )
-    return replace(frame, snapshot=replace(snapshot, downhill=downhill))
+    return replace(frame, snapshot=replace(snapshot, neg_gradient=neg_gradient))

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.quantities import Quantity
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget

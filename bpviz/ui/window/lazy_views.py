@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from bpviz.core.analysis.quantities import Quantity
+from bpviz.core.run.quantities import Quantity
 from bpviz.session.commands import StopFilling, Unwatch, Watch
 from bpviz.ui.panels.table import FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
 from bpviz.ui.toolkit.drawing.theme import Theme

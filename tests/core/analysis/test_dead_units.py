@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bpviz.core.analysis.dead_units import dead_units, dead_words
-from bpviz.core.run import observe
+from bpviz.core.run import observe as observe_module
+from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
@@ -20,7 +21,7 @@ def test_a_unit_below_0_for_all_patterns_is_dead_and_stays_so() -> None:
     network.biases(parameters, 1)[1] = -50.0
     run.set_parameters(np.arange(len(parameters)), parameters)
     before = network.weights(run.parameters, 0)[:, 1].copy()
-    acts = run.snapshot(SnapshotRequest(activations=True), shown=setup.shown).activations
+    acts = observe(run, SnapshotRequest(activations=True), shown=setup.shown).activations
     dead = dead_units(network, acts)
     assert list(dead) == [1]  # tanh units have no flat end at 0
     assert dead[1][1]
@@ -52,11 +53,11 @@ def test_all_patterns_judge_where_that_is_cheap_and_otherwise_it_is_said_how_man
     most = int((train.inputs @ last).argmax())
     assert most not in some
     wants = SnapshotRequest(activations=True)
-    dead = run.snapshot(wants, shown=some).dead
+    dead = observe(run, wants, shown=some).dead
     assert dead.units[1].tolist() == [False, True]
     assert dead.words == "1 of 2 ReLU units is dead"
-    monkeypatch.setattr(observe, "CHEAP_TO_JUDGE", 0)
-    dead = run.snapshot(wants, shown=some).dead
+    monkeypatch.setattr(observe_module, "CHEAP_TO_JUDGE", 0)
+    dead = observe(run, wants, shown=some).dead
     assert dead.units[1].tolist() == [True, True]
     assert dead.words == f"2 of 2 ReLU units are dead by 3 of {len(train)} patterns"
-    assert run.snapshot(shown=some).dead is None
+    assert observe(run, shown=some).dead is None

@@ -22,12 +22,11 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion
-from bpviz.core.run.epoch_batches import EpochBatches
-from bpviz.core.run.interruption import Diverged
-from bpviz.core.run.records import Condition, Records
+from bpviz.core.run.divergence import Diverged
+from bpviz.core.run.epoch_batches import MOST_EPOCHS, EpochBatches
+from bpviz.core.run.records import Condition, EpochRecord, Records
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
-from bpviz.core.run.snapshot import EpochRecord
 from bpviz.core.values import BadValue
 
 from ..strategies import (
@@ -87,7 +86,10 @@ def test_it_gives_the_numbers_of_the_reference(
         float(np.abs(part).max()) for part in (*expected.act, *expected.delta) if part.size
     )
     np.testing.assert_allclose(
-        kernel.downhill, expected.downhill, rtol=1e-11, atol=1e-13 * size * max(1.0, largest) ** 2
+        kernel.neg_gradient,
+        expected.neg_gradient,
+        rtol=1e-11,
+        atol=1e-13 * size * max(1.0, largest) ** 2,
     )
     for judged in (criterion, Criterion("argmax")):
         kernel.criterion = judged
@@ -215,7 +217,7 @@ def test_what_it_does_not_know_is_refused() -> None:
 @pytest.mark.parametrize("batch", BATCHES)
 @pytest.mark.parametrize("tiles", [False, True])
 def test_however_it_is_cut_it_is_the_same_run(optimizer: str, batch: Any, tiles: bool) -> None:
-    """Epoch by epoch, in chunks, and in pieces with interruptions in the middle of an update."""
+    """Epoch by epoch, in batches, and in pieces with interruptions in the middle of an update."""
     rng = np.random.default_rng(0)
     network = rich_network("tanh", "logistic")
     train, test = (random_patterns(network, LOSSES["squared"], n, rng) for n in (75, 40))
@@ -312,8 +314,8 @@ def test_settings_of_the_middle_of_a_run_hold_at_once() -> None:
     one, other = Run(some_start(batch=5)), numba_run(some_start(batch=5))
     for run in (one, other):
         run.advance(3)
-        run.configure(replace(run.training, batch="all", optimizer="adam", rate=0.001))
-        run.judge(Criterion("within", 0.1))
+        run.set_training(replace(run.training, batch="all", optimizer="adam", rate=0.001))
+        run.set_criterion(Criterion("within", 0.1))
         run.set_train(
             random_patterns(run.start.network, LOSSES["squared"], 33, np.random.default_rng(0))
         )
@@ -329,8 +331,8 @@ def test_a_call_that_is_ended_early_leaves_no_trace(batch: Any) -> None:
     """Whoever sets ``halt``, as the window does with a command, has the epoch finished."""
     run, other = numba_run(some_start(batch=batch)), numba_run(some_start(batch=batch))
     halt = np.zeros(1, dtype=np.int64)
-    run.obey(halt)
-    run.aim(10.0)
+    run.use_halt_flag(halt)
+    run.set_call_seconds(10.0)
     run.advance(20)  # so that calls are long by now
     halt[0] = 1
     calls = iter([False, True])
@@ -352,8 +354,8 @@ def test_a_single_pattern_is_enough() -> None:
     np.testing.assert_allclose(compiled.parameters, plain.parameters, rtol=1e-10)
 
 
-def test_chunks_grow_to_last_their_time() -> None:
+def test_calls_grow_towards_the_time_that_they_should_last() -> None:
     run = numba_run(some_start())
     run.advance(5000)
-    assert run._chunks._size > 100
-    assert EpochBatches()._size == 1
+    assert run._batches.next_size(MOST_EPOCHS, 0) > 100
+    assert EpochBatches().next_size(MOST_EPOCHS, 0) == 1

@@ -17,6 +17,7 @@ from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
 from bpviz.core.run.run import Run
 
@@ -77,7 +78,7 @@ def test_it_gives_the_numbers_of_the_reference(
         expected = backpropagate(
             network, loss, parameters, patterns.inputs[rows], patterns.targets[rows]
         )
-        assert_same(kernel.downhill, expected.downhill, terms_of(expected))
+        assert_same(kernel.neg_gradient, expected.neg_gradient, terms_of(expected))
         for part in (patterns, test):
             compare_measure(kernel, network, part, parameters)
         parameters[:] = random_parameters(network, rng)
@@ -97,14 +98,14 @@ def compare_measure(
     expected = backpropagate(network, loss, parameters, patterns.inputs, patterns.targets)
     right = kernel.criterion.count(patterns.targets, expected.act[-1]) / len(patterns)
     for gradient in (True, False):
-        before = kernel.downhill.copy()
+        before = kernel.neg_gradient.copy()
         (error, share), _ = finish(kernel.measure(patterns, gradient=gradient))
         assert error == pytest.approx(expected.error, rel=1e-12)
         assert share == right
         if gradient:
-            assert_same(kernel.downhill, expected.downhill, terms_of(expected))
+            assert_same(kernel.neg_gradient, expected.neg_gradient, terms_of(expected))
         else:
-            np.testing.assert_array_equal(kernel.downhill, before)
+            np.testing.assert_array_equal(kernel.neg_gradient, before)
 
 
 def test_it_reads_the_parameters_and_never_writes_them() -> None:
@@ -196,7 +197,7 @@ def test_buffers_of_batch_sizes_gone_by_are_let_go() -> None:
     expected = backpropagate(
         network, LOSSES["squared"], parameters, patterns.inputs, patterns.targets
     )
-    assert_same(kernel.downhill, expected.downhill, terms_of(expected))
+    assert_same(kernel.neg_gradient, expected.neg_gradient, terms_of(expected))
 
 
 def test_wide_networks_work_in_smaller_pieces() -> None:
@@ -220,19 +221,19 @@ def test_epochs_done_at_once_are_those_done_update_by_update(optimizer: str, bat
     start = some_start(batch=batch, optimizer=optimizer, rate=0.001, decay_l2=1e-3)
     at_once, by_update, ended_early = (Run(start) for _ in range(3))
     halt = np.ones(1, dtype=np.int64)
-    ended_early.obey(halt)
+    ended_early.use_halt_flag(halt)
     with mock.patch.object(
-        NumpyKernel, "leap", autospec=True, side_effect=NumpyKernel.leap
-    ) as leap:
+        NumpyKernel, "train_epochs", autospec=True, side_effect=NumpyKernel.train_epochs
+    ) as train_epochs:
         for epochs in (20, 40):
             at_once.advance(20)
-            assert leap.called
+            assert train_epochs.called
             while ended_early.epoch < epochs:
                 assert len(ended_early.advance(epochs - ended_early.epoch, after(1))) == 1
-            leap.reset_mock()
+            train_epochs.reset_mock()
             by_update.advance(20, lambda: False)
-            assert not leap.called
+            assert not train_epochs.called
             for run in (at_once, by_update, ended_early):
-                run.edit(SetClamps({(1, 0): 0.25}))
+                apply_edit(run, SetClamps({(1, 0): 0.25}))
     assert_same_state(at_once, by_update)
     assert_same_state(at_once, ended_early)

@@ -57,7 +57,7 @@ def errors_at(network: Network, loss: Loss, points: np.ndarray, patterns: Patter
     return np.array([loss.total(patterns.targets, act, scratch) for act in acts[-1]])
 
 
-def downhill_by_differences(
+def neg_gradient_by_differences(
     network: Network, loss: Loss, parameters: np.ndarray, patterns: Patterns
 ) -> np.ndarray:
     """Minus dE/dw / loss.scale (N,), tied numbers moved together, others left where they are.
@@ -73,10 +73,10 @@ def downhill_by_differences(
     points = [parameters + step * moves for step in (h, -h, h / 2, -h / 2)]
     error = errors_at(network, loss, np.concatenate(points), patterns).reshape(4, -1)
     wide, narrow = (error[0] - error[1]) / (2 * h), (error[2] - error[3]) / h
-    downhill = np.zeros(network.n_parameters)
+    neg_gradient = np.zeros(network.n_parameters)
     for members, slope in zip(directions, (4 * narrow - wide) / 3, strict=True):
-        downhill[members] = -slope / loss.scale
-    return downhill
+        neg_gradient[members] = -slope / loss.scale
+    return neg_gradient
 
 
 def assert_close(found: np.ndarray, expected: np.ndarray, error: float) -> None:
@@ -105,7 +105,7 @@ def test_every_change_of_a_run_is_the_slope_of_the_error(
         rows = slice(first, first + size)
         part = Patterns(patterns.inputs[rows], patterns.targets[rows])
         before = run.parameters.copy()
-        expected = downhill_by_differences(network, loss, before, part)
+        expected = neg_gradient_by_differences(network, loss, before, part)
         scratch = np.empty_like(part.targets)
         total = loss.total(part.targets, outputs(network, before, part.inputs), scratch)
         one_update(run)
@@ -153,8 +153,8 @@ def test_the_trace_is_consistent(error: str, output: str, data: st.DataObject, s
     total = loss.total(patterns.targets, acts[-1], np.empty_like(patterns.targets))
     assert trace.error == total
     for members in free_directions(network):
-        assert len(np.unique(trace.downhill[members])) == 1
-    assert not trace.downhill[~network.trainable].any()
+        assert len(np.unique(trace.neg_gradient[members])) == 1
+    assert not trace.neg_gradient[~network.trainable].any()
 
 
 def test_a_saturated_unit_is_no_overflow() -> None:
@@ -175,7 +175,7 @@ def test_a_hidden_group_that_leads_nowhere_has_no_delta() -> None:
     kernel = NumpyKernel(lonely, LOSSES["squared"], Criterion(), parameters)
     for _ in range(2):
         list(kernel.gradient(patterns, np.arange(4)))
-        np.testing.assert_allclose(kernel.downhill, trace.downhill, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(kernel.neg_gradient, trace.neg_gradient, rtol=1e-12, atol=1e-14)
 
 
 # -- the lecture's formulas ----------------------------------------------------------------
@@ -253,12 +253,12 @@ def test_reference_and_kernel_are_the_lectures_formulas(
     kernel = NumpyKernel(network, loss, Criterion(), parameters)
     list(kernel.gradient(patterns, np.arange(n_patterns)))
     steps = lecture.steps(SLOPES[output], SLOPES[hidden])
-    for downhill in (trace.downhill, kernel.downhill):
-        scale = 1e-12 * np.abs(downhill).max()
+    for neg_gradient in (trace.neg_gradient, kernel.neg_gradient):
+        scale = 1e-12 * np.abs(neg_gradient).max()
         for found, name in (
-            (network.weights(downhill, 0), "w_ij"),
-            (network.weights(downhill, 1), "w_jk"),
-            (network.biases(downhill, 1)[None], "b_j"),
-            (network.biases(downhill, 2)[None], "b_k"),
+            (network.weights(neg_gradient, 0), "w_ij"),
+            (network.weights(neg_gradient, 1), "w_jk"),
+            (network.biases(neg_gradient, 1)[None], "b_j"),
+            (network.biases(neg_gradient, 2)[None], "b_k"),
         ):
             np.testing.assert_allclose(found, steps[name], rtol=1e-12, atol=scale)

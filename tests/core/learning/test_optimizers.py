@@ -19,31 +19,31 @@ SETTINGS = Training(rate=0.03, momentum=0.8, beta1=0.85, beta2=0.97, rho=0.92)
 rows = pytest.mark.parametrize("row", OPTIMIZERS.values(), ids=OPTIMIZERS)
 
 
-def descent(t: Training, downhill: list[float]) -> list[float]:
-    return [t.rate * d for d in downhill]
+def descent(t: Training, neg_gradient: list[float]) -> list[float]:
+    return [t.rate * d for d in neg_gradient]
 
 
-def momentum(t: Training, downhill: list[float]) -> list[float]:
+def momentum(t: Training, neg_gradient: list[float]) -> list[float]:
     """Rumelhart, Hinton & Williams 1986, eq. 16."""
     changes, last = [], 0.0
-    for d in downhill:
+    for d in neg_gradient:
         last = t.rate * d + t.momentum * last
         changes.append(last)
     return changes
 
 
-def rmsprop(t: Training, downhill: list[float]) -> list[float]:
+def rmsprop(t: Training, neg_gradient: list[float]) -> list[float]:
     changes, v = [], 0.0
-    for d in downhill:
+    for d in neg_gradient:
         v = t.rho * v + (1 - t.rho) * d * d
         changes.append(t.rate * d / (math.sqrt(v) + 1e-8))
     return changes
 
 
-def adam(t: Training, downhill: list[float]) -> list[float]:
+def adam(t: Training, neg_gradient: list[float]) -> list[float]:
     """Kingma & Ba 2015, algorithm 1."""
     changes, m, v = [], 0.0, 0.0
-    for n, d in enumerate(downhill, 1):
+    for n, d in enumerate(neg_gradient, 1):
         m = t.beta1 * m + (1 - t.beta1) * d
         v = t.beta2 * v + (1 - t.beta2) * d * d
         m_hat, v_hat = m / (1 - t.beta1**n), v / (1 - t.beta2**n)
@@ -60,13 +60,13 @@ FORMULAS: dict[str, Callable[[Training, list[float]], list[float]]] = {
 
 
 def walk(
-    row: Optimizer, training: Training, downhill: np.ndarray
+    row: Optimizer, training: Training, neg_gradient: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(changes (steps, N), parameters afterwards, memory) for downhill (steps, N)."""
-    parameters = np.zeros(downhill.shape[1])
-    memory, change = np.zeros((2, downhill.shape[1])), np.zeros(downhill.shape[1])
+    """(changes (steps, N), parameters afterwards, memory) for neg_gradient (steps, N)."""
+    parameters = np.zeros(neg_gradient.shape[1])
+    memory, change = np.zeros((2, neg_gradient.shape[1])), np.zeros(neg_gradient.shape[1])
     changes = []
-    for count, direction in enumerate(downhill, 1):
+    for count, direction in enumerate(neg_gradient, 1):
         before = parameters.copy()
         row.step(training, parameters, direction.copy(), memory, change, count)
         np.testing.assert_array_equal(parameters, before + change)
@@ -75,17 +75,17 @@ def walk(
 
 
 def directions() -> np.ndarray:
-    downhill = np.random.default_rng(6).normal(size=(STEPS, 5))
-    downhill[:, 3] = 0.0  # a weight that never gets a gradient
-    downhill[:, 4] *= 1e-6
-    return downhill
+    neg_gradient = np.random.default_rng(6).normal(size=(STEPS, 5))
+    neg_gradient[:, 3] = 0.0  # a weight that never gets a gradient
+    neg_gradient[:, 4] *= 1e-6
+    return neg_gradient
 
 
 @rows
 def test_every_change_is_the_formula(row: Optimizer) -> None:
-    downhill = directions()
-    changes, parameters, _ = walk(row, SETTINGS, downhill)
-    expected = [FORMULAS[row.name](SETTINGS, column) for column in downhill.T.tolist()]
+    neg_gradient = directions()
+    changes, parameters, _ = walk(row, SETTINGS, neg_gradient)
+    expected = [FORMULAS[row.name](SETTINGS, column) for column in neg_gradient.T.tolist()]
     np.testing.assert_allclose(changes, np.transpose(expected), rtol=1e-12, atol=1e-18)
     np.testing.assert_allclose(parameters, changes.sum(axis=0), rtol=1e-12)
 

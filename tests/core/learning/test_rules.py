@@ -41,7 +41,7 @@ def mark_one(output: str, hidden: str = "step", size: int = 12) -> Network:
 
 @every_single
 @given(seed=seeds, size=st.integers(1, 8), hidden=st.sampled_from(["step", "tanh"]))
-def test_the_downhill_direction_is_the_rules_formula_and_nothing_else(
+def test_the_negative_gradient_is_the_rules_formula_and_nothing_else(
     rule: Rule, seed: int, size: int, hidden: str
 ) -> None:
     """sum_p (t_k - o_k) h_j for what leads into the output, 0 for all before it."""
@@ -59,7 +59,7 @@ def test_the_downhill_direction_is_the_rules_formula_and_nothing_else(
     kernel = NumpyKernel(network, SQUARED, Criterion(), parameters, rule)
     for _ in kernel.gradient(patterns, np.arange(size)):
         pass
-    for found in (trace.downhill, kernel.downhill):
+    for found in (trace.neg_gradient, kernel.neg_gradient):
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
     assert not trace.delta[1].any()
 
@@ -74,7 +74,7 @@ def test_with_linear_units_the_delta_rule_is_backpropagation() -> None:
         backpropagate(network, SQUARED, parameters, patterns.inputs, patterns.targets, rule)
         for rule in (RULES["delta"], BACKPROPAGATION)
     ]
-    np.testing.assert_array_equal(by[0].downhill, by[1].downhill)
+    np.testing.assert_array_equal(by[0].neg_gradient, by[1].neg_gradient)
 
 
 def test_the_perceptron_changes_nothing_where_the_answer_is_right() -> None:

@@ -12,7 +12,9 @@ from bpviz.core.microscope.error_paths import Path, PathTree, count_paths
 from bpviz.core.microscope.microscope import MicroscopeInput, look_at_unit
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
+from bpviz.core.run.observe import microscope_input
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, networks, random_patterns, seeds, start_of
@@ -75,8 +77,8 @@ def test_the_paths_sum_to_the_delta(
     run.advance(1)
     if clamped:
         group = int(rng.integers(len(network.groups)))
-        run.edit(SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
-    scene = MicroscopeInput.of(run)
+        apply_edit(run, SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
+    scene = microscope_input(run)
     p = int(rng.integers(3))
     tree = PathTree(scene, p)
     for group, row in enumerate(network.groups):
@@ -92,7 +94,7 @@ def test_a_hidden_unit_of_a_chain_has_one_path_with_all_its_factors() -> None:
     network = layered((1, 1, 1, 1), ("tanh", "logistic", "linear"))
     run = Run(start_of(network, random_patterns(network, LOSSES["squared"], 2,
                                                 np.random.default_rng(3))))  # fmt: skip
-    scene = MicroscopeInput.of(run)
+    scene = microscope_input(run)
     (path,) = PathTree(scene, 1).complete(1, 0)
     trace = scene.trace()
     second, third = (float(network.weights(run.parameters, c)[0, 0]) for c in (1, 2))
@@ -106,7 +108,7 @@ def test_only_what_is_opened_is_computed() -> None:
     """Of 100 x 100 x 100 x 100 paths and more, one level at a time."""
     network = layered((3, 100, 100, 100, 100, 2), ("tanh",) * 4 + ("linear",))
     patterns = random_patterns(network, LOSSES["squared"], 2, np.random.default_rng(0))
-    scene = MicroscopeInput.of(Run(start_of(network, patterns)))
+    scene = microscope_input(Run(start_of(network, patterns)))
     assert count_paths(scene, 1, 0) == 100**3 * 2
     tree = PathTree(scene, 0)
     level = tree.of(1, 5)
@@ -120,7 +122,7 @@ def test_a_rule_that_does_not_go_backward_has_no_paths() -> None:
     network = layered((2, 2, 1), ("step", "step"))
     patterns = random_patterns(network, LOSSES["squared"], 2, np.random.default_rng(0))
     start = start_of(network, patterns)
-    scene = MicroscopeInput.of(Run(start))
+    scene = microscope_input(Run(start))
     assert count_paths(scene, 1, 0) == 1
     still = MicroscopeInput(*(getattr(scene, f) if f != "rule" else RULES["perceptron"]
                     for f in MicroscopeInput.__slots__))  # fmt: skip

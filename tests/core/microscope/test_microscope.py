@@ -11,7 +11,6 @@ from bpviz.core.learning.optimizers import EPSILON, OPTIMIZERS
 from bpviz.core.microscope import microscope
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.microscope import (
-    MicroscopeInput,
     ParameterChange,
     look,
     look_at_change,
@@ -22,7 +21,9 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
+from bpviz.core.run.observe import microscope_input
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, SMOOTH, XOR, networks, random_patterns, seeds, start_of
@@ -40,7 +41,7 @@ def amplification(change: ParameterChange) -> float:
 
 def check(run: Run) -> None:
     """Every weight and bias of the next update, against what the update then does."""
-    scene = MicroscopeInput.of(run)
+    scene = microscope_input(run)
     trace, network = scene.trace(), scene.network
     looked = [
         look_at_change(scene, trace, parameter_at(network, i)) for i in range(network.n_parameters)
@@ -90,7 +91,7 @@ def test_it_says_what_training_then_does(
     run.advance(2)
     if clamped:
         group = int(rng.integers(len(network.groups)))
-        run.edit(SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
+        apply_edit(run, SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
         run.advance(1)
     for _ in range(2):
         check(run)
@@ -102,7 +103,7 @@ def test_the_lecture_s_formula_for_a_hidden_weight(hidden: str) -> None:
     network = layered((2, 3, 1), (hidden, "logistic"))
     run = Run(start_of(network, optimizer="descent", rate=0.5))
     run.advance(7)
-    scene = MicroscopeInput.of(run)
+    scene = microscope_input(run)
     change = look_at_change(scene, scene.trace(), WeightRef(0, 1, 2))
     w1, w2 = network.weights(run.parameters, 0), network.weights(run.parameters, 1)
     net = XOR.inputs @ w1 + network.biases(run.parameters, 1)
@@ -129,7 +130,7 @@ def test_a_unit_has_its_share_of_the_error() -> None:
     network = layered((2, 3, 2), ("tanh", "logistic"))
     patterns = random_patterns(network, LOSSES["squared"], 6, np.random.default_rng(1))
     run = Run(start_of(network, patterns))
-    scene = MicroscopeInput.of(run)
+    scene = microscope_input(run)
     trace = scene.trace()
     units = [look_at_unit(scene, trace, 2, k) for k in range(2)]
     assert sum(unit.share for unit in units) == pytest.approx(1.0)
@@ -141,7 +142,7 @@ def test_a_unit_has_its_share_of_the_error() -> None:
 def test_a_reading_piece_by_piece_is_the_reading_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     network = layered((2, 3, 2), ("softmax", "logistic"))
     patterns = random_patterns(network, LOSSES["squared"], 7, np.random.default_rng(1))
-    scene = MicroscopeInput.of(Run(start_of(network, patterns, optimizer="adam")))
+    scene = microscope_input(Run(start_of(network, patterns, optimizer="adam")))
     refs = (WeightRef(0, 1, 2), UnitRef(2, 1))
     at_once = [look(scene, ref) for ref in refs]
     monkeypatch.setattr(microscope, "PIECE", 2 * network.n_parameters)

@@ -17,12 +17,14 @@ from bpviz.core.microscope.formula_numbers import (
     where_numbers_tex,
 )
 from bpviz.core.microscope.formulas import change_tex, unit_tex, where_tex
-from bpviz.core.microscope.microscope import MicroscopeInput, look, look_at_unit
+from bpviz.core.microscope.microscope import look, look_at_unit
 from bpviz.core.microscope.terms import Term, chains_of, marked, rendered, unmarked
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
+from bpviz.core.run.observe import microscope_input
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, networks, random_patterns, start_of
@@ -68,8 +70,8 @@ def test_the_numbers_are_those_of_the_change(
     run = Run(start_of(network, random_patterns(network, LOSSES[error], 3, rng), error=error))
     units = [(g, u) for g, group in enumerate(network.groups) for u in range(group.size)]
     if data.draw(st.booleans()):
-        run.edit(SetClamps({units[rng.integers(len(units))]: 0.4}))
-    scene = MicroscopeInput.of(run)
+        apply_edit(run, SetClamps({units[rng.integers(len(units))]: 0.4}))
+    scene = microscope_input(run)
     seen = look(scene, parameter_at(network, int(rng.integers(network.n_parameters))))
     change, p = seen.change, int(rng.integers(3))
     if change.target.clamped:
@@ -100,8 +102,8 @@ def test_the_step_s_numbers_are_the_step(optimizer: str) -> None:
     )
     run = Run(replace(start_of(network, patterns), training=training))
     run.advance(3)
-    change = look(MicroscopeInput.of(run), WeightRef(0, 0, 1)).change
-    text = step_tex(MicroscopeInput.of(run), change, 14)
+    change = look(microscope_input(run), WeightRef(0, 0, 1)).change
+    text = step_tex(microscope_input(run), change, 14)
     for side in text.split(" = ")[1:]:
         assert value_of(side) == pytest.approx(change.change, rel=1e-10)
     kinds = [chain[-1].kind for chain in chains_of(text)]
@@ -112,7 +114,7 @@ def test_the_step_s_numbers_are_the_step(optimizer: str) -> None:
 def test_deltas_that_are_only_named_are_said() -> None:
     deep = layered((2, 3, 2, 1), ("tanh", "logistic", "logistic"))
     patterns = random_patterns(deep, LOSSES["squared"], 2, np.random.default_rng(0))
-    scene = MicroscopeInput.of(Run(start_of(deep, patterns)))
+    scene = microscope_input(Run(start_of(deep, patterns)))
     first, second = (look(scene, UnitRef(g, 0)).unit for g in (1, 2))
     assert r"\delta^{(2)}_k\,w_{1,k}" in unmarked(unit_tex(scene, first))
     assert unmarked(where_tex(scene, first)) == (
@@ -127,7 +129,7 @@ def test_deltas_that_are_only_named_are_said() -> None:
     assert chains_of(where_numbers_tex(scene, first, 1))[0][0].unit == strongest
     soft = layered((2, 2, 2), ("softmax", "softmax"))
     patterns = random_patterns(soft, LOSSES["squared"], 2, np.random.default_rng(0))
-    scene = MicroscopeInput.of(Run(start_of(soft, patterns)))
+    scene = microscope_input(Run(start_of(soft, patterns)))
     seen = look(scene, WeightRef(0, 0, 0))
     assert "e_l" in unmarked(change_tex(scene, seen.change))
     assert r"e_l = \sum_k \delta_k\,w_{lk}" in unmarked(where_tex(scene, seen.unit))

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from bpviz.core.microscope.formula_numbers import path_symbols
 from bpviz.core.microscope.latex import latex
-from bpviz.core.microscope.microscope import MicroscopeInput, MicroscopeReading, look
+from bpviz.core.microscope.microscope import MicroscopeReading, look
 from bpviz.core.microscope.text import (
     MATHEMATICS,
     MOST_PATHS,
@@ -25,6 +25,7 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
+from bpviz.core.run.observe import microscope_input
 from bpviz.core.run.run import Run
 from tests.waiting import DEADLINE
 
@@ -36,7 +37,7 @@ def look_of(
 ) -> MicroscopeReading:
     run = Run(start_of(network, patterns, optimizer="descent", rate=0.5, **settings))
     run.advance(3)
-    return look(MicroscopeInput.of(run), ref)
+    return look(microscope_input(run), ref)
 
 
 def rows_of(text: str, head: str) -> list[list[str]]:
@@ -199,7 +200,7 @@ def exports() -> list[tuple[MicroscopeReading, str, list[str]]]:
         run = Run(start_of(network, patterns, optimizer=optimizer, rate=1e-5, **settings))
         run.advance(2)
         names = BAD_NAMES[:4] if len(found) % 2 else BAD_NAMES[4:]
-        found.append((look(MicroscopeInput.of(run), ref), f"weight of {names[0]}", names))
+        found.append((look(microscope_input(run), ref), f"weight of {names[0]}", names))
     return found
 
 

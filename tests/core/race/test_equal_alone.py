@@ -17,7 +17,7 @@ from bpviz.core.model.patterns import Criterion
 from bpviz.core.race import size
 from bpviz.core.race.plan import CURVES, Outcomes, RacePlan
 from bpviz.core.race.race import run_starts
-from bpviz.core.run.interruption import Diverged
+from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Link, experiment_for, with_rule

@@ -12,6 +12,7 @@ from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
 from bpviz.core.run.cursor import last_position, look_inside, phases
+from bpviz.core.run.observe import observe
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, networks, random_patterns, same_bits, seeds, some_start, start_of
@@ -82,7 +83,7 @@ def test_each_phase_knows_what_was_computed_so_far_and_no_more(
             (
                 backpropagate(
                     network, LOSSES[error], before, patterns.inputs[[r]], patterns.targets[[r]]
-                ).downhill
+                ).neg_gradient
                 for r in rows
             ),
             np.zeros(network.n_parameters),
@@ -120,14 +121,14 @@ def test_the_instant_in_words(batch: Any, update: int, position: int, words: str
     run.advance(2)
     run.advance(1, until=update)
     run.position = position
-    assert run.snapshot(inside=True).instant == words
+    assert observe(run, inside=True).instant == words
 
 
 def test_a_cursor_does_not_disturb_the_run() -> None:
     run, straight = Run(some_start(batch=5)), Run(some_start(batch=5))
     for _ in range(7):
         run.position = 3
-        run.snapshot(inside=True)
+        observe(run, inside=True)
         run.advance(1, until=run.update + 1)
         assert run.position == 0
     straight.advance(2)

@@ -11,8 +11,8 @@ from bpviz.core.kernels import numpy_kernel
 from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.model.network import layered
 from bpviz.core.model.patterns import Criterion, Patterns
-from bpviz.core.run import run as run_module
-from bpviz.core.run.interruption import Diverged
+from bpviz.core.run import divergence
+from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 
@@ -100,7 +100,7 @@ def test_also_when_interrupted_on_the_way(kind: str, batch: Any, patience: int, 
     with pytest.raises(Diverged):
         reference.advance(1)
     for each in (run, reference):
-        each.configure(replace(start.training, rate=0.0 if kind == "at once" else 1e-3))
+        each.set_training(replace(start.training, rate=0.0 if kind == "at once" else 1e-3))
     assert run.advance(3) == reference.advance(3)
     assert_same_state(run, reference)
 
@@ -108,7 +108,7 @@ def test_also_when_interrupted_on_the_way(kind: str, batch: Any, patience: int, 
 @pytest.mark.parametrize("replayed", [1, 2, 7])
 def test_a_long_way_is_not_gone_again(replayed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Going back starts from an instant saved shortly before."""
-    monkeypatch.setattr(run_module, "REPLAYED", replayed)
+    monkeypatch.setattr(divergence, "REPLAYED", replayed)
     start = slow_wild(batch=4)
     run = Run(start)
     epochs: list[int] = []
@@ -137,7 +137,7 @@ def test_whatever_the_optimizer(optimizer: str) -> None:
 @pytest.mark.parametrize(("reduction", "advice"), [("sum", True), ("mean", False)])
 def test_the_message_names_epoch_and_rate(reduction: Any, advice: bool) -> None:
     run = Run(slow_wild(reduction=reduction))
-    run.configure(replace(run.training, rate=37.5))
+    run.set_training(replace(run.training, rate=37.5))
     error, records = diverge(run)
     n = len(records)
     assert n > 3
@@ -155,7 +155,7 @@ def test_it_goes_on_with_a_lower_rate(batch: Any) -> None:
     with pytest.raises(Diverged):
         run.advance(1)
     epoch, error = run.epoch, run.record.train_error
-    run.configure(replace(run.training, rate=0.02))
+    run.set_training(replace(run.training, rate=0.02))
     records = run.advance(2000)
     assert [record.epoch for record in records] == list(range(epoch + 1, epoch + 2001))
     assert records[-1].train_error < 1e-30 * error
@@ -176,14 +176,14 @@ def test_settings_changed_within_an_epoch_are_as_far_back_as_it_goes() -> None:
     run = Run(sudden(rate=0.0, batch=1))
     run.advance(3)
     run.advance(1, after(2))
-    run.configure(replace(run.training, rate=1.0))
+    run.set_training(replace(run.training, rate=1.0))
     before = run.parameters.copy()
     error, records = diverge(run)
     assert records == []
     assert (run.epoch, run.update) == (3, 2)
     assert same_bits(run.parameters, before)
     assert "What is shown is epoch 3, update 2 of 6" in str(error)
-    run.configure(replace(run.training, rate=0.0))
+    run.set_training(replace(run.training, rate=0.0))
     run.advance(1)
     assert (run.epoch, run.update) == (4, 0)
 
@@ -192,7 +192,7 @@ def test_what_is_shown_is_judged_by_the_present_criterion() -> None:
     run = Run(sudden())
     run.advance(1, after(0))
     assert run.record.train_right == 0.0
-    run.judge(Criterion("within", 1e70))
+    run.set_criterion(Criterion("within", 1e70))
     assert run.record.train_right == 1.0
     _, records = diverge(run)
     assert records == []

@@ -1,5 +1,6 @@
 """Changes by hand in the middle of a run: weights, patterns, clamps, settings."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Connection, Group, Network
 from bpviz.core.model.pattern_change import inserted
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import (
     ChangeTrain,
     Edit,
@@ -24,6 +26,7 @@ from bpviz.core.run.edits import (
     SetTrain,
     SetTraining,
 )
+from bpviz.core.run.observe import observe
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.core.values import BadValue
@@ -52,7 +55,7 @@ def test_training_goes_on_from_weights_set_by_hand_to_the_bit(batch: Any) -> Non
     """As a run does that had these weights, this memory and this order all along."""
     run = Run(some_start(batch=batch))
     run.advance(3)
-    run.edit(SetParameters(np.array([0, 5]), np.array([0.25, -1.5])))
+    apply_edit(run, SetParameters(np.array([0, 5]), np.array([0.25, -1.5])))
     assert run.parameters[[0, 5]].tolist() == [0.25, -1.5]
     other = Run(some_start(batch=batch))
     other.restore(run.save())
@@ -66,7 +69,7 @@ def test_the_error_after_an_edit_is_that_of_the_new_weights(batch: Any) -> None:
     start = some_start(batch=batch)
     run = Run(start)
     run.advance(2)
-    run.edit(SetParameters(np.arange(13), np.full(13, 0.5)))
+    apply_edit(run, SetParameters(np.arange(13), np.full(13, 0.5)))
     loss = LOSSES[start.error]
     trace = backpropagate(
         start.network, loss, run.parameters, start.train.inputs, start.train.targets
@@ -80,7 +83,7 @@ def test_an_edit_within_an_epoch_leaves_its_record_and_its_order() -> None:
     for each in (run, straight):
         each.advance(1, after(1))
     same = run.parameters.copy()
-    run.edit(SetParameters(np.arange(13), same))
+    apply_edit(run, SetParameters(np.arange(13), same))
     assert (run.epoch, run.update, run.record.epoch) == (0, 1, 0)
     run.advance(2)
     straight.advance(2)
@@ -99,7 +102,7 @@ TIED = Network(
 def test_what_is_tied_gets_the_value_too() -> None:
     run = Run(start_of(TIED))
     places = TIED.weights(np.arange(float(TIED.n_parameters)), 0).astype(int)
-    run.edit(SetParameters(np.array([places[0, 1]]), np.array([0.75])))
+    apply_edit(run, SetParameters(np.array([places[0, 1]]), np.array([0.75])))
     assert TIED.weights(run.parameters, 0)[[0, 1], [1, 0]].tolist() == [0.75, 0.75]
     assert TIED.weights(run.parameters, 0)[0, 0] != 0.75
 
@@ -119,7 +122,7 @@ def test_weights_that_cannot_be_are_refused(index: int, value: float, words: str
     run = Run(start_of(TIED))
     before = run.parameters.copy()
     with pytest.raises(BadValue, match=words):
-        run.edit(SetParameters(np.array([0, index]), np.array([0.5, value])))
+        apply_edit(run, SetParameters(np.array([0, index]), np.array([0.5, value])))
     assert same_bits(run.parameters, before)
 
 
@@ -130,12 +133,12 @@ def test_weights_that_cannot_be_are_refused(index: int, value: float, words: str
 def test_other_patterns_are_trained_as_if_the_run_had_stood_here_with_them(batch: Any) -> None:
     run = Run(some_start(batch=batch))
     run.advance(3)
-    run.edit(SetTrain(noisy(7, seed=5)))
+    apply_edit(run, SetTrain(noisy(7, seed=5)))
     other = Run(some_start(batch=batch, patterns=noisy(7, seed=5)))
     assert run.updates == other.updates
-    run.edit(SetParameters(np.arange(13), other.parameters))
-    run._memory.fill(0.0)
-    run._rng.bit_generator.state = other._rng.bit_generator.state
+    apply_edit(run, SetParameters(np.arange(13), other.parameters))
+    now, vectors = run.save(), other.save().vectors  # without momentum, from the same parameters
+    run.restore(replace(now, vectors=vectors, rng=other.save().rng))
     run.advance(2)
     other.advance(2)
     assert same_bits(run.parameters, other.parameters)
@@ -147,11 +150,13 @@ def test_an_epoch_under_way_takes_every_pattern_that_is_left_once(rows: int, upd
     """The first update of three patterns is done; gone rows are left out, new ones come last."""
     run = Run(some_start(batch=3, order="fixed"))
     one_update(run)
-    run.edit(SetTrain(noisy(rows)))
-    seen = run._order[3:].tolist()
+    apply_edit(run, SetTrain(noisy(rows)))
+    in_all, seen = run.updates, list[int]()
+    while run.epoch == 0:
+        seen += run.rows.tolist()
+        one_update(run)
     assert seen == list(range(3, rows))
-    assert run.updates == -(-(3 + len(seen)) // 3)
-    run.advance(1)
+    assert in_all == -(-(3 + len(seen)) // 3)
     assert (run.epoch, run.update) == (1, 0)
     assert run.updates == -(-rows // 3)
 
@@ -159,9 +164,9 @@ def test_an_epoch_under_way_takes_every_pattern_that_is_left_once(rows: int, upd
 def test_patterns_of_other_widths_are_refused() -> None:
     run = Run(start_of())
     with pytest.raises(BadValue, match="columns of inputs is 3: allowed is 2"):
-        run.edit(SetTrain(Patterns(np.zeros((4, 3)), XOR.targets)))
+        apply_edit(run, SetTrain(Patterns(np.zeros((4, 3)), XOR.targets)))
     with pytest.raises(BadValue, match="columns of targets is 2: allowed is 1"):
-        run.edit(SetTrain(Patterns(XOR.inputs, np.zeros((4, 2)))))
+        apply_edit(run, SetTrain(Patterns(XOR.inputs, np.zeros((4, 2)))))
     assert run.start.train is XOR
 
 
@@ -202,7 +207,7 @@ def test_clamped_units_hold_their_value_and_pass_no_error_on(
         )  # fmt: skip
         for _ in work:
             pass
-        np.testing.assert_allclose(kernel.downhill, trace.downhill, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(kernel.neg_gradient, trace.neg_gradient, rtol=1e-9, atol=1e-12)
     free = np.flatnonzero(network.trainable & ~held_still(network, clamps))
     if network.is_tied:  # moving one member alone is not what the gradient of a class means
         free = np.setdiff1d(free, network._tied)
@@ -214,7 +219,7 @@ def test_clamped_units_hold_their_value_and_pass_no_error_on(
             for sign in (1, -1)
         ]
         slope = (ends[0] - ends[1]) / 2e-6
-        assert -loss.scale * trace.downhill[place] == pytest.approx(slope, rel=1e-5, abs=1e-6)
+        assert -loss.scale * trace.neg_gradient[place] == pytest.approx(slope, rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "adam", "rmsprop", "descent"])
@@ -223,7 +228,7 @@ def test_what_leads_into_a_clamped_unit_keeps_still(optimizer: str, batch: Any) 
     """In spite of momentum and decay; the rest learns, and goes on when it is let go."""
     run = Run(some_start(batch=batch, optimizer=optimizer, decay_l2=0.01))
     run.advance(5)
-    run.edit(SetClamps({(1, 1): 0.25}))
+    apply_edit(run, SetClamps({(1, 1): 0.25}))
     network, before = run.start.network, run.parameters.copy()
     run.advance(5)
     into = network.weights(run.parameters, 0)[:, 1], network.weights(before, 0)[:, 1]
@@ -231,15 +236,15 @@ def test_what_leads_into_a_clamped_unit_keeps_still(optimizer: str, batch: Any) 
     assert network.biases(run.parameters, 1)[1] == network.biases(before, 1)[1]
     assert (network.weights(run.parameters, 0)[:, 0] != network.weights(before, 0)[:, 0]).all()
     assert network.weights(run.parameters, 1)[1] != network.weights(before, 1)[1]
-    run.edit(SetClamps({}))
+    apply_edit(run, SetClamps({}))
     run.advance(1)
     assert (network.weights(run.parameters, 0)[:, 1] != into[1]).all()
 
 
 def test_a_snapshot_shows_the_network_with_its_clamps() -> None:
     run = Run(start_of())
-    run.edit(SetClamps({(0, 1): 1.0, (1, 2): 0.0}))
-    snapshot = run.snapshot(EVERYTHING, shown=np.arange(4), probe=XOR.inputs)
+    apply_edit(run, SetClamps({(0, 1): 1.0, (1, 2): 0.0}))
+    snapshot = observe(run, EVERYTHING, shown=np.arange(4), probe=XOR.inputs)
     assert dict(snapshot.clamps) == {(0, 1): 1.0, (1, 2): 0.0}
     assert (snapshot.activations[0][:, 1] == 1.0).all()
     assert (snapshot.activations[1][:, 2] == 0.0).all()
@@ -263,7 +268,7 @@ def test_a_snapshot_shows_the_network_with_its_clamps() -> None:
 def test_clamps_that_cannot_be_are_refused(clamps: Any, words: str) -> None:
     run = Run(start_of())
     with pytest.raises(BadValue, match=words):
-        run.edit(SetClamps(clamps))
+        apply_edit(run, SetClamps(clamps))
     assert not run.clamps
 
 
@@ -289,7 +294,7 @@ def test_an_instant_from_before_an_edit_comes_back_to_the_bit(edit: Edit, update
         for _ in range(updates):
             one_update(each)
     before = run.save()
-    run.edit(edit)
+    apply_edit(run, edit)
     after_edit = run.save()
     run.advance(3)
     again = run.save()

@@ -15,6 +15,7 @@ from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
 from bpviz.core.model.patterns import Criterion
+from bpviz.core.run.observe import observe
 from bpviz.core.run.run import Run
 
 from ..strategies import (
@@ -113,8 +114,8 @@ def test_reset_goes_back_to_the_same_weights_and_the_same_run(
 
 def test_reset_keeps_the_settings_as_they_now_are() -> None:
     run = Run(some_start())
-    run.configure(replace(run.training, rate=0.3, batch=1))
-    run.judge(Criterion("within", 0.05))
+    run.set_training(replace(run.training, rate=0.3, batch=1))
+    run.set_criterion(Criterion("within", 0.05))
     run.advance(3)
     run.reset()
     fresh = Run(some_start(rate=0.3, batch=1, criterion=Criterion("within", 0.05)))
@@ -157,7 +158,7 @@ def test_a_record_is_of_the_parameters_that_a_snapshot_shows(
     for _ in range(4):
         records += run.advance(1)
         assert run.record == records[-1]
-        parameters = run.snapshot().parameters
+        parameters = observe(run).parameters
         for part, found_error, found_right in (
             (train, run.record.train_error, run.record.train_right),
             (test, run.record.test_error, run.record.test_right),
@@ -197,7 +198,7 @@ def test_judging_anew_counts_anew_and_changes_nothing_else(batch: Any) -> None:
     run.advance(3)
     steady.advance(3)
     criterion = Criterion("within", 0.2)
-    run.judge(criterion)
+    run.set_criterion(criterion)
     answers = outputs(run.start.network, run.parameters, run.start.train.inputs)
     assert run.record.train_right == criterion.count(run.start.train.targets, answers) / 12
     assert run.record.train_right != steady.record.train_right
@@ -213,9 +214,9 @@ def test_judging_within_an_epoch_counts_from_its_end_on() -> None:
     with mock.patch.multiple(numpy_kernel, MAX_ROWS=2, MIN_ROWS=1):
         run, steady = Run(some_start(batch=5)), Run(some_start(batch=5))
     run.advance(1, after(4))
-    run.judge(Criterion("within", 0.1))
+    run.set_criterion(Criterion("within", 0.1))
     assert run.record == steady.record
-    steady.judge(Criterion("within", 0.1))
+    steady.set_criterion(Criterion("within", 0.1))
     assert run.advance(1) == steady.advance(1)
     assert_same_state(run, steady)
 
@@ -225,7 +226,7 @@ def test_judging_while_the_first_update_is_under_way() -> None:
         run, steady = Run(some_start(batch=6)), Run(some_start(batch=6))
     run.advance(1, after(2))
     for each in (run, steady):
-        each.judge(Criterion("within", 0.1))
+        each.set_criterion(Criterion("within", 0.1))
     assert run.record == steady.record
     assert run.advance(2) == steady.advance(2)
     assert_same_state(run, steady)

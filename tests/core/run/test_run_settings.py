@@ -19,8 +19,8 @@ from ..strategies import (
     XOR,
     after,
     assert_same_state,
-    downhill,
     free_directions,
+    neg_gradient,
     networks,
     one_update,
     random_patterns,
@@ -70,7 +70,7 @@ def test_updates_take_the_patterns_in_turn(batch: int, reduction: Any) -> None:
             before = run.parameters.copy()
             one_update(run)
             n = len(rows) if reduction == "mean" else 1
-            expected = 0.02 * downhill(start, before, rows) / n
+            expected = 0.02 * neg_gradient(start, before, rows) / n
             np.testing.assert_allclose(run.change, expected, rtol=1e-11, atol=1e-15)
             np.testing.assert_array_equal(run.parameters, before + run.change)
 
@@ -81,7 +81,7 @@ def test_a_permuted_epoch_takes_every_pattern_once_in_another_order_each_time() 
     for _ in range(3):
         order = []
         for _ in range(12):
-            each = np.array([downhill(start, run.parameters, [p]) for p in range(12)])
+            each = np.array([neg_gradient(start, run.parameters, [p]) for p in range(12)])
             one_update(run)
             order.append(int(np.abs(each - run.change / 1e-12).sum(axis=1).argmin()))
         orders.append(order)
@@ -124,7 +124,7 @@ def test_weights_decay_and_biases_do_not(batch: Any, reduction: Any) -> None:
     rows = np.arange(12)[: 5 if batch == 5 else 12]
     one_update(run)
     n = len(rows) if reduction == "mean" else 1
-    plain = downhill(start, before, rows) / n
+    plain = neg_gradient(start, before, rows) / n
     pull = np.zeros_like(plain)
     for c in range(2):
         w = start.network.weights(before, c)
@@ -177,11 +177,11 @@ def test_new_settings_hold_from_the_next_update_on(batch: Any, changes: dict[str
     if batch == 5:
         one_update(run)
     new = replace(run.training, **changes)
-    run.configure(new)
+    run.set_training(new)
     before = run.parameters.copy()
     one_update(run)
     rows = np.arange(5, 10) if batch == 5 else np.arange(12)
-    step = downhill(start, before, rows) / (len(rows) if new.reduction == "mean" else 1)
+    step = neg_gradient(start, before, rows) / (len(rows) if new.reduction == "mean" else 1)
     step -= new.decay_l2 * np.where(start.network.decays, before, 0.0)
     np.testing.assert_allclose(run.change, new.rate * step, rtol=1e-11, atol=1e-15)
 
@@ -191,9 +191,9 @@ def test_momentum_may_change_on_the_way_and_keeps_what_it_gathered() -> None:
     run = Run(start)
     run.advance(3)
     last, before = run.change.copy(), run.parameters.copy()
-    run.configure(replace(run.training, momentum=0.5))
+    run.set_training(replace(run.training, momentum=0.5))
     run.advance(1)
-    expected = 0.02 * downhill(start, before, np.arange(12)) + 0.5 * last
+    expected = 0.02 * neg_gradient(start, before, np.arange(12)) + 0.5 * last
     np.testing.assert_allclose(run.change, expected, rtol=1e-11, atol=1e-15)
 
 
@@ -205,11 +205,11 @@ def test_another_optimizer_starts_with_an_empty_memory(optimizer: str) -> None:
     run = Run(start)
     run.advance(3)
     before = run.parameters.copy()
-    run.configure(replace(run.training, optimizer=optimizer))
+    run.set_training(replace(run.training, optimizer=optimizer))
     run.advance(1)
     change, parameters = np.zeros_like(before), before.copy()
     OPTIMIZERS[optimizer].step(
-        run.training, parameters, downhill(start, before, np.arange(12)),
+        run.training, parameters, neg_gradient(start, before, np.arange(12)),
         np.zeros((2, len(before))), change, 1,
     )  # fmt: skip
     np.testing.assert_allclose(run.change, change, rtol=1e-9, atol=1e-12)
@@ -218,7 +218,7 @@ def test_another_optimizer_starts_with_an_empty_memory(optimizer: str) -> None:
 def test_a_new_batch_size_waits_for_the_next_epoch() -> None:
     run = Run(some_start(batch=5))
     one_update(run)
-    run.configure(replace(run.training, batch=2))
+    run.set_training(replace(run.training, batch=2))
     assert (run.update, run.updates) == (1, 3)
     run.advance(1)
     run.advance(1, after(1))
@@ -229,7 +229,7 @@ def test_a_new_batch_size_waits_for_the_next_epoch() -> None:
 def test_between_two_epochs_a_new_batch_size_holds_at_once(batch: Any) -> None:
     run = Run(some_start(batch=5))
     run.advance(2)
-    run.configure(replace(run.training, batch=batch))
+    run.set_training(replace(run.training, batch=batch))
     assert run.updates == -(-12 // run.training.batch_size(12))
     run.advance(1)
     assert run.epoch == 3
@@ -247,9 +247,9 @@ def test_settings_changed_before_the_first_update_of_an_epoch_meet_it_unbegun(
     under_way.advance(1, after(2))
     assert (under_way.epoch, under_way.update) == (3, 0)
     for run in (clean, under_way):
-        run.configure(replace(run.training, **changes))
+        run.set_training(replace(run.training, **changes))
         run.advance(2)
-        run.configure(replace(run.training, batch=6, order="permuted"))
+        run.set_training(replace(run.training, batch=6, order="permuted"))
         run.advance(2)
     assert_same_state(clean, under_way)
 
@@ -258,7 +258,7 @@ def test_configuring_the_same_again_changes_nothing() -> None:
     run, steady = Run(some_start(batch=5)), Run(some_start(batch=5))
     for _ in range(40):
         one_update(run)
-        run.configure(Training(**{f: getattr(run.training, f) for f in run.training.__slots__}))
+        run.set_training(Training(**{f: getattr(run.training, f) for f in run.training.__slots__}))
     steady.advance(run.epoch)
     steady.advance(1, after(run.update))
     assert_same_state(run, steady)

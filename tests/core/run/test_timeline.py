@@ -11,7 +11,9 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.model.network import layered
 from bpviz.core.model.pattern_change import inserted
 from bpviz.core.model.patterns import Criterion
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.cursor import GRAINS, Grain, n_phases
+from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.edits import (
     ChangeTrain,
     Edit,
@@ -21,7 +23,6 @@ from bpviz.core.run.edits import (
     SetTrain,
     SetTraining,
 )
-from bpviz.core.run.interruption import Diverged
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal, Timeline, TimelinePosition
 from bpviz.core.values import BadValue
@@ -111,7 +112,7 @@ def straight_to(timeline: Timeline, batch: Any, made: list[tuple[tuple[int, int]
     target = timeline.now[:2]
     while True:
         while left and left[0][0] == (run.epoch, run.update):
-            run.edit(EDITS[left.pop(0)[1]])
+            apply_edit(run, EDITS[left.pop(0)[1]])
         if (run.epoch, run.update) == target:
             return run
         run.advance(1, until=run.update + 1)
@@ -254,7 +255,7 @@ def test_what_compiled_epochs_did_comes_back_to_the_bit(batch: Any) -> None:
         straight.use("numba")
         straight.advance(min(703, goal) - straight.epoch)
         if goal > 703:
-            straight.edit(SetParameters(np.array([0]), np.array([0.5])))
+            apply_edit(straight, SetParameters(np.array([0]), np.array([0.5])))
             straight.advance(goal - 703)
         assert timeline.run.engine == ("numpy" if goal < 3 else "numba")
         assert stamp(timeline.run) == stamp(straight)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpviz.core.run.interruption import never
+from bpviz.core.interruption import never
 from bpviz.experiment.race_order import setups_of
 from bpviz.session.race.runner import Standings, run_race
 from bpviz.session.race.shards import shards_of

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.core.interruption import never
 from bpviz.core.race import size
 from bpviz.core.race.plan import Outcomes
-from bpviz.core.run.interruption import never
 from bpviz.core.values import BadValue
 from bpviz.experiment import race_order
 from bpviz.experiment.experiment import Hidden, Link, experiment_for

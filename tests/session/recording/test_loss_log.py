@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpviz.core.run.records import Records
-from bpviz.core.run.snapshot import EpochRecord
+from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Curve
 from bpviz.session.recording.loss_log import CAPACITY, LossLog

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.analysis.quantities import Quantity, UnitValue, measure
 from bpviz.core.learning.backprop import backpropagate
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.pattern_change import inserted
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.core.run.edits import ChangeTrain, SetParameters, SetTraining
+from bpviz.core.run.quantities import Quantity, UnitValue, measure
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING, shown_rows
 from bpviz.core.values import BadValue
@@ -112,6 +112,11 @@ def test_an_absent_weight_is_refused() -> None:
         recorder.add([WeightRef(0, int(k), int(m))], run)
 
 
+def stand_at(run: Run, epoch: int) -> None:
+    """Let the run say that it stands at this epoch, without training."""
+    run.restore(replace(run.save(), epoch=epoch))
+
+
 def test_so_many_and_no_more() -> None:
     run, recorder = run_of(), QuantityRecorder()
     rows = [replace(ACTIVATION, unit=UnitRef(1, n % 3), row=n // 3) for n in range(12)]
@@ -129,7 +134,7 @@ def test_memory_is_bounded_and_extremes_stay(monkeypatch: pytest.MonkeyPatch) ->
     recorder.add([WEIGHT, BIAS], run)
     epochs = 3000
     for epoch in range(1, epochs + 1):  # the run's own epochs would take long
-        run.epoch = epoch
+        stand_at(run, epoch)
         run.parameters[:] = np.sin(epoch / 50)
         run.parameters[run.start.network.weight_index(0, 1, 2)] = 99.0 if epoch == 777 else 0.0
         recorder.note(run, trained=True)
@@ -146,12 +151,12 @@ def test_looking_back_keeps_the_record_and_training_there_replaces_it() -> None:
     run, recorder = run_of(), QuantityRecorder()
     recorder.add([WEIGHT], run)
     for epoch in range(1, 11):
-        run.epoch = epoch
+        stand_at(run, epoch)
         recorder.note(run, trained=True)
-    run.epoch = 4
+    stand_at(run, 4)
     recorder.note(run)
     assert recorder.tracks()[0].epochs.tolist() == list(range(11))
-    run.epoch = 5
+    stand_at(run, 5)
     run.parameters.fill(7.0)
     recorder.note(run, trained=True)
     assert recorder.tracks()[0].epochs.tolist() == list(range(6))

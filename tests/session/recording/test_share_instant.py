@@ -152,7 +152,7 @@ def test_the_way_is_written_where_it_is_shorter_and_the_numbers_otherwise() -> N
 def test_a_way_that_takes_too_long_is_not_written() -> None:
     setup = prepare(replace(XOR, training=replace(XOR.training, batch="all")))
     history = RunHistory(new_run(setup))
-    history.run.epoch = history.timeline.run.epoch = 10**9
+    history.run.restore(replace(history.run.save(), epoch=10**9))
     assert isinstance(moment_of(moment_text(history, setup)).at, ExactCheckpoint)
 
 
@@ -225,7 +225,7 @@ def test_a_compiled_engine_is_relied_on_only_where_the_numbers_would_be_too_long
         setup = prepare(experiment)
         history = RunHistory(new_run(setup))
         history.advance(1)
-        history.run.engines = [(0, "numba")]
+        history.run.engines[:] = [(0, "numba")]
         at = moment_of(moment_text(history, setup)).at
         assert isinstance(at, kind)
         if isinstance(at, ReplayRecipe):

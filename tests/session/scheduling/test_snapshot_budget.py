@@ -4,6 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.references import UnitRef, WeightRef
+from bpviz.core.run.observe import observe
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Stop, experiment_for
@@ -36,7 +37,7 @@ def test_while_it_trains_readings_take_their_share_of_the_time(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     its = SnapshotBudget()
-    snapshot = run.snapshot(WANTS)
+    snapshot = observe(run, WANTS)
     assert snapshot.microscope is not None
     for cost, pause in ((0.001, LOOK_EVERY), (0.5, 0.5 / LOOK_SHARE)):
         monkeypatch.setattr(snapshot_budget, "perf_counter", lambda cost=cost: 10.0 + cost)
@@ -49,9 +50,9 @@ def test_while_it_trains_readings_take_their_share_of_the_time(
 def test_what_the_network_does_not_have_is_not_owed(run: Run) -> None:
     its = SnapshotBudget()
     for ref, owed in ((WEIGHT, True), (UnitRef(7, 0), False)):
-        its.note(SnapshotRequest(microscope=ref), run, run.snapshot(), begun=0.0)
+        its.note(SnapshotRequest(microscope=ref), run, observe(run), begun=0.0)
         assert its.owed == owed
-    assert run.snapshot(SnapshotRequest(microscope=UnitRef(7, 0))).microscope is None
+    assert observe(run, SnapshotRequest(microscope=UnitRef(7, 0))).microscope is None
 
 
 def test_a_reading_that_takes_long_comes_after_the_frame_that_lacks_it(

@@ -12,7 +12,9 @@ import pytest
 from bpviz.cli import main
 from bpviz.core.learning.backprop import forward
 from bpviz.core.model.references import WeightRef
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
+from bpviz.core.run.observe import observe
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import new_run
 from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
@@ -128,8 +130,8 @@ def test_patterns_and_activations_are_those_of_the_instant(full: TableSource) ->
 def test_a_held_unit_says_what_it_is_held_at(frame_for: FrameFor) -> None:
     frame = frame_for("xor", epochs=0)
     run = new_run(frame.setup)
-    run.edit(SetClamps({(1, 0): 0.25}))
-    held = Frame(frame.setup, run.snapshot(), curve_of([run.record]))
+    apply_edit(run, SetClamps({(1, 0): 0.25}))
+    held = Frame(frame.setup, observe(run), curve_of([run.record]))
     assert {row["h1"] for row in read("activations", TableSource(held))} == {"0.25"}
 
 

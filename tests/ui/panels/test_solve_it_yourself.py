@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.references import BiasRef, ParameterRef, WeightRef
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetParameters
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
@@ -65,7 +66,7 @@ def test_every_start_is_unsolved(problem: str, output: str) -> None:
     setup = prepare(experiment_for(problem, hidden=(Hidden(2),), output=output, error="squared"))
     run = new_run(setup)
     places = free_places(setup)
-    run.edit(SetParameters(places, unsolved_start(setup, run.parameters)[places]))
+    apply_edit(run, SetParameters(places, unsolved_start(setup, run.parameters)[places]))
     assert run.record.train_right < 1.0
 
 

@@ -1,7 +1,7 @@
 """How units, weights and what is plotted of them are called on the screen, in every view alike."""
 
-from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
+from bpviz.core.run.quantities import Quantity
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from bpviz.core.analysis.quantities import Quantity, UnitValue
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
+from bpviz.core.run.quantities import Quantity, UnitValue
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.unit_names import ref_name, unit_name

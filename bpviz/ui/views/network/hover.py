@@ -12,7 +12,7 @@ from bpviz.ui.toolkit.drawing.unit_names import weight_name
 from bpviz.ui.views.network.edges import Strand, strands_of_unit
 from bpviz.ui.views.network.labels import activation_name, exact, plain, unit_name
 from bpviz.ui.views.network.layout import NetworkLayout
-from bpviz.ui.views.network.overlays import WEIGHT, downhill_words, precise
+from bpviz.ui.views.network.overlays import WEIGHT, neg_gradient_words, precise
 from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.routes import Routes, distances
 
@@ -166,7 +166,7 @@ def _step_rows(
     """Where the error falls, and the last change of a weight or bias."""
     index = index_of(moment.setup.network, ref)
     return (
-        (downhill_words(moment.setup, letter), _computed(moment.downhill, index)),
+        (neg_gradient_words(moment.setup, letter), _computed(moment.neg_gradient, index)),
         (f"last change Δ{letter}", _computed(moment.change, index)),
     )
 

@@ -56,7 +56,7 @@ def signals(network: Network, parameters: Vector, act: Activations) -> Vector:
     return signal
 
 
-def _why_no_downhill(snapshot: Snapshot) -> str:
+def _why_no_neg_gradient(snapshot: Snapshot) -> str:
     return "not computed yet: so many weights and patterns take long, Pause to see it"
 
 
@@ -85,8 +85,8 @@ _ROWS = (
         f"gradient {MINUS}∂E/∂w",
         f"Lines and rings show the downhill direction {MINUS}∂E/∂w, summed over all training "
         "patterns (the constant 2 of a squared error is absorbed in the learning rate)",
-        lambda setup, snapshot, act: snapshot.downhill,
-        _why_no_downhill,
+        lambda setup, snapshot, act: snapshot.neg_gradient,
+        _why_no_neg_gradient,
     ),
     Overlay(
         "change",
@@ -128,8 +128,8 @@ def worded(overlay: Overlay, setup: PreparedExperiment) -> Overlay:
     )
 
 
-def downhill_words(setup: PreparedExperiment, of: str) -> str:
-    """What a number of ``Snapshot.downhill`` is: of a weight ("w") or a bias ("b")."""
+def neg_gradient_words(setup: PreparedExperiment, of: str) -> str:
+    """What a number of ``Snapshot.neg_gradient`` is: of a weight ("w") or a bias ("b")."""
     if setup.experiment.rule == "backpropagation":
         return f"{MINUS}∂E/∂{of}, all patterns"
     return "Σ (t − o) × input" if of == "w" else "Σ (t − o)"

@@ -46,7 +46,7 @@ class PatternPass:
 
     net, act   for every group (units,); net of input groups is empty.
     biases     for every group (units,); empty for input groups.
-    downhill, change   (N,) or None where they were not computed, as in the snapshot.
+    neg_gradient, change   (N,) or None where they were not computed, as in the snapshot.
     overlay    what lines and rings show.
     values     (N,) the overlay's numbers; nan where they are not known.
     lacking    why they are not known; '' if they are.
@@ -68,7 +68,7 @@ class PatternPass:
     act: tuple[Vector, ...]
     biases: tuple[Vector, ...]
     targets: Vector
-    downhill: Vector | None
+    neg_gradient: Vector | None
     change: Vector | None
     overlay: Overlay
     values: Vector
@@ -166,7 +166,7 @@ def look(
         acts,
         tuple(network.biases(parameters, g) for g in groups),
         setup.patterns.train.targets[row] if drawing is None else np.full(act[-1].size, np.nan),
-        snapshot.downhill,
+        snapshot.neg_gradient,
         snapshot.change,
         overlay,
         values,

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from bpviz.core.analysis.quantities import Quantity
 from bpviz.core.model.references import UnitRef
 from bpviz.core.run.cursor import Cursor
+from bpviz.core.run.quantities import Quantity
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
@@ -94,7 +94,7 @@ class NetworkView(View):
         cheap = parameters * len(self._setup.patterns.train) <= CHEAP
         return SnapshotRequest(
             activations=needs_activations(self._setup),
-            downhill=overlay == "gradient" or (pointing and cheap),
+            neg_gradient=overlay == "gradient" or (pointing and cheap),
             change=overlay == "change" or pointing,
         )
 
@@ -242,7 +242,7 @@ class NetworkView(View):
         """Have the frame at rest hold the numbers of what is pointed at."""
         request, snapshot = self.snapshot_request(), self.canvas.snapshot_shown
         if snapshot is not None and (
-            (request.downhill and snapshot.downhill is None)
+            (request.neg_gradient and snapshot.neg_gradient is None)
             or (request.change and snapshot.change is None and snapshot.epoch + snapshot.update > 0)
         ):
             self.choices_changed.emit()

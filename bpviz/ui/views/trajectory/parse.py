@@ -2,8 +2,8 @@
 
 import re
 
-from bpviz.core.analysis.quantities import Quantity, UnitValue
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
+from bpviz.core.run.quantities import Quantity, UnitValue
 from bpviz.core.values import BadValue
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import unit_names

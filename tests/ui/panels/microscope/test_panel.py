@@ -16,13 +16,14 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_symbols, path_tex, pattern_tex, step_tex
 from bpviz.core.microscope.formulas import STEP_TEX, Indices, change_tex
-from bpviz.core.microscope.microscope import MicroscopeInput, look_at_change
+from bpviz.core.microscope.microscope import look_at_change
 from bpviz.core.microscope.terms import chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
+from bpviz.core.run.observe import microscope_input
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
@@ -376,7 +377,7 @@ def test_every_formula_can_be_typeset(activation: str, optimizer: str) -> None:
         optimizer=optimizer, rate=0.01, decay_l1=1e-3, decay_l2=1e-2, reduction="mean"
     )
     run = Run(RunSpec(network, patterns, None, "squared", Criterion(), "uniform", 0.5, training, 0))
-    scene = MicroscopeInput.of(run)
+    scene = microscope_input(run)
     trace = scene.trace()
     assert LOSSES["squared"] is scene.loss
     for ref in (

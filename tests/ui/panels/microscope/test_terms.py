@@ -21,6 +21,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef, in_range
+from bpviz.core.run.observe import microscope_input, observe
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import EVERYTHING
@@ -107,7 +108,7 @@ def scene_of(
               Training(rate=0.01, **training), 0, rule)
     )  # fmt: skip
     run.advance(2)
-    return MicroscopeInput.of(run)
+    return microscope_input(run)
 
 
 def formulas_of(scene: MicroscopeInput, ref: NetworkRef) -> tuple[list[str], list[str]]:
@@ -185,11 +186,11 @@ def subject_of(ref: NetworkRef, problem: str = "xor", **changes: object) -> Name
     setup = prepare(experiment_for(problem, **changes), 1)
     run = new_run(setup)
     run.advance(3)
-    snapshot = run.snapshot(
-        replace(EVERYTHING, microscope=ref), shown=setup.shown, probe=setup.probe, run_id=1
+    snapshot = observe(
+        run, replace(EVERYTHING, microscope=ref), shown=setup.shown, probe=setup.probe, run_id=1
     )
     curve = Curve(*(np.empty(0) for _ in Curve.__dataclass_fields__))
-    return NamedReading(Frame(setup, snapshot, curve), look(MicroscopeInput.of(run), ref))
+    return NamedReading(Frame(setup, snapshot, curve), look(microscope_input(run), ref))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
@@ -73,7 +74,7 @@ def test_the_same_figure_is_not_painted_again(qtbot: QtBot) -> None:
 
 def test_only_cells_that_change_are_told(qtbot: QtBot) -> None:
     setup = prepare(experiment_for("xor"))
-    snapshot = new_run(setup).snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe)
+    snapshot = observe(new_run(setup), EVERYTHING, shown=setup.shown, probe=setup.probe)
     nothing = np.empty(0)
     curve = Curve(np.empty(0, dtype=np.int64), nothing, nothing, nothing, nothing)
     part = TablePart(LIGHT)

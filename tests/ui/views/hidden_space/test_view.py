@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
@@ -201,7 +202,7 @@ def test_trails_grow_while_it_learns_and_a_new_run_has_none(qtbot: QtBot) -> Non
     run = new_run(setup)
 
     def frame() -> Frame:
-        shot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=1)
+        shot = observe(run, EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=1)
         return Frame(setup, shot, curve=None)
 
     view = HiddenSpaceView()
@@ -220,7 +221,7 @@ def test_trails_grow_while_it_learns_and_a_new_run_has_none(qtbot: QtBot) -> Non
     run.advance(5)
     assert np.isnan(scene(view).trails).any()  # nobody saw what lies between
     other = prepare(experiment_for("xor", hidden=(Hidden(2),), seed=3), 2)
-    snapshot = new_run(other).snapshot(EVERYTHING, shown=other.shown, run_id=2)
+    snapshot = observe(new_run(other), EVERYTHING, shown=other.shown, run_id=2)
     view.show_frame(Frame(other, snapshot, curve=None))
     assert len(scene(view).trails) == 2
 

@@ -225,10 +225,10 @@ def test_a_hidden_units_numbers(frame_for: FrameFor) -> None:
     net = moment.act[0] @ moment.setup.network.weights(moment.parameters, 0)[:, 1]
     bias = float(moment.biases[1][1])
     place = moment.setup.network.bias_index(1, 1)
-    assert moment.downhill is not None
+    assert moment.neg_gradient is not None
     assert moment.change is not None
     assert said(info) == {
-        "−∂E/∂b, all patterns": precise(float(moment.downhill[place])),
+        "−∂E/∂b, all patterns": precise(float(moment.neg_gradient[place])),
         "last change Δb": precise(float(moment.change[place])),
         "bias": exact(bias),
         "net input": exact(float(net) + bias),
@@ -255,12 +255,12 @@ def test_a_weights_numbers(frame_for: FrameFor) -> None:
     weight = float(moment.setup.network.weights(moment.parameters, 1)[2, 0])
     act = float(moment.act[1][2])
     assert info.title == "h3 → y"
-    assert moment.downhill is not None
+    assert moment.neg_gradient is not None
     assert moment.change is not None
     place = moment.setup.network.weight_index(1, 2, 0)
     assert moment.parameters[place] == weight
     assert said(info) == {
-        "−∂E/∂w, all patterns": precise(float(moment.downhill[place])),
+        "−∂E/∂w, all patterns": precise(float(moment.neg_gradient[place])),
         "last change Δw": precise(float(moment.change[place])),
         "weight w": exact(weight),
         "activation of h3": exact(act),
@@ -271,7 +271,7 @@ def test_a_weights_numbers(frame_for: FrameFor) -> None:
 
 def test_numbers_that_nobody_computed_are_said_not_to_be(frame_for: FrameFor) -> None:
     frame = frame_for("xor", hidden=(Hidden(3),))
-    bare = replace(frame.snapshot, downhill=None, change=None)
+    bare = replace(frame.snapshot, neg_gradient=None, change=None)
     moment = moment_of(replace(frame, snapshot=bare))
     for target in (WeightRef(1, 2, 0), UnitRef(1, 0)):
         numbers = said(describe(moment, target))

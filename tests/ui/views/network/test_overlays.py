@@ -52,7 +52,7 @@ def expected(frame: Frame, overlay: str, row: int) -> Vector:
         return parameters
     if overlay == "gradient":
         loss = LOSSES[setup.experiment.error]
-        return backpropagate(network, loss, parameters, train.inputs, train.targets).downhill
+        return backpropagate(network, loss, parameters, train.inputs, train.targets).neg_gradient
     if overlay == "change":
         assert frame.snapshot.change is not None
         return frame.snapshot.change
@@ -77,7 +77,7 @@ def test_lines_show_what_was_chosen(qtbot: QtBot, frame_for: FrameFor, overlay: 
     for c, shown in enumerate(view.canvas.lines_shown):
         np.testing.assert_allclose(shown, network.weights(numbers, c).ravel(), rtol=1e-12)
     assert view.canvas.lacking == ""
-    assert view.snapshot_request().downhill == (overlay == "gradient")
+    assert view.snapshot_request().neg_gradient == (overlay == "gradient")
     assert view.snapshot_request().change == (overlay == "change")
 
 
@@ -100,13 +100,13 @@ def test_a_scale_keeps_still_while_a_gradient_wavers(qtbot: QtBot, frame_for: Fr
     frame = frame_for("xor", hidden=(Hidden(3),))
     view = open_view(qtbot, frame)
     choose(qtbot, view, "gradient")
-    downhill = frame.snapshot.downhill
-    assert downhill is not None
-    largest = float(np.abs(downhill).max())
+    neg_gradient = frame.snapshot.neg_gradient
+    assert neg_gradient is not None
+    largest = float(np.abs(neg_gradient).max())
     held = set()
     for factor in (1.9, 0.8, 1.5, 0.7, 1.8):
-        scaled = downhill * (factor / largest)
-        view.show_frame(replace(frame, snapshot=replace(frame.snapshot, downhill=scaled)))
+        scaled = neg_gradient * (factor / largest)
+        view.show_frame(replace(frame, snapshot=replace(frame.snapshot, neg_gradient=scaled)))
         view.grab()
         assert view.canvas.limits is not None
         held.add(view.canvas.limits.weight)
@@ -151,7 +151,7 @@ def test_a_picture_shows_the_same_overlay(qtbot: QtBot, frame_for: FrameFor) -> 
     view = open_view(qtbot, frame)
     for overlay, words in (("change", "last change"), ("gradient", "downhill"), ("weight", "")):
         choose(qtbot, view, overlay)
-        bare = replace(frame, snapshot=replace(frame.snapshot, downhill=None))
+        bare = replace(frame, snapshot=replace(frame.snapshot, neg_gradient=None))
         text = svg(NetworkView, bare, LIGHT, view.choices()).decode()
         assert words in text
         assert "not computed" not in text
@@ -182,11 +182,11 @@ def test_the_window_computes_what_is_looked_at(qtbot: QtBot, window: MainWindow)
     assert isinstance(view, NetworkView)
     window.session.send(StepEpochs(3))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3)
-    assert window.current_frame.snapshot.downhill is None
+    assert window.current_frame.snapshot.neg_gradient is None
     choose(qtbot, view, "gradient")
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.downhill is not None)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.neg_gradient is not None)
     choose(qtbot, view, "weight")
-    qtbot.waitUntil(lambda: window.current_frame.snapshot.downhill is None)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.neg_gradient is None)
 
 
 def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
@@ -207,6 +207,6 @@ def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
 
     qtbot.waitUntil(lambda: (view.grab(), "not computed" not in said())[1])
     assert (
-        view.snapshot_request() | SnapshotRequest(downhill=True, change=True)
+        view.snapshot_request() | SnapshotRequest(neg_gradient=True, change=True)
         == view.snapshot_request()
     )

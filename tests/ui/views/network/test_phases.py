@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.learning.rules import BACKPROPAGATION
 from bpviz.core.model.references import UnitRef
 from bpviz.core.run.cursor import Cursor, Phase, look_inside, phases
+from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
@@ -31,7 +32,7 @@ def at_phase(problem: str, phase: Phase) -> tuple[Frame, Cursor]:
     run = new_run(setup)
     records = [run.record, *run.advance(1)]
     run.position = 1 + phases(setup.network, BACKPROPAGATION).index(phase)
-    snapshot = run.snapshot(EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=1)
+    snapshot = observe(run, EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=1)
     cursor = look_inside(run)
     return Frame(setup, replace(snapshot, cursor=cursor), curve_of(records)), cursor
 

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.analysis.quantities import Quantity, UnitValue
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
+from bpviz.core.run.observe import observe
+from bpviz.core.run.quantities import Quantity, UnitValue
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
@@ -58,7 +59,7 @@ def followed(frame: Frame, epochs: int = 60, chosen_at: int = 0) -> Frame:
         recorder.note(run, trained=True)
         if epoch < epochs:
             run.advance(1)
-    return Frame(frame.setup, run.snapshot(), frame.curve, 0.0, recorder.tracks())
+    return Frame(frame.setup, observe(run), frame.curve, 0.0, recorder.tracks())
 
 
 def open_view(
