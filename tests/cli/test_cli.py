@@ -104,7 +104,7 @@ class Block:
             raise ImportError({message!r}, name=name)
 sys.meta_path.insert(0, Block())
 """
-NO_QT = BLOCK.format(names=("PySide6", "pyqtgraph", "qtawesome"), message="blocked")
+NO_QT = BLOCK.format(names=("PySide6", "pyqtgraph"), message="blocked")
 NO_EGL = BLOCK.format(
     names=("PySide6",),
     message="libEGL.so.1: cannot open shared object file: No such file or directory",

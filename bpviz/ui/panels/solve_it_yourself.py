@@ -101,8 +101,8 @@ class SolveBar(FrameWidget):
     def _dress(self) -> None:
         theme = self.theme
         colour = theme.test if self._solved else theme.accent
-        picture = "mdi6.check-circle-outline" if self._solved else "mdi6.pencil-outline"
-        self._icon.setPixmap(icons.icon(picture, color=colour).pixmap(QSize(18, 18)))
+        picture = "check-circle" if self._solved else "pencil"
+        self._icon.setPixmap(icons.icon(picture, colour=colour).pixmap(QSize(18, 18)))
         self.setStyleSheet(
             f"#{self.objectName()} {{ background: {theme.surface}; border: none;"
             f" border-left: 4px solid {colour}; border-bottom: 1px solid {theme.border}; }}"

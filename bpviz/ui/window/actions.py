@@ -24,10 +24,10 @@ class ActionRow:
 
 ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("open_csv", "&Open CSV…", "Learn the patterns of a CSV file", "&File", "Ctrl+O",
-              "mdi6.folder-open-outline"),
+              "folder"),
     ActionRow("export", "&Export…",
               "Save views or the window as PNG or SVG, or their numbers as CSV", "&File",
-              "Ctrl+E", "mdi6.image-outline"),
+              "Ctrl+E", "picture"),
     ActionRow("copy_window", "&Copy picture of the window",
               "Put a picture of the whole window on the clipboard", "&File", "Ctrl+Shift+C"),
     ActionRow("copy_keras", "Copy as &Keras",
@@ -40,25 +40,25 @@ ACTIONS: tuple[ActionRow, ...] = (
               "Open the instant whose link text is on the clipboard", "&File", "Ctrl+Shift+L"),
     ActionRow("quit", "&Quit", "Close bpviz", "&File", "Ctrl+Q"),
     ActionRow("undo", "&Undo", "Take back the last change by hand", "&Edit", "Ctrl+Z",
-              "mdi6.undo"),
+              "undo"),
     ActionRow("redo", "&Redo", "Make the change that was taken back again", "&Edit",
-              "Ctrl+Shift+Z", "mdi6.redo"),
+              "Ctrl+Shift+Z", "redo"),
     ActionRow("run", "&Run", "Train until a stop condition or until paused", "&Training", "Space",
-              "mdi6.play", toolbar=True),
+              "play", toolbar=True),
     ActionRow("back", "&Back one epoch", "Back by one epoch", "&Training", "Left",
-              "mdi6.skip-previous", toolbar=True),
+              "skip-previous", toolbar=True),
     ActionRow("step", "&Step one epoch", "Train exactly one epoch", "&Training", "Right",
-              "mdi6.skip-next", toolbar=True),
+              "skip-next", toolbar=True),
     ActionRow("play_slowly", "Play slowl&y",
               "Forward phase by phase, at the pace of the speed control", "&Training",
-              "Ctrl+Space", "mdi6.play-speed", toolbar=True),
+              "Ctrl+Space", "play-circle", toolbar=True),
     ActionRow("reset", "Rese&t", "Back to epoch 0 and the same initial weights", "&Training",
-              "Ctrl+R", "mdi6.restart", toolbar=True),
+              "Ctrl+R", "restart", toolbar=True),
     ActionRow("new_seed", "&New seed",
               "Start again from other initial weights: the next seed", "&Training", "Ctrl+N",
-              "mdi6.dice-5-outline", toolbar=True),
+              "dice", toolbar=True),
     ActionRow("race", "R&ace…", "Train many seeds and variants of this experiment at once",
-              "&Training", "Ctrl+Shift+R", "mdi6.flag-checkered", toolbar=True),
+              "&Training", "Ctrl+Shift+R", "flag", toolbar=True),
     ActionRow("solve", "Sol&ve it yourself",
               "Set the weights by hand until every row of the truth table is right",
               "&Training", "Ctrl+T"),
@@ -119,6 +119,4 @@ def set_icon(action: QAction, icon: str, theme: Theme) -> None:
     if action.property("look") == look:
         return  # every change of the session's state asks for one
     action.setProperty("look", look)
-    action.setIcon(
-        icons.icon(icon, color=theme.colour(role), color_disabled=theme.colour("muted", 110))
-    )
+    action.setIcon(icons.icon(icon, colour=theme.colour(role), disabled=theme.colour("muted", 110)))

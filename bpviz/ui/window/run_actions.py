@@ -116,5 +116,5 @@ class RunActions:
         running = status.state == "running"
         self._run.setText("Pause" if running else "Run")
         describe(self._run, "Pause after the present update" if running else "Train")
-        set_icon(self._run, "mdi6.pause" if running else "mdi6.play", self._window.theme)
+        set_icon(self._run, "pause" if running else "play", self._window.theme)
         self._panel.set_busy(status.state == "loading")

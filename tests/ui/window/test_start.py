@@ -50,7 +50,7 @@ from bpviz.__main__ import main
 sys.exit(main())
 """
 
-HEAVY = {"numba", "scipy", "ziamath", "PIL", "rich", "qtawesome", "numpy.ma", "tqdm", "torch"}
+HEAVY = {"numba", "scipy", "ziamath", "PIL", "rich", "numpy.ma", "tqdm", "torch"}
 
 LATER = (
     "json",

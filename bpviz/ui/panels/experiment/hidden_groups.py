@@ -26,7 +26,7 @@ class HiddenRow(FieldRow):
         self.h = h
         self.units = NumberEntry("whole", self._check_units)
         self.activation = ChoiceEntry(ACTIVATION_ITEMS)
-        self.remove = flat_button("", "mdi6.close", "", "Remove this hidden group. " + NEW_RUN)
+        self.remove = flat_button("", "close", "", "Remove this hidden group. " + NEW_RUN)
         self._name()
         super().__init__(
             f"Hidden {h}",
@@ -93,9 +93,7 @@ class HiddenGroups(QWidget):
         super().__init__()
         self._experiment = Experiment()
         self.rows: list[HiddenRow] = []
-        self.add_button: QToolButton = flat_button(
-            "hidden_add", "mdi6.plus", "Add hidden group", ""
-        )
+        self.add_button: QToolButton = flat_button("hidden_add", "plus", "Add hidden group", "")
         self.add_button.clicked.connect(self._add)
         self._none = Note("muted")
         self._none.setContentsMargins(SPACE, 0, 0, 0)

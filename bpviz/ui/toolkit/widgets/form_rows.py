@@ -174,8 +174,8 @@ class Section(QWidget):
         self.folded.emit(not checked)
 
     def _draw(self) -> None:
-        icon = "mdi6.chevron-down" if self.heading.isChecked() else "mdi6.chevron-right"
-        self.heading.setIcon(icons.icon(icon, color=self._theme.colour("muted")))
+        icon = "chevron-down" if self.heading.isChecked() else "chevron-right"
+        self.heading.setIcon(icons.icon(icon, colour=self._theme.colour("muted")))
 
 
 def focus_order(widget: QWidget) -> Iterator[QWidget]:

@@ -18,9 +18,9 @@ from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
 
 KINDS = {
-    "error": ("error", "mdi6.alert-circle-outline"),
-    "warning": ("warning", "mdi6.alert-outline"),
-    "done": ("test", "mdi6.check-circle-outline"),
+    "error": ("error", "alert-circle"),
+    "warning": ("warning", "alert-triangle"),
+    "done": ("test", "check-circle"),
 }
 """Kind -> (colour role, icon)."""
 
@@ -91,8 +91,8 @@ class MessageBar(QFrame):
     def _dress(self) -> None:
         role, icon = KINDS[self._kind]
         colour, theme = getattr(self._theme, role), self._theme
-        self._icon.setPixmap(icons.icon(icon, color=colour).pixmap(QSize(18, 18)))
-        self._close.setIcon(icons.icon("mdi6.close", color=theme.muted))
+        self._icon.setPixmap(icons.icon(icon, colour=colour).pixmap(QSize(18, 18)))
+        self._close.setIcon(icons.icon("close", colour=theme.muted))
         self.setStyleSheet(
             f"#message_bar {{ background: {theme.surface}; border: none;"
             f" border-left: 4px solid {colour}; border-bottom: 1px solid {theme.border}; }}"

@@ -125,10 +125,10 @@ class RowMark(QLabel):
 
     def _draw(self) -> None:
         icon, role, tip = {
-            "wrong": ("mdi6.alert-circle", "error", "This entry is not allowed."),
-            "pending": ("mdi6.restart", "accent", "Waits for a new run: Apply and reset."),
-            "remark": ("mdi6.information-outline", "accent", "Good to know."),
-            "plain": ("mdi6.restart" if self._new_run else "", "muted", NEW_RUN),
+            "wrong": ("alert-disc", "error", "This entry is not allowed."),
+            "pending": ("restart", "accent", "Waits for a new run: Apply and reset."),
+            "remark": ("information", "accent", "Good to know."),
+            "plain": ("restart" if self._new_run else "", "muted", NEW_RUN),
         }[self._state]
         self.setToolTip(tip if icon else "")
         if not icon:
@@ -136,7 +136,7 @@ class RowMark(QLabel):
             return
         alpha = 150 if self._state == "plain" else 255
         size = MARK - 2 if "restart" in icon else MARK
-        picture = icons.icon(icon, color=self._theme.colour(role, alpha))
+        picture = icons.icon(icon, colour=self._theme.colour(role, alpha))
         self.setPixmap(picture.pixmap(QSize(size, size)))
 
 
@@ -241,8 +241,8 @@ def dress(root: QWidget, theme: Theme) -> None:
             part.setIcon(  # type: ignore[attr-defined]
                 icons.icon(
                     icon,
-                    color=theme.colour("muted"),
-                    color_active=theme.colour("text"),
-                    color_disabled=theme.colour("muted", 90),
+                    colour=theme.colour("muted"),
+                    active=theme.colour("text"),
+                    disabled=theme.colour("muted", 90),
                 )
             )
