@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable
 from time import perf_counter
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Self
 
 
@@ -24,10 +24,5 @@ class CtrlC:
         self.pressed = True
         signal.signal(signal.SIGINT, self._before)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._before)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from bpviz.core.values import BadValue
-from bpviz.experiment.experiment import LIVE_FIELDS, Experiment
+from bpviz.experiment.experiment import LIVE_FIELDS, Experiment, with_live_fields
 from bpviz.problems.base import Problem
 from bpviz.problems.table import find_problem
 
@@ -74,11 +74,6 @@ class Draft:
             names = [n for n in changed_fields(before, self.entered) if n not in touched]
             waiting = {name: getattr(self.entered, name) for name in names}
         self.entered = replace(experiment, **waiting)
-
-
-def with_live_fields(experiment: Experiment, source: Experiment) -> Experiment:
-    """The experiment with the fields that may change during a run taken from the other one."""
-    return replace(experiment, **{name: getattr(source, name) for name in LIVE_FIELDS})
 
 
 def changed_fields(old: Experiment, new: Experiment) -> tuple[str, ...]:
