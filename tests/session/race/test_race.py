@@ -69,15 +69,17 @@ def test_the_same_on_threads_processes_and_here() -> None:
         assert pool.network_epochs == order.network_epochs
 
 
-def test_the_same_on_a_dask_cluster() -> None:
+def test_the_same_on_a_dask_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    from bpviz.session.race.cluster import cluster
+    from bpviz.session.race import cluster
 
+    monkeypatch.setattr(cluster, "TIMEOUT", DEADLINE)
     order = an_order(seeds=100)
     local = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
-    )
-    with local, cluster(local.scheduler_address) as executor:
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None,
+        protocol="tcp", host="127.0.0.1",
+    )  # fmt: skip
+    with local, cluster.cluster(local.scheduler_address) as executor:
         there = raced(order, executor)
     here = raced(order)
     for v in range(2):
