@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.model.references import WeightRef
 from bpviz.core.run.edits import SetParameters
-from bpviz.core.run.quantities import Quantity
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.session import commands
@@ -17,7 +17,7 @@ from bpviz.session.session import Session
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 EDIT = SetParameters(np.array([0]), np.array([1.0]))
-WEIGHT = (Quantity("weight", 0, source=0, unit=0),)
+WEIGHT = (WeightRef(0, 0, 0),)
 
 EXAMPLES = {
     commands.Load: (XOR,),
