@@ -14,7 +14,7 @@ import numpy as np
 from bpviz.core.values import Matrix, Vector
 
 
-class StepSettings(Protocol):
+class OptimizerSettings(Protocol):
     """The settings that steps read; see settings.Training, which has them."""
 
     @property
@@ -38,7 +38,7 @@ class StepSettings(Protocol):
         """Decay of the mean squared gradient (RMSProp)."""
 
 
-OptimizerStep = Callable[[StepSettings, Vector, Vector, Matrix, Vector, int], None]
+OptimizerStep = Callable[[OptimizerSettings, Vector, Vector, Matrix, Vector, int], None]
 """step(training, parameters, neg_gradient, memory, change, count).
 
 Adds the change of update number ``count`` (from 1) to ``parameters`` (N,) and leaves it in
@@ -62,7 +62,7 @@ class Optimizer:
 
 
 def _descent(
-    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    training: OptimizerSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
     change: Vector, count: int,
 ) -> None:  # fmt: skip
     np.multiply(neg_gradient, training.rate, out=change)
@@ -70,7 +70,7 @@ def _descent(
 
 
 def _momentum(
-    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    training: OptimizerSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
     change: Vector, count: int,
 ) -> None:  # fmt: skip
     last = memory[0]
@@ -82,7 +82,7 @@ def _momentum(
 
 
 def _rmsprop(
-    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    training: OptimizerSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
     change: Vector, count: int,
 ) -> None:  # fmt: skip
     _mean_square(memory[0], neg_gradient, training.rho, change)
@@ -91,7 +91,7 @@ def _rmsprop(
 
 
 def _adam(
-    training: StepSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
+    training: OptimizerSettings, parameters: Vector, neg_gradient: Vector, memory: Matrix,
     change: Vector, count: int,
 ) -> None:  # fmt: skip
     mean, square = memory

@@ -12,6 +12,7 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.pattern_change import inserted
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
+from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import ChangeTrain, SetParameters, SetTraining
 from bpviz.core.run.quantities import Quantity, UnitValue, measure
 from bpviz.core.run.run import Run
@@ -288,7 +289,7 @@ def test_the_past_is_filled_in_to_the_bit_with_all_that_was_done_by_hand(
     next_frame(qtbot, session, 4, 0)
     for edit in edits:
         session.send(ApplyEdit(edit))
-        straight.edit(edit)
+        apply_edit(straight, edit)
     go(6)
     next_frame(qtbot, session, 10, 0)
     session.send(StepEpochs(8))
@@ -297,7 +298,7 @@ def test_the_past_is_filled_in_to_the_bit_with_all_that_was_done_by_hand(
     next_frame(qtbot, session, 10, 0)
     other = SetParameters(np.array([0]), np.array([2.0]))
     session.send(ApplyEdit(other))  # what came after epoch 10 is abandoned
-    straight.edit(other)
+    apply_edit(straight, other)
     go(5)
     next_frame(qtbot, session, 15, 0)
     values.append(measure(straight, ALL))

@@ -69,17 +69,17 @@ def test_frames_take_their_share_of_the_time_and_no_more(
 def test_a_slice_ends_for_a_command_and_for_a_frame(
     mailbox: Mailbox, times: FramePacing, clock: Clock
 ) -> None:
-    aims: list[float] = []
-    run = cast(Any, SimpleNamespace(aim=aims.append))
+    seconds: list[float] = []
+    run = cast(Any, SimpleNamespace(set_call_seconds=seconds.append))
     mailbox.ask(SnapshotRequest(), clock.now + 3600.0)
     interrupted = times.slice(run)
-    assert aims == [LONGEST_CALL]
+    assert seconds == [LONGEST_CALL]
     assert not interrupted()
     mailbox.send(Pause())
     assert interrupted()
     mailbox.commands.get()
     mailbox.ask(SnapshotRequest())  # a frame is due by now
     assert times.slice(run)()
-    assert aims[-1] == SHORTEST_CALL
+    assert seconds[-1] == SHORTEST_CALL
     mailbox.screen_idle.clear()
     assert times.slice(run)()
