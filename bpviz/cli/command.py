@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from bpviz import __version__
 from bpviz.cli.output import OutputLost, prepare_streams, say, tell
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 DONE, FAILED, REFUSED = 0, 1, 2
-COMMANDS = ("list", "race", "train")
+
+Commands: TypeAlias = "argparse._SubParsersAction[Any]"
 
 EXAMPLES = """\
 examples:
@@ -123,7 +124,7 @@ def _complain(sentence: str, code: int) -> int:
 def _parse(given: list[str]) -> argparse.Namespace:
     if given and not given[0].startswith("-") and given[0] not in COMMANDS:
         raise BadArguments(
-            f"{given[0]!r} is no command: the commands are {_listed(COMMANDS)}. A window "
+            f"{given[0]!r} is no command: the commands are {_listed(tuple(COMMANDS))}. A window "
             f"with a problem is opened by `bpviz --problem {given[0]}`."
         )
     return _parser().parse_args(given)
@@ -167,13 +168,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         prog="bpviz", title="commands", metavar="COMMAND", parser_class=_Parser
     )
-    _add_list(commands)
-    _add_train(commands, shared)
-    _add_race(commands, shared)
+    for add in COMMANDS.values():
+        add(commands, shared)
     return parser
 
 
-def _add_list(commands: "argparse._SubParsersAction[Any]") -> None:
+def _add_list(commands: Commands, shared: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("list", help="what can be named on the command line")
     parser.add_argument(
         "what",
@@ -184,9 +184,7 @@ def _add_list(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.set_defaults(run=_list)
 
 
-def _add_train(
-    commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser
-) -> None:
+def _add_train(commands: Commands, shared: argparse.ArgumentParser) -> None:
     from bpviz.cli.options import add_engine
 
     parser = commands.add_parser(
@@ -215,7 +213,7 @@ def _add_train(
     parser.set_defaults(run=_train, export_keras=None)
 
 
-def _add_race(commands: "argparse._SubParsersAction[Any]", shared: argparse.ArgumentParser) -> None:
+def _add_race(commands: Commands, shared: argparse.ArgumentParser) -> None:
     from bpviz.cli.race_options import add_race_arguments
 
     parser = commands.add_parser(
@@ -227,6 +225,14 @@ def _add_race(commands: "argparse._SubParsersAction[Any]", shared: argparse.Argu
     )
     add_race_arguments(parser)
     parser.set_defaults(run=_race)
+
+
+COMMANDS = {
+    "list": _add_list,
+    "race": _add_race,
+    "train": _add_train,
+}
+"""Name of a command -> what adds its parser; a new command is one row."""
 
 
 # -- what is done --------------------------------------------------------------------------

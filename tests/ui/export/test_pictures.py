@@ -246,7 +246,7 @@ def test_every_view_makes_a_picture(
     frame = frame_for(problem, epochs=3)
     image = pixels(picture(view, frame, theme, size=QSize(640, 440)))
     assert image.shape == (880, 1280, 3)
-    assert image.std() > 5.0
+    assert image.std() > 2.0  # a few words are enough
     surface = np.array(theme.colour("surface").getRgb()[:3])
     assert (image == surface).all(axis=2).mean() > 0.02
 

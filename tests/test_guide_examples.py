@@ -1,0 +1,87 @@
+"""The examples of "How to extend it" work as they stand: put where they say, in a copy of bpviz."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from bpviz.resources import resource
+
+ROOT = Path(__file__).parents[1]
+PAGE = (resource("guide") / "how-to-extend.md").read_text(encoding="utf-8")
+EXAMPLE = re.compile(
+    r"^```(?:python|toml)\n# (\S+), (above|a row of|a whole) (\w+)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINES = [line for text in CONSOLE.findall(PAGE) for line in text.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the program with every example of the page in its place."""
+    folder = tmp_path_factory.mktemp("extended")
+    for name in ("bpviz", "resources", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("benchmarks"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for name, place, table, text in EXAMPLE.findall(PAGE):
+        put(folder / name, place, table, text)
+    return folder
+
+
+def put(path: Path, place: str, table: str, text: str) -> None:
+    """Do with a file what the first line of an example says."""
+    if place == "a whole":
+        assert not path.exists()
+        path.write_text(text, encoding="utf-8")
+        return
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    (at,) = [n for n, line in enumerate(lines) if re.match(rf"{table}\b.* = ", line)]
+    if place == "above":
+        lines[at:at] = [f"{text}\n\n"]
+    else:
+        opening = next(n for n in range(at, len(lines)) if lines[n].rstrip().endswith(("(", "{")))
+        if "for row in (" in "".join(lines[opening : opening + 4]):
+            opening = next(n for n in range(opening, len(lines)) if "for row in (" in lines[n])
+        lines[opening + 1 : opening + 1] = [textwrap.indent(text, "    ")]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def run(copy: Path, *words: str) -> str:
+    env = {**os.environ, "PYTHONPATH": str(copy), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=copy, env=env, capture_output=True, text=True,
+        timeout=110, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_an_example_says_can_be_done(copy: Path, line: str) -> None:
+    prompt, *words = shlex.split(line)
+    assert prompt == "$"
+    printed = run(copy, *words)
+    if words[0] == "pytest":
+        assert " passed" in run(copy, *words, "-v") or " passed" in printed
+
+
+def test_every_example_is_put_somewhere_and_used() -> None:
+    assert PAGE.count("\n```python\n") + PAGE.count("\n```toml\n") == len(EXAMPLE.findall(PAGE))
+    sections = re.split(r"^## ", PAGE, flags=re.MULTILINE)
+    for section in sections:
+        assert bool(EXAMPLE.search(section)) == bool(CONSOLE.search(section)), section[:40]
+
+
+def test_every_row_is_in_the_file_that_is_named() -> None:
+    rows = re.findall(r"`([A-Z_]+)` in\s+`(bpviz/[\w/.]+)`", PAGE)
+    assert rows
+    for table, path in rows:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^{table}\b.* = ", text, re.MULTILINE), table
