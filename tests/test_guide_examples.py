@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bpviz.resources import resource
+from tests.waiting import DEADLINE
 
 ROOT = Path(__file__).parents[1]
 PAGE = (resource("guide") / "how-to-extend.md").read_text(encoding="utf-8")
@@ -57,7 +58,7 @@ def run(copy: Path, *words: str) -> str:
     env = {**os.environ, "PYTHONPATH": str(copy), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-m", *words], cwd=copy, env=env, capture_output=True, text=True,
-        timeout=110, check=False,
+        timeout=DEADLINE, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout

@@ -55,7 +55,7 @@ def test_a_link_opens_a_lesson(window: MainWindow) -> None:
 
 def test_a_link_loads_a_problem(window: MainWindow, qtbot: QtBot) -> None:
     assert window.guide.follow("bpviz:problem/spiral")
-    qtbot.waitUntil(lambda: window.windowTitle().startswith("spiral"), timeout=10_000)
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("spiral"))
 
 
 def test_a_link_triggers_an_action(window: MainWindow) -> None:

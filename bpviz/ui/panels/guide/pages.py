@@ -18,7 +18,7 @@ _LINK = re.compile(r"\]\(([^()\s]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PageHeading:
     """One heading: ``level`` is 1 for the title of the page."""
 
     level: int
@@ -33,7 +33,7 @@ class Page:
     name: str
     title: str
     markdown: str
-    headings: tuple[Heading, ...]
+    headings: tuple[PageHeading, ...]
 
 
 def anchor_of(heading: str) -> str:
@@ -45,7 +45,7 @@ def read_page(path: Path) -> Page:
     """The page in a file, which begins with its title. Raises OSError, ValueError."""
     text = path.read_text(encoding="utf-8")
     headings = tuple(
-        Heading(len(marks), words, anchor_of(words))
+        PageHeading(len(marks), words, anchor_of(words))
         for marks, words in _HEADING.findall(_FENCE.sub("", text))
     )
     if not headings:

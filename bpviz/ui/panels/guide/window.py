@@ -28,11 +28,11 @@ SIDE_WIDTH, ROW = 280, 3 * SPACE
 """Px of the list at first, and of each row of it."""
 
 TARGET = Qt.ItemDataRole.UserRole
-"""What an item of the list leads to: a Place, or the number of a match."""
+"""What an item of the list leads to: a PagePlace, or the number of a match."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PagePlace:
     """A page, and the anchor of a heading on it or how far it is scrolled."""
 
     page: str
@@ -57,15 +57,15 @@ class GuideWindow(QWidget):
         self._index: GuideIndex | None = None
         self._matches: list[Match] = []
         self._at = -1
-        self._back: list[Place] = []
-        self._forward: list[Place] = []
+        self._back: list[PagePlace] = []
+        self._forward: list[PagePlace] = []
         self.browser = named(GuideBrowser(theme), "guide_page")
         self.browser.setAccessibleName("Page of the guide")
         self.browser.followed.connect(self.follow)
         self._build()
         self._add_keys()
         self.set_theme(theme)
-        self._show(Place(INDEX))
+        self._show(PagePlace(INDEX))
 
     # -- where one is ----------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class GuideWindow(QWidget):
     def open_page(self, name: str, anchor: str = "") -> None:
         """Show a page, from the heading with this anchor on."""
         self._leave()
-        self._show(Place(name, anchor))
+        self._show(PagePlace(name, anchor))
 
     def follow(self, target: str) -> None:
         """Go where a link leads: within the guide, or out of it."""
@@ -97,20 +97,20 @@ class GuideWindow(QWidget):
         """Go to where one came back from."""
         self._travel(self._forward, self._back)
 
-    def _travel(self, source: list[Place], other: list[Place]) -> None:
+    def _travel(self, source: list[PagePlace], other: list[PagePlace]) -> None:
         if source:
             place = source.pop()
             other.append(self._here())
             self._show(place)
 
-    def _here(self) -> Place:
-        return Place(self.page, scroll=self.browser.verticalScrollBar().value())
+    def _here(self) -> PagePlace:
+        return PagePlace(self.page, scroll=self.browser.verticalScrollBar().value())
 
     def _leave(self) -> None:
         self._back.append(self._here())
         self._forward.clear()
 
-    def _show(self, place: Place) -> None:
+    def _show(self, place: PagePlace) -> None:
         if place.page != self.page:
             self.browser.show_page(self._pages[place.page])
             self._mark()
@@ -145,7 +145,7 @@ class GuideWindow(QWidget):
         match = self._matches[at]
         if match.page != self.page:
             self._leave()
-            self._show(Place(match.page))
+            self._show(PagePlace(match.page))
         self._at = at
         self._mark()
         self._choose_match()
@@ -161,10 +161,10 @@ class GuideWindow(QWidget):
         with QSignalBlocker(self.list):
             self.list.clear()
             for page in self._pages.values():
-                item = _item(page.title, Place(page.name))
+                item = _item(page.title, PagePlace(page.name))
                 for heading in page.headings:
                     if heading.level == 2:
-                        item.addChild(_item(heading.text, Place(page.name, heading.anchor)))
+                        item.addChild(_item(heading.text, PagePlace(page.name, heading.anchor)))
                 self.list.addTopLevelItem(item)
         self._found.hide()
         self._choose_page()
@@ -215,7 +215,7 @@ class GuideWindow(QWidget):
     def _take(self, item: QTreeWidgetItem | None) -> None:
         """Go to what was chosen in the list, with the mouse or the keys."""
         target = None if item is None else item.data(0, TARGET)
-        if isinstance(target, Place):
+        if isinstance(target, PagePlace):
             self._leave()
             self._show(target)
         elif isinstance(target, int):
@@ -261,7 +261,7 @@ class GuideWindow(QWidget):
     def _click(self, item: QTreeWidgetItem) -> None:
         """A click on what is chosen already goes there again: one may have scrolled away."""
         target = item.data(0, TARGET)
-        if isinstance(target, Place) and target.page == self.page:
+        if isinstance(target, PagePlace) and target.page == self.page:
             self._show(target)
 
     def _bar(self) -> QHBoxLayout:

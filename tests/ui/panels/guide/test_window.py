@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.app import make_application
 from bpviz.ui.panels.guide.browser import LEAST_SIZE, MOST_SIZE
-from bpviz.ui.panels.guide.pages import Heading, Page, read_pages
+from bpviz.ui.panels.guide.pages import Page, PageHeading, read_pages
 from bpviz.ui.panels.guide.search import GuideIndex
 from bpviz.ui.panels.guide.window import GuideWindow
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT
@@ -30,13 +30,13 @@ Another pear.
 SECOND = "# Second\n\nNothing.\n\n" + "line\n\n" * 80 + "## The end\n\nA PEAR at the end.\n"
 
 
-def page(name: str, title: str, markdown: str, *headings: Heading) -> Page:
-    return Page(name, title, markdown, (Heading(1, title, title.lower()), *headings))
+def page(name: str, title: str, markdown: str, *headings: PageHeading) -> Page:
+    return Page(name, title, markdown, (PageHeading(1, title, title.lower()), *headings))
 
 
 PAGES = {
-    "index.md": page("index.md", "First", FIRST, Heading(2, "Below", "below")),
-    "second.md": page("second.md", "Second", SECOND, Heading(2, "The end", "the-end")),
+    "index.md": page("index.md", "First", FIRST, PageHeading(2, "Below", "below")),
+    "second.md": page("second.md", "Second", SECOND, PageHeading(2, "The end", "the-end")),
 }
 
 
