@@ -1,8 +1,9 @@
 """Help > Guide in the main window, and what its links do there."""
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.toolkit.drawing.theme import DARK
@@ -45,6 +46,18 @@ def test_a_link_brings_a_view_forward(window: MainWindow) -> None:
     assert window.docks.in_front_beside("loss") == "loss"
     assert window.guide.follow("bpviz:view/trajectory")
     assert window.docks.in_front_beside("loss") == "trajectory"
+
+
+def test_a_click_on_a_link_of_the_guide_acts_on_the_window(window: MainWindow) -> None:
+    window.actions_by_name["guide"].trigger()
+    guide = window.guide.window
+    assert guide is not None
+    guide.open_page("users-guide.md", "the-views")
+    cursor = guide.browser.document().find("Hidden space")
+    cursor.setPosition(cursor.selectionStart() + 1)
+    place = guide.browser.cursorRect(cursor).center()
+    QTest.mouseClick(guide.browser.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert window.docks.in_front_beside("activations") == "hidden_space"
 
 
 def test_a_link_opens_a_lesson(window: MainWindow) -> None:

@@ -128,10 +128,15 @@ class GuideBrowser(QTextBrowser):
         form.setTopMargin(2 * SPACE)
         form.setBottomMargin(4 * SPACE)
         form.setLeftMargin(3 * SPACE)
-        form.setRightMargin(
-            max(2 * SPACE, self.viewport().width() - WIDEST * self._size - 3 * SPACE)
-        )
+        room = self.viewport().width()
+        form.setRightMargin(max(2 * SPACE, room - WIDEST * self._size - 3 * SPACE))
         frame.setFrameFormat(form)
+        # A table that is wider than the lines may use the margin.
+        fits = self.document().size().width() - room <= form.rightMargin() - 2 * SPACE
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAsNeeded
+        )
 
     def _highlight(self) -> None:
         selections = []

@@ -13,6 +13,7 @@ INDEX = "index.md"
 """The first page; its links to the others give their order."""
 
 _FENCE = re.compile(r"^ *```.*?^ *``` *$", re.MULTILINE | re.DOTALL)
+_CODE_ENDS = re.compile(r"^```\n\n(?=```\w|\|)", re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
 
@@ -28,7 +29,11 @@ class PageHeading:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: ``name`` is its file's, such as speed.md."""
+    """One page: ``name`` is its file's, such as speed.md.
+
+    In ``markdown`` a blank paragraph parts code from code or a table behind it: Qt would take
+    both for one.
+    """
 
     name: str
     title: str
@@ -50,7 +55,8 @@ def read_page(path: Path) -> Page:
     )
     if not headings:
         raise ValueError(f"{path.name} must begin with a heading")
-    return Page(path.name, headings[0].text, text, headings)
+    parted = _CODE_ENDS.sub("```\n\n&nbsp;\n\n", text)
+    return Page(path.name, headings[0].text, parted, headings)
 
 
 def read_pages() -> dict[str, Page]:

@@ -79,6 +79,8 @@ class PageStyle:
             self._heading(cursor, form, level)
         elif _is_code(block):
             self._code(cursor, form)
+        elif not block.text().strip():  # what parts code from what follows
+            form.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         else:
             room = 100 if "\ufffc" in block.text() else 130  # none above and below a picture
             form.setLineHeight(room, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)

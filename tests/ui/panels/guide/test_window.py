@@ -1,8 +1,10 @@
 """The guide's window: contents, links, search, text size, and what its pages may load."""
 
+import re
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
@@ -11,6 +13,7 @@ from bpviz.app import make_application
 from bpviz.ui.panels.guide.browser import LEAST_SIZE, MOST_SIZE
 from bpviz.ui.panels.guide.pages import Page, PageHeading, read_pages
 from bpviz.ui.panels.guide.search import GuideIndex
+from bpviz.ui.panels.guide.style import code_areas
 from bpviz.ui.panels.guide.window import GuideWindow
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT
 
@@ -261,6 +264,19 @@ def test_shipped_pictures_are_loaded_as_pictures_only(guide: GuideWindow) -> Non
     loaded = guide.browser.loadResource(kinds.ImageResource.value, QUrl(picture))
     assert loaded.width() > 100
     assert guide.browser.loadResource(kinds.HtmlResource.value, QUrl(picture)) is None
+
+
+def test_pieces_of_code_and_tables_behind_them_stay_apart(guide: GuideWindow) -> None:
+    """Qt would take code behind code, and the first cell of a table behind code, for one."""
+    for page in read_pages().values():
+        guide.browser.show_page(page)
+        document = guide.browser.document()
+        fences = re.findall(r"^```\w", page.markdown, re.MULTILINE)
+        assert len(list(code_areas(document))) == len(fences), page.name
+        for table in document.rootFrame().childFrames():
+            assert isinstance(table, QTextTable)
+            first = table.cellAt(0, 0)
+            assert first.firstCursorPosition().block() == first.lastCursorPosition().block()
 
 
 def test_the_shipped_pages_are_found_where_the_search_says(guide: GuideWindow) -> None:
