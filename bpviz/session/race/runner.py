@@ -82,7 +82,8 @@ class Pool:
     def close(self) -> None:
         """End the processes."""
         self.stop()
-        self.executor.shutdown(cancel_futures=True)
+        with _signals_ignored():
+            self.executor.shutdown(cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +93,26 @@ class Pool:
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
+def _signals_ignored() -> Iterator[None]:
+    """Ctrl+C and the like change nothing meanwhile.
+
+    The parent waits until its workers have ended, which is soon. Left earlier, a worker that is
+    just starting would find what it shares with the parent gone, and print a traceback.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    before = {n: signal.signal(n, signal.SIG_IGN) for n in numbers if n is not None}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _sigint_blocked() -> Iterator[None]:
     """Processes started here do not hear Ctrl+C, from their first instruction on.
 
     It reaches all processes of a terminal, but is the business of the one that started the
@@ -182,7 +202,7 @@ class Race:
             self._submit(run_shard, executor)
 
     def _submit(self, work: Callable[[Shard], Outcomes], executor: Executor) -> None:
-        with _deaf_children():
+        with _sigint_blocked():
             for shard in self.shards:
                 self._futures[executor.submit(work, shard)] = shard
 
