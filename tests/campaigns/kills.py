@@ -23,8 +23,8 @@ number = 0
 while True:
     number += 1
     data = f"{number:09d}".encode() * 20_000
-    write_pieces(folder / "export.bin", [data[at : at + 9_000] for at in range(0, len(data), 9_000)],
-                 replace=True)
+    pieces = [data[at : at + 9_000] for at in range(0, len(data), 9_000)]
+    write_pieces(folder / "export.bin", pieces, replace=True)
     settings = Settings(folder / "settings.txt")
     settings.set("number", number)
     settings.set("long", f"{number:09d}" * 2_000)

@@ -75,10 +75,10 @@ def _ended(process: "subprocess.Popen[bytes]", argv: list[str], found: Findings)
     text = (err or b"").decode("utf-8", "replace")
     if "Traceback" in text or "Exception ignored" in text:
         found.fault("a traceback", f"{argv}\n{text[-3000:]}")
-    if process.returncode not in (0, 1, 2, 128 + signal.SIGTERM, 128 + signal.SIGHUP, -2):
-        # Before Python has begun, or while it ends, the system's own default is right.
-        if process.returncode not in (-signal.SIGTERM, -signal.SIGHUP):
-            found.fault(f"exit code {process.returncode}", f"{argv}\n{text[-500:]}")
+    # Before Python has begun, or while it ends, the system's own default is right: -signal.
+    ends = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    if process.returncode not in (0, 1, 2, *(128 + n for n in ends), *(-n for n in ends)):
+        found.fault(f"exit code {process.returncode}", f"{argv}\n{text[-500:]}")
     return monotonic() - began
 
 
