@@ -83,9 +83,10 @@ def _check(setup: PreparedExperiment, parameters: Vector) -> None:
 
 def _head(setup: PreparedExperiment, epoch: int) -> str:
     shape = "-".join(str(group.size) for group in setup.network.groups)
+    name, seed = _in_string(setup.patterns.name), setup.experiment.seed
     return dedent(
         f'''\
-        """{setup.patterns.name}, {shape}, seed {setup.experiment.seed}, after epoch {epoch:,}.
+        """{name}, {shape}, seed {seed}, after epoch {epoch:,}.
 
         Written by bpviz {__version__} for Keras 3 (any backend; KERAS_BACKEND chooses one).
         """
@@ -258,6 +259,11 @@ def _foot(experiment: Experiment, n_patterns: int) -> str:
 
 
 # -- numbers -------------------------------------------------------------------------------
+
+
+def _in_string(text: str) -> str:
+    """A text of others, such as a file's name, as it must stand in a string of Python."""
+    return repr(text)[1:-1].replace('"', '\\"')
 
 
 def _is_packed(setup: PreparedExperiment, parameters: Vector) -> bool:

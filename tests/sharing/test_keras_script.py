@@ -1,10 +1,12 @@
 """The Keras script: it says what it should, and Keras computes the same outputs and gradients."""
 
+import ast
 import importlib.util
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -257,3 +259,23 @@ def test_a_script_trains_in_the_same_batches_for_as_long(
     script = keras_script(setup, new_run(setup).parameters)
     fitted = keras_stand_in.run(script)["model"].fitted
     assert fitted == {"epochs": 70, "verbose": 0, **expected}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'x"""+str(__import__("os").system("echo run"))+""".csv',
+        "x\\", 'x"', "x'", "'\"", "x\\\"\"\"", "two\nlines", "\x00", "\udcff", "{0} %s", "ß😀", "\u202e",
+        "\\N{BULLET} \\u0041 \\x41",
+    ],
+)  # fmt: skip
+def test_a_name_of_any_characters_stays_a_text(name: str) -> None:
+    setup, parameters = case("plain")
+    setup = replace(setup, patterns=replace(setup.patterns, name=name))
+    plain = ast.parse(keras_script(*case("plain")))
+    tree = ast.parse(keras_script(setup, parameters).encode("utf-8"))
+    text = ast.get_docstring(tree, clean=False)
+    assert text is not None
+    assert text.startswith(f"{name}, 2-")
+    assert ast.dump(tree.body[1]) == ast.dump(plain.body[1])
+    assert [type(node) for node in tree.body] == [type(node) for node in plain.body]
