@@ -3,9 +3,28 @@
 import json
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
+
+
+def wait(milliseconds: float) -> None:
+    """Let the event loop and the training thread run for so long."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(int(milliseconds), loop.quit)
+    loop.exec()
+
+
+def until(met: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Let the event loop run until the condition holds. Raises TimeoutError."""
+    deadline = monotonic() + seconds
+    while not met():
+        if monotonic() > deadline:
+            raise TimeoutError(f"not met after {seconds:g} s")
+        wait(5)
 
 
 @dataclass

@@ -1,0 +1,63 @@
+"""Training at full speed for as long as it is given: flat memory, epochs in order, an answer."""
+
+import gc
+import tempfile
+from pathlib import Path
+from time import monotonic
+
+import psutil
+
+from bpviz.app import make_application
+from bpviz.core.kernels.choice import AUTO
+from bpviz.experiment.experiment import Stop, experiment_for
+from bpviz.session.commands import Pause, Play
+from bpviz.ui.toolkit.settings import Settings
+from bpviz.ui.window.main_window import MainWindow
+from tests.campaigns.common import Budget, Findings, until, wait
+
+GROWTH = 60.0
+"""Megabytes that the process may grow after the first part of the time."""
+
+
+def campaign(budget: Budget) -> Findings:
+    """Train XOR in the real window, looking at its memory, then pause it."""
+    found = Findings("endurance")
+    make_application([])
+    settings = Settings(Path(tempfile.mkdtemp()) / "settings.txt")
+    window = MainWindow(experiment_for("xor", stop=Stop()), settings, AUTO)
+    window.show()
+    until(lambda: window.current_frame is not None)
+    window.session.send(Play())
+    memory: list[float] = []
+    last = -1
+    while budget.goes_on(found.tried):
+        wait(1000)
+        frame = window.current_frame
+        assert frame is not None
+        epoch = frame.snapshot.epoch
+        if epoch <= last:
+            found.fault("no epoch in a second", f"epoch {last:,} -> {epoch:,}")
+        if len(frame.curve.epochs) and int(frame.curve.epochs[-1]) > epoch:
+            found.fault("the curve is ahead of its frame", f"{frame.curve.epochs[-1]} > {epoch}")
+        last = epoch
+        gc.collect()
+        memory.append(memory_mb())
+        found.tried += 1
+    began = monotonic()
+    window.session.send(Pause())
+    until(lambda: window.session.status.state == "paused")
+    answer = monotonic() - began
+    window.close()
+    settled = memory[len(memory) // 5 :] or [0.0]
+    if settled[-1] - settled[0] > GROWTH:
+        found.fault("memory grows", f"{settled[0]:.0f} MB -> {settled[-1]:.0f} MB")
+    found.figures = {
+        "epochs": last, "growth_mb": round(settled[-1] - settled[0], 1),
+        "pause_s": round(answer, 3), "engine": frame.engine,
+    }  # fmt: skip
+    return found
+
+
+def memory_mb() -> float:
+    """Memory of this process that is in use now."""
+    return float(psutil.Process().memory_info().rss) / 2**20
