@@ -407,8 +407,8 @@ def test_shared_weights_move_together_and_absent_ones_have_no_row(
     model = panel.model
     present = int(np.count_nonzero(person.network.connections[0].mask))
     assert model.rowCount() == 16 + present + 10 + 160
-    row = next(r for r in range(model.rowCount()) if "shared" in model.text(r, 3))
-    assert model.text(row, 3) == "not trained, shared"
+    row = next(r for r in range(model.rowCount()) if "shared" in model.cell(r, 3).text)
+    assert model.cell(row, 3).text == "not trained, shared"
     at = model.parameter_at(row)
     person.type_in(panel.table, row, 2, "7")
     person.until(lambda: person.weight(0, at.source, at.target) == 7.0)

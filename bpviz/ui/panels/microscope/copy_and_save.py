@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 from bpviz.core.microscope.latex import latex
 from bpviz.core.microscope.text import markdown
 from bpviz.sharing.atomic_files import WriteFailed, write_bytes
-from bpviz.ui.panels.live import tool_button
 from bpviz.ui.panels.microscope.named_reading import NamedReading
+from bpviz.ui.toolkit.widgets.table_style import tool_button
 
 
 class FileKind(NamedTuple):

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from bpviz.core.model.references import BiasRef, WeightRef
-from bpviz.ui.panels.live import tool_button
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import number_words
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.table_style import tool_button
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker,
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QTreeView, QVBoxLayout, QWidget
 
 from bpviz.core.microscope.error_paths import Path
-from bpviz.ui.panels.live import colour_table
 from bpviz.ui.panels.microscope.cell_delegate import TermCellDelegate
 from bpviz.ui.panels.microscope.model import ROOT, TermsModel
 from bpviz.ui.panels.microscope.named_reading import NamedReading
@@ -12,6 +11,7 @@ from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.table_style import colour_table
 
 WIDEST = "−0.0127"
 NAMES, LEAST_NAMES = 80, 66

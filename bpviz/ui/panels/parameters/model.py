@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.network import Network
@@ -21,7 +21,15 @@ from bpviz.session.frame import Frame
 from bpviz.ui.panels.undoable_edits import has_threshold, parameter_name
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, ModelIndex, Role, TableCell
+from bpviz.ui.toolkit.widgets.data_table import (
+    LEFT,
+    RIGHT,
+    CellTableModel,
+    Heading,
+    ModelIndex,
+    Role,
+    TableCell,
+)
 from bpviz.ui.toolkit.widgets.number_text import (
     decimal_wish,
     parse_decimal,
@@ -30,14 +38,15 @@ from bpviz.ui.toolkit.widgets.number_text import (
 )
 from bpviz.ui.views.network.labels import unit_names
 
-HEADINGS = ("from", "to", "value", "")
-TIPS = (
-    "The unit that the weight leads from; a bias or threshold has none",
-    "The unit that the weight leads to, or that the bias or threshold belongs to",
-    "The number now: double-click to change it",
-    "What is special about it",
+HEADINGS = (
+    Heading("from", "The unit that the weight leads from; a bias or threshold has none", LEFT),
+    Heading(
+        "to", "The unit that the weight leads to, or that the bias or threshold belongs to", LEFT
+    ),
+    Heading("value", "The number now: double-click to change it"),
+    Heading("", "What is special about it", LEFT),
 )
-VALUE = 2
+FROM, TO, VALUE, REMARK = range(4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +79,7 @@ def _indices(part: slice) -> Integers:
     return np.arange(part.start, part.stop)
 
 
-class ParameterTable(QAbstractTableModel):
+class ParameterTable(CellTableModel):
     """A row for each weight that exists, each bias and each threshold."""
 
     refused = Signal(str)
@@ -78,6 +87,8 @@ class ParameterTable(QAbstractTableModel):
 
     changed_by_hand = Signal(object, float)
     """The ParameterRef of a weight or bias, and its new value (of a threshold: of the bias)."""
+
+    headings = HEADINGS
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -99,7 +110,7 @@ class ParameterTable(QAbstractTableModel):
             self._choose()
             self.endResetModel()
         else:
-            self._values_changed()
+            self.cells_changed(VALUE, VALUE)
 
     def set_part(self, part: int | None) -> None:
         """Show one of ``parts`` only, or all."""
@@ -112,16 +123,11 @@ class ParameterTable(QAbstractTableModel):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self._theme = theme
-        self._values_changed()
+        self.cells_changed()
 
     def _choose(self) -> None:
         chosen = self.parts if self._part is None else [self.parts[self._part]]
         self._indices = np.concatenate([part.indices for part in chosen])
-
-    def _values_changed(self) -> None:
-        if len(self._indices):
-            last = self.index(len(self._indices) - 1, VALUE)
-            self.dataChanged.emit(self.index(0, VALUE), last)
 
     def row_of(self, ref: ParameterRef) -> int | None:
         """The row that shows a weight or bias, None if it is not on show."""
@@ -141,79 +147,52 @@ class ParameterTable(QAbstractTableModel):
 
     # -- what Qt asks ----------------------------------------------------------------------
 
-    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def n_rows(self) -> int:
         """The number of weights, biases and thresholds on show."""
-        return 0 if parent.isValid() else len(self._indices)
+        return len(self._indices)
 
-    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """The number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """The headings."""
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        if role == Role.TextAlignmentRole:
-            return _side(section)
-        if role == Role.ToolTipRole:
-            return TIPS[section]
-        return HEADINGS[section] if role == Role.DisplayRole else None
-
-    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+    def is_editable(self, column: int) -> bool:
         """Values can be edited."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == VALUE else flags
+        return column == VALUE
 
     def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
-        """What a cell says, and how."""
-        if self._frame is None or not index.isValid():
-            return None
-        row, column = index.row(), index.column()
-        match role:
-            case Role.DisplayRole:
-                return self.text(row, column)
-            case Role.EditRole if column == VALUE:
-                return write_number(self.value(row))
-            case Role.ToolTipRole:
-                return parameter_name(self._setup, self.parameter_at(row))
-            case Role.TextAlignmentRole:
-                return _side(column)
-        return None
+        """Also the exact value where it is edited, and a row's name as its tool tip."""
+        if role == Role.EditRole and index.column() == VALUE:
+            return write_number(self.value(index.row()))
+        if role == Role.ToolTipRole and index.isValid():
+            return parameter_name(self._setup, self.parameter_at(index.row()))
+        return super().data(index, role)
 
     def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
-        return TableCell(self.text(row, column), _side(column), self._ink(row, column))
-
-    def text(self, row: int, column: int) -> str:
-        """What a cell says."""
         ref = self.parameter_at(row)
         if column == VALUE:
-            return signed(f"{self.value(row) + 0.0:.4f}")
-        if column == 3:
+            value = self._value(row, ref)
+            role = "text" if value == 0.0 else "positive" if value > 0.0 else "negative"
+            return TableCell(signed(f"{value + 0.0:.4f}"), RIGHT, self._theme.colour(role))
+        muted = column == REMARK or (column == FROM and isinstance(ref, BiasRef))
+        ink = self._theme.colour("muted") if muted else None
+        return TableCell(self._words(ref, column), LEFT, ink)
+
+    def _words(self, ref: ParameterRef, column: int) -> str:
+        if column == REMARK:
             return _remark(self._setup, ref)
         if isinstance(ref, BiasRef):
             kind = "threshold" if has_threshold(self._setup, ref) else "bias"
-            return kind if column == 0 else self._names[ref.group][ref.unit]
+            return kind if column == FROM else self._names[ref.group][ref.unit]
         link = self._setup.network.connections[ref.connection]
-        if column == 0:
+        if column == FROM:
             return self._names[link.source][ref.source]
         return self._names[link.target][ref.target]
 
     def value(self, row: int) -> float:
         """The weight or bias in a row; of a step unit the threshold."""
+        return self._value(row, self.parameter_at(row))
+
+    def _value(self, row: int, ref: ParameterRef) -> float:
         assert self._frame is not None
         value = float(self._frame.snapshot.parameters[self._indices[row]])
-        return -value if has_threshold(self._setup, self.parameter_at(row)) else value
-
-    def _ink(self, row: int, column: int) -> Any:
-        if column == VALUE:
-            value = self.value(row)
-            role = "text" if value == 0.0 else "positive" if value > 0.0 else "negative"
-            return self._theme.colour(role)
-        bias = column == 0 and isinstance(self.parameter_at(row), BiasRef)
-        return self._theme.colour("muted") if bias or column == 3 else None
+        return -value if has_threshold(self._setup, ref) else value
 
     def setData(self, index: ModelIndex, value: Any, role: int = Role.EditRole) -> bool:
         """Ask for another number; the cell shows it once it is so."""
@@ -238,7 +217,3 @@ def _remark(setup: PreparedExperiment, ref: ParameterRef) -> str:
     link = setup.network.connections[ref.connection]
     shared = link.ties is not None and link.ties[ref.source, ref.target] >= 0
     return ", ".join((["not trained"] if link.fixed else []) + (["shared"] if shared else []))
-
-
-def _side(column: int) -> int:
-    return RIGHT if column == VALUE else LEFT

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.references import ParameterRef
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import colour_table, dress_table
 from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
+from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table
 
 EVERYTHING = "All weights, biases and thresholds"
 UNIT_WIDTH, VALUE_WIDTH = 120, 104

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import outputs
@@ -18,7 +18,16 @@ from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import CENTRE, LEFT, RIGHT, ModelIndex, Role, TableCell
+from bpviz.ui.toolkit.widgets.data_table import (
+    CENTRE,
+    LEFT,
+    RIGHT,
+    CellTableModel,
+    Heading,
+    ModelIndex,
+    Role,
+    TableCell,
+)
 
 BLOCK = 64
 """Patterns whose answers are computed together, when one of them is looked at."""
@@ -34,7 +43,7 @@ TIPS = {
 }
 
 
-class PatternTable(QAbstractTableModel):
+class PatternTable(CellTableModel):
     """A row for each training pattern; everything computed belongs to one instant."""
 
     refused = Signal(str)
@@ -91,67 +100,36 @@ class PatternTable(QAbstractTableModel):
         )
         if not same_shape:
             self.beginResetModel()
+            self.headings = [_heading(column) for column in columns]
         self._frame, self._patterns, self.columns = frame, now, columns
         self._answers.clear()
         if not same_shape:
             self.endResetModel()
         else:
-            self._all_changed()
+            self.cells_changed()
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self._theme = theme
-        if self._frame is not None:
-            self._all_changed()
+        self.cells_changed()
 
-    def _all_changed(self) -> None:
-        last = self.index(self.rowCount() - 1, self.columnCount() - 1)
-        self.dataChanged.emit(self.index(0, 0), last)
-
-    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def n_rows(self) -> int:
         """The number of patterns."""
-        patterns = self.patterns
-        return 0 if patterns is None or parent.isValid() else len(patterns.train)
+        return 0 if self._patterns is None else len(self._patterns.train)
 
-    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """The number of columns."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """Headings of columns, numbers of rows."""
-        if orientation == Qt.Orientation.Vertical:
-            return f"{section + 1:,}" if role == Role.DisplayRole else None
-        column = self.columns[section]
-        if role == Role.ToolTipRole:
-            return TIPS[column.kind].format(column.heading)
-        if role == Role.TextAlignmentRole:
-            return _side(column)
-        return column.heading if role == Role.DisplayRole else None
-
-    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+    def is_editable(self, column: int) -> bool:
         """Given cells can be edited, but not those of test patterns."""
-        flags = super().flags(index)
-        if not self._of_test and index.isValid() and self.columns[index.column()].is_given:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        return not self._of_test and self.columns[column].is_given
 
     def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
-        """What a cell says, and how."""
-        if self._patterns is None or not index.isValid():
-            return None
-        row, column = index.row(), self.columns[index.column()]
-        match role:
-            case Role.DisplayRole:
-                return self.text(row, column)
-            case Role.EditRole if column.is_given:
+        """Also the exact number where it is edited, and a word for a tick or a cross."""
+        if self._patterns is not None and index.isValid():
+            row, column = index.row(), self.columns[index.column()]
+            if role == Role.EditRole and column.is_given:
                 return cell_text(self._patterns, row, column)
-            case Role.AccessibleTextRole if column.kind == "right":
+            if role == Role.AccessibleTextRole and column.kind == "right":
                 return "right" if self.is_right(row) else "wrong"
-            case Role.TextAlignmentRole:
-                return _side(column)
-        return None
+        return super().data(index, role)
 
     def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
@@ -159,7 +137,7 @@ class PatternTable(QAbstractTableModel):
         if of.kind == "right":
             ink = self._theme.colour("test" if self.is_right(row) else "error")
         ground = None if of.is_given else self._theme.colour("panel")
-        return TableCell(self.text(row, of), _side(of), ink, ground)
+        return TableCell(self.text(row, of), self.headings[column].side, ink, ground)
 
     def text(self, row: int, column: PatternColumn) -> str:
         """What a cell says; given numbers are rounded here, and exact where they are edited."""
@@ -257,7 +235,6 @@ def thousandths(value: float) -> str:
     return signed(f"{round(value, 3) + 0.0:.3f}")
 
 
-def _side(column: PatternColumn) -> int:
-    if column.kind in ("class", "answer"):
-        return LEFT
-    return CENTRE if column.kind == "right" else RIGHT
+def _heading(column: PatternColumn) -> Heading:
+    side = {"class": LEFT, "answer": LEFT, "right": CENTRE}.get(column.kind, RIGHT)
+    return Heading(column.heading, TIPS[column.kind].format(column.heading), side)

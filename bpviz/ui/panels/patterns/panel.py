@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.pattern_change import PatternChange, inserted, removed
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import colour_table, dress_table, tool_button
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import PatternColumn
 from bpviz.ui.panels.patterns.model import PatternTable
@@ -31,6 +30,7 @@ from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
+from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool_button
 
 NARROWEST, WIDEST = 56, 140
 

@@ -1,9 +1,8 @@
 """A unit's truth table: its net input and activation for every training pattern."""
 
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
@@ -14,7 +13,7 @@ from bpviz.ui.panels.patterns.columns import PatternColumn as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, ModelIndex, Role, TableCell
+from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, CellTableModel, Heading, TableCell
 from bpviz.ui.views.network.labels import unit_name
 
 MOST_INPUTS = 6
@@ -30,7 +29,7 @@ class UnitColumn(NamedTuple):
     given: Given | None = None
 
 
-class TruthTable(QAbstractTableModel):
+class TruthTable(CellTableModel):
     """A row for each training pattern; numbers are computed where they are looked at."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -56,19 +55,15 @@ class TruthTable(QAbstractTableModel):
         self._blocks.clear()
         if not same:
             self.columns = self._find_columns(frame)
+            self.headings = [Heading(c.heading, c.tip, _side(c)) for c in self.columns]
             self.endResetModel()
         else:
-            self._computed_changed()
+            self.cells_changed()
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self._theme = theme
-        if self._frame is not None:
-            self._computed_changed()
-
-    def _computed_changed(self) -> None:
-        last = self.index(self.rowCount() - 1, self.columnCount() - 1)
-        self.dataChanged.emit(self.index(0, 0), last)
+        self.cells_changed()
 
     def _find_columns(self, frame: Frame) -> list[UnitColumn]:
         patterns = frame.setup.patterns
@@ -102,50 +97,15 @@ class TruthTable(QAbstractTableModel):
         net, act = self._blocks[block][row - block * BLOCK]
         return float(net), float(act)
 
-    # -- what Qt asks ----------------------------------------------------------------------
-
-    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def n_rows(self) -> int:
         """The number of training patterns."""
-        none = self._frame is None or parent.isValid()
-        return 0 if none or self._frame is None else len(self._frame.setup.patterns.train)
-
-    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """The number of columns."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """Headings of columns, numbers of rows."""
-        if orientation == Qt.Orientation.Vertical:
-            return f"{section + 1:,}" if role == Role.DisplayRole else None
-        column = self.columns[section]
-        match role:
-            case Role.DisplayRole:
-                return column.heading
-            case Role.ToolTipRole:
-                return column.tip
-            case Role.TextAlignmentRole:
-                return self._side(column)
-        return None
-
-    def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
-        """What a cell says, and how."""
-        if self._frame is None or not index.isValid():
-            return None
-        row, column = index.row(), self.columns[index.column()]
-        match role:
-            case Role.DisplayRole:
-                return self._text(row, column)
-            case Role.TextAlignmentRole:
-                return self._side(column)
-        return None
+        return 0 if self._frame is None else len(self._frame.setup.patterns.train)
 
     def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
         of = self.columns[column]
         ink = self._theme.colour("muted") if of.kind == "net" else None
-        return TableCell(self._text(row, of), self._side(of), ink)
+        return TableCell(self._text(row, of), self.headings[column].side, ink)
 
     def _text(self, row: int, column: UnitColumn) -> str:
         assert self._frame is not None
@@ -163,6 +123,7 @@ class TruthTable(QAbstractTableModel):
         group = self._frame.setup.network.groups[self.unit.group]
         return group.role == "input" or group.activation == "step"
 
-    def _side(self, column: UnitColumn) -> int:
-        words = column.given is not None and column.given.kind == "class"
-        return LEFT if words else RIGHT
+
+def _side(column: UnitColumn) -> int:
+    words = column.given is not None and column.given.kind == "class"
+    return LEFT if words else RIGHT

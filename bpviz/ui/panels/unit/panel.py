@@ -18,7 +18,6 @@ from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.references import UnitRef, exists
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.live import colour_table, dress_table, tool_button
 from bpviz.ui.panels.unit.model import TruthTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
@@ -31,6 +30,7 @@ from bpviz.ui.toolkit.widgets.number_text import (
     shortened,
     write_number,
 )
+from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool_button
 from bpviz.ui.views.network.labels import plain, unit_name, unit_names
 
 COLUMN_WIDTH = 88

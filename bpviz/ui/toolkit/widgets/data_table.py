@@ -1,14 +1,15 @@
-"""A table that paints its own cells: a live one must be painted within a frame.
+"""A table that paints its own cells, and the model that it shows.
 
-Qt's table asks a model in Python several times about every cell and its flags, which takes
-longer than painting the whole network. This one asks once.
+A live table must be painted within a frame. Qt's own asks a model in Python several times about
+every cell and its flags, which takes longer than painting the whole network. This one asks once.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, cast
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -39,15 +40,82 @@ class TableCell(NamedTuple):
     ground: QColor | None = None
 
 
-class CellModel(Protocol):
-    """A model whose cells can be asked for without Qt's roles."""
+class Heading(NamedTuple):
+    """The heading of a column, its tool tip, and the alignment of the whole column."""
+
+    text: str
+    tip: str = ""
+    side: int = RIGHT
+
+
+class CellTableModel(QAbstractTableModel):
+    """A table model whose cells are asked for as a whole; what Qt asks is answered from them.
+
+    A subclass sets ``headings`` between beginResetModel and endResetModel, and defines ``n_rows``
+    and ``cell``. Row headings are the row numbers, from 1.
+    """
+
+    headings: Sequence[Heading] = ()
+
+    def n_rows(self) -> int:
+        """The number of rows."""
+        raise NotImplementedError
 
     def cell(self, row: int, column: int) -> TableCell:
         """What is painted in a cell."""
+        raise NotImplementedError
+
+    def is_editable(self, column: int) -> bool:
+        """Whether the cells of a column can be edited."""
+        return False
+
+    def cells_changed(self, first: int = 0, last: int | None = None) -> None:
+        """Emit dataChanged for these columns, by default for all."""
+        if rows := self.n_rows():
+            last = len(self.headings) - 1 if last is None else last
+            self.dataChanged.emit(self.index(0, first), self.index(rows - 1, last))
+
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        """The number of rows."""
+        return 0 if parent.isValid() else self.n_rows()
+
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """The number of columns."""
+        return 0 if parent.isValid() else len(self.headings)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """Headings of columns, numbers of rows."""
+        if orientation == Qt.Orientation.Vertical:
+            return f"{section + 1:,}" if role == Role.DisplayRole else None
+        heading = self.headings[section]
+        match role:
+            case Role.DisplayRole:
+                return heading.text
+            case Role.ToolTipRole:
+                return heading.tip
+            case Role.TextAlignmentRole:
+                return heading.side
+        return None
+
+    def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
+        """The text of a cell, and its side."""
+        if index.isValid() and role == Role.DisplayRole:
+            return self.cell(index.row(), index.column()).text
+        if index.isValid() and role == Role.TextAlignmentRole:
+            return self.headings[index.column()].side
+        return None
+
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        """Qt's own, and whether the cell can be edited."""
+        flags = super().flags(index)
+        can_edit = index.isValid() and self.is_editable(index.column())
+        return flags | Qt.ItemFlag.ItemIsEditable if can_edit else flags
 
 
 class DataTable(QTableView):
-    """Paints the cells of a model that is ``Cells``, with room at both sides of each."""
+    """Paints the cells of a CellTableModel, with room at both sides of each."""
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show this model.
@@ -75,7 +143,8 @@ class DataTable(QTableView):
             self._paint_focus(painter)
 
     def _paint_cells(self, painter: QPainter, wanted: QRect) -> None:
-        model, ink = cast(CellModel, self.model()), self.palette().color(QPalette.ColorRole.Text)
+        model = cast(CellTableModel, self.model())
+        ink = self.palette().color(QPalette.ColorRole.Text)
         chosen = self._chosen(wanted)
         columns = [
             (c, self.columnViewportPosition(c), self.columnWidth(c))
@@ -96,7 +165,7 @@ class DataTable(QTableView):
                 painter.drawText(left + PAD, top, room, height, cell.side, text)
 
     def _seen(self, first: int, last: int, *, across: bool) -> range:
-        """The columns, or rows, between two places of the viewport, px."""
+        """The columns, or rows, between two coordinates of the viewport, px."""
         at = self.columnAt if across else self.rowAt
         model, begin = self.model(), at(max(first, 0))
         count = model.columnCount() if across else model.rowCount()

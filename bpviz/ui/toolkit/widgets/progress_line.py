@@ -3,9 +3,9 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
-from bpviz.ui.panels.live import tool_button
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.table_style import tool_button
 
 SOON_MS = 150
 """Work that is done by then needs no line."""

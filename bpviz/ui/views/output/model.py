@@ -2,11 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
@@ -16,7 +15,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
-from bpviz.ui.toolkit.widgets.data_table import ModelIndex
+from bpviz.ui.toolkit.widgets.data_table import CENTRE, CellTableModel, Heading, TableCell
 
 OutputColumnKind = Literal[
     "number", "input", "hidden", "target", "output", "class", "answer", "right"
@@ -85,7 +84,7 @@ def _output_columns(patterns: PatternSet) -> list[OutputColumn]:
     return [OutputColumn("output", name, k) for k, name in enumerate(names)][:MOST_OUTPUTS]
 
 
-class PatternModel(QAbstractTableModel):
+class PatternModel(CellTableModel):
     """A row for each pattern of a split; outputs belong to one instant.
 
     Nothing is made for rows that nobody looks at.
@@ -115,6 +114,7 @@ class PatternModel(QAbstractTableModel):
             self.columns[place:place] = hidden_columns(setup)
             of = [setup.network.groups[group].activation for group in setup.network.hidden]
             self._hidden_places = 0 if all(name == "step" for name in of) else 2
+        self.headings = [Heading(c.heading, c.heading, CENTRE) for c in self.columns]
         self.scales = [output_scale(setup, k) for k in range(setup.patterns.n_outputs)]
         train = setup.patterns.train
         self._places = {
@@ -147,28 +147,13 @@ class PatternModel(QAbstractTableModel):
             return self.text(row, column), -1
         return self.text(row, column), self.scales[column.place].code(value)
 
-    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def n_rows(self) -> int:
         """The number of patterns."""
-        return 0 if self._part is None or parent.isValid() else len(self._part)
+        return 0 if self._part is None else len(self._part)
 
-    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """The number of columns."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The headings of the columns."""
-        shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
-        if orientation == Qt.Orientation.Horizontal and shown:
-            return self.columns[section].heading
-        return None
-
-    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text of a cell, which is all that tests and screen readers need."""
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.text(index.row(), self.columns[index.column()])
-        return None
+    def cell(self, row: int, column: int) -> TableCell:
+        """The text of a cell; how it is painted, the delegate decides."""
+        return TableCell(self.text(row, self.columns[column]))
 
     def text(self, row: int, column: OutputColumn) -> str:
         """What a cell says."""

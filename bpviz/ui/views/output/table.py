@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -23,9 +23,10 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
-from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
+from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table
 from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, OutputColumn, PatternModel
 from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, patterns_of
 
@@ -34,12 +35,6 @@ PAD = 6
 WIDEST = 110
 GREEN = 70
 """Opacity (of 255) of the green over a row that is right, while a person solves by hand."""
-
-
-def mixed(low: QColor, high: QColor, share: float) -> QColor:
-    """A colour between two."""
-    parts = (QColor.redF, QColor.greenF, QColor.blueF)
-    return QColor.fromRgbF(*(p(low) + share * (p(high) - p(low)) for p in parts))
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -114,8 +109,6 @@ class TablePart(OutputPart):
         self._marking = False
         self.model = PatternModel(self)
         self.view = QTableView(self)
-        self.view.setObjectName("output_table")
-        self.view.setAccessibleName("Patterns with targets and outputs")
         self.view.setModel(self.model)
         self._delegate = CellDelegate(self.model, theme, self)
         self.view.setItemDelegate(self._delegate)
@@ -127,33 +120,18 @@ class TablePart(OutputPart):
         self.set_theme(theme)
 
     def _dress(self) -> None:
-        view, across, down = self.view, self.view.horizontalHeader(), self.view.verticalHeader()
-        view.setFont(plot_font())
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setWordWrap(False)
-        view.setShowGrid(False)  # the style's own lines vanish on a dark surface
-        view.setTabKeyNavigation(False)
-        view.setFrameShape(QTableView.Shape.NoFrame)
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        across.setHighlightSections(False)
-        across.setFont(plot_font())
-        down.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(round(plot_metrics().height()) + 6)
+        dress_table(self.view, "output_table", "Patterns with targets and outputs")
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.view.verticalHeader().hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
         self._delegate.theme = theme
-        palette = theme.palette()
-        palette.setColor(QPalette.ColorRole.Button, theme.colour("panel"))
-        low, high = theme.colour("surface"), theme.colour("accent")
-        palette.setColor(QPalette.ColorRole.Highlight, mixed(low, high, 0.25))
-        self.view.setPalette(palette)
-        self.view.viewport().update()
+        colour_table(self.view, theme)
 
     def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant."""
