@@ -27,7 +27,6 @@ class Session(QObject):
         self.mailbox = Mailbox()
         self.worker = Worker(self.mailbox, self, engine)
         self.status = Status("empty")
-        self._waiting: list[Status] | None = None
         self.worker.status_changed.connect(self._note_status)
         self.worker.frame_published.connect(self.frame_published)
         self.worker.refused.connect(self.refused)
@@ -49,16 +48,6 @@ class Session(QObject):
         """The newest frame that was not taken yet."""
         return self.mailbox.take()
 
-    def hold_status(self) -> None:
-        """Tell of no status until ``release_status``: a frame that came before is not shown yet."""
-        self._waiting = self._waiting or []
-
-    def release_status(self) -> None:
-        """Tell of every status that came meanwhile."""
-        came, self._waiting = self._waiting or [], None
-        for status in came:
-            self._note_status(status)
-
     def close(self) -> None:
         """End the thread and wait for it."""
         self.mailbox.closing = True
@@ -68,8 +57,5 @@ class Session(QObject):
         NUMBA_LOADER.give_up()
 
     def _note_status(self, status: Status) -> None:
-        if self._waiting is not None:
-            self._waiting.append(status)
-            return
         self.status = status
         self.status_changed.emit(status)

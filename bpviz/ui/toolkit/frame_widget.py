@@ -1,6 +1,5 @@
 """The base of every widget that shows frames: views, panels and strips."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from PySide6.QtCore import Signal
@@ -39,13 +38,6 @@ class FrameWidget(QWidget):
     def snapshot_request(self) -> SnapshotRequest:
         """What the next snapshot must hold for this widget."""
         return SnapshotRequest()
-
-    def prepare(self, frame: Frame) -> Iterator[None]:
-        """Get ready to show this instant, in pieces of a few ms: ``show_frame`` follows.
-
-        Nothing of it is on screen yet. Only where showing and painting take long.
-        """
-        return iter(())
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant. Called at most once per frame, while the widget is visible."""

@@ -1,6 +1,6 @@
 """One clock drives every view: the newest frame, at most 60 times a second, to what is seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -20,9 +20,6 @@ is enough for SMOOTH."""
 SMOOTH = 1 / 47
 """Seconds from frame to frame that still look like motion."""
 
-BRISK = 0.1
-"""Seconds after a frame within which the next one of a training under way follows quickly."""
-
 
 def period(cost: float) -> float:
     """Seconds from one frame to the next beside such a thread, if a frame costs this much."""
@@ -34,11 +31,8 @@ class FrameClock(QObject):
     """Takes frames from the session and shows each one in all visible views.
 
     All views get the same frame in the same tick, so what is on screen belongs to one instant.
-    Views that are not seen cost nothing; one that comes into sight is given a frame at once.
-
-    Between the steps of this the window takes events: what a view has to prepare, the tick, and
-    the painting of all views are turns of their own. While frames follow each other quickly, all
-    but the painting is one turn, as turns cost time, too.
+    Views that are not seen cost nothing; one that comes into sight is given a frame at once. The
+    training thread waits until a frame is painted.
     """
 
     ticked = Signal(object)
@@ -51,19 +45,14 @@ class FrameClock(QObject):
         self._session, self._views = session, list[FrameWidget]()
         self.frame: Frame | None = None
         self._running = False
-        self._began = self._finished = self._cost = 0.0
-        self._hurries = False
+        self._began = self._cost = 0.0
         self._asked = SnapshotRequest()
         self._refresh = QTimer(self, interval=0, singleShot=True)
         self._refresh.timeout.connect(self._look)
         self._expected: SnapshotRequest | None = None
         self._drawn = QTimer(self, interval=0, singleShot=True)
         self._drawn.timeout.connect(self._finish)
-        self._turn = QTimer(self, interval=0, singleShot=True)
-        self._turn.timeout.connect(self._go_on)
-        self._work: Iterator[None] = iter(())
-        self._newer = False
-        session.frame_published.connect(self._begin)
+        session.frame_published.connect(self._show_newest)
         for view in views:
             self.add(view)
 
@@ -84,7 +73,7 @@ class FrameClock(QObject):
     def set_running(self, running: bool) -> None:
         """Ask for frames while training; at rest they come by themselves."""
         if running and not self._running:
-            self._cost = self._finished = 0.0
+            self._cost = 0.0
             self._ask()
         self._running = running
 
@@ -95,66 +84,20 @@ class FrameClock(QObject):
             request |= view.snapshot_request()
         return request
 
-    def _begin(self) -> None:
-        """Begin to show the newest frame, if there is one, unless another is being shown."""
-        if self._turn.isActive() or self._drawn.isActive():
-            self._newer = True
-            return
-        self._newer = False
+    def _show_newest(self) -> None:
+        """Show the newest frame, if it is not shown yet; the widgets are painted in the next turn.
+
+        Until then the training thread is held back.
+        """
         frame = self._session.take_frame()
         if frame is None:
-            self._session.release_status()
-        else:
-            self._session.hold_status()
-            # The training thread stands back until the frame is painted.
-            self._session.mailbox.screen_idle.clear()
-            self._began = perf_counter()
-            self._hurries = self._running and self._began < self._finished + BRISK
-            self._work = self._shown(frame)
-            if self._hurries:
-                self._go_on()
-            else:
-                self._turn.start()
-
-    def _go_on(self) -> None:
-        """One turn of the work."""
-        is_over = True
-        try:
-            for _ in self._work:
-                if not self._hurries:
-                    is_over = False
-                    break
-        finally:
-            if is_over:
-                self._end()
-            else:
-                self._turn.start()
-
-    def _end(self) -> None:
-        """The frame is shown: it is painted in the next turn, and its status may be told."""
+            return
+        self._session.mailbox.screen_idle.clear()
+        self._began = perf_counter()
         self._drawn.start()
-        if not self._newer:
-            self._session.release_status()
-
-    def _shown(self, frame: Frame) -> Iterator[None]:
-        """Show a frame, in turns of the event loop."""
-        prepared: list[FrameWidget] = []
-        try:
-            if self.frame is not None:  # before the first one, widgets do not have their sizes
-                for view in self._visible():
-                    prepared.append(view)
-                    yield from view.prepare(frame)
-                yield  # the painting of all views comes in the same turn as their showing
-        except Exception:
-            self._show(frame, prepared)
-            raise
-        self._show(frame, prepared)
-
-    def _show(self, frame: Frame, prepared: Sequence[FrameWidget]) -> None:
-        """Whoever has prepared for it is shown it, too: some hold back their picture until then."""
         is_first, self.frame = self.frame is None, frame
         for view in self._views:
-            if view.isVisible() or view in prepared:
+            if view.isVisible():
                 view.show_frame(frame)
         self.ticked.emit(frame)
         has_all = self._asked | self.snapshot_request() == self._asked
@@ -174,17 +117,14 @@ class FrameClock(QObject):
 
     def _finish(self) -> None:
         """The frame is painted: let the trainer go on, and ask it for the next in time."""
-        self._finished = perf_counter()
         mailbox = self._session.mailbox
         mailbox.screen_idle.set()
         if self._running:
-            cost = self._finished - self._began
+            cost = perf_counter() - self._began
             self._cost = 0.8 * self._cost + 0.2 * cost if self._cost else cost
             usual = self._cost + mailbox.lead
             wait = period(usual) if mailbox.needs_python else max(INTERVAL, cost)
             self._ask(self._began + wait)
-        if self._newer:
-            self._begin()
 
     def _ask(self, not_before: float = 0.0) -> None:
         self._asked = self.snapshot_request()

@@ -1,8 +1,5 @@
-"""How the frame clock shows a frame at rest: in turns, and never half."""
+"""How the frame clock shows a frame: once, in all visible widgets, while the trainer waits."""
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +18,6 @@ class Source(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.mailbox = Mailbox()
-        self.holds = False
 
     def publish(self, frame: Frame) -> None:
         self.mailbox.put(frame)
@@ -30,87 +26,65 @@ class Source(QObject):
     def take_frame(self) -> Frame | None:
         return self.mailbox.take()
 
-    def hold_status(self) -> None:
-        self.holds = True
-
-    def release_status(self) -> None:
-        self.holds = False
-
-    def look(self, wants: object) -> None:
+    def look(self, request: object) -> None:
         """Nothing comes of it."""
 
 
 class Shows(FrameWidget):
-    """A view that prepares in two pieces."""
+    """A widget that writes down what it is shown."""
 
     key, title, about = "shows", "Shows", ""
 
-    def __init__(self, log: list[str], name: str, happens: str = "") -> None:
+    def __init__(self, log: list[str], name: str) -> None:
         super().__init__()
-        self._log, self._name, self._happens = log, name, happens
-
-    def prepare(self, frame: Frame) -> Iterator[None]:
-        for piece in (1, 2):
-            self._log.append(f"{self._name} {piece}")
-            yield
-        if self._happens == "hides":
-            self.hide()
-        if self._happens == "fails":
-            raise RuntimeError("cannot be prepared")
+        self._log, self._name = log, name
+        self.fails = False
 
     def show_frame(self, frame: Frame) -> None:
         self._log.append(f"{self._name} shows {frame.snapshot.run_id}")
+        if self.fails:
+            raise RuntimeError("cannot be shown")
 
 
-@pytest.mark.parametrize("happens", ["", "hides", "fails"])
-def test_all_views_show_a_frame_once_all_are_ready(
-    qtbot: QtBot, frame_for: FrameFor, happens: str
-) -> None:
-    log: list[str] = []
-    source, views = Source(), [Shows(log, "one"), Shows(log, "other", happens)]
-    for view in views:
-        qtbot.addWidget(view)
-        view.show()
-    clock = FrameClock(source, views)
-    clock.ticked.connect(lambda frame: log.append("tick"))
-    first, later, last = (frame_for("xor", epochs=1, run_id=n) for n in (1, 2, 3))
-    source.publish(first)
-    qtbot.waitUntil(source.mailbox.screen_idle.is_set)
-    assert log == ["one shows 1", "other shows 1", "tick"]  # widgets have no size yet
-    log.clear()
-    with qtbot.captureExceptions() as errors:
-        source.publish(later)
-        assert source.holds
-        source.publish(last)  # comes while the one before is being prepared
-        qtbot.waitUntil(lambda: clock.frame is last and source.mailbox.screen_idle.is_set())
-    one, other = ["one 1", "one 2"], ["other 1", "other 2"]
-    shown = ["one shows 2", "other shows 2", "tick"]
-    if happens == "hides":  # as it has prepared, it is shown the one, but not the next
-        assert log == [*one, *other, *shown, *one, "one shows 3", "tick"]
-    else:
-        last_shown = ["one shows 3", "other shows 3", "tick"]
-        assert log == [*one, *other, *shown, *one, *other, *last_shown]
-    assert not source.holds
-    assert len(errors) == (2 if happens == "fails" else 0)
-
-
-def test_while_frames_follow_each_other_quickly_a_frame_is_shown_in_one_turn(
+def test_all_visible_widgets_show_a_frame_in_the_same_turn(
     qtbot: QtBot, frame_for: FrameFor
 ) -> None:
     log: list[str] = []
-    source, view = Source(), Shows(log, "one")
-    qtbot.addWidget(view)
-    view.show()
-    clock = FrameClock(source, [view])
-    source.publish(frame_for("xor", epochs=1, run_id=1))
+    source, widgets = Source(), [Shows(log, "one"), Shows(log, "other")]
+    for widget in widgets:
+        qtbot.addWidget(widget)
+        widget.show()
+    clock = FrameClock(source, widgets)
+    clock.ticked.connect(lambda frame: log.append("tick"))
+    first, later = (frame_for("xor", epochs=1, run_id=n) for n in (1, 2))
+    source.publish(first)
+    assert log == ["one shows 1", "other shows 1", "tick"]
+    assert clock.frame is first
+    assert not source.mailbox.screen_idle.is_set()  # until the widgets are painted
     qtbot.waitUntil(source.mailbox.screen_idle.is_set)
-    clock.set_running(True)
     log.clear()
-    source.publish(frame_for("xor", epochs=1, run_id=2))
-    assert log == []  # a step ends with its first frame: in turns, as at rest
+    widgets[0].hide()
+    source.publish(later)
+    assert log == ["other shows 2", "tick"]
+    source.frame_published.emit()  # that frame is shown already
+    assert log == ["other shows 2", "tick"]
     qtbot.waitUntil(source.mailbox.screen_idle.is_set)
-    log.clear()
-    clock._finished += 60.0  # that was a moment ago, however slow this machine is
-    source.publish(frame_for("xor", epochs=1, run_id=3))
-    assert log == ["one 1", "one 2", "one shows 3"]
-    qtbot.waitUntil(source.mailbox.screen_idle.is_set)
+
+
+def test_a_widget_that_fails_does_not_stop_the_trainer_or_the_next_frame(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    log: list[str] = []
+    source, widget = Source(), Shows(log, "one")
+    qtbot.addWidget(widget)
+    widget.show()
+    clock = FrameClock(source, [widget])
+    widget.fails = True
+    with qtbot.captureExceptions() as errors:
+        source.publish(frame_for("xor", epochs=1, run_id=1))
+        qtbot.waitUntil(source.mailbox.screen_idle.is_set)
+    assert len(errors) == 1
+    widget.fails = False
+    source.publish(last := frame_for("xor", epochs=1, run_id=2))
+    assert log == ["one shows 1", "one shows 2"]
+    assert clock.frame is last

@@ -28,7 +28,7 @@ from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.hover import Element, Highlight, Info, describe, find, strands_of
 from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.letters import Lettering
-from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, fits, sliced
+from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, sliced
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, worded
 from bpviz.ui.views.network.panel import paint_panel, panel_box
 from bpviz.ui.views.network.pattern_pass import Limits, PatternPass, look
@@ -97,7 +97,6 @@ class NetworkCanvas(QWidget):
         self._painted_at = -SETTLE_MS / 1e3
         self._picture: Picture | None = None
         self._pixmap: QPixmap | None = None
-        self._on_screen: QPixmap | None = None
         self._backdrops = Backdrops()
         self.beside = OffscreenPainter(self, self.pieces, self._show)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -106,8 +105,14 @@ class NetworkCanvas(QWidget):
 
     # -- what is shown ---------------------------------------------------------------------
 
-    def show_snapshot(self, setup: PreparedExperiment, snapshot: Snapshot, row: int) -> None:
-        """Show what the network does with this training pattern."""
+    def show_snapshot(
+        self, setup: PreparedExperiment, snapshot: Snapshot, row: int, *, training: bool = False
+    ) -> None:
+        """Show what the network does with this training pattern.
+
+        The picture is painted at once while ``training``, since the training thread waits for
+        it, and when the last one is not complete yet: frames come faster than it is painted.
+        """
         if self._setup is None or not same_picture(setup, self._setup):
             self._put_by = {}
             if self._sketch is not None and self._sketch.suits(setup):
@@ -121,7 +126,7 @@ class NetworkCanvas(QWidget):
         self._snapshot, self._row = snapshot, row
         self._moving = perf_counter() - self._painted_at < SETTLE_MS / 1e3
         self._settle.start()
-        self.refresh()
+        self.refresh(at_once=training or self.beside.is_busy)
 
     def show_row(self, row: int) -> None:
         """Show the same instant with another training pattern."""
@@ -160,10 +165,13 @@ class NetworkCanvas(QWidget):
         self.theme = theme
         self.refresh()
 
-    def refresh(self) -> None:
-        """Have the picture made anew and shown."""
+    def refresh(self, *, at_once: bool = False) -> None:
+        """Make the picture anew and show it: off screen first, unless ``at_once``."""
         self._picture = self._pixmap = None
-        self.beside.begin()
+        if at_once:
+            self.beside.skip()
+        else:
+            self.beside.begin()
 
     def pieces(self) -> Iterator[None]:
         """Make what is missing of the picture, and of its bitmap, bit by bit."""
@@ -319,10 +327,6 @@ class NetworkCanvas(QWidget):
             return
         ratio = painter.deviceTransform().m11()
         raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
-        before = self._on_screen
-        if self.beside.is_held and raster and before is not None and fits(before, self, ratio):
-            painter.drawPixmap(0, 0, before)
-            return
         if self._picture is None:
             self._picture = self._compose(self._setup, self._snapshot)
         if not raster:
@@ -333,7 +337,6 @@ class NetworkCanvas(QWidget):
             for _ in self._painting(self._picture, ratio):
                 pass
             assert self._pixmap is not None
-            self._on_screen = self._pixmap
             painter.drawPixmap(0, 0, self._pixmap)
         self._paint_panel(painter)
 

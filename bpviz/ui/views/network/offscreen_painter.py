@@ -13,10 +13,9 @@ from bpviz.ui.views.network.picture import Picture, paint_backdrop, paint_networ
 
 
 class OffscreenPainter:
-    """Has the picture of a widget made in pieces, and then shown; between them events are taken.
+    """Paints the picture of a widget into a bitmap, in pieces between which events are processed.
 
-    ``pieces`` makes what is missing of the picture, ``show`` puts it on the screen. On ``hold``
-    someone else takes over the two, until ``release``.
+    ``pieces`` makes what is missing of the picture, ``show`` puts it on the screen.
     """
 
     def __init__(
@@ -26,23 +25,21 @@ class OffscreenPainter:
         self._work: Iterator[None] | None = None
         self._timer = QTimer(widget, interval=0, singleShot=True)
         self._timer.timeout.connect(self._turn)
-        self.is_held = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the picture is not complete yet."""
+        return self._timer.isActive()
 
     def begin(self) -> None:
-        """Begin anew, in the next turn: something else is to be seen."""
+        """Start over in the next turn of the event loop: the picture is another one."""
         self._work = None
-        if not self.is_held:
-            self._timer.start()
+        self._timer.start()
 
-    def hold(self) -> None:
-        """Leave what is on the screen there, whatever is to be seen from now on."""
-        self.is_held = True
+    def skip(self) -> None:
+        """Show the picture now; the widget's paint event makes what is missing of it."""
         self._work = None
         self._timer.stop()
-
-    def release(self) -> None:
-        """Show what is to be seen."""
-        self.is_held = False
         self._show()
 
     def _turn(self) -> None:
@@ -106,8 +103,3 @@ def sliced(work: Iterator[None]) -> Iterator[None]:
         if perf_counter() > until:
             yield
             until = perf_counter() + SLICE
-
-
-def fits(pixmap: QPixmap, widget: QWidget, ratio: float) -> bool:
-    """Whether it is a picture of all of this widget, for a screen of so many pixels a px."""
-    return pixmap.size() == widget.size() * ratio and pixmap.devicePixelRatio() == ratio

@@ -1,6 +1,5 @@
 """The network: its units filled by the activations of one pattern, its weights as lines."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -54,9 +53,7 @@ class NetworkView(View):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._setup: PreparedExperiment | None = None
-        self._prepared: Frame | None = None
         self._row = 0
-        self._has_followed = False  # to another row, which nobody was told yet
         self._chosen_overlay: Overlay = WEIGHT
         self.canvas = NetworkCanvas(self, theme)
         self.hands = PointerInput(self.canvas)
@@ -98,32 +95,20 @@ class NetworkView(View):
             change=overlay == "change" or pointing,
         )
 
-    def prepare(self, frame: Frame) -> Iterator[None]:
-        """Paint the diagram of this instant beside the screen."""
-        self.canvas.beside.hold()
-        self._take(frame)
-        self._prepared = frame
-        return self.canvas.pieces()
-
     def show_frame(self, frame: Frame) -> None:
         """Show this instant."""
-        if frame is not self._prepared:
-            self._take(frame)
-        self._prepared = None
-        if self._has_followed:
-            self._has_followed = False
-            self.strip.set_row(self._row)
-            self.pattern_selected.emit(self._row)
-        self.canvas.beside.release()
-
-    def _take(self, frame: Frame) -> None:
         if frame.setup is not self._setup:
             self._set_setup(frame.setup)
         cursor = frame.snapshot.cursor
-        if cursor is not None and cursor.row not in (-1, self._row):
-            self._row, self._has_followed = cursor.row, True
+        follows = cursor is not None and cursor.row not in (-1, self._row)
+        if cursor is not None and follows:
+            self._row = cursor.row
         self._follow_phase(cursor)
-        self.canvas.show_snapshot(frame.setup, frame.snapshot, self._row)
+        training = frame.epochs_per_second > 0.0
+        self.canvas.show_snapshot(frame.setup, frame.snapshot, self._row, training=training)
+        if follows:
+            self.strip.set_row(self._row)
+            self.pattern_selected.emit(self._row)
 
     def _follow_phase(self, cursor: Cursor | None) -> None:
         """Inside an update the lines show what its phases are about; outside, what was chosen."""

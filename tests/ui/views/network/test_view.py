@@ -383,13 +383,13 @@ def test_pictures_painted_in_turns_are_as_if_painted_at_once(
         view.show_frame(after)
         at_once.append(view.canvas.grab().toImage())
     views = [open_view(qtbot, frame) for frame in reversed(frames)]
-    works = [view.prepare(frame) for view, frame in zip(views, frames, strict=True)]
+    for view, frame in zip(views, frames, strict=True):
+        view.show_frame(frame)
+    works = [view.canvas.pieces() for view in views]
     turns = sum(1 for _ in zip(*works, strict=False))
     assert turns > 20
-    for view, frame, work, image in zip(views, frames, works, at_once, strict=True):
-        assert view.canvas.grab().toImage() != image, "the old picture stays until all is there"
+    for view, work, image in zip(views, works, at_once, strict=True):
         assert len(list(work)) < 10
-        view.show_frame(frame)
         assert view.canvas.grab().toImage() == image
 
 
@@ -399,12 +399,12 @@ def test_what_changes_while_a_picture_is_painted_is_in_it(
     small_pieces(monkeypatch)
     frame = frame_for("digits", epochs=1, hidden=hidden(32))
     view = open_view(qtbot, frame)
-    work = view.prepare(frame)
+    view.show_frame(frame)
+    work = view.canvas.pieces()
     for _ in range(20):
         next(work)
     view.select_pattern(7)
     assert sum(1 for _ in work) > 20
-    view.show_frame(frame)
     other = open_view(qtbot, frame)
     other.select_pattern(7)
     assert view.canvas.grab().toImage() == other.canvas.grab().toImage()
@@ -461,20 +461,41 @@ def test_a_connection_whose_mask_leaves_no_weight_is_drawn_as_nothing(
     assert len({image.pixel(x, y) for x in range(0, 620, 7) for y in range(0, 430, 7)}) > 3
 
 
-def test_an_instant_is_prepared_beside_the_screen(qtbot: QtBot, frame_for: FrameFor) -> None:
-    frame = frame_for("xor", hidden=hidden(3))
+def test_at_rest_the_old_picture_stays_until_the_new_one_is_complete(
+    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pieces(monkeypatch)
+    frame = frame_for("digits", hidden=hidden(32))
     later = changed(frame, -2.0 * frame.snapshot.parameters)
     view = open_view(qtbot, frame)
-    before = view.canvas.grab().toImage()
-    pieces = view.prepare(later)
-    for piece in pieces:
-        assert piece is None
-        assert view.canvas.grab().toImage() == before
-    assert view.canvas.grab().toImage() == before
+    qtbot.waitUntil(lambda: on_screen(view) == grabbed(view))
+    before, turns = on_screen(view), 0
     view.show_frame(later)
-    after = view.canvas.grab().toImage()
-    assert after != before
-    assert after == open_view(qtbot, later).canvas.grab().toImage()
+    while on_screen(view) == before:
+        QApplication.processEvents()
+        turns += 1
+        assert turns < 1000
+    assert turns > 10
+    assert on_screen(view) == grabbed(open_view(qtbot, later))
+
+
+@pytest.mark.parametrize("why", ["training", "frames come faster"])
+def test_a_picture_that_cannot_wait_is_painted_in_one_turn(
+    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    small_pieces(monkeypatch)
+    frame = frame_for("digits", hidden=hidden(32))
+    later = changed(frame, -2.0 * frame.snapshot.parameters)
+    view = open_view(qtbot, frame)
+    qtbot.waitUntil(lambda: on_screen(view) == grabbed(view))
+    before = on_screen(view)
+    if why == "training":
+        view.show_frame(replace(later, epochs_per_second=100.0))
+    else:
+        view.show_frame(frame)
+        view.show_frame(later)
+    QApplication.sendPostedEvents()
+    assert on_screen(view) != before
 
 
 def test_what_changes_at_rest_reaches_the_screen(qtbot: QtBot, frame_for: FrameFor) -> None:
@@ -483,8 +504,13 @@ def test_what_changes_at_rest_reaches_the_screen(qtbot: QtBot, frame_for: FrameF
     before = on_screen(view)
     view.select_pattern(2)
     qtbot.waitUntil(lambda: on_screen(view) != before)
-    anew = view.grab(view.canvas.geometry()).toImage()
-    assert on_screen(view) == anew.convertToFormat(QImage.Format.Format_RGB32)
+    assert on_screen(view) == grabbed(view)
+
+
+def grabbed(view: NetworkView) -> QImage:
+    """The diagram and what lies on it, painted for this."""
+    image = view.grab(view.canvas.geometry()).toImage()
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def on_screen(view: NetworkView) -> QImage:
