@@ -67,7 +67,7 @@ class GuideWindowController:
         from bpviz.ui.panels.guide.window import GuideWindow
 
         if self._window is None:
-            self._window = GuideWindow(read_pages(), self._main.theme)
+            self._window = GuideWindow(read_pages(), self._main.settings, self._main.theme)
             self._window.linked.connect(self.follow)
         if page:
             self._window.open_page(page)

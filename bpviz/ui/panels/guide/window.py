@@ -22,11 +22,13 @@ from bpviz.ui.panels.guide.pages import INDEX, Page, split_link
 from bpviz.ui.panels.guide.search import MOST, GuideIndex, Match
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 
 SIDE_WIDTH, ROW = 280, 3 * SPACE
 """Px of the list at first, and of each row of it."""
 
+TEXT_SIZE = "guide/text_size"
 TARGET = Qt.ItemDataRole.UserRole
 """What an item of the list leads to: a PagePlace, or the number of a match."""
 
@@ -47,13 +49,17 @@ class GuideWindow(QWidget):
     linked = Signal(str)
 
     def __init__(
-        self, pages: Mapping[str, Page], theme: Theme, parent: QWidget | None = None
+        self,
+        pages: Mapping[str, Page],
+        settings: Settings,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("guide_window")
         self.setWindowTitle("Guide – bpviz")
         self.resize(1120, 760)
-        self._pages = pages
+        self._pages, self._settings = pages, settings
         self._index: GuideIndex | None = None
         self._matches: list[Match] = []
         self._at = -1
@@ -64,6 +70,7 @@ class GuideWindow(QWidget):
         self.browser.followed.connect(self.follow)
         self._build()
         self._add_keys()
+        self.browser.set_text_size(settings.whole(TEXT_SIZE, int(self.browser.text_size)))
         self.set_theme(theme)
         self._show(PagePlace(INDEX))
 
@@ -289,8 +296,9 @@ class GuideWindow(QWidget):
         return button
 
     def change_size(self, by: int) -> None:
-        """Make the text larger or smaller by so many points."""
+        """Make the text larger or smaller by so many points, now and next time."""
         self.browser.set_text_size(self.browser.text_size + by)
+        self._settings.set(TEXT_SIZE, int(self.browser.text_size))
         self._mark()
 
     def _add_keys(self) -> None:

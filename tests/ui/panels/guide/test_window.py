@@ -1,6 +1,7 @@
 """The guide's window: contents, links, search, text size, and what its pages may load."""
 
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
@@ -16,6 +17,7 @@ from bpviz.ui.panels.guide.search import GuideIndex
 from bpviz.ui.panels.guide.style import code_areas
 from bpviz.ui.panels.guide.window import GuideWindow
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT
+from bpviz.ui.toolkit.settings import Settings
 
 FIRST = """# First
 
@@ -44,9 +46,14 @@ PAGES = {
 
 
 @pytest.fixture
-def guide(qtbot: QtBot, qapp: object) -> GuideWindow:
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings.txt")
+
+
+@pytest.fixture
+def guide(qtbot: QtBot, qapp: object, settings: Settings) -> GuideWindow:
     make_application([])
-    window = GuideWindow(PAGES, LIGHT)
+    window = GuideWindow(PAGES, settings, LIGHT)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
@@ -229,6 +236,16 @@ def test_the_text_becomes_larger_and_smaller(guide: GuideWindow) -> None:
     for _ in range(40):
         press(guide, "guide_smaller")
     assert written() == LEAST_SIZE
+
+
+def test_the_size_of_the_text_is_remembered(
+    guide: GuideWindow, qtbot: QtBot, settings: Settings
+) -> None:
+    press(guide, "guide_larger")
+    press(guide, "guide_larger")
+    again = GuideWindow(PAGES, settings, LIGHT)
+    qtbot.addWidget(again)
+    assert again.browser.text_size == guide.browser.text_size
 
 
 def test_colours_are_those_of_the_theme(guide: GuideWindow) -> None:
