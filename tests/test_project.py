@@ -1,5 +1,6 @@
 """What the project says of itself in several files is the same in all of them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -42,7 +43,7 @@ def test_the_workflow_runs_the_parts_of_the_script_and_nothing_else() -> None:
     )
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="needs bash")
 def test_the_script_refuses_a_part_that_it_does_not_have() -> None:
     done = subprocess.run(
         ["bash", str(SCRIPT)], env={"BPVIZ_PARTS": "docs", "PATH": "/usr/bin:/bin"},
