@@ -2,6 +2,7 @@
 
 import threading
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -36,16 +37,17 @@ def test_a_million_epoch_signals(qtbot: QtBot, session: Session) -> None:
     assert seen == MILLION
 
 
-def test_training_keeps_bounded_memory(qtbot: QtBot, session: Session) -> None:
+def test_training_keeps_bounded_memory(
+    qtbot: QtBot, session: Session, trace_memory: Callable[[], None]
+) -> None:
     experiment = replace(experiment_for("xor"), stop=Stop(epochs=60_000))
     session.send(Load(experiment, play=True))
     qtbot.waitUntil(lambda: session.status.state == "finished")
-    tracemalloc.start()
+    trace_memory()
     session.send(Configure(replace(experiment, stop=Stop(epochs=120_000))))
     session.send(Play())
     qtbot.waitUntil(lambda: "120,000" in session.status.message)
     grown, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
     assert grown < 8_000_000
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -222,28 +223,26 @@ def test_clearing_begins_anew() -> None:
     assert log.curve().thinned_before == 0
 
 
-def test_ten_million_epochs_take_little_memory() -> None:
+def test_ten_million_epochs_take_little_memory(trace_memory: Callable[[], None]) -> None:
     log = LossLog()
     errors = np.random.default_rng(0).random(10_000)
-    tracemalloc.start()
+    trace_memory()
     for first in range(0, 10**7, len(errors)):
         epochs = np.arange(first, first + len(errors))
         log.extend(epochs, errors, errors, errors, errors)
     peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
     assert len(log.curve().epochs) <= CAPACITY
     assert peak < 10e6
 
 
-def test_a_full_curve_is_read_with_one_copy() -> None:
+def test_a_full_curve_is_read_with_one_copy(trace_memory: Callable[[], None]) -> None:
     """The window reads it for every frame: nothing is computed then."""
     log = LossLog()
     fill(log, np.random.default_rng(0).random(CAPACITY), 4_000)
     log.curve()  # what was put off is done by now
-    tracemalloc.start()
+    trace_memory()
     curve = log.curve()
     peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
     columns = (curve.train_error, curve.train_right, curve.test_error, curve.test_right)
     size = curve.epochs.nbytes + sum(column.nbytes for column in columns)
     assert size > 20 * CAPACITY

@@ -209,11 +209,10 @@ def test_refusals_are_sentences(
 
     make_application([])
     race = RaceWindow(LIGHT)
-    qtbot.addWidget(race)
+    qtbot.addWidget(race, before_close_func=RaceWindow.shut_down)
     race.set_experiment(replace(experiment_for("xor"), spread=1.0))
     race.show()
     fill(qtbot, race, **fields)
     press(qtbot, race, "start")
     qtbot.waitUntil(lambda: words in race.message.text)
     assert is_over(race)
-    race.shut_down()

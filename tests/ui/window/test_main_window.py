@@ -417,18 +417,20 @@ def test_no_dock_that_comes_to_the_front_makes_the_window_grow(
         assert (window.width(), window.height()) == (1280, 800), dock.windowTitle()
 
 
-def test_closing_while_training_fifty_times(
+def test_closing_while_training_again_and_again(
     qtbot: QtBot, qapp: QApplication, open_main: OpenMain, settings: Settings
 ) -> None:
     before = len(qapp.allWidgets())
-    for turn in range(50):
+    for turn in range(15):
         window = MainWindow(XOR, settings)
-        window.show()
-        qtbot.waitUntil(is_in(window, "paused"))
-        window.actions_by_name["run"].trigger()
-        qtbot.waitUntil(lambda w=window: w.current_frame.snapshot.epoch > 3)
-        assert window.session.status.state == "running"
-        window.close()
+        try:
+            window.show()
+            qtbot.waitUntil(is_in(window, "paused"))
+            window.actions_by_name["run"].trigger()
+            qtbot.waitUntil(lambda w=window: w.current_frame.snapshot.epoch > 3)
+            assert window.session.status.state == "running"
+        finally:
+            window.close()
         assert window.session.worker.isFinished()
         window.deleteLater()
         del window
