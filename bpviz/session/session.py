@@ -7,7 +7,8 @@ from bpviz.session.commands import Command, PublishFrame, Quit
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.scheduling.numba_loader import NUMBA_LOADER
-from bpviz.session.worker import Status, Worker
+from bpviz.session.status import Status
+from bpviz.session.worker import Worker
 
 
 class Session(QObject):

@@ -55,9 +55,7 @@ from bpviz.session.scheduling.frame_pacing import FramePacing
 from bpviz.session.scheduling.gil_yield import GilYield
 from bpviz.session.scheduling.numba_loader import EngineChoice
 from bpviz.session.scheduling.snapshot_budget import SnapshotBudget
-from bpviz.session.status import TRAINING as TRAINING
-from bpviz.session.status import Status as Status
-from bpviz.session.status import TrainingState, sentence_of
+from bpviz.session.status import TRAINING, Status, TrainingState, sentence_of
 from bpviz.session.stopping import Stopping
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from bpviz.experiment.prepare import PreparedExperiment, check_change
 from bpviz.session.commands import ApplyEdit
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
-from bpviz.session.worker import TRAINING
+from bpviz.session.status import TRAINING
 from bpviz.ui.toolkit.drawing.unit_names import ref_name, unit_name
 
 UNDO_STEPS = 200

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.core.run.quantities import Quantity
 from bpviz.session.commands import StopFilling, Unwatch, Watch
-from bpviz.ui.panels.table import FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
+from bpviz.ui.panels.table import BY_HAND, FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import LazyParts
@@ -62,18 +62,26 @@ class LazyViews(QObject):
         for view in self.views.values():
             self._connect(view)
 
-    def join(
-        self, docks: Docks, clock: FrameClock, make_edit_panel: Callable[[str], FrameWidget]
-    ) -> None:
-        """From now on, put what is made into these docks, and let this clock drive it.
+    @property
+    def dock_titles(self) -> dict[str, str]:
+        """Key -> title of every view and panel that has a dock, in the order of the docks."""
+        views = (row.part for key, row in VIEWS.items() if key != CENTRE)
+        return {part.key: part.title for part in (LESSON, *views, *BY_HAND, MICROSCOPE)}
 
-        ``make_edit_panel`` makes the panels of ``BY_HAND``.
-        """
-        self._docks, self._clock, self._make_edit_panel = docks, clock, make_edit_panel
+    def fill(self, docks: Docks) -> None:
+        """Put what is made, now or later, into these docks."""
+        self._docks = docks
+        for key, view in self.views.items():
+            if key != CENTRE:
+                docks.fill(key, view)
+
+    def join(self, clock: FrameClock, make_edit_panel: Callable[[str], FrameWidget]) -> None:
+        """Let this clock drive what is made; ``make_edit_panel`` makes the panels of BY_HAND."""
+        self._clock, self._make_edit_panel = clock, make_edit_panel
         hands = self.network.hands
         hands.menu_parts.append(self._offer_microscope)
         hands.pressed.connect(lambda target: self.microscope.look_at(target))
-        coming = RaiseOnClick(docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self)
+        coming = RaiseOnClick(self._docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self)
         hands.pressed.connect(coming.press)
         hands.activated.connect(coming.stay)
 

@@ -14,18 +14,16 @@ from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import TRAINING, Status
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
-from bpviz.ui.panels.table import BY_HAND, LESSON, MICROSCOPE
 from bpviz.ui.toolkit.drawing.theme import Theme, chosen_theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import AfterPainting
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.views.base import View
-from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import make_actions, set_icons
 from bpviz.ui.window.centre import Centre
 from bpviz.ui.window.context import Themed
-from bpviz.ui.window.docks import CENTRE, Docks
+from bpviz.ui.window.docks import Docks
 from bpviz.ui.window.edit_tools import EditTools
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.guide import GuideWindowController
@@ -98,7 +96,7 @@ class MainWindow(QMainWindow):
         self.solve_mode = SolveMode(self, editor, timeline, output, self._add_strip)
         self.lesson_setup = LessonSetup(self, self.parts, self.solve_mode, self.speed, self.steps)
         self.race = RaceWindowController(self)
-        self._sharing = Sharing(self, self._pictured_views)
+        self._sharing = Sharing(self, self.parts, self.race)
         self._help = Help(self, self.actions_by_name, self.open_lesson)
         acts = self.run_actions.load_problem, self.open_lesson
         self.guide = GuideWindowController(self, self.actions_by_name, *acts)
@@ -106,24 +104,17 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         actions = self.actions_by_name
         self.setCentralWidget(self._centre)
-        self._make_docks()
+        titles = {"experiment": self.panel.accessibleName(), **self.parts.dock_titles}
+        self.docks = Docks(self, titles, self.parts.late.need)
+        self.docks.fill("experiment", self.panel)
+        self.parts.fill(self.docks)
         add_toolbar(self, actions, self.steps.grain_box, self.speed, self.readouts.counters)
         add_timeline(self, self.steps.timeline)
         self.readouts.fill(self.statusBar())
-        add_menus(self, actions, self.docks, self._copy_view)
+        add_menus(self, actions, self.docks, self._sharing.copy_view)
         self.resize(1280, 800)
         self.docks.restore(self.settings)
         self.clock = FrameClock(self.session, self._live, self)
-
-    def _make_docks(self) -> None:
-        views = {row.key: row.title for row in VIEWS.values() if row.key != CENTRE}
-        hands = {part.key: part.title for part in (*BY_HAND, MICROSCOPE)}
-        panels = {"experiment": self.panel.accessibleName(), LESSON.key: LESSON.title}
-        self.docks = Docks(self, {**panels, **views, **hands}, self.parts.late.need)
-        self.docks.fill("experiment", self.panel)
-        for key, view in self.views.items():
-            if key != CENTRE:
-                self.docks.fill(key, view)
 
     def _add_strip(self, strip: FrameWidget) -> None:
         """Put a strip that shows frames above the network."""
@@ -134,7 +125,7 @@ class MainWindow(QMainWindow):
         self.clock.ticked.connect(self._show_frame)
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(lambda *refusal: show_refusal(self, self.panel, *refusal))
-        self.parts.join(self.docks, self.clock, self.edit_tools.make_panel)
+        self.parts.join(self.clock, self.edit_tools.make_panel)
         self.parts.step_wanted.connect(self.lesson_setup.set_up)
         self.parts.race_wanted.connect(self.race.open_step)
         self.first_frame_shown.connect(self.parts.late.begin)
@@ -219,13 +210,6 @@ class MainWindow(QMainWindow):
             self.parts.lesson.show_lesson(lesson)
         if set_up and self.parts.lesson.step is not None:
             self.lesson_setup.set_up(self.parts.lesson.step)
-
-    def _pictured_views(self) -> list[View]:
-        return [*self.parts.all_views(), *self.race.views]
-
-    def _copy_view(self, key: str) -> None:
-        if (view := self.parts.view(key)) is not None:
-            self._sharing.copy_view(view)
 
     # -- showing ---------------------------------------------------------------------------
 

@@ -7,18 +7,16 @@ from PySide6.QtGui import QGuiApplication
 
 from bpviz.core.values import BadValue
 from bpviz.session.commands import Describe, Load
-from bpviz.ui.views.base import View
 from bpviz.ui.window.context import WindowContext
+from bpviz.ui.window.lazy_views import LazyViews
+from bpviz.ui.window.race_window import RaceWindowController
 
 
 class Sharing:
-    """Puts what the window shows on the clipboard or into files, and opens link texts.
+    """Puts what the window shows on the clipboard or into files, and opens link texts."""
 
-    ``pictured_views`` gives every view that pictures are made of.
-    """
-
-    def __init__(self, window: WindowContext, pictured_views: Callable[[], list[View]]) -> None:
-        self._window, self._pictured_views = window, pictured_views
+    def __init__(self, window: WindowContext, parts: LazyViews, race: RaceWindowController) -> None:
+        self._window, self._parts, self._race = window, parts, race
         window.session.described.connect(self._copy_link)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
@@ -37,7 +35,7 @@ class Sharing:
 
         frame, widget = self._window.current_frame, self._window.widget
         if frame is not None:
-            views, settings = self._pictured_views(), self._window.settings
+            views, settings = [*self._parts.all_views(), *self._race.views], self._window.settings
             dialog = ExportDialog(views, frame, widget, settings, widget)
             dialog.exported.connect(self._note_files)
             dialog.exec()
@@ -54,12 +52,13 @@ class Sharing:
         QGuiApplication.clipboard().setImage(window_picture(self._window.widget, 2.0))
         self._window.say("Picture copied to the clipboard.", 4000)
 
-    def copy_view(self, view: View) -> None:
-        """Copy a picture of a view."""
+    def copy_view(self, key: str) -> None:
+        """Copy a picture of the view of this key."""
         from bpviz.ui.export.pictures import copy_picture  # imported on first use
 
-        if self._window.current_frame is not None:
-            copy_picture(view, self._window.current_frame)
+        view, frame = self._parts.view(key), self._window.current_frame
+        if view is not None and frame is not None:
+            copy_picture(view, frame)
         self._window.say("Picture copied to the clipboard.", 4000)
 
     def copy_state(self) -> None:
