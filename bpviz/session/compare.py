@@ -1,4 +1,4 @@
-"""Runs that are compared: kept ones, and ones trained in the background for it."""
+"""The runs of a comparison: kept ones, and variants trained in a background thread."""
 
 import threading
 from dataclasses import dataclass
@@ -26,25 +26,25 @@ SLICE = 0.004
 """Longest uninterrupted stretch of training, s."""
 
 TURN = 5
-"""Slices that a run has before it is the next one's turn."""
+"""Slices of one run before the next run continues."""
 
 PUBLISHED_EVERY = 0.12
-"""Seconds between two pictures of what has been reached."""
+"""Seconds between two updates of ``runs``."""
 
 CURVE_ROWS = 1_024
-"""A compared curve keeps so many rows at most: the extremes of neighbouring epochs."""
+"""Rows of a compared curve at most; it keeps the extremes of neighbouring epochs."""
 
 ComparisonState = Literal["kept", "waiting", "training", "done", "cancelled", "failed"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedRun:
-    """One run of a comparison, as it was at one instant.
+    """One run of a comparison at one instant.
 
-    curve       errors so far, thinned; ``epoch`` the last one.
-    updates     in an epoch; 0 where that changed during the run.
-    setup, probe   what it was prepared to, and the outputs at ``setup.probe`` (None where there
-                are more than two inputs).
+    curve       thinned errors so far; ``epoch`` is the last epoch in it.
+    updates     updates per epoch; 0 if that changed during the run.
+    setup       the prepared experiment; None before it is prepared.
+    probe       outputs at ``setup.probe``; None with more than two inputs.
     message     why it failed.
     """
 
@@ -63,12 +63,12 @@ class ComparedRun:
 
 
 def empty_curve() -> Curve:
-    """The curve of a run that has not begun."""
+    """The curve of a run before epoch 0."""
     return LossLog(CURVE_ROWS).curve()
 
 
 def kept(frame: Frame, *, batch_changed: bool = False) -> ComparedRun:
-    """The run that a frame shows, to be compared with others later."""
+    """The run of a frame, kept for the comparison."""
     curve, setup, snapshot = frame.curve, frame.setup, frame.snapshot
     log = LossLog(CURVE_ROWS)
     log.extend(
@@ -80,7 +80,7 @@ def kept(frame: Frame, *, batch_changed: bool = False) -> ComparedRun:
 
 
 def probe_outputs(setup: PreparedExperiment, parameters: Vector) -> Matrix | None:
-    """The outputs at the setup's probe, None if it has none."""
+    """The outputs at the setup's probe; None if it has no probe."""
     if setup.probe is None:
         return None
     with np.errstate(all="ignore"):
@@ -88,17 +88,17 @@ def probe_outputs(setup: PreparedExperiment, parameters: Vector) -> Matrix | Non
 
 
 class Comparer(QThread):
-    """Trains experiments side by side, a few ms each in turn, in a thread of its own.
+    """Trains experiments side by side, a few ms each in turn, in a background thread.
 
-    ``screen_idle`` is not set while the window draws: this thread stands back then, as the
-    trainer does. Every method returns at once.
+    It pauses while ``screen_idle`` is cleared, that is, while the window draws. Every method
+    returns at once.
     """
 
     changed = Signal()
-    """``runs`` says something new; a few times a second while it trains."""
+    """``runs`` was updated; emitted a few times a second while training."""
 
     finished_all = Signal()
-    """Nothing is left to train: done, cancelled or failed."""
+    """Every run is done, cancelled or failed."""
 
     def __init__(self, screen_idle: threading.Event, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -111,17 +111,17 @@ class Comparer(QThread):
 
     @property
     def runs(self) -> tuple[ComparedRun, ...]:
-        """What the last comparison has reached, in the order in which it was asked for."""
+        """The runs of the last comparison, in the order of its experiments."""
         with self._lock:
             return self._runs
 
     @property
     def progress(self) -> float:
-        """The share of all epochs that are trained, 0 to 1."""
+        """The share of the epochs of all runs trained so far, 0 to 1."""
         return self._progress
 
     def compare(self, experiments: tuple[Experiment, ...], epochs: int) -> None:
-        """Train these for so many epochs each; what was under way is given up."""
+        """Train each of these for ``epochs``; a comparison under way is cancelled."""
         waiting = tuple(ComparedRun(e, "waiting", empty_curve()) for e in experiments)
         with self._lock:
             self._number += 1
@@ -131,7 +131,7 @@ class Comparer(QThread):
             self.start(QThread.Priority.LowPriority)
 
     def cancel(self) -> None:
-        """Stop; what was reached stays."""
+        """Stop training; the curves so far stay."""
         self._cancelled = self._number
 
     def close(self) -> None:
@@ -174,7 +174,7 @@ class Comparer(QThread):
     def _publish(self, number: int, jobs: list["_Job"]) -> None:
         runs = tuple(job.picture() for job in jobs)
         with self._lock:
-            if self._number != number:  # something else was asked for meanwhile
+            if self._number != number:  # a newer comparison has replaced this one
                 return
             self._runs = runs
             self._progress = sum(job.share for job in jobs) / max(len(jobs), 1)
@@ -182,7 +182,7 @@ class Comparer(QThread):
 
 
 class _Job:
-    """One experiment under way."""
+    """One experiment of the comparison and its run."""
 
     def __init__(self, experiment: Experiment, epochs: int) -> None:
         self._experiment, self._epochs = experiment, epochs
@@ -199,7 +199,7 @@ class _Job:
 
     @property
     def share(self) -> float:
-        """How much of it is done; a failed run has nothing left to do."""
+        """The share of its epochs trained so far; 1 for a failed run."""
         if self._state in ("done", "failed"):
             return 1.0
         return 0.0 if self._run is None else self._run.epoch / self._epochs
@@ -224,7 +224,7 @@ class _Job:
         self._log.append(run.record)
 
     def advance(self, interrupted: Interrupted) -> None:
-        """One slice."""
+        """Train for one slice."""
         assert self._run is not None
         until = perf_counter() + SLICE
         left = self._epochs - self._run.epoch
@@ -241,7 +241,7 @@ class _Job:
             self._state = "done"
 
     def end(self) -> None:
-        """Nothing more will be trained."""
+        """Mark an unfinished run as cancelled."""
         if self._state in ("waiting", "training"):
             self._state, self._picture = "cancelled", None
 
@@ -249,7 +249,7 @@ class _Job:
         self._state, self._message, self._picture = "failed", message, None
 
     def picture(self) -> ComparedRun:
-        """What it has reached."""
+        """Its run at the present instant."""
         if self._picture is None:
             probe, updates = None, 0
             if self._run is not None and self._setup is not None:

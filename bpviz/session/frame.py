@@ -1,4 +1,4 @@
-"""What one frame of the screen shows: all of it belongs to one instant."""
+"""A frame: everything the window shows, of one instant."""
 
 from dataclasses import dataclass, field
 
@@ -13,8 +13,8 @@ class Curve:
     """The errors after every epoch so far, oldest first; all arrays have the same length.
 
     Up to epoch ``thinned_before`` the curve keeps the extremes of neighbouring epochs only
-    (0: every epoch is there). Errors are E summed over patterns; rights are shares 0 to 1;
-    test arrays are nan where there is no test set.
+    (0: every epoch is there). Errors are E summed over patterns; ``*_right`` are shares, 0 to 1;
+    without a test set, the test arrays are nan.
     """
 
     epochs: Integers
@@ -29,10 +29,10 @@ class Curve:
 class Track:
     """A chosen quantity after every epoch, oldest first.
 
-    ``epochs`` and ``values`` have the same length; ``thinned_before`` as in Curve. Epochs before
-    it was chosen, those below ``chosen``, are filled in by repeating the training: of many, an
-    even sample. What is ``missing`` (first and last epoch of it) is not filled in yet, or nobody
-    waited for it if not ``filling``: there, one value is nan.
+    ``epochs`` and ``values`` have the same length; ``thinned_before`` as in Curve. Epochs below
+    ``chosen``, where recording began, are filled in by repeating the training: an even sample if
+    there are many. ``missing`` is the first and last epoch not filled in, marked by one nan;
+    ``filling`` is whether they still will be.
     """
 
     quantity: Quantity
@@ -46,16 +46,16 @@ class Track:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelineStatus:
-    """What a frame's run has behind it, and before it while it stands in its past.
+    """The timeline of a run: what is recorded, and where in it the frame is.
 
-    latest     the last epoch that was reached; going there from here repeats what happened.
-    is_past    whether the frame shows an instant before the end of the record.
-    ghost      the errors after the frame's epoch: of the recorded future, or of one that was
-               abandoned and is not overwritten yet; None if there are none.
+    latest     the last recorded epoch.
+    is_past    whether the frame is before the end of the record.
+    ghost      the errors after the frame's epoch: recorded ones, or abandoned ones that are not
+               overwritten yet; None if there are none.
     edited     epochs in which something was changed by hand.
-    goal       the epoch that the run is on its way to through its past, or None.
-    journeys   how often somebody has gone to another instant: settings on the screen are those
-               of the frame when this number changes.
+    goal       the epoch of a seek under way, or None.
+    moves      number of seeks and steps so far: when it changes, the frame's settings may be
+               those of another instant.
     """
 
     latest: int = 0
@@ -63,7 +63,7 @@ class TimelineStatus:
     ghost: Curve | None = None
     edited: tuple[int, ...] = ()
     goal: int | None = None
-    journeys: int = 0
+    moves: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +80,6 @@ class Frame:
     curve: Curve
     epochs_per_second: float = 0.0
     tracks: tuple[Track, ...] = ()
-    record: TimelineStatus = field(default_factory=TimelineStatus)
+    timeline: TimelineStatus = field(default_factory=TimelineStatus)
     engine: str = "NumPy"
     last_edit_applied: int = 0

@@ -1,4 +1,4 @@
-"""What passes between the training thread and the window besides signals."""
+"""The mailbox between the window and the training thread: commands in, the newest frame out."""
 
 import math
 import threading
@@ -12,21 +12,22 @@ from bpviz.session.commands import SUPERSEDES_LOADING, ApplyEdit, Command, Seek
 from bpviz.session.frame import Frame
 
 LONGEST_LEAD = 0.004
-"""A frame is begun so long before it is due as frames took lately, but no more than this, s."""
+"""Longest lead, s: the time before a frame is due at which the thread begins to make it."""
 
 
 class Mailbox:
-    """Commands go one way, frames the other; only the newest frame is kept.
+    """Holds the commands not yet carried out and the newest frame; older frames are dropped.
 
-    The window says with ``ask`` that it could draw another frame, so that nothing is copied
-    for a screen that has not caught up. While it draws, ``screen_idle`` is not set, and the
-    training thread stands back if it needs Python's interpreter to train (``needs_python``):
-    two Python threads would fight for it.
+    The window requests a frame with ``ask``, so that nothing is copied before it can draw again.
+    ``screen_idle`` is cleared while the window draws: the training thread then waits if it needs
+    the interpreter to train (``needs_python``), because two Python threads would share it.
 
-    ``halt`` (1,) is not 0 when a command has come since the thread last looked for one, and
-    ``lead`` how long a frame took the thread lately, s. ``loads`` counts the commands sent that
-    supersede loading, ``seeks`` and ``edits`` the Seek and ApplyEdit commands sent; ``closing``
-    is set before the session ends.
+    halt       (1,); not 0 if a command was sent since the thread last took one.
+    lead       how long the thread took to make recent frames, s.
+    loads      number of commands sent that supersede loading.
+    seeks      number of Seek commands sent.
+    edits      number of ApplyEdit commands sent.
+    closing    True once the session is being closed.
     """
 
     def __init__(self) -> None:
@@ -54,39 +55,39 @@ class Mailbox:
         self.halt[0] = 1
 
     def ask(self, wants: SnapshotRequest, not_before: float = 0.0, *, draws: bool = False) -> None:
-        """Window: the next frame is welcome from then on (perf_counter), and should hold this.
+        """Window: request a frame that holds this, not before that time (perf_counter).
 
-        Who ``draws`` it sets ``screen_idle`` when that is done.
+        ``draws``: the frame clears ``screen_idle``, and the window sets it after drawing.
         """
         with self._lock:
             self._wants, self._from, self._draws, self._asked = wants, not_before, draws, True
 
     def is_due(self, now: float) -> bool:
-        """Thread: whether the window waits for a frame now (perf_counter)."""
+        """Thread: whether a requested frame is due at this time (perf_counter)."""
         return self._asked and now >= self._from
 
     def due_in(self, now: float) -> float:
-        """Thread: seconds until the window waits for a frame, as far as is known now."""
+        """Thread: seconds until the requested frame is due; inf without a request."""
         return max(self._from - now, 0.0) if self._asked else math.inf
 
     @property
     def wants(self) -> SnapshotRequest:
-        """Thread: what the next frame should hold."""
+        """Thread: what the next frame must hold."""
         return self._wants
 
     def put(self, frame: Frame) -> None:
-        """Thread: this is the newest frame."""
+        """Thread: publish this frame."""
         with self._lock:
-            if self._draws:  # from now on, not only when the window gets to it
+            if self._draws:  # at once, not when the window takes the frame
                 self.screen_idle.clear()
             self._frame, self._asked, self._draws = frame, False, False
 
     def took(self, seconds: float) -> None:
-        """Thread: a frame took so long to make."""
+        """Thread: note how long a frame took to make."""
         self.lead = min(0.75 * self.lead + 0.25 * seconds, LONGEST_LEAD)
 
     def take(self) -> Frame | None:
-        """Window: the newest frame, if there is one that was not taken yet."""
+        """Window: the newest frame; None if it was taken already."""
         with self._lock:
             frame, self._frame = self._frame, None
             return frame

@@ -23,7 +23,7 @@ class Session(QObject):
     described = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None, engine: str = NUMPY) -> None:
-        """``engine``: numpy, numba or auto; see compiler.EngineChoice."""
+        """``engine``: numpy, numba or auto; see numba_loader.EngineChoice."""
         super().__init__(parent)
         self.mailbox = Mailbox()
         self.worker = Worker(self.mailbox, self, engine)
@@ -46,7 +46,7 @@ class Session(QObject):
         return self.mailbox.edits
 
     def take_frame(self) -> Frame | None:
-        """The newest frame that was not taken yet."""
+        """The newest frame; None if it was taken already."""
         return self.mailbox.take()
 
     def close(self) -> None:

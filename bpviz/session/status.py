@@ -1,4 +1,4 @@
-"""What the training thread is doing."""
+"""The status of the training thread."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +11,9 @@ TRAINING = ("running", "stepping")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the thread is doing, and a sentence about it where there is something to say.
+    """What the thread is doing, with a message or "".
 
-    ``slowly``: it runs phase by phase.
+    ``slowly``: it trains phase by phase.
     """
 
     state: TrainingState

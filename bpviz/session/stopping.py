@@ -1,4 +1,4 @@
-"""Stop conditions while training goes on: one that was met from the start waits its turn."""
+"""Stop conditions during training; one that holds at the start is disarmed at first."""
 
 import numpy as np
 
@@ -9,35 +9,35 @@ NEVER = Stop()
 
 
 class Stopping(Condition):
-    """Whether an epoch meets a stop condition anew.
+    """Whether an epoch meets an armed stop condition.
 
-    A condition that the ``present`` record meets already would stop the run at once: it is
+    A condition that the ``present`` record already meets would stop the run at once: it is
     disarmed until an epoch does not meet it.
     """
 
     def __init__(
         self, stop: Stop = NEVER, n_patterns: int = 1, present: EpochRecord | None = None
     ) -> None:
-        self.look_at(stop, n_patterns)
+        self.set_stop(stop, n_patterns)
         met = () if present is None else stop.reasons(present, n_patterns)
         self._disarmed = frozenset(met)
 
-    def look_at(self, stop: Stop, n_patterns: int) -> None:
-        """Ask for these conditions from now on, for so many patterns."""
+    def set_stop(self, stop: Stop, n_patterns: int) -> None:
+        """Use these conditions from now on, for a training set of ``n_patterns``."""
         self._stop, self._n_patterns = stop, n_patterns
 
     def reasons(self, record: EpochRecord) -> tuple[str, ...]:
-        """The conditions that this epoch meets anew, in words."""
+        """The armed conditions that this epoch meets, in words."""
         met = self._stop.reasons(record, self._n_patterns)
         self._disarmed &= frozenset(met)
         return tuple(reason for reason in met if reason not in self._disarmed)
 
     def __call__(self, record: EpochRecord) -> bool:
-        """Whether it meets any."""
+        """Whether the epoch meets an armed condition."""
         return bool(self.reasons(record))
 
     def first(self, records: Records) -> int | None:
-        """The index of the first epoch that meets any."""
+        """The index of the first epoch that meets an armed condition, or None."""
         if self._stop == NEVER:
             return None
         error, right = records.values[:, 0], records.values[:, 1]

@@ -459,7 +459,7 @@ class Worker(QThread):
     def _done(self) -> Done:
         """When training ends by itself; what is followed must be noted epoch by epoch."""
         assert self._setup is not None
-        self._stops.look_at(self._setup.experiment.stop, len(self._setup.patterns.train))
+        self._stops.set_stop(self._setup.experiment.stop, len(self._setup.patterns.train))
         return self._is_done if self._recorder.quantities else self._stops
 
     def _is_done(self, record: EpochRecord) -> bool:
@@ -520,8 +520,8 @@ class Worker(QThread):
         history, tracks = self._history, self._recorder.tracks()
         engine = self._engines.words(self._run)
         speed = self._drive.pace.epochs_per_second
-        curve, record = history.curve(), history.record()
-        frame = Frame(setup, snapshot, curve, speed, tracks, record, engine, self._edits)
+        curve, timeline = history.curve(), history.timeline_status()
+        frame = Frame(setup, snapshot, curve, speed, tracks, timeline, engine, self._edits)
         self._mailbox.put(frame)
         self._times.note(start, begun)
         self.frame_published.emit()

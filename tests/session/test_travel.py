@@ -92,7 +92,7 @@ def test_back_and_forth_gives_the_bits_of_a_straight_run(qtbot: QtBot, session: 
     assert frame.snapshot.epoch == 25
     assert np.array_equal(frame.snapshot.parameters, run.parameters)
     assert frame.curve.epochs.tolist() == list(range(26))
-    assert not frame.record.is_past
+    assert not frame.timeline.is_past
 
 
 def test_seeking_shows_the_instant_with_the_settings_of_then(
@@ -108,13 +108,17 @@ def test_seeking_shows_the_instant_with_the_settings_of_then(
     assert early.snapshot.epoch == 12
     assert early.setup.experiment.training == first.setup.experiment.training
     assert early.curve.epochs.tolist() == list(range(13))
-    assert early.record.ghost is not None
-    assert early.record.ghost.epochs.tolist() == list(range(12, 61))
-    assert (early.record.latest, early.record.edited, early.record.is_past) == (60, (30,), True)
+    assert early.timeline.ghost is not None
+    assert early.timeline.ghost.epochs.tolist() == list(range(12, 61))
+    assert (early.timeline.latest, early.timeline.edited, early.timeline.is_past) == (
+        60,
+        (30,),
+        True,
+    )
     again = sought(qtbot, session, 60)
     assert np.array_equal(again.snapshot.parameters, late.snapshot.parameters)
     assert again.setup.experiment.training.rate == 0.1
-    assert again.record.ghost is None
+    assert again.timeline.ghost is None
 
 
 def test_running_on_from_the_past_abandons_the_future_and_leaves_its_ghost(
@@ -127,13 +131,13 @@ def test_running_on_from_the_past_abandons_the_future_and_leaves_its_ghost(
     sought(qtbot, session, 35)
     session.send(ApplyEdit(SetTraining(Training(rate=0.01, batch=2))))
     frame = after(qtbot, session, lambda: session.send(StepEpochs(8)))
-    assert frame.record.latest == 43
+    assert frame.timeline.latest == 43
     assert frame.curve.epochs.tolist() == list(range(44))
-    ghost = frame.record.ghost
+    ghost = frame.timeline.ghost
     assert ghost is not None
     assert ghost.epochs.tolist() == list(range(43, 51))
     assert np.array_equal(ghost.train_error, old.train_error[43:])
-    assert after(qtbot, session, lambda: session.send(StepEpochs(20))).record.ghost is None
+    assert after(qtbot, session, lambda: session.send(StepEpochs(20))).timeline.ghost is None
     run = new_run(prepare(SINGLY))
     run.advance(35)
     run.set_training(Training(rate=0.01, batch=2))
@@ -168,7 +172,7 @@ def test_what_is_asked_on_the_way_to_an_instant_is_done_there(
     session.send(command)
     session.send(StepEpochs(2))
     frame = after(qtbot, session, lambda: session.send(Pause()))
-    assert frame.record.latest >= 7
+    assert frame.timeline.latest >= 7
     assert frame.curve.epochs[:8].tolist() == list(range(8))
 
 
@@ -218,6 +222,6 @@ def test_reset_forgets_the_past(qtbot: QtBot, session: Session) -> None:
     loaded(qtbot, session)
     after(qtbot, session, lambda: session.send(StepEpochs(20)))
     frame = after(qtbot, session, lambda: session.send(Reset()))
-    assert frame.record.latest == 0
-    assert frame.record.ghost is None
-    assert not frame.record.is_past
+    assert frame.timeline.latest == 0
+    assert frame.timeline.ghost is None
+    assert not frame.timeline.is_past

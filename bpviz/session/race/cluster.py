@@ -10,18 +10,18 @@ from typing import Any
 from bpviz.sharing.atomic_files import reason_of
 
 TIMEOUT = 5
-"""Seconds in which a scheduler must answer."""
+"""Seconds within which a scheduler must answer."""
 
 
 class NoCluster(Exception):
-    """There is no cluster to use; the sentence says why."""
+    """There is no usable cluster; the message gives the reason."""
 
 
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
-    """The workers of the cluster whose scheduler is at this address. Raises NoCluster.
+    """The workers of the cluster whose scheduler has this address. Raises NoCluster.
 
-    They need this program installed as well.
+    bpviz must be installed on them.
     """
     client = _client(address)
     try:
@@ -38,7 +38,7 @@ _ADDRESS = re.compile(
 def _check_answers(address: str) -> None:
     """Raise NoCluster unless something listens at this address.
 
-    dask tries for long, and leaves threads behind that fail later; this fails at once.
+    dask would try for long, and leave threads that fail later.
     """
     match = _ADDRESS.fullmatch(address.strip())
     if match is None or not 0 < int(match["port"]) < 65536:

@@ -1,4 +1,4 @@
-"""A race in rows: what the command line prints, the window lists and the files hold."""
+"""The rows of a race, for the command line, the window and files."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +13,12 @@ HEADINGS = (
 )  # fmt: skip
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""Of the errors of all networks at an epoch."""
+"""Quantiles of the errors of all networks at an epoch."""
 
 
 @dataclass(frozen=True, slots=True)
 class VariantRow:
-    """One variant: its networks so far. ``summary`` is None while there are none."""
+    """One variant and the summary of its networks so far; None while there are none."""
 
     variant: Variant
     summary: Summary | None
@@ -39,7 +39,7 @@ def row_of(standings: Standings, v: int) -> VariantRow:
 
 
 def cells(row: VariantRow) -> tuple[str, ...]:
-    """A row as texts under HEADINGS."""
+    """The texts of a row, under HEADINGS."""
     s = row.summary
     if s is None:
         return row.variant.label, "0", *("–",) * (len(HEADINGS) - 2)
@@ -64,7 +64,7 @@ def _pair(low: float | None, high: float | None) -> str:
 
 
 def figures(row: VariantRow) -> dict[str, Any]:
-    """A row as plain numbers; None where there is none."""
+    """The plain numbers of a row; None where there is none."""
     experiment, s = row.variant.experiment, row.summary
     first, third = (s.quartiles if s is not None else None) or (None, None)
     return {

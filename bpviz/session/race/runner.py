@@ -1,4 +1,4 @@
-"""A race on an executor: shards out, outcomes in, in whatever order they are done."""
+"""Runs a race on an executor; outcomes come in any order."""
 
 import os
 import signal
@@ -28,26 +28,26 @@ from bpviz.experiment.race_order import RaceOrder
 from bpviz.session.race.shards import Shard, run_shard
 
 LOOK = 0.02
-"""Seconds between two looks of a worker at whether it is to stop."""
+"""Seconds between two checks of a worker whether its race was cancelled."""
 
 ShardOutcomes = tuple[Shard, Outcomes]
 
 
 class WorkersFailed(Exception):
-    """A race could not be finished, because of those who trained it; a sentence."""
+    """A race could not be finished because its workers failed."""
 
 
 class Pool:
     """Worker processes of this machine, one per core by default; used by one race at a time.
 
-    Processes and not threads: NumPy's calls on blocks of this size are too short for threads
-    to share the interpreter well, and a window needs the interpreter for itself. They are
-    spawned, never forked, since forking a process with threads can deadlock.
+    Processes, not threads: NumPy's calls on blocks of this size are too short for threads to
+    share the interpreter well, and the window needs it. They are spawned, not forked, because
+    forking a process that has threads can deadlock.
     """
 
     def __init__(self, workers: int | None = None) -> None:
         context = get_context("spawn")
-        # The number of the race that goes on: a worker at another one gives it up.
+        # The number of the present race: a worker that trains another one stops.
         self._race, self._done = context.Value("q", 0), context.Value("q", 0)
         self.workers = workers or os.cpu_count() or 1
         self._context = context
@@ -59,24 +59,24 @@ class Pool:
         )
 
     def renew(self) -> None:
-        """Start new processes: an executor that lost one takes no more work."""
+        """Start new processes; an executor that has lost one accepts no more work."""
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self._new_executor()
 
     def begin(self) -> int:
-        """A new race begins; its number."""
+        """Begin a new race; returns its number."""
         self.stop()
         self._done.value = 0
         return int(self._race.value)
 
     def stop(self) -> None:
-        """Let the workers give up what they are at."""
+        """Let the workers stop the present race."""
         with self._race.get_lock():
             self._race.value += 1
 
     @property
     def network_epochs(self) -> int:
-        """Epochs of single networks done since ``begin``."""
+        """Epochs trained since ``begin``, summed over networks."""
         return int(self._done.value)
 
     def close(self) -> None:
@@ -113,10 +113,10 @@ def _signals_ignored() -> Iterator[None]:
 
 @contextmanager
 def _sigint_blocked() -> Iterator[None]:
-    """Processes started here do not hear Ctrl+C, from their first instruction on.
+    """Block SIGINT in processes started here, from their first instruction on.
 
-    It reaches all processes of a terminal, but is the business of the one that started the
-    others. Windows has no such mask: there a worker ignores it once it is up.
+    Ctrl+C reaches all processes of a terminal, but only the parent handles it. Windows has no
+    signal mask: there a worker ignores it once it has started.
     """
     if sys.platform == "win32":
         yield
@@ -129,7 +129,7 @@ def _sigint_blocked() -> Iterator[None]:
 
 
 _pool: list[Any] = []
-"""In a worker process of a Pool: the number of the race that goes on, and its counter."""
+"""In a worker process of a Pool: set the number of the present race and the counter."""
 
 
 def _join_pool(race: Any, done: Any) -> None:
@@ -139,10 +139,10 @@ def _join_pool(race: Any, done: Any) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this worker when the process that started it has ended, however it ended.
+    """End this worker when its parent process has ended, for whatever reason.
 
-    The sentinel is a pipe that the system closes with the parent: it works after SIGKILL, too.
-    A worker that stays behind would train on, and hold the parent's standard output open.
+    The sentinel is a pipe that the system closes with the parent, even after SIGKILL. An
+    orphaned worker would go on training and keep the parent's standard output open.
     """
     parent = parent_process()
     if parent is not None:
@@ -161,17 +161,17 @@ def _run_in_pool(shard: Shard, race: int) -> Outcomes:
         looked = now
         return bool(current.value != race)
 
-    def told(epochs: int) -> None:
+    def count(epochs: int) -> None:
         with done.get_lock():
             if current.value == race:
                 done.value += epochs
 
-    return run_shard(shard, interrupted, told)
+    return run_shard(shard, interrupted, count)
 
 
 @dataclass(frozen=True, slots=True)
 class RaceProgress:
-    """Epochs of single networks done, and in the whole race if none ends early."""
+    """Epochs summed over networks: trained so far, and of the whole race if none ends early."""
 
     done: int
     total: int
@@ -180,9 +180,9 @@ class RaceProgress:
 class Race:
     """The shards of a race on an executor; it may be a cluster's.
 
-    ``take`` hands out what has come in since the last time and never waits. With a Pool the
-    progress is that of every window of epochs; another executor tells of whole shards only, and
-    its running shards end by themselves after ``cancel``, unheard.
+    ``take`` returns the outcomes that have come in since the last call, and never waits. A Pool
+    reports progress during shards; another executor reports whole shards only, and after
+    ``cancel`` its running shards finish, but their outcomes are dropped.
     """
 
     def __init__(self, shards: Sequence[Shard], executor: Executor | Pool) -> None:
@@ -208,12 +208,12 @@ class Race:
 
     @property
     def is_over(self) -> bool:
-        """Whether everything has been taken or cancelled."""
+        """Whether every outcome was taken, or the race cancelled."""
         return not self._futures
 
     @property
     def progress(self) -> RaceProgress:
-        """How far the race is."""
+        """The progress of the race."""
         total = sum(_size(shard) for shard in self.shards)
         done = self._done
         if self._pool is not None:
@@ -221,11 +221,11 @@ class Race:
         return RaceProgress(min(done, total), total)
 
     def wait(self, seconds: float) -> None:
-        """Wait until something has come in, but not longer than this."""
+        """Wait for an outcome, at most this long."""
         wait(self._futures, seconds, FIRST_COMPLETED)
 
     def take(self) -> list[ShardOutcomes]:
-        """What has come in. Raises WorkersFailed if a worker did."""
+        """The outcomes that have come in since the last call. Raises WorkersFailed."""
         parts = []
         for future in [future for future in self._futures if future.done()]:
             shard = self._futures.pop(future)
@@ -239,12 +239,12 @@ class Race:
         return parts
 
     def cancel(self) -> None:
-        """Give up all that has not come in: the race is over."""
+        """Cancel the race; outcomes that have not come in are dropped."""
         if self._pool is not None:
             self._pool.stop()
         for future in self._futures:
             future.cancel()
-        self._futures.clear()  # what is running ends by itself, and nobody listens
+        self._futures.clear()  # running shards finish, and their outcomes are dropped
 
 
 def _size(shard: Shard) -> int:
@@ -262,18 +262,18 @@ class Standings:
 
     @property
     def networks(self) -> int:
-        """How many networks there are so far."""
+        """The number of networks so far."""
         return sum(len(part) for parts in self._parts for part in parts.values())
 
     def add(self, parts: Sequence[ShardOutcomes]) -> None:
-        """Take in what has come."""
+        """Add outcomes."""
         for shard, outcomes in parts:
             self._parts[shard.variant][shard.seeds.start] = outcomes
             self._together.pop(shard.variant, None)
             self._ends.pop(shard.variant, None)
 
     def as_now(self) -> "Standings":
-        """The outcomes so far, which later ones do not change."""
+        """A copy that later outcomes do not change."""
         now = Standings(self.order)
         now._parts = [dict(parts) for parts in self._parts]
         return now
@@ -290,7 +290,7 @@ class Standings:
         return self._together.get(variant)
 
     def ends(self, variant: int) -> Outcomes | None:
-        """The same without curves, which are nearly all of it: ready in a moment."""
+        """The same without the curves, which are most of the data."""
         if variant not in self._ends and (parts := self.parts(variant)):
             self._ends[variant] = together([without_curves(part) for part in parts])
         return self._ends.get(variant)
@@ -303,9 +303,10 @@ def run_race(
     interrupted: Interrupted,
     show: Callable[[RaceProgress], None],
 ) -> None:
-    """Run a race to its end, or until interrupted; ``standings`` gets what comes in.
+    """Run a race to its end, or until interrupted; outcomes are added to ``standings``.
 
-    ``show`` is told of progress. Without an executor it runs here. Raises WorkersFailed.
+    ``show`` is called with the progress. Without an executor it runs in this process. Raises
+    WorkersFailed.
     """
     if executor is None:
         _run_here(shards, standings, interrupted, show)
@@ -327,14 +328,14 @@ def _run_here(
 ) -> None:
     done, total = 0, sum(_size(shard) for shard in shards)
 
-    def told(epochs: int) -> None:
+    def count(epochs: int) -> None:
         nonlocal done
         done += epochs
         show(RaceProgress(done, total))
 
     for shard in shards:
         try:
-            standings.add([(shard, run_shard(shard, interrupted, told))])
+            standings.add([(shard, run_shard(shard, interrupted, count))])
         except Stopped:
             return
 

@@ -1,4 +1,4 @@
-"""The parts of a race that workers train: plain data in, outcomes out, wherever the worker is."""
+"""The shards of a race: plain data that a worker on any machine can train."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ from bpviz.experiment.race_order import RaceOrder
 class Shard:
     """Some seeds of one variant, trained as one block.
 
-    It can be pickled. Which seeds make a shard depends on the race alone, not on who trains
-    it, so a race brings the same numbers, to the bit, on every executor.
+    It can be pickled. Which seeds form a shard depends on the race alone, so that its numbers
+    are the same to the bit on every executor.
     """
 
     variant: int
@@ -34,7 +34,7 @@ class Shard:
     patterns: PatternSet | None
 
     def starts(self) -> list[RunSpec]:
-        """One start for every seed."""
+        """The start of every seed."""
         if self.patterns is None:
             return [replace(self.start, seed=seed) for seed in self.seeds]
         return [self._with_own_masks(seed, self.patterns) for seed in self.seeds]
@@ -54,7 +54,7 @@ def shards_of(order: RaceOrder, setups: tuple[PreparedExperiment, ...]) -> list[
 def _shards(order: RaceOrder, variant: int, setup: PreparedExperiment) -> Iterator[Shard]:
     start, plan = start_of(setup), order.plan(setup)
     has_masks = any(link.present and link.density < 1.0 for link in setup.experiment.links)
-    # A problem's true function is only for drawing, and often cannot be pickled.
+    # The true function of a problem is only for drawing, and often cannot be pickled.
     patterns = replace(setup.patterns, truth=None) if has_masks else None
     ends = list(accumulate(block_sizes(start, order.seeds)))
     for begin, end in zip([0, *ends], ends, strict=False):
@@ -63,6 +63,6 @@ def _shards(order: RaceOrder, variant: int, setup: PreparedExperiment) -> Iterat
 
 
 def run_shard(shard: Shard, interrupted: Interrupted = never, told: Told = nobody) -> Outcomes:
-    """Train a shard's networks; the outcomes hold no parameters, which nobody looks at."""
+    """Train a shard's networks; the outcomes hold no parameters, which are not used."""
     outcomes = run_block_of(shard.starts(), shard.plan, interrupted, told)
     return replace(outcomes, parameters=np.empty((len(outcomes), 0)))

@@ -1,4 +1,4 @@
-"""The tables of a race, row by row, for files: what came of the variants, networks and curves."""
+"""The tables of a race for files, row by row: variants, networks and curves."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ CURVE_COLUMNS = (
 
 
 def variant_rows(standings: Standings) -> Iterator[Row]:
-    """A row for every variant: what it is, how many solved it, and how fast."""
+    """A row for every variant: its settings, how many networks solved it, and how fast."""
     for i, row in enumerate(rows_of(standings)):
         found = {"network": row.variant.label, **figures(row)}
         del found["label"]

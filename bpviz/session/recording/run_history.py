@@ -23,7 +23,7 @@ class RunHistory:
         self.timeline = Timeline(run)
         self._log = LossLog()
         self._ghost: Curve | None = None
-        self._journeys = 0
+        self._moves = 0
         self._log.append(run.record)
 
     @property
@@ -78,7 +78,7 @@ class RunHistory:
 
     def set_out_for(self, goal: SeekGoal) -> None:
         """Begin to go to an instant; ``arrive`` goes on."""
-        self._journeys += 1
+        self._moves += 1
         self.timeline.set_out(goal)
 
     def set_out(self, grain: Grain, *, back: bool = False) -> None:
@@ -117,7 +117,7 @@ class RunHistory:
             )
         return head
 
-    def record(self) -> TimelineStatus:
+    def timeline_status(self) -> TimelineStatus:
         """What the run has behind it, and before it."""
         timeline, epoch = self.timeline, self.run.epoch
         ghost = _from(self._log.curve(), epoch) if timeline.is_past else self._ghost
@@ -130,7 +130,7 @@ class RunHistory:
             None if ghost is None else _from(ghost, epoch),
             tuple(timeline.edit_epochs),
             None if goal is None else goal.epoch,
-            self._journeys,
+            self._moves,
         )
 
 

@@ -73,12 +73,12 @@ def _thinned(numbers: TableSource) -> str:
 
 
 def _has_later(numbers: TableSource) -> bool:
-    ghost = numbers.frame.record.ghost
+    ghost = numbers.frame.timeline.ghost
     return ghost is not None and len(ghost.epochs) > 0
 
 
 def _later(numbers: TableSource) -> Rows:
-    ghost = numbers.frame.record.ghost
+    ghost = numbers.frame.timeline.ghost
     assert ghost is not None
     yield LOSS_COLUMNS
     yield from curve_rows(ghost, *_sizes(numbers.frame.setup.patterns))

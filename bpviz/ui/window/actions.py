@@ -1,4 +1,4 @@
-"""Everything a person can do, as one table: menu, toolbar, keys and tooltips come from it."""
+"""The table of actions: menus, toolbar, keys and tooltips are made from its rows."""
 
 from dataclasses import dataclass
 
@@ -117,6 +117,6 @@ def set_icon(action: QAction, icon: str, theme: Theme) -> None:
     role = "accent" if action.objectName() == "action_run" else "text"
     look = f"{icon} {theme.name}"
     if action.property("look") == look:
-        return  # every change of the session's state asks for one
+        return  # called at every change of status
     action.setProperty("look", look)
     action.setIcon(icons.icon(icon, colour=theme.colour(role), disabled=theme.colour("muted", 110)))

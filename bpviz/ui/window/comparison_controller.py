@@ -1,4 +1,4 @@
-"""Between the comparison view and what trains for it: keeps runs, starts variants, shows them."""
+"""The controller of the comparison view: keeps runs, trains variants, and shows both."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from bpviz.ui.views.compare import CompareView
 
 
 class ComparisonController(QObject):
-    """Owns the background thread; ``watch`` is to be called with every frame on screen."""
+    """Owns the background thread; call ``watch`` with every frame on screen."""
 
     open_requested = Signal(object)
-    """An experiment that a person wants to see in the window."""
+    """The user wants to open this Experiment in the window."""
 
-    brought = Signal()
-    """There is something new to see in the comparison."""
+    updated = Signal()
+    """A run was added to the comparison."""
 
     def __init__(self, session: Session, view: CompareView, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class ComparisonController(QObject):
         self.comparer.finished_all.connect(self._finish)
 
     def watch(self, frame: Frame) -> None:
-        """Note whether the batch changed during the run: its updates cannot be counted then."""
+        """Note whether the batch size changed in this run: then its updates cannot be counted."""
         old, self._frame = self._frame, frame
         if old is None or old.setup.run_id != frame.setup.run_id or frame.snapshot.epoch == 0:
             self._batch_changed = False
@@ -46,18 +46,18 @@ class ComparisonController(QObject):
         """Keep the run that is on screen for comparison."""
         if self._frame is not None:
             self._view.keep(kept(self._frame, batch_changed=self._batch_changed))
-            self.brought.emit()
+            self.updated.emit()
 
     def close(self) -> None:
         """End the thread."""
         self.comparer.close()
 
     def choose(self, choices: dict[str, Any]) -> None:
-        """Have the view look like this."""
+        """Set the choices of the view."""
         self._view.set_choices(choices)
 
     def compare(self, key: str, epochs: int) -> None:
-        """Train the variants of the present experiment; ``key`` is that of a preset."""
+        """Train the variants of the present experiment given by the preset of this key."""
         if self._frame is None:
             return
         setup = self._frame.setup

@@ -20,7 +20,7 @@ from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 
 CENTRE = "network"
-"""The view that is no dock but the centre of the window."""
+"""The key of the view in the centre of the window, which has no dock."""
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -28,7 +28,7 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 @dataclass(frozen=True, slots=True)
 class DockPlace:
-    """Where a dock is at first: a side of the window, behind another dock if ``behind`` is one."""
+    """Where a dock is at first: an area of the window, and the key of the dock in front of it."""
 
     area: Qt.DockWidgetArea
     behind: str = ""
@@ -45,17 +45,17 @@ PLACES = {
     "hidden_space": DockPlace(RIGHT, "activations"),
     "responses": DockPlace(RIGHT, "activations"),
     "weights": DockPlace(RIGHT, "activations"),
-    # What it answers, and everything about one thing in it.
+    # Outputs, and the panels of single units, weights and patterns.
     "output": DockPlace(BOTTOM),
 }
 """Key of a panel or view -> its place at first."""
 
 ELSEWHERE = DockPlace(BOTTOM, "output")
-"""The place of what has no row above."""
+"""The place of docks without a row above."""
 
 
 def is_in_front(key: str) -> bool:
-    """Whether a panel or view is seen at first: as the centre, or before other docks."""
+    """Whether a panel or view is visible at first: in the centre, or in front of other docks."""
     return key == CENTRE or not PLACES.get(key, ELSEWHERE).behind
 
 
@@ -64,7 +64,7 @@ QTabBar::tab {{ padding: 4px 7px 3px 7px; color: {muted}; border-bottom: 2px sol
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 """
-"""Narrower than the style's own, which cuts the names when so many docks share a place."""
+"""Narrower tabs than the style's own, so that names fit where many docks share a place."""
 
 LAYOUT_VERSION = 3
 """Incremented when docks are renamed: layouts saved by other versions are not restored."""
@@ -76,9 +76,9 @@ BOTTOM_SHARE = 0.34
 
 
 class Docks:
-    """The docks of a main window, by key and title. They are empty until they are filled.
+    """The docks of a main window, by key. Each is empty until ``fill``.
 
-    ``need`` is called with the key of a dock that comes into sight, to have it filled.
+    ``need`` is called with the key of a dock that becomes visible, to fill it if it is empty.
     """
 
     def __init__(
@@ -94,13 +94,13 @@ class Docks:
         self.by_key = {key: self._dock(key, title) for key, title in titles.items()}
 
     def fill(self, key: str, widget: QWidget) -> None:
-        """Give a dock what it is there for."""
+        """Put a widget into a dock."""
         if PLACES.get(key, ELSEWHERE).area == LEFT:
             widget.setMinimumWidth(PANEL_WIDTH)
         self._content(key).fill(widget)
 
     def place(self) -> None:
-        """Put every dock where it is at first."""
+        """Put every dock at its first place."""
         for key, dock in self.by_key.items():
             place = PLACES.get(key, ELSEWHERE)
             dock.setFloating(False)
@@ -115,7 +115,7 @@ class Docks:
         self.share_room()
 
     def restore(self, settings: Settings) -> None:
-        """Place the docks as they were when last saved, or where they are at first."""
+        """Put the docks where they were when saved, or at their first places."""
         self.place()
         for key, restore in (
             ("geometry", self._window.restoreGeometry),
@@ -126,19 +126,19 @@ class Docks:
                 restore(saved)
 
     def save(self, settings: Settings) -> None:
-        """Remember where the docks are."""
+        """Save the places of the docks."""
         settings.set_data("geometry", self._window.saveGeometry())
         settings.set_data("state", self._window.saveState(LAYOUT_VERSION))
 
     def bring(self, key: str) -> None:
-        """Show a dock, in front of those that share its place."""
+        """Show a dock in front of those that share its place."""
         if key in self.by_key:
             self._need(key)
             self.by_key[key].show()
             self.by_key[key].raise_()
 
     def in_front_beside(self, key: str) -> str | None:
-        """The dock in front where this one is (itself, if it is); None if this one is closed."""
+        """The key of the dock in front at the place of this one; None if this one is closed."""
         dock = self.by_key[key]
         if dock.isHidden():
             return None
@@ -158,10 +158,7 @@ class Docks:
         self._window.resizeDocks(bottom, [round(BOTTOM_SHARE * height)], Qt.Orientation.Vertical)
 
     def keep_shares(self, event: QResizeEvent) -> None:
-        """Let the views keep their shares of a window that grows or shrinks.
-
-        Left to itself, Qt would give all of it to the network.
-        """
+        """Scale the docks with the window; Qt would give all of the change to the network."""
         old, new = event.oldSize(), event.size()
         if not old.isValid() or not self._window.isVisible():
             return
@@ -188,35 +185,35 @@ class Docks:
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
         dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
         dock.visibilityChanged.connect(content.show_content)
-        dock.visibilityChanged.connect(lambda seen: self._come_into_sight(key) if seen else None)
-        dock.visibilityChanged.connect(self._dress_tabs)
+        dock.visibilityChanged.connect(lambda seen: self._become_visible(key) if seen else None)
+        dock.visibilityChanged.connect(self._style_tabs)
         return dock
 
-    def _come_into_sight(self, key: str) -> None:
-        if self._window.isVisible():  # while docks are put in place, all of them seem to be seen
+    def _become_visible(self, key: str) -> None:
+        if self._window.isVisible():  # while docks are placed, Qt reports all of them as visible
             self._need(key)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self._tabs = TABS.format(muted=theme.muted, text=theme.text, accent=theme.accent)
-        self._dress_tabs()
+        self._style_tabs()
 
-    def _dress_tabs(self) -> None:
-        """The window makes tab bars of its own accord, as docks come to share a place."""
+    def _style_tabs(self) -> None:
+        """Style the tab bars, which Qt makes whenever docks come to share a place."""
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         for bar in self._window.findChildren(QTabBar, options=direct):
             if bar.styleSheet() != self._tabs:
                 bar.setStyleSheet(self._tabs)
-                bar.setElideMode(Qt.TextElideMode.ElideNone)  # rather scroll than cut all names
+                bar.setElideMode(Qt.TextElideMode.ElideNone)  # scroll instead of eliding names
                 bar.setUsesScrollButtons(True)
 
 
 class _Content(QWidget):
-    """What a dock holds: a widget that is hidden while its dock is behind another one.
+    """The widget of a dock: it hides its own content while the dock is behind another one.
 
-    Qt only moves such a dock out of sight: for Qt its widget stays visible. Hidden, it is not
-    drawn, and gets a show event when it comes to the front. Between the two stands this, since
-    a dock whose own widget is hidden keeps those that share its place from growing.
+    Qt moves such a dock off screen but leaves its widget visible. Hidden content is not drawn,
+    and gets a show event when the dock comes to the front. The dock's widget itself is not
+    hidden, because then the docks that share its place could not grow.
     """
 
     def __init__(self) -> None:
@@ -229,24 +226,24 @@ class _Content(QWidget):
 
     @property
     def in_front(self) -> bool:
-        """Whether the dock is not behind another one."""
+        """Whether the dock is in front of those that share its place."""
         return self._in_front
 
     def fill(self, widget: QWidget) -> None:
-        """Hold this widget."""
+        """Set the content."""
         self._content = widget
-        widget.setVisible(False)  # until it has its place, lest it be a window for a moment
+        widget.setVisible(False)  # without a parent it would be shown as a window
         layout = self.layout()
         assert layout is not None
         layout.addWidget(widget)
         widget.setVisible(self._in_front)
 
     def show_content(self, in_front: bool) -> None:
-        """Show the widget, or hide it: now, or as soon as there is one."""
+        """Show or hide the content, now or as soon as it is set."""
         self._in_front = in_front
         if self._content is not None:
             self._content.setVisible(in_front)
 
     def minimumSizeHint(self) -> QSize:
-        """What the content needs, but never so much that the window would have to grow."""
+        """The minimum size of the content, limited so that the window need not grow."""
         return super().minimumSizeHint().boundedTo(QSize(WIDEST_NEED, TALLEST_NEED))

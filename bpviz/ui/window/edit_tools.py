@@ -1,4 +1,4 @@
-"""Everything that can be changed by hand in the window, put together around one editor."""
+"""Editing weights, biases, patterns and clamps in the window, with one undo stack."""
 
 import math
 from collections.abc import Callable
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
     from bpviz.ui.panels.unit import UnitPanel
 
 LEAST_STEP = 0.1
-"""One notch of the wheel changes a weight by so much, or by more if it is 10 or larger."""
+"""Change of a weight per notch of the wheel; more for weights of 10 and above."""
 
 
 class EditTools(QObject):
-    """The editor, its panels, and what the network's picture offers to do."""
+    """The editor, its panels, and the editing in the network view by click, wheel and menu."""
 
     pattern_selected = Signal(int)
     refused = Signal(str)
-    """A change is not allowed: the sentence."""
+    """Why a change is not allowed."""
 
-    wanted = Signal(str)
-    """The key of the panel that a person asked to see: it is there when this returns."""
+    panel_requested = Signal(str)
+    """The key of a panel to show; the receiver makes it before it returns."""
 
     def __init__(self, session: Session, network: NetworkView, parent: QObject) -> None:
         super().__init__(parent)
         self.editor = Editor(session, self)
         self.panels: dict[str, FrameWidget] = {}
-        """Those that are made."""
+        """The panels that are made, by key."""
         self._parameters: ParametersPanel | None = None
         self._unit: UnitPanel | None = None
         self._network = network
@@ -69,7 +69,7 @@ class EditTools(QObject):
         return panel
 
     def _make_patterns(self) -> FrameWidget:
-        from bpviz.ui.panels.patterns import PatternsPanel  # not needed before it is made
+        from bpviz.ui.panels.patterns import PatternsPanel  # imported on first use
 
         panel = PatternsPanel(theme=self._network.theme)
         panel.changed_by_hand.connect(self.editor.change_patterns)
@@ -77,24 +77,24 @@ class EditTools(QObject):
         return panel
 
     def _make_parameters(self) -> FrameWidget:
-        from bpviz.ui.panels.parameters import ParametersPanel  # not needed before it is made
+        from bpviz.ui.panels.parameters import ParametersPanel  # imported on first use
 
         panel = self._parameters = ParametersPanel(theme=self._network.theme)
         panel.changed_by_hand.connect(self.editor.set_parameter)
         return panel
 
     def _make_unit(self) -> FrameWidget:
-        from bpviz.ui.panels.unit import UnitPanel  # not needed before it is made
+        from bpviz.ui.panels.unit import UnitPanel  # imported on first use
 
         panel = self._unit = UnitPanel(theme=self._network.theme)
         panel.clamped.connect(self.editor.clamp)
         return panel
 
-    def take_over(self, undo: QAction, redo: QAction) -> None:
-        """Let these actions undo and redo what was changed, and say what that is."""
+    def connect_actions(self, undo: QAction, redo: QAction) -> None:
+        """Let these actions undo and redo edits; their texts name the edit."""
         self._undo, self._redo = undo, redo
         stack = self.editor.stack
-        # Not a lambda: the stack still tells of changes while the window is being destroyed.
+        # Not a lambda: the stack still emits while the window is being destroyed.
         stack.indexChanged.connect(self._name_actions)
         undo.triggered.connect(stack.undo)
         redo.triggered.connect(stack.redo)
@@ -110,10 +110,10 @@ class EditTools(QObject):
             action.setEnabled(can)
 
     def show_frame(self, frame: Frame) -> None:
-        """Take note of what is on screen."""
+        """Update the editor to this instant."""
         self.editor.show_frame(frame)
 
-    # -- in the picture --------------------------------------------------------------------
+    # -- in the network view ---------------------------------------------------------------
 
     def _open_editor(self, target: Element, at: QPointF) -> None:
         ref = self._parameter(target)
@@ -122,7 +122,7 @@ class EditTools(QObject):
             self._ask(parameter_name(self._setup, ref), value, at, lambda v: self._set(ref, v))
 
     def _ask(self, title: str, value: float, at: QPointF, take: Callable[[float], None]) -> None:
-        """Ask for a number, beside this point of the picture."""
+        """Open an entry for a number at this point of the view."""
         title = title[:1].upper() + title[1:]
         NumberEditor(self._network.canvas, self._network.theme, title, value, take).open_at(at)
 
@@ -130,7 +130,7 @@ class EditTools(QObject):
         self.editor.set_parameter(ref, self._sign(ref) * value)
 
     def _turn(self, target: Element, notches: int, fine: bool) -> None:
-        """Go to the next multiples of the step: made by hand, numbers stay round."""
+        """Change a number to the next multiple of the step, so that it stays round."""
         ref = self._parameter(target)
         if ref is not None:
             now = self._sign(ref) * self.editor.value(ref)
@@ -142,18 +142,18 @@ class EditTools(QObject):
 
     @property
     def _setup(self) -> PreparedExperiment:
-        assert self.editor.setup is not None  # a picture that can be touched has one
+        assert self.editor.setup is not None  # there is one once something can be clicked
         return self.editor.setup
 
     def _parameter(self, target: Element) -> ParameterRef | None:
-        """The weight that is meant, or a unit's bias; None for an input."""
+        """The weight, or the bias of the unit; None for an input unit."""
         if isinstance(target, WeightRef):
             return target
         is_input = self._setup.network.groups[target.group].role == "input"
         return None if is_input else BiasRef(target.group, target.unit)
 
     def _sign(self, ref: ParameterRef) -> float:
-        """A threshold is shown, and typed, as minus the bias."""
+        """-1 for a threshold, which is shown and entered as minus the bias."""
         return -1.0 if has_threshold(self._setup, ref) else 1.0
 
     # -- the menu --------------------------------------------------------------------------
@@ -191,12 +191,12 @@ class EditTools(QObject):
         action.triggered.connect(lambda: do(*what))
 
     def _list(self, ref: ParameterRef) -> None:
-        self.wanted.emit(PARAMETERS.key)
+        self.panel_requested.emit(PARAMETERS.key)
         assert self._parameters is not None
         self._parameters.reveal(ref)
 
     def _show_unit(self, target: Element) -> None:
-        """Let the panels that are open follow what is clicked."""
+        """Show what was clicked in the panels that are visible."""
         panel, ref = self._unit, self._parameter(target)
         if ref is not None and self._parameters is not None and self._parameters.isVisible():
             self._parameters.reveal(ref)
@@ -204,20 +204,20 @@ class EditTools(QObject):
             panel.set_unit(target)
 
     def _look_at(self, unit: UnitRef) -> None:
-        self.wanted.emit(UNIT.key)
+        self.panel_requested.emit(UNIT.key)
         assert self._unit is not None
         self._unit.set_unit(unit)
 
 
 def step_of(value: float) -> float:
-    """What one notch of the wheel changes a number by: a unit of its second figure."""
+    """The change per notch of the wheel: a unit of the number's second digit."""
     if abs(value) < 10.0:
         return LEAST_STEP
     return 10.0 ** (math.floor(math.log10(abs(value))) - 1)
 
 
 def next_multiple(value: float, step: float, notches: int) -> float:
-    """The multiple of a step that is so many notches above (below) a number between two."""
+    """The multiple of ``step`` that is ``notches`` multiples above (or below) ``value``."""
     at = value / step
     near = round(at)
     if abs(at - near) < 1e-6:

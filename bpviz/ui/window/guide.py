@@ -1,4 +1,4 @@
-"""The guide of a main window, and what its links may do there."""
+"""The window of the guide, and its links into the main window."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _lesson_names() -> Collection[str]:
-    from bpviz.lessons.loader import shipped_lessons  # not needed before a link is followed
+    from bpviz.lessons.loader import shipped_lessons  # imported on first use
 
     return shipped_lessons()
 
@@ -30,11 +30,11 @@ ALLOWED: Mapping[str, Callable[[], Collection[str]]] = {
     "problem": lambda: PROBLEMS,
     "action": lambda: {row.name for row in ACTIONS} - {"quit"},
 }
-"""Kind of a link bpviz:KIND/NAME -> the names that it may have; nothing else is done."""
+"""Kind of a link bpviz:KIND/NAME -> the names allowed; other links are ignored."""
 
 
 class GuideWindowController:
-    """Opens the guide, and does in the main window what its links say."""
+    """Opens the guide and follows its links."""
 
     def __init__(
         self,
@@ -53,17 +53,17 @@ class GuideWindowController:
         }
 
     def _show_lesson(self, name: str) -> None:
-        from bpviz.lessons.loader import find_lesson  # not needed before a link is followed
+        from bpviz.lessons.loader import find_lesson  # imported on first use
 
         self._open_lesson(find_lesson(name))
 
     def handlers(self) -> dict[str, Callable[[], None]]:
-        """What the actions of the menu Help do, by name."""
+        """Name of an action -> what it does."""
         return {"guide": self.open, "whats_new": lambda: self.open("whats-new.md")}
 
     def open(self, page: str = "") -> None:
         """Show the guide where it was left, or at this page."""
-        from bpviz.ui.panels.guide.pages import read_pages  # not needed before it is asked for
+        from bpviz.ui.panels.guide.pages import read_pages  # imported on first use
         from bpviz.ui.panels.guide.window import GuideWindow
 
         if self._window is None:
@@ -77,11 +77,11 @@ class GuideWindowController:
 
     @property
     def window(self) -> "GuideWindow | None":
-        """The guide's window, if it was opened."""
+        """The window of the guide; None before it is opened."""
         return self._window
 
     def follow(self, target: str) -> bool:
-        """Do what a link out of the guide says, and whether it may."""
+        """Follow a link of the guide; False if it is not allowed."""
         url = QUrl(target)
         if url.scheme() in ("http", "https"):
             return QDesktopServices.openUrl(url)
@@ -99,7 +99,7 @@ class GuideWindowController:
             self._window.set_theme(theme)
 
     def end(self) -> None:
-        """Close the guide: the main window closes."""
+        """Close the guide, before the main window closes."""
         if self._window is not None:
             self._window.close()
             self._window.deleteLater()

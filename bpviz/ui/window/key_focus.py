@@ -1,4 +1,4 @@
-"""Which keys are the window's own, and which are those of the widget that has the focus."""
+"""Which keys are shortcuts of the window, and which go to the widget that has the focus."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
@@ -11,10 +11,10 @@ from PySide6.QtWidgets import (
 
 
 class FocusKeys(QObject):
-    """Leaves keys to the widget that has the focus where it needs them itself.
+    """Leaves Space and the arrows to a focused widget that uses them.
 
-    Space and the arrows are the window's keys, but a button reached with Tab is pressed with
-    Space, and a list or slider is moved with the arrows.
+    They are shortcuts of the window, but Space presses a button reached with Tab, and the arrows
+    move a slider or the current row of a list.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -22,11 +22,11 @@ class FocusKeys(QObject):
         QApplication.instance().focusChanged.connect(self._watch)  # type: ignore[union-attr]
 
     def end(self) -> None:
-        """Watch no longer: the window closes."""
+        """Stop following the focus, before the window closes."""
         QApplication.instance().focusChanged.disconnect(self._watch)  # type: ignore[union-attr]
 
     def _watch(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Filter the events of the focused widget only: a filter on all costs every frame."""
+        """Filter the events of the focused widget only: filtering all of them slows every frame."""
         for widget in (old, new):
             if widget is not None:
                 widget.removeEventFilter(self)
@@ -34,7 +34,7 @@ class FocusKeys(QObject):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the window's shortcuts from what the focused widget does with a key."""
+        """Override the window's shortcut where the focused widget uses the key."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QWidget):
             key = event.key()  # type: ignore[attr-defined]
             space = key == Qt.Key.Key_Space and isinstance(watched, QAbstractButton)
@@ -47,8 +47,8 @@ class FocusKeys(QObject):
         return False
 
 
-def leave_space(widget: QWidget) -> None:
-    """A click on a button must not take Space away from Run; Tab may."""
+def focus_buttons_by_tab(widget: QWidget) -> None:
+    """Let buttons take the focus by Tab only: after a click, Space is still the key of Run."""
     for button in widget.findChildren(QAbstractButton):
         if button.focusPolicy() == Qt.FocusPolicy.StrongFocus:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -19,7 +19,7 @@ from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.docks import CENTRE, Docks, is_in_front
 from bpviz.ui.window.frame_clock import FrameClock
-from bpviz.ui.window.key_focus import leave_space
+from bpviz.ui.window.key_focus import focus_buttons_by_tab
 from bpviz.ui.window.raise_on_click import RaiseOnClick
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def _lessons() -> "tuple[Lesson, ...]":
-    """The shipped lessons, and what reads and checks them, loaded when one is opened."""
+    """The shipped lessons; their modules are imported on first use."""
     from bpviz.lessons.loader import all_lessons
 
     return all_lessons()
@@ -99,7 +99,7 @@ class LazyViews(QObject):
 
     @property
     def live(self) -> list[FrameWidget]:
-        """Everything made here that shows frames."""
+        """Every widget made here that shows frames."""
         return [*self.views.values(), *([] if self._microscope is None else [self._microscope])]
 
     @property
@@ -124,7 +124,7 @@ class LazyViews(QObject):
         return self._comparing
 
     def all_views(self) -> list[View]:
-        """All views, those that are missing made now."""
+        """All views; those not yet made are made now."""
         self.late.need_all()
         return [self.views[key] for key in VIEWS]
 
@@ -154,7 +154,7 @@ class LazyViews(QObject):
             if self._clock.frame is not None:
                 view.select_pattern(self.views[CENTRE].choices()["pattern"])
         self._docks.fill(key, part)
-        leave_space(part)
+        focus_buttons_by_tab(part)
 
     def _make_live(self, key: str) -> FrameWidget:
         if key == MICROSCOPE.key:
@@ -218,7 +218,7 @@ class LazyViews(QObject):
         window = self._window
         comparing = self._comparing = ComparisonController(window.session, view, self)
         comparing.open_requested.connect(window.load)
-        comparing.brought.connect(lambda: window.bring("compare"))
+        comparing.updated.connect(lambda: window.bring("compare"))
         self._clock.ticked.connect(comparing.watch)
         if self._clock.frame is not None:
             comparing.watch(self._clock.frame)

@@ -28,7 +28,7 @@ from bpviz.ui.window.edit_tools import EditTools
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.guide import GuideWindowController
 from bpviz.ui.window.help import Help
-from bpviz.ui.window.key_focus import FocusKeys, leave_space
+from bpviz.ui.window.key_focus import FocusKeys, focus_buttons_by_tab
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.lesson_setup import LessonSetup
 from bpviz.ui.window.menus import add_menus, add_timeline, add_toolbar, connect_themes
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.edit_tools.pattern_selected.connect(self.select_pattern)
         self.edit_tools.refused.connect(self.message.say)
-        self.edit_tools.wanted.connect(self.bring)
+        self.edit_tools.panel_requested.connect(self.bring)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self._apply_theme(chosen_theme(self.settings)))
 
@@ -157,9 +157,9 @@ class MainWindow(QMainWindow):
         }
         for name, handler in handlers.items():
             actions[name].triggered.connect(lambda _=False, h=handler: h())
-        self.steps.take_over(actions)
-        self.solve_mode.take_over(actions)
-        self.edit_tools.take_over(actions["undo"], actions["redo"])
+        self.steps.connect_actions(actions)
+        self.solve_mode.connect_actions(actions)
+        self.edit_tools.connect_actions(actions["undo"], actions["redo"])
         connect_themes(actions, self.settings, self, self.choose_theme)
 
     # -- the context of the parts ----------------------------------------------------------
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
         """Share the room once the window has its size, unless a layout was saved."""
         super().showEvent(event)
         self._centre.setFocus()
-        leave_space(self)
+        focus_buttons_by_tab(self)
         if "state" not in self.settings:
             QTimer.singleShot(0, self, self.docks.share_room)
 

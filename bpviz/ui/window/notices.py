@@ -24,7 +24,7 @@ def show_refusal(window: WindowContext, panel: ExperimentPanel, field: str, reas
 
 
 def offer_better_options(window: WindowContext, setup: PreparedExperiment) -> None:
-    """Offer the options that suit the data better, if there are such."""
+    """Offer the options that suit the data better, if there are any."""
     patterns = setup.patterns
     if patterns.better:
         experiment = setup.experiment

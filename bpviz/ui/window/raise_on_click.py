@@ -1,4 +1,4 @@
-"""A panel that comes to the front when what it is about is clicked in the network."""
+"""Raises the dock of a panel when a unit or weight is clicked in the network."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from bpviz.ui.window.docks import Docks
 
 
 class RaiseOnClick(QObject):
-    """Brings a dock that is open behind others to the front, where a click has no other answer.
+    """Raises a dock that is open behind others, after a click that no visible panel follows.
 
-    It stays where it is if a panel that turns to what was clicked is in front at its place, if
-    its own dock is closed, and if the click turns out to be the first half of a double click:
-    who types a weight beside the truth table wants to see the table.
+    The dock is not raised if it is closed, if a panel that follows the click is in front at its
+    place, or if the click is the first of a double click: then the user enters a weight and
+    keeps what is in front, such as the truth table.
 
-    ``units`` and ``everything`` are the keys of the panels that turn to units only, and to
-    units and weights.
+    ``units`` and ``everything`` are the keys of the panels that follow clicks on units only, and
+    on units and weights.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class RaiseOnClick(QObject):
 
     @property
     def is_coming(self) -> bool:
-        """Whether the panel comes forward unless the click becomes a double click."""
+        """Whether the dock is raised unless the click becomes a double click."""
         return self._timer.isActive()
 
     def stay(self) -> None:

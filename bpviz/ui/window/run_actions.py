@@ -108,7 +108,7 @@ class RunActions:
         self._panel.set_experiment(experiment, self._patterns)
 
     def show_frame(self, frame: Frame) -> None:
-        """Tell the panel the epoch."""
+        """Show the epoch in the panel."""
         self._panel.set_epoch(frame.snapshot.epoch)
 
     def show_status(self, status: Status) -> None:

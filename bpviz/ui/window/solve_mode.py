@@ -39,7 +39,7 @@ class SolveMode:
         self._solving: Solving | None = None
         self.bar: SolveBar | None = None
 
-    def take_over(self, actions: Mapping[str, QAction]) -> None:
+    def connect_actions(self, actions: Mapping[str, QAction]) -> None:
         """Toggle the mode with the action solve."""
         self._actions = actions
         actions["solve"].setCheckable(True)
@@ -86,7 +86,7 @@ class SolveMode:
             self._solving.keep()
 
     def show_frame(self, frame: Frame) -> None:
-        """Judge what is on screen."""
+        """Judge the attempt at this instant."""
         if self._solving is not None:
             self._solving.show_frame(frame)
             self._enable_training()

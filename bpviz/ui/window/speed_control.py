@@ -1,4 +1,4 @@
-"""How fast to train: a slider from one epoch per second to as fast as possible."""
+"""The training speed: a slider from one epoch per second to as fast as possible."""
 
 import math
 
@@ -16,7 +16,7 @@ SPEEDS: tuple[float | None, ...] = (
 
 
 def speed_text(speed: float | None, unit: str = "epoch") -> str:
-    """'10 epochs/s', or 'unlimited'; '2 phases/s' where it goes phase by phase."""
+    """'10 epochs/s', or 'unlimited'; '2 phases/s' if the unit is a phase."""
     if unit == "phase":
         speed = min(speed or MOST_PHASES, MOST_PHASES)
     if speed is None:
@@ -53,7 +53,7 @@ class SpeedControl(QWidget):
         for widget in (caption, self.slider, self._label):
             layout.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.slider.valueChanged.connect(self._announce)
+        self.slider.valueChanged.connect(self._emit_speed)
         self._label.setText(speed_text(self.speed))
 
     @property
@@ -63,12 +63,12 @@ class SpeedControl(QWidget):
         return SPEEDS[position]
 
     def set_unit(self, unit: str) -> None:
-        """Say what comes so often: an "epoch" or a "phase"."""
+        """Show the speed in this unit per second: "epoch" or "phase"."""
         self._unit = unit
         self._label.setText(speed_text(self.speed, unit))
 
     def change(self, steps: int) -> None:
-        """Move by so many positions."""
+        """Move by this many positions."""
         self.slider.setValue(self.slider.value() + steps)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
@@ -79,6 +79,6 @@ class SpeedControl(QWidget):
         distances = [abs(math.log(speed / epochs_per_second)) for speed in SPEEDS if speed]
         self.slider.setValue(distances.index(min(distances)))
 
-    def _announce(self) -> None:
+    def _emit_speed(self) -> None:
         self._label.setText(speed_text(self.speed, self._unit))
         self.changed.emit(self.speed)

@@ -1,4 +1,4 @@
-"""The numbers of the instant: epoch, error and share right above, state and speed below."""
+"""Epoch, error and share right for the toolbar; state, engine and speed for the status bar."""
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
@@ -21,8 +21,8 @@ WORDS = {
 }
 
 
-PATIENCE = 200
-"""Milliseconds of loading after which it is shown, with a way to cancel it."""
+BUSY_DELAY = 200
+"""Milliseconds after which loading is shown, with a button to cancel it."""
 
 
 class StatusReadouts:
@@ -43,12 +43,12 @@ class StatusReadouts:
         self._test = self._counter("test_right", "Test", "100.0 %")
         self._state = named(QLabel(), "status_state")
         self._busy = named(QProgressBar(), "status_busy", "Loading")
-        self._busy.setRange(0, 0)  # how long it takes is not known
+        self._busy.setRange(0, 0)  # a busy bar: the duration is not known
         self._busy.setFixedSize(10 * SPACE, 12)
         self.cancel = named(QPushButton("Cancel"), "status_cancel", "Keep the present experiment")
         self._engine = named(QLabel(), "status_engine")
-        self._patience = QTimer(self.counters, singleShot=True, interval=PATIENCE)
-        self._patience.timeout.connect(lambda: self._show_busy(True))
+        self._busy_delay = QTimer(self.counters, singleShot=True, interval=BUSY_DELAY)
+        self._busy_delay.timeout.connect(lambda: self._show_busy(True))
         self._speed = named(
             Figure("9,999,999 epochs/s", align=Qt.AlignmentFlag.AlignRight), "status_speed"
         )
@@ -68,7 +68,7 @@ class StatusReadouts:
             caption.setStyleSheet(f"color: {theme.muted}")
 
     def show_frame(self, frame: Frame) -> None:
-        """Write the numbers of this instant."""
+        """Show the numbers of this instant."""
         record, setup = frame.snapshot.record, frame.setup
         patterns = setup.patterns
         self._epoch.setText(f"{frame.snapshot.epoch:,}")
@@ -83,22 +83,22 @@ class StatusReadouts:
         speed = frame.epochs_per_second
         self._speed.setText(f"{number_text(speed)} epochs/s" if speed else "")
         reduction = {"sum": "summed", "mean": "averaged"}[setup.experiment.training.reduction]
-        _say(
+        _set_text(
             self._engine,
             f"seed {setup.experiment.seed:,}  ·  gradients {reduction}  ·  engine {frame.engine}",
         )
 
     def show_status(self, status: Status) -> None:
-        """Say what the training thread is doing."""
+        """Show what the training thread is doing."""
         self._state.setText(WORDS[status.state])
         self._set_busy(status.state == "loading")
 
     def _set_busy(self, busy: bool) -> None:
-        # Most experiments load in a moment, where a bar would only flash.
+        # Most experiments load at once; a bar would only flash.
         if busy:
-            self._patience.start()
+            self._busy_delay.start()
         else:
-            self._patience.stop()
+            self._busy_delay.stop()
             self._show_busy(False)
 
     def _show_busy(self, busy: bool) -> None:
@@ -116,7 +116,7 @@ class StatusReadouts:
         return value
 
 
-def _say(label: QLabel, text: str) -> None:
-    """Show a text; a label that is told the same again would have the window laid out anew."""
+def _set_text(label: QLabel, text: str) -> None:
+    """Set a text if it differs: setting it again would lay the window out again."""
     if text != label.text():
         label.setText(text)

@@ -1,4 +1,4 @@
-"""Going through a run step by step, both ways: the grain, the actions, the timeline."""
+"""Stepping through a run forward and back: the grain, the actions, the timeline."""
 
 from collections.abc import Mapping
 
@@ -27,10 +27,10 @@ TIPS: dict[Grain, str] = {
 
 
 class StepControls(QObject):
-    """The choice of the grain, the timeline, and what the actions of both do."""
+    """The choice of the grain, the timeline, and the actions step, back and play slowly."""
 
     settings_changed = Signal(object)
-    """An Experiment: the settings of the instant that was gone to."""
+    """An Experiment: the settings of the instant that a seek reached."""
 
     def __init__(self, session: Session, speed: SpeedControl, parent: QObject) -> None:
         super().__init__(parent)
@@ -43,16 +43,16 @@ class StepControls(QObject):
         self.timeline.sought.connect(lambda epoch: session.send(Seek(epoch)))
         self.grain_box.currentTextChanged.connect(self._describe)
         self._actions: Mapping[str, QAction] = {}
-        self._journeys = 0
+        self._moves = 0
         self._last: Experiment | None = None
 
     @property
     def grain(self) -> Grain:
-        """What a step goes by."""
+        """The grain of a step."""
         return GRAINS[self.grain_box.currentIndex()]
 
-    def take_over(self, actions: Mapping[str, QAction]) -> None:
-        """Let the actions step, back and play_slowly do what they say."""
+    def connect_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Connect the actions step, back and play_slowly."""
         self._actions = actions
         actions["step"].triggered.connect(lambda: self._go(back=False))
         actions["back"].triggered.connect(lambda: self._go(back=True))
@@ -61,19 +61,19 @@ class StepControls(QObject):
         self._describe()
 
     def show_frame(self, frame: Frame) -> None:
-        """Follow the frame; ``settings_changed`` if it has others than the instant before."""
+        """Show this instant; emit ``settings_changed`` if a seek changed the settings."""
         self.timeline.show_frame(frame)
         experiment, last = frame.setup.experiment, self._last
         self._actions["back"].setEnabled(
             frame.snapshot.epoch > 0 or frame.snapshot.update > 0 or _is_inside(frame)
         )
-        gone = frame.record.journeys != self._journeys
-        self._journeys, self._last = frame.record.journeys, experiment
+        gone = frame.timeline.moves != self._moves
+        self._moves, self._last = frame.timeline.moves, experiment
         if gone and last is not None and experiment != last:
             self.settings_changed.emit(experiment)
 
     def show_status(self, status: Status) -> None:
-        """Follow the thread."""
+        """Show whether the run goes phase by phase."""
         self._speed.set_unit("phase" if status.slowly else "epoch")
         self._actions["play_slowly"].setChecked(status.slowly)
 

@@ -1,4 +1,4 @@
-"""What a newcomer is asked at the first start: begin with a lesson, or just play."""
+"""The strip shown at the first start: begin with a lesson, or just play."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
@@ -11,7 +11,7 @@ KEY = "welcomed"
 
 
 class Welcome(QFrame):
-    """A strip above the network, until one of its buttons is pressed; then never again."""
+    """A strip above the network, shown until one of its buttons is pressed."""
 
     lesson_wanted = Signal()
 
@@ -44,7 +44,7 @@ class Welcome(QFrame):
         self.lesson_wanted.emit()
 
     def dismiss(self) -> None:
-        """Go away for good."""
+        """Hide the strip, also at later starts."""
         self._settings.set(KEY, True)
         self._settings.save()
         self.hide()

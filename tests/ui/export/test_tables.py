@@ -52,7 +52,7 @@ def full(frame_for: FrameFor) -> TableSource:
     """Numbers of which every table has something to say."""
     frame = frame_for("iris", hidden=(Hidden(3, "tanh"),))
     track = Track(WeightRef(0, 2, 1), np.arange(3), np.array([0.1, np.nan, 0.3]))
-    frame = replace(frame, tracks=(track,), record=TimelineStatus(latest=40, ghost=frame.curve))
+    frame = replace(frame, tracks=(track,), timeline=TimelineStatus(latest=40, ghost=frame.curve))
     return TableSource(frame, (kept(frame), kept(frame_for("xor"))), standings_of(2, 3))
 
 

@@ -50,16 +50,16 @@ class TimelineStrip(FrameWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Stand where the frame stands; a handle that is held stays in the hand."""
-        record, epoch = frame.record, frame.snapshot.epoch
-        self._end = max(record.latest, epoch)
+        timeline, epoch = frame.timeline, frame.snapshot.epoch
+        self._end = max(timeline.latest, epoch)
         self.setEnabled(self._end > 0)
         self._showing = True
         self.slider.setMaximum(min(self._end, MOST))
         if not self.slider.isSliderDown():
-            self.slider.setValue(min(epoch if record.goal is None else record.goal, MOST))
+            self.slider.setValue(min(epoch if timeline.goal is None else timeline.goal, MOST))
         self._showing = False
-        self.slider.set_marks(record.edited)
-        self.latest.setEnabled(record.is_past)
+        self.slider.set_marks(timeline.edited)
+        self.latest.setEnabled(timeline.is_past)
         self.words.setText(_words(frame, self._end))
 
     def set_theme(self, theme: Theme) -> None:
@@ -74,8 +74,8 @@ class TimelineStrip(FrameWidget):
 
 
 def _words(frame: Frame, end: int) -> str:
-    record, epoch = frame.record, frame.snapshot.epoch
+    timeline, epoch = frame.timeline, frame.snapshot.epoch
     words = f"epoch {epoch:,} of {end:,}"
-    if record.goal is not None and record.goal != epoch:
-        return f"{words}, going to {record.goal:,}…"
-    return f"{words}: the past" if record.is_past else words
+    if timeline.goal is not None and timeline.goal != epoch:
+        return f"{words}, going to {timeline.goal:,}…"
+    return f"{words}: the past" if timeline.is_past else words

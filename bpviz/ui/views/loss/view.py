@@ -161,7 +161,7 @@ class LossView(View):
             self._drawing = False
 
     def _draw_curve(self, frame: Frame, axes: Axes) -> None:
-        curve, ghost = frame.curve, frame.record.ghost
+        curve, ghost = frame.curve, frame.timeline.ghost
         scale = self._controls.scale
         self._series = _series_of(frame.setup, curve, scale, axes)
         ghosts = [] if ghost is None else _series_of(frame.setup, ghost, scale, axes)
