@@ -67,19 +67,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    args = argparse.Namespace()
     try:
         if not given:  # the usual start, which need not wait for the parsers
             return _open_window()
         args = _parse(given)
         return int(args.run(args))
     except Exception as error:
-        return _complain(*_sentence_and_code(error))
+        return _complain(*_sentence_and_code(error, args))
 
 
-def _sentence_and_code(error: Exception) -> tuple[str, int]:
+def _sentence_and_code(error: Exception, args: argparse.Namespace) -> tuple[str, int]:
     """What to say of an exception, and the exit code."""
+    from bpviz.cli.options import as_typed
+    from bpviz.core.values import BadValue
     from bpviz.sharing.atomic_files import reason_of
 
+    if isinstance(error, BadValue):
+        error = as_typed(error, args, window=vars(args).get("run") is _open)
     code = _code_of(error)
     if code is not None:
         return str(error), code

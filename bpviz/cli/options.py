@@ -5,18 +5,21 @@ the same kind of sentence as in the window.
 """
 
 import argparse
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # NumPy comes with these; `bpviz --help` should not wait for it
     from bpviz.core.model.patterns import PatternSet
+    from bpviz.core.values import BadValue
     from bpviz.experiment.experiment import Experiment, Hidden
     from bpviz.problems.base import Option
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 Read = Callable[[str, str], Any]
-"""read(flag, text) -> the value; raises BadValue."""
+"""read(flag, text) -> the value, or a text for the experiment to refuse; raises BadValue."""
 
 
 def text(flag: str, given: str) -> str:
@@ -24,47 +27,45 @@ def text(flag: str, given: str) -> str:
     return given
 
 
-def number(flag: str, given: str) -> float:
-    """A decimal number."""
+def number(flag: str, given: str) -> Any:
+    """A number with a decimal point or a decimal comma; a text that is none stays a text.
+
+    Raises BadValue for separators between thousands.
+    """
+    from bpviz.core.number_grammar import parse_number
+
+    return _unless_ambiguous(flag, given, parse_number(given), whole=False)
+
+
+def whole(flag: str, given: str) -> Any:
+    """A whole number; otherwise as ``number``."""
+    from bpviz.core.number_grammar import parse_whole
+
+    return _unless_ambiguous(flag, given, parse_whole(given), whole=True)
+
+
+def _unless_ambiguous(flag: str, given: str, value: float | None, *, whole: bool) -> Any:
+    from bpviz.core.number_grammar import ambiguity
     from bpviz.core.values import BadValue
 
-    try:
-        return float(given)
-    except ValueError:
-        raise BadValue(flag, given, "a number") from None
-
-
-def whole(flag: str, given: str) -> int:
-    """A whole number; 1,000 and 1_000 are read as people write them."""
-    from bpviz.core.values import BadValue
-
-    try:
-        return int(given.replace(",", ""))
-    except ValueError:
-        raise BadValue(flag, given, "a whole number") from None
-
-
-def batch(flag: str, given: str) -> int | str:
-    """'all', or patterns per update."""
-    from bpviz.core.values import BadValue
-
-    if given == "all":
-        return given
-    try:
-        return whole(flag, given)
-    except BadValue:
-        raise BadValue(flag, given, "all, 1 (incremental) or a whole number above 1") from None
+    if value is None and (found := ambiguity(given, whole=whole)):
+        raise BadValue(flag, given, *found)
+    return given if value is None else value
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One option: its flag, and the field of Experiment (``part`` None), Training or Stop."""
+    """One option: its flag, and the field of Experiment (``part`` None), Training or Stop.
+
+    ``refusals`` are the names of the field in a BadValue.
+    """
 
     flag: str
     metavar: str
     help: str
     field: str
     read: Read
+    refusals: tuple[str, ...]
     part: str | None = None
 
     @property
@@ -74,64 +75,42 @@ class Flag:
 
 
 SETTINGS = (
-    Flag("--output", "NAME", "activation of the output units", "output", text),
-    Flag("--error", "NAME", "squared, binary or categorical", "error", text),
-    Flag("--rule", "NAME", "learning rule; brings a network that it can train", "rule", text),
-    Flag("--init", "NAME", "how initial weights are drawn", "initializer", text),
-    Flag("--spread", "R", "range or standard deviation of initial weights", "spread", number),
-    Flag("--seed", "N", "decides the initial weights and the order of patterns", "seed", whole),
-    Flag("--tolerance", "T", "an output this close to its target is right", "tolerance", number),
-    Flag(
-        "--optimizer",
-        "NAME",
-        "how a gradient becomes a change of weights",
-        "optimizer",
-        text,
-        "training",
-    ),
-    Flag("--rate", "R", "learning rate", "rate", number, "training"),
-    Flag("--batch", "all|1|N", "patterns per update", "batch", batch, "training"),
-    Flag(
-        "--order", "fixed|permuted", "order of the patterns in an epoch", "order", text, "training"
-    ),
-    Flag(
-        "--gradient",
-        "sum|mean",
-        "sum or average the gradients of an update",
-        "reduction",
-        text,
-        "training",
-    ),
-    Flag(
-        "--momentum",
-        "A",
-        "share of the last change kept (momentum)",
-        "momentum",
-        number,
-        "training",
-    ),
-    Flag("--beta1", "B", "decay of the mean gradient (adam)", "beta1", number, "training"),
-    Flag("--beta2", "B", "decay of the mean squared gradient (adam)", "beta2", number, "training"),
-    Flag("--rho", "R", "decay of the mean squared gradient (rmsprop)", "rho", number, "training"),
-    Flag("--decay-l1", "D", "L1 weight decay", "decay_l1", number, "training"),
-    Flag("--decay-l2", "D", "L2 weight decay", "decay_l2", number, "training"),
-    Flag(
-        "--epochs",
-        "N",
-        "train at most so many epochs (default: what suits the problem)",
-        "epochs",
-        whole,
-        "stop",
-    ),
-    Flag(
-        "--until-error",
-        "E",
-        "stop when the error per pattern is at most E",
-        "error",
-        number,
-        "stop",
-    ),
-)
+    Flag("--output", "NAME", "activation of the output units",
+         "output", text, ("output activation",)),
+    Flag("--error", "NAME", "squared, binary or categorical", "error", text, ("error",)),
+    Flag("--rule", "NAME", "learning rule; brings a network that it can train",
+         "rule", text, ("rule",)),
+    Flag("--init", "NAME", "how initial weights are drawn",
+         "initializer", text, ("initial weights",)),
+    Flag("--spread", "R", "range or standard deviation of initial weights",
+         "spread", number, ("spread of initial weights",)),
+    Flag("--seed", "N", "decides the initial weights and the order of patterns",
+         "seed", whole, ("seed", "first seed")),
+    Flag("--tolerance", "T", "an output this close to its target is right",
+         "tolerance", number, ("tolerance",)),
+    Flag("--optimizer", "NAME", "how a gradient becomes a change of weights",
+         "optimizer", text, ("optimizer",), "training"),
+    Flag("--rate", "R", "learning rate", "rate", number, ("learning rate",), "training"),
+    Flag("--batch", "all|1|N", "patterns per update", "batch", whole, ("batch",), "training"),
+    Flag("--order", "fixed|permuted", "order of the patterns in an epoch",
+         "order", text, ("order",), "training"),
+    Flag("--gradient", "sum|mean", "sum or average the gradients of an update",
+         "reduction", text, ("gradient",), "training"),
+    Flag("--momentum", "A", "share of the last change kept (momentum)",
+         "momentum", number, ("momentum",), "training"),
+    Flag("--beta1", "B", "decay of the mean gradient (adam)",
+         "beta1", number, ("beta1",), "training"),
+    Flag("--beta2", "B", "decay of the mean squared gradient (adam)",
+         "beta2", number, ("beta2",), "training"),
+    Flag("--rho", "R", "decay of the mean squared gradient (rmsprop)",
+         "rho", number, ("rho",), "training"),
+    Flag("--decay-l1", "D", "L1 weight decay", "decay_l1", number, ("L1 decay",), "training"),
+    Flag("--decay-l2", "D", "L2 weight decay", "decay_l2", number, ("L2 decay",), "training"),
+    Flag("--epochs", "N", "train at most so many epochs (default: what suits the problem)",
+         "epochs", whole, ("stop at epoch", "epochs of a race"), "stop"),
+    Flag("--until-error", "E", "stop when the error per pattern is at most E",
+         "error", number, ("stop at error",), "stop"),
+)  # fmt: skip
 """Every option that sets one field; a new one is one row."""
 
 
@@ -237,6 +216,34 @@ def instant_from(
     return moment.at if same else None
 
 
+def as_typed(error: "BadValue", args: argparse.Namespace, *, window: bool) -> "BadValue":
+    """A refusal under the name of the option that was typed, with the value as it was typed.
+
+    ``window`` says that the problem is an option, too; elsewhere it stands alone.
+    """
+    from bpviz.core.number_grammar import parse_number
+
+    if error.name != error.field or error.field.startswith("--"):
+        return error  # named by its option already, or by a place in a file
+    given = vars(args)
+    flags = {name: row.flag for row in SETTINGS for name in row.refusals} | OTHER_FLAGS
+    flags |= {"problem": "--problem"} if window else {}
+    flag = flags.get(error.field, "")
+    typed = given.get(flag.lstrip("-").replace("-", "_"))
+    if flag and typed is not None:
+        same = error.value == typed or error.value == parse_number(typed)
+        return error.typed(typed if same else error.value, flag)
+    if error.field.startswith("activation of hidden") and given.get("activation") is not None:
+        return error.typed(error.value, "--activation")
+    if re.search(r"\bhidden\b", error.field) and given.get("hidden") is not None:
+        return error.typed(error.value, f"--hidden ({error.field})")
+    return error
+
+
+OTHER_FLAGS = {"seeds": "--seeds", "lesson": "--lesson", "link text": "--state"}
+"""Field of a BadValue -> option, besides those in SETTINGS."""
+
+
 def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":
     """What suits the problem, or the experiment of a link text; and its patterns."""
     from bpviz.core.values import BadValue
@@ -244,14 +251,16 @@ def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":
     from bpviz.problems.table import find_problem
     from bpviz.sharing.link_text import experiment_of
 
+    typed = given.get("option", [])
     if "state" not in given:
-        options = _options(given["problem"], given.get("option", []))
-        return open_problem(given["problem"], options=options)
+        with _options_named(given["problem"], typed):
+            return open_problem(given["problem"], options=_options(given["problem"], typed))
     if given.get("problem") is not None:
-        raise BadValue("problem", given["problem"], "no other problem beside --state")
+        raise BadValue("problem", given["problem"], "left out beside --state")
     experiment = experiment_of(given["state"])
-    options = {**experiment.options, **_options(experiment.problem, given.get("option", []))}
-    patterns = find_problem(experiment.problem).load(options)
+    with _options_named(experiment.problem, typed):
+        options = {**experiment.options, **_options(experiment.problem, typed)}
+        patterns = find_problem(experiment.problem).load(options)
     return replace(experiment, options=options), patterns
 
 
@@ -278,23 +287,24 @@ def _hidden(
 
 
 def _size(sizes: str, given: str) -> int:
+    from bpviz.core.number_grammar import parse_whole
     from bpviz.core.values import BadValue
 
-    try:
-        return int(given)
-    except ValueError:
-        allowed = "sizes of hidden groups separated by commas, such as 3 or 4,2 or 4:tanh,2:relu"
-        raise BadValue("--hidden", sizes, f"{allowed}; 0 for none") from None
+    size = parse_whole(given)
+    if size is None:
+        allowed = "sizes of hidden groups with commas between them, or 0 for none"
+        raise BadValue("--hidden", sizes, allowed, "such as 3 or 4,2 or 4:tanh,2:relu")
+    return size
 
 
-def _options(problem: str, given: list[str]) -> dict[str, Any]:
+def _options(problem: str, typed: list[str]) -> dict[str, Any]:
     """The problem's options, each as the kind of value that its row asks for."""
     from bpviz.core.values import BadValue
     from bpviz.problems.table import find_problem
 
     rows = {row.name: row for row in find_problem(problem).options}
     options = {}
-    for part in given:
+    for part in typed:
         name, equals, value = part.partition("=")
         if not equals:
             raise BadValue("--option", part, "NAME=VALUE, such as noise=0.1")
@@ -317,3 +327,21 @@ def _value(row: "Option", given: str) -> Any:
             raise BadValue(row.label, given, "yes or no")
         return given.lower() in YES
     return given
+
+
+@contextmanager
+def _options_named(problem: str, typed: list[str]) -> Iterator[None]:
+    """Raise a refusal of an option that was typed under the name that it was typed with."""
+    from bpviz.core.values import BadValue
+    from bpviz.problems.table import find_problem
+
+    try:
+        yield
+    except BadValue as error:
+        values = dict(part.split("=", 1) for part in typed if "=" in part)
+        for row in find_problem(problem).options:
+            if error.name == error.field == row.label and row.name in values:
+                raise error.typed(error.value, f"--option {row.name}") from None
+        if error.field.startswith("option of problem"):
+            raise error.typed(error.value, f"--{error.field}") from None
+        raise

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from bpviz.cli.options import experiment_from, number, whole
+from bpviz.cli.options import experiment_from, whole
 
 if TYPE_CHECKING:
     from bpviz.core.model.patterns import PatternSet
@@ -48,16 +48,18 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
 
 def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
     """The race that the arguments ask for, and its patterns. Raises BadValue."""
+    from bpviz.core.number_grammar import read_list
     from bpviz.experiment.race_order import DEFAULT_EPOCHS, RaceOrder, read_shapes, variants_of
 
     given = vars(args)
-    lists = {name: given.pop(name, None) for name in ("hidden", "activation", "rate")}
-    experiment, patterns = experiment_from(args)
+    lists = {name: given.get(name) or "" for name in ("hidden", "activation", "rate")}
+    single = {name: value for name, value in given.items() if name not in lists}
+    experiment, patterns = experiment_from(argparse.Namespace(**single))
     variants = variants_of(
         experiment,
-        read_shapes("--hidden", lists["hidden"] or "", experiment.hidden),
-        _split("--activation", lists["activation"]),
-        [number("--rate", rate) for rate in _split("--rate", lists["rate"])],
+        read_shapes("--hidden", lists["hidden"], experiment.hidden),
+        _names("--activation", lists["activation"]),
+        read_list("--rate", lists["rate"], commas=True),
     )
     stop = experiment.stop
     order = RaceOrder(
@@ -76,17 +78,16 @@ def workers_from(args: argparse.Namespace) -> int | None:
 
     if args.workers is None:
         return None
-    workers = whole("--workers", args.workers)
+    workers: int = whole("--workers", args.workers)
     check_whole("--workers", workers, 1, 256)
     return workers
 
 
-def _split(flag: str, given: str | None) -> list[str]:
-    from bpviz.core.values import BadValue
+def _names(flag: str, given: str) -> list[str]:
+    from bpviz.core.model.activations import ACTIVATIONS
+    from bpviz.core.values import check_choice
 
-    if given is None:
-        return []
-    parts = [part.strip() for part in given.split(",")]
-    if not all(parts):
-        raise BadValue(flag, given, "values separated by commas")
-    return parts
+    names = [name.strip() for name in given.split(",")] if given else []
+    for name in names:
+        check_choice(flag, name, ACTIVATIONS)
+    return names

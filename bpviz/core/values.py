@@ -1,6 +1,7 @@
 """The array types of the core, and the one way in which it refuses a value."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from numbers import Real
 
 import numpy as np
@@ -12,17 +13,52 @@ Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+MOST_SHOWN = 60
+"""Characters of a value that a sentence shows at most."""
+
+
+class Words(str):
+    """A value that a refusal describes instead of quoting: not empty, instead of not 'empty'."""
+
+    __slots__ = ()
+
 
 class BadValue(ValueError):
-    """A setting that is not allowed, said in one sentence.
+    """A setting that is not allowed, said in one sentence: "X must be Z, not 'y': reason."
 
-    The sentence names the field, the value given and what is allowed; ``field`` lets a
-    window mark the widget that holds it.
+    ``field`` lets a window mark the widget that holds it; ``name`` is X where a sentence calls
+    the field otherwise: an option of the command line, a cell of a file. ``allowed`` is Z, and
+    ``why`` the reason, if there is more to say; one that ends with a question mark ends the
+    sentence.
     """
 
-    def __init__(self, field: str, value: object, allowed: str) -> None:
-        self.field, self.value, self.allowed = field, value, allowed
-        super().__init__(f"{field} is {value!r}: allowed is {allowed}.")
+    def __init__(
+        self, field: str, value: object, allowed: str, why: str = "", *, name: str = ""
+    ) -> None:
+        self.field, self.value, self.allowed, self.why = field, value, allowed, why
+        self.name = name or field
+        sentence = f"{self.name} must be {allowed}, not {quoted(value)}"
+        sentence += f": {why}" if why else ""
+        super().__init__(sentence if why.endswith("?") else f"{sentence}.")
+
+    def typed(self, value: object, name: str = "") -> "BadValue":
+        """The same refusal of a value as it was typed, under the name of where it was typed."""
+        return BadValue(self.field, value, self.allowed, self.why, name=name or self.name)
+
+
+def quoted(value: object) -> str:
+    """A value as a sentence shows it: texts in quotes, long values without their middle."""
+    if isinstance(value, Words):
+        return shortened(value)
+    return shortened(repr(value.item() if isinstance(value, np.generic) else value))
+
+
+def shortened(text: str) -> str:
+    """The text, without its middle if it is longer than a sentence can show."""
+    if len(text) <= MOST_SHOWN:
+        return text
+    end = MOST_SHOWN // 3
+    return f"{text[: MOST_SHOWN - end - 1]}…{text[-end:]}"
 
 
 def check_number(field: str, value: float, low: float, high: float, *, above: bool = False) -> None:
@@ -30,8 +66,8 @@ def check_number(field: str, value: float, low: float, high: float, *, above: bo
     is_number = isinstance(value, Real) and not isinstance(value, bool)
     low_ok = is_number and (value > low if above else value >= low)
     if not (low_ok and value <= high and np.isfinite(value)):  # isfinite(10**400) would raise
-        start = f"above {_plain(low)}" if above else f"from {_plain(low)}"
-        raise BadValue(field, value, f"a number {start} to {_plain(high)}")
+        start = f"above {_plain(low)} and at most" if above else f"from {_plain(low)} to"
+        raise BadValue(field, value, f"a number {start} {_plain(high)}")
 
 
 def _plain(number: float) -> str:
@@ -49,7 +85,21 @@ def check_choice(field: str, value: str, choices: Iterable[str]) -> None:
     """Refuse a name that is not among the choices."""
     known = list(choices)
     if value not in known:
-        raise BadValue(field, value, "one of " + ", ".join(known))
+        raise BadValue(field, value, one_of(known), meant(value, known))
+
+
+def one_of(choices: Iterable[str]) -> str:
+    """'one of a, b, c', or the only one."""
+    known = list(choices)
+    return ("one of " if len(known) > 1 else "") + ", ".join(known)
+
+
+def meant(value: object, choices: Iterable[str]) -> str:
+    """'did you mean tanh?' for 'thanh'; '' where no choice is like the value."""
+    known = {choice.casefold(): choice for choice in choices}
+    text = value.strip().casefold() if isinstance(value, str) else ""
+    close = get_close_matches(text[:MOST_SHOWN], known, 1, 0.65)
+    return f"did you mean {known[close[0]]}?" if close else ""
 
 
 def read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:

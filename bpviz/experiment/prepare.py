@@ -22,13 +22,7 @@ from bpviz.core.model.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import shown_rows
-from bpviz.core.values import (
-    BadValue,
-    Integers,
-    Matrix,
-    check_choice,
-    check_number,
-)
+from bpviz.core.values import BadValue, Integers, Matrix, Words, check_choice, check_number
 from bpviz.experiment.experiment import Experiment, Link
 from bpviz.problems.table import find_problem
 
@@ -210,7 +204,7 @@ def _connect(
     if link.field is not None:
         mask, ties = _receptive_fields(link.field, shape, patterns, name)
     elif link.shared:
-        raise BadValue(name, "shared", "sharing only together with a receptive field")
+        raise BadValue(name, Words("shared alone"), "shared together with a receptive field")
     if link.density < 1.0:
         kept = rng.random(shape) < link.density
         mask = kept if mask is None else mask & kept
@@ -223,12 +217,13 @@ def _receptive_fields(
     """Mask and ties (source, target): target unit q sees the field at place q of the image."""
     image = patterns.image_shape
     if image is None or image[0] * image[1] != shape[0]:
-        raise BadValue(name, "a receptive field", "fields only over the pixels of an image")
+        found = Words("with a receptive field")
+        raise BadValue(name, found, "without one", "only the pixels of an image have such fields")
     places = image[0] - size[0] + 1, image[1] - size[1] + 1
     if min(size) < 1 or min(places) < 1 or places[0] * places[1] != shape[1]:
         raise BadValue(
             name,
-            f"a {size[0]} x {size[1]} field for {shape[1]} units",
+            Words(f"a {size[0]} x {size[1]} field for {shape[1]} units"),
             f"a field that fits the {image[0]} x {image[1]} image, and one unit for each of its "
             f"{max(places[0], 0) * max(places[1], 0)} places",
         )
@@ -265,7 +260,8 @@ def _check_fit(experiment: Experiment, patterns: PatternSet) -> None:
             raise BadValue(
                 field_name,
                 activation,
-                "softmax on two or more units: one softmax unit always answers 1",
+                "another activation for a single unit",
+                "softmax takes two or more, as one always answers 1",
             )
     _check_error(experiment, patterns)
 
@@ -276,8 +272,8 @@ def _check_error(experiment: Experiment, patterns: PatternSet) -> None:
         raise BadValue(
             "error",
             experiment.error,
-            f"{loss.label} with {loss.canonical} output units only (the output is "
-            f"{experiment.output}); squared error goes with any",
+            f"one for {experiment.output} output units, such as squared",
+            f"{loss.label} goes with {loss.canonical} output units only",
         )
     for part in (patterns.train, *([patterns.test] if patterns.test else [])):
         _check_targets(experiment, part)
@@ -288,7 +284,10 @@ def _check_targets(experiment: Experiment, part: Patterns) -> None:
         part.targets.min() >= 0.0 and part.targets.max() <= 1.0
     ):
         raise BadValue(
-            "error", experiment.error, "binary cross-entropy with targets from 0 to 1 only"
+            "error",
+            experiment.error,
+            "one for these targets, such as squared",
+            "binary cross-entropy goes with targets from 0 to 1 only",
         )
     if experiment.error == "categorical" and not (
         part.targets.min() >= 0.0 and np.allclose(part.targets.sum(axis=1), 1.0)
@@ -296,7 +295,8 @@ def _check_targets(experiment: Experiment, part: Patterns) -> None:
         raise BadValue(
             "error",
             experiment.error,
-            "categorical cross-entropy with targets from 0 that sum to 1 in each pattern only "
+            "one for these targets, such as squared",
+            "categorical cross-entropy goes with targets from 0 that sum to 1 in each pattern "
             "(a class coded as a 1 in its own column)",
         )
 

@@ -8,9 +8,10 @@ from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.number_grammar import parse_whole
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.size import bytes_at_once, bytes_of_outcomes
-from bpviz.core.values import BadValue, check_whole
+from bpviz.core.values import BadValue, Words, check_whole
 from bpviz.experiment.experiment import MAX_SEED, Experiment, Hidden
 from bpviz.experiment.prepare import PreparedExperiment, prepare, start_of
 
@@ -92,7 +93,8 @@ def variants_of(
     return tuple(found)
 
 
-SHAPES = "shapes separated by commas, such as 2,3,4,8 or 4x2,3 (4x2: 4 units, then 2); 0 for none"
+SHAPES = "shapes with commas between them, such as 2,3,4,8 or 4x2,3, or 0 for none"
+FOUR_TWO = "4x2 is 4 units, then 2"
 
 
 def read_shapes(field: str, given: str, suited: tuple[Hidden, ...]) -> list[tuple[Hidden, ...]]:
@@ -113,9 +115,10 @@ def _shape(shape: str, default: str, field: str, given: str) -> tuple[Hidden, ..
     groups = []
     for part in shape.split("x"):
         size, _, own = (word.strip() for word in part.partition(":"))
-        if not size.isdecimal():
-            raise BadValue(field, given, SHAPES)
-        groups.append(Hidden(int(size), own or default))
+        units = parse_whole(size)
+        if units is None:
+            raise BadValue(field, given, SHAPES, FOUR_TWO)
+        groups.append(Hidden(units, own or default))
     return tuple(groups)
 
 
@@ -155,14 +158,15 @@ def _check_memory(order: RaceOrder, setups: Sequence[PreparedExperiment]) -> Non
         if bytes_at_once(start) > MEMORY:
             raise BadValue(
                 "network of a race",
-                f"{setup.network.n_parameters:,} weights on {len(start.train):,} patterns",
-                f"a network that takes {MEMORY / 1e9:g} GB while it trains: use fewer units",
+                Words(f"{setup.network.n_parameters:,} weights on {len(start.train):,} patterns"),
+                f"one that takes at most {MEMORY / 1e9:g} GB while it trains",
+                "use fewer units",
             )
     each = bytes_of_outcomes(order.plan(setups[0])) * len(setups)
     if each * order.seeds > MEMORY:
         raise BadValue(
             "seeds",
             order.seeds,
-            f"at most {MEMORY // each:,} with {len(setups)} variants, whose curves then take "
-            f"{MEMORY / 1e9:g} GB",
+            f"at most {MEMORY // each:,} with {len(setups)} variants",
+            f"their curves then take {MEMORY / 1e9:g} GB",
         )

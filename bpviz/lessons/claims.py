@@ -22,7 +22,7 @@ from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.run import Run
-from bpviz.core.values import BadValue, Matrix, Vector, check_choice
+from bpviz.core.values import BadValue, Matrix, Vector, Words, check_choice, meant, one_of
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare, start_of
 from bpviz.lessons.model import Claim
@@ -59,14 +59,15 @@ class ClaimKind:
         """All fields, checked, with the defaults of those not given. Raises BadValue."""
         for name, value in given.items():
             if name not in self.fields:
-                raise BadValue(f"claim {self.name}", name, "one of " + ", ".join(self.fields))
+                found = one_of(self.fields), meant(name, self.fields)
+                raise BadValue(f"field of claim {self.name}", name, *found)
             types = self.fields[name][0]
             if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
                 kinds = " or ".join(t.__name__ for t in types)
                 raise BadValue(name, value, f"a value of the kind {kinds}")
         missing = [n for n, row in self.fields.items() if row[1] is REQUIRED and n not in given]
         if missing:
-            raise BadValue(f"claim {self.name}", f"without {missing[0]}", f"one with {missing[0]}")
+            raise BadValue(f"{missing[0]} of claim {self.name}", Words("missing"), "given")
         return {name: given.get(name, default) for name, (_, default) in self.fields.items()}
 
 
@@ -161,14 +162,15 @@ def _faster(claim: Claim) -> Verdict:
 def _check_race(claim: Claim) -> None:
     """Refuse a claim about a race that its step does not offer."""
     if claim.race is None:
-        raise BadValue("kind", claim.kind, "a claim of a step with a [step.race]")
+        why = "the step has no [step.race]"
+        raise BadValue("kind", claim.kind, "one of a claim without a race", why)
     labels = [variant.label for variant in claim.race.order.variants]
     for name in ("shares", "medians"):
         for label, bounds in claim.values[name].items():
             check_choice(name, label, labels)
             pair = isinstance(bounds, list) and len(bounds) == 2
             if not (pair and all(type(bound) in NUMBER for bound in bounds)):
-                raise BadValue(name, bounds, "two numbers for each network: from and to")
+                raise BadValue(name, bounds, "two numbers for each network, from and to")
 
 
 def _race(claim: Claim) -> Verdict:

@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass, fields
 
-from bpviz.core.values import BadValue
+from bpviz.core.values import BadValue, Words
 from bpviz.resources import resource
 
 
@@ -33,5 +33,6 @@ def history() -> tuple[HistoryEntry, ...]:
 def _entry(row: dict[str, object]) -> HistoryEntry:
     names = {field.name for field in fields(HistoryEntry)}
     if set(row) != names:
-        raise BadValue("history entry", ", ".join(sorted(row)), ", ".join(sorted(names)))
+        found = Words(", ".join(sorted(row)))
+        raise BadValue("fields of a history entry", found, ", ".join(sorted(names)))
     return HistoryEntry(**row)  # type: ignore[arg-type]

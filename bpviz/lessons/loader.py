@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bpviz.core.run.cursor import GRAINS
-from bpviz.core.values import BadValue, check_choice, check_number, check_whole
+from bpviz.core.values import (
+    BadValue,
+    Words,
+    check_choice,
+    check_number,
+    check_whole,
+    meant,
+    one_of,
+)
 from bpviz.experiment.comparison import PRESETS
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import Table, experiment_from
@@ -53,7 +61,8 @@ def find_lesson(name_or_path: str) -> Lesson:
         return load_lesson(shipped[name_or_path])
     if name_or_path.lower().endswith(".toml"):
         return load_lesson(Path(name_or_path))
-    raise BadValue("lesson", name_or_path, f"the path of a .toml file, or one of {_list(shipped)}")
+    allowed = f"the path of a .toml file, or {one_of(shipped)}"
+    raise BadValue("lesson", name_or_path, allowed, meant(name_or_path, shipped))
 
 
 def load_lesson(path: Path) -> Lesson:
@@ -173,7 +182,7 @@ class _LessonReader:
             raise self._bad(at, "experiment", "the step or the claim needs an experiment")
         holds = table.get("holds", True)
         if not isinstance(holds, bool):
-            raise self._bad(at, "holds", f"holds is {holds!r}: allowed is true or false")
+            raise self._refusal(at, "holds", BadValue("holds", holds, "true or false"))
         given = {name: value for name, value in table.items() if name not in _CLAIM_FIELDS}
         for key, value in given.items():
             if key in VARIANTS and isinstance(value, dict):
@@ -187,13 +196,17 @@ class _LessonReader:
 
     def _bad(self, at: TomlPath, key: str, reason: str) -> BadLesson:
         line = line_of(self._text, at, key)
-        return BadLesson(f"Lesson {self._path.name}, line {line}: {reason}.")
+        end = "" if reason.endswith("?") else "."
+        return BadLesson(f"Lesson {self._path.name}, line {line}: {reason}{end}")
+
+    def _refusal(self, at: TomlPath, key: str, error: BadValue) -> BadLesson:
+        return self._bad(at, key, str(error).removesuffix("."))
 
     def _guard(self, at: TomlPath, make: Callable[[], T], key: str = "") -> T:
         try:
             return make()
         except BadValue as error:
-            raise self._bad(at, key or error.field, str(error).rstrip(".")) from None
+            raise self._refusal(at, key or error.field, error) from None
         except (TypeError, ValueError, AttributeError) as error:
             raise self._bad(at, key, str(error).rstrip(".")) from None
 
@@ -202,10 +215,11 @@ class _LessonReader:
     ) -> None:
         for key, value in table.items():
             if key not in fields:
-                raise self._bad(at, key, f"{key!r} is unknown here: allowed is {_list(fields)}")
+                error = BadValue("name", key, one_of(fields), meant(key, fields))
+                raise self._refusal(at, key, error)
             wrong = isinstance(value, bool) and fields[key] is not bool
             if wrong or not isinstance(value, fields[key]):
-                raise self._bad(at, key, f"{key} is {value!r}: allowed is {_kind(fields[key])}")
+                raise self._refusal(at, key, BadValue(key, value, _kind(fields[key])))
 
     def _text_of(self, table: Table, at: TomlPath, key: str) -> str:
         value = table.get(key)
@@ -275,7 +289,7 @@ def _state(table: Table, experiment: Experiment | None) -> StepSettings:
     )
     if experiment is None:
         if {*table} & {"weights", "biases", "epochs", "pattern", "look", "compare", "solve"}:
-            raise BadValue("state", "of no experiment", "one with an experiment beside it")
+            raise BadValue("state", Words("alone"), "beside an experiment")
         return plain
     return _with_network(plain, table, experiment)
 

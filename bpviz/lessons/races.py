@@ -47,5 +47,5 @@ def race_of(table: Mapping[str, Any], experiment: Experiment) -> StepRace:
 
 def _rate(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadValue("rate", value, "numbers, such as [0.1, 0.5]")
+        raise BadValue("rate", value, "a number, as in rate = [0.1, 0.5]")
     return float(value)

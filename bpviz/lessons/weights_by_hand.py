@@ -8,7 +8,7 @@ import numpy as np
 from bpviz.core.model.network import Network
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.core.run.edits import SetParameters
-from bpviz.core.values import BadValue, Matrix, Vector, check_choice
+from bpviz.core.values import BadValue, Matrix, Vector, Words, check_choice
 
 
 def set_by_hand(
@@ -25,14 +25,12 @@ def set_by_hand(
     every, values = np.arange(network.n_parameters, dtype=np.float64), []
     indices: list[Vector] = []
     for name, rows in weights.items():
-        if name not in links:
-            raise BadValue("weights", name, "one of " + ", ".join(links))
+        check_choice("weights", name, links)
         view = network.weights(every, links[name])
         indices.append(view.ravel())
         values.append(_numbers(f"weights of {name}", rows, view))
     for name, numbers in biases.items():
-        if name not in groups:
-            raise BadValue("biases", name, "one of " + ", ".join(groups))
+        check_choice("biases", name, groups)
         view = network.biases(every, groups[name])
         indices.append(view)
         values.append(_numbers(f"biases of {name}", numbers, view))
@@ -47,7 +45,7 @@ def reference_named(network: Network, look: Mapping[str, Any]) -> NetworkRef:
     """
     kinds = [kind for kind in ("weight", "bias", "unit") if kind in look]
     if len(kinds) != 1:
-        raise BadValue("look", ", ".join(look), "one of weight, bias and unit")
+        raise BadValue("look", Words(", ".join(look) or "empty"), "at one of weight, bias and unit")
     kind, name = kinds[0], look[kinds[0]]
     allowed = {kind, "from", "to"} if kind == "weight" else {kind, "of"}
     for key in look:
@@ -77,7 +75,7 @@ def _links(network: Network) -> dict[str, int]:
 def _unit(network: Network, group: int, number: Any) -> int:
     of = network.groups[group]
     if type(number) is not int or not 1 <= number <= of.size:
-        raise BadValue("look", f"unit {number} of {of.name}", f"a unit from 1 to {of.size}")
+        raise BadValue("look", number, f"at a unit of {of.name} from 1 to {of.size}")
     return number - 1
 
 

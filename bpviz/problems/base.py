@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.values import BadValue, check_choice, check_number, check_whole
+from bpviz.core.values import BadValue, check_choice, check_number, check_whole, meant, one_of
 
 Options = Mapping[str, Any]
 
@@ -34,8 +34,6 @@ class Option:
         if self.kind == "int":
             check_whole(self.label, value, int(self.low), int(self.high))
         elif self.kind == "float":
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise BadValue(self.label, value, "a number")
             check_number(self.label, value, self.low, self.high)
         elif self.kind == "bool" and not isinstance(value, bool):
             raise BadValue(self.label, value, "true or false")
@@ -44,7 +42,7 @@ class Option:
         elif self.kind == "set" and not self._is_set(value):
             raise BadValue(self.label, value, "one or more of " + ",".join(self.choices))
         elif self.kind == "text" and not isinstance(value, str):
-            raise BadValue(self.label, value, "text")
+            raise BadValue(self.label, value, "a text")
 
     def _is_set(self, value: Any) -> bool:
         return isinstance(value, str) and all(name in self.choices for name in value.split(","))
@@ -80,8 +78,8 @@ class Problem:
         known = {option.name: option for option in self.options}
         for name, value in options.items():
             if name not in known:
-                allowed = ", ".join(known) or "no option: it has none"
-                raise BadValue(f"option of problem {self.name}", name, allowed)
+                allowed = one_of(known) if known else "left out, as the problem has none"
+                raise BadValue(f"option of problem {self.name}", name, allowed, meant(name, known))
             known[name].check(value)
         return {name: options.get(name, option.default) for name, option in known.items()}
 

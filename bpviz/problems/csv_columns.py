@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpviz.core.number_grammar import parse_many
 from bpviz.core.values import Integers, Vector
 
 MISSING = frozenset(
@@ -13,33 +14,37 @@ MISSING = frozenset(
 )
 """What counts as a missing value; "none" does not: it may well be a class."""
 
+INFINITE = frozenset(("inf", "infinity"))
+
 
 def is_missing(cell: str) -> bool:
     """Whether a cell stands for a value that is not there."""
     return cell.strip() in MISSING
 
 
-def shown(cell: str) -> str:
-    """A cell in quotes, short enough for a sentence."""
-    return repr(cell if len(cell) <= 40 else cell[:37] + "...")
-
-
 def numbers_of(cells: Sequence[str], decimal_comma: bool) -> Vector | None:
-    """The cells as numbers, nan where a value is missing, or None if one is a text."""
-    joined = "".join(cells)
-    if "_" in joined:  # float() would read 1_000 as a number
+    """The cells as numbers, nan where a value is missing, or None if one is a text.
+
+    What programs write for infinity is infinite, so that it is refused in its cell and not taken
+    for a category.
+    """
+    numbers = parse_many(cells, decimal_comma)
+    if numbers is not None:
+        return np.array(numbers, dtype=np.float64)
+    values = np.array([_value_without_digits(cell) for cell in cells])
+    there = np.flatnonzero(values == 0.0)
+    numbers = parse_many([cells[at] for at in there.tolist()], decimal_comma)
+    if numbers is None:
         return None
-    if decimal_comma and "," in joined:
-        cells = [cell.replace(",", ".") for cell in cells]
-    try:
-        return np.array(list(map(float, cells)), dtype=np.float64)
-    except ValueError:
-        pass
-    try:
-        values = [np.nan if is_missing(cell) else float(cell) for cell in cells]
-    except ValueError:
-        return None
-    return np.array(values, dtype=np.float64)
+    values[there] = numbers
+    return values
+
+
+def _value_without_digits(cell: str) -> float:
+    """nan for a missing value, infinity for 'inf' and its like, 0 for any other text."""
+    if is_missing(cell):
+        return np.nan
+    return np.inf if cell.strip().lstrip("+-").lower() in INFINITE else 0.0
 
 
 def _text(number: float) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from bpviz.core.model.patterns import PatternKind, Patterns, PatternSet
-from bpviz.core.values import BadValue, Integers, Matrix, Vector
+from bpviz.core.number_grammar import parse_point, parse_whole
+from bpviz.core.values import BadValue, Integers, Matrix, Vector, meant
 from bpviz.problems.base import Options
 from bpviz.problems.csv_columns import CsvColumn
 from bpviz.problems.csv_read import CsvTable
@@ -89,13 +90,14 @@ class _Maker:
         for column in targets:
             if column not in usable:
                 raise BadValue(
-                    "target columns", column.name, "a column with values that is not left out"
+                    "target columns", column.name, "columns with values that are not left out"
                 )
         inputs = [c for c in usable if c not in targets]
         if not inputs or not targets:
             raise self.table.refuse(
-                "one target column and one input column at least: of the columns 1 to "
-                f"{len(columns)} in line {self.table.lines[0]}, {len(usable)} can be used"
+                "a file with at least one target column and one input column",
+                f"of the columns 1 to {len(columns)} in line {self.table.lines[0]}, {len(usable)} "
+                "can be used",
             )
         return inputs, targets
 
@@ -113,11 +115,13 @@ class _Maker:
         for column in columns:
             if column.name == word:
                 return column
-        if word.isdecimal() and 1 <= len(word) <= 6 and 1 <= int(word) <= len(columns):
-            return columns[int(word) - 1]
-        names = ", ".join(column.name for column in columns[:10])
-        more = ", ..." if len(columns) > 10 else ""
-        raise BadValue(label, word, f"a number from 1 to {len(columns)} or one of {names}{more}")
+        number = parse_whole(word)
+        if number is not None and 1 <= number <= len(columns):
+            return columns[number - 1]
+        names = [column.name for column in columns]
+        listed = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+        allowed = f"numbers from 1 to {len(names)} or names out of {listed}"
+        raise BadValue(label, word, allowed, meant(word, names))
 
     def _handle_missing(self, columns: Sequence[CsvColumn]) -> None:
         """Leave out the rows without a value, or refuse the first of them."""
@@ -127,7 +131,7 @@ class _Maker:
         row, column = min(gaps, key=lambda gap: gap[0])
         if self.options["missing"] == "refuse":
             raise self.table.refuse_cell(
-                row, column, "a value in every cell, or the choice to skip rows without one"
+                row, column, "a value", "you may choose to skip rows without one"
             )
         without = np.unique(np.concatenate([column.missing() for column in columns]))
         self.rows = np.setdiff1d(self.rows, without)
@@ -137,20 +141,20 @@ class _Maker:
         )
         if len(self.rows) < 2:
             raise self.table.refuse_cell(
-                row, column, "at least two rows with a value in every column"
+                row, column, "a value", "at least two rows need one in every column"
             )
 
     # -- numbers ---------------------------------------------------------------------------
 
-    def _numbers(self, column: CsvColumn, why: str) -> Vector:
+    def _numbers(self, column: CsvColumn, why: str = "") -> Vector:
         """The numbers of a column in the rows used. Raises BadValue for a cell that is none."""
         if column.numbers is None:
-            raise self.table.refuse_cell(column.text_row, column, f"a number {why}")
+            raise self.table.refuse_cell(column.text_row, column, "a number", why)
         if column.comma_row >= 0 and column.point_row >= 0:
             raise self.table.refuse(
-                "either decimal commas or decimal points in a column: in "
-                f"{column.place}, line {self.table.lines[column.comma_row]} has a comma and line "
-                f"{self.table.lines[column.point_row]} a point"
+                "a file with either decimal commas or decimal points in a column",
+                f"in {column.place}, line {self.table.lines[column.comma_row]} has a comma and "
+                f"line {self.table.lines[column.point_row]} a point",
             )
         numbers = column.numbers[self.rows]
         for at in np.flatnonzero(~(np.abs(numbers) <= LARGEST))[:1]:
@@ -158,6 +162,13 @@ class _Maker:
                 int(self.rows[at]), column, f"a number from {-LARGEST:g} to {LARGEST:g}"
             )
         return numbers
+
+    def _refuse_constant(self, column: CsvColumn, kind: str) -> BadValue:
+        example = self.table.example(int(self.rows[0]), column)
+        return self.table.refuse(
+            f"a file with {kind} that is not the same in every row",
+            f"{column.place} has no other value than {example}",
+        )
 
     def _is_constant(self, column: CsvColumn) -> bool:
         if column.numbers is not None:
@@ -175,10 +186,7 @@ class _Maker:
         varying = [column for column in columns if column not in constant]
         self._note("The same in every row, left out", constant)
         if not varying:
-            first = columns[0]
-            raise self.table.refuse_cell(
-                int(self.rows[0]), first, "an input column that is not the same in every row"
-            )
+            raise self._refuse_constant(columns[0], "an input column")
         self._refuse_prose(varying)
         texts = [column for column in varying if column.numbers is None]
         self._note("Texts, one input for each value", texts)
@@ -196,17 +204,17 @@ class _Maker:
         for column in columns:
             n = len(set(column.as_texts(self.rows)))
             if 2 * n > len(self.rows):
-                raise self.table.refuse_cell(
-                    int(self.rows[0]),
-                    column,
-                    "a column of numbers, or only texts that repeat, among the inputs; "
-                    f"{column.place} has {n} different texts in {_count(len(self.rows), 'row')}",
+                example = self.table.example(int(self.rows[0]), column)
+                raise self.table.refuse(
+                    "a file with a column of numbers, or only texts that repeat, among the inputs",
+                    f"{column.place} has {n} different texts in {_count(len(self.rows), 'row')}, "
+                    f"such as {example}",
                 )
 
     def _code_input(self, column: CsvColumn) -> tuple[Matrix, list[str]]:
         """One column of numbers, or a column of zeros and ones for each text."""
         if column.numbers is not None:
-            return self._numbers(column, "")[:, None], [column.name]
+            return self._numbers(column)[:, None], [column.name]
         if column.mostly_numbers:
             raise self.table.refuse_cell(
                 column.text_row, column, "a number, as in most rows of the column"
@@ -214,11 +222,11 @@ class _Maker:
         texts = column.as_texts(self.rows)
         values = sorted(set(texts))
         if len(values) > MAX_CATEGORIES:
-            raise self.table.refuse_cell(
-                column.text_row,
-                column,
-                f"numbers, or at most {MAX_CATEGORIES} different texts, in an input column; there "
-                f"are {len(values):,} in {column.place}, which you may leave out",
+            raise self.table.refuse(
+                f"a file with numbers, or at most {MAX_CATEGORIES} different texts, in an input "
+                "column",
+                f"{column.place} has {len(values):,}, such as "
+                f"{self.table.example(column.text_row, column)}; you may leave it out",
             )
         return _one_hot(texts, values), [f"{column.name}={value}" for value in values]
 
@@ -227,13 +235,11 @@ class _Maker:
     def _code_targets(self, columns: Sequence[CsvColumn]) -> _Targets:
         for column in columns:
             if self._is_constant(column):
-                raise self.table.refuse_cell(
-                    int(self.rows[0]), column, "a target that is not the same in every row"
-                )
+                raise self._refuse_constant(column, "a target")
         if len(columns) == 1:
             return self._code_target(columns[0])
         numbers = np.stack(
-            [self._numbers(c, "in each of several targets") for c in columns], axis=1
+            [self._numbers(c, "several targets are numbers") for c in columns], axis=1
         )
         names = tuple(column.name for column in columns)
         wanted = self.options["targets_are"]
@@ -242,8 +248,10 @@ class _Maker:
             raise BadValue(
                 "targets are",
                 wanted,
-                "classes only if there is one target column, or if in every row one target "
-                "column is 1 and the others are 0",
+                "numbers or auto",
+                "several target columns are classes only if in every row one of them is 1 and the "
+                "others are 0",
+                name="the kind of the targets",
             )
         if wanted != "numbers" and one_hot:
             self.notes.append(f"The {len(columns)} target columns code one class each.")
@@ -254,9 +262,9 @@ class _Maker:
         wanted = self.options["targets_are"]
         if wanted == "numbers" or (wanted == "auto" and self._means_numbers(column)):
             why = (
-                "where the targets are numbers"
+                "the targets are to be numbers"
                 if wanted == "numbers"
-                else ("as in most other rows of the target (or choose that targets are classes)")
+                else "most other targets are; you may choose that targets are classes"
             )
             return _Targets("regression", (column.name,), self._numbers(column, why)[:, None])
         if wanted == "auto" and column.numbers is not None:
@@ -281,14 +289,14 @@ class _Maker:
 
     def _code_classes(self, column: CsvColumn) -> _Targets:
         if column.numbers is not None:
-            self._numbers(column, "")
+            self._numbers(column)
         texts = column.as_texts(self.rows)
         names = _in_order(set(texts))
         if len(names) > MAX_CLASSES:
-            raise self.table.refuse_cell(
-                int(self.rows[0]),
-                column,
-                f"at most {MAX_CLASSES} classes; there are {len(names):,} in {column.place}",
+            raise self.table.refuse(
+                f"a file with at most {MAX_CLASSES} classes",
+                f"{column.place} has {len(names):,}, such as "
+                f"{self.table.example(int(self.rows[0]), column)}",
             )
         hot = _one_hot(texts, names)
         classes = hot.argmax(axis=1)
@@ -376,10 +384,8 @@ def _in_order(names: set[str]) -> list[str]:
     """Numbers by size, then texts by the alphabet."""
 
     def key(name: str) -> tuple[int, float, str]:
-        try:
-            return 0, float(name), name
-        except ValueError:
-            return 1, 0.0, name
+        number = parse_point(name)
+        return (1, 0.0, name) if number is None else (0, number, name)
 
     return sorted(names, key=key)
 

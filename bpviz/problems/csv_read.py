@@ -16,8 +16,8 @@ from typing import TextIO
 
 import numpy as np
 
-from bpviz.core.values import BadValue, Integers
-from bpviz.problems.csv_columns import ColumnBuilder, CsvColumn, is_missing, numbers_of, shown
+from bpviz.core.values import BadValue, Integers, Words, quoted
+from bpviz.problems.csv_columns import ColumnBuilder, CsvColumn, is_missing, numbers_of
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 100_000
@@ -51,15 +51,19 @@ class CsvTable:
     lines: Integers
     notes: tuple[str, ...] = ()
 
-    def refuse(self, allowed: str) -> BadValue:
+    def refuse(self, allowed: str, why: str) -> BadValue:
         """The refusal of this file."""
-        return BadValue("problem", self.path, allowed)
+        return BadValue("problem", self.path, allowed, why)
 
-    def refuse_cell(self, row: int, column: CsvColumn, allowed: str) -> BadValue:
+    def refuse_cell(self, row: int, column: CsvColumn, allowed: str, why: str = "") -> BadValue:
         """The refusal of one cell."""
-        cell = self._written(row, column)
-        said = f"is {shown(cell)}" if cell else "is empty"
-        return self.refuse(f"{allowed}: line {self.lines[row]}, {column.place} {said}")
+        place = f"line {self.lines[row]}, {column.place} of {Path(self.path).name}"
+        cell = self._written(row, column) or Words("empty")
+        return BadValue("problem", cell, allowed, why, name=place)
+
+    def example(self, row: int, column: CsvColumn) -> str:
+        """A cell and its line, for a sentence about its column."""
+        return f"{quoted(self._written(row, column))} in line {self.lines[row]}"
 
     def _written(self, row: int, column: CsvColumn) -> str:
         """A cell as it is written in the file: a column of numbers has forgotten it."""
@@ -89,7 +93,7 @@ def read_table(path: str, separator: str = "auto", header: str = "auto") -> CsvT
         if isinstance(error, BadValue):
             raise
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadValue("problem", path, f"a file that can be read: {reason}") from None
+        raise BadValue("problem", path, "a file that can be read", reason) from None
 
 
 @lru_cache(maxsize=1)
@@ -107,42 +111,37 @@ def _read(path: str, separator: str, header: str, state: tuple[int, int, int]) -
 
 def _check_kind(path: str) -> None:
     if os.path.isdir(path):
-        raise BadValue("problem", path, "a CSV file, not a folder")
+        raise BadValue("problem", path, "a CSV file", "it is a folder")
     if not os.path.isfile(path):
-        raise BadValue("problem", path, "a CSV file, not a device or a pipe")
+        raise BadValue("problem", path, "a CSV file", "it is a device or a pipe")
 
 
 def _check_size(path: str, size: int) -> None:
     if size > MAX_BYTES:
-        limit = f"{MAX_BYTES / 1e6:,.0f} MB"
-        raise BadValue("problem", path, f"a file of at most {limit}: this has {size / 1e6:,.0f} MB")
+        allowed = f"a file of at most {MAX_BYTES / 1e6:,.0f} MB"
+        raise BadValue("problem", path, allowed, f"it has {size / 1e6:,.0f} MB")
 
 
 def _check_head(path: str) -> None:
     """Refuse a file that is no UTF-8 text at first sight."""
     with open(path, "rb") as file:
         head = file.read(_HEAD_BYTES)
-    allowed = "UTF-8 text with a row in every line"
+    if why := _what_is_wrong(head):
+        raise BadValue("problem", path, "UTF-8 text with a row in every line", why)
+
+
+def _what_is_wrong(head: bytes) -> str:
+    """Why a file with this beginning is no UTF-8 text, or ''."""
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise BadValue("problem", path, f"{allowed}: line 1, column 1 is empty and so is the rest")
+        return "line 1, column 1 is empty and so is the rest"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadValue(
-            "problem",
-            path,
-            f"{allowed}: from line 1, column 1 on it is UTF-16 text; save it as CSV UTF-8",
-        )
+        return "from line 1, column 1 on it is UTF-16 text; save it as CSV UTF-8"
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise BadValue(
-            "problem",
-            path,
-            f"{allowed}: from line 1, column 1 on it is a spreadsheet or an archive; save the "
-            "sheet as CSV",
-        )
+        return "from line 1, column 1 on it is a spreadsheet or an archive; save the sheet as CSV"
     if b"\0" in head:
         line, column = _place_of(head, head.index(b"\0"))
-        raise BadValue(
-            "problem", path, f"{allowed}: line {line}, column {column} holds binary data or UTF-16"
-        )
+        return f"line {line}, column {column} holds binary data or UTF-16"
+    return ""
 
 
 def _place_of(data: bytes, at: int) -> tuple[int, int]:
@@ -162,8 +161,9 @@ def _wrong_encoding(path: str) -> BadValue:
         return BadValue(
             "problem",
             path,
-            f"text in the encoding UTF-8: line {line}, column {column} has the byte "
-            f"0x{data[error.start]:02X}, which no UTF-8 text has there; save it as CSV UTF-8",
+            "text in the encoding UTF-8",
+            f"line {line}, column {column} has the byte 0x{data[error.start]:02X}, which no UTF-8 "
+            "text has there; save it as CSV UTF-8",
         )
     return BadValue("problem", path, "a file that stays as it is while it is read")
 
@@ -200,7 +200,8 @@ class _TableReader:
         with closing(self._rows()) as rows:
             first = list(islice(rows, _LOOKED_AT))
             if not first:
-                raise self._refuse("rows of cells: line 1, column 1 is empty and so is the rest")
+                why = "line 1, column 1 is empty and so is the rest"
+                raise self._refuse("a file with rows of cells", why)
             # A comma between digits can only be a decimal comma where it separates no cells.
             decimal_comma = self.delimiter != ","
             has_header = header == "yes" or (header == "auto" and _has_header(first, decimal_comma))
@@ -219,8 +220,8 @@ class _TableReader:
             tuple(notes if has_header else ()),
         )  # fmt: skip
 
-    def _refuse(self, allowed: str) -> BadValue:
-        return BadValue("problem", self.path, allowed)
+    def _refuse(self, allowed: str, why: str) -> BadValue:
+        return BadValue("problem", self.path, allowed, why)
 
     def _rows(self) -> Generator[list[str], None, None]:
         """The rows that are not blank; ``lines`` grows by the line where each begins."""
@@ -246,19 +247,20 @@ class _TableReader:
             raise self._too_many(line)
         if (len(self.lines) + 1) * self.width > MAX_CELLS:
             raise self._refuse(
-                f"at most {MAX_CELLS:,} cells: with {self.width:,} columns that is before line "
-                f"{line:,}, column 1"
+                f"a file of at most {MAX_CELLS:,} cells",
+                f"with {self.width:,} columns that is before line {line:,}, column 1",
             )
 
     def _check_first(self, row: list[str], line: int) -> None:
         if len(row) == 1:
             raise self._refuse(
-                "at least two columns, separated by commas, semicolons or tabs: line "
-                f"{line}, column 1 is all there is, {shown(row[0])}"
+                "a file with at least two columns, separated by commas, semicolons or tabs",
+                f"line {line}, column 1 is all there is, {quoted(row[0])}",
             )
         if len(row) > MAX_COLUMNS:
             raise self._refuse(
-                f"at most {MAX_COLUMNS:,} columns: line {line} goes on to column {len(row):,}"
+                f"a file of at most {MAX_COLUMNS:,} columns",
+                f"line {line} goes on to column {len(row):,}",
             )
 
     def _ragged(self, row: list[str], line: int) -> BadValue:
@@ -270,14 +272,15 @@ class _TableReader:
                 else (f"columns {n + 1} to {width} are missing")
             )
         else:
-            odd = f"column {width + 1} is {shown(row[width])}"
+            odd = f"column {width + 1} is {quoted(row[width])}"
         return self._refuse(
-            f"the same number of cells in every row: line {line} has {n}, line "
-            f"{self.first_line} has {width} ({odd})"
+            "a file with the same number of cells in every row",
+            f"line {line} has {n}, line {self.first_line} has {width} ({odd})",
         )
 
     def _too_many(self, line: int) -> BadValue:
-        return self._refuse(f"at most {MAX_ROWS:,} rows: line {line:,}, column 1 begins one more")
+        why = f"line {line:,}, column 1 begins one more"
+        return self._refuse(f"a file of at most {MAX_ROWS:,} rows", why)
 
     def _check_rows(self, has_header: bool) -> None:
         n = len(self.lines)
@@ -287,7 +290,8 @@ class _TableReader:
             names = f" below the names in line {self.first_line}" if has_header else ""
             there = f"only line {self.lines[0]}" if n else "none"
             raise self._refuse(
-                f"at least two rows of data{names}: there is {there}, in columns 1 to {self.width}"
+                f"a file with at least two rows of data{names}",
+                f"there is {there}, in columns 1 to {self.width}",
             )
 
     def _bad_quotes(self, line: int) -> BadValue:
@@ -295,8 +299,8 @@ class _TableReader:
             text = next(islice(file, line - 1, None), "")
         cells = next(csv.reader([text[:100_000]], _Dialect, delimiter=self.delimiter), [])
         return self._refuse(
-            "quotes that are closed, and doubled inside a cell: the row that begins in line "
-            f"{line} breaks this, from column {max(len(cells), 1)} on"
+            "a file whose quotes are closed, and doubled inside a cell",
+            f"the row that begins in line {line} breaks this, from column {max(len(cells), 1)} on",
         )
 
 

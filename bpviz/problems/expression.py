@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.values import BadValue, Vector
+from bpviz.core.number_grammar import parse_point
+from bpviz.core.values import BadValue, Vector, quoted
 
 MAX_LENGTH = 200
 MAX_DEPTH = 30
@@ -60,7 +61,9 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Value, Value], Value]] = {
     ast.NotEq: np.not_equal,
 }
 
-ALLOWED = "numbers, x, pi, e, + - * / **, comparisons, parentheses and functions such as sin(x)"
+ALLOWED = (
+    "made of numbers, x, pi, e, + - * / **, comparisons, parentheses and functions such as sin(x)"
+)
 _STRANGE = re.compile(r"[^0-9a-zA-Z_.,+\-*/()<>=! ]")
 
 
@@ -70,6 +73,7 @@ def parse(text: str) -> Compute:
     The result maps (n,) float64 to (n,) float64 (inf or nan where it has no value; a
     comparison is 1 or 0). Raises BadValue, naming the column, for anything not allowed.
     """
+    text = text.replace("−", "-")
     body = _tree(text)
     compute = _ExpressionReader(text).read(body, 0)
 
@@ -82,12 +86,12 @@ def parse(text: str) -> Compute:
 
 def _tree(text: str) -> ast.expr:
     if len(text) > MAX_LENGTH:
-        raise BadValue(FIELD, text[:20] + "...", f"at most {MAX_LENGTH} characters")
+        raise BadValue(FIELD, text, f"of at most {MAX_LENGTH} characters")
     if not text.strip():
-        raise BadValue(FIELD, text, "an expression in x, such as sin(2*x) + x/2")
+        raise BadValue(FIELD, text, "one in x, such as sin(2*x) + x/2")
     if strange := _STRANGE.search(text):
-        hint = " (a power is written x**2)" if strange[0] == "^" else ""
-        raise _refusal(text, strange.start(), f"{ALLOWED}, not {strange[0]!r}{hint}")
+        hint = ", a power is written x**2" if strange[0] == "^" else ""
+        raise _refusal(text, strange.start(), ALLOWED, f"{strange[0]!r} is none of these{hint}")
     start = len(text) - len(text.lstrip())
     try:
         with warnings.catch_warnings():
@@ -100,13 +104,13 @@ def _tree(text: str) -> ast.expr:
     raise _refusal(
         text,
         min(at, len(text) - 1),
-        "an expression such as 2*sin(x) + x**2, with a * between factors and every parenthesis "
-        "closed; this one cannot be read",
+        "one such as 2*sin(x) + x**2, with a * between factors and every parenthesis closed",
+        "it cannot be read",
     )
 
 
-def _refusal(text: str, at: int, allowed: str) -> BadValue:
-    return BadValue(FIELD, text, f"{allowed} (column {at + 1})")
+def _refusal(text: str, at: int, allowed: str, why: str) -> BadValue:
+    return BadValue(FIELD, text, allowed, f"{why} (column {at + 1})")
 
 
 class _ExpressionReader:
@@ -116,12 +120,17 @@ class _ExpressionReader:
         self.text = text
         self.start = len(text) - len(text.lstrip())
 
-    def refuse(self, node: ast.expr, allowed: str) -> BadValue:
-        return _refusal(self.text, self.start + node.col_offset, allowed)
+    def refuse(self, node: ast.expr, why: str = "", allowed: str = ALLOWED) -> BadValue:
+        why = why or f"{quoted(self._source(node))} is none of these"
+        return _refusal(self.text, self.start + node.col_offset, allowed, why)
+
+    def _source(self, node: ast.expr) -> str:
+        return ast.get_source_segment(self.text.strip(), node) or ""
 
     def read(self, node: ast.expr, depth: int) -> Compute:
         if depth > MAX_DEPTH:
-            raise self.refuse(node, f"at most {MAX_DEPTH} operations inside each other")
+            allowed = f"of at most {MAX_DEPTH} operations inside each other"
+            raise self.refuse(node, "there are more", allowed)
         depth += 1
         match node:
             case ast.Constant():
@@ -139,18 +148,20 @@ class _ExpressionReader:
                 return self._comparison(node, depth)
             case ast.Call():
                 return self._call(node, depth)
-        raise self.refuse(node, ALLOWED)
+        is_comma = isinstance(node, ast.Tuple)
+        raise self.refuse(node, "numbers have a decimal point here" if is_comma else "")
 
     def _constant(self, node: ast.Constant) -> Compute:
         # bool is an int to Python; True and None have no place in a formula.
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            raise self.refuse(node, ALLOWED)
-        try:
-            number = np.float64(node.value)
-        except OverflowError:
-            number = np.float64(np.inf)
+            raise self.refuse(node)
+        # Python's own grammar has 1_000 and 0x10, too.
+        written = parse_point(self._source(node))
+        if written is None:
+            raise self.refuse(node, "numbers are written with digits, a point and an exponent")
+        number = np.float64(written)
         if not np.isfinite(number):
-            raise self.refuse(node, "numbers below 1e308")
+            raise self.refuse(node, f"{self._source(node)} is not", "made of numbers below 1e308")
         return lambda x: number
 
     def _name(self, node: ast.Name) -> Compute:
@@ -160,12 +171,12 @@ class _ExpressionReader:
             number = np.float64(CONSTANTS[node.id])
             return lambda x: number
         if node.id in FUNCTIONS or node.id in CHOOSERS:
-            raise self.refuse(node, f"{node.id} with its argument, as in {node.id}(x)")
-        raise self.refuse(node, f"the names x, pi, e and those of functions, not {node.id!r}")
+            raise self.refuse(node, f"{node.id} needs its argument, as in {node.id}(x)")
+        raise self.refuse(node, f"{node.id!r} is none of its names")
 
     def _comparison(self, node: ast.Compare, depth: int) -> Compute:
         if any(type(op) not in COMPARISONS for op in node.ops):
-            raise self.refuse(node, ALLOWED)
+            raise self.refuse(node)
         sides = [self.read(side, depth) for side in (node.left, *node.comparators)]
         compare = [COMPARISONS[type(op)] for op in node.ops]
 
@@ -181,19 +192,20 @@ class _ExpressionReader:
     def _call(self, node: ast.Call, depth: int) -> Compute:
         known = sorted(FUNCTIONS | CHOOSERS)
         if not isinstance(node.func, ast.Name):
-            raise self.refuse(node, "only a function's name before a parenthesis, or a *")
+            raise self.refuse(node, "before a parenthesis stands a function's name or a *")
         name = node.func.id
         if name not in known:
-            raise self.refuse(node, f"one of the functions {', '.join(known)}, not {name!r}")
+            why = f"{name!r} is none of the functions {', '.join(known)}"
+            raise self.refuse(node, why)
         if node.keywords:
-            raise self.refuse(node, f"{name} of plain numbers")
+            raise self.refuse(node, f"the arguments of {name} have no names")
         arguments = [self.read(argument, depth) for argument in node.args]
         if name in FUNCTIONS:
             if len(arguments) != 1:
-                raise self.refuse(node, f"{name} of one number, not of {len(arguments)}")
+                raise self.refuse(node, f"{name} takes one number, not {len(arguments)}")
             function, inner = FUNCTIONS[name], arguments[0]
             return lambda x: function(inner(x))
         if len(arguments) < 2:
-            raise self.refuse(node, f"{name} of two numbers or more")
+            raise self.refuse(node, f"{name} takes two numbers or more")
         choose = CHOOSERS[name]
         return lambda x: reduce(choose, [argument(x) for argument in arguments])

@@ -37,7 +37,7 @@ def _make(name: str, function: Function, options: Options) -> PatternSet:
 def _range(options: Options) -> tuple[float, float]:
     low, high = float(options["from"]), float(options["to"])
     if not low < high:
-        raise BadValue("to", high, f"a number above the start of the range, {low:g}")
+        raise BadValue("to", high, f"a number above {low:g}, where the range starts")
     return low, high
 
 
@@ -58,7 +58,7 @@ def _check_values(text: str, function: Function, options: Options) -> None:
             raise BadValue(
                 "expression",
                 text,
-                f"one with values between -1e6 and 1e6 from {low:g} to {high:g}: "
+                f"one with values between -1e6 and 1e6 from {low:g} to {high:g}",
                 f"at x = {x[at]:.6g} it {value}",
             )
 

@@ -1,6 +1,6 @@
 """The table of problems: every built-in one by name, and any CSV file by its path."""
 
-from bpviz.core.values import BadValue
+from bpviz.core.values import BadValue, meant, one_of
 from bpviz.problems.base import Problem
 from bpviz.problems.csv_file import csv_problem, looks_like_csv
 from bpviz.problems.functions import FUNCTIONS
@@ -24,5 +24,5 @@ def find_problem(name_or_path: str) -> Problem:
         return PROBLEMS[name_or_path]
     if looks_like_csv(name_or_path):
         return csv_problem(name_or_path)
-    names = ", ".join(PROBLEMS)
-    raise BadValue("problem", name_or_path, f"the path of a CSV file, or one of {names}")
+    allowed = f"the path of a CSV file, or {one_of(PROBLEMS)}"
+    raise BadValue("problem", name_or_path, allowed, meant(name_or_path, PROBLEMS))

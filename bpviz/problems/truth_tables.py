@@ -45,7 +45,7 @@ def _parity(options: Options) -> PatternSet:
 def _majority(options: Options) -> PatternSet:
     n = options["n"]
     if n % 2 == 0:
-        raise BadValue("number of inputs", n, "an odd number, so that there is a majority")
+        raise BadValue("number of inputs", n, "an odd number", "only then there is a majority")
     return _table("majority", n, lambda inputs: inputs.sum(axis=1) > n / 2)
 
 

@@ -17,7 +17,7 @@ from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.settings import Training
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.network import Connection, Network
-from bpviz.core.values import BadValue, Matrix, Vector
+from bpviz.core.values import BadValue, Matrix, Vector, Words
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
 
@@ -63,7 +63,7 @@ def _check(setup: PreparedExperiment, parameters: Vector) -> None:
     network, experiment = setup.network, setup.experiment
     if experiment.rule != "backpropagation":
         label = RULES[experiment.rule].label
-        raise BadValue("rule", experiment.rule, f"backpropagation: the {label} is no rule of Keras")
+        raise BadValue("rule", experiment.rule, "backpropagation", f"Keras has no {label}")
     if (reason := obstacle(network, RULES[experiment.rule])) is not None:
         raise reason
     for group in network.groups:
@@ -71,11 +71,12 @@ def _check(setup: PreparedExperiment, parameters: Vector) -> None:
             raise BadValue(f"activation of {group.name}", group.activation, "one that Keras has")
     if network.is_tied:
         raise BadValue(
-            "connections", "shared weights", "weights of their own for every unit: Keras has no "
-            "shared weights between the units of a dense layer",
+            "connections", Words("shared"), "made of weights of their own for every unit",
+            "Keras has no shared weights between the units of a dense layer",
         )  # fmt: skip
     if len(parameters) > MAX_NUMBERS:
-        raise BadValue("network", f"{len(parameters):,} weights", f"at most {MAX_NUMBERS:,}")
+        found = Words(f"of {len(parameters):,}")
+        raise BadValue("network", found, f"of at most {MAX_NUMBERS:,} weights and biases")
 
 
 # -- the parts of the script ---------------------------------------------------------------

@@ -12,7 +12,7 @@ import json
 import zlib
 from typing import Any, NoReturn
 
-from bpviz.core.values import BadValue
+from bpviz.core.values import BadValue, Words
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import experiment_from, to_mapping
 from bpviz.sharing.checkpoint import SharedExperiment
@@ -39,7 +39,7 @@ def text_of(moment: SharedExperiment) -> str:
     head = {"experiment": to_mapping(moment.experiment), "at": plain}
     whole = b"".join([_json(head), b"\n", *arrays])
     if len(whole) > LARGEST:
-        _refuse_length(f"{len(whole):,} bytes before it is packed", f"{LARGEST:,}")
+        _refuse_length(len(whole), LARGEST, "bytes before it is packed")
     return MOMENT_PREFIX + _packed(whole)
 
 
@@ -56,28 +56,26 @@ def moment_of(text: str) -> SharedExperiment:
     words = text[-2 * LONGEST :].split()
     text = words[-1].strip("'\"") if words else ""
     if len(text) > LONGEST:
-        _refuse(text, f"a link text of at most {LONGEST:,} characters")
+        _refuse(text, f"of at most {LONGEST:,} characters")
     version, dot, packed = text.partition(".")
     if not dot or version[:1] != "b" or not version[1:].isdecimal():
-        _refuse(
-            text, f"a text that Copy link text made; it begins with {PREFIX} or {MOMENT_PREFIX}"
-        )
+        _refuse(text, "made by Copy link text", f"it begins with {PREFIX} or {MOMENT_PREFIX}")
     if version + dot not in (PREFIX, MOMENT_PREFIX):
-        _refuse(text, "a link text of version 1 or 2: this one is from another bpviz")
+        _refuse(text, "of version 1 or 2", "this one is from another bpviz")
     plain = _unpacked(text, packed)
     if version + dot == PREFIX:
         return SharedExperiment(experiment_from(_parsed(text, plain), Experiment()))
     line, newline, arrays = plain.partition(b"\n")
     head = _parsed(text, line)
     if not newline or not isinstance(head, dict) or set(head) != {"experiment", "at"}:
-        _refuse(text, "a whole link text: a part of this one is missing or changed")
+        _refuse(text, "complete", "a part of this one is missing or changed")
     experiment = experiment_from(head["experiment"], Experiment())
     try:
         return moment_from(experiment, head["at"], arrays)
     except BadValue:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
-        _refuse(text, "a whole link text: a part of this one is missing or changed")
+        _refuse(text, "complete", "a part of this one is missing or changed")
 
 
 def _json(plain: Any) -> bytes:
@@ -87,7 +85,7 @@ def _json(plain: Any) -> bytes:
 def _packed(plain: bytes) -> str:
     packed = base64.urlsafe_b64encode(zlib.compress(plain, 9)).decode().rstrip("=")
     if len(packed) > LONGEST - len(PREFIX):
-        _refuse_length(f"{len(packed) + len(PREFIX):,} characters", f"{LONGEST:,}")
+        _refuse_length(len(packed) + len(PREFIX), LONGEST, "characters")
     return packed
 
 
@@ -100,24 +98,24 @@ def _unpacked(text: str, packed: str) -> bytes:
             raise ValueError("cut off, or too large")
         return plain
     except (ValueError, binascii.Error, zlib.error):
-        _refuse(text, "a whole link text: a part of this one is missing or changed")
+        _refuse(text, "complete", "a part of this one is missing or changed")
 
 
 def _parsed(text: str, plain: bytes) -> Any:
     try:
         return json.loads(plain)
     except (ValueError, RecursionError):
-        _refuse(text, "a whole link text: a part of this one is missing or changed")
+        _refuse(text, "complete", "a part of this one is missing or changed")
 
 
-def _refuse(text: str, allowed: str) -> NoReturn:
-    shown = text if len(text) <= 40 else f"{text[:36]}…"
-    raise BadValue("link text", shown, allowed)
+def _refuse(text: str, allowed: str, why: str = "") -> NoReturn:
+    raise BadValue("link text", text, allowed, why)
 
 
-def _refuse_length(found: str, limit: str) -> NoReturn:
+def _refuse_length(found: int, limit: int, unit: str) -> NoReturn:
     raise BadValue(
         "link text",
-        found,
-        f"at most {limit}: for this network or these patterns it would be too long",
+        Words(f"{found:,}"),
+        f"at most {limit:,} {unit}",
+        "for this network or these patterns it would be too long",
     )

@@ -115,7 +115,7 @@ NO_EGL = BLOCK.format(
 
 
 def test_one_line_of_json_says_how_it_went(train: Callable[..., dict[str, Any]]) -> None:
-    said = train("xor", "--epochs", "1,500", "--seed", "3")
+    said = train("xor", "--epochs", "1500", "--seed", "3")
     assert said["problem"] == "xor"
     assert said["epochs"] == 1500
     assert said["seed"] == 3
@@ -245,7 +245,7 @@ def test_a_lesson_is_opened_by_name_or_file(
     mine.write_text("title = 1\n")
     code, _, err = call("--lesson", str(mine))
     assert code == 2
-    assert "line 1: title is 1" in err
+    assert "line 1: title must be a text, not 1" in err
     code, _, err = call("--lesson", "nothing")
     assert code == 2
     assert "xor-by-hand" in err
@@ -347,7 +347,7 @@ def test_a_link_text_opens_exactly_its_experiment(
     for argv in (("--state", text[:-4]), ("--state", text, "--problem", "xor")):
         code, out, err = call(*argv)
         assert (code, out) == (2, "")
-        assert "allowed is" in err
+        assert " must be " in err
 
 
 def test_a_link_text_of_an_instant_is_gone_on_from(
@@ -386,7 +386,7 @@ def test_a_keras_script_of_the_trained_network_is_written(call: Call, tmp_path: 
     assert call(*argv, "--force")[0] == 0
     code, _, err = call("train", "or", "--rule", "perceptron", "--export-keras", str(path))
     assert code == 2
-    assert "no rule of Keras" in err
+    assert "Keras has no perceptron" in err
 
 
 def test_the_error_is_set(call: Call, opened: list[Experiment]) -> None:
@@ -432,8 +432,8 @@ def test_options_may_stand_before_the_command(train: Callable[..., dict[str, Any
         (("train", "xor", "--output", "softmax"), ("softmax", "two or more")),
         (("train", "xor", "--seed", "x"), ("--seed", "'x'", "a whole number")),
         (("train", "xor", "--seed", "-1"), ("seed", "-1", "from 0 to 4,294,967,295")),
-        (("train", "xor", "--rate", "-1"), ("learning rate", "-1", "from 0")),
-        (("train", "xor", "--rate", "nan"), ("learning rate", "nan")),
+        (("train", "xor", "--rate", "-1"), ("--rate", "'-1'", "from 0")),
+        (("train", "xor", "--rate", "nan"), ("--rate", "'nan'")),
         (("train", "xor", "--rate", "fast"), ("--rate", "'fast'", "a number")),
         (("train", "xor", "--batch", "0"), ("batch", "0", "from 1")),
         (("train", "xor", "--batch", "some"), ("--batch", "'some'", "all")),
@@ -444,10 +444,10 @@ def test_options_may_stand_before_the_command(train: Callable[..., dict[str, Any
         (("train", "xor", "--epochs", "-5"), ("epoch", "-5", "from 0")),
         (("train", "xor", "--epochs", "1.5"), ("--epochs", "'1.5'", "a whole number")),
         (("train", "not", "--option", "size=3"), ("not", "size", "none")),
-        (("train", "xor", "--option", "features=x1,x3"), ("inputs", "x1,x3", "x1*x2")),
+        (("train", "xor", "--option", "features=x1,x3"), ("--option features", "x1,x3", "x1*x2")),
         (("train", "moons", "--option", "size"), ("--option", "'size'", "NAME=VALUE")),
-        (("train", "moons", "--option", "size=few"), ("number of points", "'few'")),
-        (("train", "moons", "--option", "size=3"), ("number of points", "3", "from 10")),
+        (("train", "moons", "--option", "size=few"), ("--option size", "'few'")),
+        (("train", "moons", "--option", "size=3"), ("--option size", "not 3", "from 10")),
         (("train", "iris", "--option", "standardise=perhaps"), ("'perhaps'", "yes or no")),
         (("train", "xor", "--colour", "red"), ("--colour", "bpviz")),
         (("train", "xor", "--seed"), ("--seed", "expected one argument")),
@@ -696,7 +696,7 @@ def test_a_diverged_run_still_gets_its_pictures(call: Call, tmp_path: Path) -> N
 @contextmanager
 def long_training(folder: Path, **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
     """Training that would take days, under way in another process."""
-    argv = ("train", "xor", "--epochs", "1,000,000,000", "--export", str(folder), "--json")
+    argv = ("train", "xor", "--epochs", "1000000000", "--export", str(folder), "--json")
     # Popen's own context closes the pipes, however the test ends.
     with subprocess.Popen(command(*argv), stdout=subprocess.PIPE, **options) as process:
         try:

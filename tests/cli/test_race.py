@@ -95,11 +95,17 @@ def test_files(race: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("xor", "--hidden", "2,,3"), "--hidden is '2,,3': allowed is shapes separated"),
-        (("xor", "--rate", "0.1,fast"), "--rate is 'fast': allowed is a number"),
-        (("xor", "--activation", "tanh,sine"), "is 'sine': allowed is one of"),
-        (("xor", "--seeds", "0"), "seeds is 0: allowed is a whole number from 1"),
-        (("xor", "--seeds", "many"), "--seeds is 'many'"),
+        (("xor", "--hidden", "2,,3"), "--hidden must be shapes with commas between them"),
+        (
+            ("xor", "--rate", "0.1,fast"),
+            "--rate must be numbers with commas between them, such as 0.1,0.5, not '0.1,fast'",
+        ),
+        (("xor", "--activation", "tanh,sine"), "--activation must be one of logistic, tanh"),
+        (("xor", "--seeds", "0"), "--seeds must be a whole number from 1 to 100,000, not '0'"),
+        (
+            ("xor", "--seeds", "many"),
+            "--seeds must be a whole number from 1 to 100,000, not 'many'",
+        ),
         (("xor", "--activation", "step"), "slope"),
         (("nothing",), "nothing"),
     ],

@@ -10,7 +10,7 @@ from bpviz.core.values import BadValue, check_choice, check_number, check_whole,
 
 def test_a_refusal_is_one_sentence_with_field_value_and_what_is_allowed() -> None:
     error = BadValue("batch", 0, "a whole number from 1")
-    assert str(error) == "batch is 0: allowed is a whole number from 1."
+    assert str(error) == "batch must be a whole number from 1, not 0."
     assert (error.field, error.value, error.allowed) == ("batch", 0, "a whole number from 1")
     assert isinstance(error, ValueError)
 
@@ -34,7 +34,9 @@ def test_other_numbers_and_what_is_none_are_refused(value: object) -> None:
 
 def test_the_lower_end_may_be_left_out() -> None:
     check_number("density", 1e-300, 0.0, 1.0, above=True)
-    with pytest.raises(BadValue, match=r"density is 0\.0: allowed is a number above 0 to 1\."):
+    with pytest.raises(
+        BadValue, match=r"density must be a number above 0 and at most 1, not 0\.0\."
+    ):
         check_number("density", 0.0, 0.0, 1.0, above=True)
 
 
@@ -47,12 +49,12 @@ def test_whole_numbers_in_the_range_pass(value: int) -> None:
 def test_other_whole_numbers_and_what_is_none_are_refused(value: object) -> None:
     with pytest.raises(BadValue) as refusal:
         check_whole("units", value, 1, 1024)  # type: ignore[arg-type]
-    assert str(refusal.value) == f"units is {value!r}: allowed is a whole number from 1 to 1,024."
+    assert str(refusal.value) == f"units must be a whole number from 1 to 1,024, not {value!r}."
 
 
 def test_a_name_must_be_among_the_choices() -> None:
     check_choice("order", "fixed", ("fixed", "permuted"))
-    with pytest.raises(BadValue, match=r"'sorted': allowed is one of fixed, permuted\.$"):
+    with pytest.raises(BadValue, match=r"must be one of fixed, permuted, not 'sorted'\.$"):
         check_choice("order", "sorted", iter(("fixed", "permuted")))
 
 
@@ -74,5 +76,5 @@ def test_read_only_closes_one_name_only() -> None:
     ],
 )
 def test_limits_are_written_as_people_write_them(low: float, high: float, words: str) -> None:
-    with pytest.raises(BadValue, match=re.escape(f"a number {words}.")):
+    with pytest.raises(BadValue, match=re.escape(f"a number {words}, not nan.")):
         check_number("rate", float("nan"), low, high)

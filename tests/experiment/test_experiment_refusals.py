@@ -47,7 +47,7 @@ EXPERIMENT_REFUSALS: list[tuple[dict[str, Any], str, Any, str]] = [
     ),
     ({"spread": -0.1}, "spread of initial weights", -0.1, "a number from 0 to 1,000"),
     ({"spread": 1e4}, "spread of initial weights", 1e4, "a number from 0 to 1,000"),
-    ({"tolerance": 0.0}, "tolerance", 0.0, "a number above 0 to 1,000,000,000"),
+    ({"tolerance": 0.0}, "tolerance", 0.0, "a number above 0 and at most 1,000,000,000"),
     ({"seed": -1}, "seed", -1, "a whole number from 0 to 4,294,967,295"),
     ({"seed": MAX_SEED + 1}, "seed", MAX_SEED + 1, "a whole number from 0 to 4,294,967,295"),
     ({"seed": 1.5}, "seed", 1.5, "a whole number from 0 to 4,294,967,295"),
@@ -89,37 +89,45 @@ def test_conditions_that_are_refused(changes: dict[str, Any], field: str, allowe
 
 # -- wrong pairs ---------------------------------------------------------------------------
 
-TWO_SOFTMAX = "softmax on two or more units: one softmax unit always answers 1"
-PROBABILITIES = "binary cross-entropy with targets from 0 to 1 only"
-DISTRIBUTIONS = (
-    "categorical cross-entropy with targets from 0 that sum to 1 in each pattern only (a class "
-    "coded as a 1 in its own column)"
+Reason = tuple[str, str]
+"""What a field must be, and why."""
+
+TRAINABLE = "one that can train this network"
+FITTING = "one for these targets, such as squared"
+TWO_SOFTMAX: Reason = (
+    "another activation for a single unit", "softmax takes two or more, as one always answers 1"
+)  # fmt: skip
+PROBABILITIES: Reason = (FITTING, "binary cross-entropy goes with targets from 0 to 1 only")
+DISTRIBUTIONS: Reason = (
+    FITTING,
+    "categorical cross-entropy goes with targets from 0 that sum to 1 in each pattern (a class "
+    "coded as a 1 in its own column)",
 )
 
 
-def only(loss: str, activation: str, output: str) -> str:
-    return (
-        f"{loss} with {activation} output units only (the output is {output}); squared error "
-        "goes with any"
-    )
+def only(loss: str, activation: str, output: str) -> Reason:
+    allowed = f"one for {output} output units, such as squared"
+    return allowed, f"{loss} goes with {activation} output units only"
 
 
 BINARY, CATEGORICAL = ("logistic", "binary"), ("softmax", "categorical")
 
-PAIR_REFUSALS: dict[str, tuple[dict[str, Any], Any, str, str, str]] = {
+PAIR_REFUSALS: dict[str, tuple[dict[str, Any], Any, str, str, Reason]] = {
     "perceptron with logistic outputs": (
         {"rule": "perceptron", "hidden": ()}, [[0], [1]], "rule", "perceptron",
-        "the perceptron learning rule with step output units only (the output is logistic)",
+        (TRAINABLE,
+         "the perceptron learning rule trains step output units only (the output is logistic)"),
     ),
     "perceptron with a trained hidden group": (
         {"rule": "perceptron", "output": "step", "hidden": (Hidden(2, "step"),)}, [[0], [1]],
         "rule", "perceptron",
-        "the perceptron learning rule where only weights into the output units are trained: take "
-        "the hidden groups away, or fix the weights from input to hidden 1",
+        (TRAINABLE,
+         "the perceptron learning rule trains weights into the output units only; take the hidden "
+         "groups away, or fix the weights from input to hidden 1"),
     ),
     "delta rule with step outputs": (
         {"rule": "delta", "output": "step", "hidden": ()}, [[0], [1]], "rule", "delta",
-        "the delta rule with linear output units only (the output is step)",
+        (TRAINABLE, "the delta rule trains linear output units only (the output is step)"),
     ),
     "one softmax output": (
         {"output": "softmax"}, [[0], [1]], "output activation", "softmax", TWO_SOFTMAX,
@@ -161,11 +169,12 @@ PAIR_REFUSALS: dict[str, tuple[dict[str, Any], Any, str, str, str]] = {
 
 @pytest.mark.parametrize("case", PAIR_REFUSALS)
 def test_what_does_not_go_together(case: str) -> None:
-    changes, targets, field, value, allowed = PAIR_REFUSALS[case]
+    changes, targets, field, value, (allowed, why) = PAIR_REFUSALS[case]
     with pytest.raises(BadValue) as refusal:
         setup_of(numbers(targets), **changes)
     error = refusal.value
     assert (error.field, error.value, error.allowed) == (field, value, allowed)
+    assert str(error) == f"{field} must be {allowed}, not {value!r}: {why}."
 
 
 @pytest.mark.parametrize("pair", [BINARY, CATEGORICAL])
@@ -173,7 +182,7 @@ def test_the_targets_of_the_test_set_count_too(pair: tuple[str, str]) -> None:
     output, error = pair
     good, bad = [[0, 1], [1, 0]], [[0.2, 0.8], [1.5, 0]]
     setup_of(numbers(good, test=good), output=output, error=error)
-    with pytest.raises(BadValue, match="cross-entropy with targets"):
+    with pytest.raises(BadValue, match="cross-entropy goes with targets"):
         setup_of(numbers(good, test=bad), output=output, error=error)
 
 
@@ -195,7 +204,7 @@ def test_step_units_are_allowed_but_not_trained(changes: dict[str, Any], field: 
     reason = obstacle(setup.network, RULES[setup.experiment.rule])
     assert reason is not None
     assert str(reason) == (
-        f"{field} is 'step': allowed is an activation with a slope: the derivative of a step is 0 "
+        f"{field} must be an activation with a slope, not 'step': the derivative of a step is 0 "
         "everywhere, so backpropagation cannot train through it."
     )
 
@@ -215,36 +224,36 @@ LINK_REFUSALS: dict[str, tuple[Link, str, Any, str]] = {
         Link("input", "context"), "connection", "context", "one of input, hidden 1, output",
     ),
     "backward": (
-        Link("output", "hidden 1"), "connection output to hidden 1", "not forward",
-        "a connection from an earlier group to a later one",
+        Link("output", "hidden 1"), "connection output to hidden 1", "backward",
+        "from an earlier group to a later one",
     ),
     "to itself": (
-        Link("hidden 1", "hidden 1"), "connection hidden 1 to hidden 1", "not forward",
-        "a connection from an earlier group to a later one",
+        Link("hidden 1", "hidden 1"), "connection hidden 1 to hidden 1", "backward",
+        "from an earlier group to a later one",
     ),
     "into the input": (
-        Link("hidden 1", "input"), "connection hidden 1 to input", "not forward",
-        "a connection from an earlier group to a later one",
+        Link("hidden 1", "input"), "connection hidden 1 to input", "backward",
+        "from an earlier group to a later one",
     ),
     "no way in": (
-        Link("input", "hidden 1", present=False), "group hidden 1", "no connection to it",
-        "at least one",
+        Link("input", "hidden 1", present=False), "group hidden 1", "without one",
+        "the target of a connection",
     ),
     "density 0": (
         Link("input", "hidden 1", density=0.0), "density of connection input to hidden 1", 0.0,
-        "a number above 0 to 1",
+        "a number above 0 and at most 1",
     ),
     "density above 1": (
         Link("input", "hidden 1", density=1.5), "density of connection input to hidden 1", 1.5,
-        "a number above 0 to 1",
+        "a number above 0 and at most 1",
     ),
     "shared without a field": (
-        Link("input", "hidden 1", shared=True), "connection input to hidden 1", "shared",
-        "sharing only together with a receptive field",
+        Link("input", "hidden 1", shared=True), "connection input to hidden 1", "shared alone",
+        "shared together with a receptive field",
     ),
     "a field over no image": (
         Link("hidden 1", "output", field=(2, 2)), "connection hidden 1 to output",
-        "a receptive field", "fields only over the pixels of an image",
+        "with a receptive field", "without one",
     ),
     "a field that leaves other places than units": (
         Link("input", "hidden 1", field=(2, 2)), "connection input to hidden 1",

@@ -44,7 +44,7 @@ def test_a_claim_about_a_race_needs_one(tmp_path: Path) -> None:
         'title = "t"\nsummary = "s"\n[[step]]\ntitle = "t"\ntext = "t"\n[step.experiment]\n'
         f'{XOR}\n[[step.claim]]\nsays = "s"\nkind = "race"\nshares = {{}}\n'
     )
-    with pytest.raises(BadLesson, match=r"line 10: kind is 'race': .*\[step.race\]"):
+    with pytest.raises(BadLesson, match=r"line 10: kind must be .*, not 'race': .*\[step.race\]"):
         load_lesson(path)
 
 

@@ -93,7 +93,7 @@ def test_every_function_is_the_one_of_its_name(name: str) -> None:
     ],
 )
 def test_refusals_name_the_column(text: str, column: int) -> None:
-    with pytest.raises(BadValue, match=rf"^expression is .* \(column {column}\)\.$"):
+    with pytest.raises(BadValue, match=rf"^expression must be .*, not .* \(column {column}\)\.$"):
         parse(text)
 
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_read_is_refused_with_a_column(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(BadValue, match="an expression in x, such as"):
+    with pytest.raises(BadValue, match="expression must be one in x, such as"):
         parse(text)
 
 
@@ -160,4 +160,4 @@ def test_any_text_gives_finite_numbers_or_a_sentence(text: str) -> None:
         assert np.isfinite(patterns.train.targets).all()
     else:
         assert refused.field == "expression"
-        assert "allowed is" in str(refused)
+        assert str(refused).startswith("expression must be ")

@@ -69,7 +69,7 @@ def test_patterns_changed_by_hand_keep_their_places() -> None:
     np.testing.assert_array_equal(fewer.points(fewer.train), train.inputs[1:, :2])
     lost = prepare(experiment_for("xor", options={"features": "x1*x2"}))
     train = lost.patterns.train
-    with pytest.raises(BadValue, match="unless both coordinates are inputs"):
+    with pytest.raises(BadValue, match="must be 4, as before, not 3: both coordinates"):
         with_train(lost, Patterns(train.inputs[1:], train.targets[1:]))
     flipped = with_train(lost, Patterns(train.inputs, 1.0 - train.targets)).patterns
     assert flipped.points(flipped.train).tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]

@@ -43,7 +43,7 @@ def test_noise_has_the_deviation_asked_for() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(1.0, 1.0), (2.0, -2.0)])
 def test_an_empty_range_is_refused(low: float, high: float) -> None:
-    with pytest.raises(BadValue, match=rf"to is {high}: allowed is a number above .* {low:g}"):
+    with pytest.raises(BadValue, match=rf"to must be a number above {low:g}, .*, not {high}"):
         load("sine", **{"from": low, "to": high})
 
 

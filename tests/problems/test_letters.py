@@ -47,7 +47,9 @@ def test_shift_moves_all_ink_and_noise_flips_its_share() -> None:
 
 @pytest.mark.parametrize("letters", ["", "A", "AA", "AB1", "AÄ", "a b a"])
 def test_other_texts_are_refused(letters: str) -> None:
-    with pytest.raises(BadValue, match=r"letters is .* two or more different capital letters"):
+    with pytest.raises(
+        BadValue, match=r"letters must be two or more different capital letters, .*, not "
+    ):
         LETTERS.load({"letters": letters})
 
 

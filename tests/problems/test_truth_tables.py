@@ -44,7 +44,7 @@ def test_majority_is_more_than_half(n: int) -> None:
 
 
 def test_a_majority_needs_an_odd_number() -> None:
-    with pytest.raises(BadValue, match=r"number of inputs is 4: allowed is an odd number"):
+    with pytest.raises(BadValue, match=r"number of inputs must be an odd number, not 4"):
         PROBLEMS["majority"].load({"n": 4})
 
 

@@ -177,7 +177,7 @@ def test_a_refused_experiment_leaves_the_run_as_it_was(
     for bad in (replace(XOR, output="softmax"), replace(XOR, problem=str(tmp_path / "no.csv"))):
         with qtbot.waitSignal(session.refused) as refusal:
             session.send(Load(bad))
-        assert "allowed is" in refusal.args[1]
+        assert " must be " in refusal.args[1]
     after = stepped(qtbot, session, 1)
     assert after.snapshot.epoch == before.snapshot.epoch + 1
     assert after.setup is before.setup
@@ -370,8 +370,14 @@ def test_patterns_can_be_added_on_the_way(qtbot: QtBot, session: Session) -> Non
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (SetParameters(np.array([99]), np.array([1.0])), "index of a weight is 99"),
-        (SetClamps({(7, 0): 1.0}), "group of a clamped unit is 7"),
+        (
+            SetParameters(np.array([99]), np.array([1.0])),
+            "index of a weight must be a whole number from 0 to 12, not 99",
+        ),
+        (
+            SetClamps({(7, 0): 1.0}),
+            "group of a clamped unit must be a whole number from 0 to 2, not 7",
+        ),
         (SetTrain(Patterns(np.zeros((1, 2)), np.full((1, 1), 2.0))), "targets from 0 to 1 only"),
     ],
 )

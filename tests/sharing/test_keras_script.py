@@ -75,7 +75,11 @@ def test_a_script_is_python_and_holds_the_weights_to_the_bit(name: str) -> None:
 @pytest.mark.parametrize(
     ("problem", "changes", "words"),
     [
-        ("or", {"rule": "perceptron", "output": "step", "hidden": ()}, "is no rule of Keras"),
+        (
+            "or",
+            {"rule": "perceptron", "output": "step", "hidden": ()},
+            "rule must be backpropagation, not 'perceptron'",
+        ),
         ("or", {"output": "step", "hidden": ()}, "a slope"),
         (
             "digits",
@@ -265,7 +269,8 @@ def test_a_script_trains_in_the_same_batches_for_as_long(
     "name",
     [
         'x"""+str(__import__("os").system("echo run"))+""".csv',
-        "x\\", 'x"', "x'", "'\"", "x\\\"\"\"", "two\nlines", "\x00", "\udcff", "{0} %s", "ß😀", "\u202e",
+        "x\\", 'x"', "x'", "'\"", "x\\\"\"\"", "two\nlines", "\x00", "\udcff",
+        "{0} %s", "ß😀", "\u202e",
         "\\N{BULLET} \\u0041 \\x41",
     ],
 )  # fmt: skip

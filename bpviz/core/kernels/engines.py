@@ -56,9 +56,11 @@ def numba_kernel(
     """
     check_choice("engine", engine, ENGINES)
     if not supports(network, loss):
-        raise BadValue("engine", engine, "numpy only, for this network's activations and error")
+        raise BadValue(
+            "engine", engine, "numpy", "Numba has not all activations and errors of this network"
+        )
     try:
         from bpviz.core.kernels.numba_kernel import NumbaKernel
     except Exception as error:  # missing, or broken in any of many ways
-        raise BadValue("engine", engine, f"numpy only, for lack of Numba ({error})") from None
+        raise BadValue("engine", engine, "numpy", f"Numba cannot be used ({error})") from None
     return NumbaKernel(network, loss, criterion, vectors, rule)

@@ -34,29 +34,26 @@ class Rule:
     suits: Mapping[str, Any] = field(default_factory=dict)
 
     def why_not(self, network: Network) -> str:
-        """Why the rule cannot train this network, in words that follow 'allowed is'; or ''."""
+        """Why the rule cannot train this network, or ''."""
         output = network.groups[-1].activation
         if self.outputs and output not in self.outputs:
             units = " or ".join(self.outputs)
-            return f"the {self.label} with {units} output units only (the output is {output})"
+            return f"the {self.label} trains {units} output units only (the output is {output})"
         if self.backward:
             blocked = without_slope(network)
-            return f"{SLOPE} ({network.groups[blocked[0]].name})" if blocked else ""
+            return f"{network.groups[blocked[0]].name} needs {SLOPE}" if blocked else ""
         for link in network.connections:
             source, target = network.groups[link.source], network.groups[link.target]
             if target.role == "hidden" and not link.fixed:
                 return (
-                    f"the {self.label} where only weights into the output units are trained: take "
-                    f"the hidden groups away, or fix the weights from {source.name} to "
-                    f"{target.name}"
+                    f"the {self.label} trains weights into the output units only; take the hidden "
+                    f"groups away, or fix the weights from {source.name} to {target.name}"
                 )
         return ""
 
 
-SLOPE = (
-    "an activation with a slope: the derivative of a step is 0 everywhere, so "
-    "backpropagation cannot train through it"
-)
+SLOPE = "an activation with a slope"
+NO_SLOPE = "the derivative of a step is 0 everywhere, so backpropagation cannot train through it"
 
 
 def without_slope(network: Network) -> list[int]:

@@ -1,6 +1,6 @@
 """Whether a network can be trained, and if not, why: asked when training is to begin."""
 
-from bpviz.core.learning.rules import SLOPE, Rule, without_slope
+from bpviz.core.learning.rules import NO_SLOPE, SLOPE, Rule, without_slope
 from bpviz.core.model.network import Group, Network
 from bpviz.core.values import BadValue
 
@@ -13,9 +13,11 @@ def obstacle(network: Network, rule: Rule) -> BadValue | None:
     if rule.backward:
         for g in without_slope(network):
             group = network.groups[g]
-            return BadValue(activation_field(group), group.activation, SLOPE)
+            return BadValue(activation_field(group), group.activation, SLOPE, NO_SLOPE)
     reason = rule.why_not(network)
-    return BadValue("rule", rule.name, reason) if reason else None
+    return (
+        BadValue("rule", rule.name, "one that can train this network", reason) if reason else None
+    )
 
 
 def activation_field(group: Group) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.model.activations import ACTIVATIONS
-from bpviz.core.values import BadValue, Integers, Matrix, Vector, check_choice, check_whole
+from bpviz.core.values import BadValue, Integers, Matrix, Vector, Words, check_choice, check_whole
 
 MAX_UNITS = 1024
 MAX_HIDDEN_GROUPS = 8
@@ -218,7 +218,7 @@ class Network:
         for index in indices:
             check_whole("index of a weight", int(index), 0, self.n_parameters - 1)
             if not present[index]:
-                raise BadValue("weight", f"absent at index {index}", "a weight of the network")
+                raise BadValue("weight", Words("absent"), "present", name=f"weight {index}")
         tied = dict(zip(self._tied.tolist(), self._tie_class.tolist(), strict=True))
         for index, value in zip(indices.tolist(), values.tolist(), strict=True):
             if index in tied:
@@ -297,11 +297,12 @@ def _check(network: Network) -> None:
         _check_connection(network, link)
         seen.add((link.source, link.target))
     if len(seen) != len(network.connections):
-        raise BadValue("connections", "two of the same pair of groups", "one for each pair")
+        raise BadValue("connections", Words("two"), "at most one for each pair of groups")
     _check_bias_ties(network)
     for g, group in enumerate(network.groups):
         if group.role != "input" and not any(target == g for _, target in seen):
-            raise BadValue(f"group {group.name}", "no connection to it", "at least one")
+            found = Words("without one")
+            raise BadValue(f"group {group.name}", found, "the target of a connection")
 
 
 def _check_bias_ties(network: Network) -> None:
@@ -310,20 +311,20 @@ def _check_bias_ties(network: Network) -> None:
     for group, ties in zip(network.groups, network.bias_ties, strict=False):
         shape = (0 if group.role == "input" else group.size,)
         if ties is not None and ties.shape != shape:
-            raise BadValue(f"bias ties of group {group.name}", ties.shape, f"the shape {shape}")
+            raise BadValue(f"bias ties of group {group.name}", ties.shape, f"of shape {shape}")
 
 
 def _check_connection(network: Network, link: Connection) -> None:
     pair = (link.source, link.target)
     if not all(0 <= g < len(network.groups) for g in pair):
-        raise BadValue("connection", pair, f"two groups from 0 to {len(network.groups) - 1}")
+        raise BadValue("connection", pair, f"two of the groups 0 to {len(network.groups) - 1}")
     source, target = (network.groups[g] for g in pair)
     name = f"connection {source.name} to {target.name}"
     if link.source >= link.target:
-        raise BadValue(name, "not forward", "a connection from an earlier group to a later one")
+        raise BadValue(name, Words("backward"), "from an earlier group to a later one")
     if target.role == "input":
-        raise BadValue(name, "into an input", "a hidden or the output group as target")
+        raise BadValue(name, Words("into an input group"), "into a hidden group or the output")
     shape = (source.size, target.size)
     for part in (link.mask, link.ties):
         if part is not None and part.shape != shape:
-            raise BadValue(name, part.shape, f"a mask or ties of shape {shape}")
+            raise BadValue(name, part.shape, f"of shape {shape}", name=f"mask or ties of {name}")

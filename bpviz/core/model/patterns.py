@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bpviz.core.values import BadValue, Integers, Matrix, read_only
+from bpviz.core.values import BadValue, Integers, Matrix, Words, read_only
 
 PatternKind = Literal["table", "classes", "regression"]
 Split = Literal["train", "test"]
@@ -27,12 +27,13 @@ class Patterns:
         for name in ("inputs", "targets"):
             array = np.ascontiguousarray(getattr(self, name), dtype=np.float64)
             if array.ndim != 2 or 0 in array.shape:
-                raise BadValue(name, array.shape, "at least one row and one column")
+                raise BadValue(name, array.shape, "a table of at least one row and one column")
             if not np.isfinite(array).all():
-                raise BadValue(name, "inf or nan", "finite numbers only")
+                raise BadValue(name, Words("inf or nan"), "finite numbers")
             object.__setattr__(self, name, read_only(array))
         if len(self.inputs) != len(self.targets):
-            raise BadValue("targets", len(self.targets), f"{len(self.inputs)} rows, as the inputs")
+            rows = f"{len(self.inputs)}, as many as inputs"
+            raise BadValue("targets", len(self.targets), rows, name="number of targets")
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -95,12 +96,16 @@ class PatternSet:
 
     def __post_init__(self) -> None:
         n_in, n_out = self.train.inputs.shape[1], self.train.targets.shape[1]
-        if len(self.input_names) != n_in:
-            raise BadValue("input names", len(self.input_names), f"{n_in} names")
-        if len(self.output_names) != n_out:
-            raise BadValue("output names", len(self.output_names), f"{n_out} names")
-        if self.kind == "classes" and len(self.class_names) != max(2, n_out):
-            raise BadValue("class names", len(self.class_names), f"{max(2, n_out)} names")
+        counts = [
+            ("input names", self.input_names, n_in),
+            ("output names", self.output_names, n_out),
+        ]
+        if self.kind == "classes":
+            counts.append(("class names", self.class_names, max(2, n_out)))
+        for field_name, names, wanted in counts:
+            if len(names) != wanted:
+                count = f"number of {field_name}"
+                raise BadValue(field_name, len(names), f"{wanted}", name=count)
 
     @property
     def n_inputs(self) -> int:
@@ -162,8 +167,10 @@ class PatternSet:
         if plane is not None and plane.columns is None and n != len(plane.train):
             raise BadValue(
                 "patterns",
-                f"{n:,} rows",
-                f"the {len(plane.train):,} there were, unless both coordinates are inputs",
+                n,
+                f"{len(plane.train):,}, as before",
+                "both coordinates of the points would have to be inputs",
+                name="number of patterns",
             )
 
     @property

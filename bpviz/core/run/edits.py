@@ -30,9 +30,16 @@ class SetParameters:
         indices = np.array(self.indices, dtype=np.int64).ravel()
         values = np.array(self.values, dtype=np.float64).ravel()
         if len(indices) != len(values):
-            raise BadValue("values", len(values), f"one for each of the {len(indices)} indices")
+            raise BadValue(
+                "values",
+                len(values),
+                f"{len(indices)}, one for each index",
+                name="number of values",
+            )
         for value in values[~(np.abs(values) <= LARGEST)][:1]:
-            raise BadValue("weight", float(value), f"a finite number, at most {LARGEST:g} in size")
+            raise BadValue(
+                "weight", float(value), f"a finite number of at most {LARGEST:g} in size"
+            )
         for name, array in (("indices", indices), ("values", values)):
             array.flags.writeable = False
             object.__setattr__(self, name, array)

@@ -59,7 +59,7 @@ class LossLog:
         with self._lock:
             for record in records:
                 if record.epoch <= self._last:
-                    raise BadValue("epoch", record.epoch, f"an epoch after {self._last:,}")
+                    raise BadValue("epoch", record.epoch, f"above {self._last:,}")
                 self._last = record.epoch
                 self._pending.append(record)
             if len(self._pending) >= _PENDING:
@@ -87,7 +87,7 @@ class LossLog:
                 row[:] = values
         with self._lock:
             if epochs[0] <= self._last or (np.diff(epochs) <= 0).any():
-                raise BadValue("epochs", int(epochs[0]), f"epochs that increase from {self._last}")
+                raise BadValue("epochs", int(epochs[0]), f"increasing from {self._last}")
             self._flush()
             self._store(np.asarray(epochs, dtype=np.int64), rows)
 
@@ -103,7 +103,7 @@ class LossLog:
         with self._lock:
             if records.epochs[0] <= self._last:
                 first = int(records.epochs[0])
-                raise BadValue("epochs", first, f"epochs that increase from {self._last}")
+                raise BadValue("epochs", first, f"increasing from {self._last}")
             if self._pending:
                 self._flush()
             self._last = int(records.epochs[-1])

@@ -3,14 +3,15 @@
 import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QStandardPaths
 
-from bpviz.core.values import BadValue, check_number, check_whole
+from bpviz.core.number_grammar import read
+from bpviz.core.values import BadValue, check_choice, check_number, check_whole
 from bpviz.ui.toolkit.settings import Settings
-from bpviz.ui.toolkit.widgets.number_text import shortened
 
 LEAST_SIDE, MOST_SIDE = 100, 10_000
 """Width and height of a picture, px at scale 1."""
@@ -39,10 +40,10 @@ def read_prefix(text: str) -> str:
     """What the names of the files start with. Raises BadValue."""
     if _FORBIDDEN.search(text) or len(text) > LONGEST_PREFIX or text.startswith("."):
         allowed = (
-            f"up to {LONGEST_PREFIX} characters, no dot at the start, "
-            'and none of / \\ : * ? " < > |'
+            f"at most {LONGEST_PREFIX} characters, without a dot at the start and without "
+            '/ \\ : * ? " < > |'
         )
-        raise BadValue("start of the names", shortened(text), allowed)
+        raise BadValue("start of the names", text, allowed)
     return text
 
 
@@ -90,11 +91,9 @@ def load_settings(settings: Settings, views: list[str], tables: list[str]) -> Ex
 def _read(name: str, text: str) -> Any:
     """What was stored. Raises ValueError for what is not allowed."""
     if name in ("width", "height"):
-        check_side(name, int(text))
-        return int(text)
+        return read(text, partial(check_side, name), whole=True)
     if name == "scale":
-        check_scale(float(text))
-        return float(text)
+        return read(text, check_scale)
     if name == "prefix":
         return read_prefix(text)
     if name == "window":
@@ -102,8 +101,8 @@ def _read(name: str, text: str) -> Any:
     if name in ("views", "tables"):
         return text.split(",")
     choices = {"format": (PNG, SVG, CSV), "theme": tuple(THEME_CHOICES)}.get(name)
-    if choices is not None and text not in choices:
-        raise BadValue(name, text, "one of " + ", ".join(choices))
+    if choices is not None:
+        check_choice(name, text, choices)
     return text
 
 

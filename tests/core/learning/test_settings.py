@@ -60,7 +60,7 @@ def test_what_is_refused(name: str, value: Any, field: str, allowed: str) -> Non
     with pytest.raises(BadValue) as refusal:
         Training(**{name: value})
     assert (refusal.value.field, refusal.value.allowed) == (field, allowed)
-    assert str(refusal.value) == f"{field} is {value!r}: allowed is {allowed}."
+    assert str(refusal.value) == f"{field} must be {allowed}, not {value!r}."
 
 
 @pytest.mark.parametrize(("batch", "size"), [("all", 7), (1, 1), (3, 3), (7, 7), (100, 7)])

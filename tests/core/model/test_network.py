@@ -185,7 +185,7 @@ def bad_ties(shape: tuple[int, ...]) -> tuple[Connection, ...]:
 
 
 ORDER = "input groups, then hidden ones, then one output group"
-FORWARD = "a connection from an earlier group to a later one"
+FORWARD = "from an earlier group to a later one"
 
 REFUSALS: dict[str, tuple[Any, str, Any, str]] = {
     "9 hidden groups": (
@@ -223,47 +223,47 @@ REFUSALS: dict[str, tuple[Any, str, Any, str]] = {
     ),
     "backward": (
         lambda: network_of(links=(Connection(0, 1), Connection(1, 2), Connection(2, 1))),
-        "connection output to hidden 1", "not forward", FORWARD,
+        "connection output to hidden 1", "backward", FORWARD,
     ),
     "to itself": (
         lambda: network_of(links=(Connection(0, 1), Connection(1, 2), Connection(1, 1))),
-        "connection hidden 1 to hidden 1", "not forward", FORWARD,
+        "connection hidden 1 to hidden 1", "backward", FORWARD,
     ),
     "to nowhere": (
         lambda: network_of(links=(Connection(0, 1), Connection(1, 3))),
-        "connection", (1, 3), "two groups from 0 to 2",
+        "connection", (1, 3), "two of the groups 0 to 2",
     ),
     "from nowhere": (
         lambda: network_of(links=(Connection(-1, 1), Connection(1, 2))),
-        "connection", (-1, 1), "two groups from 0 to 2",
+        "connection", (-1, 1), "two of the groups 0 to 2",
     ),
     "into an input": (
         lambda: network_of(INPUT, Group("context", 2, "input"), OUTPUT),
-        "connection input to context", "into an input", "a hidden or the output group as target",
+        "connection input to context", "into an input group", "into a hidden group or the output",
     ),
     "twice": (
         lambda: network_of(links=(Connection(0, 1), Connection(0, 1), Connection(1, 2))),
-        "connections", "two of the same pair of groups", "one for each pair",
+        "connections", "two", "at most one for each pair of groups",
     ),
     "unconnected group": (
         lambda: network_of(links=(Connection(0, 2),)),
-        "group hidden 1", "no connection to it", "at least one",
+        "group hidden 1", "without one", "the target of a connection",
     ),
     "mask of another shape": (
         lambda: network_of(links=bad_mask((3, 2))),
-        "connection input to hidden 1", (3, 2), "a mask or ties of shape (2, 3)",
+        "connection input to hidden 1", (3, 2), "of shape (2, 3)",
     ),
     "ties of another shape": (
         lambda: network_of(links=bad_ties((2,))),
-        "connection input to hidden 1", (2,), "a mask or ties of shape (2, 3)",
+        "connection input to hidden 1", (2,), "of shape (2, 3)",
     ),
     "bias ties of another shape": (
         lambda: network_of(bias_ties=(None, np.zeros(2, dtype=np.int64))),
-        "bias ties of group hidden 1", (2,), "the shape (3,)",
+        "bias ties of group hidden 1", (2,), "of shape (3,)",
     ),
     "bias ties of an input group": (
         lambda: network_of(bias_ties=(np.zeros(2, dtype=np.int64),)),
-        "bias ties of group input", (2,), "the shape (0,)",
+        "bias ties of group input", (2,), "of shape (0,)",
     ),
     "more bias ties than groups": (
         lambda: network_of(bias_ties=(None,) * 4),

@@ -26,16 +26,19 @@ def test_numbers_become_read_only_float64() -> None:
             array[0, 0] = 9.0
 
 
+TABLE = "a table of at least one row and one column"
+
+
 @pytest.mark.parametrize(
     ("inputs", "targets", "field", "value", "allowed"),
     [
-        (np.ones((2, 3)), np.ones((3, 1)), "targets", 3, "2 rows, as the inputs"),
-        (np.ones((0, 3)), np.ones((0, 1)), "inputs", (0, 3), "at least one row and one column"),
-        (np.ones((2, 0)), np.ones((2, 1)), "inputs", (2, 0), "at least one row and one column"),
-        (np.ones((2, 1)), np.ones((2, 0)), "targets", (2, 0), "at least one row and one column"),
-        (np.ones((2, 1)), np.ones(2), "targets", (2,), "at least one row and one column"),
-        (np.array([[np.nan]]), np.ones((1, 1)), "inputs", "inf or nan", "finite numbers only"),
-        (np.ones((1, 1)), np.array([[np.inf]]), "targets", "inf or nan", "finite numbers only"),
+        (np.ones((2, 3)), np.ones((3, 1)), "targets", 3, "2, as many as inputs"),
+        (np.ones((0, 3)), np.ones((0, 1)), "inputs", (0, 3), TABLE),
+        (np.ones((2, 0)), np.ones((2, 1)), "inputs", (2, 0), TABLE),
+        (np.ones((2, 1)), np.ones((2, 0)), "targets", (2, 0), TABLE),
+        (np.ones((2, 1)), np.ones(2), "targets", (2,), TABLE),
+        (np.array([[np.nan]]), np.ones((1, 1)), "inputs", "inf or nan", "finite numbers"),
+        (np.ones((1, 1)), np.array([[np.inf]]), "targets", "inf or nan", "finite numbers"),
     ],
 )
 def test_patterns_refused(
@@ -50,11 +53,11 @@ def test_patterns_refused(
 @pytest.mark.parametrize(
     ("changes", "field", "allowed"),
     [
-        ({"input_names": ("x",)}, "input names", "2 names"),
-        ({"output_names": ("y", "z")}, "output names", "1 names"),
-        ({"kind": "classes", "class_names": ("a",)}, "class names", "2 names"),
-        ({"kind": "classes", "class_names": ("a", "b", "c")}, "class names", "2 names"),
-        ({"kind": "classes"}, "class names", "2 names"),
+        ({"input_names": ("x",)}, "input names", "2"),
+        ({"output_names": ("y", "z")}, "output names", "1"),
+        ({"kind": "classes", "class_names": ("a",)}, "class names", "2"),
+        ({"kind": "classes", "class_names": ("a", "b", "c")}, "class names", "2"),
+        ({"kind": "classes"}, "class names", "2"),
     ],
     ids=str,
 )
@@ -62,6 +65,7 @@ def test_pattern_sets_refused(changes: dict[str, Any], field: str, allowed: str)
     with pytest.raises(BadValue) as refusal:
         pattern_set(**changes)
     assert (refusal.value.field, refusal.value.allowed) == (field, allowed)
+    assert str(refusal.value).startswith(f"number of {field} must be {allowed}, not ")
 
 
 def test_a_set_knows_its_columns_and_whether_targets_are_one_hot() -> None:

@@ -110,12 +110,12 @@ def test_what_is_tied_gets_the_value_too() -> None:
 @pytest.mark.parametrize(
     ("index", "value", "words"),
     [
-        (8, 1.0, "absent at index 8"),
-        (9, 1.0, "index of a weight is 9"),
-        (-1, 1.0, "index of a weight is -1"),
-        (0, np.nan, "weight is nan"),
-        (0, -np.inf, "weight is -inf"),
-        (0, 1e101, "weight is 1e[+]101"),
+        (8, 1.0, "weight 8 must be present, not absent"),
+        (9, 1.0, "index of a weight must be .*, not 9"),
+        (-1, 1.0, "index of a weight must be .*, not -1"),
+        (0, np.nan, "weight must be .*, not nan"),
+        (0, -np.inf, "weight must be .*, not -inf"),
+        (0, 1e101, "weight must be .*, not 1e[+]101"),
     ],
 )
 def test_weights_that_cannot_be_are_refused(index: int, value: float, words: str) -> None:
@@ -163,9 +163,9 @@ def test_an_epoch_under_way_takes_every_pattern_that_is_left_once(rows: int, upd
 
 def test_patterns_of_other_widths_are_refused() -> None:
     run = Run(start_of())
-    with pytest.raises(BadValue, match="columns of inputs is 3: allowed is 2"):
+    with pytest.raises(BadValue, match="columns of inputs must be 2, as before, not 3"):
         apply_edit(run, SetTrain(Patterns(np.zeros((4, 3)), XOR.targets)))
-    with pytest.raises(BadValue, match="columns of targets is 2: allowed is 1"):
+    with pytest.raises(BadValue, match="columns of targets must be 1, as before, not 2"):
         apply_edit(run, SetTrain(Patterns(XOR.inputs, np.zeros((4, 2)))))
     assert run.start.train is XOR
 
@@ -260,9 +260,9 @@ def test_a_snapshot_shows_the_network_with_its_clamps() -> None:
 @pytest.mark.parametrize(
     ("clamps", "words"),
     [
-        ({(3, 0): 0.0}, "group of a clamped unit is 3"),
-        ({(1, 3): 0.0}, "clamped unit of hidden 1 is 3"),
-        ({(1, 0): np.nan}, "value of a clamped unit is nan"),
+        ({(3, 0): 0.0}, "group of a clamped unit must be .*, not 3"),
+        ({(1, 3): 0.0}, "clamped unit of hidden 1 must be .*, not 3"),
+        ({(1, 0): np.nan}, "value of a clamped unit must be .*, not nan"),
     ],
 )
 def test_clamps_that_cannot_be_are_refused(clamps: Any, words: str) -> None:

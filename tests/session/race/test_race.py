@@ -204,7 +204,7 @@ def test_shapes_are_read() -> None:
 
 
 def test_a_race_too_large_for_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadValue, match=r"seeds is 100000: allowed is at most [\d,]+ with 2 var"):
+    with pytest.raises(BadValue, match=r"seeds must be at most [\d,]+ with 2 variants, not 100000"):
         setups_of(an_order(seeds=100_000, epochs=100_000))
     monkeypatch.setattr(race_order, "MEMORY", 100_000_000)
     wide = replace(experiment_for("digits"), hidden=(Hidden(1024),) * 8)

@@ -62,7 +62,7 @@ def test_epochs_that_do_not_increase_are_refused_and_change_nothing(epochs: list
     log = LossLog()
     fill(log, np.arange(4.0))
     ones = np.ones(len(epochs))
-    with pytest.raises(BadValue, match="epochs is"):
+    with pytest.raises(BadValue, match="epochs must be increasing"):
         log.extend(np.array(epochs), ones, ones)
     if len(epochs) == 1:
         with pytest.raises(BadValue, match="an epoch after 3"):
@@ -317,7 +317,7 @@ def test_tables_and_single_records_in_any_order_are_one_curve(
 def test_a_table_of_earlier_epochs_is_refused() -> None:
     log = LossLog()
     log.add(Records(np.arange(3), np.ones((3, 4))))
-    with pytest.raises(BadValue, match="increase from 2"):
+    with pytest.raises(BadValue, match="increasing from 2"):
         log.add(Records(np.arange(2, 4), np.ones((2, 4))))
     log.truncate(1)
     log.add(Records(np.arange(2, 4), np.zeros((2, 4))))

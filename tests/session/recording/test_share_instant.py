@@ -169,7 +169,7 @@ def test_what_is_too_long_gets_a_sentence() -> None:
     history = RunHistory(new_run(setup))
     train = setup.patterns.train
     history.edit(SetTrain(Patterns(train.inputs * 0.5, train.targets)))
-    with pytest.raises(BadValue, match=r"link text is .*: allowed is at most .*too long"):
+    with pytest.raises(BadValue, match=r"link text must be at most .*, not .*too long"):
         moment_text(history, setup_at(setup, history.run))
 
 

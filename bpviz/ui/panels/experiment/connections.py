@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from bpviz.core.number_grammar import parse_pair, write_pair
 from bpviz.core.values import BadValue, check_number
 from bpviz.experiment.experiment import Experiment, Link
 from bpviz.ui.panels.experiment.network_edit import link_of, pairs, with_link
@@ -15,7 +16,6 @@ from bpviz.ui.toolkit.widgets.fields import CheckEntry, FieldEntry, LineEntry
 from bpviz.ui.toolkit.widgets.form_rows import FieldLabel
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
-from bpviz.ui.toolkit.widgets.number_text import parse_pair, shortened, write_pair
 
 DENSITY_WIDTH, FIXED_WIDTH = 48, 34
 """Px of the columns at the right of the table."""
@@ -35,7 +35,7 @@ def field_entry(pair: Pair, image: tuple[int, int]) -> LineEntry:
         if not fits:
             raise BadValue(
                 f"receptive field of {pair[0]} to {pair[1]}",
-                shortened(text),
+                text.strip(),
                 f"rows x columns from 1 x 1 to {image[0]} x {image[1]}, or nothing",
             )
         return size

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel, QWheelEven
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment
 from bpviz.problems.base import Option
 from bpviz.problems.table import PROBLEMS
@@ -29,7 +28,6 @@ from bpviz.ui.toolkit.widgets.form_rows import FieldRow
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
-from bpviz.ui.toolkit.widgets.number_text import shortened
 
 CSV_FAMILY = "CSV files"
 
@@ -209,10 +207,7 @@ def option_entry(option: Option) -> FieldEntry:
 
 def _checked_text(option: Option) -> Callable[[str], Any]:
     def read(text: str) -> str:
-        try:
-            option.check(text.strip())
-        except BadValue as error:
-            raise BadValue(error.field, shortened(text), error.allowed) from None
+        option.check(text.strip())
         return text.strip()
 
     return read

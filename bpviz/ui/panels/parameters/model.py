@@ -15,6 +15,7 @@ from bpviz.core.model.references import (
     index_of,
     parameter_at,
 )
+from bpviz.core.number_grammar import read_number, write_number
 from bpviz.core.values import BadValue, Integers
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
@@ -29,12 +30,6 @@ from bpviz.ui.toolkit.widgets.data_table import (
     ModelIndex,
     Role,
     TableCell,
-)
-from bpviz.ui.toolkit.widgets.number_text import (
-    decimal_wish,
-    parse_decimal,
-    shortened,
-    write_number,
 )
 from bpviz.ui.views.network.labels import unit_names
 
@@ -199,10 +194,9 @@ class ParameterTable(CellTableModel):
         if self._frame is None or role != Role.EditRole or index.column() != VALUE:
             return False
         ref = self.parameter_at(index.row())
-        number = parse_decimal(str(value))
-        if number is None:
-            name = parameter_name(self._setup, ref)
-            refusal = BadValue(name, shortened(str(value)), decimal_wish(str(value)))
+        try:
+            number = read_number(parameter_name(self._setup, ref), str(value))
+        except BadValue as refusal:
             self.refused.emit(str(refusal))
             return False
         if number != self.value(index.row()):

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
@@ -10,16 +9,16 @@ import numpy as np
 
 from bpviz.core.model.pattern_change import PatternChange, inserted, joined, replaced
 from bpviz.core.model.patterns import PatternSet, class_of
-from bpviz.core.values import BadValue
-from bpviz.ui.panels.patterns.columns import LARGEST, PatternColumn, columns_of, read_cell
-from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
-from bpviz.ui.toolkit.widgets.number_text import (
-    all_numbers,
-    has_decimal_comma,
-    parse_number,
-    shortened,
+from bpviz.core.number_grammar import (
+    has_comma,
+    has_sure_comma,
+    parse_many,
+    parse_point,
     write_number,
 )
+from bpviz.core.values import BadValue, Words
+from bpviz.ui.panels.patterns.columns import LARGEST, PatternColumn, columns_of, read_cell
+from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
 
 SEPARATORS = "\t;,"
 """What may stand between cells; the first that occurs in the text is taken."""
@@ -29,11 +28,6 @@ MOST_ROWS = 100_000
 
 SOME = 64
 """Lines that are read or written before it may be somebody else's turn."""
-
-_DECIMAL = re.compile(
-    r"""(?:\A|[\t;\n])[ "]*[-+−]?(?:0?,[0-9]|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))"""
-)
-"""A cell in which a comma can only be a decimal one."""
 
 
 def _separator(lines: str) -> str:
@@ -124,7 +118,9 @@ def pasting(
     rows = (row for row in _cells(lines, separator) if any(cell.strip() for cell in row))
     head = next(rows, None)
     if head is None:
-        raise BadValue("the clipboard", "empty", "rows of numbers, as copied from a spreadsheet")
+        raise BadValue(
+            "the clipboard", Words("empty"), "rows of numbers, as copied from a spreadsheet"
+        )
     columns, is_heading = _columns_of_block(patterns, head, first)
     into = _Rows(patterns, columns, top, most, commas)
     for line, cells in enumerate(rows if is_heading else chain([head], rows)):
@@ -133,7 +129,8 @@ def pasting(
             progress(line, most)
             yield None
     if not into.n:
-        raise BadValue("the clipboard", "a line of headings", "rows of numbers below them")
+        found = Words("headings alone")
+        raise BadValue("the clipboard", found, "headings with rows of numbers below them")
     return into.change()
 
 
@@ -179,8 +176,8 @@ class _Rows:
         """Take over a line. Raises BadValue."""
         row = self._top + line
         if len(cells) != len(self._columns):
-            width = f"{len(self._columns)} in every row"
-            raise BadValue(f"row {row + 1:,}", f"{len(cells)} cells", width)
+            width = f"{_cells_of(len(self._columns))} wide, as the first one"
+            raise BadValue(f"row {row + 1:,}", Words(_cells_of(len(cells))), width)
         self._check_room(row)
         inputs, targets = self._inputs[line], self._targets[line]
         if row < self._old:
@@ -189,7 +186,7 @@ class _Rows:
         texts = [cells[at] for at, _ in self._numbers]
         if self._commas:
             texts = [text.replace(",", ".", 1) for text in texts]
-        numbers = all_numbers(texts)
+        numbers = parse_many(texts)
         if numbers is not None and max(map(abs, numbers), default=0.0) <= LARGEST:
             for values, some, places in zip((inputs, targets), self._from, self._to, strict=True):
                 if places:
@@ -209,14 +206,12 @@ class _Rows:
         if missing := [c for c in given if c not in self._columns]:
             raise BadValue(
                 f"row {self._old + 1:,}, column {missing[0].heading}",
-                "missing",
-                f"a block with all {len(given)} columns where patterns are added, "
-                f"or one of at most {self._old - self._top} rows from here",
+                Words("missing"),
+                "given where patterns are added",
+                f"paste all {len(given)} columns, or no row below row {self._old:,}",
             )
         if row >= MOST_ROWS:
-            raise BadValue(
-                "the number of patterns", f"more than {MOST_ROWS:,}", f"at most {MOST_ROWS:,}"
-            )
+            raise BadValue("the number of patterns", row + 1, f"at most {MOST_ROWS:,}")
 
     def change(self) -> PatternChange:
         """All that was read, as one change."""
@@ -233,21 +228,26 @@ def _manner(patterns: PatternSet, lines: str, first: PatternColumn) -> tuple[str
     """What stands between the cells of a text, and whether commas are decimal ones."""
     separator = _separator(lines)
     if separator != ",":
-        return separator, "," in lines and _DECIMAL.search(lines) is not None
+        return separator, "," in lines and has_sure_comma(lines)
     sample = [line for line in lines.split("\n", 200)[:200] if line.strip()]
     given = given_columns(patterns)
     single = first in given and given.index(first) == len(given) - 1
     if sample[0].strip() in [column.heading for column in columns_of(patterns)]:
         sample, single = sample[1:], True
-    if not sample or not all(has_decimal_comma(line) for line in sample):
+    if not sample or not all(map(has_comma, sample)):
         return separator, False
     if single:
-        return "\t", True  # there is one number in a line
+        return "\t", has_sure_comma(lines)  # there is one number in a line
     raise BadValue(
         "the clipboard",
-        shortened(sample[0].strip()),
-        "tabs or semicolons between cells, or 0.5 for 0,5: it could be one number or two cells",
+        sample[0].strip(),
+        "cells with tabs or semicolons between them, or numbers with a decimal point",
+        "it could be one number or two cells",
     )
+
+
+def _cells_of(n: int) -> str:
+    return f"{n:,} cell" + ("" if n == 1 else "s")
 
 
 def _columns_of_block(
@@ -269,7 +269,7 @@ def _columns_of_block(
     if width > len(given) - start:
         raise BadValue(
             "the width of the block",
-            f"{width} columns",
+            Words(f"{width} columns"),
             f"at most {len(given) - start} from column {given[start].heading} on",
         )
     return list(given[start : start + width]), False
@@ -277,6 +277,6 @@ def _columns_of_block(
 
 def _is_first_row(patterns: PatternSet, cells: Sequence[str], first: PatternColumn) -> bool:
     """Whether a line whose cells are all headings could as well be a pattern."""
-    if all(parse_number(cell) is not None for cell in cells):
+    if all(parse_point(cell) is not None for cell in cells):
         return True
     return first.kind == "class" and len(cells) == 1 and cells[0].strip() in patterns.class_names

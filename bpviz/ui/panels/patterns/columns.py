@@ -6,13 +6,8 @@ from typing import Literal
 import numpy as np
 
 from bpviz.core.model.patterns import PatternSet, class_of
-from bpviz.core.values import BadValue, Vector
-from bpviz.ui.toolkit.widgets.number_text import (
-    decimal_wish,
-    parse_decimal,
-    shortened,
-    write_number,
-)
+from bpviz.core.number_grammar import read_number, write_number
+from bpviz.core.values import BadValue, Vector, meant
 
 GIVEN_FIRST = 8
 """With more inputs than this they stand behind the computed columns, which stay in sight."""
@@ -95,10 +90,8 @@ def read_cell(
     if column.kind == "class":
         targets[:] = coded(patterns, _class_number(patterns, where, text))
         return
-    number = parse_decimal(text)
-    if number is None or not abs(number) <= LARGEST:
-        raise BadValue(where, shortened(text.strip()), decimal_wish(text))
-    (inputs if column.kind == "input" else targets)[column.place] = number
+    values = inputs if column.kind == "input" else targets
+    values[column.place] = read_number(where, text, LARGEST)
 
 
 def _class_number(patterns: PatternSet, where: str, text: str) -> int:
@@ -106,7 +99,7 @@ def _class_number(patterns: PatternSet, where: str, text: str) -> int:
     if name in names:
         return names.index(name)
     listed = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
-    raise BadValue(where, shortened(name), f"one of {listed}")
+    raise BadValue(where, name, f"one of {listed}", meant(name, names))
 
 
 def coded(patterns: PatternSet, number: int) -> Vector:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.references import UnitRef, exists
+from bpviz.core.number_grammar import read_number, write_number
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.unit.model import TruthTable
@@ -24,12 +25,6 @@ from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
-from bpviz.ui.toolkit.widgets.number_text import (
-    decimal_wish,
-    parse_decimal,
-    shortened,
-    write_number,
-)
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool_button
 from bpviz.ui.views.network.labels import plain, unit_name, unit_names
 
@@ -203,9 +198,9 @@ class UnitPanel(FrameWidget):
 
     def _hold(self) -> None:
         text = self.value.text()
-        number = parse_decimal(text)
-        if number is None:
-            refusal = BadValue("Hold at", shortened(text), decimal_wish(text))
+        try:
+            number = read_number("Hold at", text)
+        except BadValue as refusal:
             self.note.say(str(refusal))
             return
         self.note.say("")

@@ -86,7 +86,7 @@ def typeset(tex: str, size: float, colour: str, display: bool = False) -> Formul
             latex = ziamath.Latex(inked, size=size, color=colour, inline=not display)
             tree = latex.svgxml()
         except Exception as error:  # whatever its parser stumbles over
-            raise BadValue("formula", tex, f"TeX that can be set ({error})") from None
+            raise BadValue("formula", tex, "TeX that can be set", str(error)) from None
     _group(tree, len(chains), colour)
     svg = ElementTree.tostring(tree)
     left, top, width, height = map(float, tree.attrib["viewBox"].split())

@@ -6,15 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from bpviz.core.values import BadValue, check_number
+from bpviz.core.number_grammar import read_number, write_number
+from bpviz.core.values import BadValue
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.toolkit.widgets.number_text import (
-    decimal_wish,
-    parse_decimal,
-    shortened,
-    write_number,
-)
 
 WIDTH = 160
 
@@ -93,11 +88,7 @@ class NumberEditor(QFrame):
             self._close()
             return
         try:
-            number = parse_decimal(text)
-            if number is None:
-                raise BadValue(self._title, shortened(text), decimal_wish(text))
-            check_number(self._title, number, -1e100, 1e100)
-            self._take(number)
+            self._take(read_number(self._title, text))
         except BadValue as error:
             self._say(str(error))
         else:

@@ -1,34 +1,20 @@
-"""The field for a number: the one way in which numbers are typed in the window's forms."""
+"""The fields for numbers: the one way in which numbers are typed in the window's forms."""
 
 from collections.abc import Callable
 from typing import Any, Literal
 
-from bpviz.core.values import BadValue
+from bpviz.core.number_grammar import read, read_list, write_list, write_number, write_whole
 from bpviz.ui.toolkit.widgets.fields import LineEntry
-from bpviz.ui.toolkit.widgets.number_text import (
-    parse_decimal,
-    parse_decimals,
-    parse_whole,
-    separator_hint,
-    shortened,
-    write_number,
-    write_whole,
-)
 
 OFF = ("", "off", "never", "none", "-", "–")
 """What may be typed for a number that is not used."""
-
-_WAYS: dict[str, tuple[Callable[[str], Any], Callable[[Any], str]]] = {
-    "number": (parse_decimal, write_number),
-    "whole": (parse_whole, write_whole),
-}
 
 
 class NumberEntry(LineEntry):
     """A line for a number that ``check`` allows; it raises BadValue for any other value.
 
     A "number" is typed with a decimal point or a decimal comma, and always shown with a point;
-    a "whole" one may have groups of three figures. ``optional`` allows an empty line: None.
+    a "whole" one may have groups of three digits. ``optional`` allows an empty line: None.
     """
 
     def __init__(
@@ -38,20 +24,15 @@ class NumberEntry(LineEntry):
         *,
         optional: bool = False,
     ) -> None:
-        parse, write = _WAYS[kind]
+        whole = kind == "whole"
+        write = write_whole if whole else write_number
 
-        def read(text: str) -> Any:
+        def read_line(text: str) -> Any:
             if optional and text.strip().lower() in OFF:
                 return None
-            value = parse(text)
-            try:
-                check(shortened(text.strip()) if value is None else value)
-            except BadValue as error:
-                hint = separator_hint(text) if value is None else ""
-                raise BadValue(error.field, error.value, error.allowed + hint) from None
-            return value
+            return read(text, check, whole=whole, grouped=True)
 
-        super().__init__(read, lambda value: "" if value is None else write(value))
+        super().__init__(read_line, lambda value: "" if value is None else write(value))
         self.kind = kind
         if optional:
             self.setPlaceholderText("never")
@@ -61,11 +42,4 @@ class NumberListEntry(LineEntry):
     """A line for some numbers, or none: a tuple. ``field`` is what a refusal names."""
 
     def __init__(self, field: str) -> None:
-        def read(text: str) -> tuple[float, ...]:
-            numbers = parse_decimals(text)
-            if numbers is None:
-                allowed = "numbers with ; between them, such as 0.1; 0.5"
-                raise BadValue(field, shortened(text.strip()), allowed)
-            return tuple(numbers)
-
-        super().__init__(read, lambda numbers: "; ".join(map(write_number, numbers)))
+        super().__init__(lambda text: read_list(field, text, commas=False), write_list)

@@ -4,7 +4,7 @@ import re
 
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.core.run.quantities import Quantity, UnitValue
-from bpviz.core.values import BadValue
+from bpviz.core.values import BadValue, Words, meant
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
@@ -43,13 +43,13 @@ def _units(setup: PreparedExperiment) -> dict[str, UnitRef]:
 def _unit(units: dict[str, UnitRef], name: str) -> UnitRef:
     if name not in units:
         some = ", ".join(list(units)[:3] + list(units)[-3:] if len(units) > 6 else units)
-        raise BadValue("unit", name, f"a name of a unit, such as {some}")
+        raise BadValue("unit", name, f"the name of one, such as {some}", meant(name, units))
     return units[name]
 
 
 def _of_unit(setup: PreparedExperiment, kind: str, unit: UnitRef, row: int) -> Quantity:
     if setup.network.groups[unit.group].role == "input":
-        raise BadValue("plot over time", "an input", "what changes: inputs stay what they are")
+        raise BadValue("plot over time", Words("of an input"), "of what changes", "inputs do not")
     if kind == "bias":
         return BiasRef(unit.group, unit.unit)
     return UnitValue(unit, "delta" if kind == "delta" else "activation", row)
@@ -61,4 +61,4 @@ def _weight(
     for c, link in enumerate(setup.network.connections):
         if (link.source, link.target) == (source.group, target.group):
             return WeightRef(c, source.unit, target.unit)
-    raise BadValue("weight", " → ".join(words), "a weight of a connection, from source to target")
+    raise BadValue("weight", Words(" → ".join(words)), "one of a connection, from source to target")

@@ -1,9 +1,6 @@
 """Numbers as people type them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bpviz.ui.toolkit.widgets.number_text import (
     all_numbers,
     decimal_wish,
@@ -18,6 +15,8 @@ from bpviz.ui.toolkit.widgets.number_text import (
     write_pair,
     write_whole,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
