@@ -157,7 +157,9 @@ def _choose_engine(run: Run, asked: str, epochs: int) -> None:
     except Exception as error:  # of a library that is missing, or broken in any of many ways
         run.use(NUMPY)
         if asked == NUMBA:
-            raise BadValue("--engine", NUMBA, f"numpy: {error}") from None
+            if isinstance(error, BadValue):
+                raise error.typed(NUMBA, "--engine") from None
+            raise BadValue("--engine", NUMBA, "numpy", str(error)) from None
         if is_installed():
             say(f"Note: Numba does not work here, NumPy trains ({type(error).__name__}).")
         else:

@@ -78,14 +78,15 @@ def parse_whole(text: str, *, grouped: bool = False) -> int | None:
     '1.000' and '1,000', which could be 1 or a thousand.
 
     ``grouped`` allows groups of three digits with a comma, a blank or an apostrophe between
-    them, as ``write_whole`` writes them.
+    them, as ``write_whole`` writes them; there a comma is no decimal comma.
     """
     plain = _plain(text)
     if grouped and _IN_GROUPS.fullmatch(plain):
         plain = re.sub(f"[,{_BLANKS}]", "", plain)
     if _WHOLE.fullmatch(plain):
         return int(plain)
-    number = None if _EITHER.fullmatch(plain) else parse_number(plain)
+    parse = parse_point if grouped else parse_number
+    number = None if _EITHER.fullmatch(plain) else parse(plain)
     if number is None or abs(number) > LARGEST_WHOLE or not number.is_integer():
         return None
     return int(number)
@@ -191,19 +192,24 @@ def lists_of(text: str) -> list[tuple[float, ...]]:
     commas are between numbers ('0.1,0.5'): this list comes first, before those with decimal
     commas or commas between thousands ('1,5').
     """
-    stripped = text.strip()
-    if not stripped:
+    if not text.strip():
         return [()]
-    cells = _BETWEEN.split(stripped.rstrip(";,"))
+    cells = _cells(text)
     if len(cells) > 1:
         return _all_read([map(parse_number, cells)])
     parts = cells[0].split(",")
     lists = [map(parse_point, parts)]
     if len(parts) % 2 == 0:
         lists.append(map(parse_number, map(",".join, zip(parts[::2], parts[1::2], strict=True))))
-    found = ambiguity(cells[0])
-    lists += [map(parse_point, [one]) for one in found[0].split(" or ")] if found else []
-    return list(dict.fromkeys(_all_read(lists)))
+    found = _all_read(lists)
+    if found and (asked := ambiguity(cells[0])):
+        found += [(float(reading),) for reading in asked[0].split(" or ")]
+    return list(dict.fromkeys(found))
+
+
+def _cells(text: str) -> list[str]:
+    """What semicolons, blanks or commas with blanks behind them separate."""
+    return [cell.rstrip(",") for cell in _BETWEEN.split(text.strip().rstrip(";,"))]
 
 
 def _all_read(lists: Iterable[Iterable[float | None]]) -> list[tuple[float, ...]]:
@@ -221,13 +227,20 @@ def read_list(field: str, text: str, *, commas: bool) -> tuple[float, ...]:
     """
     found = lists_of(text)
     if not found:
-        raise BadValue(field, text.strip(), WITH_COMMAS if commas else WITH_SEMICOLONS)
+        raise _no_list(field, text, WITH_COMMAS if commas else WITH_SEMICOLONS)
     if len(found) == 1 or (commas and 0.0 not in found[0]):
         return found[0]
     if not commas and len(found) == 2 and len(found[0]) == 2 and found[0][0] == 0.0:
         return found[1]
     written = [",".join(map(repr, some)) if commas else write_list(some) for some in found]
     raise BadValue(field, text.strip(), " or ".join(written), "a comma can mean either")
+
+
+def _no_list(field: str, text: str, allowed: str) -> BadValue:
+    for cell in _cells(text):
+        if asked := ambiguity(cell):
+            return BadValue(field, cell, *asked)
+    return BadValue(field, text.strip(), allowed)
 
 
 def parse_pair(text: str) -> tuple[int, int] | None:

@@ -224,7 +224,8 @@ class _LessonReader:
     def _text_of(self, table: Table, at: TomlPath, key: str) -> str:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
-            raise self._bad(at, key, f"{key!r} must be a text that is not empty")
+            found = Words("missing") if value is None else value
+            raise self._refusal(at, key, BadValue(key, found, "a text that is not empty"))
         return self._optional_text(table, at, key)
 
     def _optional_text(self, table: Table, at: TomlPath, key: str) -> str:
@@ -238,7 +239,7 @@ class _LessonReader:
     def _tables(self, table: Table, key: str, at: TomlPath) -> list[Table]:
         tables = table.get(key, [])
         if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-            raise self._bad(at, key, f"{key} must be written as tables [[{key}]]")
+            raise self._refusal(at, key, BadValue(key, tables, f"written as tables [[{key}]]"))
         return tables
 
 

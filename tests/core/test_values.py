@@ -5,7 +5,16 @@ import re
 import numpy as np
 import pytest
 
-from bpviz.core.values import BadValue, check_choice, check_number, check_whole, read_only
+from bpviz.core.values import (
+    MOST_SHOWN,
+    BadValue,
+    Words,
+    check_choice,
+    check_number,
+    check_whole,
+    read_only,
+    shortened,
+)
 
 
 def test_a_refusal_is_one_sentence_with_field_value_and_what_is_allowed() -> None:
@@ -78,3 +87,41 @@ def test_read_only_closes_one_name_only() -> None:
 def test_limits_are_written_as_people_write_them(low: float, high: float, words: str) -> None:
     with pytest.raises(BadValue, match=re.escape(f"a number {words}, not nan.")):
         check_number("rate", float("nan"), low, high)
+
+
+def test_a_refusal_says_why_and_may_have_another_name() -> None:
+    error = BadValue("seeds", 9, "at most 5", "there is no room", name="--seeds")
+    assert str(error) == "--seeds must be at most 5, not 9: there is no room."
+    assert (error.field, error.name, error.why) == ("seeds", "--seeds", "there is no room")
+    assert str(error.typed("9.0")) == "--seeds must be at most 5, not '9.0': there is no room."
+    assert str(error.typed("9", "Seeds")).startswith("Seeds must be at most 5, not '9'")
+
+
+def test_a_value_that_is_described_is_not_quoted() -> None:
+    assert str(BadValue("list", Words("empty"), "longer")) == "list must be longer, not empty."
+    assert str(BadValue("list", np.float64(0.5), "longer")) == "list must be longer, not 0.5."
+
+
+def test_a_long_value_is_shown_without_its_middle() -> None:
+    assert shortened("abc") == "abc"
+    assert len(shortened("x" * 5000)) == MOST_SHOWN
+    said = str(BadValue("problem", "/home/" + "a" * 500 + "/data.csv", "a file"))
+    assert said.startswith("problem must be a file, not '/home/aaa")
+    assert said.endswith("aaa/data.csv'.")
+    assert "…" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("thanh", ": did you mean tanh?"),
+        ("Tanh", ": did you mean tanh?"),
+        (" relu", ": did you mean relu?"),
+        ("quadratic", "'."),
+        (7, "not 7."),
+    ],
+)
+def test_a_name_that_is_nearly_a_choice_is_recognised(value: str, words: str) -> None:
+    with pytest.raises(BadValue) as refusal:
+        check_choice("activation", value, ("tanh", "relu"))
+    assert str(refusal.value).endswith(words)

@@ -307,7 +307,7 @@ def test_numbers_are_written_as_csv(opened: Dialogs, folder: Path) -> None:
         ("scale", "0.5", ("Scale", "0.5", "from 1 to 4")),
         ("scale", "5", ("Scale", "5", "from 1 to 4")),
         ("scale", "twice", ("Scale", "'twice'", "from 1 to 4")),
-        ("prefix", "a/b", ("a/b", "none of /")),
+        ("prefix", "a/b", ("not 'a/b'", "without / ")),
     ],
 )
 def test_an_entry_that_is_not_allowed_stays_and_is_explained(

@@ -194,11 +194,14 @@ def test_a_lessons_race_is_filled_in_and_the_next_experiments_own_after_it(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"hidden": "2,,3"}, "hidden units is '2,,3'"),
+        ({"hidden": "2,,3"}, "hidden units must be shapes with commas between them"),
         ({"activation": "sine"}, "'sine'"),
-        ({"rate": "fast"}, "Rate is 'fast'"),
+        (
+            {"rate": "fast"},
+            "Rate must be numbers with ; between them, such as 0.1; 0.5, not 'fast'",
+        ),
         ({"activation": "step"}, "slope"),
-        ({"seeds": 100_000, "epochs": 1_000_000}, "seeds is 100000: allowed is at most"),
+        ({"seeds": 100_000, "epochs": 1_000_000}, "seeds must be at most"),
     ],
 )
 def test_refusals_are_sentences(

@@ -234,8 +234,8 @@ def test_what_is_no_number_is_explained_and_changes_nothing(person: Person) -> N
         editor.field.selectAll()
         QTest.keyClicks(editor.field, text)
         QTest.keyClick(editor.field, Qt.Key.Key_Return)
-        assert editor.sentence.startswith("Bias of h1 is ")
-        assert "allowed is a number" in editor.sentence
+        assert editor.sentence.startswith("Bias of h1 must be a number ")
+        assert editor.sentence.endswith(f", not '{text}'.")
         assert editor.isVisible()
     QTest.keyClick(editor.field, Qt.Key.Key_Escape)
     assert not editor.isVisible()
@@ -374,7 +374,7 @@ def test_the_table_of_weights_edits_what_the_picture_shows(person: Person) -> No
     person.until(
         lambda: (
             panel.note.sentence
-            == "weight h2 → y is 'much': allowed is a number such as 0.5, −2 or 1e-3."
+            == "weight h2 → y must be a number such as 0.5, −2 or 1e-3, not 'much'."
         )
     )
     assert person.weight(1, 1, 0) == -0.75
@@ -509,7 +509,7 @@ def test_a_block_is_pasted_with_its_rows_and_all_bad_ones_are_explained(person: 
     QTest.keyClick(panel.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     note = person.window.findChild(QLabel, "patterns_note")
     assert note.text() == (
-        "Nothing was pasted: row 5, column x2 is 'x': allowed is a number such as 0.5, −2 or 1e-3."
+        "Nothing was pasted: row 5, column x2 must be a number such as 0.5, −2 or 1e-3, not 'x'."
     )
     clipboard.setText("1\t1\t1\n0.5\t0.25\t0\n")
     QTest.keyClick(panel.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)

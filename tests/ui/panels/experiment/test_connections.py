@@ -51,7 +51,7 @@ def test_a_wrong_density_is_explained(hand_for: HandFor) -> None:
     hand = opened(hand_for("xor"))
     hand.type("field_link_input_hidden1_density", "0")
     assert hand.sentence("field_link_input_hidden1_present") == (
-        "Density of connection input to hidden 1 is 0.0: allowed is a number above 0 to 1."
+        "Density of connection input to hidden 1 must be a number above 0 and at most 1, not '0'."
     )
     assert hand.applied == []
 
@@ -90,7 +90,7 @@ def test_a_receptive_field_larger_than_the_image_is_explained(hand_for: HandFor)
     for text in ("9 x 3", "3", "x"):
         hand.type("field_link_input_hidden1_field", text)
         sentence = hand.sentence("field_link_input_hidden1_present")
-        assert "allowed is rows x columns from 1 x 1 to 8 x 8" in sentence
+        assert "must be rows x columns from 1 x 1 to 8 x 8" in sentence
     assert hand.applied == []
 
 

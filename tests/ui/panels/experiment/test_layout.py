@@ -66,8 +66,8 @@ def test_sentences_and_the_bar_fit(hand_for: HandFor) -> None:
 def test_long_words_break(hand_for: HandFor) -> None:
     hand = hand_for("xor")
     path = "/home/somebody/documents/measurements_of_the_year/" + "x" * 60 + ".csv"
-    hand.panel.set_refused("problem", f"problem is {path!r}: allowed is a file that exists.")
-    hand.panel.set_refused("file", f"file is {path!r}: allowed is a file that exists.")
+    hand.panel.set_refused("problem", f"problem must be a file that exists, not {path!r}.")
+    hand.panel.set_refused("file", f"file must be a file that exists, not {path!r}.")
     hand.panel.set_remarks((path,))
     assert_fits(hand)
     for note in hand.panel.findChildren(Note):

@@ -43,7 +43,7 @@ def test_removing_a_group_leaves_what_is_typed_in_the_others(hand_for: HandFor) 
 def test_units_out_of_range_are_explained(hand_for: HandFor, text: str) -> None:
     hand = hand_for("xor", hidden=(Hidden(3), Hidden(3)))
     hand.type("field_hidden_2_units", text)
-    assert hand.sentence("field_hidden_2_units").startswith("Units of hidden 2 is ")
+    assert hand.sentence("field_hidden_2_units").startswith("Units of hidden 2 must be ")
     assert "from 1 to 1,024" in hand.sentence("field_hidden_2_units")
     assert hand.applied == []
 
@@ -130,9 +130,9 @@ REFUSALS = {
 @pytest.mark.parametrize(("field", "name"), REFUSALS.items())
 def test_a_refusal_marks_its_field(hand_for: HandFor, field: str, name: str) -> None:
     hand = hand_for("parity", epoch=3, hidden=(Hidden(3), Hidden(4)))
-    hand.panel.set_refused(field, f"{field} is bad: allowed is good.")
+    hand.panel.set_refused(field, f"{field} must be good, not bad.")
     entry = hand.find(name)
-    assert entry.sentence == f"{field[:1].upper()}{field[1:]} is bad: allowed is good."
+    assert entry.sentence == f"{field[:1].upper()}{field[1:]} must be good, not bad."
     assert entry.isVisibleTo(hand.panel)
     assert entry.visibleRegion().isEmpty() is False
     assert not hand.visible("panel_message")
@@ -140,8 +140,8 @@ def test_a_refusal_marks_its_field(hand_for: HandFor, field: str, name: str) -> 
 
 def test_a_refusal_of_no_field_stands_at_the_top(hand_for: HandFor) -> None:
     hand = hand_for("xor")
-    hand.panel.set_refused("targets", "targets is 3: allowed is 4 rows.")
-    assert hand.find("panel_message").text() == "Targets is 3: allowed is 4 rows."
+    hand.panel.set_refused("targets", "targets must be 4 rows, not 3.")
+    assert hand.find("panel_message").text() == "Targets must be 4 rows, not 3."
     assert hand.visible("panel_message")
     hand.type("field_seed", "3")  # a new attempt
     assert not hand.visible("panel_message")

@@ -109,7 +109,7 @@ def test_a_wrong_option_is_explained(hand_for: HandFor) -> None:
     hand = hand_for("parity")
     hand.type("field_option_n", "99")
     assert hand.sentence("field_option_n") == (
-        "Number of inputs is 99: allowed is a whole number from 2 to 10."
+        "Number of inputs must be a whole number from 2 to 10, not '99'."
     )
     assert hand.applied == []
     hand.type("field_option_n", "99")

@@ -99,8 +99,8 @@ def test_a_wrong_number_is_marked_and_explained(hand_for: HandFor, setting: Sett
         line = hand.type(name, text)
         assert line.text() == text
         sentence = hand.sentence(name)
-        assert sentence.lower().startswith(setting.refusal.lower() + " is ")
-        assert "allowed is" in sentence
+        assert sentence.lower().startswith(setting.refusal.lower() + " must be ")
+        assert sentence.endswith(f", not '{text}'.")
     assert hand.applied == hand.configured == []
     other = "field_decay_l1" if name == "field_decay_l2" else "field_decay_l2"
     hand.type(other, "0.5")  # the other fields go on working, with the last allowed value here

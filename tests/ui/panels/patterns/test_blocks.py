@@ -137,33 +137,33 @@ def test_classes_go_by_name() -> None:
     assert train.targets[:2].tolist() == [[0, 0, 1], [1, 0, 0]]
     sentence = refusal(patterns, "virginica\nrose", top=3, column=column)
     assert sentence == (
-        "row 5, column class is 'rose': allowed is one of setosa, versicolor, virginica."
+        "row 5, column class must be one of setosa, versicolor, virginica, not 'rose'."
     )
 
 
 @pytest.mark.parametrize(
     ("text", "top", "column", "sentence"),
     [
-        ("", 0, 0, "the clipboard is 'empty': allowed is rows of numbers, as copied from a "
-         "spreadsheet."),
-        ("x1\tx2", 0, 0, "the clipboard is 'a line of headings': allowed is rows of numbers "
-         "below them."),
-        ("0\t1\n0\ttwo", 1, 0, "row 3, column x2 is 'two': allowed is a number such as 0.5, −2 "
-         "or 1e-3."),
-        ("0\t", 0, 0, "row 1, column x2 is '': allowed is a number such as 0.5, −2 or 1e-3."),
-        ("1e999", 0, 0, "row 1, column x1 is '1e999': allowed is a number such as 0.5, −2 or "
-         "1e-3."),
-        ("0\t1\n0", 0, 0, "row 2 is '1 cells': allowed is 2 in every row."),
-        ("0\t1\t0\t1", 0, 0, "the width of the block is '4 columns': allowed is at most 3 from "
-         "column x1 on."),
-        ("0\t1\n1\t0", 3, 0, "row 5, column target is 'missing': allowed is a block with all 3 "
-         "columns where patterns are added, or one of at most 1 rows from here."),
-        ("1,2,3\n" * 100_000, 1, 0, "the number of patterns is 'more than 100,000': allowed is "
-         "at most 100,000."),
-        ("0,5\n1,5", 0, 0, "the clipboard is '0,5': allowed is tabs or semicolons between cells, "
-         "or 0.5 for 0,5: it could be one number or two cells."),
-        ("7\t1,000", 0, 0, "row 1, column x2 is '1,000': allowed is 1.000 or 1000: the comma "
-         "could mean either."),
+        ("", 0, 0, "the clipboard must be rows of numbers, as copied from a spreadsheet, not "
+         "empty."),
+        ("x1\tx2", 0, 0, "the clipboard must be headings with rows of numbers below them, not "
+         "headings alone."),
+        ("0\t1\n0\ttwo", 1, 0, "row 3, column x2 must be a number such as 0.5, −2 or 1e-3, not "
+         "'two'."),
+        ("0\t", 0, 0, "row 1, column x2 must be a number such as 0.5, −2 or 1e-3, not ''."),
+        ("1e999", 0, 0, "row 1, column x1 must be a number from -1e+100 to 1e+100, not '1e999'."),
+        ("0\t1\n0", 0, 0, "row 2 must be 2 cells wide, as the first one, not 1 cell."),
+        ("0\t1\t0\t1", 0, 0, "the width of the block must be at most 3 from column x1 on, not 4 "
+         "columns."),
+        ("0\t1\n1\t0", 3, 0, "row 5, column target must be given where patterns are added, not "
+         "missing: paste all 3 columns, or no row below row 4."),
+        ("1,2,3\n" * 100_000, 1, 0, "the number of patterns must be at most 100,000, not 100001."),
+        ("0,5\n1,5", 0, 0, "the clipboard must be cells with tabs or semicolons between them, or "
+         "numbers with a decimal point, not '0,5': it could be one number or two cells."),
+        ("7\t1,000", 0, 0, "row 1, column x2 must be 1.000 or 1000, not '1,000': a comma before "
+         "three digits can mean either."),
+        ("1,000\n2,000", 0, 2, "row 1, column target must be 1.000 or 1000, not '1,000': a comma "
+         "before three digits can mean either."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_pasted_is_refused_whole(

@@ -52,7 +52,7 @@ def test_a_wrong_entry_stays_and_is_explained(qtbot: QtBot, line: LineEntry) -> 
         line.clearFocus()
     assert line.text() == "9999"
     assert line.value == 1000
-    assert line.sentence == "Size is 9999: allowed is a whole number from 1 to 5,000."
+    assert line.sentence == "Size must be a whole number from 1 to 5,000, not '9999'."
     assert line.accessibleDescription() == line.sentence
 
 
@@ -107,12 +107,12 @@ def test_thousands_with_separators_are_explained(qtbot: QtBot) -> None:
     qtbot.addWidget(entry)
     entry.show_value(0.5)
     for text, words in (
-        ("1.000,5", "from 0 to 1, without separators between thousands."),
-        ("1,000", "from 0 to 1 (write 1.000 or 1000: the comma could mean either)."),
+        ("1.000,5", "1000.5, not '1.000,5': thousands are written without separators."),
+        ("1,000", "1.000 or 1000, not '1,000': a comma before three digits can mean either."),
     ):
         type_(qtbot, entry, text)
         entry.commit()
-        assert entry.sentence.endswith(f"'{text}': allowed is a number {words}")
+        assert entry.sentence == f"Rate must be {words}"
 
 
 def test_an_endless_text_makes_no_endless_sentence(qtbot: QtBot, line: LineEntry) -> None:

@@ -193,9 +193,9 @@ def test_what_is_typed_is_plotted_or_refused_with_a_sentence(
         ("δ h1", UnitValue(UnitRef(1, 0), "delta", 1)),
         ("a h1", UnitValue(UnitRef(1, 0), "activation", 1)),
         ("x1", "input"),
-        ("y x1", "allowed is a weight"),
-        ("a b c d", "allowed is"),
-        ("", "allowed is"),
+        ("y x1", "weight must be one of a connection, from source to target, not y → x1"),
+        ("a b c d", "plot over time must be two units for a weight .*, not 'a b c d'"),
+        ("", "plot over time must be .*, not ''"),
     ],
 )
 def test_ways_to_type_a_quantity(text: str, quantity: Quantity | str) -> None:
