@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.time_sliced import SlicedWork, next_turn
 from bpviz.ui.views.base import View
 
@@ -55,6 +56,7 @@ def holder(theme: Theme) -> Iterator[QWidget]:
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
+@guard_overrides
 class _Unpainted(QObject):
     """Keeps a window that nobody sees from being painted while its picture is being made."""
 
@@ -161,6 +163,7 @@ def _ends(length: int, scale: float) -> list[int]:
     return [*between, length]
 
 
+@guard_overrides
 class Changes(QObject):
     """Notes whether a window is painted anew."""
 

@@ -23,6 +23,7 @@ from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import TRAINING
 from bpviz.ui.toolkit.drawing.unit_names import ref_name, unit_name
+from bpviz.ui.toolkit.guard import guard_overrides
 
 UNDO_STEPS = 200
 """Changes that can be undone; older ones are forgotten."""
@@ -207,6 +208,7 @@ def has_threshold(setup: PreparedExperiment, ref: ParameterRef) -> bool:
     return isinstance(ref, BiasRef) and setup.network.groups[ref.group].activation == "step"
 
 
+@guard_overrides
 class _ParameterCommand(QUndoCommand):
     """Another value for one weight or bias."""
 
@@ -246,6 +248,7 @@ class _ParameterCommand(QUndoCommand):
         self._editor.put_parameter(self.index, self.before)
 
 
+@guard_overrides
 class _PatternCommand(QUndoCommand):
     """Rows out, rows in."""
 
@@ -262,6 +265,7 @@ class _PatternCommand(QUndoCommand):
         self._editor.put_patterns(self._change.inverse)
 
 
+@guard_overrides
 class _ClampCommand(QUndoCommand):
     """One unit held at a value, or let go."""
 

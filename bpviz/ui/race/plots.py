@@ -14,6 +14,7 @@ from bpviz.core.values import Vector
 from bpviz.ui.race.density import Density, DensityScales
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis, nice_ceiling
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 BINS = 40
 BAND = 45
@@ -31,6 +32,7 @@ def _pen(colour: QColor, width: float = 2.0) -> QPen:
     return pen
 
 
+@guard_overrides
 class DensityPlot(PlotCanvas):
     """All loss curves as a picture of counts, and the chosen one as a line."""
 

@@ -16,6 +16,7 @@ from bpviz.core.race.plan import Outcomes
 from bpviz.session.race.report import VariantRow, cells
 from bpviz.ui.race.plots import variant_colour
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
 COLUMNS = (
@@ -74,6 +75,7 @@ class VariantTable(QTableWidget):
         return item
 
 
+@guard_overrides
 class NetworkList(QAbstractListModel):
     """The networks of one variant so far, by seed."""
 

@@ -27,6 +27,7 @@ from bpviz.ui.race.fields import RaceFields
 from bpviz.ui.race.table import NetworkList, network_words
 from bpviz.ui.race.view import ALL, RaceView
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.toolkit.widgets.naming import named
 
@@ -36,6 +37,7 @@ LOOK = 60
 PANEL_WIDTH = 272
 
 
+@guard_overrides
 class RaceWindow(QWidget):
     """Starts races of variants of an experiment, and shows them while they go on.
 

@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import report
 
 
 class FrameWidget(QWidget):
@@ -31,6 +32,7 @@ class FrameWidget(QWidget):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._failure: QLabel | None = None
         self.setObjectName(f"panel_{self.key}")
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.about)
@@ -38,6 +40,42 @@ class FrameWidget(QWidget):
     def snapshot_request(self) -> SnapshotRequest:
         """What the next snapshot must hold for this widget."""
         return SnapshotRequest()
+
+    def try_frame(self, frame: Frame) -> None:
+        """Show this instant, or a sentence over the widget if that raises an exception.
+
+        A widget that fails costs itself only: the others show the frame, and with the next one
+        it is tried again.
+        """
+        try:
+            self.show_frame(frame)
+        except Exception as error:
+            report(error, f"{type(self).__name__}.show_frame")
+            self._cover(f"{self.title} cannot show this: {type(error).__name__}: {error}"[:300])
+        else:
+            if self._failure is not None:
+                self._failure.hide()
+
+    def try_request(self) -> SnapshotRequest:
+        """What the next snapshot must hold; nothing if the widget cannot say."""
+        try:
+            return self.snapshot_request()
+        except Exception as error:
+            report(error, f"{type(self).__name__}.snapshot_request")
+            return SnapshotRequest()
+
+    def _cover(self, sentence: str) -> None:
+        if self._failure is None:
+            self._failure = QLabel(self)
+            self._failure.setObjectName(f"failure_{self.key}")
+            self._failure.setTextFormat(Qt.TextFormat.PlainText)
+            self._failure.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._failure.setWordWrap(True)
+            self._failure.setAutoFillBackground(True)
+        self._failure.setText(sentence)
+        self._failure.setGeometry(self.rect())
+        self._failure.raise_()
+        self._failure.show()
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant. Called at most once per frame, while the widget is visible."""

@@ -14,6 +14,8 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 Class = TypeVar("Class", bound=type)
 
@@ -37,6 +39,8 @@ INSTEAD: dict[str, Callable[[], object]] = {
     "tickStrings": list,
 }
 """What answers where Qt's own method is abstract; None for all others."""
+
+NOT_PAINTED = "This could not be drawn. Details are in the log (Help > About)."
 
 _reported: set[tuple[str, str]] = set()
 MOST_REPORTED = 200
@@ -86,6 +90,14 @@ def _guarded(cls: type, name: str, method: FunctionType) -> Callable[..., Any]:
     return guarded
 
 
+def attempt(function: Callable[..., object], *args: object) -> None:
+    """Call a function that is one of several: what it raises is reported, and the next one runs."""
+    try:
+        function(*args)
+    except Exception as error:
+        report(error, getattr(function, "__qualname__", repr(function)))
+
+
 def report(error: Exception, where: str) -> None:
     """Pass the error on to ``sys.excepthook``, once for each place and sentence.
 
@@ -94,14 +106,28 @@ def report(error: Exception, where: str) -> None:
     """
     key = (where, f"{type(error).__name__}: {error}")
     trace = error.__traceback__
-    if key not in _reported and len(_reported) < MOST_REPORTED:
+    if key not in _reported:
+        if len(_reported) >= MOST_REPORTED:
+            _reported.clear()
         _reported.add(key)
         sys.excepthook(type(error), error, trace)
     traceback.clear_frames(trace)
 
 
+def _paint_failure(widget: QWidget) -> None:
+    """Say in the place of a picture that could not be painted that it could not."""
+    surface = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+    painter = QPainter(surface)
+    painter.setPen(widget.palette().color(QPalette.ColorRole.PlaceholderText))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(surface.rect().adjusted(8, 8, -8, -8), flags, NOT_PAINTED)
+    painter.end()
+
+
 def _answer_instead(cls: type, name: str, instance: Any, args: tuple[Any, ...]) -> Any:
     try:
+        if name == "paintEvent":
+            _paint_failure(instance)
         return getattr(super(cls, instance), name)(*args)
     except Exception:  # an abstract method of Qt, most often
         return INSTEAD.get(name, lambda: None)()

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from bpviz.ui.toolkit.guard import guard_overrides
+
 PAUSE_MS = 50
 """Between the first frame and the first part: who opened the window is answered before that."""
 
@@ -32,6 +34,7 @@ class LazyPart(NamedTuple):
         import_module(next(missing, self.module))
 
 
+@guard_overrides
 class AfterPainting(QObject):
     """Calls a function once, after this widget and all that is painted with it are on screen."""
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 
@@ -208,6 +209,7 @@ class Docks:
                 bar.setUsesScrollButtons(True)
 
 
+@guard_overrides
 class _Content(QWidget):
     """The widget of a dock: it hides its own content while the dock is behind another one.
 

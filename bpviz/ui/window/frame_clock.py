@@ -11,6 +11,7 @@ from bpviz.session.frame import Frame
 from bpviz.session.scheduling.frame_pacing import INTERVAL
 from bpviz.session.session import Session
 from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.guard import guard_overrides
 
 SCREEN_SHARE, LARGE_SHARE = 0.46, 0.52
 """Largest share of the time that goes into making and drawing frames while a thread trains that
@@ -27,6 +28,7 @@ def period(cost: float) -> float:
     return SMOOTH if cost / LARGE_SHARE <= SMOOTH < fair else max(INTERVAL, fair)
 
 
+@guard_overrides
 class FrameClock(QObject):
     """Takes frames from the session and shows each one in all visible views.
 
@@ -66,7 +68,7 @@ class FrameClock(QObject):
         """Have the first frame hold what all views want, though none of them is seen yet."""
         self._expected = SnapshotRequest()
         for view in self._views:
-            self._expected |= view.snapshot_request()
+            self._expected |= view.try_request()
         self._asked = self._expected
         self._session.mailbox.ask(self._expected)
 
@@ -81,7 +83,7 @@ class FrameClock(QObject):
         """What the visible widgets request together."""
         request = SnapshotRequest()
         for view in self._visible():
-            request |= view.snapshot_request()
+            request |= view.try_request()
         return request
 
     def _show_newest(self) -> None:
@@ -98,7 +100,7 @@ class FrameClock(QObject):
         is_first, self.frame = self.frame is None, frame
         for view in self._views:
             if view.isVisible():
-                view.show_frame(frame)
+                view.try_frame(frame)
         self.ticked.emit(frame)
         has_all = self._asked | self.snapshot_request() == self._asked
         if is_first and self._expected is not None and has_all:

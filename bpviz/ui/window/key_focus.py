@@ -9,7 +9,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.ui.toolkit.guard import guard_overrides
 
+
+@guard_overrides
 class FocusKeys(QObject):
     """Leaves Space and the arrows to a focused widget that uses them.
 

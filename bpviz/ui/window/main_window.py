@@ -16,6 +16,7 @@ from bpviz.session.status import TRAINING, Status
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.toolkit.drawing.theme import Theme, chosen_theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.guard import attempt, guard_overrides
 from bpviz.ui.toolkit.lazy_parts import AfterPainting
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
 
 
+@guard_overrides
 class MainWindow(QMainWindow):
     """Shows the run of a session; its parts turn what the user does into commands.
 
@@ -200,7 +202,7 @@ class MainWindow(QMainWindow):
     def select_pattern(self, row: int) -> None:
         """Show this training pattern in every view."""
         for view in self._live:
-            view.select_pattern(row)
+            attempt(view.select_pattern, row)
 
     def open_lesson(self, lesson: "Lesson | None" = None, *, set_up: bool = False) -> None:
         """Bring the lesson panel to the front, with this lesson or where it was left."""
@@ -260,7 +262,7 @@ class MainWindow(QMainWindow):
             self.readouts, self.steps, self.guide,
         )  # fmt: skip
         for part in (*self._live, *chrome):
-            part.set_theme(theme)
+            attempt(part.set_theme, theme)
         self._show_status(self.session.status)
 
     # -- events ----------------------------------------------------------------------------

@@ -1,12 +1,16 @@
 """An exception in a method that Qt calls is reported, and costs that one call only."""
 
+import importlib
+import pkgutil
+
 import pytest
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from bpviz.ui.toolkit.guard import guard_overrides, is_guarded, overrides
+import bpviz.ui
+from bpviz.ui.toolkit.guard import attempt, guard_overrides, is_guarded, overrides
 
 
 @guard_overrides
@@ -74,6 +78,8 @@ def test_a_model_that_fails_is_an_empty_one(qtbot: QtBot) -> None:
         view.show()
         assert model.rowCount() == 0
         assert model.data(model.index(0, 0), Qt.ItemDataRole.DisplayRole.value) is None
+        view.hide()
+        view.setModel(None)
     assert any("no rows" in str(error) for _, error, _ in caught)
 
 
@@ -87,3 +93,38 @@ def test_what_is_not_qts_keeps_its_exceptions() -> None:
         Plain.shown(None)  # type: ignore[arg-type]
     assert overrides(Plain) == []
     assert is_guarded(Broken.paintEvent)
+
+
+def all_overrides() -> list[tuple[type, str]]:
+    """Every method of the package's window that Qt calls."""
+    modules = [
+        importlib.import_module(module.name)
+        for module in pkgutil.walk_packages(bpviz.ui.__path__, "bpviz.ui.")
+    ]
+    classes = {
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    }
+    found = [(cls, name) for cls in classes for name in overrides(cls)]
+    return sorted(found, key=lambda row: (row[0].__qualname__, row[1]))
+
+
+@pytest.mark.parametrize(
+    ("cls", "name"), all_overrides(), ids=lambda v: v if isinstance(v, str) else v.__qualname__
+)
+def test_no_exception_leaves_an_override(qtbot: QtBot, cls: type, name: str) -> None:
+    method = getattr(cls, name)
+    assert is_guarded(method)
+    with qtbot.captureExceptions():
+        method(object(), *[object()] * method.__wrapped__.__code__.co_argcount)  # raises inside
+
+
+def test_of_several_calls_a_failing_one_costs_itself_only(qtbot: QtBot) -> None:
+    done: list[int] = []
+    with qtbot.captureExceptions() as caught:
+        for number in (1, 0, 2):
+            attempt(lambda n=number: done.append(1 // n))
+    assert done == [1, 0]
+    assert [kind for kind, _, _ in caught] == [ZeroDivisionError]

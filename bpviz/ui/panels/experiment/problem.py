@@ -15,6 +15,7 @@ from bpviz.problems.table import PROBLEMS
 from bpviz.ui.panels.experiment.draft import all_options, changed_options, problem_of
 from bpviz.ui.panels.experiment.settings import describe
 from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.fields import (
     CheckEntry,
     ChoiceEntry,
@@ -32,6 +33,7 @@ from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 CSV_FAMILY = "CSV files"
 
 
+@guard_overrides
 class ProblemChoice(ChoiceEntry):
     """All problems under the names of their families, and the CSV files that were opened."""
 

@@ -33,6 +33,7 @@ _IMAGE_WIDTH = 720
 
 
 @guard_overrides
+@guard_overrides
 class GuideBrowser(QTextBrowser):
     """One page at a time; ``followed`` tells the target of a link that was clicked."""
 

@@ -43,6 +43,7 @@ class PagePlace:
 
 
 @guard_overrides
+@guard_overrides
 class GuideWindow(QWidget):
     """Shows the pages; ``linked`` tells the target of a link that leads out of the guide."""
 

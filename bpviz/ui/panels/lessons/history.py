@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from bpviz.lessons.history import HistoryEntry
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import named
 
 MARGIN = 5 * SPACE
@@ -24,6 +25,7 @@ ROW = 2.6
 """Heights of a line of text between two names."""
 
 
+@guard_overrides
 class HistoryTimeline(QWidget):
     """Years from left to right, and at each work a dot with who and when.
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from bpviz.lessons.model import BadLesson, Lesson, LessonStep
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import box
@@ -29,6 +30,7 @@ from bpviz.ui.toolkit.widgets.notes_and_marks import box
 DONE = "✓ "
 
 
+@guard_overrides
 class _Chooser(QComboBox):
     """A box whose text ends in dots where it is cut."""
 
@@ -50,6 +52,7 @@ class _Chooser(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
+@guard_overrides
 class LessonPanel(QWidget):
     """Shows one step of one lesson at a time.
 

@@ -4,12 +4,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
 PAD = 2
 """Px of room at either side of a cell's text."""
 
 
+@guard_overrides
 class TermCellDelegate(QStyledItemDelegate):
     """Paints a text at its side.
 

@@ -11,6 +11,7 @@ from bpviz.ui.panels.microscope.highlight import TermHighlight
 from bpviz.ui.toolkit.drawing.formula import Formula, TermBox, Typesetter
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 SIZE = 15.0
 """Px of letters; a formula wider than the panel is made smaller, down to SMALLEST."""
@@ -60,6 +61,7 @@ class Placed(NamedTuple):
         painter.restore()
 
 
+@guard_overrides
 class FormulaArea(QWidget):
     """Shows a formula, and one that says ``where``; while they are set, the last ones' place is
     kept.

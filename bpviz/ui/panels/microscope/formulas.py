@@ -27,10 +27,12 @@ from bpviz.ui.panels.microscope.pointer import TermPointer
 from bpviz.ui.panels.microscope.term_words import column_term, term_target, term_words
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
+from bpviz.ui.toolkit.guard import guard_overrides
 
 DIGITS = 3
 
 
+@guard_overrides
 class FormulaStack(QWidget):
     """One formula; below it the chosen pattern's (or path's) numbers, and those of the step.
 

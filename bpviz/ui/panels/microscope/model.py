@@ -14,6 +14,7 @@ from bpviz.ui.panels.microscope.numbers import cell_words
 from bpviz.ui.panels.microscope.path_words import elements_of, path_name, path_tip
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex, Role
 from bpviz.ui.views.network.hover import Highlight
 
@@ -38,6 +39,7 @@ class PathRow:
     below: "list[PathRow] | None" = None
 
 
+@guard_overrides
 class TermsModel(QAbstractItemModel):
     """Answers for the rows that are seen; an index's internal id is the number of its path row."""
 

@@ -12,9 +12,11 @@ from bpviz.ui.panels.microscope.highlight import TermHighlight
 from bpviz.ui.toolkit.drawing.formula import TermBox
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import named
 
 
+@guard_overrides
 class NumberLine(QLabel):
     """Shows rich text with marks of terms (see ``core.terms``), which stay out of what is read."""
 

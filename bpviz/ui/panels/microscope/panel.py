@@ -20,6 +20,7 @@ from bpviz.ui.panels.microscope.wishes import WishBars
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
 from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import named
 
 HINT = "Click a weight or a unit in the network to see every term of its change."
@@ -29,6 +30,7 @@ SHARES = 430, 134
 """Px of the table and of the bars in a panel of the smallest usual width."""
 
 
+@guard_overrides
 class MicroscopePanel(FrameWidget):
     """Formula, numbers, table and bars of one weight, bias or unit.
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from bpviz.core.microscope.terms import Term
 from bpviz.ui.panels.microscope.highlight import TermHighlight, box_at
 from bpviz.ui.toolkit.drawing.formula import TermBox
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.keyboard import BY_TAB
 
 KEYS = (
@@ -28,6 +29,7 @@ class TermLine(Protocol):
         """Where they stand, in px of the widget."""
 
 
+@guard_overrides
 class TermPointer(QObject):
     """Follows the mouse over the lines and, while ``owner`` has the focus, the arrow keys.
 

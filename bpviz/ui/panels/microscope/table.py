@@ -9,6 +9,7 @@ from bpviz.ui.panels.microscope.model import ROOT, TermsModel
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.table_style import colour_table
@@ -22,6 +23,7 @@ SHORTER = 10
 """Px by which weights are shorter than other numbers: they are seldom very small."""
 
 
+@guard_overrides
 class TermsTable(QWidget):
     """A row a pattern, and the paths of its error below; a splitter parts it from the bars."""
 

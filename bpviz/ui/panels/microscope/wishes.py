@@ -12,6 +12,7 @@ from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import number_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 LEAST_BAR = 3.0
 """Px; where more patterns than fit share bars, they stand in the order of their wishes."""
@@ -70,6 +71,7 @@ def bars_of(wishes: Vector, room: float) -> Bars:
     return Bars(wishes, order, up, down, is_sorted)
 
 
+@guard_overrides
 class WishBars(QWidget):
     """Blue bars up for positive wishes, orange ones down.
 

@@ -22,6 +22,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.panels.undoable_edits import has_threshold, parameter_name
 from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import (
     LEFT,
     RIGHT,
@@ -74,6 +75,7 @@ def _indices(part: slice) -> Integers:
     return np.arange(part.start, part.stop)
 
 
+@guard_overrides
 class ParameterTable(CellTableModel):
     """A row for each weight that exists, each bias and each threshold."""
 

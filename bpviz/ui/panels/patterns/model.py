@@ -18,6 +18,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import (
     CENTRE,
     LEFT,
@@ -43,6 +44,7 @@ TIPS = {
 }
 
 
+@guard_overrides
 class PatternTable(CellTableModel):
     """A row for each training pattern; everything computed belongs to one instant."""
 

@@ -25,6 +25,7 @@ from bpviz.ui.panels.patterns.model import PatternTable
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
 from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
@@ -266,6 +267,7 @@ def _some(n: int) -> str:
     return f"{n:,} pattern{'' if n == 1 else 's'}"
 
 
+@guard_overrides
 class _Table(DataTable):
     """A table with the keys of a spreadsheet."""
 
@@ -297,6 +299,7 @@ class _Table(DataTable):
         super().keyPressEvent(event)
 
 
+@guard_overrides
 class _Delegate(QStyledItemDelegate):
     """Classes are chosen from a list of their names, numbers are typed."""
 

@@ -5,11 +5,13 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 MOST = 2**31 - 1
 """The largest number that a slider can stand at; later epochs share its end."""
 
 
+@guard_overrides
 class EpochSlider(QSlider):
     """From epoch 0 to the latest one; ``edited`` epochs have a mark below."""
 

@@ -18,6 +18,7 @@ from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Matrix
+from bpviz.ui.toolkit.guard import guard_overrides
 
 _FAR = 2.0**30
 
@@ -110,6 +111,7 @@ def _blank(size: QSize, ratio: float) -> QPixmap:
     return pixmap
 
 
+@guard_overrides
 class Points(pg.ScatterPlotItem):  # type: ignore[misc]
     """Points of a plot that are kept as a picture for as long as they stay the same."""
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class LegendKey:
     text: str
 
 
+@guard_overrides
 class Legend(QWidget):
     """Colour scales with their numbers, and the keys to marks, one under the other.
 
@@ -170,6 +172,7 @@ def paint_mark(painter: QPainter, key: LegendKey, box: QRectF, theme: Theme) -> 
     painter.drawEllipse(centre, radius, radius)
 
 
+@guard_overrides
 class KeyRow(QWidget):
     """Keys one after the other, in as many lines as the width asks for."""
 

@@ -20,6 +20,7 @@ from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.cached_plot_painting import QuickPainter
 from bpviz.ui.toolkit.drawing.line_clipping import cut_line
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 SMALLEST_TEXT = 9.0
 """Points; no text of a plot is smaller."""
@@ -103,6 +104,7 @@ def nice_ceiling(value: float) -> float:
     return next((m * power for m in rounds if m * power >= value * (1 - 1e-12)), 10.0 * power)
 
 
+@guard_overrides
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis that keeps its width, numbers its ticks in steps of 1, 2, 5, and can be logarithmic.
 
@@ -228,6 +230,7 @@ class Plot:
         self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
 
 
+@guard_overrides
 class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     """The widget that holds plots in a grid; it paints itself into any QPainter.
 
@@ -313,6 +316,7 @@ def label_axis(axis: pg.AxisItem, text: str) -> None:
         axis.setLabel(text)
 
 
+@guard_overrides
 class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
     """A line of a plot that is as wide as its pen says at every density of pixels, and fast.
 

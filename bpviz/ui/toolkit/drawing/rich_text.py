@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from bpviz.ui.toolkit.drawing.formula import Formula, Typesetter
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 INDENT = 14.0
 """Px by which lists are moved in: Qt's own 40 waste a narrow panel."""
@@ -26,6 +27,7 @@ INDENT = 14.0
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
 
+@guard_overrides
 class RichText(QTextBrowser):
     """Shows Markdown with formulas, in the theme's colours; links open outside.
 

@@ -19,6 +19,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QTableView
 
+from bpviz.ui.toolkit.guard import guard_overrides
+
 ModelIndex = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
@@ -48,6 +50,7 @@ class Heading(NamedTuple):
     side: int = RIGHT
 
 
+@guard_overrides
 class CellTableModel(QAbstractTableModel):
     """A table model whose cells are asked for as a whole; what Qt asks is answered from them.
 
@@ -114,6 +117,7 @@ class CellTableModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if can_edit else flags
 
 
+@guard_overrides
 class DataTable(QTableView):
     """Paints the cells of a CellTableModel, with room at both sides of each."""
 

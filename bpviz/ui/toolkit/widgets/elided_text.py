@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 
+@guard_overrides
 class TextLine(QWidget):
     """One line of text that is cut with an ellipsis rather than ever moving what is beside it.
 
@@ -76,6 +78,7 @@ class TextLine(QWidget):
         painter.end()
 
 
+@guard_overrides
 class Figure(QLabel):
     """A number that changes with every frame: as wide as its widest text, and only painted.
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.values import BadValue
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 
 PENDING_BAR = 3  # px
@@ -83,6 +84,7 @@ class _Face:
         self.update()  # type: ignore[attr-defined]
 
 
+@guard_overrides
 class LineEntry(QLineEdit, _Face):
     """A line whose text stands for a value.
 
@@ -206,6 +208,7 @@ class Item:
     short: str = ""
 
 
+@guard_overrides
 class ChoiceEntry(QComboBox, _Face):
     """One of several values. The wheel turns it only while it has the focus."""
 
@@ -285,6 +288,7 @@ class ChoiceEntry(QComboBox, _Face):
         self.committed.emit(self.value)
 
 
+@guard_overrides
 class CheckEntry(QCheckBox, _Face):
     """Yes or no. Its text stands in a label beside it, which can wrap."""
 
@@ -324,6 +328,7 @@ class CheckEntry(QCheckBox, _Face):
         self.committed.emit(checked)
 
 
+@guard_overrides
 class SetEntry(QWidget, _Face):
     """Some of several names, each a button that stays down; the value is a text with commas.
 

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.fields import CheckEntry, FieldEntry
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Note, RowMark, box, flat_style, narrow
 
 
+@guard_overrides
 class FieldLabel(QLabel):
     """The label of a field; clicking it goes to the field, and ticks a box."""
 

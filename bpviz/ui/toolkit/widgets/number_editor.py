@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 from bpviz.core.number_grammar import read_number, write_number
 from bpviz.core.values import BadValue
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import named
 
 WIDTH = 160
 
 
+@guard_overrides
 class NumberEditor(QFrame):
     """Enter takes the number over, Escape does not; neither does a text that is no number.
 

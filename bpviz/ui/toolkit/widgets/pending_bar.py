@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.fields import field_height
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
@@ -14,6 +15,7 @@ from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 BAR = 4  # px
 
 
+@guard_overrides
 class PendingBar(QWidget):
     """Names the changes that wait, and lets a person apply or discard them."""
 

@@ -20,6 +20,7 @@ from bpviz.ui.toolkit.drawing.cell_grid import BlockCell, cells
 from bpviz.ui.toolkit.drawing.colour_scale import to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.activations.layout import HeatmapRows, block_widths
 from bpviz.ui.views.activations.paint import (
     BAND,
@@ -37,6 +38,7 @@ from bpviz.ui.views.activations.paint import (
 )
 
 
+@guard_overrides
 class Heatmap(QWidget):
     """Paints blocks of cells with labels; says which cell is under the mouse.
 

@@ -11,11 +11,13 @@ from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, ink_on, signed, steady_limit
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
 BIAS = "bias"
 
 
+@guard_overrides
 class LayerModel(QAbstractTableModel):
     """w* (inputs, outputs) with b* as its last row, coloured by sign and size."""
 

@@ -26,6 +26,7 @@ from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
@@ -39,6 +40,7 @@ LARGEST = 10_000_000
 CELL = 76
 
 
+@guard_overrides
 class FramedCell(QStyledItemDelegate):
     """A cell that keeps its colours when it is chosen, and gets a frame."""
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from bpviz.session.compare import ComparedRun
 from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.compare.lines import last_error
 from bpviz.ui.views.compare.thumb import has_thumb, paint_thumb
 
@@ -41,6 +42,7 @@ class CardContent:
     present: bool = False
 
 
+@guard_overrides
 class Card(QWidget):
     """Opens its experiment when it is clicked, or with Enter; the cross takes it away."""
 
@@ -202,6 +204,7 @@ class Card(QWidget):
             super().keyPressEvent(event)
 
 
+@guard_overrides
 class CardGrid(QWidget):
     """Cards in as many columns as there is room for; wider cards before more rows."""
 

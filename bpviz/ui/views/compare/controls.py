@@ -21,6 +21,7 @@ from bpviz.core.model.patterns import Split
 from bpviz.core.values import check_whole
 from bpviz.experiment.comparison import PRESETS
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
@@ -37,6 +38,7 @@ _ALONG: tuple[tuple[str, Along], ...] = (
 _SPLITS: tuple[tuple[str, Split], ...] = (("train", "train"), ("test", "test"))
 
 
+@guard_overrides
 class CompareControls(QWidget):
     """Keep, compare, how far, and what is on the axes."""
 

@@ -16,6 +16,7 @@ from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.keyboard import ARROWS, BY_TAB
 from bpviz.ui.views.draw.cells import paint_cells
 from bpviz.ui.views.draw.drawing import Ink, PadPoint, dot, shifted, stroke
@@ -29,6 +30,7 @@ DRAWS, ERASES = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
+@guard_overrides
 class Pad(QWidget):
     """Shows an image and changes it; ``changed`` tells that a person did.
 

@@ -13,6 +13,7 @@ from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.draw.answer import Answer
 from bpviz.ui.views.draw.cells import in_lines, paint_cells
 
@@ -39,6 +40,7 @@ class Content:
     groups: tuple[tuple[str, Vector, ColourScale], ...]
 
 
+@guard_overrides
 class ResponsePicture(QWidget):
     """Paints a Content; its size does not depend on it."""
 

@@ -24,6 +24,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, activation_scale,
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import Figure, TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
@@ -51,6 +52,7 @@ SHIFTS = (
 )
 
 
+@guard_overrides
 class DrawView(View):
     """A pad of the image's size, and the network's answer to what is drawn on it.
 
@@ -278,6 +280,7 @@ class DrawView(View):
         return activation_scale(activation, self._limits.get(group, 1.0))
 
 
+@guard_overrides
 class _Body(QWidget):
     """The pad as a square and the response beside it, or below where it is higher than wide."""
 

@@ -21,6 +21,7 @@ from bpviz.core.values import Integers, Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, signed
 from bpviz.ui.toolkit.drawing.plotting import nice_step, number_text, plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.hidden_space.camera import Angles, Camera, edges
 from bpviz.ui.views.hidden_space.space import Decision, Space
 
@@ -62,6 +63,7 @@ class SpacePicture:
     followed: Integers = field(default_factory=lambda: np.arange(0))
 
 
+@guard_overrides
 class SpaceCanvas(QWidget):
     """Paints a Scene; a click chooses a pattern, a drag turns three axes."""
 

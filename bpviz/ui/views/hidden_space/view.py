@@ -24,6 +24,7 @@ from bpviz.ui.toolkit.drawing.output_colours import (
 )
 from bpviz.ui.toolkit.drawing.pattern_names import full_name, named_by_inputs, short_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
@@ -51,6 +52,7 @@ MOST_SAID = 6
 LEGEND_FROM = 260
 
 
+@guard_overrides
 class HiddenSpaceView(View):
     """Where each pattern lies in the space of a hidden group's activations, and has come from.
 

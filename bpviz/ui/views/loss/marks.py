@@ -15,6 +15,7 @@ from bpviz.session.frame import Curve
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 PASSED = 1.02
 """The test error is past its least value when it is so many times as high again,"""
@@ -63,6 +64,7 @@ def least_test(curve: Curve) -> int | None:
     return epoch if waited and errors[-1] > PASSED * errors[row] else None
 
 
+@guard_overrides
 class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
     """Paints the marks over the whole height of a plot, behind its curves."""
 

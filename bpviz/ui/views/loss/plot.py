@@ -16,6 +16,7 @@ from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range
 from bpviz.ui.toolkit.drawing.plotting import Plot, PlotCanvas, PlotLine, label_axis, line_pen
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.loss.marks import MarksItem
 
 _RIGHT_RANGE = (-6.0, 106.0)  # per cent, and room for the width of a line at both ends
@@ -59,6 +60,7 @@ class CurveMark:
     right: dict[str, float]
 
 
+@guard_overrides
 class LossCanvas(PlotCanvas):
     """Draws lines and a mark, and tells what the mouse does. All ranges are plotted coordinates."""
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.toolkit.drawing.plotting import line_pen, plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 _WIDEST_VALUE = "9,999,999 "
 _WIDEST_SHARE = "100.0 %"
@@ -52,6 +53,7 @@ class LegendEntry:
         return [name, value, share] if self.share else [name, value]
 
 
+@guard_overrides
 class PaintedText(QWidget):
     """Lines of text at fixed places; its size does not depend on what it says."""
 
@@ -82,6 +84,7 @@ class PaintedText(QWidget):
         return QRectF(0.0, n * height, self.width(), height)
 
 
+@guard_overrides
 class Heading(PaintedText):
     """What the error axis shows and the epoch (line 1), and the legend with values (line 2)."""
 
@@ -146,6 +149,7 @@ def _width(entry: LegendEntry, metrics: QFontMetricsF, with_right: bool) -> floa
     return _SWATCH + 1.5 * SPACE + sum(texts)
 
 
+@guard_overrides
 class Footing(PaintedText):
     """The epoch axis in words, and what it leaves out; ``indent`` px are free at the left."""
 

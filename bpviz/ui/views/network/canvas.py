@@ -24,6 +24,7 @@ from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.response_maps import responses, why_not
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.hover import Element, Highlight, Info, describe, find, strands_of
 from bpviz.ui.views.network.layout import Box, NetworkLayout
@@ -55,6 +56,7 @@ def same_picture(one: PreparedExperiment, other: PreparedExperiment) -> bool:
     return one.network is other.network and one.patterns is other.patterns
 
 
+@guard_overrides
 class NetworkCanvas(QWidget):
     """Shows what a network does with one pattern at one instant.
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu
 
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.network.canvas import NetworkCanvas
 from bpviz.ui.views.network.hover import Element
 
@@ -16,6 +17,7 @@ MenuPart = Callable[[QMenu, Element, QPointF], None]
 """Adds entries about a unit or a weight to a menu that opens at this point of the canvas."""
 
 
+@guard_overrides
 class PointerInput(QObject):
     """Watches a canvas, and says which unit or weight is meant; what comes of it, others decide.
 

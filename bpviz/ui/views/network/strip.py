@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.views.network.labels import pattern_text
 
 CYCLE_MS = 800
 
 
+@guard_overrides
 class PatternList(QAbstractListModel):
     """The training patterns as a list: each is put into words only when it is looked at."""
 
@@ -52,6 +54,7 @@ class PatternList(QAbstractListModel):
         return None
 
 
+@guard_overrides
 class PatternStrip(QWidget):
     """Chooses a training pattern: from a list, step by step, or one after the other by itself."""
 

@@ -16,6 +16,7 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.response_maps import why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.plot_menu import add_plot_actions, quantities_of
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
@@ -32,6 +33,7 @@ CHEAP = 20_000_000
 """Patterns times parameters up to which a gradient is computed because something is pointed at."""
 
 
+@guard_overrides
 class NetworkView(View):
     """The network at one instant, with the pattern that a person chose.
 

@@ -20,6 +20,7 @@ from bpviz.ui.toolkit.drawing.output_colours import right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY, class_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, patterns_of
 
 LARGEST_CELL = 160, 96
@@ -154,6 +155,7 @@ def _numbers_fit(grid: Grid, table: Confusion) -> int:
     return 2 if both else 1
 
 
+@guard_overrides
 class ConfusionPart(OutputPart):
     """Rows are true classes, columns answers; colour is the share of the true class."""
 

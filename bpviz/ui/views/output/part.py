@@ -19,6 +19,7 @@ from bpviz.ui.toolkit.drawing.cached_plot_painting import Points
 from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _each(colours: QColor | list[QColor], make: Callable[[QColor], Any]) -> Any:
     return [make(colour) for colour in colours]
 
 
+@guard_overrides
 class PlotPart(OutputPart):
     """A part that is one pyqtgraph plot: it turns mouse positions into coordinates."""
 

@@ -26,6 +26,7 @@ from bpviz.ui.toolkit.drawing.output_colours import (
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.output.part import OutputChoice, PlotPart, answer_at, sample_note, split_keys
 from bpviz.ui.views.output.proof import LineItem, Proof, grid_path, plane_of
 
@@ -37,6 +38,7 @@ SMALL = 2000
 """Parameters up to which the net inputs over the plane are computed for a frame: 5 ms."""
 
 
+@guard_overrides
 class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
     """A picture that fills a rectangle in plotted coordinates, first row at the lowest y."""
 
@@ -63,6 +65,7 @@ class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
         painter.drawImage(self._rect, self._image)
 
 
+@guard_overrides
 class PlanePart(PlotPart):
     """Colours for the output at every point of the plane, the line where the answer changes."""
 

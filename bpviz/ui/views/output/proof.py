@@ -13,8 +13,10 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.contours import level_lines
 from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 
+@guard_overrides
 class LineItem(QGraphicsPathItem):
     """A path with smooth edges."""
 

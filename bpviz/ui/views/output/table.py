@@ -25,6 +25,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
 from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table
 from bpviz.ui.views.output.model import MOST_INPUTS, MOST_OUTPUTS, OutputColumn, PatternModel
@@ -37,6 +38,7 @@ GREEN = 70
 """Opacity (of 255) of the green over a row that is right, while a person solves by hand."""
 
 
+@guard_overrides
 class CellDelegate(QStyledItemDelegate):
     """Paints numbers right-aligned, with a chip of their colour, and a tick or a cross."""
 

@@ -21,6 +21,7 @@ from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
@@ -32,6 +33,7 @@ NO_FRAME = "The answers of the network appear here."
 NOT_COMPUTED = "not computed at this instant"
 
 
+@guard_overrides
 class TableAndPlanePart(OutputPart):
     """The table beside the plane, or above it where there is more height than width."""
 

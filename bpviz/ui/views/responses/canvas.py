@@ -12,6 +12,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 
 SMALLEST, LARGEST = 14.0, 150.0
 """Px of a map's side."""
@@ -34,6 +35,7 @@ class MapCell:
     box: QRectF
 
 
+@guard_overrides
 class ResponsesCanvas(QWidget):
     """Paints maps; tells which unit is under the mouse, and where in its plane."""
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.trajectory.model import style
 
 SWATCH = 16
@@ -41,6 +42,7 @@ class TrackEntry:
         return number_text(self.value).replace("-", "−")
 
 
+@guard_overrides
 class TrackList(QWidget):
     """Names with values, one a line; a cross, Delete or Backspace takes one away.
 

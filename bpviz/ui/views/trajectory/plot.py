@@ -10,6 +10,7 @@ from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.epoch_axis import Range
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis, line_pen
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.trajectory.model import LARGEST, SMALLEST, style
 
 WIDTH, STRONG, FINE = 1.6, 3.0, 1.0
@@ -18,6 +19,7 @@ WIDTH, STRONG, FINE = 1.6, 3.0, 1.0
 MANY = 8
 
 
+@guard_overrides
 class TrajectoryCanvas(PlotCanvas):
     """Draws lines and a mark at one epoch; tells what the mouse does. Plotted coordinates."""
 

@@ -24,6 +24,7 @@ from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.keyboard import ARROWS
 from bpviz.ui.views.weights.layout import (
     GAP,
@@ -38,6 +39,7 @@ STEPS = 31
 """Shades between the ground and a square's colour at its edges, which makes them smooth."""
 
 
+@guard_overrides
 class Diagram(QWidget):
     """Paints the blocks; ``pointed`` tells that another cell is under mouse or keyboard."""
 

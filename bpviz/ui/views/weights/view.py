@@ -13,6 +13,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.plot_menu import plot_menu
 from bpviz.ui.views.base import View
@@ -23,6 +24,7 @@ ROBUST = 99
 """So many of 100 weights lie within the scale; the rest fill their cells, too."""
 
 
+@guard_overrides
 class WeightsView(View):
     """All weights and biases at one instant; ``choices`` hold the end of their scale.
 
