@@ -27,7 +27,7 @@ from bpviz.ui.toolkit.widgets.data_table import (
     LEFT,
     RIGHT,
     CellTableModel,
-    Heading,
+    ColumnHeading,
     ModelIndex,
     Role,
     TableCell,
@@ -35,12 +35,14 @@ from bpviz.ui.toolkit.widgets.data_table import (
 from bpviz.ui.views.network.labels import unit_names
 
 HEADINGS = (
-    Heading("from", "The unit that the weight leads from; a bias or threshold has none", LEFT),
-    Heading(
+    ColumnHeading(
+        "from", "The unit that the weight leads from; a bias or threshold has none", LEFT
+    ),
+    ColumnHeading(
         "to", "The unit that the weight leads to, or that the bias or threshold belongs to", LEFT
     ),
-    Heading("value", "The number now: double-click to change it"),
-    Heading("", "What is special about it", LEFT),
+    ColumnHeading("value", "The number now: double-click to change it"),
+    ColumnHeading("", "What is special about it", LEFT),
 )
 FROM, TO, VALUE, REMARK = range(4)
 

@@ -24,7 +24,7 @@ from bpviz.ui.toolkit.widgets.data_table import (
     LEFT,
     RIGHT,
     CellTableModel,
-    Heading,
+    ColumnHeading,
     ModelIndex,
     Role,
     TableCell,
@@ -237,6 +237,6 @@ def thousandths(value: float) -> str:
     return signed(f"{round(value, 3) + 0.0:.3f}")
 
 
-def _heading(column: PatternColumn) -> Heading:
+def _heading(column: PatternColumn) -> ColumnHeading:
     side = {"class": LEFT, "answer": LEFT, "right": CENTRE}.get(column.kind, RIGHT)
-    return Heading(column.heading, TIPS[column.kind].format(column.heading), side)
+    return ColumnHeading(column.heading, TIPS[column.kind].format(column.heading), side)

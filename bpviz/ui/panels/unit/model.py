@@ -13,7 +13,13 @@ from bpviz.ui.panels.patterns.columns import PatternColumn as Given
 from bpviz.ui.panels.patterns.columns import cell_text, columns_of
 from bpviz.ui.panels.patterns.model import BLOCK, short, thousandths
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.widgets.data_table import LEFT, RIGHT, CellTableModel, Heading, TableCell
+from bpviz.ui.toolkit.widgets.data_table import (
+    LEFT,
+    RIGHT,
+    CellTableModel,
+    ColumnHeading,
+    TableCell,
+)
 from bpviz.ui.views.network.labels import unit_name
 
 MOST_INPUTS = 6
@@ -55,7 +61,7 @@ class TruthTable(CellTableModel):
         self._blocks.clear()
         if not same:
             self.columns = self._find_columns(frame)
-            self.headings = [Heading(c.heading, c.tip, _side(c)) for c in self.columns]
+            self.headings = [ColumnHeading(c.heading, c.tip, _side(c)) for c in self.columns]
             self.endResetModel()
         else:
             self.cells_changed()

@@ -42,7 +42,7 @@ class TableCell(NamedTuple):
     ground: QColor | None = None
 
 
-class Heading(NamedTuple):
+class ColumnHeading(NamedTuple):
     """The heading of a column, its tool tip, and the alignment of the whole column."""
 
     text: str
@@ -58,7 +58,7 @@ class CellTableModel(QAbstractTableModel):
     and ``cell``. Row headings are the row numbers, from 1.
     """
 
-    headings: Sequence[Heading] = ()
+    headings: Sequence[ColumnHeading] = ()
 
     def n_rows(self) -> int:
         """The number of rows."""

@@ -15,7 +15,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import answer_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
-from bpviz.ui.toolkit.widgets.data_table import CENTRE, CellTableModel, Heading, TableCell
+from bpviz.ui.toolkit.widgets.data_table import CENTRE, CellTableModel, ColumnHeading, TableCell
 
 OutputColumnKind = Literal[
     "number", "input", "hidden", "target", "output", "class", "answer", "right"
@@ -114,7 +114,7 @@ class PatternModel(CellTableModel):
             self.columns[place:place] = hidden_columns(setup)
             of = [setup.network.groups[group].activation for group in setup.network.hidden]
             self._hidden_places = 0 if all(name == "step" for name in of) else 2
-        self.headings = [Heading(c.heading, c.heading, CENTRE) for c in self.columns]
+        self.headings = [ColumnHeading(c.heading, c.heading, CENTRE) for c in self.columns]
         self.scales = [output_scale(setup, k) for k in range(setup.patterns.n_outputs)]
         train = setup.patterns.train
         self._places = {

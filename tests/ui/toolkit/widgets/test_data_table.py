@@ -8,8 +8,8 @@ from bpviz.ui.toolkit.widgets.data_table import (
     LEFT,
     RIGHT,
     CellTableModel,
+    ColumnHeading,
     DataTable,
-    Heading,
     Role,
     TableCell,
 )
@@ -20,7 +20,7 @@ ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 class Squares(CellTableModel):
     """The numbers from 0, and their squares, which can be edited."""
 
-    headings = (Heading("number", "From 0", LEFT), Heading("square"))
+    headings = (ColumnHeading("number", "From 0", LEFT), ColumnHeading("square"))
 
     def __init__(self, rows: int) -> None:
         super().__init__()
