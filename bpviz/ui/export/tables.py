@@ -19,7 +19,7 @@ from bpviz.session.frame import Frame
 from bpviz.session.race import tables as race
 from bpviz.session.race.runner import Standings
 from bpviz.session.recording.csv_tables import LOSS_COLUMNS, Row, curve_rows
-from bpviz.ui.toolkit.drawing.pattern_names import answer_name
+from bpviz.ui.toolkit.drawing.pattern_names import predicted_class
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name, unit_names
 
 Rows = Generator[Row | Callable[[], Any], Any, None]
@@ -171,7 +171,7 @@ def _patterns(numbers: TableSource) -> Rows:
                     *answer[0].tolist(), loss.total(target, answer, np.empty_like(answer)),
                     setup.criterion.count(target, answer),
                     *((patterns.class_names[int(class_of(target)[0])],
-                       answer_name(patterns, answer)) if is_classes else ()),
+                       predicted_class(patterns, answer)) if is_classes else ()),
                 )  # fmt: skip
 
 

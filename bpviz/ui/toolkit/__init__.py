@@ -1,1 +1,1 @@
-"""What views and panels are built with."""
+"""The parts that views and panels are built from."""

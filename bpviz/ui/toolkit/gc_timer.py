@@ -1,4 +1,4 @@
-"""Reference cycles are collected in the thread of the window only."""
+"""Cyclic garbage collection in the GUI thread only."""
 
 import gc
 
@@ -10,11 +10,11 @@ INTERVAL_MS = 200
 
 
 class GcTimer(QObject):
-    """Does Python's cyclic garbage collection from a timer of the thread it lives in.
+    """Runs Python's cyclic garbage collection from a timer of the thread that it lives in.
 
-    Python collects in whichever thread happens to allocate. In the training thread that may
-    destroy widgets, which Qt allows in the thread of the window only: it ends in warnings,
-    crashes or a deadlock. Only one collector is needed for an application.
+    Python collects in whichever thread happens to allocate. In the training thread this may
+    destroy widgets, which Qt allows in the GUI thread only: warnings, crashes or a deadlock
+    follow. An application needs one instance.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -27,9 +27,10 @@ class GcTimer(QObject):
         timer.start()
 
     def collect(self) -> None:
-        """Collect the oldest generation that is due, as Python itself would.
+        """Collect the oldest generation that is due, as Python's own collector does.
 
-        Not while an engine is loaded: its half a million objects are there to stay.
+        Nothing is collected while an engine is loaded: it allocates half a million objects that
+        stay.
         """
         was_loading, self._is_loading = self._is_loading, numba_loader.NUMBA_LOADER.loading
         if self._is_loading:
@@ -44,9 +45,9 @@ class GcTimer(QObject):
 
 
 def freeze() -> None:
-    """Never look again at what there is now.
+    """Exclude all objects that exist now from further collections.
 
-    The modules, widgets and tables of a started program stay until its end, and looking at all
-    of them would take several frames.
+    The modules, widgets and tables of a started program stay until its end, and visiting all
+    of them takes several frames.
     """
     gc.freeze()

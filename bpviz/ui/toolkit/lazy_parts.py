@@ -1,4 +1,4 @@
-"""Parts of the window that stand behind others at first: made once the window is on screen."""
+"""Parts of the window that are hidden at first: they are made after the window is on screen."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -11,32 +11,32 @@ from PySide6.QtWidgets import QWidget
 from bpviz.ui.toolkit.guard import guard_overrides
 
 PAUSE_MS = 50
-"""Between the first frame and the first part: who opened the window is answered before that."""
+"""Time between the first frame and the first part, in which the window takes the first events."""
 
 
 class LazyPart(NamedTuple):
-    """A view or panel before its module is imported: what its dock and menus must know."""
+    """A view or panel whose module is not imported yet: what its dock and menus need to know."""
 
     key: str
     title: str
     module: str
     first: tuple[str, ...] = ()
-    """Modules it needs, each imported in a turn of its own: all together would take too long."""
+    """Modules that it needs, imported one at a time: one import of all would block too long."""
 
     @property
     def is_imported(self) -> bool:
-        """Whether making it takes no import."""
+        """Whether its module is imported already."""
         return self.module in sys.modules
 
     def load(self) -> None:
-        """Import it, or the next module that it needs first."""
+        """Import the next module in ``first`` that is missing, or else the part's own module."""
         missing = (name for name in self.first if name not in sys.modules)
         import_module(next(missing, self.module))
 
 
 @guard_overrides
 class AfterPainting(QObject):
-    """Calls a function once, after this widget and all that is painted with it are on screen."""
+    """Calls a function once, after the next painting of this widget and its window."""
 
     def __init__(self, widget: QWidget, then: Callable[[], object]) -> None:
         super().__init__(widget)
@@ -44,7 +44,7 @@ class AfterPainting(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the painting; the window paints all of its widgets in one turn."""
+        """Call the function after a paint event, once all widgets of the window are painted."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
             QTimer.singleShot(0, self._then)
@@ -52,15 +52,15 @@ class AfterPainting(QObject):
 
 
 class LazyParts(QObject):
-    """Has each part made when it is needed; after ``begin``, the rest one after another.
+    """Makes each part when it is needed, and after ``begin`` the rest one after another.
 
-    Importing and making all of them takes as long as the rest of the start, so they must not
-    stand in the way of the first frame. Each turn of the event loop imports or makes one part
-    at most, so that the window answers in between.
+    Importing and making all of them takes as long as the rest of the start, so it comes after
+        the first frame. Each turn of the event loop imports or makes at most one part, so that the
+        window processes events in between.
     """
 
     completed = Signal()
-    """Every part is there: once, some turns after ``begin``."""
+    """All parts are made; emitted once, some turns of the event loop after ``begin``."""
 
     def __init__(
         self, parts: Iterable[LazyPart], make: Callable[[str], None], parent: QObject
@@ -74,21 +74,21 @@ class LazyParts(QObject):
         self._pause.timeout.connect(self._timer.start)
 
     def begin(self) -> None:
-        """Make what is missing, bit by bit, after a pause."""
+        """Make the missing parts one by one, after a pause."""
         self._pause.start()
 
     def stop(self) -> None:
-        """Make nothing more of one's own accord."""
+        """Make no further parts, except those that are needed."""
         self._pause.stop()
         self._timer.stop()
 
     def need(self, key: str) -> None:
-        """Make this part now, unless it is there (or is no late part)."""
+        """Make this part now, unless it is made already or the key is not in the list."""
         if self._missing.pop(key, None) is not None:
             self._make(key)
 
     def need_all(self) -> None:
-        """Make everything that is missing now."""
+        """Make all missing parts now."""
         for key in tuple(self._missing):
             self.need(key)
 

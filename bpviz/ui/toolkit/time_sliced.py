@@ -1,4 +1,4 @@
-"""Work that takes longer than a frame, done between the events of the window."""
+"""Work that takes longer than a frame, done in small steps between events."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,24 +9,24 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 SLICE = 0.003
-"""Seconds after which work gives way to what else the window has to do."""
+"""Seconds of work in a turn of the event loop, after which events are processed."""
 
 POLL_MS = 2
 
 SlicedWork = Generator[Callable[[], Any] | None, Any, Any]
-"""Work in small pieces: it may be left at every ``yield``, for good or until the next turn.
+"""Work in small steps: at every ``yield`` it can be suspended until the next turn, or cancelled.
 
-A function that is yielded is called in another thread; what it returns or raises comes back.
-``next_turn`` is not: what follows it takes some ms in one piece, and a turn begins with it.
+A function that is yielded is called in another thread, and its result or exception is sent back.
+After ``next_turn`` is yielded, the work goes on in a new turn: its next step takes some ms.
 """
 
 
 def next_turn() -> None:
-    """To be yielded, not called."""
+    """A marker: it is yielded, not called."""
 
 
 class TimeSliced(QObject):
-    """Does one piece of work at a time, in turns of the event loop."""
+    """Does one piece of work at a time, a few ms in each turn of the event loop."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class TimeSliced(QObject):
         self._work: SlicedWork | None = None
         self._elsewhere: Future[Any] | None = None
         self._is_over = False
-        """Whether this turn is."""
+        """Whether the turn ends before its time is used up."""
         self._done: Callable[[Any], None] = _nothing
         self._failed: Callable[[Exception], None] = _nothing
 
@@ -50,18 +50,19 @@ class TimeSliced(QObject):
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Begin; what was under way is given up. ``done`` is called with what work returns.
+        """Start this work and cancel any other. ``done`` is called with the value it returns,
+        ``failed`` with the exception it raises.
 
-        What takes no time is done when this returns.
+        The first turn's share is done when this returns.
         """
         self.give_up()
         self._work, self._done, self._failed = work, done, failed
         self._turn()
 
     def give_up(self) -> None:
-        """Leave the work where it is."""
+        """Cancel the work."""
         self._timer.stop()
-        self._elsewhere = None  # a function in the other thread comes to its end unheard
+        self._elsewhere = None  # the result of a function in the other thread is ignored
         if self._work is not None:
             self._work.close()
             self._work = None
@@ -77,7 +78,7 @@ class TimeSliced(QObject):
             self._timer.start(0)
 
     def _go_on(self, work: SlicedWork) -> None:
-        """One piece; the end and an error are told."""
+        """Do one step; report the result or the exception."""
         heard, self._elsewhere = self._elsewhere, None
         try:
             if heard is None:
@@ -89,7 +90,7 @@ class TimeSliced(QObject):
         except StopIteration as end:
             self._work = None
             self._done(end.value)
-        except Exception as error:  # whatever it is, somebody waits to be told
+        except Exception as error:  # any exception is the caller's to report
             self._work = None
             self._failed(error)
         else:
@@ -100,16 +101,16 @@ class TimeSliced(QObject):
 
 
 def _nothing(result: object) -> None:
-    """Tell nobody."""
+    """Ignore the result."""
 
 
 @cache
 def _thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="slowly")
+    return ThreadPoolExecutor(1, thread_name_prefix="time-sliced")
 
 
 def at_once(work: SlicedWork) -> Any:
-    """Do all of it here and now, and return what it returns."""
+    """Do all of the work now and return its value."""
     heard: Any = None
     while True:
         try:

@@ -15,7 +15,7 @@ from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, columns_of, read_cell
 from bpviz.ui.toolkit.drawing.colour_scale import signed
-from bpviz.ui.toolkit.drawing.pattern_names import answer_name
+from bpviz.ui.toolkit.drawing.pattern_names import predicted_class
 from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -155,7 +155,7 @@ class PatternTable(CellTableModel):
             case "output":
                 return thousandths(float(self.answers(row)[0, column.place]))
             case "answer":
-                return answer_name(patterns, self.answers(row))
+                return predicted_class(patterns, self.answers(row))
             case "error":
                 return signed(number_text(self.error(row)))
             case "right":

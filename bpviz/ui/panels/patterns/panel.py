@@ -22,7 +22,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import PatternColumn
 from bpviz.ui.panels.patterns.model import PatternTable
-from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
+from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -155,7 +155,7 @@ class PatternsPanel(FrameWidget):
             width = metrics.horizontalAdvance(column.heading) + 2 * SPACE
             names = self.model.patterns.class_names if self.model.patterns else ()
             if column.kind == "answer":
-                names = (*names, NOBODY)
+                names = (*names, NO_CLASS)
             if column.kind in ("class", "answer") and names:
                 width = max(width, *(metrics.horizontalAdvance(n) + 3 * SPACE for n in names))
             self.table.setColumnWidth(place, max(NARROWEST, min(width, WIDEST)))

@@ -1,1 +1,1 @@
-"""Colours, axes, names, formulas: how things are drawn."""
+"""Colours, axes, names and formulas: how things are drawn."""

@@ -1,4 +1,4 @@
-"""Equal cells in a row on whole device pixels, for tables that are painted."""
+"""Equal cells in a row on whole device pixels, for painted tables."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 from bpviz.core.values import Integers
 
 EVEN_FROM = 12
-"""Cells of so many pixels are all equally large; smaller ones may differ by one pixel."""
+"""Cells of at least so many pixels are all equal; smaller ones may differ by one pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class BlockCell:
 class CellGrid:
     """``count`` cells in a row on ``pixels`` device pixels.
 
-    ``index`` says which cells are drawn, first to last: all of them, or with more cells than
-    pixels one for each pixel, evenly spaced.
+    ``index`` holds the cells that are drawn, first to last: all of them, or, with more cells
+    than pixels, one for each pixel, evenly spaced.
     """
 
     count: int
@@ -36,7 +36,7 @@ class CellGrid:
 
     @property
     def drawn(self) -> int:
-        """How many of the cells are drawn."""
+        """The number of cells that are drawn."""
         return len(self.index)
 
     @property
@@ -45,20 +45,21 @@ class CellGrid:
         return self.pixels / len(self.index)
 
     def at(self, pixel: float) -> int | None:
-        """The cell at this distance from the start, None outside."""
+        """The cell at this distance from the start; None outside."""
         if not 0 <= pixel < self.pixels:
             return None
         return int(self.index[min(int(pixel / self.pitch), len(self.index) - 1)])
 
     def span(self, cell: int) -> tuple[int, int]:
-        """The first pixel of a cell and the one after its last; of the nearest if not drawn."""
+        """The first pixel of a cell and the one after its last; of the nearest drawn one if it is
+        not drawn."""
         place = cell
         if len(self.index) < self.count:
             place = min(int(np.searchsorted(self.index, cell)), len(self.index) - 1)
         return round(place * self.pitch), round((place + 1) * self.pitch)
 
     def edges(self) -> list[int]:
-        """Where one drawn cell ends and the next begins."""
+        """The pixels where one drawn cell ends and the next begins."""
         return [round(place * self.pitch) for place in range(1, len(self.index))]
 
 

@@ -1,4 +1,4 @@
-"""From numbers to colours: scales on the diverging map, and pictures made with them."""
+"""From numbers to colours: scales on the diverging map, and images made with them."""
 
 import math
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ FULL = 127.5
 
 @dataclass(frozen=True, slots=True)
 class ColourScale:
-    """A stretch of numbers on the diverging map: ``centre`` is the surface.
+    """An interval of numbers on the diverging map: ``centre`` has the surface colour.
 
-    ``low`` and ``high`` end what the scale shows; the one farther from the centre has full
-    colour, so that equal distances from the centre look equally strong. ``open`` scales may
-    meet numbers beyond their ends, which have the colour of the end.
+    ``low`` and ``high`` are the ends of the scale. The one farther from the centre has full
+    colour, so that equal distances from the centre look equally strong. On an ``open`` scale
+    there may be numbers beyond the ends, which have the colour of the end.
     """
 
     low: float
@@ -43,9 +43,9 @@ class ColourScale:
         return max(self.high - self.centre, self.centre - self.low)
 
     def codes(self, values: Matrix) -> Codes:
-        """Places 0..255 in the diverging map for values of any shape; nan lies at the centre."""
+        """Indices 0..255 into the diverging map for values of any shape; nan is at the centre."""
         scaled = np.multiply(values, FULL / self.reach)
-        # + .5 rounds to the nearest colour, since astype cuts off.
+        # + .5 rounds to the nearest colour, since astype truncates.
         scaled += FULL + 0.5 - self.centre * FULL / self.reach
         if math.isnan(scaled.sum()):
             np.nan_to_num(scaled, copy=False, nan=FULL + 0.5)
@@ -53,7 +53,7 @@ class ColourScale:
         return scaled.astype(np.uint8)
 
     def pixels(self, theme: Theme, values: Matrix) -> Pixels:
-        """0xffRRGGBB for values of any shape; nan has the muted colour, never that of a zero."""
+        """0xffRRGGBB for values of any shape; nan has the muted colour, not that of zero."""
         pixels = _pixel_table(theme).take(self.codes(values))
         if math.isnan(values.sum()):
             pixels[np.isnan(values)] = theme.colour("muted").rgb()
@@ -66,24 +66,24 @@ class ColourScale:
         return QColor.fromRgb(_colour_list(theme)[self.code(value)])
 
     def code(self, value: float) -> int:
-        """The place of a single number, not nan, as in ``codes``."""
+        """The index of a single number, as in ``codes``; it must not be nan."""
         place = FULL + 0.5 + (value - self.centre) * FULL / self.reach
         return int(min(max(place, 0.0), 255.0))
 
     def ticks(self) -> list[float]:
-        """The numbers to write at the scale, lowest first."""
+        """The numbers written at the scale, lowest first."""
         middle = (self.low + self.high) / 2
         return sorted({self.low, self.centre, middle, self.high})
 
     def tick_text(self, value: float) -> str:
-        """What stands at a tick: the number, '≥ 5' where everything beyond looks the same."""
+        """The text of a tick: the number, or '≥ 5' where everything beyond has the same colour."""
         text = signed(f"{value:,g}")
         if self.open and value in (self.low, self.high) and value != self.centre:
             return ("≥ " if value > self.centre else "≤ ") + text
         return text
 
     def text(self, value: float) -> str:
-        """A value as a readout or a cell writes it: as many places as the scale can tell apart."""
+        """A value as in a readout or a cell, with as many decimals as the scale distinguishes."""
         if not math.isfinite(value) or abs(value) >= 1e5:
             return signed(number_text(value))
         places = min(6, max(0, 2 - math.floor(math.log10(self.reach) + 1e-9)))
@@ -91,7 +91,7 @@ class ColourScale:
 
 
 def signed(text: str) -> str:
-    """The same number with a real minus sign."""
+    """The same number with a true minus sign."""
     return text.replace("-", "−")
 
 
@@ -112,22 +112,22 @@ def to_pixels(colours: Colours) -> Pixels:
 
 
 def to_image(pixels: Pixels) -> QImage:
-    """A picture of its own from 0xffRRGGBB (rows, columns), first row on top."""
+    """A new image of 0xffRRGGBB (rows, columns), first row on top."""
     pixels = np.ascontiguousarray(pixels)
     rows, columns = pixels.shape
     image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-    return image.copy()  # the array may be gone when the picture is painted
+    return image.copy()  # the array may not outlive the image
 
 
 SMALLEST_LIMIT = 1e-6
-"""Smaller activations than this all look like 0."""
+"""The smallest limit of a scale: activations below it all look like 0."""
 
 
 def steady_limit(largest: float, held: float) -> float:
     """The limit of a scale without bounds: 1, 2 or 5 times a power of ten, at least ``largest``.
 
-    The ``held`` limit stays until it is passed or five times too large, so that a scale does
-    not jump while a value moves about a round number. Without any size to go by it is 1.
+    The ``held`` limit stays until it is exceeded or five times too large, so that a scale does
+    not jump while a value moves about a round number. If both arguments are 0, the limit is 1.
     """
     if not math.isfinite(largest) or largest <= 0.0:
         return held if held > 0.0 else 1.0
@@ -140,7 +140,7 @@ def steady_limit(largest: float, held: float) -> float:
 def activation_scale(activation: Activation, limit: float) -> ColourScale:
     """The scale for activations of a group: their bounds, or ``limit`` where there are none.
 
-    Zero is the surface, as in the network's picture.
+    Zero has the surface colour, as in the diagram of the network.
     """
     low = activation.low if math.isfinite(activation.low) else -limit
     high = activation.high if math.isfinite(activation.high) else limit
@@ -149,7 +149,7 @@ def activation_scale(activation: Activation, limit: float) -> ColourScale:
 
 
 def merged(scales: Sequence[ColourScale]) -> list[ColourScale]:
-    """The scales to show for these: those that give a number the same colour become one."""
+    """The scales without repetitions: those that colour every number alike become one."""
     groups: dict[tuple[float, float, bool], list[ColourScale]] = {}
     for scale in scales:
         groups.setdefault((scale.centre, scale.reach, scale.open), []).append(scale)
@@ -166,7 +166,7 @@ def merged(scales: Sequence[ColourScale]) -> list[ColourScale]:
 
 
 def ink_on(colour: QColor) -> QColor:
-    """Black or white: what is easier to read on this colour (at least 4.5 : 1)."""
+    """Black or white, whichever has more contrast with this colour (at least 4.5 : 1)."""
     return QColor(Qt.GlobalColor.black if _luminance(colour) > 0.179 else Qt.GlobalColor.white)
 
 

@@ -1,18 +1,18 @@
-"""Lines of equal height in a field of numbers over the plane."""
+"""Contour lines of a function over the plane, given on a grid."""
 
 import numpy as np
 
 from bpviz.core.values import Matrix
 
 
-def level_lines(field: Matrix, level: float) -> Matrix:
+def contour_segments(field: Matrix, level: float) -> Matrix:
     """Where a field (rows, columns) crosses a level, as segments (n, 2, 2) of (column, row).
 
-    Marching squares (Lorensen & Cline 1987, in the plane) with straight lines between the four
-    numbers of a cell; a saddle is cut so that the mean of the four stays on its own side.
+    Marching squares (Lorensen & Cline 1987, in the plane) with linear interpolation along the
+    sides of a cell; at a saddle the mean of the four corners decides which of them are connected.
     """
     above = field > level
-    # Whether the line meets the lower, right, upper and left side of each cell.
+    # Whether the line crosses the lower, right, upper and left side of each cell.
     across, along = above[:, :-1] != above[:, 1:], above[:-1] != above[1:]
     crossed = np.stack([across[:-1], along[:, 1:], across[1:], along[:, :-1]])
     rows, columns = np.nonzero(crossed.any(axis=0))
@@ -28,7 +28,7 @@ def level_lines(field: Matrix, level: float) -> Matrix:
         np.stack([columns + up, rows + 1], axis=1), np.stack([columns, rows + left], axis=1),
     ])  # fmt: skip
     saddle = crossed.all(axis=0)
-    around_b = ((a + b + c + d) / 4 > level) == (a > level)  # and around d: a and c belong together
+    around_b = ((a + b + c + d) / 4 > level) == (a > level)  # and around d: a and c are connected
     n = np.arange(len(rows))
     first, last = crossed.argmax(axis=0), 3 - crossed[::-1].argmax(axis=0)
     pairs = [(first[~saddle], last[~saddle], n[~saddle])]

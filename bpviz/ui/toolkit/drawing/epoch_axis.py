@@ -1,4 +1,4 @@
-"""Numbers against epochs, without a screen: axes, what is visible of them, and its columns."""
+"""Values against epochs: axes, the visible part, and its reduction to the columns of a screen."""
 
 import math
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 Range = tuple[float, float]
 
 SMALLEST, LARGEST = 1e-300, 1e300
-"""Errors outside have no place on an axis."""
+"""The range of errors that an axis can show."""
 
 BESIDE = 1.015
-"""How much farther than its last round number the epoch axis goes."""
+"""The epoch axis ends this factor beyond its last round number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Axes:
         return np.log10(epochs) if self.log_epochs else np.asarray(epochs, dtype=np.float64)
 
     def shown(self, errors: Vector) -> Vector:
-        """The same errors with nan for those that have no place on the axis."""
+        """The same errors, with nan for those that the axis cannot show."""
         shown = np.isfinite(errors)
         if self.log_error:
             shown &= errors >= SMALLEST
@@ -51,7 +51,7 @@ class Axes:
 def epoch_range(epochs: Integers, axes: Axes) -> Range:
     """From epoch 0 (1 on a logarithmic axis) to a round number, so that it seldom changes.
 
-    And a little farther: the end of the curve has a dot.
+    The range ends a little beyond it, for the dot at the end of the curve.
     """
     last = float(epochs[-1]) if len(epochs) else 0.0
     high = nice_ceiling(max(last, 10.0))
@@ -68,7 +68,7 @@ def visible_rows(epochs: Integers, shown: Range, axes: Axes) -> slice:
 
 
 def column_starts(epochs: Integers, shown: Range, columns: int, axes: Axes) -> Integers | None:
-    """The first row of every column of a screen that has any; None if there are few rows."""
+    """The first row in each column of the screen that has rows; None if there are few rows."""
     if len(epochs) <= 4 * columns:
         return None
     edges = axes.epochs_at(np.linspace(*shown, columns + 1)[1:-1])
@@ -80,13 +80,13 @@ def column_starts(epochs: Integers, shown: Range, columns: int, axes: Axes) -> I
 def by_columns(x: Integers, y: Vector, starts: Integers) -> tuple[Vector, Vector]:
     """Thin a curve to four points per column, which look the same as all of them.
 
-    Of each column the first, smallest, largest and last value stay (the M4 aggregation of
-    Jugel et al. 2014). nan is never an extreme; a column of nan alone stays nan.
+    Each column keeps its first, smallest, largest and last value (the M4 aggregation of Jugel
+    et al. 2014). nan is neither smallest nor largest; a column of nan only stays nan.
     """
     last = np.append(starts[1:], len(x)) - 1
     xs = np.array([x[starts], x[starts], x[last], x[last]], dtype=np.float64)
     low, high = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
-    falls = y[starts] > y[last]  # then the largest comes before the smallest: no needless zigzag
+    falls = y[starts] > y[last]  # then the largest comes before the smallest, with less zigzag
     ys = np.array([y[starts], np.where(falls, high, low), np.where(falls, low, high), y[last]])
     return xs.T.ravel(), ys.T.ravel()
 
@@ -102,9 +102,9 @@ def nearest_row(epochs: Integers, epoch: float) -> int:
 
 
 def error_range(series: list[Vector], axes: Axes) -> Range:
-    """Plotted limits that hold all of these errors (nan is passed over).
+    """Plotted limits that include all of these errors (nan is ignored).
 
-    Linear: from a little below 0, so that a curve along 0 is seen, to a round number.
+    Linear: from a little below 0, so that a curve along 0 is visible, to a round number.
     Logarithmic: whole decades downwards, at least one.
     """
     values = [errors for errors in series if len(errors)]

@@ -1,7 +1,7 @@
 """TeX formulas as pictures: ziamath sets them, Qt's SVG renderer paints them.
 
-Setting one takes some 20 ms, so it is done once for each formula, size and colour, and by a
-thread beside the window's that gives way to it.
+Setting one takes about 20 ms, so it is done once for each formula, size and colour, in a thread
+of its own that yields to the GUI thread.
 """
 
 import re
@@ -26,9 +26,9 @@ _ziamath_lock = threading.Lock()  # its fonts are shared by all formulas
 
 @dataclass(frozen=True, slots=True)
 class TermBox:
-    """Where a term of a formula is: px from the formula's left and down from its base line.
+    """The place of a term in a formula: px from the formula's left and down from its base line.
 
-    ``depth`` is 1, or more for a term that is a part of another.
+    ``depth`` is 1, or more for a term inside another.
     """
 
     term: Term
@@ -38,10 +38,10 @@ class TermBox:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula as SVG; sizes in px, above and below the line that letters stand on.
+    """A formula as SVG; its sizes are in px, above and below the base line.
 
-    ``boxes`` are those of the terms that are marked in its TeX (see ``core.terms``), as they
-    stand in it.
+    ``boxes`` are those of the terms that are marked in its TeX (see
+    ``core.microscope.terms``), in their order there.
     """
 
     svg: bytes
@@ -51,12 +51,12 @@ class Formula:
     boxes: tuple[TermBox, ...] = ()
 
     def paint(self, painter: QPainter, x: float, baseline: float) -> None:
-        """Paint it so that its letters stand on y = ``baseline``."""
+        """Paint it with its base line at y = ``baseline``."""
         box = QRectF(x, baseline - self.ascent, self.width, self.ascent + self.descent)
         QSvgRenderer(QByteArray(self.svg)).render(painter, box)
 
     def image(self, scale: float = 1.0, above: float = 0.0, below: float = 0.0) -> QImage:
-        """A picture with a transparent ground, with at least this room above and below."""
+        """An image on a transparent background, at least so high above and below the base line."""
         ascent, descent = max(self.ascent, above), max(self.descent, below)
         image = QImage(
             max(1, round(self.width * scale)),
@@ -73,11 +73,11 @@ class Formula:
 
 @lru_cache(maxsize=CACHED)
 def typeset(tex: str, size: float, colour: str, display: bool = False) -> Formula:
-    """The formula ``tex`` with letters of ``size`` px; ``display`` is the style of its own line.
+    """The formula ``tex`` with letters of ``size`` px; ``display`` selects TeX's display style.
 
-    May be called from any thread. Raises BadValue for TeX that cannot be set.
+    Can be called from any thread. Raises BadValue for TeX that cannot be set.
     """
-    import ziamath  # takes 0.1 s, and not everybody looks at formulas
+    import ziamath  # takes 0.1 s: imported when a formula is first shown
 
     inked, chains = _inked(tex, colour)
     with _ziamath_lock:
@@ -85,7 +85,7 @@ def typeset(tex: str, size: float, colour: str, display: bool = False) -> Formul
         try:
             latex = ziamath.Latex(inked, size=size, color=colour, inline=not display)
             tree = latex.svgxml()
-        except Exception as error:  # whatever its parser stumbles over
+        except Exception as error:  # its parser raises many types
             raise BadValue("formula", tex, "TeX that can be set", str(error)) from None
     _group(tree, len(chains), colour)
     svg = ElementTree.tostring(tree)
@@ -93,14 +93,14 @@ def typeset(tex: str, size: float, colour: str, display: bool = False) -> Formul
     return Formula(svg, width, -top, height + top, _boxes(svg, chains, left))
 
 
-# -- terms: each is set in an ink of its own, which tells its parts apart, and then dyed ----------
-# (TeX's \color switches the ink; groups, as \textcolor needs, double ziamath's time at each level.)
+# -- terms: each is set in a colour of its own, by which its parts are found, then recoloured -----
+# (With \color, since each nested group of \textcolor doubles ziamath's time.)
 
 INK = "term"
 
 
 def _inked(tex: str, colour: str) -> tuple[str, list[Chain]]:
-    """The TeX with every term in its ink, and the terms in the inks' order."""
+    """The TeX with every term in a colour of its own, and the terms in the order of colours."""
     chains: list[Chain] = []
     inks = [colour]
 
@@ -118,7 +118,7 @@ def _inked(tex: str, colour: str) -> tuple[str, list[Chain]]:
 
 
 def _group(tree: ElementTree.Element, n_terms: int, colour: str) -> None:
-    """Put what is set in a term's ink into an element of its own, in the formula's colour."""
+    """Put each term's parts into an element of its own, in the formula's colour."""
     groups = [ElementTree.SubElement(tree, "g", id=f"{INK}{n:03}") for n in range(n_terms)]
     for part in [each for each in tree if each.tag != "g"]:
         ink = part.get("fill", "")
@@ -129,12 +129,12 @@ def _group(tree: ElementTree.Element, n_terms: int, colour: str) -> None:
 
 
 def _boxes(svg: bytes, chains: list[Chain], left: float) -> tuple[TermBox, ...]:
-    """The boxes of the terms: of their own ink, and of the terms that are parts of them."""
+    """The boxes of the terms, each around its own parts and the terms inside it."""
     if not chains:
         return ()
     renderer = QSvgRenderer(QByteArray(svg))
     boxes: list[QRectF] = []
-    around: list[int] = []  # the terms that the last one is a part of, and itself
+    around: list[int] = []  # the terms around the last one, and the last one
     for n, chain in enumerate(chains):
         boxes.append(renderer.boundsOnElement(f"{INK}{n:03}").translated(-left, 0.0))
         around = [*around[: len(chain) - 1], n]
@@ -145,46 +145,46 @@ def _boxes(svg: bytes, chains: list[Chain], left: float) -> tuple[TermBox, ...]:
 
 
 FormulaKey = tuple[str, float, str, bool]
-"""The arguments of typeset."""
+"""The arguments of ``typeset``."""
 
 
 @lru_cache(maxsize=1)
 def _thread() -> ThreadPoolExecutor:
-    """The one thread that sets formulas for everybody."""
+    """The one thread that sets formulas."""
     return ThreadPoolExecutor(1, thread_name_prefix="formulas")
 
 
 class _Relay(QObject):
-    """Stands between the thread and whoever waits, and outlives them.
+    """Passes formulas from the thread to the typesetters, and outlives both.
 
-    A thread must not emit a signal of an object that the window may be destroying just then.
+    A thread must not emit a signal of an object that the GUI thread may be destroying.
     """
 
     arrived = Signal(object, object)
     """(key, Formula or None)."""
 
     def make(self, key: FormulaKey) -> None:
-        """Set a formula, in the thread."""
+        """Set a formula; called in the thread."""
         try:
             with courteous():
                 formula: Formula | None = typeset(*key)
         except BadValue:
             formula = None
-        with suppress(RuntimeError):  # the program ends
+        with suppress(RuntimeError):  # the application is ending
             self.arrived.emit(key, formula)
 
 
 @lru_cache(maxsize=1)
 def _relay() -> _Relay:
-    """The one of this program; it belongs to the window's thread, which is the first to ask."""
+    """The only instance; it lives in the GUI thread, which is the first to call this."""
     return _Relay()
 
 
 class Typesetter(QObject):
-    """Has formulas set in a thread beside; what is set already is there at once."""
+    """Sets formulas in another thread; those that are set already are returned at once."""
 
     done = Signal()
-    """All formulas that were asked for are set."""
+    """All requested formulas are set."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -193,7 +193,7 @@ class Typesetter(QObject):
         _relay().arrived.connect(self._take)
 
     def get(self, tex: str, size: float, colour: str, display: bool = False) -> Formula | None:
-        """The formula, or None while it is being set (``done`` follows) or if it cannot be."""
+        """The formula; None while it is being set (``done`` follows) and if it cannot be set."""
         key = (tex, size, colour, display)
         if key not in self._set and key not in self._pending:
             self._pending.add(key)
@@ -201,7 +201,7 @@ class Typesetter(QObject):
         return self._set.get(key)
 
     def known(self, tex: str, size: float, colour: str, display: bool = False) -> Formula | None:
-        """The formula if it is set already; nothing is begun."""
+        """The formula if it is set already; otherwise None, and no work is started."""
         return self._set.get((tex, size, colour, display))
 
     def is_pending(self, tex: str, size: float, colour: str, display: bool = False) -> bool:
@@ -210,7 +210,7 @@ class Typesetter(QObject):
 
     def _take(self, key: FormulaKey, formula: Formula | None) -> None:
         if key not in self._pending:
-            return  # somebody else asked for it
+            return  # requested by another typesetter
         if len(self._set) > CACHED:
             self._set.clear()
         self._set[key] = formula

@@ -1,4 +1,4 @@
-"""What colours and marks mean: colour scales with their numbers, and keys to marks."""
+"""Legends: colour scales with their numbers, and keys to marks."""
 
 import math
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ class LegendKey:
 
 @guard_overrides
 class Legend(QWidget):
-    """Colour scales with their numbers, and the keys to marks, one under the other.
+    """Colour scales with their numbers, and the keys to marks, one below the other.
 
-    Its width is fixed by ``width_for``'s texts, so nothing moves when a number changes.
+    Its width allows for the usual numbers of a scale, so nothing moves when a number changes.
     """
 
     BAR = 14
@@ -49,23 +49,23 @@ class Legend(QWidget):
 
     @property
     def scales(self) -> tuple[ColourScale, ...]:
-        """The scales on show."""
+        """The scales shown."""
         return self._scales
 
     @property
     def keys(self) -> tuple[LegendKey, ...]:
-        """The keys on show."""
+        """The keys shown."""
         return self._keys
 
     def set_theme(self, theme: Theme) -> None:
-        """Use these colours from now on (keys have colours of their own: set them anew)."""
+        """Use the colours of this theme; the keys must be set again, in colours of this theme."""
         self._theme = theme
         self.update()
 
     def set_content(
         self, scales: Sequence[ColourScale] = (), keys: Sequence[LegendKey] = (), top: int = 0
     ) -> None:
-        """Show these; ``top`` px stay free above, to stand level with what is beside."""
+        """Show these scales and keys; ``top`` px above them stay free."""
         content = tuple(scales), tuple(keys), top
         if content != (self._scales, self._keys, self._top):
             self._scales, self._keys, self._top = content
@@ -83,7 +83,7 @@ class Legend(QWidget):
 
     def _fit(self) -> None:
         metrics = plot_metrics()
-        # Limits of unbounded scales change while training: room for the usual ones at once.
+        # Limits of unbounded scales change while training: reserve room for the usual ones.
         texts = ["≤ −0.05"] + [s.tick_text(value) for s in self._scales for value in s.ticks()]
         widest = max(metrics.horizontalAdvance(text) for text in texts)
         numbers = self.BAR + 5 + widest if self._scales else 0
@@ -112,7 +112,7 @@ class Legend(QWidget):
     def _paint_scale(
         self, painter: QPainter, scale: ColourScale, y: float, height: float, line: float
     ) -> float:
-        """Paint one scale from y down; returns where the next thing may start."""
+        """Paint one scale from y down; return the y below it."""
         painter.setPen(self._theme.colour("muted"))
         painter.drawText(QPointF(0, y + QFontMetricsF(painter.font()).ascent()), scale.title)
         bar = QRectF(0.5, round(y + line) + 4.5, self.BAR - 1, round(height))
@@ -120,7 +120,7 @@ class Legend(QWidget):
         pixels = scale.pixels(self._theme, steps)
         if painter.paintEngine().type() == QPaintEngine.Type.Raster:
             painter.drawImage(bar, to_image(pixels))
-        else:  # a file of lines has no bitmaps
+        else:  # no bitmaps in a vector file
             for n, pixel in enumerate(pixels[:, 0].tolist()):
                 strip = QRectF(bar.left(), 0, bar.width(), bar.bottom())
                 strip.setTop(bar.top() + n * bar.height() / len(pixels))
@@ -174,7 +174,7 @@ def paint_mark(painter: QPainter, key: LegendKey, box: QRectF, theme: Theme) -> 
 
 @guard_overrides
 class KeyRow(QWidget):
-    """Keys one after the other, in as many lines as the width asks for."""
+    """Keys one after the other, in as many lines as the width requires."""
 
     MARK = 14
     GAP = 2 * SPACE
@@ -190,16 +190,16 @@ class KeyRow(QWidget):
 
     @property
     def keys(self) -> tuple[LegendKey, ...]:
-        """The keys on show."""
+        """The keys shown."""
         return self._keys
 
     def set_theme(self, theme: Theme) -> None:
-        """Use these colours from now on (keys have colours of their own: set them anew)."""
+        """Use the colours of this theme; the keys must be set again, in colours of this theme."""
         self._theme = theme
         self.update()
 
     def set_keys(self, keys: Sequence[LegendKey]) -> None:
-        """Show these."""
+        """Show these keys."""
         if tuple(keys) != self._keys:
             self._keys = tuple(keys)
             self.setAccessibleDescription("; ".join(f"{k.mark}: {k.text}" for k in keys))
@@ -212,7 +212,7 @@ class KeyRow(QWidget):
         return QSize(math.ceil(width), self.heightForWidth(math.ceil(width)))
 
     def minimumSizeHint(self) -> QSize:
-        """One line of some width."""
+        """One line, of any width."""
         return QSize(8, self.heightForWidth(100_000))
 
     def heightForWidth(self, width: int) -> int:

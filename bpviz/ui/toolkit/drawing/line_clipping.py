@@ -1,20 +1,20 @@
-"""Lines cut at the edges of a rectangle, for files that know no clipping."""
+"""Lines clipped at a rectangle, for file formats without clipping."""
 
 import numpy as np
 
 from bpviz.core.values import Matrix
 
 
-def cut_line(points: Matrix, low: tuple[float, float], high: tuple[float, float]) -> list[Matrix]:
+def clip_line(points: Matrix, low: tuple[float, float], high: tuple[float, float]) -> list[Matrix]:
     """The parts of a line (n, 2) inside the rectangle from ``low`` to ``high``, each (m, 2).
 
-    A point that is not finite makes a gap. Every segment is cut by itself (Liang & Barsky
+    A point that is not finite makes a gap. Each segment is clipped on its own (Liang & Barsky
     1984, "A new concept and method for line clipping").
     """
     start, step = points[:-1], np.diff(points, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         to_low, to_high = (low - start) / step, (high - start) / step
-    # A segment along an edge's direction divides by 0: it is inside from end to end, or never.
+    # A segment parallel to an edge divides by 0: all of it is inside or outside of that edge.
     along = step == 0.0
     inside = (start >= low) & (start <= high)
     enter = np.where(along, np.where(inside, 0.0, 2.0), np.minimum(to_low, to_high)).max(axis=1)

@@ -1,4 +1,4 @@
-"""How a pattern is called on the screen, in every view alike."""
+"""The names of patterns and classes, the same in every view."""
 
 import numpy as np
 
@@ -6,11 +6,11 @@ from bpviz.core.model.patterns import NO_ANSWER, PatternSet, answer_of, class_of
 from bpviz.core.values import Integers, Matrix, Vector
 
 MOST_NAMED_INPUTS = 12
-"""Truth-table rows of more inputs are called by their number."""
+"""Rows of a truth table with more inputs than this are named by their number."""
 
 
 def named_by_inputs(patterns: PatternSet) -> bool:
-    """Whether a pattern is called by its inputs ('0 1') and not by its number."""
+    """Whether a pattern is named by its inputs ('0 1') rather than its number."""
     return patterns.kind == "table" and patterns.n_inputs <= MOST_NAMED_INPUTS
 
 
@@ -22,14 +22,14 @@ def inputs_text(inputs: Vector) -> str:
 
 
 def short_name(patterns: PatternSet, row: int) -> str:
-    """What stands beside a row of a list: '0 1' or '12', counted from 1."""
+    """The name of a pattern in a list: its inputs, '0 1', or its number from 1, '12'."""
     if named_by_inputs(patterns):
         return inputs_text(patterns.train.inputs[row])
     return f"{row + 1:,}"
 
 
 def class_name(patterns: PatternSet, row: int) -> str:
-    """The name of a training pattern's class, '' where there are no classes."""
+    """The name of a training pattern's class; '' where there are no classes."""
     if patterns.kind != "classes":
         return ""
     return patterns.class_names[int(class_of(patterns.train.targets[row : row + 1])[0])]
@@ -40,25 +40,25 @@ def class_words(name: str) -> str:
     return f"class {name}" if name.replace(".", "").replace("-", "").isdigit() else name
 
 
-NOBODY = "no answer"
-"""What an answer is called that is no single class."""
+NO_CLASS = "no answer"
+"""The words for outputs that select no single class."""
 
 
-def answer_name(patterns: PatternSet, outputs: Matrix) -> str:
-    """The class that one row of outputs (1, m) answers."""
+def predicted_class(patterns: PatternSet, outputs: Matrix) -> str:
+    """The class that one row of outputs (1, m) selects."""
     answer = int(answer_of(outputs)[0])
-    return NOBODY if answer == NO_ANSWER else patterns.class_names[answer]
+    return NO_CLASS if answer == NO_ANSWER else patterns.class_names[answer]
 
 
 def full_name(patterns: PatternSet, row: int) -> str:
-    """What a readout says: 'pattern 0 1', 'pattern 12 (setosa)', 'pattern 3 (class 7)'."""
+    """The name of a pattern in a readout: 'pattern 0 1', 'pattern 12 (setosa)'."""
     name = f"pattern {short_name(patterns, row)}"
     which = class_name(patterns, row)
     return f"{name} ({class_words(which)})" if which else name
 
 
 def order_by_target(patterns: PatternSet, rows: Integers) -> Integers:
-    """Places in ``rows`` (training patterns), by class or else by target, otherwise in order."""
+    """Indices that sort ``rows`` (of training patterns) by class or target, otherwise by row."""
     targets = patterns.train.targets[rows]
     if patterns.kind == "classes":
         return np.argsort(class_of(targets), kind="stable")

@@ -1,8 +1,8 @@
-"""What every pyqtgraph plot of bpviz shares: surfaces, axes with honest ticks, fonts and pens.
+"""What all plots share: surfaces, axes, fonts and pens.
 
-A plot is a ``Canvas`` (the widget) that holds one or more ``Plot``s (a ViewBox with its axes)
-in a grid. pyqtgraph's PlotItem is not used: it builds a context menu of some forty widgets
-per plot that nobody here opens, and its tick numbers change width while training.
+A ``PlotCanvas`` (a widget) holds one or more ``Plot``s (a pyqtgraph ViewBox with two axes) in a
+grid. pyqtgraph's PlotItem is not used: it builds a context menu of about forty widgets per plot,
+and the width of its axes changes while training.
 """
 
 import math
@@ -18,18 +18,18 @@ from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.cached_plot_painting import QuickPainter
-from bpviz.ui.toolkit.drawing.line_clipping import cut_line
+from bpviz.ui.toolkit.drawing.line_clipping import clip_line
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 
 SMALLEST_TEXT = 9.0
-"""Points; no text of a plot is smaller."""
+"""The smallest size of a plot's text, in points."""
 
 OVERHANG = 4 * SPACE
-"""Px by which a number may pass the end of a horizontal axis; a canvas keeps them free."""
+"""Px by which a number may extend beyond the end of a horizontal axis."""
 
 AXIS_WIDTH = 7 * SPACE
-"""Px left of a plot that its numbers have unless it asks for another width."""
+"""Default width of a vertical axis, px."""
 
 _BELOW_BOXES = -200
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -37,12 +37,12 @@ Ticks = list[tuple[float | None, list[float]]]
 
 
 def plot_font(bold: bool = False) -> QFont:
-    """The application's font, at least 9 pt, with figures that are all equally wide."""
+    """The application's font, at least 9 pt, with figures of equal width."""
     return QFont(_lettering(QApplication.font(), bold)[0])
 
 
 def plot_metrics(bold: bool = False) -> QFontMetricsF:
-    """The measures of ``plot_font``; to be read only."""
+    """The metrics of ``plot_font``; do not modify them."""
     return _lettering(QApplication.font(), bold)[1]
 
 
@@ -59,7 +59,7 @@ def _lettering(font: QFont, bold: bool) -> tuple[QFont, QFontMetricsF]:
 def line_pen(
     theme: Theme, role: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine
 ) -> QPen:
-    """A pen whose width is in pixels at every zoom."""
+    """A pen whose width is in pixels, whatever the zoom."""
     pen = QPen(theme.colour(role), width, style)
     pen.setCosmetic(True)
     return pen
@@ -73,8 +73,8 @@ def power_of_ten(exponent: int) -> str:
 def number_text(value: float, places: int | None = None) -> str:
     """A number for a tick or a readout: '1,204', '0.05', '2.5×10⁻⁷'.
 
-    ``places`` fixes the figures after the point; without it three significant figures are kept.
-    Numbers below 10⁻⁴ or from 10⁷ on are written with a power of ten.
+    ``places`` is the number of decimals; without it, there are three significant figures.
+    Numbers below 10⁻⁴ and from 10⁷ on are written with a power of ten.
     """
     if not math.isfinite(value):
         return "–"
@@ -106,37 +106,36 @@ def nice_ceiling(value: float) -> float:
 
 @guard_overrides
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis that keeps its width, numbers its ticks in steps of 1, 2, 5, and can be logarithmic.
+    """An axis of fixed width with numbers in steps of 1, 2 or 5; it can be logarithmic.
 
-    ``log``: the plotted coordinate is log10 of the value; the data are transformed by whoever
-    plots them (pyqtgraph's own log mode is not used). ``whole``: values are counts, so no tick
-    lies between two of them.
+    ``log``: the plotted coordinate is log10 of the value; the data are transformed by the
+    caller (pyqtgraph's log mode is not used). ``whole``: values are integers, and so are ticks.
     """
 
     def __init__(self, side: str, whole: bool = False) -> None:
         self.log = False
         self.whole = whole
-        self.look: tuple[Theme, bool, QFont] | None = None  # that it was dressed in
+        self.look: tuple[Theme, bool, QFont] | None = None  # applied last
         super().__init__(side)
         self.enableAutoSIPrefix(False)
         self.setStyle(autoExpandTextSpace=False, tickTextOffset=4)
 
     def set_log(self, log: bool) -> None:
-        """Say whether the plotted coordinate is log10 of the value."""
+        """Set whether the plotted coordinate is log10 of the value."""
         if log != self.log:
             self.log = log
             self.picture = None
             self.update()
 
     def boundingRect(self) -> QRectF:
-        """The axis, its grid, and room for the numbers that pass its ends (0 at the corner)."""
+        """The axis, its grid, and room for numbers beyond its ends (0 at the corner)."""
         sideways = self.orientation in ("top", "bottom")
         x, y = (OVERHANG, 0) if sideways else (0, SPACE)
         rect: QRectF = super().boundingRect()
         return rect.adjusted(-x, -y, x, y)
 
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
-        """The values at which ticks stand: numbered ones first, then lines without a number."""
+        """The values of the ticks: those with a number first, then those without."""
         low, high = min(low, high), max(low, high)
         if not high > low:
             return []
@@ -146,14 +145,14 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(
         self, values: Sequence[float], scale: float, spacing: float | None
     ) -> list[str]:
-        """The texts of one level of ticks; '' where the level has none (spacing None)."""
+        """The texts of one level of ticks; '' for the level without numbers (spacing None)."""
         if spacing is None or not values:
             return [""] * len(values)
         texts = self._log_strings(values) if self.log else _linear_strings(values, spacing)
         return [text.replace("-", "−") for text in texts]
 
     def _room(self) -> float:
-        """The px that a numbered tick needs along the axis."""
+        """The px that the number of a tick needs along the axis."""
         font = self.style["tickFont"]
         metrics = QFontMetricsF(font) if font else plot_metrics()
         if self.orientation in ("left", "right"):
@@ -211,22 +210,22 @@ def _linear_strings(values: Sequence[float], spacing: float) -> list[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plot:
-    """One plotting area: ``box`` takes the items, ``left`` and ``bottom`` are its axes."""
+    """A plotting area: ``box`` holds the items, ``left`` and ``bottom`` are the axes."""
 
     box: pg.ViewBox
     left: NumberAxis
     bottom: NumberAxis
 
     def set_theme(self, theme: Theme, grid: bool = True) -> None:
-        """Colour both axes; ``grid`` draws a line at every tick across the area."""
+        """Colour both axes; with ``grid``, a line crosses the area at every tick."""
         look = theme, grid, plot_font()
         for axis in (self.left, self.bottom):
-            if axis.look != look:  # dressing an axis takes a ms
+            if axis.look != look:  # applying one takes a ms
                 dress_axis(axis, theme, grid)
                 axis.look = look
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Show exactly this part, in plotted coordinates."""
+        """Show exactly this range, in plotted coordinates."""
         self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
 
 
@@ -243,7 +242,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        # A cached background is a bitmap, also in a picture that is to be made of lines.
+        # A cached background would be a bitmap in vector pictures.
         self.setCacheMode(PlotCanvas.CacheModeFlag.CacheNone)
         self.ci.layout.setContentsMargins(0, SPACE, OVERHANG, 0)
         self.ci.layout.setSpacing(0)
@@ -251,7 +250,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._quick = QuickPainter(self) if quick else None
         if quick:
             self.setViewportUpdateMode(PlotCanvas.ViewportUpdateMode.NoViewportUpdate)
-        PlotCanvas.set_theme(self, theme)  # a subclass's own needs what it has not made yet
+        PlotCanvas.set_theme(self, theme)  # not an override: its parts do not exist yet
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the plots."""
@@ -260,11 +259,11 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             super().paintEvent(event)
 
     def redraw(self) -> None:
-        """Paint anew as soon as the screen wants it."""
+        """Schedule a paint event."""
         self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour the surface."""
+        """Use the surface colour of this theme."""
         self.setBackground(theme.surface)
         self.redraw()
 
@@ -273,8 +272,8 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     ) -> Plot:
         """A new plot in a cell of the grid (each cell takes two rows and two columns).
 
-        ``axis_width`` are the px left of the plot, ``whole_x`` says that x counts something.
-        Zooming and panning with the mouse are on; ranges are what set_range says.
+        ``axis_width`` is the width of the vertical axis in px; ``whole_x``: x values are integers.
+        Zooming and panning with the mouse are enabled; there is no automatic range.
         """
         box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
         box.disableAutoRange()
@@ -282,7 +281,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         left.setWidth(axis_width)
         for axis in (left, bottom):
             axis.linkToView(box)
-            axis.setZValue(_BELOW_BOXES)  # the grid lies under the curves
+            axis.setZValue(_BELOW_BOXES)  # the grid is below the curves
         r, c = 2 * row, 2 * column
         self.addItem(left, r, c)
         self.addItem(box, r, c + 1)
@@ -294,7 +293,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
 
 def dress_axis(axis: pg.AxisItem, theme: Theme, grid: bool = True) -> None:
-    """Give an axis the theme's colours and the plots' font (works for any AxisItem)."""
+    """Apply the theme's colours and the plots' font to any AxisItem."""
     font = plot_font()
     axis.setPen(line_pen(theme, "border"))
     axis.setTextPen(line_pen(theme, "muted"))
@@ -311,32 +310,32 @@ def dress_axis(axis: pg.AxisItem, theme: Theme, grid: bool = True) -> None:
 
 
 def label_axis(axis: pg.AxisItem, text: str) -> None:
-    """Write this beside an axis; nothing is laid out again if it stands there already."""
+    """Set the label of an axis; an equal label causes no new layout."""
     if axis.labelText != text:
         axis.setLabel(text)
 
 
 @guard_overrides
 class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
-    """A line of a plot that is as wide as its pen says at every density of pixels, and fast.
+    """A line of a plot with the width of its pen on screens of any resolution, painted fast.
 
-    Painted as one path, a noisy line 2 px wide takes 100 ms; as single segments, 5. So a line
-    that goes up and down a lot is painted as segments, and at last without smoothing, which
-    cannot be seen there. In a picture made of lines (SVG) it is always one path.
+    Painted as one path, a noisy line 2 px wide takes 100 ms; as single segments, 5 ms. So a line
+    that goes up and down much is painted as segments, and a very noisy one without antialiasing,
+    which makes no visible difference there. In a vector picture it is always one path.
     """
 
-    _PATH, _SMOOTH = 3.0, 10.0  # heights of the plot that the line may go up and down in all
+    _PATH, _SMOOTH = 3.0, 10.0  # total ups and downs of the line, in heights of the plot
 
     def __init__(self) -> None:
         super().__init__(connect="finite")
         self._ink = 0.0
 
     def draw(self, x: Vector, y: Vector) -> None:
-        """Show these points, in plotted coordinates; nan makes a gap."""
+        """Draw this line, in plotted coordinates; nan makes a gap."""
         low, high = self.getViewBox().viewRange()[1]
         rises = np.diff(y)
         self._ink = float(np.nansum(np.abs(rises))) / (high - low)
-        new = np.append((rises != 0.0) | (np.diff(x) != 0.0), True)  # a point twice has no use
+        new = np.append((rises != 0.0) | (np.diff(x) != 0.0), True)  # without repeated points
         self.setData(x[new[: len(x)]], y[new[: len(y)]], antialias=self._ink < self._SMOOTH)
 
     def paint(
@@ -349,15 +348,15 @@ class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
         self.opts["segmentedLineMode"] = "on" if self._ink > self._PATH else "off"
         pen = self.opts["pen"]
         dense = QPen(pen)
-        # A cosmetic pen counts the device's pixels, of which a dense screen has more.
+        # The width of a cosmetic pen is in device pixels, which are smaller on a dense screen.
         dense.setWidthF(pen.widthF() * _density(painter))
         self.opts["pen"] = dense
         super().paint(painter, option, widget)
         self.opts["pen"] = pen
 
     def _paint_into_file(self, painter: QPainter) -> None:
-        """Paint in px and cut at the edges: not all that read an SVG know cosmetic pens, and
-        Qt writes no clipping into one."""
+        """Paint in px and clip at the edges: some SVG readers ignore cosmetic pens, and Qt writes
+        no clipping into an SVG."""
         x, y = self.getData()
         if x is None:
             return
@@ -371,12 +370,12 @@ class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
         painter.resetTransform()
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for part in cut_line(points, low, high):
+        for part in clip_line(points, low, high):
             painter.drawPolyline([QPointF(*point) for point in part.tolist()])
         painter.restore()
 
 
 def _density(painter: QPainter) -> float:
-    """The device's pixels per px of the scene."""
+    """Device pixels per px of the scene."""
     world = painter.worldTransform().m11()
     return abs(painter.deviceTransform().m11() / world) if world else 1.0

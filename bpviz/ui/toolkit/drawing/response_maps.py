@@ -1,4 +1,4 @@
-"""Each hidden unit's response over the plane of two inputs, for every view that draws it."""
+"""The response of each hidden unit over the plane of two inputs, for all views that draw it."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, activation_scale
-from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 MOST_UNITS = 200
-"""Networks of more hidden units have no responses drawn: it would take longer than a frame."""
+"""The most hidden units whose responses are drawn: more would take longer than a frame."""
 
 MOST_NUMBERS = 30_000
-"""So many activations are computed for one picture: many units have coarser maps."""
+"""The most activations computed for one picture: with many units the maps are coarser."""
 
 COARSEST, FINEST = 12, 64
 
@@ -28,7 +28,7 @@ class ResponseMaps:
     """The maps of one hidden group's units, (units, side, side), lowest second input first.
 
     scale   the colours of the group.
-    lines   for each unit where its net input is 0: segments (m, 2, 2) of (column, row).
+    lines   for each unit the line where its net input is 0: segments (m, 2, 2) of (column, row).
     """
 
     group: int
@@ -38,7 +38,7 @@ class ResponseMaps:
 
     @property
     def side(self) -> int:
-        """Points along each side of a map."""
+        """The number of points along each side of a map."""
         return int(self.maps.shape[1])
 
 
@@ -64,10 +64,10 @@ def hidden_units(network: Network) -> int:
 _last: tuple[Snapshot, tuple[ResponseMaps, ...]] | None = None
 
 
-def responses(setup: PreparedExperiment, snapshot: Snapshot) -> tuple[ResponseMaps, ...]:
-    """The responses of all hidden groups at an instant; ``why_not`` must be ''.
+def response_maps(setup: PreparedExperiment, snapshot: Snapshot) -> tuple[ResponseMaps, ...]:
+    """The responses of all hidden groups in a snapshot; ``why_not(setup)`` must be ''.
 
-    Those of the last instant are kept: several views draw them.
+    The result for the last snapshot is cached, since several views draw it.
     """
     global _last
     if _last is None or _last[0] is not snapshot:
@@ -92,7 +92,7 @@ def _side(units: int) -> int:
 
 
 def _grid(setup: PreparedExperiment, side: int) -> Matrix:
-    """Evenly spread points of the setup's probe, (side * side, inputs)."""
+    """Evenly spaced points of the setup's probe, (side * side, inputs)."""
     assert setup.probe is not None
     rows, columns = (np.linspace(0, n - 1, side).round().astype(int) for n in setup.probe_shape)
     points = setup.probe.reshape(*setup.probe_shape, -1)[np.ix_(rows, columns)]
@@ -111,11 +111,11 @@ def _response(network: Network, group: int, maps: Matrix, nets: Matrix) -> Respo
 
 
 def _zero_lines(nets: Matrix) -> tuple[Matrix, ...]:
-    """Where each of the maps (units, side, side) is 0, found in one go: they lie in one field."""
+    """The zero lines of each of the maps (units, side, side), found in one field of all maps."""
     units, side, _ = nets.shape
-    found = level_lines(np.nan_to_num(nets).reshape(units * side, side), 0.0)
+    found = contour_segments(np.nan_to_num(nets).reshape(units * side, side), 0.0)
     rows = np.floor(found[:, :, 1].min(axis=1) + 1e-9).astype(int)
-    inside = rows % side != side - 1  # a cell between two maps means nothing
+    inside = rows % side != side - 1  # cells between two maps are skipped
     found, rows = found[inside], rows[inside]
     lines = []
     for unit in range(units):

@@ -22,16 +22,16 @@ from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 
 INDENT = 14.0
-"""Px by which lists are moved in: Qt's own 40 waste a narrow panel."""
+"""Indent of lists in px: Qt's default of 40 wastes the room of a narrow panel."""
 
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
 
 @guard_overrides
 class RichText(QTextBrowser):
-    """Shows Markdown with formulas, in the theme's colours; links open outside.
+    """Shows Markdown with formulas in the theme's colours; links open in the browser.
 
-    Formulas are set beside the window's thread: until they are there, their place is empty.
+    Formulas are set in another thread; until one is ready, its place is empty.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,7 +47,7 @@ class RichText(QTextBrowser):
 
     @property
     def markdown(self) -> str:
-        """The Markdown on show."""
+        """The Markdown shown."""
         return self._source
 
     @property
@@ -59,7 +59,7 @@ class RichText(QTextBrowser):
         )
 
     def set_text(self, markdown: str) -> None:
-        """Show this."""
+        """Show this Markdown."""
         if markdown != self._source:
             self._source = markdown
             self._render()
@@ -72,8 +72,8 @@ class RichText(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit wide formulas to the new width.
 
-        The width is that of the frame: the text's own changes with the scroll bar, which comes
-        and goes with the length of the text, which is what is made here.
+        The width is that of the frame: the width of the text depends on the scroll bar, which
+        depends on the height of the text, which depends on the formulas.
         """
         super().resizeEvent(event)
         if self.width() != self._fitted:
@@ -81,7 +81,7 @@ class RichText(QTextBrowser):
 
     @property
     def _room(self) -> float:
-        """The widest that a formula may be, px."""
+        """The largest width of a formula, px."""
         bar = self.verticalScrollBar().sizeHint().width()
         return self.width() - bar - 2 * self.document().documentMargin()
 
@@ -105,7 +105,7 @@ class RichText(QTextBrowser):
     def _key(self, number: int) -> tuple[str, float, str, bool]:
         tex, display = self._formulas[number]
         size = QFontMetricsF(self.font()).height() * (1.0 if display else 0.92)
-        # A fraction within a line would be set in letters too small to read.
+        # The letters of a fraction within a line would be too small to read.
         large = display or r"\frac" in tex
         return tex, round(size, 1), self._theme.colour("text").name(), large
 
@@ -113,26 +113,26 @@ class RichText(QTextBrowser):
         return self._typesetter.get(*self._key(number))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """The pictures of formulas; nothing else is ever loaded."""
+        """Return the image of a formula; nothing else is loaded."""
         url = name if isinstance(name, QUrl) else QUrl(name)
         if kind != QTextDocument.ResourceType.ImageResource.value or url.scheme() != "formula":
             return None
         formula = self._formula(int(url.path()))
         if formula is None:
             return _empty(QColor("transparent"))
-        # Qt centres such a picture half an x-height above the line: with this much room above
-        # and below, the formula's letters stand on the line.
+        # Qt centres such an image half an x-height above the base line: with this room above
+        # and below, the formula's letters are on the base line.
         half_x = QFontMetricsF(self.font()).xHeight() / 2
         ascent = max(formula.ascent, formula.descent + half_x)
         image = formula.image(self.devicePixelRatioF(), ascent, ascent - half_x)
-        if formula.width > self._room:  # rather smaller than cut off
+        if formula.width > self._room:  # shrink rather than clip it
             width = max(1, round(self._room * self.devicePixelRatioF()))
             smooth = Qt.TransformationMode.SmoothTransformation
             image = image.scaledToWidth(width, smooth)
         return image
 
     def _align(self) -> None:
-        """Have pictures stand in the middle of their line."""
+        """Centre images vertically in their line."""
         middle = QTextCharFormat()
         middle.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
         document = self.document()

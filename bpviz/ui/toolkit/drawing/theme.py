@@ -19,7 +19,7 @@ from bpviz.ui.toolkit.settings import Settings
 Colours = NDArray[np.uint8]
 
 SPACE = 8
-"""The spacing grid, px."""
+"""The spacing grid in px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Theme:
     classes: tuple[str, ...]
 
     def colour(self, role: str, alpha: int = 255) -> QColor:
-        """The colour of a role (a field's name), as a QColor of its own."""
+        """The colour of a role (the name of a field), as a new QColor."""
         colour = QColor(getattr(self, role))
         colour.setAlpha(alpha)
         return colour
@@ -55,7 +55,7 @@ class Theme:
     def diverging(self, values: Matrix, limit: float) -> Colours:
         """RGB (..., 3) for signed values: surface at 0, full strength at ``limit`` and beyond.
 
-        nan becomes the muted colour, so that it can never be taken for a zero.
+        nan becomes the muted colour, so that it is not mistaken for zero.
         """
         table = _diverging_table(self)
         if not limit > 0.0:
@@ -73,10 +73,11 @@ class Theme:
         return table[(np.clip(np.nan_to_num(shares), 0.0, 1.0) * 255 + 0.5).astype(np.intp)]
 
     def class_colours(self, n_classes: int) -> Colours:
-        """RGB (n_classes, 3): two classes are negative and positive, as an output tells them.
+        """RGB (n_classes, 3). Two classes have the negative and the positive colour, as an output
+        that tells them apart has.
 
-        More classes have colours of their own, so that none reads as a sign; beyond ten they
-        repeat, and a label has to tell them apart.
+        Three or more classes have colours that do not read as a sign; beyond ten they repeat,
+        and a label must distinguish them.
         """
         if n_classes <= 2:
             return np.stack([_rgb(self.negative), _rgb(self.positive)])[:n_classes]
@@ -87,25 +88,25 @@ class Theme:
         return _diverging_table(self)
 
     def view_palette(self) -> QPalette:
-        """The palette of views: the surface is their ground."""
+        """The palette of views, whose background is the surface."""
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, self.colour("surface"))
         return palette
 
     def hint_palette(self) -> QPalette:
-        """The same, with muted text: for what a view says when it has nothing to show."""
+        """The same palette with muted text, for the hint of a view that has nothing to show."""
         palette = self.view_palette()
         palette.setColor(QPalette.ColorRole.WindowText, self.colour("muted"))
         return palette
 
     def palette(self) -> QPalette:
-        """The palette that makes Qt's own widgets look like the rest; a copy of one's own."""
+        """The application's palette for Qt's own widgets, as a new copy."""
         return QPalette(_palette(self))
 
 
 # The class colours were chosen one after another, each the farthest in OKLab from the ones
-# before it and from blue and orange, as seen with normal, deuteranope and protanope eyes (Machado
-# et al. 2009); any two of the ten lie at least .08 apart, the first three .15.
+# before it and from blue and orange, for normal, deuteranope and protanope vision (Machado et al.
+# 2009). Any two of the ten are at least .08 apart, any two of the first three .15.
 LIGHT = Theme(
     name="light",
     surface="#ffffff",
@@ -160,7 +161,7 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
 def chosen_theme(settings: Settings) -> Theme:
-    """The theme that a person chose, or else the one that fits the system's."""
+    """The theme that the user chose, or else the one that fits the system's."""
     name = settings.text("theme", "system")
     if name in THEMES:
         return THEMES[name]
@@ -209,11 +210,11 @@ def _palette(theme: Theme) -> QPalette:
 
 @cache
 def _diverging_table(theme: Theme) -> Colours:
-    """256 colours from negative over the surface to positive, even steps in OKLab."""
+    """256 colours from negative over the surface to positive, in even steps of OKLab."""
     negative, zero, positive = (
         _to_oklab(_rgb(colour)) for colour in (theme.negative, theme.surface, theme.positive)
     )
-    # Place 128, where 0 is looked up, is the surface itself.
+    # Index 128, where 0 is looked up, is the surface colour exactly.
     position = np.clip((np.arange(256) - 128) / 127, -1.0, 1.0)[:, None]
     mixed = np.where(
         position < 0,

@@ -1,4 +1,4 @@
-"""How units, weights and what is plotted of them are called on the screen, in every view alike."""
+"""The names of units, weights and plotted quantities, the same in every view."""
 
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.core.run.quantities import Quantity

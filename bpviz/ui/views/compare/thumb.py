@@ -8,7 +8,7 @@ from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.compare import ComparedRun
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
-from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.output_colours import (
     decision_level,
     output_scale,
@@ -120,10 +120,10 @@ def _paint_map(
     if unit is None:
         best = np.sort(field, axis=2)
         lead = field - np.where(field == best[..., -1:], best[..., -2:-1], best[..., -1:])
-        parts = [level_lines(lead[..., k], 0.0) for k in range(field.shape[2])]
+        parts = [contour_segments(lead[..., k], 0.0) for k in range(field.shape[2])]
     else:
         level = decision_level(setup, unit)
-        parts = [] if level is None else [level_lines(field[..., unit], level)]
+        parts = [] if level is None else [contour_segments(field[..., unit], level)]
     ends = np.concatenate([np.empty((0, 2, 2)), *parts]).reshape(-1, 2)
     scale = np.array([box.width() / (shape[1] - 1), -box.height() / (shape[0] - 1)])
     px = (np.array([box.left(), box.bottom()]) + ends * scale).reshape(-1, 4)

@@ -14,7 +14,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Network
 from bpviz.core.values import Matrix, Vector
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.output_colours import decision_level
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
@@ -199,7 +199,7 @@ def _segments(reads: Readout, space: Space, unit: int | None, threshold: float) 
     x, y = (np.linspace(low, high, side) for low, high in space.spans)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     lead = reads.lead(space.lift(grid), unit, threshold)
-    parts = [level_lines(field.reshape(side, side), 0.0) for field in lead.T]
+    parts = [contour_segments(field.reshape(side, side), 0.0) for field in lead.T]
     ends = np.concatenate([np.empty((0, 2, 2)), *parts])
     low = np.array([span[0] for span in space.spans])
     step = np.array([span[1] - span[0] for span in space.spans]) / (side - 1)

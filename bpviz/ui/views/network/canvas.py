@@ -22,7 +22,7 @@ from bpviz.core.model.references import UnitRef
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.toolkit.drawing.response_maps import responses, why_not
+from bpviz.ui.toolkit.drawing.response_maps import response_maps, why_not
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
@@ -260,7 +260,7 @@ class NetworkCanvas(QWidget):
             self._drawing_of(setup, snapshot),
         )
         if self.with_responses and not why_not(setup):
-            moment = replace(moment, responses=responses(setup, snapshot))
+            moment = replace(moment, responses=response_maps(setup, snapshot))
         self.limits = moment.limits
         focus = self._focus(sketch, moment)
         return Picture(

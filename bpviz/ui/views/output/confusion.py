@@ -17,7 +17,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.cell_grid import CellGrid, cells
 from bpviz.ui.toolkit.drawing.colour_scale import ink_on, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.output_colours import right_rows
-from bpviz.ui.toolkit.drawing.pattern_names import NOBODY, class_words
+from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, class_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -119,7 +119,7 @@ def arrange(names: tuple[str, ...], width: int, height: int, answers: int | None
     left = round(min(beside, width * 0.3) + SPACE)
     n = max(len(names), 1)
     across = n if answers is None else answers
-    widest = max(longest, metrics.horizontalAdvance(NOBODY) if across > n else 0.0)
+    widest = max(longest, metrics.horizontalAdvance(NO_CLASS) if across > n else 0.0)
     upright = widest > (width - left) / across - 4
     names_height = min(widest, height * 0.25) if upright else metrics.height()
     top = round(metrics.height() + 1.5 * SPACE + names_height)
@@ -355,7 +355,7 @@ class ConfusionPart(OutputPart):
         painter.setPen(self.theme.colour("text"))
         base = grid.top - SPACE / 2
         for n in grid.named(grid.columns) if grid.upright else range(grid.columns.count):
-            name = NOBODY if n == grid.rows.count else self._class_names()[n]
+            name = NO_CLASS if n == grid.rows.count else self._class_names()[n]
             x = sum(grid.columns.span(n)) / 2 + grid.left
             if not grid.upright:
                 left = x - metrics.horizontalAdvance(name) / 2

@@ -13,7 +13,7 @@ from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, right_rows
-from bpviz.ui.toolkit.drawing.pattern_names import answer_name
+from bpviz.ui.toolkit.drawing.pattern_names import predicted_class
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.widgets.data_table import CENTRE, CellTableModel, ColumnHeading, TableCell
 
@@ -175,7 +175,7 @@ class PatternModel(CellTableModel):
             case "hidden":
                 return self._hidden_text(row, column)
             case "answer":
-                return answer_name(setup.patterns, self._answers[row : row + 1])
+                return predicted_class(setup.patterns, self._answers[row : row + 1])
             case "output":
                 return self.scales[column.place].text(float(self._answers[row, column.place]))
         return "right" if self.right(row) else "wrong"

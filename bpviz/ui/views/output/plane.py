@@ -14,13 +14,13 @@ from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, signed, to_image, to_pixels
-from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import (
-    answer_text,
     class_keys,
     decision_level,
     output_scale,
+    output_text,
     point_colours,
 )
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
@@ -176,14 +176,14 @@ class PlanePart(PlotPart):
         if unit is None:
             best = np.sort(probe, axis=2)
             lead = probe - np.where(probe == best[..., -1:], best[..., -2:-1], best[..., -1:])
-            parts = [level_lines(lead[..., k], 0.0) for k in range(probe.shape[2])]
+            parts = [contour_segments(lead[..., k], 0.0) for k in range(probe.shape[2])]
         else:
             level = decision_level(setup, unit)
             network = setup.network
             small = network.n_parameters <= SMALL
             if level is not None and small and network.groups[-1].activation == "step":
                 probe, level = _net_inputs(frame).reshape(probe.shape), 0.0
-            parts = [] if level is None else [level_lines(probe[..., unit], level)]
+            parts = [] if level is None else [contour_segments(probe[..., unit], level)]
         ends = np.concatenate([np.empty((0, 2, 2)), *parts]).reshape(-1, 2)
         self.line.setPath(grid_path(setup, ends))
 
@@ -202,7 +202,7 @@ class PlanePart(PlotPart):
             f"{name} {signed(number_text(float(value)))}"
             for name, value in zip(plane.names, place, strict=True)
         )
-        answer = answer_text(frame.setup, answer_at(frame, inputs), self._choice.unit)
+        answer = output_text(frame.setup, answer_at(frame, inputs), self._choice.unit)
         name = "" if row is None else f"{full_name(patterns, row)}, "
         return f"{name}{where} → {answer}"
 

@@ -10,7 +10,7 @@ from bpviz.core.analysis.separability import Inseparable, Separable, Separation
 from bpviz.core.model.patterns import Plane
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -88,7 +88,7 @@ def _line(setup: PreparedExperiment, found: Separable) -> QPainterPath:
     steps = np.ones(2, dtype=np.int64)
     if setup.patterns.plane is None:  # straight: in one piece, as dashes begin anew in every cell
         steps = np.array(field.shape) - 1
-    lines = level_lines(field[:: steps[0], :: steps[1]], 0.0)
+    lines = contour_segments(field[:: steps[0], :: steps[1]], 0.0)
     return grid_path(setup, lines.reshape(-1, 2) * steps[::-1])
 
 

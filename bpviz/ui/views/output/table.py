@@ -22,7 +22,7 @@ from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
-from bpviz.ui.toolkit.drawing.pattern_names import NOBODY
+from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS
 from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -188,7 +188,7 @@ class TablePart(OutputPart):
         elif column.kind in ("class", "answer"):
             texts += patterns.class_names
             if column.kind == "answer" and setup.experiment.output == "step":
-                texts.append(NOBODY)
+                texts.append(NO_CLASS)
         elif column.kind == "output":
             scale = self.model.scales[column.place]
             texts += [scale.text(-scale.reach if scale.open else scale.low), scale.text(scale.high)]

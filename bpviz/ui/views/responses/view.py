@@ -10,7 +10,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import merged, signed
 from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.plotting import number_text
-from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps, responses, why_not
+from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps, response_maps, why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
@@ -74,7 +74,7 @@ class ResponsesView(View):
             self._page.say(reason)
             self._readout.set_text("")
             return
-        self._shown = responses(setup, frame.snapshot)
+        self._shown = response_maps(setup, frame.snapshot)
         network = setup.network
         headings = tuple(f"{network.groups[r.group].name} · {r.scale.title}" for r in self._shown)
         names = tuple(unit_names(setup, r.group) for r in self._shown)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bpviz.ui.toolkit.drawing.line_clipping import cut_line
+from bpviz.ui.toolkit.drawing.line_clipping import clip_line
 
 NAN = float("nan")
 BOX = (0.0, 0.0), (10.0, 4.0)
@@ -32,7 +32,7 @@ BOX = (0.0, 0.0), (10.0, 4.0)
 def test_parts_inside(
     line: list[tuple[float, float]], parts: list[list[tuple[float, float]]]
 ) -> None:
-    found = cut_line(np.array(line, dtype=float).reshape(-1, 2), *BOX)
+    found = clip_line(np.array(line, dtype=float).reshape(-1, 2), *BOX)
     assert [part.tolist() for part in found] == [[list(point) for point in p] for p in parts]
 
 
@@ -41,7 +41,7 @@ def test_exactly_what_lies_inside_is_kept(line: np.ndarray) -> None:
     share = np.linspace(0.0, 1.0, 41)[1:-1, None]
     dense = np.concatenate([a + share * (b - a) for a, b in pairwise(line)])
     inside = ((dense > BOX[0]) & (dense < BOX[1])).all(axis=1)
-    parts = cut_line(line, *BOX)
+    parts = clip_line(line, *BOX)
     for part in parts:
         assert (part >= np.array(BOX[0]) - 1e-9).all()
         assert (part <= np.array(BOX[1]) + 1e-9).all()

@@ -17,7 +17,7 @@ from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden
 from bpviz.problems.table import PROBLEMS
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.contours import level_lines
+from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.legend import KeyRow, Legend
 from bpviz.ui.toolkit.drawing.output_colours import output_scale
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
@@ -302,7 +302,7 @@ def test_level_lines_follow_the_level(field: str) -> None:
         "saddle": (x - 25.2) * (y - 19.7) + 10.0,
         "flat": np.full(x.shape, 3.0),
     }[field]
-    lines = level_lines(values, 10.0)
+    lines = contour_segments(values, 10.0)
     assert (len(lines) == 0) == (field == "flat")
     if field == "circle":
         away = np.hypot(lines[..., 0] - 25, lines[..., 1] - 20)
@@ -322,7 +322,7 @@ def test_level_lines_follow_the_level(field: str) -> None:
 @pytest.mark.parametrize(("corner", "joined"), [(1.0, True), (0.4, False)])
 def test_a_saddle_is_cut_so_that_its_middle_stays_on_its_side(corner: float, joined: bool) -> None:
     # Both high corners lie at (0, 0) and (1, 1); with high ones the middle is above the level.
-    lines = level_lines(np.array([[corner, 0.0], [0.0, corner]]), 0.3)
+    lines = contour_segments(np.array([[corner, 0.0], [0.0, corner]]), 0.3)
     assert lines.shape == (2, 2, 2)
     middles = lines.mean(axis=1)
     highs, lows = np.array([[0, 0], [1, 1]]), np.array([[1, 0], [0, 1]])
@@ -333,7 +333,7 @@ def test_a_saddle_is_cut_so_that_its_middle_stays_on_its_side(corner: float, joi
 
 def test_level_lines_of_numbers_that_are_not_there() -> None:
     values = np.full((5, 5), np.nan)
-    assert level_lines(values, 0.5).shape == (0, 2, 2)
+    assert contour_segments(values, 0.5).shape == (0, 2, 2)
 
 
 def test_a_diverged_run_still_has_a_picture(view: OutputView, frame_for: FrameFor) -> None:

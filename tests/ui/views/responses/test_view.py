@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.learning.backprop import forward
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.response_maps import responses, why_not
+from bpviz.ui.toolkit.drawing.response_maps import response_maps, why_not
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.network import NetworkView
@@ -28,7 +28,7 @@ def tanh(*sizes: int) -> tuple[Hidden, ...]:
 
 def test_a_map_is_the_activation_at_the_points_of_the_plane(frame_for: FrameFor) -> None:
     frame = frame_for("spiral", 5, hidden=tanh(3, 2))
-    first, second = responses(frame.setup, frame.snapshot)
+    first, second = response_maps(frame.setup, frame.snapshot)
     (left, right), (low, high) = frame.setup.patterns.domain
     corners = np.array([[left, low], [right, low], [left, high], [right, high]])
     acts = forward(frame.setup.network, frame.snapshot.parameters, corners)[1]
@@ -40,7 +40,7 @@ def test_a_map_is_the_activation_at_the_points_of_the_plane(frame_for: FrameFor)
 
 def test_the_line_of_a_unit_is_where_its_net_input_is_0(frame_for: FrameFor) -> None:
     frame = frame_for("xor", 200, hidden=(Hidden(4),))
-    (response,) = responses(frame.setup, frame.snapshot)
+    (response,) = response_maps(frame.setup, frame.snapshot)
     network, parameters = frame.setup.network, frame.snapshot.parameters
     low, high = frame.setup.patterns.domain[0]
     for unit, lines in enumerate(response.lines):
