@@ -1,4 +1,4 @@
-"""The icons of buttons and menus: paths of our own, drawn as pictures in any colour."""
+"""The icons of buttons and menus: SVG paths, drawn in any colour."""
 
 from functools import lru_cache
 from itertools import pairwise
@@ -67,17 +67,17 @@ ICONS: dict[str, tuple[str, str]] = {
 
 
 SIZES = (16, 24, 32, 48, 72)
-"""The sizes, px, in which icons are drawn: Qt takes the next larger one for what it needs."""
+"""The sizes in px in which icons are drawn; Qt scales the next larger one down."""
 
 LARGEST = 24
-"""The largest size, px of a screen whose scale is 1, in which the window shows an icon."""
+"""The largest size of an icon in the window, in px of a screen whose scale is 1."""
 
 
 @lru_cache(maxsize=512)
 def _images(name: str, colour: str, opacity: float, scale: float) -> tuple[QImage, ...]:
     """The icon in every size that screens of this scale need.
 
-    (Pictures, not pixmaps: these may outlive the application.)
+    Images, not pixmaps, since the cache may outlive the application.
     """
     lines, areas = ICONS[name]
     body = (_LINE.format(c=colour, d=lines) if lines else "") + (
@@ -94,7 +94,7 @@ def _image(renderer: QSvgRenderer, size: int, opacity: float) -> QImage:
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     renderer.render(painter)
-    # Afterwards, so that where lines and areas overlap they are no darker.
+    # Opacity is applied afterwards, so that overlapping lines and areas are not darker.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
     painter.fillRect(image.rect(), QColor.fromRgbF(0.0, 0.0, 0.0, opacity))
     painter.end()
@@ -115,7 +115,7 @@ def icon(
     active: QColor | str | None = None,
     disabled: QColor | str | None = None,
 ) -> QIcon:
-    """An icon of the table in these colours; without them, Qt derives those of other modes."""
+    """An icon of the table in these colours; missing ones are derived by Qt."""
     made = QIcon()
     modes = {
         QIcon.Mode.Normal: colour,

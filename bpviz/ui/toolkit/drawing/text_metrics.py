@@ -1,4 +1,4 @@
-"""The measures of text that a layout needs, without a font or a screen."""
+"""The text measurements that a layout needs, without a font or a screen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

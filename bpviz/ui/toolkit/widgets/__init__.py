@@ -1,1 +1,1 @@
-"""Fields, tables and other widgets that know no experiment."""
+"""Fields, tables and other widgets that do not depend on an experiment."""

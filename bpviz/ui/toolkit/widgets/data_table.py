@@ -25,7 +25,7 @@ ModelIndex = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 PAD = 6
-"""Px of room at either side of a cell's text."""
+"""Padding at the left and right of a cell's text, px."""
 
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT = int(MIDDLE | Qt.AlignmentFlag.AlignLeft)
@@ -34,7 +34,7 @@ CENTRE = int(MIDDLE | Qt.AlignmentFlag.AlignHCenter)
 
 
 class TableCell(NamedTuple):
-    """How a cell looks; ``ink`` and ``ground`` None: the table's own."""
+    """The look of a cell; where ``ink`` or ``ground`` is None, the table's colour is used."""
 
     text: str
     side: int = RIGHT
@@ -124,8 +124,8 @@ class DataTable(QTableView):
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show this model.
 
-        Headings do not follow what is chosen: to know whether a column is chosen, Qt asks for
-        the flags of every cell of it, of a long table for seconds.
+        Headings do not show the selection: to know whether a column is selected, Qt reads the
+        flags of all of its cells, which takes seconds in a long table.
         """
         super().setModel(model)
         if model is not None:
@@ -133,14 +133,14 @@ class DataTable(QTableView):
             across.setSelectionModel(QItemSelectionModel(model, across))
 
     def dataChanged(self, first: ModelIndex, last: ModelIndex, roles: Sequence[int] = ()) -> None:
-        """Show other numbers; what is being typed stays, which Qt would write over."""
+        """Show changed numbers, but keep what is being typed, which Qt would overwrite."""
         if self.state() == QTableView.State.EditingState:
             self.viewport().update()
         else:
             super().dataChanged(first, last, roles)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the cells that the screen wants."""
+        """Paint the cells in the event's region."""
         with QPainter(self.viewport()) as painter:
             painter.setFont(self.font())
             self._paint_cells(painter, event.rect())
@@ -177,7 +177,7 @@ class DataTable(QTableView):
         return range(begin, (count if end < 0 else end + 1)) if begin >= 0 else range(0)
 
     def _chosen(self, wanted: QRect) -> list[QRect]:
-        """What is chosen in the rows on show, as rectangles of columns and rows."""
+        """The selection in the visible rows, as rectangles of columns and rows."""
         rows = self._seen(wanted.top(), wanted.bottom(), across=False)
         return [
             QRect(part.left(), part.top(), part.width(), part.height())
@@ -186,7 +186,7 @@ class DataTable(QTableView):
         ]
 
     def _paint_focus(self, painter: QPainter) -> None:
-        """A frame around the cell that the keyboard is on."""
+        """Paint a frame around the current cell."""
         index = self.currentIndex()
         if self.hasFocus() and index.isValid():
             painter.setPen(self.palette().color(QPalette.ColorRole.Accent))

@@ -1,4 +1,4 @@
-"""Texts with a place of their own, which change without moving anything: lines and numbers."""
+"""Labels of fixed size, whose changes cause no new layout."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -11,10 +11,10 @@ from bpviz.ui.toolkit.guard import guard_overrides
 
 @guard_overrides
 class TextLine(QWidget):
-    """One line of text that is cut with an ellipsis rather than ever moving what is beside it.
+    """One line of text that is elided if it is too long, so that its neighbours never move.
 
-    Its size does not depend on the text; the whole text is its accessible name, and its
-    tooltip where it was cut.
+    Its size does not depend on the text; the whole text is its accessible name, and its tooltip
+    if it is elided.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class TextLine(QWidget):
         return self._text
 
     def set_text(self, text: str) -> None:
-        """Show another text."""
+        """Show this text."""
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
@@ -50,11 +50,11 @@ class TextLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """One line high; as wide as it is given."""
+        """One line high; any width."""
         return QSize(8, round(plot_metrics().height()))
 
     def minimumSizeHint(self) -> QSize:
-        """As sizeHint: the text may be cut."""
+        """As sizeHint: the text may be elided."""
         return self.sizeHint()
 
     def _cut(self) -> None:
@@ -65,11 +65,11 @@ class TextLine(QWidget):
             self.setToolTip(tip)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut the text anew."""
+        """Elide the text for the new width."""
         self._cut()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the text, cut to the width."""
+        """Paint the elided text."""
         painter = QPainter(self)
         painter.setFont(plot_font())
         painter.setPen(self._theme.colour(self._role))
@@ -80,9 +80,9 @@ class TextLine(QWidget):
 
 @guard_overrides
 class Figure(QLabel):
-    """A number that changes with every frame: as wide as its widest text, and only painted.
+    """A number that changes in every frame: its width is that of its widest text.
 
-    Any other label asks for a new layout of the whole window with every new text.
+    A QLabel would trigger a new layout of the whole window with every new text.
     """
 
     def __init__(
@@ -99,11 +99,11 @@ class Figure(QLabel):
         self._shown = ""
 
     def text(self) -> str:
-        """What is on show."""
+        """The text shown."""
         return self._shown
 
     def setText(self, text: str) -> None:
-        """Show another text, at the same place."""
+        """Show this text, without a new layout."""
         if text != self._shown:
             self._shown = text
             self.update()

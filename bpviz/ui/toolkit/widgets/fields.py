@@ -1,7 +1,7 @@
-"""Small checked fields: an entry that is not allowed stays as typed, marked and explained.
+"""Validated fields: an invalid entry stays as typed, with a mark and an explanation.
 
-Every entry has the same face: ``committed(value)`` when a person entered an allowed value,
-``show_value`` for what the program shows (which emits nothing), ``sentence`` for what is wrong.
+All entries have the same interface: ``committed(value)`` is emitted when the user entered a valid
+value, ``show_value`` sets a value without emitting it, ``sentence`` says what is wrong.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ SHORT = Qt.ItemDataRole.UserRole + 1
 
 
 def sentence_of(error: Exception) -> str:
-    """A refusal as a sentence that begins with a capital."""
+    """The text of an error as a sentence with a capital letter."""
     text = str(error)
     return text[:1].upper() + text[1:]
 
@@ -44,8 +44,8 @@ def field_height(widget: QWidget) -> int:
     return widget.fontMetrics().height() + 6
 
 
-class _Face:
-    """What all entries have in common: what is wrong, what waits, and how both look."""
+class _Entry:
+    """What all entries have: an error or none, a pending state, and how both look."""
 
     theme: Theme = LIGHT
     pending: bool = False
@@ -53,7 +53,7 @@ class _Face:
 
     @property
     def invalid(self) -> bool:
-        """Whether what stands in the field is no allowed value by itself."""
+        """Whether the entry is invalid regardless of the other fields."""
         return False
 
     @property
@@ -62,13 +62,13 @@ class _Face:
         return self._refused
 
     def refuse(self, sentence: str) -> None:
-        """Mark the entry: allowed by itself, but not together with the rest."""
+        """Mark the entry as invalid in combination with the other fields."""
         if sentence != self._refused:
             self._refused = sentence
             self._sentence_changed()
 
     def set_pending(self, pending: bool) -> None:
-        """Highlight an entry that waits for a new run."""
+        """Highlight an entry that is pending until a new run."""
         if pending != self.pending:
             self.pending = pending
             self.update()  # type: ignore[attr-defined]
@@ -85,11 +85,11 @@ class _Face:
 
 
 @guard_overrides
-class LineEntry(QLineEdit, _Face):
-    """A line whose text stands for a value.
+class LineEntry(QLineEdit, _Entry):
+    """A line edit whose text stands for a value.
 
-    ``read(text)`` gives the value or raises BadValue, ``write(value)`` the text of a value.
-    Escape brings the last allowed text back.
+    ``read(text)`` returns the value or raises BadValue, ``write(value)`` returns the text of a
+    value. Escape restores the last valid text.
     """
 
     committed = Signal(object)
@@ -103,19 +103,19 @@ class LineEntry(QLineEdit, _Face):
         self._before_refusal: Any = None
         self._wrong = ""
         self.setFixedHeight(field_height(self))
-        self.setTextMargins(2, 0, 2, 0)  # texts of lines and of combos begin at the same place
+        self.setTextMargins(2, 0, 2, 0)  # texts of lines and combo boxes begin at the same x
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.editingFinished.connect(self.commit)
         self.textEdited.connect(self._reconsider)
 
     @property
     def value(self) -> Any:
-        """The last allowed value."""
+        """The last valid value."""
         return self._value
 
     @property
     def invalid(self) -> bool:
-        """Whether the text is not allowed."""
+        """Whether the text is invalid."""
         return bool(self._wrong)
 
     @property
@@ -124,9 +124,9 @@ class LineEntry(QLineEdit, _Face):
         return self._wrong or self._refused
 
     def show_value(self, value: Any, *, force: bool = False) -> None:
-        """Show a value, unless another text is just being typed or stands there to be mended.
+        """Show a value, unless another text is being typed or is waiting to be corrected.
 
-        ``force`` shows it in any case.
+        With ``force``, show it in any case.
         """
         changed, typed = value != self._value, self.text() != self._shown
         self._value, self._shown = value, self._write(value)
@@ -135,7 +135,7 @@ class LineEntry(QLineEdit, _Face):
         self._show()
 
     def commit(self) -> None:
-        """Take over what is typed, if it is allowed and says something new."""
+        """Commit the typed text, if it is valid and has changed."""
         if self.text() == self._shown:
             self._set_wrong("")
             return
@@ -154,7 +154,7 @@ class LineEntry(QLineEdit, _Face):
             self.committed.emit(value)
 
     def restore(self) -> None:
-        """Go back to the last allowed text, and behind a value that was refused."""
+        """Restore the last valid text, also after a value that was refused."""
         if self._refused and self.text() == self._shown:
             self.setText(self._write(self._before_refusal))
             self.commit()
@@ -162,7 +162,7 @@ class LineEntry(QLineEdit, _Face):
             self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape takes back what was typed; where there is nothing to take back, it passes."""
+        """Escape undoes the typing; if there is nothing to undo, the key is passed on."""
         mend = self.text() != self._shown or self.sentence
         if event.key() == Qt.Key.Key_Escape and mend:
             self.restore()
@@ -171,11 +171,11 @@ class LineEntry(QLineEdit, _Face):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The line, and over it what its entry is."""
+        """Paint the line edit, and over it the state of the entry."""
         super().paintEvent(event)
         if not self.hasFocus():
             _paint_outline(self, QRectF(self.rect()), self.theme)
-        _paint_face(self, self)
+        _paint_state(self, self)
 
     def _show(self) -> None:
         if self.text() != self._shown:
@@ -184,7 +184,7 @@ class LineEntry(QLineEdit, _Face):
         self._set_wrong("")
 
     def _reconsider(self) -> None:
-        """A mark goes as soon as the text is mended; it comes only when typing is finished."""
+        """Remove the mark as soon as the text is valid; it is set only when typing has finished."""
         if self._wrong:
             try:
                 self._read(self.text())
@@ -201,7 +201,7 @@ class LineEntry(QLineEdit, _Face):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One choice: its value, the text in the list, and a shorter one for the closed field."""
+    """A choice: its value, the text in the list, and a shorter one for the closed field."""
 
     value: Any
     text: str
@@ -209,8 +209,8 @@ class Item:
 
 
 @guard_overrides
-class ChoiceEntry(QComboBox, _Face):
-    """One of several values. The wheel turns it only while it has the focus."""
+class ChoiceEntry(QComboBox, _Entry):
+    """One of several values. The mouse wheel changes it only while it has the focus."""
 
     committed = Signal(object)
     sentence_changed = Signal()
@@ -260,14 +260,14 @@ class ChoiceEntry(QComboBox, _Face):
             event.ignore()
 
     def event(self, event: QEvent) -> bool:
-        """The tooltip begins with the whole text, which the closed field may have cut."""
+        """Show a tooltip that begins with the whole text, since the closed field may elide it."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), f"{self.currentText()}\n{self.toolTip()}", self)
             return True
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The closed field with its short text, cut with an ellipsis where it is too long."""
+        """Paint the closed field with its short text, elided if it is too long."""
         painter, option = QStylePainter(self), QStyleOptionComboBox()
         self.initStyleOption(option)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
@@ -275,13 +275,13 @@ class ChoiceEntry(QComboBox, _Face):
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
         text = self.currentData(SHORT) or self.currentText()
-        option.currentIcon = QIcon()  # what indents the list
+        option.currentIcon = QIcon()  # the icon that indents the list
         option.currentText = self.fontMetrics().elidedText(
             text, Qt.TextElideMode.ElideRight, space.width() - 4
         )
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
-        _paint_face(self, self)
+        _paint_state(self, self)
 
     def _chosen(self) -> None:
         self.refuse("")
@@ -289,8 +289,8 @@ class ChoiceEntry(QComboBox, _Face):
 
 
 @guard_overrides
-class CheckEntry(QCheckBox, _Face):
-    """Yes or no. Its text stands in a label beside it, which can wrap."""
+class CheckEntry(QCheckBox, _Entry):
+    """Yes or no. Its text is in a label beside it, which can wrap."""
 
     committed = Signal(object)
     sentence_changed = Signal()
@@ -307,13 +307,13 @@ class CheckEntry(QCheckBox, _Face):
         return self.isChecked()
 
     def show_value(self, value: bool, *, force: bool = False) -> None:
-        """Show yes or no."""
+        """Check or uncheck the box."""
         with QSignalBlocker(self):
             self.setChecked(value)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The box, and over it what its entry is."""
+        """Paint the box, and over it the state of the entry."""
         super().paintEvent(event)
         if not self.hasFocus():
             option = QStyleOptionButton()
@@ -321,7 +321,7 @@ class CheckEntry(QCheckBox, _Face):
             element = QStyle.SubElement.SE_CheckBoxIndicator
             box = self.style().subElementRect(element, option, self)
             _paint_outline(self, QRectF(box), self.theme)
-        _paint_face(self, self)
+        _paint_state(self, self)
 
     def _chosen(self, checked: bool) -> None:
         self.refuse("")
@@ -329,10 +329,10 @@ class CheckEntry(QCheckBox, _Face):
 
 
 @guard_overrides
-class SetEntry(QWidget, _Face):
-    """Some of several names, each a button that stays down; the value is a text with commas.
+class SetEntry(QWidget, _Entry):
+    """Some of several names, each a checkable button; the value is a text with commas.
 
-    The last one that is down cannot be let up.
+    The last checked button cannot be unchecked.
     """
 
     committed = Signal(object)
@@ -356,14 +356,14 @@ class SetEntry(QWidget, _Face):
             self.buttons[item.value] = button
 
     def setObjectName(self, name: str) -> None:
-        """Name the entry, and its buttons after it."""
+        """Set the object name of the entry and of its buttons."""
         super().setObjectName(name)
         for value, button in self.buttons.items():
             button.setObjectName(f"{name}_{value}")
 
     @property
     def value(self) -> Any:
-        """The names that are down, in their order."""
+        """The checked names in their order, joined by commas."""
         return ",".join(name for name, button in self.buttons.items() if button.isChecked())
 
     def show_value(self, value: Any, *, force: bool = False) -> None:
@@ -378,8 +378,8 @@ class SetEntry(QWidget, _Face):
         super().set_theme(theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """What the entry is, behind the buttons."""
-        _paint_face(self, self)
+        """Paint the state of the entry behind the buttons."""
+        _paint_state(self, self)
 
     def _chosen(self, button: Toggle) -> None:
         if not self.value:
@@ -393,7 +393,7 @@ FieldEntry = LineEntry | ChoiceEntry | CheckEntry | SetEntry
 
 
 def _paint_outline(widget: QWidget, rect: QRectF, theme: Theme) -> None:
-    """The edge of a field; Fusion's own all but vanishes on a dark panel."""
+    """Paint the outline of a field; Fusion's is hardly visible on a dark panel."""
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(theme.colour("border"), 1.0))
@@ -401,18 +401,18 @@ def _paint_outline(widget: QWidget, rect: QRectF, theme: Theme) -> None:
     painter.end()
 
 
-def _paint_face(widget: QWidget, face: _Face) -> None:
-    """A frame in the error colour, or a tint and a bar for an entry that waits."""
-    if not face.sentence and not face.pending:
+def _paint_state(widget: QWidget, entry: _Entry) -> None:
+    """Paint a frame in the error colour, or a tint and a bar for a pending entry."""
+    if not entry.sentence and not entry.pending:
         return
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     whole = QRectF(widget.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
-    role = "error" if face.sentence else "accent"
-    painter.setBrush(face.theme.colour(role, 26))
-    painter.setPen(QPen(face.theme.colour(role), 1.5) if face.sentence else Qt.PenStyle.NoPen)
+    role = "error" if entry.sentence else "accent"
+    painter.setBrush(entry.theme.colour(role, 26))
+    painter.setPen(QPen(entry.theme.colour(role), 1.5) if entry.sentence else Qt.PenStyle.NoPen)
     painter.drawRoundedRect(whole, 2.5, 2.5)
-    if not face.sentence:
+    if not entry.sentence:
         bar = QRectF(0.0, 1.0, PENDING_BAR, widget.height() - 2.0)
-        painter.fillRect(bar, face.theme.colour(role))
+        painter.fillRect(bar, entry.theme.colour(role))
     painter.end()

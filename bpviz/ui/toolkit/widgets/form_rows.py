@@ -1,4 +1,4 @@
-"""How a panel is laid out: rows of mark, label and field under headings that fold."""
+"""The layout of a panel: rows of mark, label and field below headings that collapse."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -26,14 +26,14 @@ from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Note, RowMark, box, f
 
 @guard_overrides
 class FieldLabel(QLabel):
-    """The label of a field; clicking it goes to the field, and ticks a box."""
+    """The label of a field; a click focuses the field and toggles a check box."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         narrow(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Pass the click on to the field."""
+        """Focus the field."""
         buddy = self.buddy()
         if buddy is not None and buddy.isEnabled():
             buddy.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -43,10 +43,10 @@ class FieldLabel(QLabel):
 
 
 class FieldRow(QWidget):
-    """A label and its fields on one line, and below it what is wrong with them.
+    """A label and its fields in one line, and below it what is wrong with them.
 
-    A single check box stands before its label, other fields after it in the right column;
-    ``stacked`` puts a single field below its label, as wide as the panel.
+    A single check box is placed before its label, other fields after it in the right column;
+    ``stacked`` places a single field below its label, as wide as the panel.
     """
 
     def __init__(
@@ -84,13 +84,13 @@ class FieldRow(QWidget):
             entry.sentence_changed.connect(self._judge)
 
     def set_pending(self, *pending: bool) -> None:
-        """Highlight the entries that wait for a new run, one truth value for each."""
+        """Highlight the entries that are pending until a new run, one bool for each."""
         for entry, waits in zip(self.entries, pending, strict=True):
             entry.set_pending(waits)
         self._judge()
 
     def set_label(self, text: str) -> None:
-        """Another text before the fields."""
+        """Change the text of the label."""
         self.label.setText(text)
 
     def _below(self) -> QHBoxLayout:
@@ -116,7 +116,7 @@ class FieldRow(QWidget):
 
 
 class Section(QWidget):
-    """A heading that folds what is below it."""
+    """A heading with rows below it that it collapses."""
 
     folded = Signal(bool)
 
@@ -141,7 +141,7 @@ class Section(QWidget):
         self._line = QHBoxLayout()
         box(self._line, SPACE // 2)
         self._line.addWidget(self.heading)
-        self._line.addStretch(0)  # takes the room while there is no remark
+        self._line.addStretch(0)  # takes the room of the remark while there is none
         self._line.addWidget(self.remark, 1)
         layout = QVBoxLayout(self)
         box(layout, SPACE // 2)
@@ -157,11 +157,11 @@ class Section(QWidget):
             self.rows.addWidget(row)
 
     def add_to_heading(self, widget: QWidget) -> None:
-        """Put a widget at the right end of the heading."""
+        """Add a widget at the right end of the heading."""
         self._line.addWidget(widget)
 
     def open(self) -> None:
-        """Show what is below the heading."""
+        """Expand the section."""
         self.heading.setChecked(True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -181,7 +181,7 @@ class Section(QWidget):
 
 
 def focus_order(widget: QWidget) -> Iterator[QWidget]:
-    """The widgets that Tab can reach, in the order of the layouts that hold them."""
+    """The widgets that Tab can reach, in the order of their layouts."""
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield widget
     elif isinstance(widget, QScrollArea) and (content := widget.widget()) is not None:
@@ -191,10 +191,10 @@ def focus_order(widget: QWidget) -> Iterator[QWidget]:
 
 
 def _layout_order(layout: QLayout) -> Iterator[QWidget]:
-    """What a layout holds, in its order.
+    """The widgets of a layout, in its order.
 
-    Not by itemAt: the Python object of an item outlives the item, and whatever is wrapped at
-    that address later (the lines of a plot, say) is then taken for it.
+    itemAt is not used: its Python wrapper outlives the item, and an object that Qt later creates
+    at the same address (such as the line of a plot) would be taken for the item.
     """
     owner = layout.parentWidget()
     children = owner.children() if owner is not None else []
@@ -208,7 +208,7 @@ def _layout_order(layout: QLayout) -> Iterator[QWidget]:
 
 
 def chain_tabs(root: QWidget) -> None:
-    """Let Tab go through ``root`` from top to bottom, also where rows were added later."""
+    """Make Tab go through ``root`` from top to bottom, including rows that were added later."""
     widgets = list(focus_order(root))
     for before, after in pairwise(widgets):
         QWidget.setTabOrder(before, after)

@@ -1,4 +1,4 @@
-"""Keys that several widgets understand alike."""
+"""Keys with the same meaning in several widgets."""
 
 from PySide6.QtCore import Qt
 

@@ -1,4 +1,4 @@
-"""A sentence that must not be missed, above the network, until it is closed."""
+"""An important sentence above the network, shown until it is closed."""
 
 from collections.abc import Callable
 
@@ -54,7 +54,7 @@ class MessageBar(QFrame):
 
     @property
     def text(self) -> str:
-        """The sentence on show; empty if there is none."""
+        """The sentence shown; empty if there is none."""
         return self._text.text() if not self.isHidden() else ""
 
     def say(
@@ -64,7 +64,7 @@ class MessageBar(QFrame):
         offer: str = "",
         accept: Callable[[], None] | None = None,
     ) -> None:
-        """Show a sentence ("error", "warning" or "done"), with a button if there is an offer."""
+        """Show a sentence of a kind ("error", "warning" or "done"), with a button for an offer."""
         self._kind, self._accept = kind, accept
         self.offer.setText(offer)
         self.offer.setVisible(bool(offer))
@@ -74,7 +74,7 @@ class MessageBar(QFrame):
         self.show()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Hide the bar."""
         self.hide()
 
     def _take_offer(self) -> None:

@@ -1,4 +1,4 @@
-"""What widgets everywhere need."""
+"""Names for widgets."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ W = TypeVar("W", bound=QWidget)
 
 
 def named(widget: W, name: str, tip: str = "") -> W:
-    """The widget, with an objectName and, if there is one, a tooltip."""
+    """Set the widget's object name and, if ``tip`` is not empty, its tooltip; return the widget."""
     widget.setObjectName(name)
     if tip:
         widget.setToolTip(tip)

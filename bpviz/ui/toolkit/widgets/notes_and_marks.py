@@ -1,4 +1,4 @@
-"""The small parts that panels are made of: sentences, marks and flat buttons in a theme."""
+"""Small parts of panels in the colours of a theme: sentences, marks and flat buttons."""
 
 import re
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ from bpviz.ui.toolkit.widgets.fields import field_height
 from bpviz.ui.toolkit.widgets.naming import named
 
 MARK = 14
-"""Side of a mark, px; rows begin with one, headings with an arrow of the same width."""
+"""Side of a mark, px: at the left of each row, like the arrow of a heading."""
 
 LONGEST_WORD = 20
-"""Letters; longer words may be broken."""
+"""The number of letters beyond which a word may be broken."""
 
 NEW_RUN = "A change starts a new run at epoch 0."
 
@@ -36,22 +36,22 @@ FLAT = (
 
 
 def flat_style(theme: Theme, weight: int) -> str:
-    """Style of a flat button with a text, in the colours of a theme.
+    """The style sheet of a flat button with a text.
 
-    They are written out: a style sheet that names the palette keeps the colours that the
-    palette had when the button was made.
+    The colours are written out: a style sheet that refers to the palette keeps the colours that
+    the palette had when the button was made.
     """
     return FLAT.format(weight=weight, text=theme.text, accent=theme.accent)
 
 
 def box(layout: QLayout, spacing: int = 0) -> None:
-    """A layout without margins."""
+    """Remove the margins of a layout and set its spacing."""
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
 
 
 def narrow(label: QLabel) -> None:
-    """Let a label break its text rather than widen the panel."""
+    """Let a label wrap its text instead of widening the panel."""
     label.setWordWrap(True)
     policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     policy.setHeightForWidth(True)
@@ -59,7 +59,7 @@ def narrow(label: QLabel) -> None:
 
 
 def breakable(text: str) -> str:
-    """The text with places to break in words that are wider than a panel: paths, mostly."""
+    """The text with break opportunities in very long words, such as paths."""
     return _LONG_WORD.sub(lambda word: _PLACE.sub("\\g<0>\u200b", word[0]), text)
 
 
@@ -68,7 +68,7 @@ _PLACE = re.compile(rf"[/\\_.,=-]|[^/\\_.,=-]{{{LONGEST_WORD - 4}}}")
 
 
 class Note(QLabel):
-    """A wrapped sentence in one colour of the theme, hidden while there is none."""
+    """A wrapped sentence in one colour of the theme, hidden while it is empty."""
 
     def __init__(self, role: str, name: str = "") -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class Note(QLabel):
 
 
 class RowMark(QLabel):
-    """A small sign at the left of a row: starts a new run, waits for one, or is wrong."""
+    """A small mark at the left of a row: needs a new run, is pending, or is wrong."""
 
     def __init__(self, *, new_run: bool) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class RowMark(QLabel):
 
 
 class Remarks(QWidget):
-    """Sentences that are good to know, each behind a small sign; hidden while there are none."""
+    """Remarks, each with a small mark in front; hidden while there are none."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -154,11 +154,11 @@ class Remarks(QWidget):
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What is shown."""
+        """The sentences shown."""
         return tuple(row.note.sentence for row in self.rows)
 
     def say(self, sentences: Sequence[str]) -> None:
-        """Show these sentences instead of those before."""
+        """Show these sentences instead of the previous ones."""
         if tuple(sentences) != self.sentences:
             for row in self.rows:
                 remove_row(row)
@@ -189,15 +189,15 @@ class _RemarkRow(QWidget):
 
 
 _leaving: list[list[QObject]] = []
-"""What remove_row has removed and Qt has perhaps not deleted yet."""
+"""The objects that ``remove_row`` has removed; Qt may not have deleted them yet."""
 
 
 def remove_row(row: QWidget) -> None:
-    """Take a widget out of sight at once, and away when the event loop turns.
+    """Hide a widget at once, and delete it in the next turn of the event loop.
 
-    It keeps its parent until then: without one it would belong to Python and might be deleted
-    in the middle of its own button's click. Losing the focus, a field in it may still finish
-    its entry: nobody hears of it. Nor can it be found by name.
+    It keeps its parent until then: without a parent it would belong to Python, which might
+    delete it during a click on its own button. Its signals are blocked, since a field in it may
+    still finish an entry when it loses the focus, and it can no longer be found by name.
     """
     parts = [row, *row.findChildren(QObject)]
     for part in parts:
@@ -205,14 +205,14 @@ def remove_row(row: QWidget) -> None:
         part.setObjectName("")
     row.hide()
     # PySide crashes if Python's garbage collector frees an object between deleteLater and its
-    # deletion: all of it is held until it is gone.
+    # deletion, so references to all of its objects are kept until then.
     _leaving[:] = [held for held in _leaving if isValid(held[0])]
     _leaving.append(parts)
     row.deleteLater()
 
 
 def flat_button(name: str, icon: str, text: str, tip: str) -> QToolButton:
-    """A button without a frame; its icon is named in its property ``icon_name``."""
+    """A button without a frame; its property ``icon_name`` holds the name of its icon."""
     button = named(QToolButton(), name)
     button.setText(text)
     button.setAutoRaise(True)
@@ -220,7 +220,7 @@ def flat_button(name: str, icon: str, text: str, tip: str) -> QToolButton:
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setStyleSheet(flat_style(LIGHT, 400))
         button.ensurePolished()
-        # Its own width leaves a gap at the right, where the text should end with the panel.
+        # Its size hint leaves a gap at the right, where the text should end with the panel.
         button.setFixedWidth(MARK + SPACE + button.fontMetrics().horizontalAdvance(text))
     button.setFixedHeight(field_height(button))
     button.setIconSize(QSize(MARK, MARK))
@@ -231,7 +231,7 @@ def flat_button(name: str, icon: str, text: str, tip: str) -> QToolButton:
 
 
 def dress(root: QWidget, theme: Theme) -> None:
-    """Hand the theme to every part below ``root`` that draws itself, and tint its buttons."""
+    """Apply a theme to all parts below ``root`` that have ``set_theme``, and to flat buttons."""
     for part in root.findChildren(QWidget):
         if hasattr(part, "set_theme"):
             part.set_theme(theme)

@@ -1,4 +1,4 @@
-"""A small field that opens where a number stands in a picture, and changes it."""
+"""A small field that opens over a number in a picture, to change it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The bar that appears while changes wait for a new run."""
+"""The bar that is shown while changes are pending that need a new run."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ BAR = 4  # px
 
 @guard_overrides
 class PendingBar(QWidget):
-    """Names the changes that wait, and lets a person apply or discard them."""
+    """Names the pending changes, with buttons to apply and discard them."""
 
     apply_clicked = Signal()
     discard_clicked = Signal()
@@ -47,7 +47,7 @@ class PendingBar(QWidget):
         self.hide()
 
     def show_changes(self, changes: Sequence[str], wrong: Sequence[str], *, busy: bool) -> None:
-        """Name the changes; with ``wrong`` entries among the fields, or busy, no Apply."""
+        """Name the changes; with ``wrong`` entries, or while ``busy``, Apply is disabled."""
         self.setVisible(bool(changes))
         n = len(changes)
         needs = "change needs" if n == 1 else "changes need"
@@ -77,7 +77,7 @@ class PendingBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A tint of the accent, with a line above and a bar at the left."""
+        """Paint a tint of the accent colour, with a line above and a bar at the left."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colour("accent", 24))
         painter.fillRect(0, 0, self.width(), 1, self._theme.colour("border"))

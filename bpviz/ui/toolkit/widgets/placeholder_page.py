@@ -1,4 +1,4 @@
-"""A page of a view, and the sentence that stands in its place while there is nothing on it."""
+"""A page of a view, and the hint that is shown in its place while it is empty."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
@@ -7,7 +7,7 @@ from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 
 
 class PlaceholderPage(QWidget):
-    """Widgets side by side, each with its share of the width; at first, and at times, a hint."""
+    """Widgets side by side, each with a share of the width; a hint is shown instead at first."""
 
     def __init__(self, name: str, hint: str, *parts: tuple[QWidget, int]) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class PlaceholderPage(QWidget):
         self._stack.addWidget(page)
 
     def say(self, hint: str = "") -> None:
-        """Show a sentence, or the last one, instead of the page."""
+        """Show a hint instead of the page: this one, or if it is empty the last one."""
         if hint:
             self._hint.setText(hint)
         self._stack.setCurrentIndex(0)
@@ -36,5 +36,5 @@ class PlaceholderPage(QWidget):
         self._stack.setCurrentIndex(1)
 
     def set_theme(self, theme: Theme) -> None:
-        """Use these colours for the sentence from now on."""
+        """Use the colours of this theme for the hint."""
         self._hint.setPalette(theme.hint_palette())

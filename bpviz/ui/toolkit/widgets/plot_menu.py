@@ -1,4 +1,4 @@
-"""The menu that offers to plot numbers over time, for every view that shows such numbers."""
+"""The menu that plots numbers over time, for all views that show such numbers."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,11 +11,11 @@ from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.unit_names import ref_name, unit_name
 
 KEY = "P"
-"""What a person presses to plot what the mouse points at; an action of the window."""
+"""The key of the window's action that plots the quantity under the mouse pointer."""
 
 
 def quantities_of(setup: PreparedExperiment, unit: UnitRef, row: int) -> tuple[Quantity, ...]:
-    """What of a unit can be plotted, most usual first; nothing of an input."""
+    """The quantities of a unit that can be plotted, most usual first; none for an input."""
     if setup.network.groups[unit.group].role == "input":
         return ()
     return (
@@ -31,7 +31,7 @@ def add_plot_actions(
     quantities: Sequence[Quantity],
     chosen: Callable[[Quantity], None],
 ) -> None:
-    """Offer each of these in the menu; the key is said beside the first, which it plots."""
+    """Add an action for each quantity; the first shows the key that also plots it."""
     for n, quantity in enumerate(quantities):
         words = f"Plot {_words(setup, quantity)} over time"
         action = menu.addAction(words + (f"\t{KEY}" if n == 0 else ""))
@@ -45,7 +45,7 @@ def plot_menu(
     quantities: Sequence[Quantity],
     chosen: Callable[[Quantity], None],
 ) -> QMenu:
-    """A menu with nothing else in it."""
+    """A menu with only these actions."""
     menu = QMenu(parent)
     menu.setObjectName("plot_menu")
     add_plot_actions(menu, setup, quantities, chosen)

@@ -1,4 +1,4 @@
-"""A line that says how far some work is, with Cancel."""
+"""A line with the progress of some work, and Cancel."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
@@ -8,15 +8,15 @@ from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.table_style import tool_button
 
 SOON_MS = 150
-"""Work that is done by then needs no line."""
+"""The line appears only for work that takes longer than this."""
 
 
 STEPS = 50
-"""The bar moves so often at most."""
+"""The number of steps of the bar."""
 
 
 class ProgressLine(QWidget):
-    """Words, a bar and Cancel; out of sight until work takes long."""
+    """A text, a bar and Cancel; hidden until the work has taken ``SOON_MS``."""
 
     cancelled = Signal()
 
@@ -37,19 +37,19 @@ class ProgressLine(QWidget):
         self.hide()
 
     def begin(self, words: str) -> None:
-        """Work has begun; how much it is, is not known yet."""
+        """Work has begun; its amount is not known yet."""
         self._words.setText(words)
         self.bar.setAccessibleName(words)
         self.bar.setRange(0, 0)
         self._soon.start()
 
     def advance(self, done: int, of: int) -> None:
-        """So much is done."""
+        """``done`` of ``of`` parts of the work are done."""
         if done * STEPS // of != self.bar.value() * STEPS // of or self.bar.maximum() != of:
             self.bar.setRange(0, of)
             self.bar.setValue(done)  # paints at once
 
     def end(self) -> None:
-        """There is nothing to wait for any more."""
+        """The work has ended: hide the line."""
         self._soon.stop()
         self.hide()

@@ -1,4 +1,4 @@
-"""A button that stays down: it shows by its tint whether it is on, on every surface."""
+"""A checkable button whose tint shows whether it is checked, on any background."""
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QToolButton, QWidget
@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 
 TINT = 0.3
-"""Share of the accent in a button that is on."""
+"""Share of the accent colour in a checked button."""
 
 
 class Toggle(QToolButton):
-    """A checkable button with a text, tinted with the accent while it is on."""
+    """A checkable button with a text, tinted with the accent colour while it is checked."""
 
     def __init__(self, text: str, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
