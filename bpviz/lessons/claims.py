@@ -1,7 +1,7 @@
-"""What lessons may claim, one row each, and how a claim is checked.
+"""The kinds of claims that lessons make, one row each, and how they are checked.
 
-A claim is checked by doing what it says: training the seeds it names, computing the outputs of
-the weights it gives. ``check`` returns what was found, so that a claim that fails explains why.
+A claim is checked by running it: training the seeds that it names, computing the outputs of the
+weights that it gives. ``check`` also returns the figures, which explain why a claim fails.
 """
 
 import ast
@@ -31,14 +31,14 @@ from bpviz.sharing.keras_script import keras_script
 
 REQUIRED = object()
 VARIANTS = ("a", "b")
-"""Fields of claims that hold changes of the experiment, to compare two of them."""
+"""Fields of claims that compare two experiments: each holds changes of the step's."""
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a claim holds, and what was found."""
+    """Whether a claim holds, and the figures that were found, in words."""
 
     holds: bool
     found: str
@@ -46,7 +46,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ClaimKind:
-    """One kind of claim: ``fields`` maps what can be given to (types, default or REQUIRED)."""
+    """One kind of claim: ``fields`` maps a field to (types, default or REQUIRED)."""
 
     name: str
     about: str
@@ -72,7 +72,7 @@ class ClaimKind:
 
 
 def check(claim: Claim) -> Verdict:
-    """Do what the claim is about, and say whether it is right."""
+    """Check a claim; ``holds`` of the verdict says whether it is right."""
     verdict = CLAIMS[claim.kind].check(claim)
     return replace(verdict, holds=verdict.holds == claim.holds)
 
@@ -219,7 +219,7 @@ def _answers(claim: Claim) -> Verdict:
 
 
 def _solvable(claim: Claim) -> Verdict:
-    """Not solved with the weights as the step sets them, but with those of the claim."""
+    """Not solved with the weights of the step, but with those of the claim."""
     setup, run = _prepared(claim)
     answer = set_by_hand(setup.network, claim.values["weights"], claim.values["biases"])
     before = run.record.train_right
@@ -242,18 +242,18 @@ def _activations(claim: Claim) -> Verdict:
 
 
 def _terms(claim: Claim) -> Verdict:
-    """Every pattern's own contribution, pattern by pattern, against the change of an update."""
+    """The sum of the patterns' contributions, one by one, against the change of an update."""
     setup, run = _prepared(claim)
     loss, train = LOSSES[claim.experiment.error], setup.patterns.train
     before = run.parameters.copy()
-    wishes = sum(
+    summed = sum(
         backpropagate(
             setup.network, loss, before, train.inputs[p : p + 1], train.targets[p : p + 1]
         ).neg_gradient
         for p in range(len(train))
     )
     run.advance(1)
-    step = claim.experiment.training.rate * wishes
+    step = claim.experiment.training.rate * summed
     far = float(np.abs(run.parameters - before - step).max())
     return Verdict(far <= claim.values["within"], f"the sum misses the change by {far:.3g}")
 
@@ -275,7 +275,7 @@ def _parting(claim: Claim) -> Verdict:
 
 
 def _outside(claim: Claim) -> Verdict:
-    """How wrong the network is outside of the range it was trained on, against inside."""
+    """The error outside the range of the training inputs, relative to that inside."""
     values = claim.values
     setup, run = _trained(claim.experiment, claim.experiment.seed, values["epochs"])
     patterns = setup.patterns
@@ -319,7 +319,7 @@ def _plateau(claim: Claim) -> Verdict:
 
 
 def _collapses(claim: Claim) -> Verdict:
-    """The equivalent single layer, after some training, on inputs of all kinds."""
+    """The outputs of the equivalent single layer, after some training, on random inputs."""
     setup, run = _prepared(claim)
     run.advance(claim.values["epochs"])
     if reason := why_not(setup.network):
@@ -347,7 +347,7 @@ def _separable(claim: Claim) -> Verdict:
 
 
 def _keras(claim: Claim) -> Verdict:
-    """Whether the script is Python that holds every weight and bias to the bit."""
+    """Whether the script is valid Python that contains every weight and bias to the bit."""
     setup, run = _prepared(claim)
     held: set[float] = set()
     for node in ast.walk(ast.parse(keras_script(setup, run.parameters))):

@@ -1,4 +1,4 @@
-"""Reads lessons from TOML files, and says what is wrong with a file in a sentence with its line."""
+"""Reads lessons from TOML files; errors are sentences that name the file and the line."""
 
 import re
 import stat
@@ -100,7 +100,7 @@ def _parsed(name: str, text: str) -> Table:
 
 
 class _LessonReader:
-    """Turns the tables of one file into records; every complaint names its line."""
+    """Builds the records of one file; every error names its line."""
 
     def __init__(self, path: Path, text: str) -> None:
         self._path, self._text = path, text
@@ -161,7 +161,7 @@ class _LessonReader:
         self._known(table, at, RACE_FIELDS)
         if experiment is None:
             raise self._bad(at, "", "a race needs an experiment beside it")
-        for key in table:  # one by one, so that a complaint names the line
+        for key in table:  # one by one, so that the error names the line
             self._guard(at, partial(race_of, {key: table[key]}, experiment), key)
         return self._guard(at, lambda: race_of(table, experiment))
 
@@ -192,7 +192,7 @@ class _LessonReader:
         self._guard(at, lambda: CLAIMS[kind].check_fit(claim))
         return claim
 
-    # -- complaints ------------------------------------------------------------------------
+    # -- errors ------------------------------------------------------------------------
 
     def _bad(self, at: TomlPath, key: str, reason: str) -> BadLesson:
         line = line_of(self._text, at, key)
@@ -302,7 +302,7 @@ def _check_show(keys: Sequence[object]) -> None:
 
 
 def _check_choices(choices: Table) -> None:
-    """A table for each view, of plain values; which ones there are is the view's to say."""
+    """Check the types: a table of plain values for each view. The views check the keys."""
     for view, values in choices.items():
         if not isinstance(values, dict):
             raise BadValue(f"choices.{view}", values, "a table of what to choose")
@@ -312,7 +312,7 @@ def _check_choices(choices: Table) -> None:
 
 
 def _with_network(plain: StepSettings, table: Table, experiment: Experiment) -> StepSettings:
-    """The state with what is about the network or a pattern of the experiment."""
+    """The settings with those that depend on the network or on the patterns."""
     weights, biases = table.get("weights", {}), table.get("biases", {})
     pattern, look = table.get("pattern"), table.get("look")
     if not (weights or biases or look) and pattern is None:

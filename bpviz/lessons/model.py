@@ -18,19 +18,19 @@ class BadLesson(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StepSettings:
-    """What a step sets up besides its experiment.
+    """What a step of a lesson sets up besides its experiment.
 
     edits     changes by hand at epoch 0 (weights and biases that the step gives).
-    epochs    so many epochs are trained once it is set up.
+    epochs    the number of epochs trained after setting up.
     speed     epochs per second; None is as fast as possible.
     pattern   row number of the training pattern on show, or None.
-    show      keys of docks that must be in sight, the first one in front.
+    show      keys of the docks that are shown, the first one in front.
     choices   key of a view -> choices of that view (axes, overlay, ...).
-    grain     what Step and Back go by.
+    grain     the unit of Step and Back: a phase, pattern, update or epoch.
     look      the weight, bias or unit that the microscope shows, or None.
-    compare   (key of a preset of comparison.PRESETS, epochs): variants that are trained and laid
-              over each other, or None.
-    solve     whether a person is to find the weights by hand, training aside.
+    compare   (key of a preset of comparison.PRESETS, epochs): variants that are trained and
+              compared, or None.
+    solve     whether the user is to find the weights by hand, without training.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -51,7 +51,7 @@ class StepRace:
 
     hidden       shapes of the hidden groups as the Race window's field reads them, '2,3,4x2'.
     activations, rates   what else varies; empty: as in the experiment.
-    order        the race that these words order.
+    order        the race itself.
     """
 
     hidden: str
@@ -62,9 +62,9 @@ class StepRace:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something a lesson says, in words and so that a machine can check it (see claims.py).
+    """A statement of a lesson, in words and as values that a test checks (see claims.py).
 
-    ``holds`` False claims that it does not hold. ``race`` is that of the step.
+    ``holds`` False states the opposite. ``race`` is that of the step.
     """
 
     says: str

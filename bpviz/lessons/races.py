@@ -1,4 +1,4 @@
-"""The race that a step of a lesson offers: what its table may say."""
+"""Reads the race that a step of a lesson offers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ RACE_FIELDS: Mapping[str, type | tuple[type, ...]] = {
 
 
 def race_of(table: Mapping[str, Any], experiment: Experiment) -> StepRace:
-    """The race of a step with this experiment; what is not said is as in the Race window.
+    """The race of a step with this experiment; the defaults are those of the Race window.
 
     Raises BadValue.
     """

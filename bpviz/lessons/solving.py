@@ -1,4 +1,4 @@
-"""What a person can be asked to solve by hand: which networks, and from which weights on."""
+"""Problems that can be solved by hand: which networks, and the weights to start from."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ from bpviz.core.values import BadValue, Integers, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 
 MOST_ROWS = 5_000
-"""Rows that are computed anew after every change by hand, within a frame."""
+"""Most rows: the outputs for all are recomputed after every change by hand, within a frame."""
 
 
 def check_solvable(setup: PreparedExperiment) -> None:
-    """Refuse what cannot be solved by hand: BadValue, unless it is a truth table or all step units.
+    """Raise BadValue unless the problem is a truth table or all units are step units.
 
-    Whether there is a solution is another question: XOR on a single layer has none, and finding
-    that out is worth trying.
+    Whether a solution exists is not checked: XOR on a single layer has none, and finding that
+    out is an exercise.
     """
     network, n = setup.network, len(setup.patterns.train)
     is_step = all(g.activation == "step" for g in network.groups if g.role != "input")
@@ -25,16 +25,16 @@ def check_solvable(setup: PreparedExperiment) -> None:
         raise BadValue("problem", setup.patterns.name, allowed)
 
 
-def free_places(setup: PreparedExperiment) -> Integers:
-    """The weights and biases that a person sets: all but those that are fixed or absent."""
+def free_indices(setup: PreparedExperiment) -> Integers:
+    """The indices of the weights and biases to set: all but those that are fixed or absent."""
     return np.flatnonzero(setup.network.trainable).astype(np.int64)
 
 
 def unsolved_start(setup: PreparedExperiment, parameters: Vector) -> Vector:
-    """All free weights and biases 0, and where that answers every row right, outputs biased."""
+    """All free weights and biases 0; if that solves the problem, with output biases of 1 or −1."""
     network, train = setup.network, setup.patterns.train
     start = np.array(parameters)
-    start[free_places(setup)] = 0.0
+    start[free_indices(setup)] = 0.0
     for bias in (0.0, 1.0, -1.0):
         network.biases(start, network.output)[:] = bias
         answers = outputs(network, start, train.inputs)

@@ -1,4 +1,4 @@
-"""Where in a TOML file something stands, so that a complaint can name its line."""
+"""Line numbers of tables and keys in a TOML file, for error messages."""
 
 import re
 
@@ -9,11 +9,11 @@ TomlPath = tuple[tuple[str, int], ...]
 """Names of nested tables with the number of each in its list: (("step", 1), ("claim", 0))."""
 
 
-def line_of(text: str, place: TomlPath, key: str = "") -> int:
-    """The line (from 1) of a key in the table at this place; else of the table; else 1.
+def line_of(text: str, table: TomlPath, key: str = "") -> int:
+    """The line (from 1) of a key in a table; else of the table; else 1.
 
-    tomllib keeps no positions. This finds tables by their headers and keys by what stands at
-    the beginning of a line outside of texts of several lines, which is how lessons are written.
+    tomllib keeps no positions. Tables are found by their headers, and keys at the beginning of
+    a line outside multi-line strings, which is how lessons are written.
     """
     counts: dict[tuple[str, ...], int] = {}
     here: TomlPath = ()
@@ -22,15 +22,15 @@ def line_of(text: str, place: TomlPath, key: str = "") -> int:
         header = _HEADER.match(line)
         if header:
             here = _enter(tuple(header[1].split(".")), line.lstrip().startswith("[["), counts)
-            if here == place:
+            if here == table:
                 found = number
-        elif here == place and (match := _KEY.match(line)) and match[1] == key:
+        elif here == table and (match := _KEY.match(line)) and match[1] == key:
             return number
     return found
 
 
 def _enter(names: tuple[str, ...], repeated: bool, counts: dict[tuple[str, ...], int]) -> TomlPath:
-    """Take note of a header; the place that it opens."""
+    """The path of the table that a header opens; counts it if it is one of a list."""
     if repeated:
         counts[names] = counts.get(names, -1) + 1
         for deeper in [other for other in counts if other[: len(names)] == names != other]:

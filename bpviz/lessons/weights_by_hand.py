@@ -1,4 +1,4 @@
-"""Weights and biases that a lesson gives by hand or points at, by the names of groups."""
+"""Weights and biases that a lesson sets or refers to, by the names of groups."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +16,9 @@ def set_by_hand(
 ) -> SetParameters:
     """The edit that sets them.
 
-    ``weights`` maps 'source > target' to rows of numbers, a row a source unit; ``biases`` maps
-    a group to a number a unit (minus its threshold). Raises BadValue for a name or a shape
-    that the network does not have.
+    ``weights`` maps 'source > target' to rows of numbers, one for each source unit; ``biases``
+    maps a group to one number for each unit (minus its threshold). Raises BadValue for a name
+    or a shape that the network does not have.
     """
     links = _links(network)
     groups = {g.name: i for i, g in enumerate(network.groups) if g.role != "input"}

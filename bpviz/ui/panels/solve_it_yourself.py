@@ -19,7 +19,7 @@ from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import BadValue, Vector
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.lessons.solving import check_solvable, free_places, unsolved_start
+from bpviz.lessons.solving import check_solvable, free_indices, unsolved_start
 from bpviz.session.commands import ApplyEdit, Pause, PublishFrame
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
@@ -170,7 +170,7 @@ class Solving(QObject):
             self._note()
             self._end()
         else:
-            self._now = frame.snapshot.parameters[free_places(self._setup)]
+            self._now = frame.snapshot.parameters[free_indices(self._setup)]
 
     def keep(self) -> None:
         """Remember what was tried beyond the end of the program."""
@@ -195,7 +195,7 @@ class Solving(QObject):
         self._enter(frame, unsolved_start(frame.setup, now), now)
 
     def _enter(self, frame: Frame, start: Vector, before: Vector) -> None:
-        self._setup, places = frame.setup, free_places(frame.setup)
+        self._setup, places = frame.setup, free_indices(frame.setup)
         self._before = np.array(before[places])
         self._start = start[places]
         tried = self._recall(_key(frame.setup.experiment), len(places))
@@ -221,7 +221,7 @@ class Solving(QObject):
         assert self._setup is not None
         self._editor.clear()
         self._now = np.array(values)
-        self._session.send(ApplyEdit(SetParameters(free_places(self._setup), values)))
+        self._session.send(ApplyEdit(SetParameters(free_indices(self._setup), values)))
 
     def _recall(self, key: str, n: int) -> Vector | None:
         if key in self._tried:

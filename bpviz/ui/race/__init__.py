@@ -1,1 +1,1 @@
-"""The race in the window: choose variants and seeds, watch all curves at once, open any network."""
+"""The Race window: variants and seeds to choose, all loss curves, and any network to open."""

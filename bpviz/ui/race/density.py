@@ -1,4 +1,4 @@
-"""All loss curves at once, as counts: how many networks had which error at which epoch."""
+"""The loss curves of all networks as counts by epoch and error."""
 
 from dataclasses import dataclass, field
 
@@ -9,14 +9,14 @@ from bpviz.core.values import Integers, Matrix, Vector
 
 COLUMNS, ROWS = 240, 240
 SMALLEST, DEEPEST = 1e-6, 1e-5
-"""A logarithmic axis goes down to this E, and to this share of its top: lower ones lie there."""
+"""The lowest E on a logarithmic axis: at least SMALLEST and DEEPEST times its top."""
 
 
 @dataclass(frozen=True, slots=True)
 class DensityScales:
-    """From epochs and errors to plotted coordinates; log10 where ``log_...`` says so.
+    """Maps epochs and errors to plot coordinates; log10 where ``log_...`` is set.
 
-    Epoch 0 stands at 0.5 on a logarithmic axis. Errors above ``top`` are drawn at the top.
+    Epoch 0 is drawn at 0.5 on a logarithmic axis, errors above ``top`` at the top.
     """
 
     epochs: int
@@ -39,11 +39,11 @@ class DensityScales:
         return 0.0, self.top
 
     def x(self, epochs: Integers | Vector) -> Vector:
-        """Plotted places of epochs."""
+        """Plot coordinates of epochs."""
         return np.log10(np.maximum(epochs, 0.5)) if self.log_epochs else np.asarray(epochs, float)
 
     def y(self, errors: Vector | Matrix) -> Vector | Matrix:
-        """Plotted places of errors, cut off at the ends of the axis; nan stays nan."""
+        """Plot coordinates of errors, clipped to the ends of the axis; nan stays nan."""
         with np.errstate(invalid="ignore", divide="ignore"):
             places = np.log10(errors) if self.log_error else errors
         return np.clip(places, *self.y_range)
@@ -51,16 +51,16 @@ class DensityScales:
 
 @dataclass(slots=True, eq=False)
 class Density:
-    """Counts (COLUMNS, ROWS) of networks by epoch and error; ``add`` takes in more of them."""
+    """Counts (COLUMNS, ROWS) of networks by epoch and error; ``add`` adds more networks."""
 
     scales: DensityScales
     counts: Matrix = field(default_factory=lambda: np.zeros((COLUMNS, ROWS)))
 
     def add(self, outcomes: Outcomes) -> None:
-        """Count these networks' curves; one that ended is counted no longer."""
+        """Count these networks' curves, each up to the epoch at which its training ended."""
         low, high = self.scales.x_range
         at = low + (np.arange(COLUMNS) + 0.5) * (high - low) / COLUMNS
-        # Between two recorded epochs the earlier one's error stands.
+        # Between two recorded epochs the earlier one's error is used.
         k = np.searchsorted(self.scales.x(outcomes.epochs), at, side="right") - 1
         places = self.scales.y(outcomes.train_error[:, np.maximum(k, 0)])
         bottom, top = self.scales.y_range
@@ -72,8 +72,7 @@ class Density:
 
     @property
     def lowest(self) -> float:
-        """Where the part of the error axis begins that holds curves: on a logarithmic one, the
-        whole decade below the lowest of them."""
+        """The lower end of the error axis: on a logarithmic one, the decade below all curves."""
         bottom, top = self.scales.y_range
         rows = np.flatnonzero(self.counts.any(axis=0))
         if not self.scales.log_error or not len(rows):
@@ -81,7 +80,7 @@ class Density:
         return max(bottom, float(np.floor(bottom + rows[0] * (top - bottom) / ROWS)))
 
     def shares(self) -> Matrix:
-        """The counts as strengths 0 to 1, logarithmic, so that a single curve is still seen."""
+        """The counts as strengths 0 to 1, logarithmic, so that a single curve remains visible."""
         most = self.counts.max()
         if most == 0.0:
             return self.counts
@@ -90,7 +89,7 @@ class Density:
 
 
 def nearest(outcomes: Outcomes, scales: DensityScales, x: float, y: float) -> int | None:
-    """The network whose curve passes nearest above or below a place; None if none is there."""
+    """The network whose curve passes nearest above or below a point; None without curves."""
     at = int(np.argmin(np.abs(scales.x(outcomes.epochs) - x)))
     distance = np.abs(scales.y(outcomes.train_error[:, at]) - y)
     if not np.isfinite(distance).any():

@@ -1,4 +1,4 @@
-"""The fields that say what races."""
+"""The form of a race: its variants, seeds and length."""
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
@@ -60,7 +60,7 @@ class RaceFields(QWidget):
         form.addRow("", self.until_solved)
 
     def set_experiment(self, experiment: Experiment) -> None:
-        """Propose variants of this experiment, unless they are those of this one already."""
+        """Propose variants of this experiment, unless the fields are already about it."""
         if experiment == self.experiment and self._about.text():
             return
         self.experiment = experiment
@@ -86,13 +86,13 @@ class RaceFields(QWidget):
         self.until_solved.setChecked(order.until_solved)
 
     def complaint(self) -> str:
-        """What is wrong with a number, in a sentence; empty if nothing is."""
+        """Why a number is refused, in a sentence; empty if none is."""
         for entry in self._numbers:
             entry.commit()
         return next((entry.sentence for entry in self._numbers if entry.sentence), "")
 
     def order(self) -> RaceOrder:
-        """The race that the fields order. Raises BadValue."""
+        """The race that the fields describe. Raises BadValue."""
         variants = variants_of(
             self.experiment,
             read_shapes("hidden units", self.shapes.text(), self.experiment.hidden),

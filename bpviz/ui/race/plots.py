@@ -34,10 +34,10 @@ def _pen(colour: QColor, width: float = 2.0) -> QPen:
 
 @guard_overrides
 class DensityPlot(PlotCanvas):
-    """All loss curves as a picture of counts, and the chosen one as a line."""
+    """All loss curves as an image of counts, and the chosen one as a line."""
 
     clicked = Signal(float, float)
-    """Plotted coordinates."""
+    """Plot coordinates of a click."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "race_density", parent)
@@ -55,7 +55,7 @@ class DensityPlot(PlotCanvas):
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
-        """Use these colours from now on; the picture has to be shown anew."""
+        """Use these colours; the image must be shown again afterwards."""
         super().set_theme(theme)
         self._theme = theme
         if hasattr(self, "_plot"):
@@ -82,7 +82,7 @@ class DensityPlot(PlotCanvas):
         self._line.draw(x, y)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell where a person clicked."""
+        """Emit ``clicked``."""
         if event.button() == Qt.MouseButton.LeftButton:
             place = self._plot.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
             if self._plot.box.viewRect().contains(place):
@@ -90,7 +90,7 @@ class DensityPlot(PlotCanvas):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Let the mouse do nothing but click."""
+        """Ignore the mouse except for clicks: no panning and no wheel."""
         if event.type() == QEvent.Type.MouseButtonDblClick:
             event.accept()
             return True
@@ -131,7 +131,7 @@ class LinePlot(PlotCanvas):
         self._bands.clear()
 
     def draw_line(self, variant: int, x: Vector, y: Vector) -> None:
-        """Show these points as the line of a variant."""
+        """Draw the line of a variant."""
         if variant not in self._lines:
             line = self._lines[variant] = PlotLine()
             line.setPen(_pen(variant_colour(self._theme, variant)))
@@ -139,7 +139,7 @@ class LinePlot(PlotCanvas):
         self._lines[variant].draw(x, y)
 
     def draw_band(self, variant: int, x: Vector, low: Vector, high: Vector) -> None:
-        """Shade what lies between two lines of a variant."""
+        """Shade the area between two lines of a variant."""
         if variant not in self._bands:
             band = self._bands[variant] = QGraphicsPolygonItem()
             band.setPen(QPen(Qt.PenStyle.NoPen))
@@ -155,7 +155,7 @@ class LinePlot(PlotCanvas):
 
 
 class SolvedPlot(LinePlot):
-    """The share solved over the epochs, with its interval."""
+    """The share of solved networks over the epochs, with its confidence interval."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "race_solved", "Share solved over the epochs", parent)
@@ -163,7 +163,7 @@ class SolvedPlot(LinePlot):
         label_axis(self.plot.left, "solved, %")
 
     def show_outcomes(self, variants: Mapping[int, Outcomes], scales: DensityScales) -> None:
-        """Show the shares of these variants; the others stay as they are."""
+        """Update the lines of these variants."""
         self.plot.bottom.set_log(scales.log_epochs)
         self.plot.set_range(scales.x_range, (-3.0, 103.0))
         x = np.linspace(*scales.x_range, 300)
@@ -175,7 +175,7 @@ class SolvedPlot(LinePlot):
 
 
 class SolvePlot(LinePlot):
-    """A histogram of the epochs to solve, outlined for every variant."""
+    """Histograms of the epochs to solve, one outline for each variant."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "race_histogram", "Epochs to solve", parent)
@@ -184,7 +184,7 @@ class SolvePlot(LinePlot):
         self.plot.left.whole = True
 
     def show_outcomes(self, variants: Mapping[int, Outcomes], scales: DensityScales) -> None:
-        """Show the histograms of all variants, all in the same bins."""
+        """Show the histograms of all variants, with the same bins."""
         solved = [outcomes.epochs_to_solve for outcomes in variants.values()]
         everything = np.concatenate(solved)
         longest = float(np.quantile(everything, 0.99)) if len(everything) else scales.epochs
@@ -192,7 +192,7 @@ class SolvePlot(LinePlot):
             edges = np.linspace(scales.x_range[0], np.log10(max(2.0, longest * 1.5)), BINS + 1)
         else:
             edges = np.linspace(0.0, nice_ceiling(max(1.0, longest * 1.05)), BINS + 1)
-        # What lies beyond the axis is counted in its last bin.
+        # Epochs beyond the axis are counted in its last bin.
         places = [np.minimum(scales.x(epochs), edges[-1]) for epochs in solved]
         counts = [np.histogram(place, edges)[0] for place in places]
         most = max(1, max(int(count.max()) for count in counts))

@@ -33,7 +33,7 @@ COLUMNS = (
 
 
 class VariantTable(QTableWidget):
-    """A row for every variant, with its colour."""
+    """A row for each variant, with its colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)
@@ -54,7 +54,7 @@ class VariantTable(QTableWidget):
         self.setTabKeyNavigation(False)
 
     def show_rows(self, rows: Sequence[VariantRow], theme: Theme) -> None:
-        """Show these."""
+        """Show these rows."""
         self.setRowCount(len(rows))
         for r, row in enumerate(rows):
             items = [self.item(r, c) or self._new_item(r, c) for c in range(len(COLUMNS))]
@@ -77,32 +77,32 @@ class VariantTable(QTableWidget):
 
 @guard_overrides
 class NetworkList(QAbstractListModel):
-    """The networks of one variant so far, by seed."""
+    """The networks of one variant that have been trained so far, by seed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.outcomes: Outcomes | None = None
 
     def show_outcomes(self, outcomes: Outcomes | None) -> None:
-        """List these."""
+        """List the networks of these outcomes."""
         if outcomes is not self.outcomes:
             self.beginResetModel()
             self.outcomes = outcomes
             self.endResetModel()
 
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """How many networks there are."""
+        """The number of networks."""
         return 0 if self.outcomes is None or parent.isValid() else len(self.outcomes)
 
     def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        """A network in words."""
+        """The network in words; see ``network_words``."""
         if role != Qt.ItemDataRole.DisplayRole or self.outcomes is None:
             return None
         return network_words(self.outcomes, index.row())
 
 
 def network_words(outcomes: Outcomes, i: int) -> str:
-    """'seed 17: solved at 270'."""
+    """A network and its result: 'seed 17: solved at 270'."""
     solved_at, ended_at = int(outcomes.solved_at[i]), int(outcomes.ended_at[i])
     if outcomes.diverged[i]:
         words = f"diverged after {ended_at:,}"

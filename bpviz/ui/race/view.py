@@ -1,4 +1,4 @@
-"""The race as a view: its plots and its table, which become pictures as other views do."""
+"""The race as a view: its plots and its table, which are exported like those of other views."""
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,14 +21,14 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.views.base import View
 
 ALL = -1
-"""The choice of all variants instead of one."""
+"""Chosen instead of the number of a variant: all of them."""
 
 TURN = 0.004
-"""Seconds for which curves are counted at a time."""
+"""Seconds of counting curves between two events of the window."""
 
 
 class Chosen(NamedTuple):
-    """A network of a race."""
+    """A network of a race, by its variant and seed."""
 
     variant: int
     seed: int
@@ -38,7 +38,7 @@ class RaceView(View):
     """All networks of a race so far.
 
     ``shown`` is the variant whose curves are drawn, or ALL; ``chosen`` the network whose curve
-    stands out: a seed, as its row is another one when networks of earlier seeds come in.
+    is highlighted. It is kept by its seed, as its row changes when earlier seeds arrive.
     """
 
     key: ClassVar[str] = "race"
@@ -85,7 +85,7 @@ class RaceView(View):
     # -- a race ------------------------------------------------------------------------------
 
     def show_race(self, standings: Standings) -> None:
-        """Show another race, and of it what there is so far."""
+        """Show another race with its networks so far."""
         self.standings, self.chosen, self.shown = standings, None, ALL
         self._scales = None
         self._rows = {}
@@ -97,7 +97,7 @@ class RaceView(View):
         self._finish()
 
     def add(self, parts: Sequence[ShardOutcomes]) -> None:
-        """Show what has just come in, too, as soon as may be; the standings hold it already."""
+        """Show new networks, which the standings already hold, as soon as they are counted."""
         for shard, _ in parts:
             self._rows.pop(shard.variant, None)
         if self._scales is None:
@@ -109,7 +109,7 @@ class RaceView(View):
         self._turn.start()
 
     def show_variant(self, variant: int) -> None:
-        """Draw the curves of this variant only, or of ALL."""
+        """Draw the curves of one variant, or of ALL."""
         if variant != self.shown:
             self.shown = variant
             self.chosen = None
@@ -118,29 +118,29 @@ class RaceView(View):
             self.chosen_changed.emit()
 
     def choose(self, variant: int, seed: int) -> None:
-        """Let this network's curve stand out."""
+        """Highlight this network's curve."""
         self.chosen = Chosen(variant, seed)
         self._draw_chosen()
         self.chosen_changed.emit()
 
     def set_log(self, *, epochs: bool, error: bool) -> None:
-        """Say which axes are logarithmic."""
+        """Set which axes are logarithmic."""
         if (epochs, error) != (self._log_epochs, self._log_error):
             self._log_epochs, self._log_error = epochs, error
             self._recount()
 
     def outcomes(self, variant: int) -> Outcomes | None:
-        """What there is of a variant."""
+        """The outcomes of a variant so far."""
         return None if self.standings is None else self.standings.of(variant)
 
     def ends(self, variant: int) -> Outcomes | None:
-        """The same without the curves."""
+        """The outcomes of a variant so far, without the curves."""
         return None if self.standings is None else self.standings.ends(variant)
 
     # -- as a view ---------------------------------------------------------------------------
 
     def show_frame(self, frame: Frame) -> None:
-        """A race shows no instant of the run."""
+        """Do nothing: a race does not show the run of the main window."""
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -150,14 +150,14 @@ class RaceView(View):
         self._draw()
 
     def choices(self) -> dict[str, Any]:
-        """Which race, which part of it, and how."""
+        """The race, its shown variant and network, and the axes."""
         return {
             "standings": self.standings, "shown": self.shown, "chosen": self.chosen,
             "log_epochs": self._log_epochs, "log_error": self._log_error,
         }  # fmt: skip
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Show what another instance shows."""
+        """Show the race of another instance."""
         standings = choices.get("standings")
         if isinstance(standings, Standings):
             self._log_epochs = bool(choices.get("log_epochs", False))
@@ -178,7 +178,7 @@ class RaceView(View):
                 yield variant, outcomes
 
     def _recount(self) -> None:
-        """Begin to count all curves anew, on the present axes."""
+        """Begin to count all curves again, on the present axes."""
         self._densities = {}
         self._uncounted = deque(self._parts(self._variants()))
         self._changed = {variant for variant, _ in self._uncounted}
@@ -193,10 +193,10 @@ class RaceView(View):
         self._turn.start()
 
     def _go_on(self) -> None:
-        """Count some of the curves; when all are counted, draw one half, then the other.
+        """Count some of the curves; once all are counted, draw in two steps.
 
-        Each takes less than half a frame. A thread would have to fight for the interpreter with
-        the window, and shards come by the dozen only when somebody changes the axes.
+        Each step takes less than half a frame. A thread would compete with the window for the
+        interpreter, and there are many shards at once only after a change of the axes.
         """
         if self._uncounted:
             until = perf_counter() + TURN
@@ -211,7 +211,7 @@ class RaceView(View):
         self._turn.start()
 
     def _finish(self) -> None:
-        """Count and draw all of it now: a picture waits for it."""
+        """Count and draw everything now, for an export."""
         self._turn.stop()
         while self._uncounted:
             self._count(*self._uncounted.popleft())
@@ -222,7 +222,7 @@ class RaceView(View):
         self._densities.setdefault(variant, Density(self._scales)).add(outcomes)
 
     def _draw(self) -> None:
-        """Draw what there is."""
+        """Draw everything counted so far."""
         self._draw_counts()
         self._draw_lines()
 
@@ -246,7 +246,7 @@ class RaceView(View):
         self._draw_chosen()
 
     def _draw_lines(self, changed: Collection[int] | None = None) -> None:
-        """Draw the other plots; ``changed`` are the variants that got more, None: all."""
+        """Draw the other plots; ``changed`` are the variants with new networks, None: all."""
         if self._scales is None:
             return
         every = {v: o for v in self._variants() if (o := self.ends(v)) is not None}
@@ -271,7 +271,7 @@ class RaceView(View):
         self._headings[0].setText(words)
 
     def _choose_nearest(self, x: float, y: float) -> None:
-        """Choose the network whose curve is nearest to a place."""
+        """Choose the network whose curve is nearest to a point."""
         if self._scales is None:
             return
         best: tuple[float, Chosen] | None = None

@@ -1,4 +1,4 @@
-"""The window of a race: what races, how far it is, and which network to open."""
+"""The Race window: the form, the progress, and the networks to open."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -32,16 +32,16 @@ from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.toolkit.widgets.naming import named
 
 LOOK = 60
-"""Milliseconds between two looks at what has come in."""
+"""Milliseconds between two checks for new results."""
 
 PANEL_WIDTH = 272
 
 
 @guard_overrides
 class RaceWindow(QWidget):
-    """Starts races of variants of an experiment, and shows them while they go on.
+    """Starts races of variants of an experiment, and shows them while they are trained.
 
-    ``opened(experiment, epochs)`` asks for a network: this experiment trained so many epochs.
+    ``opened(experiment, epochs)`` asks to open a network: this experiment, trained for ``epochs``.
     """
 
     opened = Signal(object, int)
@@ -66,7 +66,7 @@ class RaceWindow(QWidget):
         self._show_state()
 
     def set_experiment(self, experiment: Experiment, patterns: PatternSet | None = None) -> None:
-        """Race variants of this experiment from the next start on, on these patterns."""
+        """Set the experiment whose variants the next race trains, and its patterns."""
         self._patterns = patterns
         self.fields.set_experiment(experiment)
 
@@ -77,7 +77,7 @@ class RaceWindow(QWidget):
         self.fields.set_theme(theme)
 
     def shut_down(self) -> None:
-        """End the race and its processes."""
+        """Stop the race and its processes."""
         self._timer.stop()
         if self._pool is not None:
             self._pool.stop()
@@ -88,14 +88,14 @@ class RaceWindow(QWidget):
             self._pool = None
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """A closed window trains nothing."""
+        """Stop the race."""
         self._cancel()
         event.accept()
 
     # -- the race ----------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start what the fields say."""
+        """Start the race that the fields describe."""
         self.message.clear()
         if complaint := self.fields.complaint():
             self.message.say(complaint)
@@ -110,7 +110,7 @@ class RaceWindow(QWidget):
         self._show_state()
 
     def _begin(self, order: RaceOrder) -> tuple[RaceOrder, Race]:
-        """In a thread of its own: building many networks and starting processes takes time."""
+        """Prepare the race in a thread: building networks and starting processes takes time."""
         setups = setups_of(order, self._patterns)
         if self._pool is None:
             self._pool = Pool()
@@ -148,7 +148,7 @@ class RaceWindow(QWidget):
 
     def _give_up(self) -> None:
         if self._begun is not None and not self._begun.cancel():
-            # It is just being started: stop it when it has.
+            # It is being started: stop it as soon as it runs.
             self._begun.add_done_callback(_cancel_begun)
         self._begun = None
         if self._race is not None:
@@ -228,7 +228,7 @@ class RaceWindow(QWidget):
             return
         variant = standings.order.variants[chosen.variant].experiment
         ended_at = int(outcomes.ended_at[row])
-        # It goes as far as it went in the race, whatever would stop the experiment before.
+        # It is trained as far as in the race, without the experiment's own stop conditions.
         stop = Stop(epochs=ended_at or None, error=variant.stop.error)
         network = replace(variant, seed=chosen.seed, stop=stop)
         self.opened.emit(network, ended_at if at_end else 0)

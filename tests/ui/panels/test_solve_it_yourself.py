@@ -17,7 +17,7 @@ from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.lessons.loader import find_lesson
-from bpviz.lessons.solving import check_solvable, free_places, unsolved_start
+from bpviz.lessons.solving import check_solvable, free_indices, unsolved_start
 from bpviz.session.commands import Play, StepEpochs
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
@@ -65,7 +65,7 @@ def greens(window: MainWindow) -> list[bool]:
 def test_every_start_is_unsolved(problem: str, output: str) -> None:
     setup = prepare(experiment_for(problem, hidden=(Hidden(2),), output=output, error="squared"))
     run = new_run(setup)
-    places = free_places(setup)
+    places = free_indices(setup)
     apply_edit(run, SetParameters(places, unsolved_start(setup, run.parameters)[places]))
     assert run.record.train_right < 1.0
 
