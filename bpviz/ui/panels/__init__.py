@@ -1,1 +1,1 @@
-"""Where a person sets things."""
+"""The panels: docks in which the user sets, edits and looks up things."""

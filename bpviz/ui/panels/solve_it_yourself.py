@@ -1,7 +1,7 @@
-"""Solve it yourself: a person sets weights and thresholds until every row of the table is right.
+"""Solve it yourself: the user sets weights and thresholds until every row of the table is right.
 
-Training waits meanwhile. The weights from before come back on leaving, and what was tried comes
-back with the mode, for the same problem and network also at another time.
+Training is paused meanwhile. Leaving the mode restores the weights from before; entering it again
+restores the last attempt at the same problem and network, also after a restart.
 """
 
 import hashlib
@@ -33,13 +33,13 @@ from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 
 MOST_KEPT = 400
-"""Numbers of an attempt that are remembered from one day to the next."""
+"""Most numbers of an attempt that are stored in the settings."""
 
 HOW = "Double-click a weight or threshold to set it."
 
 
 class SolveBar(FrameWidget):
-    """The strip above the network: how many rows are right, start over, leave."""
+    """The bar above the network: the count of right rows, and buttons to start over and leave."""
 
     key: ClassVar[str] = "solve"
     title: ClassVar[str] = "Solve it yourself"
@@ -52,7 +52,7 @@ class SolveBar(FrameWidget):
         super().__init__(parent, theme)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.changes: Callable[[], int] = lambda: 0
-        """How often something was set by hand, for the words when it is solved."""
+        """Returns the number of changes by hand, for the message when the problem is solved."""
         self._solved = False
         self._icon = QLabel()
         self.text = named(QLabel(), "solve_text")
@@ -74,7 +74,7 @@ class SolveBar(FrameWidget):
         self.hide()
 
     def snapshot_request(self) -> SnapshotRequest:
-        """The answers to all rows."""
+        """The outputs for all rows."""
         return SnapshotRequest(outputs=True)
 
     def show_frame(self, frame: Frame) -> None:
@@ -110,13 +110,13 @@ class SolveBar(FrameWidget):
 
 
 class Solving(QObject):
-    """Begins and ends the mode, and keeps what was tried."""
+    """Begins and ends the mode, and keeps the attempts."""
 
     toggled = Signal(bool)
-    """The mode began, or ended."""
+    """The mode has begun or ended."""
 
     refused = Signal(str)
-    """It cannot begin here: the sentence."""
+    """A sentence: why the mode cannot begin."""
 
     def __init__(
         self, session: Session, editor: Editor, settings: Settings, bar: SolveBar, parent: QObject
@@ -135,18 +135,18 @@ class Solving(QObject):
 
     @property
     def is_on(self) -> bool:
-        """Whether a person is solving."""
+        """Whether the mode is on."""
         return self._setup is not None
 
     def begin(self) -> None:
-        """Let a person solve the problem on screen, from unsolved weights, once it is at rest."""
+        """Begin with the problem on screen, paused, and weights that do not solve it."""
         self._waits = True
         self._session.send(Pause())
-        # The frame published for this is one at rest.
+        # The frame published for this is one of the paused run.
         self._session.send(PublishFrame(self._bar.snapshot_request()))
 
     def begin_from(self, edits: Iterable[Edit]) -> None:
-        """The same, with the weights on screen and these as the start: a lesson sets them."""
+        """Begin with the weights on screen and these edits, which a lesson gives."""
         if self._frame is not None:
             network, start = self._frame.setup.network, np.array(self._frame.snapshot.parameters)
             for edit in edits:
@@ -155,14 +155,14 @@ class Solving(QObject):
             self._enter(self._frame, start, start)
 
     def leave(self) -> None:
-        """Let training go on as if nothing had been set by hand."""
+        """End the mode and restore the weights from before."""
         if self._setup is not None:
             self._note()
             self._put(self._before)
             self._end()
 
     def show_frame(self, frame: Frame) -> None:
-        """Follow the run; another one ends the mode."""
+        """Follow the run; a new run ends the mode."""
         self._frame = frame
         if self._setup is None:
             self._begin_at_rest()
@@ -173,7 +173,7 @@ class Solving(QObject):
             self._now = frame.snapshot.parameters[free_indices(self._setup)]
 
     def keep(self) -> None:
-        """Remember what was tried beyond the end of the program."""
+        """Store the attempts in the settings."""
         self._note()
         for key, values in self._tried.items():
             if len(values) <= MOST_KEPT:
@@ -217,7 +217,7 @@ class Solving(QObject):
         self._put(self._start)
 
     def _put(self, values: Vector) -> None:
-        """Set all numbers that are a person's, and let Undo not reach back beyond that."""
+        """Set all free numbers, and clear the undo stack."""
         assert self._setup is not None
         self._editor.clear()
         self._now = np.array(values)
@@ -235,7 +235,7 @@ class Solving(QObject):
 
 
 def _key(experiment: Experiment) -> str:
-    """The same for the same problem and network, however it would be trained."""
+    """A key of the problem and network, the same for all settings of training."""
     plain = replace(
         experiment, rule="backpropagation", training=Training(), stop=Stop(), seed=0, spread=0.5,
         initializer="uniform", error="squared",

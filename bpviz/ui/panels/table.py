@@ -1,4 +1,4 @@
-"""The table of panels in docks of their own: what the window must know before they are made."""
+"""The table of panels with docks of their own: what the window needs before they are made."""
 
 from bpviz.ui.toolkit.lazy_parts import LazyPart
 
@@ -20,8 +20,8 @@ MICROSCOPE = LazyPart(
 )
 
 FOLLOW_UNITS, FOLLOW_ALL = (UNIT.key,), (PARAMETERS.key, MICROSCOPE.key)
-"""Panels that turn to what is clicked in the network: to units only, and to weights as well."""
+"""Panels that show what is clicked in the network: only units, and also weights."""
 
 BY_HAND = (PATTERNS, PARAMETERS, UNIT)
 PANELS = (LESSON, *BY_HAND, MICROSCOPE)
-"""Every one but the experiment's, which is there from the start; in the order of their docks."""
+"""All panels but the experiment's, which is made at the start, in the order of their docks."""

@@ -1,7 +1,7 @@
-"""What a person changes by hand in a run, all of it with undo.
+"""Changes by hand in a run, with undo.
 
-An undo brings back what was edited, and only that: the old value of that weight, the old rows,
-the old clamp. It does so at the present instant; training that went on in between stays done.
+An undo restores only what was edited: the old value of a weight, the old rows, the old clamp. It
+applies at the present instant; training in between is not undone.
 """
 
 from collections.abc import Callable
@@ -26,18 +26,18 @@ from bpviz.ui.toolkit.drawing.unit_names import ref_name, unit_name
 from bpviz.ui.toolkit.guard import guard_overrides
 
 UNDO_STEPS = 200
-"""Changes that can be undone; older ones are forgotten."""
+"""Changes that can be undone; older ones are dropped."""
 
 
 class Editor(QObject):
-    """Turns changes by hand into edits of the session, and keeps what undoes them.
+    """Sends changes by hand to the session as edits, and keeps the undo stack.
 
     The training thread applies an edit later, so the last requested value counts as the present
     one until a frame shows it.
     """
 
     refused = Signal(str)
-    """A change is not allowed: the sentence. Nothing was changed."""
+    """A sentence: why a change is not allowed. Nothing was changed."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class Editor(QObject):
         session.refused.connect(self._forget_asked)
 
     def show_frame(self, frame: Frame) -> None:
-        """Take note of this instant; with another run, there is nothing to undo any more."""
+        """Take over this frame; a new run clears the undo stack."""
         if self._frame is None or frame.setup.run_id != self._frame.setup.run_id:
             self.clear()
         self._frame = frame
@@ -67,7 +67,7 @@ class Editor(QObject):
             self._clamps = None
 
     def clear(self) -> None:
-        """Forget all changes: the run begins again."""
+        """Clear the undo stack and all requested values: the run begins again."""
         self.stack.clear()
         self._forget_asked()
 
@@ -80,7 +80,7 @@ class Editor(QObject):
 
     @property
     def setup(self) -> PreparedExperiment | None:
-        """The setup on show."""
+        """The prepared experiment on screen."""
         return None if self._frame is None else self._frame.setup
 
     def value(self, ref: ParameterRef) -> float:
@@ -100,7 +100,7 @@ class Editor(QObject):
 
     @property
     def _changing(self) -> Changing:
-        """The patterns on show, with what was asked for since."""
+        """The patterns on screen, with the changes that were requested since."""
         assert self._frame is not None
         changes = tuple(change for _, change in self._waiting)
         return Changing(self._frame.setup.patterns.train, changes)
@@ -115,9 +115,9 @@ class Editor(QObject):
     # -- changes ---------------------------------------------------------------------------
 
     def set_parameter(self, ref: ParameterRef, value: float, *, gently: bool = False) -> None:
-        """Give a weight or bias another value.
+        """Set a weight or bias.
 
-        Gentle changes of one number, one after another at one instant, are undone together.
+        With ``gently``, successive changes of one number at one instant are undone together.
         """
         frame = self._frame
         if frame is None or not exists(frame.setup.network, ref):
@@ -132,7 +132,7 @@ class Editor(QObject):
             self.stack.push(_ParameterCommand(self, index, (before, value), name, instant))
 
     def change_patterns(self, change: PatternChange, text: str) -> None:
-        """Change the training patterns; ``text`` says what was done, for the undo."""
+        """Change the training patterns; ``text`` names the change in the Undo action."""
         frame = self._frame
         if frame is None:
             return
@@ -145,7 +145,7 @@ class Editor(QObject):
         self.stack.push(_PatternCommand(self, change, text))
 
     def restore_patterns(self) -> None:
-        """Bring back the patterns that the problem had before they were edited."""
+        """Restore the patterns that the problem had before they were edited."""
         frame = self._frame
         original = None if frame is None else frame.setup.patterns.original
         if original is not None:
@@ -153,7 +153,7 @@ class Editor(QObject):
             self.change_patterns(change, "restoring the patterns")
 
     def clamp(self, group: int, unit: int, value: float | None) -> None:
-        """Hold a unit at a value; None lets it go."""
+        """Hold a unit at a value; None releases it."""
         frame = self._frame
         if frame is None:
             return
@@ -177,18 +177,18 @@ class Editor(QObject):
     # -- what the commands do --------------------------------------------------------------
 
     def put_parameter(self, index: int, value: float) -> None:
-        """Have the number at an index changed, and all that is tied to it."""
+        """Request a new number at an index, and at all indices tied to it."""
         self._parameters[index] = value
         self._session.send(ApplyEdit(SetParameters(np.array([index]), np.array([value]))))
 
     def put_patterns(self, change: PatternChange) -> None:
-        """Have the training patterns changed, if they are those that the change is about."""
+        """Request a change of the training patterns, if it still fits them."""
         if not self._refuses(lambda: change.check(self._changing)):
             self._session.send(ApplyEdit(ChangeTrain(change)))
             self._waiting.append((self._session.edits_sent, change))
 
     def put_clamp(self, unit: tuple[int, int], value: float | None) -> None:
-        """Have a unit clamped or let go."""
+        """Request that a unit is clamped, or released with None."""
         clamps = {at: held for at, held in self.clamps.items() if at != unit}
         if value is not None:
             clamps[unit] = value
@@ -197,7 +197,7 @@ class Editor(QObject):
 
 
 def parameter_name(setup: PreparedExperiment, ref: ParameterRef) -> str:
-    """What a weight or bias is called: 'weight x → h1', 'bias of h1', 'threshold of y'."""
+    """The name of a weight or bias: 'weight x → h1', 'bias of h1', 'threshold of y'."""
     if isinstance(ref, BiasRef) and has_threshold(setup, ref):
         return f"threshold of {unit_name(setup, ref.group, ref.unit)}"
     return ref_name(setup, ref)
@@ -210,7 +210,7 @@ def has_threshold(setup: PreparedExperiment, ref: ParameterRef) -> bool:
 
 @guard_overrides
 class _ParameterCommand(QUndoCommand):
-    """Another value for one weight or bias."""
+    """Sets one weight or bias."""
 
     ID = 1
 
@@ -227,11 +227,11 @@ class _ParameterCommand(QUndoCommand):
         self.before, self.after = values
 
     def id(self) -> int:
-        """Gentle changes may be merged."""
+        """The same for all gentle changes, which may be merged; −1 for others."""
         return -1 if self.instant is None else self.ID
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Merge changes of one number at one instant."""
+        """Merge with a later change of the same number at the same instant."""
         assert isinstance(other, _ParameterCommand)
         if (self.index, self.instant) != (other.index, other.instant):
             return False
@@ -240,34 +240,34 @@ class _ParameterCommand(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        """Give it the new value."""
+        """Set the new value."""
         self._editor.put_parameter(self.index, self.after)
 
     def undo(self) -> None:
-        """Give it the old value."""
+        """Set the old value."""
         self._editor.put_parameter(self.index, self.before)
 
 
 @guard_overrides
 class _PatternCommand(QUndoCommand):
-    """Rows out, rows in."""
+    """Replaces training patterns."""
 
     def __init__(self, editor: Editor, change: PatternChange, text: str) -> None:
         super().__init__(text)
         self._editor, self._change = editor, change
 
     def redo(self) -> None:
-        """Change the patterns."""
+        """Apply the change."""
         self._editor.put_patterns(self._change)
 
     def undo(self) -> None:
-        """Change them back."""
+        """Apply the inverse change."""
         self._editor.put_patterns(self._change.inverse)
 
 
 @guard_overrides
 class _ClampCommand(QUndoCommand):
-    """One unit held at a value, or let go."""
+    """Clamps or releases one unit."""
 
     def __init__(
         self,
@@ -281,9 +281,9 @@ class _ClampCommand(QUndoCommand):
         self._before, self._after = values
 
     def redo(self) -> None:
-        """Hold it, or let it go."""
+        """Set the new clamp, or none."""
         self._editor.put_clamp(self._unit, self._after)
 
     def undo(self) -> None:
-        """Back to how it was held before, if it was."""
+        """Set the old clamp, or none."""
         self._editor.put_clamp(self._unit, self._before)

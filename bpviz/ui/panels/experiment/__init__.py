@@ -1,1 +1,1 @@
-"""Where an experiment is set up."""
+"""The Experiment panel: the problem, the network and the training."""

@@ -25,7 +25,7 @@ Image = tuple[int, int] | None
 
 
 def field_entry(pair: Pair, image: tuple[int, int]) -> LineEntry:
-    """A line for the rows and columns of a receptive field over an image; empty is none."""
+    """A field for the rows and columns of a receptive field over an image; empty for none."""
 
     def read(text: str) -> Any:
         if not text.strip():
@@ -49,7 +49,7 @@ class LinkRow(QWidget):
     """One pair of groups. ``image`` is the shape of the source's image, if it has one."""
 
     entered = Signal(object)
-    """The pair's Link, as a person wants it."""
+    """The Link of the pair as entered."""
 
     def __init__(self, pair: Pair, image: Image) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class LinkRow(QWidget):
             entry.sentence_changed.connect(self._judge)
 
     def show_link(self, link: Link, before: Link, *, force: bool) -> None:
-        """Show a connection; highlight what the run's one (``before``) has otherwise."""
+        """Show a connection; highlight the differences from that of the run (``before``)."""
         self._link = link
         for name, entry in self.entries.items():
             value = getattr(link, name)
@@ -82,7 +82,7 @@ class LinkRow(QWidget):
             entry.set_pending(getattr(before, name) != value)
         self.density.setVisible(link.present)
         self.fixed.setVisible(link.present)
-        # A field that does not fit the problem stays to be seen, so that it can be taken away.
+        # A field that does not fit the problem is still shown, so that it can be removed.
         has_image = self.image is not None or link.field is not None
         self._image_line.setVisible(link.present and has_image)
 
@@ -146,7 +146,7 @@ class LinkRow(QWidget):
     def _set(self, name: str, value: Any) -> None:
         changes = {name: value}
         if name == "field" and value is None:
-            changes["shared"] = False  # weights are shared by the places of a field only
+            changes["shared"] = False  # only the positions of a receptive field share weights
         self.entered.emit(replace(self._link, **changes))
 
     def _judge(self) -> None:
@@ -158,10 +158,10 @@ class Connections(QWidget):
     """The table of all pairs of groups; edits Experiment.links."""
 
     entered = Signal(object)
-    """The experiment with other connections, as a person wants it."""
+    """The experiment with the connections as entered."""
 
     rows_changed = Signal()
-    """Rows came or went."""
+    """Rows were added or removed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -188,7 +188,7 @@ class Connections(QWidget):
             row.show_link(link_of(entered, *row.pair), before, force=force)
 
     def entry_for(self, field: str) -> FieldEntry | None:
-        """The field that a BadValue means."""
+        """The field that a BadValue is about."""
         for row in self.rows:
             name = f"connection {row.pair[0]} to {row.pair[1]}"
             if field == f"density of {name}":
@@ -200,12 +200,12 @@ class Connections(QWidget):
         return None
 
     def summary(self) -> str:
-        """What the folded heading says."""
+        """A summary for the heading of the folded section."""
         n = len(self._experiment.links)
         return f"{n} set" if n else "dense, layer to layer"
 
     def _rebuild(self, image: Image) -> None:
-        """A row for each pair; those that are there already stay, with what is typed in them."""
+        """Make a row for each pair; existing rows are kept, with the text typed in them."""
         assert self._made_for is not None
         old = {(row.pair, row.image): row for row in self.rows}
         self.rows = []
@@ -213,7 +213,7 @@ class Connections(QWidget):
             its_image = image if pair[0] == "input" else None
             row = old.pop((pair, its_image), None) or self._make(pair, its_image)
             self.rows.append(row)
-            self._layout.addWidget(row)  # also moves one that was there
+            self._layout.addWidget(row)  # also moves an existing row
         for row in old.values():
             remove_row(row)
 

@@ -1,4 +1,4 @@
-"""What the fields of the experiment panel say, beside the experiment of the present run."""
+"""The experiment as entered in the panel, and that of the present run."""
 
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -14,9 +14,9 @@ RESET_FIELDS = tuple(f.name for f in fields(Experiment) if f.name not in LIVE_FI
 
 @dataclass(slots=True)
 class Draft:
-    """Two experiments: ``base`` is the present run's, ``entered`` what the fields say.
+    """Two experiments: ``base`` of the present run, ``entered`` in the fields.
 
-    ``sent`` are those that were handed over for a new run and not answered yet, oldest first.
+    ``sent`` are those for which a new run was requested and has not arrived, oldest first.
     """
 
     base: Experiment
@@ -25,20 +25,20 @@ class Draft:
 
     @property
     def expected(self) -> Experiment:
-        """The experiment of the run once everything that was sent has arrived."""
+        """The experiment of the run once every requested run has arrived."""
         return self.sent[-1] if self.sent else self.base
 
     def pending(self) -> tuple[str, ...]:
-        """The fields of Experiment that were changed and wait for a new run."""
+        """The changed fields of Experiment that need a new run."""
         return changed_fields(self.expected, self.entered)
 
     def send(self) -> Experiment:
-        """What is entered, now on its way to become the run."""
+        """The entered experiment, noted as requested."""
         self.sent.append(self.entered)
         return self.entered
 
     def configure(self) -> Experiment:
-        """The run's experiment with the live fields as entered; that cannot be refused."""
+        """The run's experiment with the live fields as entered; the session accepts it always."""
         experiment = with_live_fields(self.expected, self.entered)
         if self.sent:
             self.sent[-1] = experiment
@@ -47,18 +47,18 @@ class Draft:
         return experiment
 
     def refuse(self) -> None:
-        """What was sent did not become the run."""
+        """Note that the requested run was refused."""
         self.sent.clear()
 
     def discard(self) -> None:
-        """Forget the entries that wait for a new run."""
+        """Drop the entries that need a new run."""
         self.entered = with_live_fields(self.expected, self.entered)
 
     def arrive(self, experiment: Experiment) -> None:
-        """A run of this experiment is on screen now.
+        """Note that a run of this experiment is on screen.
 
-        An answer to what was sent leaves later entries alone. Any other experiment shows as
-        it is, except for fields that wait for a new run and that it does not touch.
+        If it was requested, later entries are kept. If not, all fields show this experiment,
+        except those that need a new run and in which it equals the run before.
         """
         before = self.base
         for place, sent in enumerate(self.sent):
@@ -79,7 +79,7 @@ class Draft:
 def changed_fields(old: Experiment, new: Experiment) -> tuple[str, ...]:
     """The fields that need a new run and in which two experiments differ.
 
-    An option that is not given and one that is given its default are the same.
+    An omitted option equals its default.
     """
     changed = [name for name in RESET_FIELDS if getattr(old, name) != getattr(new, name)]
     if "options" in changed and "problem" not in changed and not changed_options(old, new):
@@ -101,7 +101,7 @@ def all_options(experiment: Experiment) -> dict[str, Any]:
 
 
 def problem_of(experiment: Experiment) -> Problem | None:
-    """The experiment's problem; None for a file that is gone and does not look like a table."""
+    """The experiment's problem; None for a file that is missing or is no table."""
     try:
         return find_problem(experiment.problem)
     except BadValue:

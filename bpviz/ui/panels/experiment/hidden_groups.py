@@ -1,4 +1,4 @@
-"""The hidden groups of the network: a row each, with units, activation and a button to remove."""
+"""The hidden groups: one row each, with units, activation and a button to remove the group."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class HiddenRow(FieldRow):
         self.remove.setFixedWidth(20)
 
     def renumber(self, h: int) -> None:
-        """Become another number; what stands in the fields stays."""
+        """Change the number of the group; the fields keep their contents."""
         self.h = h
         self._name()
         self.message.setObjectName(f"{self.units.objectName()}_message")
@@ -50,7 +50,7 @@ class HiddenRow(FieldRow):
         self.activation.show_value(group.activation)
 
     def show_pending(self, base: Experiment, entered: Experiment) -> None:
-        """Highlight what the run's experiment does not have so."""
+        """Highlight the differences from the run's experiment."""
         group = entered.hidden[self.h - 1]
         if self.h > len(base.hidden):
             self.set_pending(True, True)
@@ -81,13 +81,13 @@ class HiddenRow(FieldRow):
 
 
 class HiddenGroups(QWidget):
-    """Edits Experiment.hidden; connections follow the groups that they join."""
+    """Edits Experiment.hidden, and the connections of groups that are added or removed."""
 
     entered = Signal(object)
-    """The experiment with other hidden groups, as a person wants it."""
+    """The experiment with the hidden groups as entered."""
 
     rows_changed = Signal()
-    """Rows came or went."""
+    """Rows were added or removed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class HiddenGroups(QWidget):
         self._layout.addWidget(self._none)
 
     def show_experiment(self, base: Experiment, entered: Experiment, *, force: bool) -> None:
-        """Show the entered groups, and which of them the run does not have so."""
+        """Show the entered groups; highlight the differences from the run."""
         self._experiment = entered
         wanted = len(entered.hidden)
         if wanted != len(self.rows):
@@ -118,7 +118,7 @@ class HiddenGroups(QWidget):
         self._show_limit()
 
     def entry_for(self, field: str) -> FieldEntry | None:
-        """The field that a BadValue means."""
+        """The field that a BadValue is about."""
         for row in self.rows:
             if field in (f"units of hidden {row.h}", f"units of group hidden {row.h}"):
                 return row.units
@@ -160,7 +160,7 @@ class HiddenGroups(QWidget):
         self.rows[-1].units.selectAll()
 
     def _remove(self, row: HiddenRow) -> None:
-        """Take out this very row, so that what is typed in the others stays with them."""
+        """Remove this row object itself, so that the others keep the text typed in them."""
         h = row.h
         focus: QWidget = self.rows[h].remove if h < len(self.rows) else self.add_button
         focus.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bpviz.experiment.experiment import Experiment, Hidden, Link
 
 FIRST_GROUP = Hidden(3)
-"""What is added to a network without hidden groups."""
+"""The group that is added to a network without hidden groups."""
 
 
 def pairs(experiment: Experiment) -> list[tuple[str, str]]:
@@ -15,21 +15,21 @@ def pairs(experiment: Experiment) -> list[tuple[str, str]]:
 
 
 def default_link(experiment: Experiment, source: str, target: str) -> Link:
-    """The connection that nobody set: dense between neighbours, absent elsewhere."""
+    """The default connection: dense between neighbouring groups, absent elsewhere."""
     names = experiment.group_names()
     return Link(source, target, present=names.index(target) == names.index(source) + 1)
 
 
 def link_of(experiment: Experiment, source: str, target: str) -> Link:
     """The connection of this pair."""
-    for link in reversed(experiment.links):  # of two for the same pair the later one counts
+    for link in reversed(experiment.links):  # of two for the same pair the later one holds
         if (link.source, link.target) == (source, target):
             return link
     return default_link(experiment, source, target)
 
 
 def with_link(experiment: Experiment, link: Link) -> Experiment:
-    """The experiment with this connection; what is as nobody set it is left out."""
+    """The experiment with this connection; defaults are left out of its links."""
     pair = link.source, link.target
     rest = [other for other in experiment.links if (other.source, other.target) != pair]
     return _with_links(experiment, [*rest, link])
@@ -43,9 +43,9 @@ def with_group(experiment: Experiment, h: int, group: Hidden) -> Experiment:
 
 
 def with_new_group(experiment: Experiment) -> Experiment:
-    """One more hidden group before the output, as the last one is.
+    """The experiment with one more hidden group before the output, like the last one.
 
-    The connection that it comes to lie between is gone: it is replaced by two dense ones.
+    The connection from the last group to the output is replaced by two dense ones.
     """
     last = experiment.group_names()[-2]
     links = [link for link in experiment.links if (link.source, link.target) != (last, "output")]
@@ -54,7 +54,7 @@ def with_new_group(experiment: Experiment) -> Experiment:
 
 
 def without_group(experiment: Experiment, h: int) -> Experiment:
-    """The experiment without hidden group number h (from 1), nor any connection of it."""
+    """The experiment without hidden group number h (from 1) and its connections."""
     hidden = (*experiment.hidden[: h - 1], *experiment.hidden[h:])
     renamed = {f"hidden {k}": f"hidden {k - 1}" for k in range(h + 1, len(experiment.hidden) + 1)}
     links = [
@@ -70,9 +70,9 @@ def without_group(experiment: Experiment, h: int) -> Experiment:
 
 
 def _with_links(experiment: Experiment, links: list[Link]) -> Experiment:
-    """Only the links that differ from the default, in the order of their pairs.
+    """The experiment with those links that differ from the default, in the order of their pairs.
 
-    The order is part of the experiment: masks are drawn in it.
+    The order matters: masks are drawn in this order.
     """
     order = pairs(experiment)
     kept = [

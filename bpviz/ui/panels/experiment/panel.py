@@ -1,4 +1,4 @@
-"""The panel in which everything about an experiment is set."""
+"""The Experiment panel, in which all settings of an experiment are made."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -38,29 +38,28 @@ SECTIONS = {
 """Name -> heading, from top to bottom."""
 
 GROUP_TITLES = {"problem": "Problem", "hidden": "Hidden groups", "links": "Connections"}
-"""What the bar calls those fields of Experiment that are more than one setting."""
+"""Names, in the bar, of the fields of Experiment that have several settings."""
 
 SLOW = 200
-"""Ms from which on it is said that a run is being prepared; most are there sooner."""
+"""Ms after which the panel says that a run is being prepared; most take less."""
 
 
 class ExperimentPanel(QWidget):
-    """Shows the experiment of the run and lets a person change it.
+    """Shows and edits the experiment of the run.
 
-    Fields that may change during a run are handed over at once (``configured``). The others
-    need a new run: at epoch 0 they are handed over at once (``applied``), later they wait
-    until a person applies or discards them. An entry that is not allowed stays as typed,
-    marked and explained, and is not handed over.
+    A field that may change during a run is emitted at once (``configured``). The others need a
+    new run: at epoch 0 they are emitted at once (``applied``), later when the user clicks Apply.
+    An invalid entry stays as typed, is marked and explained, and is not emitted.
 
-    Whoever listens answers ``applied`` with set_experiment when the run is there, or with
-    set_refused when there is none.
+    The receiver of ``applied`` must call set_experiment when the run has arrived, or set_refused
+    if it cannot be made.
     """
 
     applied = Signal(object)
     """Experiment: start a new run of it at epoch 0."""
 
     configured = Signal(object)
-    """Experiment: the run's one with other live fields; go on with it."""
+    """Experiment: that of the run with changed live fields; training continues with it."""
 
     open_csv_requested = Signal()
 
@@ -94,14 +93,14 @@ class ExperimentPanel(QWidget):
     # -- what others call ------------------------------------------------------------------
 
     def experiment(self) -> Experiment:
-        """What the fields say: the last allowed entry of each, also of those that wait."""
+        """The experiment as entered: the last valid entry of each field, applied or not."""
         return self._draft.entered
 
     def set_experiment(self, experiment: Experiment, patterns: PatternSet | None) -> None:
         """Show the experiment of the run that is now on screen; nothing is emitted.
 
-        Stays: what is being typed, what is not allowed and was not touched, and entries that
-        wait for a new run if this run has the same problem and does not touch their field.
+        Kept are the text being typed, invalid entries, and entries that need a new run if this
+        run has the same problem and does not change their field.
         """
         self._draft.arrive(experiment)
         self._patterns = patterns
@@ -112,13 +111,13 @@ class ExperimentPanel(QWidget):
         self._refresh()
 
     def set_epoch(self, epoch: int) -> None:
-        """Say where the run stands; at epoch 0 every change acts at once."""
+        """Set the epoch of the run; at epoch 0 every change is emitted at once."""
         self._epoch = epoch
 
     def set_refused(self, field: str, sentence: str) -> None:
-        """Mark the field that a BadValue names; what was handed over did not become a run.
+        """Mark the field that a BadValue names: the requested run was refused.
 
-        A field that is not here is told of at the top.
+        If the panel has no such field, the sentence is shown at the top.
         """
         self._draft.refuse()
         entry, sentence = self._entry_for(field), sentence[:1].upper() + sentence[1:]
@@ -130,13 +129,13 @@ class ExperimentPanel(QWidget):
         self._refresh()
 
     def set_remarks(self, remarks: tuple[str, ...]) -> None:
-        """Show sentences about what is legal but worth knowing."""
+        """Show remarks about settings that are valid but need attention."""
         self._remarks.say(remarks)
 
     def set_busy(self, busy: bool) -> None:
-        """Say whether a new run is being prepared."""
+        """Show whether a new run is being prepared."""
         if busy == self._busy:
-            return  # every step says so, twice
+            return  # called twice for every step
         self._busy = busy
         if busy:
             self._slow.start()
@@ -200,10 +199,10 @@ class ExperimentPanel(QWidget):
             part.rows_changed.connect(self._rows_changed)
 
     def _rows_changed(self) -> None:
-        self._has_new_rows = True  # what follows is shown next, and them with it
+        self._has_new_rows = True  # they are shown with what follows
 
     def _take_up_rows(self) -> None:
-        """Give rows that were added what the others have: colours, places in the tab order."""
+        """Give added rows their colours and their positions in the tab order."""
         if self._has_new_rows:
             self._has_new_rows = False
             dress(self, self._theme)
@@ -238,7 +237,7 @@ class ExperimentPanel(QWidget):
         self._apply()
 
     def _enter_reset(self, entered: Experiment) -> None:
-        """Take over an entry that needs a new run; at epoch 0 that costs nothing."""
+        """Take over an entry that needs a new run; at epoch 0 emit it at once."""
         self._draft.entered = entered
         if self._epoch == 0 and self._draft.pending():
             self._apply()
@@ -252,7 +251,7 @@ class ExperimentPanel(QWidget):
         self.applied.emit(experiment)
 
     def _apply_all(self) -> None:
-        for entry in self._entries():  # a click need not move the focus, which ends typing
+        for entry in self._entries():  # a click may leave the focus, and so the entry unfinished
             if isinstance(entry, LineEntry):
                 entry.commit()
         if self._draft.pending() and not self._wrong_entries():
@@ -266,7 +265,7 @@ class ExperimentPanel(QWidget):
     # -- showing ---------------------------------------------------------------------------
 
     def _refresh(self, *, force: bool = False) -> None:
-        """Show what is entered; ``force`` also replaces entries that are not allowed."""
+        """Show what is entered; ``force`` also replaces invalid entries."""
         base, entered = self._draft.expected, self._draft.entered
         same = self._draft.base.problem == entered.problem
         patterns = self._patterns if same else None
@@ -278,7 +277,7 @@ class ExperimentPanel(QWidget):
         self._links_section.remark.say(self._links.summary())
         for setting in SETTINGS:
             self._show_setting(setting, base, entered, force)
-        # As setup.prepare decides it: step units can tie, so there every output has to be right.
+        # As in prepare: outputs of step units can tie, so every output must be right there.
         largest = patterns is not None and patterns.one_hot and entered.output != "step"
         self._rows["tolerance"].note.say(
             "Not used here: of several classes the largest output counts." if largest else ""
@@ -294,7 +293,7 @@ class ExperimentPanel(QWidget):
             value = setting.get(entered)
             entry.show_value(setting.shows(value), force=force and setting.new_run)
             row.set_pending(setting.new_run and setting.get(base) != value)
-        elif entry.invalid:  # what cannot be seen must not stand in the way
+        elif entry.invalid:  # a hidden field must not block the others
             entry.show_value(entry.value, force=True)
         row.setVisible(applies)
 
@@ -302,7 +301,7 @@ class ExperimentPanel(QWidget):
         self._bar.show_changes(self._changes(), self._wrong_entries(), busy=self._busy)
 
     def _changes(self) -> list[str]:
-        """The names of what waits for a new run."""
+        """The names of the settings that need a new run."""
         pending = self._draft.pending()
         if "problem" in pending:
             return [GROUP_TITLES["problem"]]
@@ -322,14 +321,14 @@ class ExperimentPanel(QWidget):
         yield from (part for part in self.findChildren(QWidget) if isinstance(part, FieldEntry))
 
     def _watch_entries(self) -> None:
-        """Let the bar follow what is wrong with any entry, once each."""
+        """Connect each entry once, so that the bar shows whether it is invalid."""
         for entry in self._entries():
             if not entry.property("watched"):
                 entry.setProperty("watched", True)
                 entry.sentence_changed.connect(self._show_bar)
 
     def _wrong_entries(self) -> list[str]:
-        """The names of the entries that need a new run and are not allowed."""
+        """The names of the invalid entries that need a new run."""
         live = {self._rows[s.name].entries[0] for s in SETTINGS if not s.new_run}
         return [e.accessibleName() for e in self._entries() if e.invalid and e not in live]
 
@@ -342,7 +341,7 @@ class ExperimentPanel(QWidget):
         return next((entry for part in parts if (entry := part.entry_for(field))), None)
 
     def _reveal(self, entry: FieldEntry) -> None:
-        """Unfold what hides a field, and scroll to it."""
+        """Unfold the section of a field, and scroll to it."""
         part: QWidget | None = entry
         while part is not None and part is not self:
             if isinstance(part, Section):

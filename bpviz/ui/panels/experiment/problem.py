@@ -1,4 +1,4 @@
-"""Which problem is learned, and what can be set about it."""
+"""The choice of the problem, and the fields of its options."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +35,7 @@ CSV_FAMILY = "CSV files"
 
 @guard_overrides
 class ProblemChoice(ChoiceEntry):
-    """All problems under the names of their families, and the CSV files that were opened."""
+    """All problems by family, and the CSV files that were opened."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class ProblemChoice(ChoiceEntry):
             self._add_row(row.name, row.label, row.about)
 
     def show_value(self, value: Any, *, force: bool = False) -> None:
-        """Show this problem as chosen; a file is added if it is new."""
+        """Select this problem; a new file is added."""
         if value not in PROBLEMS and self.findData(value) < 0:
             if self.findText(CSV_FAMILY) < 0:
                 self._add_heading(CSV_FAMILY)
@@ -55,7 +55,7 @@ class ProblemChoice(ChoiceEntry):
         super().show_value(value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Never: a turn of the wheel must not end a run."""
+        """Ignore the wheel: it must not start a new run."""
         event.ignore()
 
     def _add_heading(self, text: str) -> None:
@@ -69,7 +69,7 @@ class ProblemChoice(ChoiceEntry):
 
     def _add_row(self, name: str, label: str, about: str) -> None:
         self.add(Item(name, label))
-        indent = QPixmap(SPACE, 1)  # spaces before the text would spoil the search by letters
+        indent = QPixmap(SPACE, 1)  # spaces before the text would break the search by first letters
         indent.fill(Qt.GlobalColor.transparent)
         self.setItemData(self.count() - 1, indent, Qt.ItemDataRole.DecorationRole)
         self.setItemData(self.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
@@ -84,16 +84,16 @@ class ProblemSection(QWidget):
     """Edits Experiment.problem and Experiment.options."""
 
     chosen = Signal(str)
-    """A person wants this problem: a name of the table, or the path of a CSV file."""
+    """The problem that was chosen: its name, or the path of a CSV file."""
 
     option_entered = Signal(str, object)
-    """A person wants this value of an option of the present problem."""
+    """An option of the present problem, and the value that was entered."""
 
     csv_wanted = Signal()
-    """A person wants to open a CSV file."""
+    """The user asks to open a CSV file."""
 
     rows_changed = Signal()
-    """Rows came or went."""
+    """Rows were added or removed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class ProblemSection(QWidget):
         self.row = FieldRow(
             "Problem", (self.choice,), new_run=True, trailing=self.csv_button, stretch=(0, 1)
         )
-        self.row.label.hide()  # the heading above says it
+        self.row.label.hide()  # the heading above has the same text
         self._about = Note("muted", "problem_about")
         self._about.setContentsMargins(MARK + SPACE // 2, 0, 0, 0)
         self._made_for: str | None = None
@@ -127,7 +127,7 @@ class ProblemSection(QWidget):
     def show_experiment(
         self, base: Experiment, entered: Experiment, patterns: PatternSet | None, *, force: bool
     ) -> None:
-        """Show problem and options; ``patterns`` are those of the run (None: not known)."""
+        """Show problem and options; ``patterns`` are those of the run (None: not loaded)."""
         self.choice.show_value(entered.problem)
         same = base.problem == entered.problem
         self.row.set_pending(not same)
@@ -142,7 +142,7 @@ class ProblemSection(QWidget):
             row.set_pending(name in changed)
 
     def entry_for(self, field: str) -> FieldEntry | None:
-        """The field that a BadValue means."""
+        """The field that a BadValue is about."""
         if field == "problem":
             return self.choice
         for row in self.options.values():
@@ -151,7 +151,7 @@ class ProblemSection(QWidget):
         return None
 
     def title(self, option: str) -> str:
-        """What an option is called."""
+        """The label of an option."""
         return self.options[option].label.text() if option in self.options else option
 
     def _describe_problem(self, entered: Experiment, patterns: PatternSet | None) -> None:
@@ -184,7 +184,7 @@ class ProblemSection(QWidget):
 
 
 def title_of(option: Option) -> str:
-    """An option's label, with a capital."""
+    """An option's label, capitalized."""
     return option.label[:1].upper() + option.label[1:]
 
 

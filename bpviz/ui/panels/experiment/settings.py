@@ -1,4 +1,4 @@
-"""The single-valued settings of an experiment, one row each: the panel and its tests walk them."""
+"""The single-valued settings of an experiment, one row each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, FieldEntry,
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
 MINI = "mini-batch"
-"""The choice of "batch" that stands for any number of patterns above 1."""
+"""The entry of the field "batch" for all numbers of patterns above 1."""
 
 DEFAULT_MINI_BATCH = 10
 SettingKind = Literal["number", "whole", "choice", "check"]
@@ -31,10 +31,10 @@ class SettingRow:
 
     path        the field: "seed", or "training.rate" for a field of a field.
     title       the full name, for a screen reader and for the list of changes.
-    refusal     the field that a BadValue about it names.
-    optional    an empty line is allowed and means None.
-    applies     whether it plays a part in an experiment; otherwise the row is hidden.
-    shows       what the field shows of the value.
+    refusal     the field name in a BadValue about it.
+    optional    whether an empty field is valid; it means None.
+    applies     whether it has an effect in an experiment; otherwise the row is hidden.
+    shows       maps the value to what the field shows.
     """
 
     section: str
@@ -52,7 +52,7 @@ class SettingRow:
 
     @property
     def field(self) -> str:
-        """The field of Experiment that it belongs to."""
+        """The field of Experiment that holds it."""
         return self.path.partition(".")[0]
 
     @property
@@ -61,7 +61,7 @@ class SettingRow:
         return self.field not in LIVE_FIELDS
 
     def get(self, experiment: Experiment) -> Any:
-        """Its value."""
+        """Its value in an experiment."""
         value: Any = experiment
         for name in self.path.split("."):
             value = getattr(value, name)
@@ -93,7 +93,7 @@ def make_entry(setting: SettingRow) -> FieldEntry:
 
 
 def describe(entry: FieldEntry, name: str, title: str, tip: str) -> None:
-    """Give a field its object name, the name that a screen reader says, and its tooltip."""
+    """Set a field's object name, accessible name and tool tip."""
     entry.setObjectName(name)
     entry.setAccessibleName(title)
     entry.setToolTip(tip)

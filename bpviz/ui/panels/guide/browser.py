@@ -1,4 +1,4 @@
-"""Shows a page of the guide, in the theme's colours and in a size of one's choice."""
+"""Shows a page of the guide, in the theme's colours and at a text size to choose."""
 
 from contextlib import suppress
 from typing import Any

@@ -75,7 +75,7 @@ class GuideWindow(QWidget):
         self.set_theme(theme)
         self._show(PagePlace(INDEX))
 
-    # -- where one is ----------------------------------------------------------------------
+    # -- the current page --------------------------------------------------------------------
 
     @property
     def page(self) -> str:
@@ -89,7 +89,7 @@ class GuideWindow(QWidget):
         self._show(PagePlace(name, anchor))
 
     def follow(self, target: str) -> None:
-        """Go where a link leads: within the guide, or out of it."""
+        """Follow a link, within the guide or out of it."""
         if ":" in target:
             self.linked.emit(target)
             return
@@ -98,11 +98,11 @@ class GuideWindow(QWidget):
             self.open_page(name, anchor)
 
     def go_back(self) -> None:
-        """Return to where one was before."""
+        """Go to the previous page."""
         self._travel(self._back, self._forward)
 
     def go_forward(self) -> None:
-        """Go to where one came back from."""
+        """Go to the page from which ``go_back`` came."""
         self._travel(self._forward, self._back)
 
     def _travel(self, source: list[PagePlace], other: list[PagePlace]) -> None:
@@ -143,7 +143,7 @@ class GuideWindow(QWidget):
         self._mark()
 
     def step_match(self, by: int) -> None:
-        """Go to the next place that was found, or to the one before; round and round."""
+        """Go to the next match, or the previous one; from the last to the first."""
         if self._matches:
             first = 0 if by > 0 else len(self._matches) - 1
             at = first if self._at < 0 else (self._at + by) % len(self._matches)

@@ -1,1 +1,1 @@
-"""Where lessons are read."""
+"""The Lesson panel, and the history of neural networks."""

@@ -1,4 +1,4 @@
-"""The history as a timeline of years; each work opens a card with its text, source and lesson."""
+"""The history as a timeline of years; a click on a work shows its text, source and lesson."""
 
 from collections.abc import Sequence
 
@@ -22,19 +22,19 @@ from bpviz.ui.toolkit.widgets.naming import named
 
 MARGIN = 5 * SPACE
 ROW = 2.6
-"""Heights of a line of text between two names."""
+"""Distance of two rows of names, in heights of a line of text."""
 
 
 @guard_overrides
 class HistoryTimeline(QWidget):
-    """Years from left to right, and at each work a dot with who and when.
+    """Years from left to right, with a dot, the authors and the year for each work.
 
-    Names stand in as few rows as they need to keep clear of each other. The arrow keys go
-    through the works, a click chooses one.
+    Names are in as few rows as they need without overlapping. The arrow keys move from work to
+    work; a click chooses one.
     """
 
     chosen = Signal(int)
-    """The place of an entry."""
+    """The index of the chosen entry."""
 
     def __init__(self, entries: Sequence[HistoryEntry], theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,12 +61,12 @@ class HistoryTimeline(QWidget):
         self.chosen.emit(place)
 
     def sizeHint(self) -> QSize:
-        """Wide, and as high as the rows of names are."""
+        """Wide, and as high as the rows of names."""
         line = QFontMetricsF(plot_font()).height()
         return QSize(840, round(line * ROW * self._rows(840) + 4 * line))
 
     def minimumSizeHint(self) -> QSize:
-        """As high as the rows of names are at a small width."""
+        """As high as the rows of names at a small width."""
         line = QFontMetricsF(plot_font()).height()
         return QSize(480, round(line * ROW * self._rows(480) + 4 * line))
 
@@ -81,7 +81,7 @@ class HistoryTimeline(QWidget):
         return self._entries[0].year // 10 * 10, (self._entries[-1].year // 10 + 1) * 10
 
     def boxes(self) -> list[QRectF]:
-        """The place of every entry's text, px."""
+        """The rectangle of each entry's text, px."""
         return self._boxes(self.width())[0]
 
     def _rows(self, width: int) -> int:
@@ -110,7 +110,7 @@ class HistoryTimeline(QWidget):
     # -- painting --------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line of years, and every work above it."""
+        """Paint the axis of years, and the works above it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(plot_font())
@@ -130,7 +130,7 @@ class HistoryTimeline(QWidget):
         order = (*(p for p in range(len(boxes)) if p != self._at), self._at)
         for place in order:
             self._paint_stem(painter, place, boxes[place], axis)
-        for place in order:  # names lie on the stems of others
+        for place in order:  # names are painted over the stems of others
             self._paint_name(painter, place, boxes[place], line)
         painter.end()
 
@@ -163,23 +163,23 @@ class HistoryTimeline(QWidget):
         return next((p for p, box in enumerate(self.boxes()) if box.contains(at)), None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show what a click would choose."""
+        """Highlight the work under the mouse."""
         self._hovered = self._under(event.position())
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the mouse."""
+        """Highlight nothing."""
         self._hovered = None
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the work there."""
+        """Choose the work under the mouse."""
         place = self._under(event.position())
         if place is not None:
             self.choose(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the work before or after."""
+        """Choose the previous or the next work."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
@@ -188,10 +188,10 @@ class HistoryTimeline(QWidget):
 
 
 class HistoryDialog(QDialog):
-    """The timeline, and below it the card of the chosen work."""
+    """The timeline, and below it the text of the chosen work."""
 
     lesson_requested = Signal(str)
-    """The key of a lesson."""
+    """The key of the lesson that the user asks for."""
 
     def __init__(
         self,
@@ -200,7 +200,7 @@ class HistoryDialog(QDialog):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        """``lessons`` are the keys of the lessons that there are."""
+        """``lessons`` are the keys of all shipped lessons."""
         super().__init__(parent)
         self.setObjectName("panel_history")
         self.setWindowTitle("A brief history")

@@ -1,4 +1,4 @@
-"""The lesson panel: reads a lesson out step by step, and has the window set up as it says."""
+"""The Lesson panel: shows a lesson step by step, and asks the window to set up each step."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,10 +32,10 @@ DONE = "✓ "
 
 @guard_overrides
 class _Chooser(QComboBox):
-    """A box whose text ends in dots where it is cut."""
+    """A combo box whose text is elided."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint the box with its text elided."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         painter = QStylePainter(self)
@@ -56,18 +56,18 @@ class _Chooser(QComboBox):
 class LessonPanel(QWidget):
     """Shows one step of one lesson at a time.
 
-    ``load`` gives the lessons; it is called when the panel is first seen or used. How far a
-    person has come in each lesson is kept in the settings.
+    ``load`` returns the lessons; it is called when the panel is first shown or used. The step
+    reached in each lesson is kept in the settings.
     """
 
     set_up = Signal(object)
-    """A Step whose experiment and state the window should take over."""
+    """A LessonStep whose experiment and state the window should set up."""
 
     race_wanted = Signal(object)
-    """A Step whose race is to be opened."""
+    """A LessonStep whose race should be opened."""
 
     failed = Signal(str)
-    """A lesson file that cannot be used: a sentence."""
+    """A sentence: why a lesson file cannot be used."""
 
     def __init__(
         self,
@@ -119,16 +119,16 @@ class LessonPanel(QWidget):
 
     @property
     def lesson(self) -> Lesson | None:
-        """The lesson on show."""
+        """The current lesson."""
         return self._lesson
 
     @property
     def step(self) -> LessonStep | None:
-        """The step on show."""
+        """The current step."""
         return self._lesson.steps[self._at] if self._lesson else None
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Open the lesson of the last time when first seen."""
+        """Open the lesson of the last session when first shown."""
         super().showEvent(event)
         self._fill()
         if self._lesson is None and self._lessons:
@@ -141,7 +141,7 @@ class LessonPanel(QWidget):
             self._list()
 
     def show_lesson(self, lesson: Lesson) -> None:
-        """Go to a lesson: where it was left, or to its first step if it was finished."""
+        """Open a lesson at the step that was reached, or at its first step if it was finished."""
         self._fill()
         if lesson.key not in [other.key for other in self._lessons]:
             self._lessons.append(lesson)
@@ -152,8 +152,8 @@ class LessonPanel(QWidget):
         self._list()
 
     def open_file(self, path: str) -> None:
-        """Show the lesson of a file; ``failed`` if it cannot be used."""
-        from bpviz.lessons.loader import load_lesson  # not needed before a lesson is opened
+        """Open the lesson of a file; emits ``failed`` if it cannot be used."""
+        from bpviz.lessons.loader import load_lesson  # imported when a lesson is opened
 
         try:
             lesson = load_lesson(Path(path))
@@ -214,7 +214,7 @@ class LessonPanel(QWidget):
     # -- progress --------------------------------------------------------------------------
 
     def _reached(self, lesson: Lesson) -> int:
-        """The step that was reached; the number of steps if the lesson was finished."""
+        """The number of the step that was reached; that of all steps if the lesson was finished."""
         return min(self._settings.whole(f"lessons/{lesson.key}"), len(lesson.steps))
 
     def _note(self, reached: int) -> None:
@@ -276,7 +276,7 @@ class LessonPanel(QWidget):
 
 
 def _markdown(lesson: Lesson, step: LessonStep, first: bool, revealed: bool) -> str:
-    """The step as one text."""
+    """The step as one Markdown text."""
     parts = [step.text]
     if step.try_it:
         parts.append(f"**Try**\n\n{step.try_it}")

@@ -1,4 +1,4 @@
-"""The table of weights, biases and thresholds, to look at and to set by hand."""
+"""The Weights panel: a table of weights, biases and thresholds to read and edit."""
 
 from bpviz.ui.panels.parameters.panel import ParametersPanel
 

@@ -1,4 +1,4 @@
-"""All weights, biases and thresholds as a table: nothing is made for rows nobody looks at."""
+"""All weights, biases and thresholds as a table; only visible cells are computed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,14 +49,14 @@ FROM, TO, VALUE, REMARK = range(4)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParameterPart:
-    """A stretch of the table: the biases of a group, or the weights of a connection."""
+    """A part of the table: the biases of a group, or the weights of a connection."""
 
     title: str
     indices: Integers
 
 
 def parts_of(network: Network) -> list[ParameterPart]:
-    """All that exists, group by group from the first hidden one: biases, then weights into it."""
+    """All parts, group by group from the first hidden one: biases, then the weights into it."""
     parts = []
     for g, group in enumerate(network.groups):
         if group.role == "input":
@@ -79,10 +79,10 @@ def _indices(part: slice) -> Integers:
 
 @guard_overrides
 class ParameterTable(CellTableModel):
-    """A row for each weight that exists, each bias and each threshold."""
+    """A row for each existing weight, each bias and each threshold."""
 
     refused = Signal(str)
-    """What was typed is not allowed: the sentence."""
+    """A sentence: why the typed text is refused."""
 
     changed_by_hand = Signal(object, float)
     """The ParameterRef of a weight or bias, and its new value (of a threshold: of the bias)."""
@@ -129,7 +129,7 @@ class ParameterTable(CellTableModel):
         self._indices = np.concatenate([part.indices for part in chosen])
 
     def row_of(self, ref: ParameterRef) -> int | None:
-        """The row that shows a weight or bias, None if it is not on show."""
+        """The row that shows a weight or bias; None if there is none."""
         if self._frame is None:
             return None
         rows = np.flatnonzero(self._indices == index_of(self._frame.setup.network, ref))
@@ -147,15 +147,15 @@ class ParameterTable(CellTableModel):
     # -- what Qt asks ----------------------------------------------------------------------
 
     def n_rows(self) -> int:
-        """The number of weights, biases and thresholds on show."""
+        """The number of weights, biases and thresholds shown."""
         return len(self._indices)
 
     def is_editable(self, column: int) -> bool:
-        """Values can be edited."""
+        """True for the column of values."""
         return column == VALUE
 
     def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
-        """Also the exact value where it is edited, and a row's name as its tool tip."""
+        """As the base, and the exact value for editing and the name of the row as its tool tip."""
         if role == Role.EditRole and index.column() == VALUE:
             return write_number(self.value(index.row()))
         if role == Role.ToolTipRole and index.isValid():
@@ -194,7 +194,7 @@ class ParameterTable(CellTableModel):
         return -value if has_threshold(self._setup, ref) else value
 
     def setData(self, index: ModelIndex, value: Any, role: int = Role.EditRole) -> bool:
-        """Ask for another number; the cell shows it once it is so."""
+        """Emit ``changed_by_hand``; the cell shows the new number with the next frame."""
         if self._frame is None or role != Role.EditRole or index.column() != VALUE:
             return False
         ref = self.parameter_at(index.row())

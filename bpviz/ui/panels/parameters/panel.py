@@ -1,4 +1,4 @@
-"""The dock of weights and thresholds: a table to look things up and to set them by hand."""
+"""The Weights panel: a table of weights, biases and thresholds to read and edit."""
 
 from typing import ClassVar
 
@@ -28,7 +28,7 @@ UNIT_WIDTH, VALUE_WIDTH = 120, 104
 
 
 class ParametersPanel(FrameWidget):
-    """Shows every weight, bias and threshold as it is now, and takes other numbers for them."""
+    """Shows and edits every weight, bias and threshold of the present instant."""
 
     key: ClassVar[str] = "parameters"
     title: ClassVar[str] = "Weights"
@@ -93,7 +93,7 @@ class ParametersPanel(FrameWidget):
         self.note.set_theme(theme)
 
     def reveal(self, ref: ParameterRef) -> None:
-        """Show the row of this weight or bias as the chosen one."""
+        """Select the row of this weight or bias, and scroll to it."""
         row = self.model.row_of(ref)
         if row is not None:
             index = self.model.index(row, VALUE)

@@ -1,4 +1,4 @@
-"""The table of training patterns, to look at and to edit."""
+"""The Patterns panel: a table of the training patterns to read and edit."""
 
 from bpviz.ui.panels.patterns.panel import PatternsPanel
 

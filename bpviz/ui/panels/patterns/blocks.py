@@ -1,4 +1,4 @@
-"""Blocks of cells between the pattern table and a spreadsheet: all of a block, or none of it."""
+"""Blocks of cells, copied and pasted between the pattern table and a spreadsheet."""
 
 import csv
 import io
@@ -21,13 +21,13 @@ from bpviz.ui.panels.patterns.columns import LARGEST, PatternColumn, columns_of,
 from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
 
 SEPARATORS = "\t;,"
-"""What may stand between cells; the first that occurs in the text is taken."""
+"""Separators of cells; the first that occurs in the text is used."""
 
 MOST_ROWS = 100_000
-"""So many patterns a problem has at most, however they are put in."""
+"""The largest number of patterns of a problem that is edited."""
 
 SOME = 64
-"""Lines that are read or written before it may be somebody else's turn."""
+"""Lines that are read or written before other work may run."""
 
 
 def _separator(lines: str) -> str:
@@ -40,36 +40,36 @@ def _cells(lines: str, separator: str) -> Iterator[list[str]]:
 
 
 def read_block(text: str) -> list[list[str]]:
-    """The cells of a text as a spreadsheet puts it on the clipboard; empty lines are left out."""
+    """The cells of a text that a spreadsheet put on the clipboard, without empty lines."""
     lines = text.strip("\r\n")
     rows = _cells(lines, _separator(lines))
     return [row for row in rows if any(cell.strip() for cell in row)]
 
 
 OnProgress = Callable[[int, int], None]
-"""Is told how much is done, and of how much."""
+"""on_progress(done, total): called as lines are read or written."""
 
 
 def _nobody(done: int, of: int) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 def write_block(rows: Sequence[Sequence[str]]) -> str:
-    """A block as spreadsheets read it: tabs between cells, a line for each row."""
+    """A block as spreadsheets read it: cells separated by tabs, a line for each row."""
     out = io.StringIO()
     csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
 def given_columns(patterns: PatternSet) -> list[PatternColumn]:
-    """The columns that can be edited, in the order in which they stand in the table."""
+    """The columns that can be edited, in the order of the table."""
     return [column for column in columns_of(patterns) if column.is_given]
 
 
 def copying(
     patterns: PatternSet, rows: Sequence[int], progress: OnProgress = _nobody
 ) -> SlicedWork:
-    """Work that makes of these patterns a block with headings, that can be pasted again."""
+    """Work that returns these patterns as a block with headings, which can be pasted again."""
     columns, out, train = given_columns(patterns), io.StringIO(), patterns.train
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
     writer.writerow([column.heading for column in columns])
@@ -91,7 +91,7 @@ def copying(
 
 
 def copied(patterns: PatternSet, rows: Sequence[int]) -> str:
-    """The same block at once."""
+    """The block that ``copying`` returns, made at once."""
     return str(at_once(copying(patterns, rows)))
 
 
@@ -102,13 +102,12 @@ def pasting(
     first: PatternColumn,
     progress: OnProgress = _nobody,
 ) -> SlicedWork:
-    """Work that makes of a text the change that it asks for, with its first cell at row ``top``
-    and column ``first``. All of the block is read before anything is changed.
+    """Work that returns the change of pasting a text at row ``top`` and column ``first``.
 
-    A first line of headings says which columns the block has; columns that are computed are
-    passed over. Without it the block covers the editable columns from ``first`` on. Rows beyond
-    the last pattern are added, for which every editable column is needed. ``progress`` is told
-    how many lines are read, and of how many.
+    The whole block is read before anything is changed. A first line of headings determines the
+    columns of the block; computed columns are skipped. Without headings the block covers the
+    editable columns from ``first`` on. Rows beyond the last pattern are added; they need every
+    editable column.
 
     Raises BadValue, whose sentence names row, column, value and what is allowed.
     """
@@ -135,13 +134,13 @@ def pasting(
 
 
 def pasted(patterns: PatternSet, text: str, top: int, first: PatternColumn) -> PatternChange:
-    """The same change at once."""
+    """The change that ``pasting`` returns, made at once."""
     change: PatternChange = at_once(pasting(patterns, text, top, first))
     return change
 
 
 class _Rows:
-    """The patterns that a block makes, line by line."""
+    """The patterns of a block, read line by line."""
 
     def __init__(
         self,
@@ -173,7 +172,7 @@ class _Rows:
         self._to = tuple([self._numbers[n][1].place for n in part] for part in self._from)
 
     def read(self, line: int, cells: list[str]) -> None:
-        """Take over a line. Raises BadValue."""
+        """Read a line. Raises BadValue."""
         row = self._top + line
         if len(cells) != len(self._columns):
             width = f"{_cells_of(len(self._columns))} wide, as the first one"
@@ -191,7 +190,7 @@ class _Rows:
             for values, some, places in zip((inputs, targets), self._from, self._to, strict=True):
                 if places:
                     values[places] = [numbers[n] for n in some]
-        else:  # one is written differently, or wrong
+        else:  # one has another notation, or is no number
             for text, (_, column) in zip(texts, self._numbers, strict=True):
                 read_cell(self._patterns, column, text, row, inputs, targets)
         for at, column in self._others:
@@ -199,7 +198,7 @@ class _Rows:
         self.n = line + 1
 
     def _check_room(self, row: int) -> None:
-        """Whether there may be a pattern in this row."""
+        """Raise BadValue if a pattern cannot be in this row."""
         if row < self._old:
             return
         given = given_columns(self._patterns)
@@ -214,7 +213,7 @@ class _Rows:
             raise BadValue("the number of patterns", row + 1, f"at most {MOST_ROWS:,}")
 
     def change(self) -> PatternChange:
-        """All that was read, as one change."""
+        """The lines read so far, as one change."""
         train, top = self._patterns.train, self._top
         inputs, targets = self._inputs[: self.n], self._targets[: self.n]
         old = min(top + self.n, self._old) - top
@@ -225,7 +224,7 @@ class _Rows:
 
 
 def _manner(patterns: PatternSet, lines: str, first: PatternColumn) -> tuple[str, bool]:
-    """What stands between the cells of a text, and whether commas are decimal ones."""
+    """The separator of the cells of a text, and whether commas are decimal commas."""
     separator = _separator(lines)
     if separator != ",":
         return separator, "," in lines and has_sure_comma(lines)
@@ -237,7 +236,7 @@ def _manner(patterns: PatternSet, lines: str, first: PatternColumn) -> tuple[str
     if not sample or not all(map(has_comma, sample)):
         return separator, False
     if single:
-        return "\t", has_sure_comma(lines)  # there is one number in a line
+        return "\t", has_sure_comma(lines)  # one number in each line
     raise BadValue(
         "the clipboard",
         sample[0].strip(),
@@ -253,11 +252,11 @@ def _cells_of(n: int) -> str:
 def _columns_of_block(
     patterns: PatternSet, head: list[str], first: PatternColumn
 ) -> tuple[list[PatternColumn | None], bool]:
-    """For each column of the block that of the table, None to pass it over.
+    """The table's column for each column of the block, None to skip it.
 
-    And whether its first line is one of headings.
+    Also whether the first line of the block contains headings.
     """
-    # An input may have the name of a computed column: what can be pasted goes first.
+    # An input may have the name of a computed column: editable columns take precedence.
     table = sorted(columns_of(patterns), key=lambda column: column.is_given)
     every = {column.heading: column for column in table}
     names = [cell.strip() for cell in head]
@@ -276,7 +275,7 @@ def _columns_of_block(
 
 
 def _is_first_row(patterns: PatternSet, cells: Sequence[str], first: PatternColumn) -> bool:
-    """Whether a line whose cells are all headings could as well be a pattern."""
+    """Whether a line of headings could also be a pattern."""
     if all(parse_point(cell) is not None for cell in cells):
         return True
     return first.kind == "class" and len(cells) == 1 and cells[0].strip() in patterns.class_names

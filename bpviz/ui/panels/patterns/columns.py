@@ -1,4 +1,4 @@
-"""The columns of the pattern table: what is given and can be edited, and what is computed."""
+"""The columns of the pattern table: given ones, which can be edited, and computed ones."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,20 +10,20 @@ from bpviz.core.number_grammar import read_number, write_number
 from bpviz.core.values import BadValue, Vector, meant
 
 GIVEN_FIRST = 8
-"""With more inputs than this they stand behind the computed columns, which stay in sight."""
+"""With more inputs than this, inputs come after the computed columns, which stay visible."""
 
 NAMED = 12
-"""A sentence lists so many classes at most."""
+"""The most classes that a sentence lists."""
 
 LARGEST = 1e100
-"""Larger numbers would have squares that are not finite when summed."""
+"""The sums of squares of larger numbers would not be finite."""
 
 PatternColumnKind = Literal["input", "target", "class", "output", "answer", "error", "right"]
 
 
 @dataclass(frozen=True, slots=True)
 class PatternColumn:
-    """A column of the table: what it holds, and of which input or output."""
+    """A column of the table: its kind, and the number of its input or output."""
 
     kind: PatternColumnKind
     heading: str
@@ -31,12 +31,12 @@ class PatternColumn:
 
     @property
     def is_given(self) -> bool:
-        """Whether its cells are part of the patterns, and not computed."""
+        """Whether its cells are part of the patterns rather than computed."""
         return self.kind in ("input", "target", "class")
 
 
 def columns_of(patterns: PatternSet) -> tuple[PatternColumn, ...]:
-    """The columns that suit the patterns."""
+    """The columns for a set of patterns."""
     inputs = [PatternColumn("input", name, i) for i, name in enumerate(patterns.input_names)]
     judged = [PatternColumn("error", "error"), PatternColumn("right", "right")]
     computed = [*_outputs(patterns), *judged]
@@ -65,7 +65,7 @@ def _outputs(patterns: PatternSet) -> list[PatternColumn]:
 
 
 def cell_text(patterns: PatternSet, row: int, column: PatternColumn) -> str:
-    """A given cell as it is edited and copied: nothing is rounded away."""
+    """The text of a given cell for editing and copying, not rounded."""
     train = patterns.train
     if column.kind == "class":
         return patterns.class_names[int(class_of(train.targets[row : row + 1])[0])]
@@ -81,10 +81,9 @@ def read_cell(
     inputs: Vector,
     targets: Vector,
 ) -> None:
-    """Write what a text stands for into a pattern (n,) and (m,).
+    """Write the value of a text into a pattern's inputs (n,) or targets (m,).
 
-    ``row`` counts from 0, and is named in the sentence of the BadValue that is raised for a
-    text that is not allowed.
+    Raises BadValue, whose sentence names ``row`` (from 0), for a text that is not allowed.
     """
     where = f"row {row + 1:,}, column {column.heading}"
     if column.kind == "class":
@@ -103,7 +102,7 @@ def _class_number(patterns: PatternSet, where: str, text: str) -> int:
 
 
 def coded(patterns: PatternSet, number: int) -> Vector:
-    """The targets (m,) that stand for a class."""
+    """The targets (m,) of a class."""
     if patterns.n_outputs == 1:
         return np.array([float(number)])
     return np.where(np.arange(patterns.n_outputs) == number, 1.0, 0.0)

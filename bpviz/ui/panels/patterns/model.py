@@ -1,4 +1,4 @@
-"""The training patterns as a table: nothing is made for rows that nobody looks at."""
+"""The training patterns as a table; only visible cells are computed."""
 
 from dataclasses import replace
 from typing import Any
@@ -31,7 +31,7 @@ from bpviz.ui.toolkit.widgets.data_table import (
 )
 
 BLOCK = 64
-"""Patterns whose answers are computed together, when one of them is looked at."""
+"""Patterns whose outputs are computed together, when one of them is visible."""
 
 TIPS = {
     "input": "Input {}: double-click to change it",
@@ -46,13 +46,13 @@ TIPS = {
 
 @guard_overrides
 class PatternTable(CellTableModel):
-    """A row for each training pattern; everything computed belongs to one instant."""
+    """A row for each training pattern, with the outputs of one instant."""
 
     refused = Signal(str)
-    """What was typed is not allowed: the sentence."""
+    """A sentence: why the typed text is refused."""
 
     changed_by_hand = Signal(object, str)
-    """A PatternChange that a person asked for, and what it is called."""
+    """A PatternChange that was entered, and its name."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -68,16 +68,16 @@ class PatternTable(CellTableModel):
 
     @property
     def patterns(self) -> PatternSet | None:
-        """The patterns on show: the test patterns as a set of their own, where those are."""
+        """The patterns shown; test patterns are a set whose ``train`` they are."""
         return self._patterns
 
     @property
     def of_test(self) -> bool:
-        """Whether test patterns are shown, which are not to be changed."""
+        """Whether test patterns are shown, which cannot be edited."""
         return self._of_test
 
     def set_part(self, of_test: bool) -> None:
-        """Show the test patterns, or those of the training."""
+        """Show the test patterns, or the training patterns."""
         self._of_test = of_test
         if self._frame is not None:
             self.show_frame(self._frame)
@@ -93,7 +93,7 @@ class PatternTable(CellTableModel):
         return test
 
     def show_frame(self, frame: Frame) -> None:
-        """Show this instant: its patterns, and what its network answers."""
+        """Show the patterns and the outputs of this instant."""
         self._of_test = self._of_test and frame.setup.patterns.test is not None
         before, now = self._patterns, self._part_of(frame.setup.patterns)
         columns = columns_of(now) if before is not now else self.columns
@@ -120,11 +120,11 @@ class PatternTable(CellTableModel):
         return 0 if self._patterns is None else len(self._patterns.train)
 
     def is_editable(self, column: int) -> bool:
-        """Given cells can be edited, but not those of test patterns."""
+        """True for given columns, unless test patterns are shown."""
         return not self._of_test and self.columns[column].is_given
 
     def data(self, index: ModelIndex, role: int = Role.DisplayRole) -> Any:
-        """Also the exact number where it is edited, and a word for a tick or a cross."""
+        """As the base, and the exact text for editing, and a word for a tick or a cross."""
         if self._patterns is not None and index.isValid():
             row, column = index.row(), self.columns[index.column()]
             if role == Role.EditRole and column.is_given:
@@ -142,7 +142,7 @@ class PatternTable(CellTableModel):
         return TableCell(self.text(row, of), self.headings[column].side, ink, ground)
 
     def text(self, row: int, column: PatternColumn) -> str:
-        """What a cell says; given numbers are rounded here, and exact where they are edited."""
+        """The text of a cell; given numbers are rounded here, and exact for editing."""
         patterns = self._patterns
         assert patterns is not None
         match column.kind:
@@ -164,7 +164,7 @@ class PatternTable(CellTableModel):
     # -- what is computed ------------------------------------------------------------------
 
     def answers(self, row: int) -> Matrix:
-        """What the network answers to a pattern, (1, outputs)."""
+        """The outputs for a pattern, (1, outputs)."""
         assert self._frame is not None
         block = row // BLOCK
         if block not in self._answers:
@@ -189,7 +189,7 @@ class PatternTable(CellTableModel):
         return LOSSES[setup.experiment.error].total(targets, answers, np.empty_like(answers))
 
     def is_right(self, row: int) -> bool:
-        """Whether the answer to a pattern counts as right."""
+        """Whether the outputs for a pattern count as right."""
         assert self._frame is not None
         setup = self._frame.setup
         targets = self._targets(row)
@@ -198,7 +198,7 @@ class PatternTable(CellTableModel):
     # -- what a person types ---------------------------------------------------------------
 
     def setData(self, index: ModelIndex, value: Any, role: int = Role.EditRole) -> bool:
-        """Ask for another number or class in a given cell; the cell shows it once it is so."""
+        """Emit ``changed_by_hand``; the cell shows the new value with the next frame."""
         patterns = self.patterns
         if patterns is None or role != Role.EditRole:
             return False
@@ -215,7 +215,7 @@ class PatternTable(CellTableModel):
 
 
 def cell_change(patterns: PatternSet, row: int, column: PatternColumn, text: str) -> PatternChange:
-    """The change that a text makes in a given cell. Raises BadValue."""
+    """The change of typing a text into a given cell. Raises BadValue."""
     inputs = patterns.train.inputs[row].copy()
     targets = patterns.train.targets[row].copy()
     read_cell(patterns, column, text, row, inputs, targets)

@@ -1,4 +1,4 @@
-"""The dock of the training patterns: a table to edit, with what the network answers."""
+"""The Patterns panel: the training patterns to edit, and the network's outputs for them."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -37,17 +37,17 @@ NARROWEST, WIDEST = 56, 140
 
 
 class PatternsPanel(FrameWidget):
-    """Shows and edits the training patterns; what is edited becomes part of the run."""
+    """Shows and edits the training patterns of the run."""
 
     key: ClassVar[str] = "patterns"
     title: ClassVar[str] = "Patterns"
     about: ClassVar[str] = "The training patterns: inputs, targets, outputs and errors, to edit."
 
     changed_by_hand = Signal(object, str)
-    """A PatternChange, and what it is called."""
+    """A PatternChange, and its name."""
 
     restored = Signal()
-    """A person wants the problem's own patterns back."""
+    """The user asks for the problem's original patterns."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -139,9 +139,9 @@ class PatternsPanel(FrameWidget):
         self._count.setStyleSheet(f"color: {theme.muted}")
 
     def select_pattern(self, row: int) -> None:
-        """Make this the chosen row."""
+        """Select this row."""
         self._row = row
-        if self.model.of_test:  # it is a training pattern
+        if self.model.of_test:  # rows are of training patterns
             return
         if row != self.table.currentIndex().row() and row < self.model.rowCount():
             column = max(self.table.currentIndex().column(), 0)
@@ -149,7 +149,7 @@ class PatternsPanel(FrameWidget):
                 self.table.setCurrentIndex(self.model.index(row, column))
 
     def _arrange(self) -> None:
-        """Other rows or columns came: give columns their widths, and choose the row again."""
+        """Set the column widths of a reset model, and select the row again."""
         metrics = self.table.fontMetrics()
         for place, column in enumerate(self.model.columns):
             width = metrics.horizontalAdvance(column.heading) + 2 * SPACE
@@ -177,7 +177,7 @@ class PatternsPanel(FrameWidget):
         self.changed_by_hand.emit(change, text)
 
     def _rows(self) -> np.ndarray:
-        """The chosen rows, increasing. Of a long table all may be: it is asked for stretches."""
+        """The selected rows, increasing; read as ranges: a long table may be selected whole."""
         chosen = np.zeros(self.model.rowCount(), dtype=bool)
         for part in self.table.selectionModel().selection().toList():
             chosen[part.top() : part.bottom() + 1] = True
@@ -200,7 +200,7 @@ class PatternsPanel(FrameWidget):
         self._change(change, f"adding pattern {row + 2:,}")
 
     def _is_locked(self) -> bool:
-        """Whether nothing on show can be changed, which is said."""
+        """Whether the patterns shown cannot be edited; then a note says so."""
         if self.model.of_test:
             self.note.say("Test patterns stay as they are: what tests must not be fitted.")
         return self.model.of_test
@@ -222,7 +222,7 @@ class PatternsPanel(FrameWidget):
         return self._slowly.is_busy
 
     def copy(self) -> None:
-        """Put the chosen patterns on the clipboard, with headings."""
+        """Put the selected patterns on the clipboard, with headings."""
         patterns = self.model.patterns
         if patterns is not None:
             rows = self._rows().tolist()
@@ -230,7 +230,7 @@ class PatternsPanel(FrameWidget):
             self._begin(f"Copying {_some(len(rows))}", work, QGuiApplication.clipboard().setText)
 
     def paste(self) -> None:
-        """Put the cells on the clipboard over the chosen cell and on: all of them or none."""
+        """Paste the clipboard at the current cell: all cells or none."""
         patterns = self.model.patterns
         if patterns is None or self._is_locked():
             return
@@ -244,7 +244,7 @@ class PatternsPanel(FrameWidget):
         self._change(change, f"pasting {_some(len(change.into))}")
 
     def _begin(self, words: str, work: SlicedWork, done: Callable[[Any], None]) -> None:
-        """Do this bit by bit; what was under way is given up."""
+        """Run this work in time slices; work in progress is cancelled."""
 
         def end(result: object) -> None:
             self.progress.end()
@@ -269,7 +269,7 @@ def _some(n: int) -> str:
 
 @guard_overrides
 class _Table(DataTable):
-    """A table with the keys of a spreadsheet."""
+    """A table with a spreadsheet's keys for copy, paste and delete."""
 
     copy_pressed = Signal()
     paste_pressed = Signal()
@@ -286,7 +286,7 @@ class _Table(DataTable):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, paste, remove; everything else is Qt's."""
+        """Copy, paste or remove rows; Qt handles other keys."""
         signals = {
             QKeySequence.StandardKey.Copy: self.copy_pressed,
             QKeySequence.StandardKey.Paste: self.paste_pressed,
@@ -301,12 +301,12 @@ class _Table(DataTable):
 
 @guard_overrides
 class _Delegate(QStyledItemDelegate):
-    """Classes are chosen from a list of their names, numbers are typed."""
+    """Edits classes with a list of their names, and numbers with a text field."""
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: ModelIndex
     ) -> QWidget:
-        """The field that opens in a cell."""
+        """The editor of a cell."""
         model = index.model()
         assert isinstance(model, PatternTable)
         if self._column(index).kind != "class" or model.patterns is None:
@@ -318,14 +318,14 @@ class _Delegate(QStyledItemDelegate):
         return box
 
     def setEditorData(self, editor: QWidget, index: ModelIndex) -> None:
-        """Begin with what the cell holds."""
+        """Show the value of the cell in its editor."""
         if isinstance(editor, QComboBox):
             editor.setCurrentText(index.data(Qt.ItemDataRole.EditRole))
         else:
             super().setEditorData(editor, index)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: ModelIndex) -> None:
-        """Hand over what was chosen or typed."""
+        """Pass the chosen or typed text to the model."""
         if isinstance(editor, QComboBox):
             model.setData(index, editor.currentText())
         else:

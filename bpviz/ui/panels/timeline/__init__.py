@@ -1,3 +1,3 @@
-"""The timeline: a strip to drag through the epochs of a run."""
+"""The timeline: a slider over the epochs of a run."""
 
 from bpviz.ui.panels.timeline.strip import TimelineStrip as TimelineStrip

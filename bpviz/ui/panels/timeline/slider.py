@@ -1,4 +1,4 @@
-"""A slider over epochs that jumps to where it is pressed, and marks changes by hand."""
+"""A slider over epochs that jumps to the position of a click, and marks changes by hand."""
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
@@ -8,12 +8,12 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 
 MOST = 2**31 - 1
-"""The largest number that a slider can stand at; later epochs share its end."""
+"""The largest value of a slider; later epochs are at its end."""
 
 
 @guard_overrides
 class EpochSlider(QSlider):
-    """From epoch 0 to the latest one; ``edited`` epochs have a mark below."""
+    """A slider from epoch 0 to the latest one, with marks below the edited epochs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -29,7 +29,7 @@ class EpochSlider(QSlider):
             self.update()
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
-        """Be painted anew only if that makes a difference: in training the last epoch is shown."""
+        """Repaint only if the handle moves: while training it stays at the last epoch."""
         moves = self.place_of(self.sliderPosition()) != self._painted_place
         if moves or self._edited or self.hasFocus():
             super().sliderChange(change)
@@ -42,7 +42,7 @@ class EpochSlider(QSlider):
         return groove.left() + handle.width() // 2 + at
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the place that is pressed, and be dragged from there."""
+        """Move the handle to the position of the click, and begin to drag it."""
         if event.button() == Qt.MouseButton.LeftButton:
             groove, handle = self._rects()
             span = groove.width() - handle.width()
@@ -53,7 +53,7 @@ class EpochSlider(QSlider):
         super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The style's slider, and a mark below every edited epoch."""
+        """Paint the style's slider, and a mark below every edited epoch."""
         super().paintEvent(event)
         self._painted_place = self.place_of(self.sliderPosition())
         with QPainter(self) as painter:

@@ -1,4 +1,4 @@
-"""The timeline's strip: where the run stands between its beginning and the latest epoch."""
+"""The timeline: the slider, with the present and the latest epoch."""
 
 from typing import ClassVar
 
@@ -14,14 +14,14 @@ from bpviz.ui.toolkit.widgets.naming import named
 
 
 class TimelineStrip(FrameWidget):
-    """Asks for an epoch when it is dragged; what is shown follows the frames."""
+    """Asks for an epoch when it is dragged; its position follows the frames."""
 
     key: ClassVar[str] = "timeline"
     title: ClassVar[str] = "Timeline"
     about: ClassVar[str] = "The epoch shown, between the first and the latest"
 
     sought = Signal(int)
-    """A person wants to see this epoch."""
+    """The epoch that the user dragged to."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -49,7 +49,7 @@ class TimelineStrip(FrameWidget):
         self.setEnabled(False)
 
     def show_frame(self, frame: Frame) -> None:
-        """Stand where the frame stands; a handle that is held stays in the hand."""
+        """Move to the frame's epoch, unless the handle is being dragged."""
         timeline, epoch = frame.timeline, frame.snapshot.epoch
         self._end = max(timeline.latest, epoch)
         self.setEnabled(self._end > 0)

@@ -1,4 +1,4 @@
-"""One unit: what it says to each pattern, and holding it at a value."""
+"""The Unit panel: a unit's activation for each pattern, and clamping it."""
 
 from bpviz.ui.panels.unit.panel import UnitPanel
 

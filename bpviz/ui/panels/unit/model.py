@@ -23,11 +23,11 @@ from bpviz.ui.toolkit.widgets.data_table import (
 from bpviz.ui.views.network.labels import unit_name
 
 MOST_INPUTS = 6
-"""Patterns of more inputs are told by their number alone."""
+"""Patterns with more inputs are identified by their number only."""
 
 
 class UnitColumn(NamedTuple):
-    """A column: what it holds; ``given`` is the column of the patterns, if it is one."""
+    """A column; ``given`` is the column of the patterns that it shows, if it is one."""
 
     kind: Literal["given", "net", "activation"]
     heading: str
@@ -36,7 +36,7 @@ class UnitColumn(NamedTuple):
 
 
 class TruthTable(CellTableModel):
-    """A row for each training pattern; numbers are computed where they are looked at."""
+    """A row for each training pattern; only visible numbers are computed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class TruthTable(CellTableModel):
         self._theme = LIGHT
 
     def show(self, frame: Frame, unit: UnitRef) -> None:
-        """Show what this unit says at this instant."""
+        """Show this unit at this instant."""
         before = self._frame
         same = (
             before is not None
@@ -124,7 +124,7 @@ class TruthTable(CellTableModel):
 
     @property
     def _is_step(self) -> bool:
-        """Whether the unit says 0 or 1, or what it says is given."""
+        """Whether its values are 0 or 1, or given numbers, which need no fixed decimals."""
         assert self._frame is not None
         group = self._frame.setup.network.groups[self.unit.group]
         return group.role == "input" or group.activation == "step"

@@ -1,4 +1,4 @@
-"""The dock of one unit: its truth table over the patterns, and holding units at values."""
+"""The Unit panel: a unit's truth table over the patterns, and clamping units."""
 
 from html import escape
 from typing import ClassVar
@@ -30,21 +30,21 @@ from bpviz.ui.views.network.labels import plain, unit_name, unit_names
 
 COLUMN_WIDTH = 88
 LISTED = 64
-"""Units of each group that can be chosen from the list; others are chosen in the picture."""
+"""The most units of each group in the list; others are chosen in the network's picture."""
 
 NONE = UnitRef(-1, 0)
-"""No unit is chosen yet."""
+"""The unit before one is chosen."""
 
 
 class UnitPanel(FrameWidget):
-    """Answers "what is this unit doing?": what it says to each pattern, and what if it did not."""
+    """Shows what one unit answers to each pattern, and holds units at values."""
 
     key: ClassVar[str] = "unit"
     title: ClassVar[str] = "Unit"
     about: ClassVar[str] = "What one unit says to each pattern, and units held at a value."
 
     clamped = Signal(int, int, object)
-    """(group, unit, value at which it is to be held, or None)."""
+    """(group, unit, value to hold it at, or None to release it)."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -112,7 +112,7 @@ class UnitPanel(FrameWidget):
 
     @property
     def unit(self) -> UnitRef:
-        """The unit on show."""
+        """The unit shown."""
         return self._unit
 
     def show_frame(self, frame: Frame) -> None:
@@ -132,7 +132,7 @@ class UnitPanel(FrameWidget):
             self._show_held(frame)
 
     def set_unit(self, unit: UnitRef) -> None:
-        """Look at this unit."""
+        """Show this unit."""
         self._unit = unit
         self.note.say("")
         if self._frame is not None:
@@ -148,7 +148,7 @@ class UnitPanel(FrameWidget):
             self._show_held(self._frame)
 
     def select_pattern(self, row: int) -> None:
-        """Make this the chosen row."""
+        """Select this row."""
         self._row = row
         if row != self.table.currentIndex().row() and row < self.model.rowCount():
             with QSignalBlocker(self):
@@ -174,7 +174,7 @@ class UnitPanel(FrameWidget):
             self.choice.setCurrentIndex(self._units.index(self._unit))
 
     def _show_held(self, frame: Frame) -> None:
-        """List the units that are held; each can be let go."""
+        """List the clamped units, each with a link that releases it."""
         colour = self.theme.accent
         links = [
             f'<a style="color: {colour}" href="{group} {unit}">'
