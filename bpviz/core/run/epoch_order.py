@@ -20,11 +20,13 @@ class EpochOrder:
 
     def __init__(self, rng: np.random.Generator, n_patterns: int, training: Training) -> None:
         self._rng = rng
-        self._before: Any = None  # the Generator's state before the present order was drawn
+        self._before: Any  # the Generator's state before the present order was drawn, if it is
         self.order: Integers = np.empty(0, dtype=np.int64)
-        self._plan(n_patterns, training)
+        self.plan(n_patterns, training)
 
-    def _plan(self, n_patterns: int, training: Training) -> None:
+    def plan(self, n_patterns: int, training: Training) -> None:
+        """Plan the next epoch with these settings; the one before it, if any, is complete."""
+        self._before = None
         self._n_patterns, self._permuted = n_patterns, training.order == "permuted"
         self.batch = training.batch_size(n_patterns)
         self.is_whole = self.batch == n_patterns
@@ -54,12 +56,7 @@ class EpochOrder:
         """Undo the drawing of the epoch's order, and plan the epoch anew."""
         if self._before is not None:
             self._rng.bit_generator.state = self._before
-        self.end(n_patterns, training)
-
-    def end(self, n_patterns: int, training: Training) -> None:
-        """End the epoch, and plan the next one with these settings."""
-        self._before = None
-        self._plan(n_patterns, training)
+        self.plan(n_patterns, training)
 
     def change_patterns(self, n_patterns: int, update: int) -> None:
         """Continue the epoch, before this update, with another number of patterns.

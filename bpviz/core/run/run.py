@@ -26,7 +26,7 @@ from bpviz.core.values import BadValue, Integers, Vector, read_only
 NO_HALT = np.zeros(1, dtype=np.int64)
 """The halt flag that is never set."""
 
-Ending = Literal["", "done", "interrupted", "overflow"]
+Ending = Literal["", "done", "overflow"]
 """Why training ends after an epoch; empty if it continues."""
 
 
@@ -262,11 +262,7 @@ class Run:
         Raises BadValue if there is no such engine here.
         """
         self._engines.request(engine)
-        if self.update == 0:
-            self._switch_engine()
-
-    def _switch_engine(self) -> None:
-        if self._engines.switch(self.epoch):
+        if self.update == 0 and self._engines.switch(self.epoch):
             self._forget()
 
     # -- training --------------------------------------------------------------------------
@@ -308,21 +304,25 @@ class Run:
         self, epochs: int, interrupted: Interrupted, done: Done, until: int | None
     ) -> tuple[Records, bool]:
         """The records of the epochs completed, and whether numbers overflowed after them."""
-        parts: list[EpochRecord | Records] = []
-        first, goal = self.epoch + (self.update > 0), self.epoch + epochs
+        state, parts = self._state, list[EpochRecord | Records]()
+        first, goal = state.epoch + (state.update > 0), state.epoch + epochs
         ending: Ending = ""
-        while self.epoch < goal and not ending:
+        while state.epoch < goal and not ending:
             if until is None and self._can_train_batch(interrupted):
                 if interrupted():
                     break
-                part, ending = self._train_batch(goal - self.epoch, done)
+                part, ending = self._train_batch(goal - state.epoch, done)
                 parts.append(part)
                 continue
-            if self._guard.is_due(self._state, first):
+            if self._guard.is_due(state, first):
                 self._guard.checkpoint = self.save()
-            ending = self._train_epoch(interrupted, done, until)
-            if ending in ("", "done"):
-                parts.append(self.record)
+            completed = self._finish_epoch(interrupted, until)
+            if not is_finite(state):
+                return Records.of(parts), True
+            if not completed:
+                break
+            parts.append(state.record)
+            ending = "done" if done(state.record) else ""
         return Records.of(parts), ending == "overflow"
 
     def _go_back(self, epoch: int) -> None:
@@ -337,19 +337,11 @@ class Run:
 
     # -- one epoch -------------------------------------------------------------------------
 
-    def _train_epoch(self, interrupted: Interrupted, done: Done, until: int | None) -> Ending:
-        completed = self._finish_epoch(interrupted, until)
-        if not is_finite(self._state):
-            return "overflow"
-        if not completed:
-            return "interrupted"
-        return "done" if done(self.record) else ""
-
     def _finish_epoch(self, interrupted: Interrupted, until: int | None = None) -> bool:
         """Do the rest of the epoch; False if interrupted, or ``until`` came, before its end."""
         completed = self._stepper.finish_epoch(interrupted, until)
-        if completed:
-            self._switch_engine()
+        if completed and self._engines.switch(self._state.epoch):
+            self._forget()
         return completed
 
     # -- many epochs in one call -----------------------------------------------------------
@@ -359,9 +351,10 @@ class Run:
 
         Such a call cannot be interrupted, so NumPy's must be able to be halted.
         """
-        if self.update or self._stepper.is_busy:
+        state, engines = self._state, self._engines
+        if state.update or self._stepper.is_busy:
             return False
-        engines, start = self._engines, self.start
+        start = state.start
         may_wait = not engines.is_numpy or interrupted is never or self._halt is not NO_HALT
         return may_wait and engines.kernel.can_train_epochs(start.train, start.test, self.updates)
 

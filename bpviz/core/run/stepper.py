@@ -63,7 +63,7 @@ class Stepper:
             return False
         state.epoch, state.update = state.epoch + 1, 0
         state.record = state.record._replace(epoch=state.epoch)
-        order.end(len(state.start.train), state.training)
+        order.plan(len(state.start.train), state.training)
         return True
 
     # -- one update ------------------------------------------------------------------------
