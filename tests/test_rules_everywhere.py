@@ -50,8 +50,8 @@ def begin(experiment: Experiment) -> RunHistory:
 
 
 def finish(history: RunHistory, goal: SeekGoal) -> Vector:
-    history.set_out_for(goal)
-    assert history.arrive()[0]
+    history.begin_seek(goal)
+    assert history.continue_seek()[0]
     return history.run.parameters.copy()
 
 
@@ -65,14 +65,14 @@ def test_step_through(experiment: Experiment) -> None:
     straight.advance(2)
     seen = [(history.run.epoch, history.run.update, history.run.position)]
     while history.run.epoch < 2:
-        history.set_out("phase")
-        assert history.arrive()[0]
+        history.begin_step("phase")
+        assert history.continue_seek()[0]
         seen.append((history.run.epoch, history.run.update, history.run.position))
     assert len(seen) > 2 * len(phases(network, rule)) * len(history.run.start.train)
     np.testing.assert_array_equal(history.run.parameters, straight.run.parameters)
     for expected in reversed(seen[-9:-1]):
-        history.set_out("phase", back=True)
-        assert history.arrive()[0]
+        history.begin_step("phase", back=True)
+        assert history.continue_seek()[0]
         assert (history.run.epoch, history.run.update, history.run.position) == expected
 
 

@@ -32,7 +32,7 @@ from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.session.frame import Frame
 from bpviz.session.recording.loss_log import LossLog
 from bpviz.session.recording.run_history import setup_at
-from bpviz.session.recording.share_instant import begun
+from bpviz.session.recording.share_instant import open_instant
 from bpviz.session.stopping import Stopping
 from bpviz.sharing.atomic_files import WriteFailed, write_bytes
 from bpviz.sharing.keras_script import keras_script
@@ -95,7 +95,7 @@ def train(args: Namespace) -> int:
     for remark in setup.remarks:
         say(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:
-        (run, setup), log = _begun(setup, args), LossLog()
+        (run, setup), log = _opened(setup, args), LossLog()
         _choose_engine(run, engine_from(args), experiment.stop.epochs or DEFAULT_EPOCHS)
 
         def take(records: Records) -> None:
@@ -118,9 +118,9 @@ def train(args: Namespace) -> int:
     return 1 if failures else 0
 
 
-def _begun(setup: PreparedExperiment, args: Namespace) -> tuple[Run, PreparedExperiment]:
+def _opened(setup: PreparedExperiment, args: Namespace) -> tuple[Run, PreparedExperiment]:
     """The run at epoch 0 or at the instant of a link text, and the setup with what it has there."""
-    history, remark = begun(setup, instant_from(args, setup.experiment))
+    history, remark = open_instant(setup, instant_from(args, setup.experiment))
     if remark:
         say(f"Note: {remark}")
     return history.run, setup_at(setup, history.run)

@@ -72,8 +72,8 @@ class Drive:
             return self._phase(history, interrupted, done)
         if self.mode == "steps":
             if history.timeline.goal is None and self._steps:
-                self._set_out(history, self._steps.popleft())
-            return history.arrive(interrupted, done)
+                self._begin_step(history, self._steps.popleft())
+            return history.continue_seek(interrupted, done)
         epochs = self.pace.due(self._speed)
         return False, history.advance(epochs, interrupted, done) if epochs else Records.of([])
 
@@ -89,16 +89,16 @@ class Drive:
             if not self._phases.due(self._phase_speed):
                 return False, Records.of([])
             self._phases.count(1)
-            history.set_out("phase")
-        return history.arrive(interrupted, done)
+            history.begin_step("phase")
+        return history.continue_seek(interrupted, done)
 
-    def _set_out(self, history: RunHistory, step: StepEpochs | StepBy) -> None:
+    def _begin_step(self, history: RunHistory, step: StepEpochs | StepBy) -> None:
         if isinstance(step, StepEpochs):
             self.inside = False
-            history.set_out_for(SeekGoal(history.run.epoch + step.epochs))
+            history.begin_seek(SeekGoal(history.run.epoch + step.epochs))
         else:
             self.inside = step.grain in ("phase", "pattern")
-            history.set_out(step.grain, back=step.back)
+            history.begin_step(step.grain, back=step.back)
 
     @property
     def _phase_speed(self) -> float:

@@ -197,7 +197,7 @@ class Worker(QThread):
         self._set_status("loading")
         try:
             setup = prepared()
-            history, remark = self._begun(setup, at)
+            history, remark = self._opened(setup, at)
         except Cancelled:
             self._set_status(before.state, before.message)
             return False
@@ -214,14 +214,16 @@ class Worker(QThread):
             self.refused.emit("", remark)
         return True
 
-    def _begun(
+    def _opened(
         self, setup: PreparedExperiment, at: "ExactCheckpoint | ReplayRecipe | None"
     ) -> tuple[RunHistory, str]:
         if at is None:
             return RunHistory(new_run(setup, self._is_superseded)), ""
-        from bpviz.session.recording.share_instant import begun  # not needed before it is asked for
+        from bpviz.session.recording.share_instant import (
+            open_instant,  # not needed before it is asked for
+        )
 
-        return begun(setup, at, self._is_superseded)
+        return open_instant(setup, at, self._is_superseded)
 
     def _prepare(self, experiment: Experiment) -> PreparedExperiment:
         """The setup of an experiment; patterns that are at hand are not read again."""
@@ -278,7 +280,7 @@ class Worker(QThread):
 
     def _settle(self, history: RunHistory) -> None:
         """Be where the journey under way leads, however long that takes."""
-        history.arrive(lambda: self._mailbox.closing)
+        history.continue_seek(lambda: self._mailbox.closing)
 
     @_handle.register
     def _play(self, command: Play) -> None:
@@ -313,7 +315,7 @@ class Worker(QThread):
         self._drive.inside = False
         self._begin("stepping", "steps")
         latest = self._history.timeline.latest.epoch
-        self._history.set_out_for(SeekGoal(min(max(command.epoch, 0), latest)))
+        self._history.begin_seek(SeekGoal(min(max(command.epoch, 0), latest)))
 
     def _can_train(self) -> bool:
         """Whether the run can be trained; if not, the status says why."""
@@ -361,12 +363,12 @@ class Worker(QThread):
         if self._setup is None or self._history is None:
             return
         from bpviz.session.recording.share_instant import (
-            moment_text,  # not needed before it is asked for
+            instant_text,  # not needed before it is asked for
         )
 
         setup = setup_at(self._setup, self._run)
         try:
-            text = moment_text(self._history, setup)
+            text = instant_text(self._history, setup)
         except BadValue as error:
             self.refused.emit("", str(error))
             return
@@ -430,7 +432,7 @@ class Worker(QThread):
         self._mailbox.needs_python = self._run.engine == "numpy"
         if self._mailbox.needs_python:
             self._mailbox.screen_idle.wait(timeout=0.1)
-            self._engines.stand_back(self._mailbox.due_in(perf_counter() + self._mailbox.lead))
+            self._engines.yield_to_loader(self._mailbox.due_in(perf_counter() + self._mailbox.lead))
         if not self._history.timeline.is_past:  # what is repeated has engines of its own
             self._engines.settle(self._run)
         try:
@@ -480,7 +482,7 @@ class Worker(QThread):
     def _rest(self, state: TrainingState, message: str = "") -> None:
         self._drive.rest()
         if self._history is not None:
-            self._history.timeline.stay()
+            self._history.timeline.cancel_seek()
         self._publish(always=True)
         self._set_status(state, message)
 

@@ -16,7 +16,7 @@ from bpviz.experiment.prepare import prepare
 from bpviz.lessons.loader import load_lesson
 from bpviz.lessons.model import BadLesson
 from bpviz.resources import resource
-from bpviz.session.recording.share_instant import begun
+from bpviz.session.recording.share_instant import open_instant
 from bpviz.sharing.checkpoint import SharedExperiment
 from bpviz.sharing.link_text import moment_of, text_of
 from bpviz.ui.toolkit.settings import Settings
@@ -113,7 +113,7 @@ def _links() -> list[bytes]:
 def _read_link(path: Path) -> None:
     text = path.read_bytes().decode("utf-8", "replace")
     shared = moment_of(text)
-    begun(prepare(shared.experiment), shared.at)
+    open_instant(prepare(shared.experiment), shared.at)
 
 
 def _settings() -> list[bytes]:

@@ -30,7 +30,7 @@ from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.table import PROBLEMS
 from bpviz.session.recording.run_history import RunHistory
-from bpviz.session.recording.share_instant import moment_text
+from bpviz.session.recording.share_instant import instant_text
 from bpviz.sharing.keras_script import keras_script
 from bpviz.sharing.link_text import link_text
 from bpviz.ui.views.table import VIEWS
@@ -358,7 +358,7 @@ def test_a_link_text_of_an_instant_is_gone_on_from(
     history = RunHistory(new_run(setup))
     history.edit(SetParameters(np.array([0]), np.array([0.5])))
     history.advance(10)
-    text = moment_text(history, setup)
+    text = instant_text(history, setup)
     code, out, _ = call("train", "--state", text, "--epochs", "25", "--json")
     history.advance(15)
     assert (code, json.loads(out)["error"]) == (0, history.run.record.train_error)

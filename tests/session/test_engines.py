@@ -84,7 +84,7 @@ def test_it_begins_with_numpy_and_moves_over_between_two_epochs(
 def test_without_a_numba_that_works_it_stays_with_numpy_and_says_so(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm_module, "is_kept", lambda: False)
+    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
     monkeypatch.setattr(NumbaLoader, "_compile", lambda self: 1)
     frame = play_until(qtbot, session, "NumPy (Numba does not work here)")
     assert frame.snapshot.epoch > 0
@@ -94,7 +94,7 @@ def test_what_is_given_up_can_be_begun_again(
     fresh: NumbaLoader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process that compiles is ended at once."""
-    monkeypatch.setattr(warm_module, "is_kept", lambda: False)
+    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
     fresh.begin()
     fresh.give_up()
     if not fresh.ready:  # it may have been quicker

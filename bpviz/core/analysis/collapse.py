@@ -1,7 +1,7 @@
-"""The single layer that a network with linear hidden units is: weights w*, as algebra and numbers.
+"""The single layer that is equivalent to a network with linear hidden units: weights w*.
 
-A linear group's activation is its net input, a weighted sum of what came before. So weights
-behind each other multiply, and paths beside each other add:
+The activation of a linear group is its net input, a weighted sum of the activations before it.
+Therefore weights along a path multiply, and parallel paths add:
 w*_ik = sum over all paths from input i to output k of the product of the weights on the path.
 """
 
@@ -43,7 +43,7 @@ class Collapsed:
 
 
 def why_not(network: Network) -> str:
-    """Why no single layer does the same, in a sentence; '' if one does."""
+    """Why no single layer is equivalent, in a sentence; '' if one is."""
     reaches = _reaching(network)
     for g in network.hidden:
         group = network.groups[g]
@@ -57,7 +57,7 @@ def why_not(network: Network) -> str:
 
 
 def work(network: Network) -> int:
-    """Multiplications that collapsing takes."""
+    """Number of multiplications that ``collapse`` takes."""
     sizes = [group.size for group in network.groups]
     return network.n_inputs * sum(sizes[k.source] * sizes[k.target] for k in network.connections)
 
@@ -65,7 +65,7 @@ def work(network: Network) -> int:
 def collapse(network: Network, parameters: Vector, clamps: Clamps = NO_CLAMPS) -> Collapsed:
     """The equivalent single layer of a network, at these parameters (N,).
 
-    Raises BadValue where a nonlinear group stands in between.
+    Raises BadValue if a hidden group on the way to the output is not linear.
     """
     if reason := why_not(network):
         found, why = Words("this one"), reason.rstrip(".")
@@ -122,7 +122,7 @@ class Expression:
 
     @property
     def name(self) -> str:
-        """What it is called: 'w*11' for the first input and output."""
+        """The name: 'w*11' for the first input and output."""
         return f"w*{_indices(self.i, self.k)}" if self.i is not None else f"b*{self.k + 1}"
 
     def tex(self) -> str:
@@ -140,7 +140,7 @@ class Expression:
         return f"{self.name} = {' + '.join(terms + ['…'] * self._cut) or '0'}"
 
     def numbers(self, parameters: Vector, total: float, places: int = 3) -> str:
-        """The same with numbers filled in, and what they come to: ``total``."""
+        """The same with numbers, and their sum, ``total``."""
         terms = [
             "·".join(_number(self._value(factor, parameters), places) for factor in term)
             for term in self.terms
@@ -153,7 +153,7 @@ class Expression:
         return self.count > len(self.terms)
 
     def _layer(self, factor: WeightFactor) -> str:
-        """Its layer's number; where connections skip groups, from which to which."""
+        """The number of its layer; where connections skip groups, source and target group."""
         if factor.connection is None:
             return str(factor.at)
         link = self.network.connections[factor.connection]
@@ -209,7 +209,7 @@ def _bias_terms(network: Network, k: int, paths: list[Vector]) -> Iterator[Weigh
 def _terms(
     network: Network, group: int, unit: int, so_far: WeightProduct, k: int, paths: list[Vector]
 ) -> Iterator[WeightProduct]:
-    """Every path from a unit on to output k; none goes where no path leads on."""
+    """Every path from a unit to output k; units without a path to it are left out."""
     if group == network.output:
         yield so_far
         return
@@ -224,7 +224,7 @@ def _terms(
 
 
 def _paths_to(network: Network, k: int) -> list[Vector]:
-    """For every group (units,) how many paths lead from each unit to output k."""
+    """Number of paths from each unit to output k, (units,) for every group."""
     paths = [np.zeros(group.size) for group in network.groups]
     paths[-1][k] = 1.0
     for g in range(network.output - 1, -1, -1):
@@ -237,7 +237,7 @@ def _paths_to(network: Network, k: int) -> list[Vector]:
 
 
 def _reaching(network: Network) -> list[bool]:
-    """For every group whether anything leads from it to the output."""
+    """Whether a path leads to the output, for every group."""
     reaches = [g == network.output for g in range(len(network.groups))]
     for g in range(network.output - 1, -1, -1):
         reaches[g] = any(reaches[network.connections[c].target] for c in network.outgoing(g))
@@ -245,7 +245,7 @@ def _reaching(network: Network) -> list[bool]:
 
 
 def _indices(i: int | None, j: int) -> str:
-    """Subscripts, counted from 1: '12', or '10,2' where that could be misread."""
+    """Subscripts, counted from 1: '12', or '10,2' where that would be ambiguous."""
     assert i is not None
     comma = "," if i >= 9 or j >= 9 else ""
     return f"{i + 1}{comma}{j + 1}"

@@ -1,7 +1,7 @@
-"""Dead units: ReLU units that answer 0 to every training pattern, and so can learn no more.
+"""Dead units: ReLU units whose activation is 0 for every training pattern.
 
-Where a ReLU unit's net input is below 0 its derivative is 0: if that is so for all patterns,
-no error reaches its weights, and plain descent leaves them as they are for ever.
+Where the net input of a ReLU unit is below 0 its derivative is 0. If that holds for all patterns,
+no error reaches its weights, and plain gradient descent does not change them any more.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,14 +14,13 @@ from bpviz.core.model.network import Network
 from bpviz.core.values import Matrix
 
 DYING = ("relu",)
-"""Activations with an end at which they are flat, and 0."""
+"""Activations that are constant, and 0, below some net input."""
 
 
 def dead_units(network: Network, activations: tuple[Matrix, ...]) -> dict[int, NDArray[np.bool_]]:
-    """Which units are dead, (units,) for every hidden group that can have such.
+    """Which units are dead, (units,) for every hidden group of such an activation.
 
-    ``activations`` are those of every group, (P, units), for the patterns that decide it;
-    without any the answer is empty.
+    ``activations`` (P, units) are those of every group; without any the result is empty.
     """
     if not activations:
         return {}
@@ -34,19 +33,19 @@ def dead_units(network: Network, activations: tuple[Matrix, ...]) -> dict[int, N
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeadUnits:
-    """Which units are dead, by how many of how many training patterns."""
+    """Which units are dead, according to the ``examined`` ones of all ``patterns``."""
 
     units: dict[int, NDArray[np.bool_]]
-    judged: int
+    examined: int
     patterns: int
 
     @property
     def words(self) -> str:
-        """As ``dead_words``, with the patterns if not all were asked."""
+        """As ``dead_words``, with the number of patterns if not all were examined."""
         words = dead_words(self.units)
-        if not words or self.judged == self.patterns:
+        if not words or self.examined == self.patterns:
             return words
-        return f"{words} by {self.judged:,} of {self.patterns:,} patterns"
+        return f"{words} by {self.examined:,} of {self.patterns:,} patterns"
 
 
 def find_dead_units(
@@ -55,14 +54,14 @@ def find_dead_units(
     n_patterns: int,
     others: Callable[[], Iterator[tuple[Matrix, ...]]] | None = None,
 ) -> DeadUnits:
-    """Which units are dead, by the activations of some patterns, and then by those of all.
+    """Which units are dead, from the activations of some patterns, and then from those of all.
 
-    ``others`` gives the activations of all patterns, piece by piece; it is asked only for units
-    that are dead by the first ones, and as long as there are such.
+    ``others`` yields the activations of all patterns in pieces; it is used only while units are
+    dead according to the patterns so far.
     """
     dead = dead_units(network, activations)
-    judged = len(activations[0]) if activations else 0
-    if others is not None and judged < n_patterns:
+    examined = len(activations[0]) if activations else 0
+    if others is not None and examined < n_patterns:
         pieces = others()
         while any(units.any() for units in dead.values()):
             acts = next(pieces, None)
@@ -70,8 +69,8 @@ def find_dead_units(
                 break
             for g, units in dead.items():
                 units &= (acts[g] == 0.0).all(axis=0)
-        judged = n_patterns
-    return DeadUnits(dead, judged, n_patterns)
+        examined = n_patterns
+    return DeadUnits(dead, examined, n_patterns)
 
 
 def dead_words(dead: dict[int, NDArray[np.bool_]]) -> str:

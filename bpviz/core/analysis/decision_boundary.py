@@ -1,7 +1,7 @@
-"""Where the answer changes, in the space of the activations of one hidden group.
+"""Decision boundaries of the output units, in the space of the activations of a hidden group.
 
-Output units have the net inputs net_k = b_k + sum_j h_j w_jk. Where a group h alone feeds
-them, the places with one net input are a line in the space of two hidden units, a plane in
+Output units have the net inputs net_k = b_k + sum_j h_j w_jk. Where the group h is their only
+source, the points with one net input form a line in the space of two hidden units, a plane in
 that of three, a hyperplane in general.
 """
 
@@ -29,10 +29,10 @@ class Readout:
         return np.asarray(acts @ self.weights + self.biases)
 
     def lead(self, acts: Matrix, unit: int | None, threshold: float = 0.0) -> Matrix:
-        """What changes its sign where the answer changes, at activations (P, n).
+        """Numbers whose sign changes at the decision boundary, at activations (P, n).
 
-        (P, 1): the unit's net input above the ``threshold``; for None (P, m): how far each
-        unit leads the best of the others, or trails behind the best.
+        (P, 1): the net input of the unit minus ``threshold``. For ``unit`` None, (P, m): the net
+        input of each unit minus the largest one of the others.
         """
         nets = self.nets(acts)
         if unit is not None:
@@ -42,7 +42,7 @@ class Readout:
 
 
 def readout(network: Network, parameters: Vector, group: int) -> Readout | None:
-    """How the outputs read a group; None if they do not, or read others beside it."""
+    """The net inputs of the outputs as a function of a group; None unless it is their only source."""
     incoming = list(network.incoming(network.output))
     if [network.connections[c].source for c in incoming] != [group]:
         return None
@@ -53,9 +53,9 @@ def readout(network: Network, parameters: Vector, group: int) -> Readout | None:
 
 @lru_cache(maxsize=256)
 def net_at(activation: str, level: float) -> float | None:
-    """The net input at which a unit's activation passes a level; None if it never does.
+    """The net input at which a unit's activation exceeds a level; None if it never does.
 
-    Found by bisection: every activation of a single unit is a rising function.
+    Found by bisection: every activation of a single unit is an increasing function.
     """
     row = ACTIVATIONS[activation]
     if not row.elementwise:

@@ -1,4 +1,4 @@
-"""Principal components of a cloud of points, whose signs do not flip from frame to frame."""
+"""Principal components of points, with signs that do not change from frame to frame."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ import numpy as np
 from bpviz.core.values import Matrix, Vector
 
 LARGEST = 200
-"""Clouds with more points and more dimensions than this have their directions found from so
-many evenly spaced points: an eigenvalue problem grows with the cube."""
+"""With more points and more dimensions than this, the directions are found from so many evenly
+spaced points, because the cost of the eigenvalue problem grows with the cube."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,8 +26,8 @@ class Components:
 def principal_components(points: Matrix, k: int, like: Matrix | None = None) -> Components:
     """The k principal components of points (P, n), k at most n (Pearson 1901).
 
-    A direction may as well be its opposite: it is the one nearer to that of ``like`` (n, k),
-    an earlier answer; without one, the one whose largest part is positive.
+    The sign of a direction is arbitrary: it is chosen to agree with ``like`` (n, k), an earlier
+    result; without one, so that the largest part is positive.
     """
     mean = points.mean(axis=0)
     centred = points - mean
@@ -43,7 +43,7 @@ def principal_components(points: Matrix, k: int, like: Matrix | None = None) -> 
 
 
 def _directions(centred: Matrix, k: int) -> Matrix:
-    """Orthonormal (n, k), from the smaller of the two matrices of products."""
+    """Orthonormal directions (n, k), from the smaller of the two product matrices."""
     if min(centred.shape) > LARGEST:
         rows = np.linspace(0, len(centred) - 1, LARGEST).round().astype(np.int64)
         centred = centred[rows] - centred[rows].mean(axis=0)
@@ -52,7 +52,7 @@ def _directions(centred: Matrix, k: int) -> Matrix:
         return np.asarray(np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :k])
     values, vectors = np.linalg.eigh(centred @ centred.T)
     found = centred.T @ vectors[:, ::-1][:, :k]
-    # Directions along which nothing varies come out as zeros: QR puts any others there.
+    # Directions without variance come out as zeros: they are replaced by any orthogonal ones.
     noise = np.sqrt(max(values[-1], 0.0)) * 1e-9
     found[:, np.linalg.norm(found, axis=0) <= noise] = 0.0
     padded = np.concatenate([found, np.eye(n)[:, : min(n, 2 * k)]], axis=1)

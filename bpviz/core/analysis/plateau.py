@@ -1,14 +1,13 @@
-"""Plateaus of an error curve: long stretches in which it hardly falls although it is high.
+"""Plateaus of an error curve: long intervals in which it hardly falls although it is high.
 
-Judged on a scale of its own at every epoch t: the mean error of the stretch before t is compared
-with that of the stretch after it, each a tenth of t long and at least ten epochs. Where they
-differ by less than 1 %, the curve is flat: it falls more slowly than t^-0.1. So a curve that
-falls like a power of t, or exponentially, has no plateau at any magnification, and one that
-oscillates around a level, as with small batches, does.
+The scale grows with the epoch t: the mean error of the interval before t is compared with that of
+the interval after it, each a tenth of t long and at least ten epochs. Where they differ by less
+than 1 %, the curve is flat: it falls more slowly than t^-0.1. So a curve that falls like a power
+of t, or exponentially, has no plateau at any magnification, and one that oscillates around a
+level, as with small batches, has one.
 
-Such a stretch must also be flat beside what comes after it: where the curve leaves it for good,
-it falls at least ten times as fast there. A curve that merely begins slowly, and falls faster and
-faster, has no plateau.
+A plateau must also be flat compared with the fall after it, which is at least ten times as steep.
+A curve that begins slowly and falls faster and faster has no plateau.
 """
 
 import math
@@ -22,18 +21,17 @@ REACH = 0.1
 SHORTEST_REACH = 10.0
 FLAT = 0.01
 HIGH = 0.2
-"""A plateau is above this share of the first error, or of the reference if that is less: below
-it, a run has got there."""
+"""A plateau is above this share of the first error, or of the reference if that is less."""
 
 SLOW, FALL = 0.1, 0.2
-"""On a plateau the error falls at most at this share of the steepest rate at which it falls
-later, if it later falls by so much of its height."""
+"""On a plateau the error falls at most at the share SLOW of the steepest later rate, if it later
+falls by the share FALL of its height."""
 
 LEAST = 30.0
-"""Epochs that a plateau lasts at least, and at least REACH of the epoch at which it ends."""
+"""Shortest plateau, epochs; it is also at least REACH times the epoch at which it ends."""
 
 PLACES = 500
-"""So many epochs are looked at: the cost does not grow with the curve."""
+"""Number of epochs that are examined, so that the cost does not grow with the curve."""
 
 
 class Plateau(NamedTuple):
@@ -49,10 +47,9 @@ def plateaus(
     """The plateaus of a curve (n,) of errors, oldest first.
 
     ``epochs`` rise, not necessarily in steps of one; where ``rights``, the share of right
-    answers, is 1, the problem is solved and nothing is a plateau. ``reference`` is an error that is
-    certainly high (that of always answering the mean, say): initial weights may be far worse.
-    Errors that are not finite
-    count as the last finite one.
+    answers, is 1, the problem is solved and there is no plateau. ``reference`` is an error that
+    is certainly high, such as that of always answering the mean; that of the initial weights may
+    be far higher. Errors that are not finite count as the last finite one.
     """
     n = len(epochs)
     if n < 3 or not np.isfinite(errors[0]) or epochs[-1] - epochs[0] < LEAST:
@@ -62,7 +59,7 @@ def plateaus(
     if not height.max() > 0.0:
         return ()
     peak = float(height.max())
-    height = height / peak  # sums of the largest errors would overflow
+    height = height / peak  # otherwise sums of very large errors overflow
     area = np.concatenate([[0.0], np.cumsum(np.diff(at) * (height[1:] + height[:-1]) / 2)])
     places = np.linspace(at[0], at[-1], PLACES)
     reach = np.maximum(REACH * places, SHORTEST_REACH)
@@ -72,7 +69,7 @@ def plateaus(
         before = (total[1] - total[0]) / (places - low)
         after = (total[2] - total[1]) / (high - places)
         flat = np.abs(after - before) <= FLAT * before
-    # Near the ends one of the two stretches is too short to judge by.
+    # Near the ends one of the two intervals is too short.
     flat &= (places - low >= reach / 2) & (high - places >= reach / 2)
     flat &= np.interp(places, at, height) > HIGH * min(height[0], reference / peak)
     flat &= np.interp(places, at, np.nan_to_num(rights)) < 1.0
@@ -85,13 +82,13 @@ def plateaus(
 
 
 def _begins_slowly(found: Plateau, places: Vector, height: Vector, rate: Vector) -> bool:
-    """Whether a stretch is but the slow beginning of the fall that follows it."""
+    """Whether an interval is only the slow beginning of the fall that follows it."""
     later = places > found.last
     if not later.any():
         return False
     first, last = np.interp([found.first, found.last], places, height)
     if height[later].min() > (1.0 - FALL) * last:
-        return False  # it never got away from there
+        return False  # the curve does not fall after it
     return bool((first - last) / (found.last - found.first) > SLOW * rate[later].max())
 
 
@@ -103,11 +100,11 @@ def _filled(errors: Vector) -> Vector:
 
 
 def _stretches(places: Vector, flat: Vector, reach: Vector) -> list[Plateau]:
-    """The runs of flat places that are long enough, with what they were judged by."""
+    """The intervals of flat places that are long enough, extended by half the reach."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flat.astype(np.int8), [0]])))
     joined: list[list[int]] = []
     for start, stop in edges.reshape(-1, 2).tolist():
-        # Noise makes short gaps; a fall to another level makes one of twice the reach.
+        # Noise causes short gaps; a fall to another level causes one of twice the reach.
         if joined and places[start] - places[joined[-1][1] - 1] <= reach[start]:
             joined[-1][1] = stop
         else:

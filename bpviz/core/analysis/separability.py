@@ -1,11 +1,10 @@
-"""Whether a line (a plane, a hyperplane) has two classes of patterns on its two sides, and why.
+"""Whether two classes of patterns are linearly separable, with a proof.
 
-Either there is one, or the convex hulls of the classes share a point; never both (the
-separation theorem for convex sets). So each answer carries its own proof, which is checked
-here in NumPy before it is given: the linear programs that find it are HiGHS's (Huangfu & Hall
-2018), by way of SciPy.
+Either a hyperplane separates the classes, or their convex hulls share a point (the separation
+theorem for convex sets). The result contains that hyperplane or point, which is checked in NumPy;
+it is found by linear programming with HiGHS (Huangfu & Hall 2018), through SciPy.
 
-A single layer of threshold units can learn exactly what is separable (Minsky & Papert 1969).
+A single layer of threshold units can learn exactly the separable problems (Minsky & Papert 1969).
 """
 
 from collections.abc import Sequence
@@ -17,17 +16,17 @@ from numpy.typing import NDArray
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 LARGEST = 100_000
-"""Numbers of the inputs up to which the question is answered: about 0.1 s."""
+"""Largest size of the inputs for which separability is determined (about 0.1 s)."""
 
 ROUNDING = 1e-9
-"""Relative: so near are the two mixtures of a common point, so far is a pattern from a line."""
+"""Relative tolerance of a common point of the hulls, and smallest margin of a hyperplane."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Separable:
     """A line between the classes: weights (n,) . x + bias is above 0 for class 1 and only there.
 
-    ``margin`` is the distance of the nearest pattern from it.
+    ``margin`` is the distance of the nearest pattern from the line.
     """
 
     weights: Vector
@@ -35,7 +34,7 @@ class Separable:
     margin: float
 
     def sentence(self, names: Sequence[str]) -> str:
-        """What was found, in words; ``names`` (n,) are those of the inputs."""
+        """The result in words; ``names`` (n,) are those of the inputs."""
         if len(names) > 3:
             return f"Linearly separable: a hyperplane has a margin of {self.margin:.3g}."
         terms = "".join(_term(w, name) for w, name in zip(self.weights, names, strict=True))
@@ -48,8 +47,8 @@ class Separable:
 class Inseparable:
     """A point inside both hulls: the same mixture (n,) of patterns of class 0 and of class 1.
 
-    ``rows`` are the row numbers of the patterns mixed, ``classes`` theirs (0 or 1), ``shares``
-    how much of each: those of a class are above 0 and sum to 1.
+    ``rows`` are the row numbers of the patterns mixed, ``classes`` their classes (0 or 1),
+    ``shares`` their weights, which are above 0 and sum to 1 in each class.
     """
 
     point: Vector
@@ -58,7 +57,7 @@ class Inseparable:
     shares: Vector
 
     def sentence(self, names: Sequence[str]) -> str:
-        """What was found, in words; ``names`` (n,) are those of the inputs."""
+        """The result in words; ``names`` (n,) are those of the inputs."""
         if len(names) > 3:
             mixed = [int(np.count_nonzero(self.classes == k)) for k in (0, 1)]
             return (
@@ -83,13 +82,13 @@ def _term(weight: float, name: str) -> str:
 def separation(inputs: Matrix, classes: Integers) -> Separation | None:
     """A line between class 1 and class 0, or a point in both their hulls.
 
-    ``inputs`` (P, n), ``classes`` (P,) of zeros and ones. None: there is only one class, there
-    are more than LARGEST numbers, or rounding leaves it open.
+    ``inputs`` (P, n), ``classes`` (P,) of zeros and ones. None if there is only one class, if
+    there are more than LARGEST numbers, or if rounding errors leave it undecided.
     """
     ones = classes == 1
     if ones.all() or not ones.any() or inputs.size > LARGEST:
         return None
-    # Where the numbers are all of one size, the programs' tolerances mean what they say.
+    # The tolerances of the linear programs are absolute, so the inputs are scaled.
     centre = (inputs.max(axis=0) + inputs.min(axis=0)) / 2
     reach = float(np.abs(inputs - centre).max()) or 1.0
     scaled = (inputs - centre) / reach
@@ -99,7 +98,7 @@ def separation(inputs: Matrix, classes: Integers) -> Separation | None:
 def _line(
     inputs: Matrix, ones: NDArray[np.bool_], scaled: Matrix, centre: Vector, reach: float
 ) -> Separable | None:
-    """Maximise d, with the weights in -1..1, such that every pattern is d on its own side."""
+    """Maximise d, with weights in -1..1, such that every pattern is at least d on its side."""
     from scipy.optimize import linprog
 
     n = inputs.shape[1]

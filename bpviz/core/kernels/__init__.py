@@ -1,1 +1,1 @@
-"""Fast epochs: kernels with one signature and the same numbers."""
+"""Kernels: interchangeable implementations of the passes and of whole epochs."""

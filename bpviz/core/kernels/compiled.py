@@ -45,8 +45,8 @@ LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: what is added to it is rounded to a whole number
 
 
-# Whoever takes an array counts its owners up and down, for all threads at once; in an epoch of a
-# small network that took longer than the arithmetic. What is compiled here makes no array of its
+# Passing an array changes its reference count, atomically; in an epoch of a small network that
+# took longer than the arithmetic. What is compiled here makes no array of its
 # own, so it can do without Numba's run time (nrt), which counts.
 
 
@@ -525,7 +525,7 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
     orders     (epochs, P) the order of the patterns; without rows if an update takes them all.
     count      updates so far.
     ready      whether neg_gradient belongs to these parameters, where an update takes all patterns.
-    halt       (1,) whoever sets it to another number than 0 ends the call after this epoch.
+    halt       (1,) a nonzero number, set by any thread, ends the call after this epoch.
     records    (epochs, 4) train error, train right, test error, test right; see EpochRecord.
 
     If numbers stop being finite the result is -1 minus the number of epochs before that.

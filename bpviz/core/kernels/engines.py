@@ -1,4 +1,4 @@
-"""The engines: who does the arithmetic of a run, and how one gets there."""
+"""The engines that can do the arithmetic of a run: NumPy, and Numba where it is installed."""
 
 from collections.abc import Generator
 from typing import Protocol
@@ -16,7 +16,7 @@ ENGINES = (NUMPY, NUMBA)
 
 
 class Kernel(Protocol):
-    """What a run needs of an engine; see NumpyKernel for the methods."""
+    """What a run needs of an engine; NumpyKernel describes the methods."""
 
     name: str
     criterion: Criterion
@@ -31,7 +31,7 @@ class Kernel(Protocol):
         """Write neg_gradient for these rows of the patterns."""
 
     def can_train_epochs(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
-        """Whether ``train_epochs`` may be called: whether an epoch of so many updates is short."""
+        """Whether an epoch of so many updates is short enough for ``train_epochs``."""
 
     def train_epochs(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,

@@ -1,4 +1,4 @@
-"""Whole epochs as machine code: NumpyKernel's methods, and ``train_epochs`` over many epochs."""
+"""The kernel that Numba compiles: NumpyKernel's methods as machine code."""
 
 from collections.abc import Generator
 
@@ -14,15 +14,15 @@ from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.values import Integers, Matrix, Vector
 
 WORK = 20_000_000
-"""Patterns times parameters that one uninterrupted call may have (about 10 ms)."""
+"""Largest product of patterns and parameters in one uninterrupted call (about 10 ms)."""
 
 
 class NumbaKernel:
     """Gradients, errors and epochs of one network, whose state is one array (4, N).
 
-    ``state`` holds parameters, last change and the optimizer's memory. The methods that it
-    shares with NumpyKernel do the same and never write it; ``train_epochs`` trains on it. Both ways
-    give the same numbers to the bit. The criterion may be replaced at any time.
+    ``state`` holds parameters, last change and the optimizer's memory; only ``train_epochs``
+    changes it. Epochs trained update by update, with ``gradient`` and ``measure``, give the same
+    numbers to the bit. The criterion may be replaced at any time.
     """
 
     name = "numba"

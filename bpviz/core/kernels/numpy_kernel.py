@@ -1,7 +1,7 @@
-"""Both passes in NumPy without an allocation: the kernel that is always there.
+"""The kernel in NumPy, which is always available: both passes without allocations.
 
-Each batch shape gets a ``Passes``: the passes of backprop.py unrolled into a flat list of
-NumPy calls whose arguments, all of them views of buffers made beforehand, never change.
+Each batch shape gets a ``NumpyPasses``: the passes of backprop.py unrolled into a flat list of
+NumPy calls, whose arguments are views of buffers that are allocated once.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -24,15 +24,16 @@ from bpviz.core.values import Integers, Matrix, Vector
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 WORK = 20_000_000
-"""Patterns times parameters that one uninterrupted piece of work may have (about 10 ms)."""
+"""Largest product of patterns and parameters in one uninterrupted piece of work (about 10 ms)."""
 
 MAX_ROWS, MIN_ROWS = 4096, 16
 
-LEAP_UPDATES, LEAP_WORK = 60, 12_000_000
-"""Updates, and patterns times parameters, of an epoch that cannot be interrupted (2 to 5 ms)."""
+CALL_UPDATES, CALL_WORK = 60, 12_000_000
+"""Largest number of updates, and product of patterns and parameters, of an epoch that cannot be
+interrupted (2 to 5 ms)."""
 
 MAX_BUFFERS = 8
-"""Batch sizes whose buffers are kept; a run uses at most six at a time."""
+"""Largest number of batch sizes whose buffers are kept; a run uses at most six at a time."""
 
 
 def _run(calls: Sequence[Call]) -> None:
@@ -43,9 +44,9 @@ def _run(calls: Sequence[Call]) -> None:
 class NumpyPasses:
     """The forward and backward pass for one fixed set of buffers.
 
-    ``inputs`` (rows, n) and ``targets`` (rows, m) are read at every pass, so that new patterns
-    can be copied into them; ``output`` (rows, m) holds the answers after ``forward``;
-    ``backward`` writes the summed negative gradient (N,) into ``neg_gradient``.
+    ``inputs`` (rows, n) and ``targets`` (rows, m) are read at every pass, so new patterns can be
+    copied into them; ``forward`` writes the outputs into ``output`` (rows, m); ``backward``
+    writes the summed negative gradient into ``neg_gradient`` (N,).
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class NumpyPasses:
         self._backward = self._backward_calls(parameters, neg_gradient, np.ones(rows))
 
     def forward(self) -> None:
-        """Compute ``output`` from ``inputs`` and the parameters as they are now."""
+        """Compute ``output`` from ``inputs`` and the present parameters."""
         _run(self._forward)
 
     def backward(self) -> None:
@@ -96,7 +97,7 @@ class NumpyPasses:
                     calls.append((np.copyto, (self._act[g], columns)))
                     calls += self._hold(self._act[g], *self._clamped[g])
                 continue
-            net = self._act[g]  # each activation overwrites its own net input
+            net = self._act[g]  # the activation overwrites the net input
             terms = [
                 (self._act[link.source], self._network.weights(parameters, c))
                 for c, link in self._links(self._network.incoming(g))
@@ -117,7 +118,7 @@ class NumpyPasses:
                 (self._delta[link.target], self._network.weights(parameters, c).T)
                 for c, link in self._links(self._network.outgoing(g))
             ]
-            # A group that leads nowhere has no share in the error.
+            # A group without outgoing connections does not contribute to the error.
             if not (terms and self._rule.backward):
                 self._delta[g].fill(0.0)
                 continue
@@ -134,7 +135,7 @@ class NumpyPasses:
         for c, link in enumerate(self._network.connections):
             weights = self._network.weights(neg_gradient, c)
             if link.fixed:
-                weights.fill(0.0)  # and stays so: nothing writes there
+                weights.fill(0.0)  # nothing else writes there
                 continue
             calls.append((self._act[link.source].T.dot, (self._delta[link.target], weights)))
         return calls
@@ -219,13 +220,13 @@ class NumpyKernel:
         self._gathered.clear()
 
     def forget(self) -> None:
-        """Let go of the patterns passed over so far: others take their place."""
+        """Release the buffers of whole pattern sets, which are replaced by others."""
         self._whole.clear()
 
     def can_train_epochs(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
-        """Whether ``train_epochs`` may be called: an epoch takes a few ms at most."""
+        """Whether an epoch takes a few ms at most, so that ``train_epochs`` may be called."""
         patterns = max(len(train), len(test) if test is not None else 0)
-        short = updates <= LEAP_UPDATES and patterns * len(self.neg_gradient) <= LEAP_WORK
+        short = updates <= CALL_UPDATES and patterns * len(self.neg_gradient) <= CALL_WORK
         return self._updater is not None and short and patterns <= self._rows
 
     def train_epochs(
@@ -235,10 +236,11 @@ class NumpyKernel:
         """Train as many epochs as ``records`` (epochs, 4) has rows, and fill it.
 
         ``orders`` (epochs, P) is empty if an update takes all patterns; then ``ready`` says
-        whether neg_gradient belongs to the present parameters, which it does afterwards. ``count``
-        are the updates so far. Whoever sets ``halt`` (1,) to another number than 0, in whatever
-        thread, ends the call after the epoch under way. Returns the number of epochs trained;
-        if numbers stop being finite, -1 minus the number of those before: the state is spoilt.
+        whether neg_gradient is that of the present parameters, which it is afterwards. ``count``
+        is the number of updates so far. A nonzero number in ``halt`` (1,), set by any thread, ends
+        the call after the epoch under way. Returns the number of epochs trained. If numbers stop
+        being finite, returns -1 minus the number of epochs before that; the parameters are then
+        invalid.
         """
         n, batch, whole = len(train), training.batch_size(len(train)), not len(orders)
         every = next(self._pieces(train))
@@ -256,7 +258,7 @@ class NumpyKernel:
                     self._descend(self._gather(train, rows))
                     count += 1
                     self._update(training, len(rows), count)
-            error, right = self._judge(every)
+            error, right = self._evaluate(every)
             if whole:
                 every.backward()
                 self._finish()
@@ -265,7 +267,7 @@ class NumpyKernel:
                 return -1 - epoch
             record[0], record[1] = error, right / n
             for passes in tests:
-                error, right = self._judge(passes)
+                error, right = self._evaluate(passes)
                 record[2], record[3] = error, right / len(passes.inputs)
             if halt[0]:
                 return epoch + 1
@@ -281,8 +283,8 @@ class NumpyKernel:
         passes.backward()
         self._finish()
 
-    def _judge(self, passes: NumpyPasses) -> tuple[float, int]:
-        """E and the number of right answers of these passes, with the parameters as they are."""
+    def _evaluate(self, passes: NumpyPasses) -> tuple[float, int]:
+        """E and the number of right answers of these passes, at the present parameters."""
         passes.forward()
         return passes.total(), self.criterion.count(passes.targets, passes.output)
 
@@ -294,7 +296,7 @@ class NumpyKernel:
         for piece, passes in enumerate(self._pieces(patterns)):
             if piece:
                 yield
-            more, hits = self._judge(passes)
+            more, hits = self._evaluate(passes)
             error, right = error + more, right + hits
             if gradient:
                 self._accumulate(passes, first=piece == 0)
@@ -328,8 +330,8 @@ class NumpyKernel:
     def _pieces(self, patterns: Patterns) -> Iterator[NumpyPasses]:
         """Passes over all the patterns, one after another.
 
-        A set that fits into one piece is read where it is; of a larger one, slices are copied
-        into buffers that all its pieces share.
+        A set that fits into one piece is read in place; slices of a larger one are copied into
+        buffers that all its pieces share.
         """
         if len(patterns) <= self._rows:
             whole = self._whole.get(patterns)
@@ -357,7 +359,7 @@ class NumpyKernel:
         """Passes over buffers for so many rows."""
         passes = self._gathered.get(n_rows)
         if passes is None:
-            if len(self._gathered) == MAX_BUFFERS:  # the batch size was changed again and again
+            if len(self._gathered) == MAX_BUFFERS:  # after many changes of the batch size
                 del self._gathered[next(iter(self._gathered))]
             inputs = np.empty((n_rows, patterns.inputs.shape[1]))
             targets = np.empty((n_rows, patterns.targets.shape[1]))

@@ -1,4 +1,4 @@
-"""The forward and the backward pass, written as the formulas are: the reference for kernels.
+"""The forward and the backward pass, as in the formulas: the reference for kernels.
 
 Rumelhart, Hinton & Williams 1986, eqs. 13 and 14, in the lecture's notation: the delta of an
 output unit is (t_k - o_k) f'(net_k), of a hidden unit f'(net_j) sum_k delta_k w_jk, and the
@@ -19,12 +19,12 @@ from bpviz.core.model.patterns import Patterns
 from bpviz.core.values import Matrix, Vector
 
 PIECE = 10_000_000
-"""Patterns times parameters of one uninterrupted piece of work."""
+"""Largest product of patterns and parameters in one uninterrupted piece of work."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """Everything both passes computed for P patterns.
+    """The results of both passes for P patterns.
 
     net, act, delta   for every group (P, units); net and delta of input groups are empty.
     neg_gradient          (N,) minus the gradient of E / loss.scale, summed over the patterns:
@@ -44,7 +44,7 @@ def forward(
 ) -> tuple[tuple[Matrix, ...], tuple[Matrix, ...]]:
     """Net inputs and activations of every group, each (P, units), for inputs (P, n).
 
-    The net input of an input group is empty; that of a clamped unit does not matter to it.
+    The net input of an input group is empty; that of a clamped unit has no effect.
     """
     nets: list[Matrix] = []
     acts: list[Matrix] = []
@@ -77,7 +77,7 @@ def forward(
 def outputs(
     network: Network, parameters: Vector, inputs: Matrix, clamps: Clamps = NO_CLAMPS
 ) -> Matrix:
-    """The network's answers (P, outputs) to inputs (P, n)."""
+    """The network's outputs (P, m) for inputs (P, n)."""
     return forward(network, parameters, inputs, clamps)[1][-1]
 
 
@@ -92,7 +92,7 @@ def backpropagate(
 ) -> Trace:
     """Both passes for inputs (P, n) and targets (P, m).
 
-    With a rule that does not go backward, hidden groups have deltas of 0.
+    With a rule that sends no errors back, hidden groups have deltas of 0.
     """
     nets, acts = forward(network, parameters, inputs, clamps)
     deltas: list[Matrix] = [np.empty((0, group.size)) for group in network.groups]
@@ -127,9 +127,9 @@ def summed_neg_gradient(
     clamps: Clamps = NO_CLAMPS,
     interrupted: Interrupted = never,
 ) -> Vector | None:
-    """``Trace.neg_gradient`` (N,) of all the patterns, computed piece by piece.
+    """``Trace.neg_gradient`` (N,) of all the patterns, computed in pieces of about 10 ms.
 
-    ``interrupted`` is asked between two pieces of about 10 ms; None if it says so.
+    None if ``interrupted`` between two pieces.
     """
     rows = max(1, PIECE // max(1, network.n_parameters))
     neg_gradient = np.zeros(network.n_parameters)
@@ -167,7 +167,7 @@ def output_delta(
 def cancels(network: Network, loss: Loss, clamped: bool) -> bool:
     """Whether the derivatives of error and output activation cancel: delta is then t - o.
 
-    With a clamped softmax unit they do not: the targets of the others need not sum to 1.
+    They do not with a clamped softmax unit: the targets of the others need not sum to 1.
     """
     activation = ACTIVATIONS[network.groups[-1].activation]
     return activation.name == loss.canonical and (activation.elementwise or not clamped)

@@ -1,4 +1,4 @@
-"""Learning rules: how an error becomes a negative gradient of the weights, one row each.
+"""Learning rules: how the weights change with the error, one row each.
 
 Sources: the perceptron learning rule as Rosenblatt 1962 (Principles of Neurodynamics, ch. 5);
 the delta rule as Widrow & Hoff 1960 (Adaptive switching circuits); backpropagation, which is the
@@ -19,9 +19,9 @@ class Rule:
 
     slope       whether an output unit's delta is (t - o) f'(net); otherwise it is t - o.
     backward    whether errors go back through the weights to hidden units. If not, hidden
-                units have delta 0: only what leads into the output group learns.
+                units have delta 0, and only weights into the output group learn.
     outputs     the output activations that the rule is for; empty: any with a slope.
-    suits       fields of Training that go with the rule.
+    suits       settings of Training that suit the rule.
     """
 
     name: str
@@ -57,9 +57,9 @@ NO_SLOPE = "the derivative of a step is 0 everywhere, so backpropagation cannot 
 
 
 def without_slope(network: Network) -> list[int]:
-    """The groups without a slope that errors would have to go through to reach trained weights.
+    """The groups without a slope on the way of errors to trained weights.
 
-    Hidden groups behind nothing but fixed weights need no slope: nothing there is trained.
+    A hidden group needs no slope if no trained weight lies before it.
     """
     trained = [False] * len(network.groups)  # whether anything trained lies at or before a group
     blocked = []

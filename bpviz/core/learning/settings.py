@@ -1,4 +1,4 @@
-"""How a network is trained: the settings that may change while it trains."""
+"""The settings of training, which may change while a network trains."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ MAX_BATCH = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The learning rate and all that goes with it.
+    """The learning rate and the other settings of training.
 
     optimizer     name of a row of optimizers.OPTIMIZERS.
     rate          learning rate epsilon.

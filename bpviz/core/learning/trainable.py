@@ -1,4 +1,4 @@
-"""Whether a network can be trained, and if not, why: asked when training is to begin."""
+"""Whether a network can be trained, and if not, why."""
 
 from bpviz.core.learning.rules import NO_SLOPE, SLOPE, Rule, without_slope
 from bpviz.core.model.network import Group, Network
@@ -6,9 +6,9 @@ from bpviz.core.values import BadValue
 
 
 def obstacle(network: Network, rule: Rule) -> BadValue | None:
-    """What keeps this rule from training this network; None if nothing does.
+    """Why this rule cannot train this network, as a refusal; None if it can.
 
-    Such a network can still be shown, and its weights and thresholds set by hand.
+    A network that cannot be trained can still be shown, and its weights set by hand.
     """
     if rule.backward:
         for g in without_slope(network):
@@ -21,5 +21,5 @@ def obstacle(network: Network, rule: Rule) -> BadValue | None:
 
 
 def activation_field(group: Group) -> str:
-    """The name of the experiment's field that holds a group's activation."""
+    """The name of the experiment's field for a group's activation."""
     return "output activation" if group.role == "output" else f"activation of {group.name}"

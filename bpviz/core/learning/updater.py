@@ -1,4 +1,4 @@
-"""How a negative gradient becomes a change of a run's parameters."""
+"""Applies the negative gradient to the parameters of a run: reduction, decay and optimizer."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from bpviz.core.values import Matrix, Vector
 class Updater:
     """Applies updates to vectors (4, N): parameters, last change, the optimizer's memory.
 
-    ``decays`` (N,) says on which numbers weight decay acts.
+    ``decays`` (N,) holds whether weight decay acts on a number.
     """
 
     def __init__(self, network: Network, vectors: Matrix) -> None:
@@ -24,7 +24,7 @@ class Updater:
         self.decays = self._decaying & ~held
 
     def apply(self, training: Training, neg_gradient: Vector, n_patterns: int, count: int) -> None:
-        """Do update number ``count`` (from 1), of so many patterns; neg_gradient is overwritten."""
+        """Make update number ``count`` (from 1), of so many patterns; overwrites neg_gradient."""
         if training.reduction == "mean":
             np.divide(neg_gradient, n_patterns, out=neg_gradient)
         if training.decay_l1 or training.decay_l2:

@@ -1,4 +1,4 @@
-"""Many networks of one experiment, each from its own seed, trained at once in plain NumPy.
+"""Races: many networks of one experiment, each from its own seed, trained at once in NumPy.
 
-The arrays have the network axis last, so that one instruction works on several networks.
+The network axis of the arrays is the last one, so an instruction works on several networks.
 """

@@ -1,22 +1,25 @@
-"""A network of a race that is trained by itself, where a block would be slower."""
+"""Trains one network of a race alone, where a block of networks would be slower."""
 
 from bpviz.core.interruption import Cancelled, Interrupted, never
-from bpviz.core.race.block import Stopped, Told, nobody
-from bpviz.core.race.plan import CURVES, Outcomes, RacePlan, nothing_yet
+from bpviz.core.race.block import RaceProgress, Stopped, no_progress
+from bpviz.core.race.plan import CURVES, Outcomes, RacePlan, empty_outcomes
 from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 
 SLICE = 256
-"""Epochs whose records are kept at a time."""
+"""Epochs trained between two reports of progress."""
 
 
 def run_alone(
-    start: RunSpec, plan: RacePlan, interrupted: Interrupted = never, told: Told = nobody
+    start: RunSpec,
+    plan: RacePlan,
+    interrupted: Interrupted = never,
+    progress: RaceProgress = no_progress,
 ) -> Outcomes:
-    """What a block of this one network would bring. Raises Stopped when interrupted."""
-    outcomes = nothing_yet([start.seed], plan, start.network.n_parameters)
+    """The outcomes of this one network. Raises Stopped when interrupted."""
+    outcomes = empty_outcomes([start.seed], plan, start.network.n_parameters)
     at = {int(epoch): k for k, epoch in enumerate(outcomes.epochs)}
     try:
         run = Run(start, interrupted)
@@ -27,7 +30,7 @@ def run_alone(
         records = _advance(run, plan, interrupted, outcomes)
         for record in records:
             _note(outcomes, at, record)
-        told(len(records))
+        progress(len(records))
         if outcomes.diverged[0]:
             break
     outcomes.ended_at[0], outcomes.parameters[0] = run.epoch, run.parameters

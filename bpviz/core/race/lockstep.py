@@ -1,4 +1,4 @@
-"""R networks that do the same update at the same time: their state, and one epoch of it."""
+"""The state of R networks that are updated at the same time, and one epoch of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,14 +19,14 @@ from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.values import Integers, Matrix, Vector
 
 MEMORY = 2
-"""Vectors that an optimizer may remember."""
+"""Vectors of an optimizer's memory."""
 
 
 class LockstepState(NamedTuple):
-    """All that decides how the networks go on.
+    """Everything that determines how the networks continue.
 
-    vectors   (1 + MEMORY, N, R) parameters and what the optimizer remembers.
-    rngs      the state of every network's generator; empty where it is not asked again.
+    vectors   (1 + MEMORY, N, R) parameters and the optimizer's memory.
+    rngs      the state of every network's Generator; empty where nothing more is drawn.
     """
 
     epoch: int
@@ -41,14 +41,14 @@ class LockstepState(NamedTuple):
 
 
 class Lockstep:
-    """R networks of one experiment that differ in their seeds, and in the masks that come of them.
+    """R networks of one experiment that differ in their seeds and in masks drawn from them.
 
-    Numbers of network r are column r of arrays whose last axis is R. They begin at epoch 0 with
-    the weights that core.run.Run draws, and draw their orders of patterns as it does.
+    The last axis of the arrays is R. Initial weights and orders of patterns are those that
+    core.run.Run draws.
     """
 
     def __init__(self, starts: Sequence[RunSpec], state: LockstepState | None = None) -> None:
-        """Begin at epoch 0, or at a saved state; the error has to be measured then."""
+        """Begin at epoch 0, or at a saved state; ``measure`` must be called next."""
         self.starts = list(starts)
         first = starts[0]
         network = first.network
@@ -88,7 +88,7 @@ class Lockstep:
                 self._rngs.append(rng)
 
     def flat(self, columns: Integers) -> Matrix:
-        """The flat vectors of these networks, a row each, as core.network lays them out."""
+        """The flat vectors of these networks, a row each, see core.model.network."""
         vectors = np.empty((len(columns), len(self.parameters)))
         vectors[:, self._layout.indices] = self.parameters[:, columns].T
         return vectors
@@ -101,7 +101,7 @@ class Lockstep:
         return LockstepState(self.epoch, self._updates, self._vectors.copy(), rngs)
 
     def restore(self, state: LockstepState) -> None:
-        """Go back to a saved state; the error of its epoch has to be measured again."""
+        """Go back to a saved state; ``measure`` must be called next."""
         self.epoch, self._updates = state.epoch, state.updates
         self._vectors[:] = state.vectors
         if not self._rngs:
@@ -110,7 +110,7 @@ class Lockstep:
             rng.bit_generator.state = was
 
     def keeping(self, kept: NDArray[np.intp]) -> "Lockstep":
-        """The same instant with these of the networks only; its error has to be measured."""
+        """The same instant with only these networks; ``measure`` must be called next."""
         return Lockstep([self.starts[r] for r in kept], self.save().of(kept))
 
     @property
@@ -120,11 +120,11 @@ class Lockstep:
     # -- an epoch ----------------------------------------------------------------------------
 
     def measure(self, right: NDArray[np.bool_] | None = None) -> float:
-        """E over the training patterns, summed over all networks: finite if every one's is.
+        """E over the training patterns, summed over all networks.
 
-        (It may overflow although every one's is finite.) Into ``right`` (R,) goes whether all
-        patterns are answered right. Where an epoch is one update, its gradient comes of the
-        same passes.
+        It is not finite if E of any network is not, and may overflow otherwise. Writes into
+        ``right`` (R,) whether all patterns are answered right. Where an epoch is one update, the
+        same passes yield its gradient.
         """
         whole = self._batch == len(self.train)
         total = 0.0
@@ -132,13 +132,13 @@ class Lockstep:
             passes.forward()
             total += passes.total()
             if right is not None:
-                self._judge(passes, right, first=piece == 0)
+                self._mark_right(passes, right, first=piece == 0)
             if whole:
                 self._accumulate(passes, first=piece == 0)
         return total
 
     def run_epoch(self, right: NDArray[np.bool_] | None = None) -> float:
-        """One epoch, and ``measure`` after it; before the first one ``measure`` must have run."""
+        """Train one epoch and ``measure``; before the first epoch ``measure`` must have run."""
         if self._batch == len(self.train):
             self._apply(len(self.train))
         else:
@@ -174,7 +174,7 @@ class Lockstep:
             right += passes.count_right(self._criterion)
         return error, right / len(patterns)
 
-    def _judge(self, passes: RacePasses, right: NDArray[np.bool_], *, first: bool) -> None:
+    def _mark_right(self, passes: RacePasses, right: NDArray[np.bool_], *, first: bool) -> None:
         if first:
             passes.all_right(self._criterion, right)
         elif right.any():
@@ -195,7 +195,7 @@ class Lockstep:
             self._apply(end - start)
 
     def _draw_order(self) -> NDArray[np.intp] | None:
-        """The order of the patterns (P, R) of every network; None: as they are."""
+        """The order of the patterns (P, R) of every network; None: as they lie."""
         n = len(self.train)
         if not self._draws:
             return None
@@ -205,7 +205,7 @@ class Lockstep:
         return order
 
     def _apply(self, n_patterns: int) -> None:
-        """Turn the negative gradient into a change of the parameters, as Run does."""
+        """Update the parameters with the negative gradient, as Run does."""
         training, neg_gradient = self.training, self._neg_gradient
         if self._mask is not None:
             np.multiply(neg_gradient, self._mask, out=neg_gradient)
@@ -234,7 +234,7 @@ class Lockstep:
             np.add(self._neg_gradient, self._partial, out=self._neg_gradient)
 
     def _pieces(self, patterns: Patterns) -> Any:
-        """Passes over all the patterns, which all networks share, piece by piece."""
+        """Passes over all patterns, the same for all networks, piece by piece."""
         if len(patterns) <= self._rows:
             if patterns not in self._whole:
                 self._whole[patterns] = self._fill(*self._new(len(patterns), shared=True), patterns)
@@ -255,7 +255,7 @@ class Lockstep:
         return passes
 
     def _chosen(self, rows: slice, order: NDArray[np.intp] | None) -> RacePasses:
-        """Passes over the training patterns at these places of every network's order."""
+        """Passes over the training patterns at these positions of every network's order."""
         if order is None:
             return self._shared(self.train, rows)
         buffers, passes = self._buffered(rows.stop - rows.start, shared=False)
@@ -263,7 +263,7 @@ class Lockstep:
         return passes
 
     def _buffered(self, rows: int, *, shared: bool) -> tuple[Buffers, RacePasses]:
-        """Buffers for so many rows, which patterns are copied into again and again."""
+        """Buffers for so many rows, into which patterns are copied."""
         if (rows, shared) not in self._buffers:
             self._buffers[rows, shared] = self._new(rows, shared=shared)
         return self._buffers[rows, shared]
@@ -296,7 +296,9 @@ class _Ties:
 def _masks(
     starts: Sequence[RunSpec], layout: RaceLayout
 ) -> tuple[Matrix | None, NDArray[np.bool_]]:
-    """What is trained, as factors (N, 1 or R), None if all is; what decays (N, 1 or R)."""
+    """Factors (N, 1 or R), 0 for fixed or absent weights (None if there are none), and whether
+    weight decay acts on a number (N, 1 or R).
+    """
     first = starts[0].network
     same = all(start.network is first for start in starts)
     networks = [first] if same else [start.network for start in starts]

@@ -1,14 +1,14 @@
 """Forward and backward pass of R networks at once; the network axis is the last.
 
-As kernels.numpy_kernel does for one network, the passes are unrolled into a flat list of NumPy
-calls on buffers made beforehand. Activations of a group have the shape (units, rows, R).
-Where all networks see the same patterns, the weights of the input are one matrix product for
-every target unit: (rows, n) @ (n, R).
+As in kernels.numpy_kernel, the passes are unrolled into a flat list of NumPy calls on buffers
+that are allocated once. Activations of a group have the shape (units, rows, R). Where all networks
+get the same patterns, the net inputs from input units are one matrix product for every target
+unit: (rows, n) @ (n, R).
 
-A group's biases lie right before the weights of its first connection (see Layout), and are
-treated as weights of that connection, from a unit 0 that is always 1. Not so where net inputs are
-compared with 0: a step unit whose net input is 0 but for rounding must answer as it does alone, so
-there the biases come last, as they do in the kernels.
+A group's biases lie right before the weights of its first connection (see RaceLayout), and are
+treated as weights of that connection, from a unit 0 that is always 1. Step units are an exception,
+because rounding may change the sign of a net input near 0: their biases are added last, as in the
+kernels, so that the result is the same.
 """
 
 from functools import partial
@@ -29,7 +29,7 @@ Cube = NDArray[np.float64]
 
 
 def units_first(array: Cube) -> Cube:
-    """(units, rows, R) seen as (rows, units, R), as the tables' functions want it."""
+    """The view (rows, units, R) of (units, rows, R), for functions of whole groups (softmax)."""
     return array.transpose(1, 0, 2)
 
 
@@ -38,10 +38,10 @@ def _range(where: slice) -> range:
 
 
 class RaceLayout:
-    """Where biases and weights lie along the first axis of parameters (N, R) of a race.
+    """The positions of biases and weights along the first axis of the parameters (N, R).
 
-    ``indices`` (N,) are those of these numbers in the flat vector of a Network: a group's
-    biases, then the weights of its connections, group after group.
+    A group's biases come first, then the weights of its connections, group after group.
+    ``indices`` (N,) are the indices of these numbers in the flat vector of a Network.
     """
 
     def __init__(self, network: Network) -> None:
@@ -62,7 +62,7 @@ class RaceLayout:
         return array[start : start + n * m].reshape(n, m, array.shape[1])
 
     def with_biases(self, array: Matrix, c: int) -> Cube:
-        """The view (1 + n, m, R) for a group's first connection: first come the biases."""
+        """The view (1 + n, m, R) for a group's first connection: biases first."""
         n, m = self._sizes(c)
         start = self._start[c]
         return array[start - m : start + n * m].reshape(1 + n, m, array.shape[1])
@@ -80,8 +80,8 @@ class RaceLayout:
 class Buffers:
     """Patterns for a pass: some rows of inputs and targets (m, rows, R).
 
-    Inputs that all networks share are (rows, 1 + n) for each input group, those that every
-    network has of its own (1 + n, rows, R); the first of the 1 + n is 1.
+    Inputs are (rows, 1 + n) for each input group if all networks share them, otherwise
+    (1 + n, rows, R); the first of the 1 + n is 1.
     """
 
     def __init__(self, network: Network, rows: int, networks: int, *, shared: bool) -> None:
@@ -102,7 +102,7 @@ class Buffers:
         np.copyto(self.targets, targets.T[:, :, None])
 
     def gather(self, inputs: Matrix, targets: Matrix, chosen: NDArray[np.intp]) -> None:
-        """Copy the patterns that each network chose (rows, R) of inputs (n, P), targets (m, P)."""
+        """Copy each network's patterns, ``chosen`` (rows, R), from inputs (n, P), targets (m, P)."""
         # mode="clip" lets take() write straight into the buffer.
         for columns, into in zip(self._columns, self.inputs, strict=True):
             inputs[columns].take(chosen, 1, into[1:], "clip")
@@ -112,8 +112,9 @@ class Buffers:
 class RacePasses:
     """Both passes over one set of buffers, for parameters and neg_gradient of shape (N, R).
 
-    ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes the rule's neg_gradient
-    direction, summed over the rows: for backpropagation, minus the gradient of E / loss.scale.
+    ``forward`` computes ``output`` (m, rows, R); ``backward`` then writes neg_gradient as the
+    rule defines it, summed over the rows: for backpropagation, minus the gradient of
+    E / loss.scale.
     """
 
     def __init__(
@@ -135,7 +136,7 @@ class RacePasses:
             for g, size in enumerate(sizes)
         ]
         self._delta = [np.empty((size, *shape)) for size in sizes]
-        # What a group's deltas are made of is not needed after them: one scratch serves all.
+        # The errors of a group are not needed after its deltas: all groups share one buffer.
         scratch = np.empty((max(sizes), *shape))
         self._err = [scratch[:size] for size in sizes]
         self.output = self._act[-1][1:]
@@ -152,7 +153,7 @@ class RacePasses:
         for function, arguments in self._backward:
             function(*arguments)
 
-    # -- judging -----------------------------------------------------------------------------
+    # -- errors and right answers ------------------------------------------------------------
 
     def total(self) -> float:
         """E of these rows, summed over all networks."""
@@ -178,7 +179,7 @@ class RacePasses:
         np.less(largest, criterion.tolerance, out)
 
     def count_right(self, criterion: Criterion) -> Vector:
-        """How many rows are answered right, for every network (R,)."""
+        """Number of rows that are answered right, for every network (R,)."""
         if criterion.kind == "argmax":
             hits = self._hits()
         else:
@@ -232,7 +233,7 @@ class RacePasses:
     def _backward_calls(self, parameters: Matrix, neg_gradient: Matrix) -> list[Call]:
         calls = self._output_delta_calls()
         for g in reversed(self._network.hidden):
-            # A group that leads nowhere has no share in the error.
+            # A group without outgoing connections does not contribute to the error.
             links = list(self._network.outgoing(g)) if self._rule.backward else []
             if not links:
                 self._delta[g].fill(0.0)

@@ -1,4 +1,4 @@
-"""What a race is to do, and what came of each of its networks."""
+"""The plan of a race, and the outcomes of its networks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -13,14 +13,14 @@ CURVES = "train_error", "train_right", "test_error", "test_right"
 """The fields of Outcomes that are recorded at several epochs."""
 
 EVENLY, GEOMETRIC = 200, 100
-"""Recorded epochs, at most: so many evenly spaced, and so many denser towards the start."""
+"""Largest numbers of recorded epochs: evenly spaced, and denser towards the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class RacePlan:
     """How long the networks train.
 
-    epochs        every network ends at this epoch at the latest.
+    epochs        the last epoch of every network.
     until_solved  a network ends at the first epoch at which all its training patterns are right;
                   otherwise that epoch is noted and it goes on.
     until_error   it ends at the first epoch whose E is at most this; None: never.
@@ -40,13 +40,13 @@ class RacePlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcomes:
-    """What came of R networks, recorded at K epochs.
+    """The outcomes of R networks, recorded at K epochs.
 
     seeds         (R,) the seed of each network.
     solved_at     (R,) the first epoch at which all training patterns were right; -1 if none.
-    ended_at      (R,) the epoch at which the network stands: the last one, the one at which it
+    ended_at      (R,) the epoch at which the network ended: the last one, the one at which it
                   was stopped, or the last one with finite numbers.
-    diverged      (R,) whether its numbers grew beyond all bounds after that epoch.
+    diverged      (R,) whether its numbers overflowed after that epoch.
     error, right  (R,) E and the share of right answers at that epoch.
     epochs        (K,) the recorded epochs.
     train_error, train_right, test_error, test_right
@@ -83,12 +83,12 @@ class Outcomes:
 
     @property
     def epochs_to_solve(self) -> Integers:
-        """The epochs at which those that solved it did so, in ascending order."""
+        """The epochs at which networks solved the problem, in ascending order."""
         return np.sort(self.solved_at[self.solved])
 
 
-def nothing_yet(seeds: Sequence[int], plan: RacePlan, n_parameters: int) -> Outcomes:
-    """The outcomes of networks that have not begun, to be filled in."""
+def empty_outcomes(seeds: Sequence[int], plan: RacePlan, n_parameters: int) -> Outcomes:
+    """Outcomes with room for networks that have not begun."""
     n, epochs = len(seeds), plan.recorded()
     shape = n, len(epochs)
     return Outcomes(
@@ -108,13 +108,13 @@ def nothing_yet(seeds: Sequence[int], plan: RacePlan, n_parameters: int) -> Outc
 
 
 def without_curves(outcomes: Outcomes) -> Outcomes:
-    """The outcomes as if they had been recorded at no epoch."""
+    """The outcomes without recorded epochs."""
     changes: dict[str, Any] = dict.fromkeys(CURVES, np.empty((len(outcomes), 0)))
     return replace(outcomes, epochs=outcomes.epochs[:0], **changes)
 
 
-def together(parts: Sequence[Outcomes]) -> Outcomes:
-    """The outcomes of several parts of a race (at least one) as one, in their order."""
+def joined(parts: Sequence[Outcomes]) -> Outcomes:
+    """The outcomes of several parts of a race (at least one) as one."""
     columns: dict[str, Any] = {
         f.name: parts[0].epochs
         if f.name == "epochs"

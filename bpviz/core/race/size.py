@@ -1,24 +1,23 @@
-"""How many networks are trained at once, and how: what fits into a core's own memory."""
+"""How many networks are trained at once, so that their numbers fit into a core's cache."""
 
 from bpviz.core.race.plan import CURVES, RacePlan
 from bpviz.core.run.run_spec import RunSpec
 
 WORKING_SET = 1_200_000
-"""Bytes that the numbers of a block may take: about a core's second-level cache."""
+"""Bytes of the numbers of a block, at most: about a core's second-level cache."""
 
 MOST, FEWEST = 512, 128
-"""Networks in a block. Below, the calls of NumPy cost more than the numbers in them."""
+"""Networks in a block. In smaller blocks, the overhead of NumPy's calls dominates."""
 
 ONE_THREAD, ONE_THREAD_DOT = 200_000, 9_000
-"""Multiplications of a matrix product, and of a dot product, up to which OpenBLAS stays in the
-thread it is called in: waking another one takes longer than such a product does."""
+"""Multiplications of a matrix product, and of a dot product, up to which OpenBLAS uses one thread:
+waking another one would take longer than the product."""
 
 WIDE = 60_000
-"""Weights times patterns of an update from which on a network is trained faster alone, by BLAS."""
-
+"""Weights times patterns of an update above which a network is trained faster alone, by BLAS."""
 
 LARGE = 5_000
-"""Weights from which on a block of networks would take too much memory."""
+"""Weights of a network above which a block would take too much memory."""
 
 
 def trains_together(start: RunSpec) -> bool:
@@ -29,7 +28,7 @@ def trains_together(start: RunSpec) -> bool:
 
 
 def block_sizes(start: RunSpec, networks: int) -> list[int]:
-    """The sizes of the blocks that so many networks are divided into, as equal as can be."""
+    """The sizes of the blocks of so many networks, as equal as possible."""
     most = max(FEWEST, min(MOST, WORKING_SET // _bytes(start, _update_rows(start))))
     if not trains_together(start):
         most = 1
@@ -38,7 +37,7 @@ def block_sizes(start: RunSpec, networks: int) -> list[int]:
 
 
 def rows_at_once(start: RunSpec, networks: int) -> int:
-    """Patterns that pass through a block of so many networks at once."""
+    """Number of patterns that pass through a block of so many networks at once."""
     room = WORKING_SET // networks - _bytes(start, 0)
     per_row = _bytes(start, 1) - _bytes(start, 0)
     product = ONE_THREAD // (networks * (1 + start.network.n_inputs))
@@ -47,23 +46,23 @@ def rows_at_once(start: RunSpec, networks: int) -> int:
 
 
 def _update_rows(start: RunSpec) -> int:
-    """Patterns of an update, but no more than are worth passing at once."""
+    """Patterns of an update, limited to what is faster when passed at once."""
     return min(start.training.batch_size(len(start.train)), 16)
 
 
 def _bytes(start: RunSpec, rows: int) -> int:
-    """Of one network's parameters, and of its activations, errors and deltas for these rows."""
+    """Bytes of a network's parameters, and of activations, errors and deltas for so many rows."""
     network = start.network
     units = sum(group.size for group in network.groups if group.role != "input")
     return 8 * (6 * network.n_parameters + 3 * units * rows)
 
 
 def bytes_at_once(start: RunSpec) -> int:
-    """What networks like this take while they train: a block of them, or one alone."""
+    """Bytes that a block of networks like this, or one alone, takes while it trains."""
     together = block_sizes(start, MOST)[0]
     return together * _bytes(start, min(rows_at_once(start, together), len(start.train)))
 
 
 def bytes_of_outcomes(plan: RacePlan) -> int:
-    """What is kept of a network after a race, without its weights."""
+    """Bytes that a network's outcomes take, without its weights."""
     return 8 * (6 + len(CURVES) * len(plan.recorded()))

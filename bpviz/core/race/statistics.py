@@ -1,4 +1,4 @@
-"""What a race says about its kind of network: shares and epochs, with their intervals."""
+"""Statistics of a race: shares and epochs, with confidence intervals."""
 
 import math
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from bpviz.core.race.plan import Outcomes
 from bpviz.core.values import Integers, Vector
 
 Z = 1.959963984540054
-"""Of the normal distribution, 95 % lies within so many standard deviations."""
+"""The standard normal quantile of a two-sided 95 % interval."""
 
 ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Of R networks; intervals hold the true value in 95 % of all races.
+    """Summary of R networks, with 95 % confidence intervals.
 
-    share, low, high   share that solved it, with Wilson's interval.
-    median, quartiles  epochs to solve of those that did; None if none did.
-    median_low, median_high   interval of the median; None where the networks are too few.
+    share, low, high   share of the networks that solved the problem, with Wilson's interval.
+    median, quartiles  epochs to solve of those networks; None if there are none.
+    median_low, median_high   interval of the median; None for too few networks.
     """
 
     networks: int
@@ -36,7 +36,7 @@ class Summary:
 
 
 def summary(outcomes: Outcomes) -> Summary:
-    """The summary of a race or a part of it."""
+    """The summary of a race or of a part of one."""
     n, epochs = len(outcomes), outcomes.epochs_to_solve
     low, high = wilson(len(epochs), n)
     counts = n, len(epochs), int(outcomes.diverged.sum()), len(epochs) / n, low, high
@@ -56,16 +56,16 @@ def _wilson(successes: Integers, trials: int) -> tuple[Vector, Vector]:
     share, z2 = successes / trials, Z * Z / trials
     middle = (share + z2 / 2.0) / (1.0 + z2)
     half = np.sqrt(share * (1.0 - share) * z2 + z2 * z2 / 4.0) / (1.0 + z2)
-    # At a share of 0 or 1 the interval ends there exactly; rounding must not say otherwise.
+    # At a share of 0 or 1 the interval ends there exactly, whatever the rounding.
     low = np.where(successes == 0, 0.0, middle - half)
     return low, np.where(successes == trials, 1.0, middle + half)
 
 
 def median_interval(ascending: Integers) -> tuple[float | None, float | None]:
-    """Two of these numbers between which the median lies with at least 95 % (order statistics).
+    """A confidence interval of at least 95 % for the median, from order statistics.
 
-    As many of n numbers lie below the true median as heads fall in n tosses of a coin. None
-    where even the smallest and the largest are not sure enough (fewer than 6 numbers).
+    The number of values below the true median is binomial (n, 1/2). None for fewer than 6
+    numbers, where even the smallest and the largest are not enough.
     """
     n = len(ascending)
     k = np.arange(n)
@@ -80,6 +80,6 @@ def median_interval(ascending: Integers) -> tuple[float | None, float | None]:
 def solved_over_epochs(
     outcomes: Outcomes, epochs: Integers | Vector
 ) -> tuple[Vector, Vector, Vector]:
-    """The share that had solved it by each of these epochs, and the ends of its interval."""
+    """The share solved by each of these epochs, and the ends of its interval."""
     count = np.searchsorted(outcomes.epochs_to_solve, epochs, side="right")
     return count / len(outcomes), *_wilson(count, len(outcomes))

@@ -1,1 +1,1 @@
-"""A run: a network on its way through the epochs, its record, and what is seen of it."""
+"""Runs: training from one seed, its record and checkpoints, and snapshots of it."""

@@ -1,4 +1,4 @@
-"""One instant of a run as a frozen record: whatever decides how the run goes on from there."""
+"""Checkpoints: everything that determines how a run continues from an instant."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,15 +12,15 @@ from bpviz.core.values import Integers, Matrix
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """An instant between two updates, to which Run.restore can go back.
+    """An instant between two updates, to which Run.restore goes back.
 
     epoch, update   completed epochs, and completed updates of the epoch that follows.
-    count           updates that the optimizer has counted.
+    count           number of updates that the optimizer has made.
     order, batch    the rows of the epoch under way in their order, and patterns per update;
-                    ``whole`` if one update takes all patterns, whatever their order.
+                    ``whole`` if one update takes all patterns.
     rng             the Generator's state; between two epochs that before the order is drawn.
     vectors         (2 + slots, N): parameters, last change, the optimizer's memory.
-    training, train, criterion, clamps   what was set then.
+    training, train, criterion, clamps   the settings, patterns and clamps of that instant.
     engine          the engine that was to train the epoch under way or the next one.
     """
 
@@ -41,5 +41,5 @@ class Checkpoint:
 
     @property
     def n_bytes(self) -> int:
-        """About how much memory it takes; patterns are shared by many states."""
+        """Approximate memory, without the patterns, which checkpoints share."""
         return int(self.vectors.nbytes + self.order.nbytes) + 2_000

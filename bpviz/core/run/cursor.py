@@ -1,9 +1,9 @@
-"""Inside an update: which phase of which pattern comes when, and what is known at each.
+"""Inside an update: the order of its phases, and what is known after each.
 
-An update is a walk over its patterns, one phase after another (see ``phases``). Parameters do
-not change on the way, so what is known at a position follows from the parameters and the
-position alone: a cursor never touches the run. Position 0 is the instant between two updates;
-at position p, the first p phases of the update are done; behind the last one comes the update
+An update takes one pattern after another, each in several phases (see ``phases``). Parameters
+do not change until the end, so what is known at a position follows from the parameters and the
+position: a cursor does not change the run. Position 0 is the instant between two updates; at
+position p, the first p phases of the update are done; after the last phase comes the update
 itself.
 """
 
@@ -58,18 +58,17 @@ Known = tuple[Vector | None, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cursor:
-    """What is known inside an update; whatever is not computed yet is None, never 0 or stale.
+    """What is known inside an update; what is not computed yet is None.
 
-    position      how many phases of the update are done; 0: the last update is just done.
-    phase         the phase that was done last: "update" at position 0.
-    pattern       which pattern of the update it belongs to, counted from 0; ``n_patterns``
-                  are all of the update.
+    position      number of phases of the next update that are done; 0: between two updates.
+    phase         the phase that was done last; "update" at position 0.
+    pattern       its pattern, counted from 0 within the update of ``n_patterns``.
     row           that pattern's row among the training patterns; -1 at position 0.
     net, act, delta   for every group (units,), or None.
-    deviation     (outputs,) teacher minus output, or None.
-    gradient      (N,) negative gradients summed over the patterns that are done.
+    deviation     (outputs,) target minus output, or None.
+    gradient      (N,) negative gradient, summed over the patterns that are done.
     own           (N,) this pattern's part of it, once it is added; or None.
-    change        (N,) what the update changed, at position 0 after an update; or None.
+    change        (N,) what the last update added, at position 0; or None.
     """
 
     position: int
@@ -100,19 +99,19 @@ class Cursor:
 
 
 def n_phases(run: Run) -> int:
-    """How many phases each pattern has."""
+    """Number of phases of each pattern."""
     return len(phases(run.start.network, RULES[run.start.rule]))
 
 
 def last_position(run: Run) -> int:
-    """The position at which all of the present update's patterns are done."""
+    """The position at which all patterns of the next update are done."""
     return n_phases(run) * len(run.rows)
 
 
 def position_after(run: Run, grain: Grain) -> int | None:
-    """Where a step leads within the present update; None: it needs the update itself.
+    """The position after a step within the next update; None if the step makes the update.
 
-    A step of a pattern ends where a pattern is done; the update belongs to its last one.
+    A step by a pattern ends where a pattern is done; the step to the last one makes the update.
     """
     each, last = n_phases(run), last_position(run)
     if grain == "phase" and run.position < last:
@@ -123,7 +122,7 @@ def position_after(run: Run, grain: Grain) -> int | None:
 
 
 def position_before(run: Run, grain: Grain) -> int | None:
-    """Where a step back leads within the present update; None: before its beginning."""
+    """The position after a step back within the next update; None if before its beginning."""
     if run.position == 0:
         return None
     if grain == "phase":
@@ -137,7 +136,7 @@ def position_before(run: Run, grain: Grain) -> int | None:
 # -- what is known ---------------------------------------------------------------------------
 
 
-def look_inside(run: Run) -> Cursor:
+def cursor_of(run: Run) -> Cursor:
     """The cursor of a run at its present position."""
     network, each = run.start.network, phases(run.start.network, RULES[run.start.rule])
     rows = run.rows
@@ -189,7 +188,7 @@ def _between_updates(run: Run, n_patterns: int) -> Cursor:
 
 
 def _gradient(run: Run, n_done: int) -> Vector:
-    """(N,) the negative gradients of the update's first patterns, summed."""
+    """(N,) the negative gradient, summed over the first patterns of the update."""
     if not n_done:
         return read_only(np.zeros(run.start.network.n_parameters))
     return read_only(_trace(run, run.rows[:n_done]).neg_gradient)

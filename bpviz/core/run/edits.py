@@ -1,4 +1,4 @@
-"""What may be changed by hand in the middle of a run, as frozen records; see apply_edit."""
+"""Edits: what may be changed by hand in the middle of a run, as plain data; see apply_edit."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.values import BadValue, Integers, Vector
 
 LARGEST = 1e100
-"""Weights beyond this, squared and summed, would no longer be finite numbers."""
+"""Largest weight: sums of squares of larger ones overflow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetParameters:
-    """Give weights and biases other values.
+    """Set weights and biases.
 
     ``indices`` are those of the flat vector (see Network), ``values`` their new numbers.
     Tied numbers get the value too. Raises BadValue for a value that is not a finite number, and
@@ -47,10 +47,10 @@ class SetParameters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetTrain:
-    """Train with these patterns from now on; as many columns as before, any number of rows.
+    """Train with these patterns from now on: as many columns as before, any number of rows.
 
-    With as many rows as before, an epoch under way goes on in its order. Otherwise it leaves
-    out the rows that are gone, and takes those that were added at its end.
+    An epoch under way keeps its order: it leaves out rows that are gone, and takes rows that
+    were added at its end.
     """
 
     patterns: Patterns
@@ -58,28 +58,31 @@ class SetTrain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChangeTrain:
-    """Train with some other rows from now on; as SetTrain, but only what changes is kept."""
+    """Change some rows of the training patterns; as SetTrain, but stores only the difference."""
 
     change: PatternChange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetClamps:
-    """Hold these units, and no others, at these values; see bpviz.core.clamps."""
+    """Hold these units, and no others, at these values; see bpviz.core.model.clamps."""
 
     clamps: Clamps
 
 
 @dataclass(frozen=True, slots=True)
 class SetTraining:
-    """Train with other settings."""
+    """Train with these settings from the next update on (batch and order: next epoch).
+
+    Another optimizer begins with an empty memory.
+    """
 
     training: Training
 
 
 @dataclass(frozen=True, slots=True)
 class SetCriterion:
-    """Count answers as right by another criterion."""
+    """Count answers as right by this criterion, from the present epoch on."""
 
     criterion: Criterion
 

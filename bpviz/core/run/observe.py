@@ -1,4 +1,4 @@
-"""From a run to a snapshot of its present instant."""
+"""Takes a snapshot of the present instant of a run."""
 
 from collections.abc import Iterator
 
@@ -11,18 +11,19 @@ from bpviz.core.learning.rules import RULES
 from bpviz.core.microscope.microscope import MicroscopeInput, MicroscopeReading, look
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import NetworkRef, in_range
-from bpviz.core.run.cursor import look_inside
+from bpviz.core.run.cursor import cursor_of
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 OBSERVED_ROWS = 4096
+"""Largest number of patterns that are passed through the network at a time."""
 
 NOTHING = SnapshotRequest()
 
-CHEAP_TO_JUDGE = 20_000_000
-"""Patterns times parameters up to which dead units are judged by all patterns: some 5 ms, and
-only while units seem dead."""
+CHEAP_DEAD_UNITS = 20_000_000
+"""Patterns times parameters up to which dead units are determined from all patterns (about 5 ms,
+and only while units seem dead)."""
 
 
 def observe(
@@ -64,37 +65,37 @@ def _observe(
         run.record,
         read_only(run.parameters.copy()),
         tuple(read_only(act) for act in acts),
-        _answers(run, train.inputs) if request.outputs else None,
-        _answers(run, test.inputs) if request.outputs and test is not None else None,
-        _answers(run, probe) if request.probe and probe is not None else None,
+        _outputs(run, train.inputs) if request.outputs else None,
+        _outputs(run, test.inputs) if request.outputs and test is not None else None,
+        _outputs(run, probe) if request.probe and probe is not None else None,
         run.clamps,
         _neg_gradient(run, interrupted) if request.neg_gradient else None,
         _last_change(run) if request.change else None,
-        look_inside(run) if inside else None,
-        None if request.microscope is None else _look(run, request.microscope, interrupted),
+        cursor_of(run) if inside else None,
+        None if request.microscope is None else _reading(run, request.microscope, interrupted),
         _dead(run, acts) if acts else None,
     )
 
 
 def _dead(run: Run, acts: tuple[Matrix, ...]) -> DeadUnits:
-    """By all training patterns where that is cheap, otherwise by those that views list."""
+    """From all training patterns where that is cheap, otherwise from those that views list."""
     network, inputs = run.start.network, run.start.train.inputs
 
     def others() -> Iterator[tuple[Matrix, ...]]:
         for at in range(0, len(inputs), OBSERVED_ROWS):
             yield forward(network, run.parameters, inputs[at : at + OBSERVED_ROWS], run.clamps)[1]
 
-    cheap = neg_gradient_cost(run) <= CHEAP_TO_JUDGE
+    cheap = neg_gradient_cost(run) <= CHEAP_DEAD_UNITS
     return find_dead_units(network, acts, len(inputs), others if cheap else None)
 
 
 def neg_gradient_cost(run: Run) -> int:
-    """Patterns times parameters: what the negative gradient of a snapshot costs."""
+    """Cost of the negative gradient of a snapshot: patterns times parameters."""
     return len(run.start.train) * run.start.network.n_parameters
 
 
-def look_cost(run: Run) -> int:
-    """Patterns times parameters: what a reading of the microscope costs."""
+def reading_cost(run: Run) -> int:
+    """Cost of a reading of the microscope: patterns times parameters."""
     return len(run.rows) * run.start.network.n_parameters
 
 
@@ -108,8 +109,8 @@ def microscope_input(run: Run) -> MicroscopeInput:
     )  # fmt: skip
 
 
-def _look(run: Run, ref: NetworkRef, interrupted: Interrupted) -> MicroscopeReading | None:
-    """What the microscope shows; None, too, for what only another network has."""
+def _reading(run: Run, ref: NetworkRef, interrupted: Interrupted) -> MicroscopeReading | None:
+    """What the microscope shows; None also for a place that the network does not have."""
     if not in_range(run.start.network, ref):
         return None
     return look(microscope_input(run), ref, interrupted)
@@ -134,8 +135,8 @@ def _last_change(run: Run) -> Vector | None:
     return None if no_update else read_only(run.change.copy())
 
 
-def _answers(run: Run, inputs: Matrix) -> Matrix:
-    """Outputs (P, m), computed piece by piece: all activations at once may not fit."""
+def _outputs(run: Run, inputs: Matrix) -> Matrix:
+    """Outputs (P, m), computed in pieces: the activations of all patterns may not fit in memory."""
     pieces = [
         outputs(run.start.network, run.parameters, inputs[at : at + OBSERVED_ROWS], run.clamps)
         for at in range(0, len(inputs), OBSERVED_ROWS)

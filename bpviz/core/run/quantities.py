@@ -1,4 +1,4 @@
-"""Numbers of a network that can be followed over the epochs: weights, biases, units."""
+"""Numbers of a run that can be recorded over the epochs: weights, biases, activations, deltas."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class UnitValue:
 
 
 Quantity = WeightRef | BiasRef | UnitValue
-"""A number that can be followed."""
+"""A number that can be recorded."""
 
 
 def can_follow(network: Network, quantity: Quantity) -> bool:
@@ -39,8 +39,7 @@ def can_follow(network: Network, quantity: Quantity) -> bool:
 def measure(run: Run, quantities: Sequence[Quantity]) -> Vector:
     """The quantities (Q,) as they are now; nan for those of a pattern that does not exist.
 
-    Weights and biases are only looked up. Activations and deltas take a pass of one pattern,
-    which all quantities of that pattern share.
+    Activations and deltas take a pass of one pattern, which all quantities of that pattern share.
     """
     values = np.full(len(quantities), np.nan)
     passes: dict[int, tuple[tuple[Matrix, ...], tuple[Matrix, ...]]] = {}
@@ -65,7 +64,7 @@ def _passes(
     start = run.start
     some = slice(row, row + 1)
     inputs, targets = start.train.inputs[some], start.train.targets[some]
-    with np.errstate(all="ignore"):  # a diverged run is measured as it is
+    with np.errstate(all="ignore"):  # large weights may overflow
         if not needs_delta:
             return forward(start.network, run.parameters, inputs, run.clamps)[1], ()
         trace = backpropagate(

@@ -1,4 +1,4 @@
-"""What a run starts from."""
+"""The specification of a run."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bpviz.core.model.patterns import Criterion, Patterns
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunSpec:
-    """Everything a run starts from; see Experiment for the fields."""
+    """Everything that determines a run; see Experiment for the fields."""
 
     network: Network
     train: Patterns

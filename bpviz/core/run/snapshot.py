@@ -1,4 +1,4 @@
-"""Frozen records that leave the core: what a view may look at."""
+"""Snapshots: frozen copies of an instant of a run, which views show."""
 
 from dataclasses import dataclass, field
 
@@ -17,9 +17,9 @@ MAX_SHOWN = 500
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
-    """Which parts of a snapshot somebody looks at; only what is wanted is computed.
+    """The parts of a snapshot that are requested; only these are computed.
 
-    ``microscope`` is the weight, bias or unit whose terms are wanted.
+    ``microscope`` is the weight, bias or unit whose terms are requested.
     """
 
     activations: bool = False
@@ -47,28 +47,27 @@ EVERYTHING = SnapshotRequest(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """One instant of a run; every array is a read-only copy and belongs to this instant.
+    """One instant of a run; every array is a read-only copy. Parts not requested are None.
 
-    run_id        which run it is of; a view drops snapshots of a run it no longer shows.
+    run_id        number of the run; a view drops snapshots of a run it no longer shows.
     epoch, update completed epochs, and completed updates of the epoch that follows.
     updates       updates in an epoch.
     record        errors after the last completed epoch (record.epoch == epoch).
     parameters    flat vector (N,), see Network.
     activations   for every group (shown patterns, units): the activations of the patterns
-                  whose row numbers are ``Setup.shown``; empty if nobody asked.
-    train_outputs, test_outputs   (P, outputs) for all patterns; None if nobody asked.
-    probe_outputs (points, outputs) at ``Setup.probe``'s points; None if nobody asked.
+                  that observe got as ``shown``; empty if not requested.
+    train_outputs, test_outputs   (P, outputs) for all patterns.
+    probe_outputs (points, outputs) at the points that observe got as ``probe``.
     clamps        the units that are held at a value by hand.
     neg_gradient  (N,) minus the gradient of E / loss.scale at these parameters, summed over
-                  all training patterns (see ``backprop.Trace``); None if nobody asked, or if it
-                  takes too long to be computed while the network trains.
-    change        (N,) what the last update added to the parameters; None if nobody asked, or
-                  if there was no update yet.
-    microscope    every term of the next change of what the microscope shows; None if nobody
-                  asked, or if it takes too long to be computed for each frame.
-    dead          which ReLU units are dead, if activations were asked for.
-    cursor        what is known inside the present update, while somebody goes through its
-                  phases or patterns; otherwise None.
+                  all training patterns (see ``backprop.Trace``); None also if its computation
+                  was interrupted.
+    change        (N,) what the last update added to the parameters; None also if there was no
+                  update yet.
+    microscope    every term of the next change of what the microscope shows; None also if the
+                  network has no such place or the computation was interrupted.
+    dead          which ReLU units are dead; computed with the activations.
+    cursor        what is known inside the next update.
     """
 
     run_id: int

@@ -1,7 +1,7 @@
-"""The past of a run: keyframes within a memory budget, and what was changed by hand between them.
+"""The past of a run: checkpoints within a memory budget, and the edits between them.
 
-Any earlier instant comes back exactly, to the bit: the nearest keyframe before it is restored
-and training repeated from there, with every change by hand at the instant at which it was made.
+Any earlier instant can be restored to the bit: the nearest checkpoint before it is restored and
+training is repeated from there, with every edit at the instant at which it was made.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from bpviz.core.run.records import Done, EpochRecord, Records, unending
 from bpviz.core.run.run import Run
 
 BUDGET = 64 * 2**20
-"""Bytes that keyframes may take."""
+"""Bytes that checkpoints may take."""
 
 STRETCH = 0.03
-"""Seconds of training between two keyframes at most, about, until memory asks for fewer: so much
-takes going back to any instant at most. Where training is interrupted, keyframes are nearer."""
+"""Upper bound, approximately, on the seconds of training between two checkpoints, and so on the
+replay time when seeking; longer once the memory budget is used up."""
 
 SHORTEST_STRETCH, LONGEST_STRETCH = 10, 100_000
-"""Epochs between two keyframes at most, whatever they seemed to take."""
+"""Limits of the epochs between two checkpoints, whatever time was measured for them."""
 
 Inside = Literal["start", "end", "last pattern"]
 
 
 class TimelinePosition(NamedTuple):
-    """A place in time: completed epochs, completed updates of the next, phases done inside."""
+    """Completed epochs, completed updates of the next epoch, phases done of the next update."""
 
     epoch: int
     update: int = 0
@@ -43,9 +43,9 @@ class TimelinePosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SeekGoal:
-    """Where to go. ``update`` None: the last one of the epoch that follows ``epoch``.
+    """The instant to seek. ``update`` None: the last one of the epoch that follows ``epoch``.
 
-    ``inside`` is a position within the update, or where in it by name.
+    ``inside`` is a position within the update, or the name of one.
     """
 
     epoch: int
@@ -55,58 +55,57 @@ class SeekGoal:
 
 class _StoredCheckpoint(NamedTuple):
     when: tuple[int, int]
-    state: Checkpoint
-    edits: int  # how many of the edits were made before it
+    checkpoint: Checkpoint
+    edits: int  # number of edits made before it
 
 
-class _Made(NamedTuple):
+class _RecordedEdit(NamedTuple):
     when: tuple[int, int]
     edit: Edit
 
 
 class Timeline:
-    """Trains a run and remembers how it got there.
+    """Trains a run and records its checkpoints, edits and engines.
 
-    ``latest`` is the furthest instant of the record. Before it, going forward repeats what
-    happened, each epoch with the engine that did it; a change by hand or ``abandon`` makes the
-    present the end of the record.
+    ``latest`` is the last instant of the record. Before it, ``advance`` repeats what is recorded,
+    each epoch with its recorded engine; an edit or ``abandon`` makes the present instant the end
+    of the record.
     """
 
     def __init__(self, run: Run, budget: int = BUDGET) -> None:
         self.run = run
         self._budget = budget
-        self._chunk = SHORTEST_STRETCH
+        self._stretch_epochs = SHORTEST_STRETCH
         self._begin()
 
     def _begin(self) -> None:
-        self._edits: list[_Made] = []
-        self._n_made = 0
-        self._frames: list[_StoredCheckpoint] = []
+        self._edits: list[_RecordedEdit] = []
+        self._n_applied = 0
+        self._checkpoints: list[_StoredCheckpoint] = []
         self._n_bytes = 0
         self._spacing = 0.0
         self._goal: SeekGoal | None = None
-        self._pending = False
-        self.cuts = 0
-        """How often a part of the record was forgotten."""
+        self.discards = 0
+        """Number of times that a part of the record was discarded."""
         self.latest = TimelinePosition(self.run.epoch, self.run.update)
         self._engines = list(self.run.engines)
-        self._keep()
+        self._save_checkpoint()
 
     # -- now -------------------------------------------------------------------------------
 
     @property
     def now(self) -> TimelinePosition:
-        """Where the run stands."""
+        """The present instant of the run."""
         return TimelinePosition(self.run.epoch, self.run.update, self.run.position)
 
     @property
     def is_past(self) -> bool:
-        """Whether the record goes on beyond the present epoch and update."""
-        return self._when < self.latest[:2] or self._n_made < len(self._edits)
+        """Whether the record continues beyond the present epoch and update."""
+        return self._when < self.latest[:2] or self._n_applied < len(self._edits)
 
     @property
     def goal(self) -> SeekGoal | None:
-        """Where the run is on its way to, if it is."""
+        """The goal of the seek under way; None if there is none."""
         return self._goal
 
     @property
@@ -114,56 +113,56 @@ class Timeline:
         return self.run.epoch, self.run.update
 
     @property
-    def keyframe_epochs(self) -> list[int]:
-        """The epochs at which there are keyframes."""
-        return sorted({frame.when[0] for frame in self._frames})
+    def checkpoint_epochs(self) -> list[int]:
+        """The epochs at which there are checkpoints."""
+        return sorted({stored.when[0] for stored in self._checkpoints})
 
     @property
     def edit_epochs(self) -> list[int]:
-        """The epochs in which something was changed by hand."""
-        return sorted({made.when[0] for made in self._edits})
+        """The epochs in which an edit was made."""
+        return sorted({recorded.when[0] for recorded in self._edits})
 
     @property
     def n_bytes(self) -> int:
-        """About how much memory the keyframes take."""
+        """Approximate memory that the checkpoints take, bytes."""
         return self._n_bytes
 
     @property
-    def beginning(self) -> Checkpoint:
-        """The instant from which everything up to now can be repeated."""
-        return self._frames[0].state
+    def first_checkpoint(self) -> Checkpoint:
+        """The checkpoint from which everything up to now can be repeated."""
+        return self._checkpoints[0].checkpoint
 
     @property
-    def made(self) -> tuple[tuple[tuple[int, int], Edit], ...]:
-        """What was changed by hand up to now: after how many epochs and updates, and what."""
-        return tuple((made.when, made.edit) for made in self._edits[: self._n_made])
+    def edits_applied(self) -> tuple[tuple[tuple[int, int], Edit], ...]:
+        """The edits up to now: after how many epochs and updates, and the edit."""
+        return tuple((recorded.when, recorded.edit) for recorded in self._edits[: self._n_applied])
 
     # -- changing the record -----------------------------------------------------------------
 
     def reset(self, cancelled: Interrupted = never) -> None:
-        """Back to epoch 0 with the present settings, and no past; see Run.reset."""
+        """Go back to epoch 0 with the present settings and clear the record; see Run.reset."""
         self.run.reset(cancelled)
         self._begin()
 
     def edit(self, edit: Edit) -> None:
-        """Change something by hand, now; a future that was recorded is abandoned.
+        """Apply an edit now; the record after the present instant is discarded.
 
-        Raises BadValue, and nothing is changed, if the edit does not fit.
+        Raises BadValue, and changes nothing, if the edit does not fit.
         """
         apply_edit(self.run, edit)
         self._goal = None
         self.abandon()
-        self._edits.append(_Made(self._when, edit))
-        self._n_made += 1
+        self._edits.append(_RecordedEdit(self._when, edit))
+        self._n_applied += 1
 
     def abandon(self) -> None:
-        """Forget what was recorded after the present instant."""
-        self.cuts += self.is_past
-        del self._edits[self._n_made :]
-        kept = [f for f in self._frames if f.when <= self._when and f.edits <= self._n_made]
-        if len(kept) < len(self._frames):
-            self._frames = kept
-            self._n_bytes = sum(frame.state.n_bytes for frame in kept)
+        """Discard the record after the present instant."""
+        self.discards += self.is_past
+        del self._edits[self._n_applied :]
+        kept = [f for f in self._checkpoints if f.when <= self._when and f.edits <= self._n_applied]
+        if len(kept) < len(self._checkpoints):
+            self._checkpoints = kept
+            self._n_bytes = sum(stored.checkpoint.n_bytes for stored in kept)
         self.latest = TimelinePosition(*self._when)
 
     # -- forward -----------------------------------------------------------------------------
@@ -171,9 +170,9 @@ class Timeline:
     def advance(
         self, epochs: int, interrupted: Interrupted = never, done: Done = unending
     ) -> Records:
-        """Train as Run.advance does, with what was changed by hand on the way.
+        """Train as Run.advance does, and repeat the recorded edits on the way.
 
-        Returns the records of the epochs that are new to the record; Diverged holds those too.
+        Returns the records of the epochs that were not trained before; Diverged holds those too.
         """
         self._goal = None
         return self._forward((self.run.epoch + epochs, 0), interrupted, done)
@@ -181,11 +180,11 @@ class Timeline:
     def _forward(
         self, goal: tuple[int, int | None], interrupted: Interrupted, done: Done = unending
     ) -> Records:
-        """Train up to an update of an epoch; None: up to the last one, but not through it."""
+        """Train up to an update of an epoch; None: up to the beginning of the last update."""
         parts: list[EpochRecord | Records] = []
-        self._make_edits()
+        self._apply_due_edits()
         while not self._is_at(goal) and not interrupted():
-            self._use_the_engine_of_then()
+            self._use_recorded_engine()
             known = self.latest.epoch
             end, epochs, until = self._stretch(goal)
             began = perf_counter()
@@ -196,9 +195,9 @@ class Timeline:
                 raise
             finally:
                 self._note_progress()
-            self._pace(len(new), perf_counter() - began)
+            self._adapt_stretch(len(new), perf_counter() - began)
             parts.append(_since(known, new))
-            self._make_edits()
+            self._apply_due_edits()
             if new and done(new[-1]):
                 break
             if self._when < end and len(new) < epochs:
@@ -214,43 +213,45 @@ class Timeline:
         return self._when >= (epoch, update)
 
     def _stretch(self, goal: tuple[int, int | None]) -> tuple[tuple[int, int], int, int | None]:
-        """Where the next change by hand or the goal is, and what leads there in one go.
+        """The instant of the next edit or of the goal, and the arguments of Run.advance for it.
 
-        That is a number of epochs, or the update of the present epoch to stop before.
+        These are a number of epochs, or the update of the present epoch to stop before.
         """
         epoch, update = goal
         if update is None and self.run.epoch == epoch:
             update = self.run.updates - 1
         end = (epoch, update or 0)
-        if self._n_made < len(self._edits):
-            end = min(end, self._edits[self._n_made].when)
+        if self._n_applied < len(self._edits):
+            end = min(end, self._edits[self._n_applied].when)
         if self.is_past:
             for epoch, _ in self._engines:
                 if epoch > self.run.epoch:
                     end = min(end, (epoch, 0))
-        epochs = min(end[0] - self.run.epoch, self._chunk)
+        epochs = min(end[0] - self.run.epoch, self._stretch_epochs)
         return end, max(epochs, 1), end[1] if epochs == 0 else None
 
-    def _pace(self, epochs: int, seconds: float) -> None:
-        """Let the next stretch last about as long as one should; it leaves no trace in numbers."""
+    def _adapt_stretch(self, epochs: int, seconds: float) -> None:
+        """Adapt the next stretch to the measured time; it has no effect on the numbers."""
         if epochs:
-            wish = min(int(STRETCH * epochs / max(seconds, 1e-9)), 4 * self._chunk)
-            self._chunk = min(max(wish, SHORTEST_STRETCH), LONGEST_STRETCH)
+            wanted = min(int(STRETCH * epochs / max(seconds, 1e-9)), 4 * self._stretch_epochs)
+            self._stretch_epochs = min(max(wanted, SHORTEST_STRETCH), LONGEST_STRETCH)
 
-    def _make_edits(self) -> None:
-        """Make the changes by hand that the record holds for the present instant."""
-        while self._n_made < len(self._edits) and self._edits[self._n_made].when == self._when:
-            apply_edit(self.run, self._edits[self._n_made].edit)
-            self._n_made += 1
+    def _apply_due_edits(self) -> None:
+        """Apply the edits that are recorded for the present instant."""
+        while (
+            self._n_applied < len(self._edits) and self._edits[self._n_applied].when == self._when
+        ):
+            apply_edit(self.run, self._edits[self._n_applied].edit)
+            self._n_applied += 1
 
     def _note_progress(self) -> None:
         if self._when >= self.latest[:2]:
             self.latest = TimelinePosition(*self._when)
             self._engines = list(self.run.engines)
-        self._keep()
+        self._save_checkpoint()
 
-    def _use_the_engine_of_then(self) -> None:
-        """In the past: repeat every epoch with the engine that did it."""
+    def _use_recorded_engine(self) -> None:
+        """In the past: repeat every epoch with its recorded engine."""
         if not self.is_past:
             self._engines = list(self.run.engines)
         elif self.run.update == 0:
@@ -258,31 +259,34 @@ class Timeline:
                 if epoch == self.run.epoch:
                     self.run.use(engine)
 
-    # -- going to an instant -----------------------------------------------------------------
+    # -- seeking -----------------------------------------------------------------------------
 
-    def stay(self) -> None:
-        """Give up the goal."""
+    def cancel_seek(self) -> None:
+        """Drop the goal; the run stays where it is."""
         self._goal = None
 
-    def set_out(self, goal: SeekGoal) -> None:
-        """Begin to go to an instant: now at the nearest keyframe before it, or here if nearer."""
+    def begin_seek(self, goal: SeekGoal) -> None:
+        """Begin to seek an instant: go to the nearest checkpoint before it, or stay if nearer."""
         if not self.is_past:
             self._engines = list(self.run.engines)
         self._goal = goal
         when = goal.epoch, goal.update if goal.update is not None else -1
-        found = bisect_right(self._frames, when, key=lambda frame: frame.when) - 1
-        if goal.update is None:  # any keyframe within the epoch will do, but not behind the goal
-            while found + 1 < len(self._frames) and self._frames[found + 1].when[0] == goal.epoch:
+        found = bisect_right(self._checkpoints, when, key=lambda stored: stored.when) - 1
+        if goal.update is None:  # any checkpoint of the epoch up to the goal
+            while (
+                found + 1 < len(self._checkpoints)
+                and self._checkpoints[found + 1].when[0] == goal.epoch
+            ):
                 found += 1
-        frame = self._frames[max(found, 0)]
+        stored = self._checkpoints[max(found, 0)]
         within = self.run.epoch == goal.epoch and self.run.update < self.run.updates
         here = self._when <= when or (goal.update is None and within)
-        if not here or self._when < frame.when:
-            self.run.restore(frame.state)
-            self._n_made = frame.edits
+        if not here or self._when < stored.when:
+            self.run.restore(stored.checkpoint)
+            self._n_applied = stored.edits
 
-    def arrive(self, interrupted: Interrupted = never, done: Done = unending) -> SeekResult:
-        """Go on to the goal, until there or interrupted."""
+    def continue_seek(self, interrupted: Interrupted = never, done: Done = unending) -> SeekResult:
+        """Continue to the goal, until it is reached or interrupted."""
         goal = self._goal
         if goal is None:
             return SeekResult(True, Records.of([]))
@@ -306,7 +310,7 @@ class Timeline:
         return min(int(inside), last)
 
     def goal_after(self, grain: Grain) -> SeekGoal:
-        """Where a step of this grain leads."""
+        """The instant after a step of this grain."""
         epoch, update = self._when
         position = position_after(self.run, grain)
         if position is not None:
@@ -316,7 +320,7 @@ class Timeline:
         return SeekGoal(epoch, update + 1)
 
     def goal_before(self, grain: Grain) -> SeekGoal | None:
-        """Where a step back of this grain leads; None at the very beginning."""
+        """The instant after a step back of this grain; None at the beginning."""
         epoch, update = self._when
         position = position_before(self.run, grain)
         if position is not None:
@@ -330,45 +334,45 @@ class Timeline:
             return None
         return SeekGoal(epoch - 1) if grain == "epoch" else SeekGoal(epoch - 1, None, inside)
 
-    def repeated_by(self, run: Run) -> Timeline:
-        """The same record for another run of the same start, which stands at its beginning.
+    def copy_for(self, run: Run) -> Timeline:
+        """A copy of the record for another run of the same start, which goes to its beginning.
 
-        Going to and fro there leaves this timeline and its run alone.
+        Seeking in the copy does not affect this timeline or its run.
         """
         other = Timeline(run)
-        other._edits, other._frames = list(self._edits), list(self._frames)
+        other._edits, other._checkpoints = list(self._edits), list(self._checkpoints)
         other._engines = list(self._engines if self.is_past else self.run.engines)
         other.latest = self.latest
-        run.restore(self._frames[0].state)
-        other._n_made = self._frames[0].edits
+        run.restore(self._checkpoints[0].checkpoint)
+        other._n_applied = self._checkpoints[0].edits
         return other
 
-    # -- keyframes ---------------------------------------------------------------------------
+    # -- checkpoints -------------------------------------------------------------------------
 
-    def _keep(self) -> None:
-        """Remember the present instant, unless a keyframe is near or it is the past."""
+    def _save_checkpoint(self) -> None:
+        """Save a checkpoint, unless one is near or the instant is in the past."""
         when = self._when
         if self.run.update >= self.run.updates or self.run.engine_is_pending:
-            return  # the epoch is as good as done, or the engine is about to change
-        if self._frames:
-            last = self._frames[-1].when
+            return  # the epoch is about to end, or the engine to change
+        if self._checkpoints:
+            last = self._checkpoints[-1].when
             if when <= last or self._time(when) - self._time(last) < self._spacing:
                 return
         state = self.run.save()
-        self._frames.append(_StoredCheckpoint(when, state, self._n_made))
+        self._checkpoints.append(_StoredCheckpoint(when, state, self._n_applied))
         self._n_bytes += state.n_bytes
-        if self._n_bytes > self._budget and len(self._frames) > 2:
+        if self._n_bytes > self._budget and len(self._checkpoints) > 2:
             self._thin()
 
     def _thin(self) -> None:
-        """Let go of every second keyframe but the first and the last."""
-        span = self._time(self._frames[-1].when) - self._time(self._frames[0].when)
-        self._spacing = 2 * span / len(self._frames)
-        self._frames = self._frames[:-1:2] + self._frames[-1:]
-        self._n_bytes = sum(frame.state.n_bytes for frame in self._frames)
+        """Drop every second checkpoint, but keep the first and the last."""
+        span = self._time(self._checkpoints[-1].when) - self._time(self._checkpoints[0].when)
+        self._spacing = 2 * span / len(self._checkpoints)
+        self._checkpoints = self._checkpoints[:-1:2] + self._checkpoints[-1:]
+        self._n_bytes = sum(stored.checkpoint.n_bytes for stored in self._checkpoints)
 
     def _time(self, when: tuple[int, int]) -> float:
-        """An instant in epochs; updates count as parts of one."""
+        """An instant in epochs; updates are fractions of one."""
         return when[0] + when[1] / max(self.run.updates, 1)
 
 
@@ -378,7 +382,7 @@ def _since(epoch: int, records: Records) -> Records:
 
 
 class SeekResult(NamedTuple):
-    """Whether the goal was reached, and the records of epochs that nobody had trained before."""
+    """Whether the goal was reached, and the records of epochs that were not trained before."""
 
     there: bool
     records: Records

@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from bpviz.core.interruption import Interrupted
 from bpviz.core.race.block import Stopped
-from bpviz.core.race.plan import Outcomes, together, without_curves
+from bpviz.core.race.plan import Outcomes, joined, without_curves
 from bpviz.experiment.race_order import RaceOrder
 from bpviz.session.race.shards import Shard, run_shard
 
@@ -286,13 +286,13 @@ class Standings:
     def of(self, variant: int) -> Outcomes | None:
         """The outcomes of a variant so far; None while there are none."""
         if variant not in self._together and (parts := self.parts(variant)):
-            self._together[variant] = together(parts)
+            self._together[variant] = joined(parts)
         return self._together.get(variant)
 
     def ends(self, variant: int) -> Outcomes | None:
         """The same without the curves, which are most of the data."""
         if variant not in self._ends and (parts := self.parts(variant)):
-            self._ends[variant] = together([without_curves(part) for part in parts])
+            self._ends[variant] = joined([without_curves(part) for part in parts])
         return self._ends.get(variant)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.race.block import Told, nobody
+from bpviz.core.race.block import RaceProgress, no_progress
 from bpviz.core.race.plan import Outcomes, RacePlan
 from bpviz.core.race.race import run_block_of
 from bpviz.core.race.size import block_sizes
@@ -62,7 +62,11 @@ def _shards(order: RaceOrder, variant: int, setup: PreparedExperiment) -> Iterat
         yield Shard(variant, start, seeds, plan, setup.experiment, patterns)
 
 
-def run_shard(shard: Shard, interrupted: Interrupted = never, told: Told = nobody) -> Outcomes:
+def run_shard(
+    shard: Shard,
+    interrupted: Interrupted = never,
+    progress: RaceProgress = no_progress,
+) -> Outcomes:
     """Train a shard's networks; the outcomes hold no parameters, which are not used."""
-    outcomes = run_block_of(shard.starts(), shard.plan, interrupted, told)
+    outcomes = run_block_of(shard.starts(), shard.plan, interrupted, progress)
     return replace(outcomes, parameters=np.empty((len(outcomes), 0)))

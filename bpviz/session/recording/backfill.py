@@ -22,10 +22,12 @@ class Backfill:
 
     def lacks(self, timeline: Timeline, recorder: QuantityRecorder) -> bool:
         """Whether there is anything to fill in; plans how, if something has changed."""
-        plan = (timeline, timeline.cuts, recorder.choices)
+        plan = (timeline, timeline.discards, recorder.choices)
         if plan != self._plan:
             self._plan, self._copy = plan, None
-            self._todo = deque(recorder.lacking(timeline.beginning.epoch, timeline.latest.epoch))
+            self._todo = deque(
+                recorder.lacking(timeline.first_checkpoint.epoch, timeline.latest.epoch)
+            )
         return bool(self._todo)
 
     def go_on(
@@ -40,12 +42,12 @@ class Backfill:
         Raises Cancelled if ``cancelled`` says so before the second run is made.
         """
         if self._copy is None:
-            self._copy = timeline.repeated_by(Run(timeline.run.start, cancelled))
+            self._copy = timeline.copy_for(Run(timeline.run.start, cancelled))
         copy = self._copy
         while self._todo and not interrupted():
             if copy.goal is None:
-                copy.set_out(SeekGoal(self._todo[0]))
-            if not copy.arrive(interrupted).there:
+                copy.begin_seek(SeekGoal(self._todo[0]))
+            if not copy.continue_seek(interrupted).there:
                 return
             recorder.fill(copy.run)
             self._todo.popleft()

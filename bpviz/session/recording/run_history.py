@@ -76,23 +76,23 @@ class RunHistory:
 
     # -- to and fro --------------------------------------------------------------------------
 
-    def set_out_for(self, goal: SeekGoal) -> None:
-        """Begin to go to an instant; ``arrive`` goes on."""
+    def begin_seek(self, goal: SeekGoal) -> None:
+        """Begin to go to an instant; ``continue_seek`` goes on."""
         self._moves += 1
-        self.timeline.set_out(goal)
+        self.timeline.begin_seek(goal)
 
-    def set_out(self, grain: Grain, *, back: bool = False) -> None:
+    def begin_step(self, grain: Grain, *, back: bool = False) -> None:
         """Begin a step of this grain."""
         goal = self.timeline.goal_before(grain) if back else self.timeline.goal_after(grain)
         if goal is not None:
-            self.set_out_for(goal)
+            self.begin_seek(goal)
 
-    def arrive(
+    def continue_seek(
         self, interrupted: Interrupted = never, done: Done = unending
     ) -> tuple[bool, Records]:
         """Go on to the goal: whether it is reached, and the records of new epochs."""
         try:
-            there, records = self.timeline.arrive(interrupted, done)
+            there, records = self.timeline.continue_seek(interrupted, done)
         except Diverged as error:
             self._log_all(error.records)
             raise

@@ -29,7 +29,7 @@ OTHERWISE = (
 )
 
 
-def moment_text(history: RunHistory, setup: PreparedExperiment) -> str:
+def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
     """The shortest text that opens the present instant.
 
     What leads there (the seed, the epochs, the changes by hand) is written where that is shorter
@@ -37,7 +37,9 @@ def moment_text(history: RunHistory, setup: PreparedExperiment) -> str:
     would be too long, also if it does. Raises BadValue with a sentence if nothing is short enough.
     """
     run = history.run
-    if not (run.epoch or run.update or history.timeline.made) and _is_plain(history, setup):
+    if not (run.epoch or run.update or history.timeline.edits_applied) and _is_plain(
+        history, setup
+    ):
         return text_of(SharedExperiment(setup.experiment))
     replay, numbers = _replay(history, setup), _numbers(run, setup)
     compiled = any(engine != NUMPY for _, engine in run.engines)
@@ -58,7 +60,7 @@ def moment_text(history: RunHistory, setup: PreparedExperiment) -> str:
 
 def _is_plain(history: RunHistory, setup: PreparedExperiment) -> bool:
     """Whether the beginning is as the experiment's seed gives it."""
-    state = history.timeline.beginning
+    state = history.timeline.first_checkpoint
     return setup.patterns.original is None and not state.clamps and state.epoch == 0
 
 
@@ -77,11 +79,11 @@ def _numbers(run: Run, setup: PreparedExperiment) -> SharedExperiment | None:
 
 def _replay(history: RunHistory, setup: PreparedExperiment) -> SharedExperiment | None:
     """What leads to the present instant, unless repeating it takes too long."""
-    run, first = history.run, history.timeline.beginning
+    run, first = history.run, history.timeline.first_checkpoint
     if (first.epoch, first.update) != (0, 0) or run.epoch > most_repeated(run):
         return None
     original = (setup.patterns.original or setup.patterns).train
-    edits = list(history.timeline.made)
+    edits = list(history.timeline.edits_applied)
     if first.clamps:
         edits.insert(0, ((0, 0), SetClamps(first.clamps)))
     if first.train is not original:
@@ -101,7 +103,7 @@ def most_repeated(run: Run) -> int:
     return int(MOST_WORK / (len(run.start.train) * run.start.network.n_parameters))
 
 
-def begun(
+def open_instant(
     setup: PreparedExperiment,
     at: ExactCheckpoint | ReplayRecipe | None,
     cancelled: Interrupted = never,
@@ -153,7 +155,7 @@ def _repeat(history: RunHistory, replay: ReplayRecipe, cancelled: Interrupted) -
 def _go(history: RunHistory, when: When, cancelled: Interrupted) -> None:
     run = history.run
     if (run.epoch, run.update) < when:
-        history.set_out_for(SeekGoal(*when))
-        while not history.arrive(cancelled)[0]:
+        history.begin_seek(SeekGoal(*when))
+        while not history.continue_seek(cancelled)[0]:
             if cancelled():
                 raise Cancelled

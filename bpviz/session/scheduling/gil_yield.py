@@ -40,7 +40,7 @@ class GilYield:
 
 
 @contextlib.contextmanager
-def courteous() -> Iterator[None]:
+def gil_yielding() -> Iterator[None]:
     """Let this thread sleep between any two calls of Python functions while others are at work.
 
     For libraries, which know of no courtesy. Alone, they take twice their time.

@@ -70,9 +70,9 @@ class NumbaLoader:
         try:
             load_llvm()
             with self._turns.taken():
-                from bpviz.core.kernels.warm import is_kept, warm
+                from bpviz.core.kernels.warm import is_cached, warm
 
-                kept = is_kept()
+                kept = is_cached()
             code = 0 if kept else self._compile()
             if self._given_up:
                 return
@@ -148,7 +148,7 @@ class EngineChoice:
         elif run.next_engine == NUMBA and not self._suits(run):
             self._use(run, NUMPY)
 
-    def stand_back(self, seconds: float) -> None:
+    def yield_to_loader(self, seconds: float) -> None:
         """To be called before training for so long: an engine that is loaded may need a part."""
         NUMBA_LOADER.give_turn(seconds)
 

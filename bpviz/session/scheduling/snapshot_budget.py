@@ -4,7 +4,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from bpviz.core.model.references import in_range
-from bpviz.core.run.observe import look_cost, neg_gradient_cost
+from bpviz.core.run.observe import reading_cost, neg_gradient_cost
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 
@@ -13,7 +13,7 @@ CHEAP_NEG_GRADIENT = 100_000_000
 10 ms); beyond, only at rest, after the frame that lacks it was published, and until a command
 comes."""
 
-CHEAP_LOOK = 40_000_000
+CHEAP_READING = 40_000_000
 """Patterns times parameters up to which a frame at rest waits for the microscope's reading (some
 20 ms); beyond, the reading follows its frame, unless a command comes."""
 
@@ -45,7 +45,7 @@ class SnapshotBudget:
     def _may_look(self, run: Run, now: float, *, training: bool) -> bool:
         if training:
             return now >= self._next_look
-        return look_cost(run) <= CHEAP_LOOK
+        return reading_cost(run) <= CHEAP_READING
 
     def note(self, wants: SnapshotRequest, run: Run, snapshot: Snapshot, begun: float) -> None:
         """A snapshot that should hold all this was made, begun at this time."""

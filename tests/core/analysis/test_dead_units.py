@@ -56,7 +56,7 @@ def test_all_patterns_judge_where_that_is_cheap_and_otherwise_it_is_said_how_man
     dead = observe(run, wants, shown=some).dead
     assert dead.units[1].tolist() == [False, True]
     assert dead.words == "1 of 2 ReLU units is dead"
-    monkeypatch.setattr(observe_module, "CHEAP_TO_JUDGE", 0)
+    monkeypatch.setattr(observe_module, "CHEAP_DEAD_UNITS", 0)
     dead = observe(run, wants, shown=some).dead
     assert dead.units[1].tolist() == [True, True]
     assert dead.words == f"2 of 2 ReLU units are dead by 3 of {len(train)} patterns"

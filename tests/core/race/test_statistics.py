@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.core.race.plan import Outcomes, RacePlan, nothing_yet
+from bpviz.core.race.plan import Outcomes, RacePlan, empty_outcomes
 from bpviz.core.race.statistics import median_interval, solved_over_epochs, summary, wilson
 
 
@@ -13,7 +13,7 @@ def outcomes(*solved_at: int, diverged: int = 0) -> Outcomes:
     """Networks solved at these epochs; -1 never."""
     n = len(solved_at)
     return replace(
-        nothing_yet(range(n), RacePlan(100), 1),
+        empty_outcomes(range(n), RacePlan(100), 1),
         solved_at=np.array(solved_at),
         diverged=np.arange(n) < diverged,
     )
@@ -50,8 +50,12 @@ def test_a_summary() -> None:
     assert figures.share == pytest.approx(4 / 6)
     assert (figures.median, figures.quartiles) == (25.0, (17.5, 32.5))
     assert figures.median_low is None
-    nobody = summary(outcomes(-1, -1))
-    assert (nobody.share, nobody.median, nobody.quartiles) == (0.0, None, None)
+    unsolved = summary(outcomes(-1, -1))
+    assert (unsolved.share, unsolved.median, unsolved.quartiles) == (
+        0.0,
+        None,
+        None,
+    )
 
 
 def test_the_share_solved_grows_with_the_epochs() -> None:

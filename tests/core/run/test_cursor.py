@@ -11,7 +11,7 @@ from bpviz.core.learning.backprop import backpropagate
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
-from bpviz.core.run.cursor import last_position, look_inside, phases
+from bpviz.core.run.cursor import last_position, cursor_of, phases
 from bpviz.core.run.observe import observe
 from bpviz.core.run.run import Run
 
@@ -53,7 +53,7 @@ def test_each_phase_knows_what_was_computed_so_far_and_no_more(
     inputs = {g for g, group in enumerate(groups) if group.role == "input"}
     for position in range(1, last_position(run) + 1):
         run.position = position
-        cursor = look_inside(run)
+        cursor = cursor_of(run)
         pattern, index = divmod(position - 1, len(every))
         done = every[: index + 1]
         row = run.rows[pattern]
@@ -95,9 +95,9 @@ def test_each_phase_knows_what_was_computed_so_far_and_no_more(
 
 def test_between_updates_nothing_is_known_but_the_change() -> None:
     run = Run(some_start(batch=5))
-    assert look_inside(run).change is None
+    assert cursor_of(run).change is None
     run.advance(1, until=1)
-    cursor = look_inside(run)
+    cursor = cursor_of(run)
     assert cursor.act == cursor.net == cursor.delta == (None, None, None)
     assert cursor.change is not None
     assert same_bits(cursor.change, run.change)

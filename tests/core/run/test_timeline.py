@@ -36,8 +36,8 @@ def go(timeline: Timeline, grain: Grain, *, back: bool = False, calls: int = 10*
     """One step; interrupted again and again, ``calls`` questions apart."""
     goal = timeline.goal_before(grain) if back else timeline.goal_after(grain)
     if goal is not None:
-        timeline.set_out(goal)
-        while not timeline.arrive(after(calls)).there:
+        timeline.begin_seek(goal)
+        while not timeline.continue_seek(after(calls)).there:
             pass
 
 
@@ -97,8 +97,8 @@ def test_any_walk_lands_on_the_bits_of_a_straight_run(
             timeline.edit(EDITS[what])
             made.append((here, what))
         elif kind == "seek":
-            timeline.set_out(SeekGoal(min(what, timeline.latest.epoch)))
-            while not timeline.arrive(after(calls)).there:
+            timeline.begin_seek(SeekGoal(min(what, timeline.latest.epoch)))
+            while not timeline.continue_seek(after(calls)).there:
                 pass
             assert timeline.now == TimelinePosition(min(what, timeline.latest.epoch))
         elif run.epoch < LENGTH or what:
@@ -168,8 +168,8 @@ def test_training_on_from_the_past_honours_what_was_changed_there() -> None:
     timeline.edit(SetParameters(np.array([0]), np.array([2.0])))
     timeline.advance(10)
     bits = stamp(timeline.run)
-    timeline.set_out(SeekGoal(3))
-    timeline.arrive()
+    timeline.begin_seek(SeekGoal(3))
+    timeline.continue_seek()
     assert timeline.is_past
     assert len(timeline.advance(17)) == 0  # nothing new was trained
     assert stamp(timeline.run) == bits
@@ -181,8 +181,8 @@ def test_what_is_abandoned_does_not_come_back() -> None:
     timeline.advance(10)
     timeline.edit(SetParameters(np.array([0]), np.array([2.0])))
     timeline.advance(10)
-    timeline.set_out(SeekGoal(5))
-    timeline.arrive()
+    timeline.begin_seek(SeekGoal(5))
+    timeline.continue_seek()
     timeline.abandon()
     assert not timeline.is_past
     assert timeline.latest == TimelinePosition(5)
@@ -195,8 +195,8 @@ def test_what_is_abandoned_does_not_come_back() -> None:
 def test_a_change_that_is_refused_leaves_the_future_alone() -> None:
     timeline = Timeline(Run(start_of()))
     timeline.advance(10)
-    timeline.set_out(SeekGoal(5))
-    timeline.arrive()
+    timeline.begin_seek(SeekGoal(5))
+    timeline.continue_seek()
     with pytest.raises(BadValue):
         timeline.edit(SetParameters(np.array([99]), np.array([2.0])))
     assert timeline.latest == TimelinePosition(10)
@@ -207,14 +207,14 @@ def test_keyframes_stay_within_their_budget_and_spread_over_the_run() -> None:
     timeline = Timeline(Run(start_of()), budget)
     for _ in range(600):
         timeline.advance(10)
-    epochs = timeline.keyframe_epochs
+    epochs = timeline.checkpoint_epochs
     assert timeline.n_bytes <= budget
     assert len(epochs) > 15
     assert epochs[0] == 0
     gaps = np.diff([*epochs, 6000])
     assert gaps.max() <= 6000 / 10
-    timeline.set_out(SeekGoal(3217))
-    timeline.arrive()
+    timeline.begin_seek(SeekGoal(3217))
+    timeline.continue_seek()
     straight = Run(start_of())
     straight.advance(3217)
     assert stamp(timeline.run) == stamp(straight)
@@ -230,10 +230,10 @@ def test_divergence_ends_the_record_at_the_last_finite_epoch() -> None:
     end = timeline.now
     assert np.isfinite(timeline.run.parameters).all()
     bits = stamp(timeline.run)
-    timeline.set_out(SeekGoal(2))
-    timeline.arrive()
-    timeline.set_out(SeekGoal(end.epoch, end.update))
-    timeline.arrive()
+    timeline.begin_seek(SeekGoal(2))
+    timeline.continue_seek()
+    timeline.begin_seek(SeekGoal(end.epoch, end.update))
+    timeline.continue_seek()
     assert stamp(timeline.run) == bits
 
 
@@ -248,8 +248,8 @@ def test_what_compiled_epochs_did_comes_back_to_the_bit(batch: Any) -> None:
     timeline.edit(SetParameters(np.array([0]), np.array([0.5])))
     timeline.advance(800)
     for goal in (1_411, 2, 650, 1_503):
-        timeline.set_out(SeekGoal(goal))
-        timeline.arrive()
+        timeline.begin_seek(SeekGoal(goal))
+        timeline.continue_seek()
         straight = Run(some_start(batch=batch))
         straight.advance(min(3, goal))
         straight.use("numba")

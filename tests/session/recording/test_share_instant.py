@@ -22,7 +22,7 @@ from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.session.recording.run_history import RunHistory, setup_at
-from bpviz.session.recording.share_instant import begun, moment_text
+from bpviz.session.recording.share_instant import instant_text, open_instant
 from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment
 from bpviz.sharing.link_text import LARGEST, LONGEST, link_text, moment_of, text_of
 
@@ -41,8 +41,8 @@ def _ignored(*values: Any) -> None:
 
 def to_update(epoch: int, update: int) -> Do:
     def go(history: RunHistory) -> None:
-        history.set_out_for(SeekGoal(epoch, update))
-        assert history.arrive()[0]
+        history.begin_seek(SeekGoal(epoch, update))
+        assert history.continue_seek()[0]
 
     return go
 
@@ -102,7 +102,7 @@ def run_of(name: str) -> tuple[PreparedExperiment, RunHistory]:
 def opened(text: str) -> tuple[PreparedExperiment, RunHistory]:
     moment = moment_of(text)
     setup = prepare(moment.experiment)
-    history, remark = begun(setup, moment.at)
+    history, remark = open_instant(setup, moment.at)
     assert remark == ""
     return setup_at(setup, history.run), history
 
@@ -124,7 +124,7 @@ def test_an_instant_is_opened_exactly_and_goes_on_exactly(name: str, kind: str) 
     setup, history = run_of(name)
     now = setup_at(setup, history.run)
     if kind == "shortest":
-        text = moment_text(history, now)
+        text = instant_text(history, now)
     else:
         train = history.run.start.train if now.patterns.original else None
         text = text_of(SharedExperiment(now.experiment, ExactCheckpoint(history.run.save(), train)))
@@ -136,32 +136,32 @@ def test_an_instant_is_opened_exactly_and_goes_on_exactly(name: str, kind: str) 
         each.advance(7)
     assert_equal(history, again)
     if kind == "shortest":  # and what was opened can be passed on in its turn
-        assert_equal(again, opened(moment_text(again, setup_at(again_setup, again.run)))[1])
+        assert_equal(again, opened(instant_text(again, setup_at(again_setup, again.run)))[1])
 
 
 def test_the_way_is_written_where_it_is_shorter_and_the_numbers_otherwise() -> None:
     setup, history = run_of("some epochs")
-    assert isinstance(moment_of(moment_text(history, setup)).at, ReplayRecipe)
+    assert isinstance(moment_of(instant_text(history, setup)).at, ReplayRecipe)
     for value in np.random.default_rng(0).normal(size=60):
         history.edit(SetParameters(np.array([0]), np.array([value])))
-    assert isinstance(moment_of(moment_text(history, setup)).at, ExactCheckpoint)
+    assert isinstance(moment_of(instant_text(history, setup)).at, ExactCheckpoint)
     setup, history = run_of("the beginning")
-    assert moment_text(history, setup) == link_text(XOR)
+    assert instant_text(history, setup) == link_text(XOR)
 
 
 def test_a_way_that_takes_too_long_is_not_written() -> None:
     setup = prepare(replace(XOR, training=replace(XOR.training, batch="all")))
     history = RunHistory(new_run(setup))
     history.run.restore(replace(history.run.save(), epoch=10**9))
-    assert isinstance(moment_of(moment_text(history, setup)).at, ExactCheckpoint)
+    assert isinstance(moment_of(instant_text(history, setup)).at, ExactCheckpoint)
 
 
 def test_a_way_that_takes_too_long_is_not_gone() -> None:
     setup, history = run_of("some epochs")
-    recipe = moment_of(moment_text(history, setup)).at
+    recipe = moment_of(instant_text(history, setup)).at
     assert isinstance(recipe, ReplayRecipe)
     with pytest.raises(BadValue, match="epoch in the link text"):
-        begun(setup, replace(recipe, until=(10**12, 0)))
+        open_instant(setup, replace(recipe, until=(10**12, 0)))
 
 
 def test_what_is_too_long_gets_a_sentence() -> None:
@@ -170,22 +170,22 @@ def test_what_is_too_long_gets_a_sentence() -> None:
     train = setup.patterns.train
     history.edit(SetTrain(Patterns(train.inputs * 0.5, train.targets)))
     with pytest.raises(BadValue, match=r"link text must be at most .*, not .*too long"):
-        moment_text(history, setup_at(setup, history.run))
+        instant_text(history, setup_at(setup, history.run))
 
 
 def test_another_computer_that_calculates_otherwise_is_told() -> None:
     setup, history = run_of("some epochs")
-    text = moment_text(history, setup)
+    text = instant_text(history, setup)
     moment = moment_of(text)
     assert isinstance(moment.at, ReplayRecipe)
-    assert begun(setup, moment.at)[1] == ""
-    assert "not those of the text" in begun(setup, replace(moment.at, check=1))[1]
+    assert open_instant(setup, moment.at)[1] == ""
+    assert "not those of the text" in open_instant(setup, replace(moment.at, check=1))[1]
 
 
 @pytest.mark.parametrize("name", ["some epochs", "everything"])
 def test_a_damaged_text_gets_a_sentence(name: str) -> None:
     setup, history = run_of(name)
-    text = moment_text(history, setup_at(setup, history.run))
+    text = instant_text(history, setup_at(setup, history.run))
     for damaged in (text[:-5], text[:40], text[:20] + "AAAA" + text[24:], "b2." + text[3:][::-1],
                     "b3." + text[3:], "b2.", "b1." + text[3:]):  # fmt: skip
         with pytest.raises(BadValue) as refusal:
@@ -226,7 +226,7 @@ def test_a_compiled_engine_is_relied_on_only_where_the_numbers_would_be_too_long
         history = RunHistory(new_run(setup))
         history.advance(1)
         history.run.engines[:] = [(0, "numba")]
-        at = moment_of(moment_text(history, setup)).at
+        at = moment_of(instant_text(history, setup)).at
         assert isinstance(at, kind)
         if isinstance(at, ReplayRecipe):
             assert at.engines == ((0, "numba"),)

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from bpviz.session.scheduling import gil_yield
-from bpviz.session.scheduling.gil_yield import REST, STRETCH, GilYield, courteous
+from bpviz.session.scheduling.gil_yield import REST, STRETCH, GilYield, gil_yielding
 
 
 @pytest.mark.parametrize(("share", "rests"), [(1.0, 0), (0.9, 0), (0.5, 1), (0.0, 1)])
@@ -40,10 +40,10 @@ def test_a_library_rests_between_any_two_of_its_calls(monkeypatch: pytest.Monkey
     monkeypatch.setattr(gil_yield, "thread_time", lambda: 0.0)
     monkeypatch.setattr(gil_yield, "sleep", slept.append)
     before = sys.gettrace()
-    with courteous():
+    with gil_yielding():
         assert Fraction(1, 3) + 1 == Fraction(4, 3)
     assert len(slept) > 3
-    with pytest.raises(ZeroDivisionError), courteous():
+    with pytest.raises(ZeroDivisionError), gil_yielding():
         Fraction(1, 0)
     assert sys.gettrace() is before
     slept.clear()

@@ -29,7 +29,7 @@ def test_at_rest_the_reading_comes_at_once_unless_that_takes_long(
 ) -> None:
     its = SnapshotBudget()
     assert its.affordable(WANTS, run, 0.0, training=False).microscope == WEIGHT
-    monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 1)
+    monkeypatch.setattr(snapshot_budget, "CHEAP_READING", 1)
     assert its.affordable(WANTS, run, 0.0, training=False).microscope is None
 
 
@@ -58,7 +58,7 @@ def test_what_the_network_does_not_have_is_not_owed(run: Run) -> None:
 def test_a_reading_that_takes_long_comes_after_the_frame_that_lacks_it(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot_budget, "CHEAP_LOOK", 0)
+    monkeypatch.setattr(snapshot_budget, "CHEAP_READING", 0)
     session.send(Load(XOR))
     qtbot.waitUntil(lambda: session.status.state == "paused")
     session.mailbox.ask(WANTS)

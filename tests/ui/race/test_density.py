@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpviz.core.race.plan import Outcomes, RacePlan, nothing_yet
+from bpviz.core.race.plan import Outcomes, RacePlan, empty_outcomes
 from bpviz.ui.race.density import COLUMNS, ROWS, Density, DensityScales, nearest
 
 
 def curves(*errors: float) -> Outcomes:
     """Networks whose error stays what it is."""
-    empty = nothing_yet(range(len(errors)), RacePlan(100), 1)
+    empty = empty_outcomes(range(len(errors)), RacePlan(100), 1)
     shape = empty.train_error.shape
     return replace(empty, train_error=np.array(errors)[:, None] * np.ones(shape))
 

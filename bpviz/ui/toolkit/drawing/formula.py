@@ -18,7 +18,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from bpviz.core.microscope.terms import Chain, Term, rendered
 from bpviz.core.values import BadValue
-from bpviz.session.scheduling.gil_yield import courteous
+from bpviz.session.scheduling.gil_yield import gil_yielding
 
 CACHED = 4000
 _ziamath_lock = threading.Lock()  # its fonts are shared by all formulas
@@ -166,7 +166,7 @@ class _Relay(QObject):
     def make(self, key: FormulaKey) -> None:
         """Set a formula; called in the thread."""
         try:
-            with courteous():
+            with gil_yielding():
                 formula: Formula | None = typeset(*key)
         except BadValue:
             formula = None

@@ -264,8 +264,8 @@ class ActivationsView(View):
         snapshot = frame.snapshot
         dead = snapshot.dead or find_dead_units(frame.setup.network, snapshot.activations, every)
         if words := dead_words(dead.units):
-            some = "" if dead.judged == every else f" asked, of {every:,}"
-            notes.insert(0, f"{words}: 0 for all {dead.judged:,} patterns{some}")
+            some = "" if dead.examined == every else f" asked, of {every:,}"
+            notes.insert(0, f"{words}: 0 for all {dead.examined:,} patterns{some}")
         if self._rows is not None and self._selected is not None and self._selected < every:
             name = full_name(frame.setup.patterns, self._selected)
             marked = self._rows.place_of(self._selected) is not None

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.rules import BACKPROPAGATION
 from bpviz.core.model.references import UnitRef
-from bpviz.core.run.cursor import Cursor, Phase, look_inside, phases
+from bpviz.core.run.cursor import Cursor, Phase, cursor_of, phases
 from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import experiment_for
@@ -33,7 +33,7 @@ def at_phase(problem: str, phase: Phase) -> tuple[Frame, Cursor]:
     records = [run.record, *run.advance(1)]
     run.position = 1 + phases(setup.network, BACKPROPAGATION).index(phase)
     snapshot = observe(run, EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=1)
-    cursor = look_inside(run)
+    cursor = cursor_of(run)
     return Frame(setup, replace(snapshot, cursor=cursor), curve_of(records)), cursor
 
 
