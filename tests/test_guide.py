@@ -14,12 +14,13 @@ import pytest
 from bpviz.cli import command
 from bpviz.cli.command import DONE, main
 from bpviz.core.run.cursor import GRAINS
+from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment
 from bpviz.lessons import loader
 from bpviz.lessons.claims import CLAIMS, check
 from bpviz.lessons.loader import load_lesson
 from bpviz.problems.csv_file import OPTIONS as CSV_OPTIONS
-from bpviz.problems.table import PROBLEMS
+from bpviz.problems.table import PROBLEMS, find_problem
 from bpviz.resources import resource
 from bpviz.ui.export.tables import TABLES
 from bpviz.ui.panels.guide.pages import anchor_of, links_of, read_page, read_pages
@@ -264,6 +265,28 @@ def test_the_options_of_a_table_are_listed_with_their_defaults() -> None:
     for option, (_, default, _) in zip(CSV_OPTIONS, rows, strict=True):
         shown = {False: "no", True: "yes"}.get(option.default, option.default)
         assert default == f"`{shown}`" or not option.default
+
+
+REFUSED = {
+    "must be a value, not empty": "a,b\n1,2\n,3\n4,5\n",
+    "a number, as in most rows of the column": "a,b\n1,2\n2,3\nx,4\n5,5\n",
+    "at most 50 different texts": "c,a,b\n" + "".join(f"n{i},{i},{i}\n" for i in range(60)),
+    "either decimal commas or decimal points": "a;b\n1,5;1\n12.5;2\n9;3\n",
+    "the same number of cells in every row": "a,b\n1,2\n2,2,3\n",
+    "in the encoding UTF-8": "a,b\n\xe9,2\n",
+    "a spreadsheet or an archive": "PK\x03\x04",
+    "a target that is not the same in every row": "a,b\n1,2\n2,2\n",
+}
+"""What the guide says that a refusal speaks of -> a file that is refused so."""
+
+
+def test_the_refusals_of_a_table_are_explained(tmp_path: Path) -> None:
+    assert names(table("own-data.md", "The sentence speaks of")) == list(REFUSED)
+    path = tmp_path / "table.csv"
+    for words, content in REFUSED.items():
+        path.write_bytes(content.encode("latin-1"))
+        with pytest.raises(BadValue, match=re.escape(words)):
+            find_problem(str(path)).load()
 
 
 def test_the_fields_of_json_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
