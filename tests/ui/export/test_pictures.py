@@ -222,6 +222,31 @@ def test_vector_views_make_an_svg_without_bitmaps(
     assert "text" in tags
 
 
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("view", [view for view in VIEWS if view.vector])
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_an_svg_shows_what_the_screen_shows(
+    qapp: object, frame_for: FrameFor, view: type[View], problem: str, theme: Theme
+) -> None:
+    """Some views draw lines by other means there: places, colours and sizes are the same."""
+    frame, size = frame_for(problem), QSize(600, 400)
+    drawn = QImage(size, QImage.Format.Format_RGB32)
+    drawn.fill(Qt.GlobalColor.black)
+    with QPainter(drawn) as painter:
+        QSvgRenderer(svg(view, frame, theme, size=size)).render(painter)
+    painted = picture(view, frame, theme, size=size, scale=1.0)
+    difference = np.abs(coarse(drawn) - coarse(painted))
+    assert difference.max() < 25.0
+    assert difference.mean() < 2.0
+
+
+def coarse(image: QImage) -> NDArray[np.float64]:
+    """The mean colours of squares of 10 x 10 px, which the exact place of an edge hardly changes."""
+    rgb = pixels(image).astype(float)
+    height, width = (n // 10 for n in rgb.shape[:2])
+    return rgb[: 10 * height, : 10 * width].reshape(height, 10, width, 10, 3).mean(axis=(1, 3))
+
+
 @pytest.mark.parametrize("view", [view for view in VIEWS if view.vector])
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_lines_of_an_svg_have_their_width_in_every_program(

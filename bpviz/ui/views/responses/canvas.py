@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPaintEngine, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image
@@ -132,10 +132,14 @@ class ResponsesCanvas(QWidget):
             fitting = [t for t in (heading, heading.split(" · ")[0]) if _wide(metrics, t) <= room]
             text = fitting[0] if fitting else heading.split(" · ")[0].replace("hidden ", "h")
             painter.drawText(QPointF(column.left(), metrics.ascent()), text)
+        raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
         for cell in self.cells:
-            side = self._responses[cell.response].side
-            part = QRectF(0, cell.unit * side, side, side)
-            painter.drawImage(cell.box, images[cell.response], part)
+            side, image = self._responses[cell.response].side, images[cell.response]
+            part = QRect(0, cell.unit * side, side, side)
+            if raster:
+                painter.drawImage(cell.box, image, QRectF(part))
+            else:  # Qt writes the whole image into an SVG, whichever part is asked for
+                painter.drawImage(cell.box, image.copy(part))
         self._paint_names(painter, metrics)
         self._paint_lines(painter)
         painter.end()
