@@ -241,7 +241,7 @@ def test_an_svg_shows_what_the_screen_shows(
 
 
 def coarse(image: QImage) -> NDArray[np.float64]:
-    """The mean colours of squares of 10 x 10 px, which the exact place of an edge hardly changes."""
+    """The mean colours of squares of 10 x 10 px: the exact place of an edge hardly matters."""
     rgb = pixels(image).astype(float)
     height, width = (n // 10 for n in rgb.shape[:2])
     return rgb[: 10 * height, : 10 * width].reshape(height, 10, width, 10, 3).mean(axis=(1, 3))
