@@ -42,7 +42,7 @@ class Readout:
 
 
 def readout(network: Network, parameters: Vector, group: int) -> Readout | None:
-    """The net inputs of the outputs as a function of a group; None unless it is their only source."""
+    """The outputs' net inputs as a function of a group; None unless it is their only source."""
     incoming = list(network.incoming(network.output))
     if [network.connections[c].source for c in incoming] != [group]:
         return None

@@ -102,7 +102,7 @@ class Buffers:
         np.copyto(self.targets, targets.T[:, :, None])
 
     def gather(self, inputs: Matrix, targets: Matrix, chosen: NDArray[np.intp]) -> None:
-        """Copy each network's patterns, ``chosen`` (rows, R), from inputs (n, P), targets (m, P)."""
+        """Copy the patterns ``chosen`` (rows, R) from inputs (n, P) and targets (m, P)."""
         # mode="clip" lets take() write straight into the buffer.
         for columns, into in zip(self._columns, self.inputs, strict=True):
             inputs[columns].take(chosen, 1, into[1:], "clip")

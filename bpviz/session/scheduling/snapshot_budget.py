@@ -4,7 +4,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from bpviz.core.model.references import in_range
-from bpviz.core.run.observe import reading_cost, neg_gradient_cost
+from bpviz.core.run.observe import neg_gradient_cost, reading_cost
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 

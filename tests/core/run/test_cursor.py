@@ -11,7 +11,7 @@ from bpviz.core.learning.backprop import backpropagate
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
-from bpviz.core.run.cursor import last_position, cursor_of, phases
+from bpviz.core.run.cursor import cursor_of, last_position, phases
 from bpviz.core.run.observe import observe
 from bpviz.core.run.run import Run
 
