@@ -295,7 +295,7 @@ def test_numbers_have_no_decision_and_zero_is_the_surface(
 
 
 @pytest.mark.parametrize("field", ["circle", "saddle", "flat"])
-def test_level_lines_follow_the_level(field: str) -> None:
+def test_contours_follow_the_level(field: str) -> None:
     y, x = np.mgrid[0:41, 0:51].astype(float)
     values = {
         "circle": np.hypot(x - 25, y - 20),
@@ -331,7 +331,7 @@ def test_a_saddle_is_cut_so_that_its_middle_stays_on_its_side(corner: float, joi
     assert (to_low < to_high).all() == joined
 
 
-def test_level_lines_of_numbers_that_are_not_there() -> None:
+def test_contours_of_numbers_that_are_not_there() -> None:
     values = np.full((5, 5), np.nan)
     assert contour_segments(values, 0.5).shape == (0, 2, 2)
 
