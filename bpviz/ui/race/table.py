@@ -18,6 +18,7 @@ from bpviz.ui.race.plots import variant_colour
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 COLUMNS = (
     ("variant", "What tells this kind of network from the others"),
@@ -42,7 +43,7 @@ class VariantTable(QTableWidget):
         self.setAccessibleName("Variants")
         for c, (title, tip) in enumerate(COLUMNS):
             item = QTableWidgetItem(title)
-            item.setToolTip(tip)
+            item.setToolTip(plain_tip(tip))
             self.setHorizontalHeaderItem(c, item)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

@@ -26,7 +26,7 @@ from bpviz.ui.toolkit.widgets.fields import (
     field_height,
 )
 from bpviz.ui.toolkit.widgets.form_rows import FieldRow
-from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
@@ -72,7 +72,7 @@ class ProblemChoice(ChoiceEntry):
         indent = QPixmap(SPACE, 1)  # spaces before the text would break the search by first letters
         indent.fill(Qt.GlobalColor.transparent)
         self.setItemData(self.count() - 1, indent, Qt.ItemDataRole.DecorationRole)
-        self.setItemData(self.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(self.count() - 1, plain_tip(about), Qt.ItemDataRole.ToolTipRole)
 
     def _model(self) -> QStandardItemModel:
         model = self.model()
@@ -161,7 +161,8 @@ class ProblemSection(QWidget):
             parts.append(_counts(patterns))
         self._about.say(" ".join(parts))
         source = patterns.source if patterns is not None else ""
-        self._about.setToolTip(source or (entered.problem if problem is None else ""))
+        about = source or (entered.problem if problem is None else "")
+        self._about.setToolTip(plain_tip(about))
 
     def _rebuild(self, entered: Experiment) -> None:
         self._made_for = entered.problem

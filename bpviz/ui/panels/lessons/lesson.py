@@ -24,7 +24,7 @@ from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
-from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.toolkit.widgets.notes_and_marks import box
 
 DONE = "✓ "
@@ -197,7 +197,7 @@ class LessonPanel(QWidget):
             return
         self._heading.setText(step.title)
         self._place.setText(f"step {self._at + 1} of {len(lesson.steps)}")
-        self._chooser.setToolTip(f"{lesson.title}\n{lesson.summary}")
+        self._chooser.setToolTip(plain_tip(f"{lesson.title}\n{lesson.summary}"))
         self._text.set_text(_markdown(lesson, step, self._at == 0, self._revealed))
         if not keep_place:
             self._text.verticalScrollBar().setValue(0)
@@ -231,7 +231,9 @@ class LessonPanel(QWidget):
         for number, lesson in enumerate(self._lessons, 1):
             done = DONE if self._reached(lesson) >= len(lesson.steps) else ""
             self._chooser.addItem(f"{done}{number}. {lesson.title}")
-            self._chooser.setItemData(number - 1, lesson.summary, Qt.ItemDataRole.ToolTipRole)
+            self._chooser.setItemData(
+                number - 1, plain_tip(lesson.summary), Qt.ItemDataRole.ToolTipRole
+            )
         if self._lesson is not None:
             keys = [lesson.key for lesson in self._lessons]
             self._chooser.setCurrentIndex(keys.index(self._lesson.key))

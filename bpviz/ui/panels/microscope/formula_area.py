@@ -12,6 +12,7 @@ from bpviz.ui.toolkit.drawing.formula import Formula, TermBox, Typesetter
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 SIZE = 15.0
 """Px of letters; a formula wider than the panel is made smaller, down to SMALLEST."""
@@ -96,7 +97,7 @@ class FormulaArea(QWidget):
         """Show this formula, and below or beside it what its letters are; '' for none."""
         if (tex, words, where) != (self.tex, self.words, self.where):
             self.tex, self.words, self.where = tex, words, where
-            self.setToolTip(words)
+            self.setToolTip(plain_tip(words))
             if not self.is_ready:
                 self._timer.start()
             self._arrange()

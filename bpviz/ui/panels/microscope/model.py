@@ -16,6 +16,7 @@ from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex, Role
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.views.network.hover import Highlight
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -236,7 +237,7 @@ class TermsModel(QAbstractItemModel):
         if role == Role.DisplayRole:
             return self.columns[section - 1].heading if section else "pattern"
         if role == Role.ToolTipRole and section:
-            return self.columns[section - 1].tip
+            return plain_tip(self.columns[section - 1].tip)
         return None
 
     def data(self, index: ModelIndex, role: int = 0) -> Any:
@@ -248,7 +249,7 @@ class TermsModel(QAbstractItemModel):
         if role == Role.ForegroundRole:
             return self._ink(index)
         if role == Role.ToolTipRole:
-            return self._tip(index)
+            return plain_tip(self._tip(index) or "")
         return self._text(index) if role == Role.DisplayRole else None
 
     def _tip(self, index: ModelIndex) -> str | None:

@@ -32,6 +32,7 @@ from bpviz.ui.toolkit.widgets.data_table import (
     Role,
     TableCell,
 )
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.views.network.labels import unit_names
 
 HEADINGS = (
@@ -159,7 +160,7 @@ class ParameterTable(CellTableModel):
         if role == Role.EditRole and index.column() == VALUE:
             return write_number(self.value(index.row()))
         if role == Role.ToolTipRole and index.isValid():
-            return parameter_name(self._setup, self.parameter_at(index.row()))
+            return plain_tip(parameter_name(self._setup, self.parameter_at(index.row())))
         return super().data(index, role)
 
     def cell(self, row: int, column: int) -> TableCell:

@@ -15,8 +15,9 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
+from bpviz.core.values import shortened
 from bpviz.ui.toolkit.drawing.formula import Formula, Typesetter
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -24,14 +25,21 @@ from bpviz.ui.toolkit.guard import guard_overrides
 INDENT = 14.0
 """Indent of lists in px: Qt's default of 40 wastes the room of a narrow panel."""
 
+PLAIN_MARKDOWN = (
+    QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+    | QTextDocument.MarkdownFeature.MarkdownNoHTML
+)
+
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
 
 @guard_overrides
 class RichText(QTextBrowser):
-    """Shows Markdown with formulas in the theme's colours; links open in the browser.
+    """Shows Markdown with formulas in the theme's colours.
 
-    Formulas are set in another thread; until one is ready, its place is empty.
+    The text may be of a file that another person wrote: HTML in it is shown as text, no image
+    but a formula is loaded, and a link opens only to http(s), after a question. Formulas are set
+    in another thread; until one is ready, its place is empty.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -42,7 +50,7 @@ class RichText(QTextBrowser):
         self._typesetter = Typesetter(self)
         self._typesetter.done.connect(self._render)
         self.setOpenLinks(False)
-        self.anchorClicked.connect(QDesktopServices.openUrl)
+        self.anchorClicked.connect(self._ask_for_link)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
 
     @property
@@ -92,7 +100,8 @@ class RichText(QTextBrowser):
         self.document().clear()
         self.document().setDefaultStyleSheet("")
         self.document().setIndentWidth(INDENT)
-        self.setMarkdown(_FORMULA.sub(self._placeholder, self._source))
+        text = _FORMULA.sub(self._placeholder, self._source)
+        self.document().setMarkdown(text, PLAIN_MARKDOWN)
         self._align()
         self.verticalScrollBar().setValue(place)
 
@@ -112,12 +121,33 @@ class RichText(QTextBrowser):
     def _formula(self, number: int) -> Formula | None:
         return self._typesetter.get(*self._key(number))
 
+    def _ask_for_link(self, url: QUrl) -> None:
+        """Ask before a web page is opened; other links do nothing."""
+        if url.scheme() not in ("http", "https"):
+            return
+        question = QMessageBox(
+            QMessageBox.Icon.Question, "Open a web page?",
+            f"Open this page in the browser?\n\n{shortened(url.toDisplayString())}",
+            QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel, self.window(),
+        )  # fmt: skip
+        question.setObjectName("link_question")
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.accepted.connect(lambda: QDesktopServices.openUrl(url))
+        question.open()
+
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Return the image of a formula; nothing else is loaded."""
+        """Return the image of a formula; for anything else an empty one.
+
+        Qt would load an image from the disk if this returned nothing.
+        """
         url = name if isinstance(name, QUrl) else QUrl(name)
-        if kind != QTextDocument.ResourceType.ImageResource.value or url.scheme() != "formula":
-            return None
-        formula = self._formula(int(url.path()))
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return ""
+        number = url.path() if url.scheme() == "formula" else ""
+        if not number.isdecimal() or int(number[:9]) >= len(self._formulas):
+            return _empty(QColor("transparent"))
+        formula = self._formula(int(number))
         if formula is None:
             return _empty(QColor("transparent"))
         # Qt centres such an image half an x-height above the base line: with this room above

@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QTableView
 
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -97,7 +98,7 @@ class CellTableModel(QAbstractTableModel):
             case Role.DisplayRole:
                 return heading.text
             case Role.ToolTipRole:
-                return heading.tip
+                return plain_tip(heading.tip)
             case Role.TextAlignmentRole:
                 return heading.side
         return None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 
 @guard_overrides
@@ -62,7 +63,7 @@ class TextLine(QWidget):
         self._shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         tip = self._text if self._shown != self._text else ""
         if tip != self.toolTip():
-            self.setToolTip(tip)
+            self.setToolTip(plain_tip(tip))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide the text for the new width."""

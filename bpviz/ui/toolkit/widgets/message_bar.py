@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.naming import broken, named
 
 KINDS = {
     "error": ("error", "alert-circle"),
@@ -35,6 +35,7 @@ class MessageBar(QFrame):
         self._icon = QLabel()
         self._text = named(QLabel(), "message_text")
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._accept: Callable[[], None] | None = None
@@ -68,6 +69,7 @@ class MessageBar(QFrame):
         self._kind, self._accept = kind, accept
         self.offer.setText(offer)
         self.offer.setVisible(bool(offer))
+        sentence = broken(sentence)
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self._dress()

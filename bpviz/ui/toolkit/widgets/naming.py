@@ -2,7 +2,12 @@
 
 from typing import TypeVar
 
+from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QWidget
+
+from bpviz.core.values import shortened
+
+LONGEST_WORD = 100
 
 W = TypeVar("W", bound=QWidget)
 
@@ -13,3 +18,21 @@ def named(widget: W, name: str, tip: str = "") -> W:
     if tip:
         widget.setToolTip(tip)
     return widget
+
+
+def plain_tip(text: str) -> str:
+    """A text for a tooltip that Qt shows letter for letter, whatever file it is from.
+
+    Qt takes a tooltip that looks like HTML for HTML, and would load the images in it.
+    """
+    text = broken(text)
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text
+
+
+def broken(text: str) -> str:
+    """The text with its longest words shortened: a word as wide as a screen cannot be wrapped."""
+    if len(text) <= LONGEST_WORD:
+        return text
+    return " ".join(
+        shortened(word) if len(word) > LONGEST_WORD else word for word in text.split(" ")
+    )

@@ -21,6 +21,7 @@ from bpviz.session.compare import ComparedRun
 from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.views.compare.lines import last_error
 from bpviz.ui.views.compare.thumb import has_thumb, paint_thumb
 
@@ -70,7 +71,8 @@ class Card(QWidget):
         self.setFocusPolicy(focus)
         self.setAccessibleName(f"{content.name}: {self._result()}")
         tip = "The run in the window" if content.present else "Click to open this experiment"
-        self.setToolTip(f"{content.name}\n{content.run.message or self._result()}\n{tip}")
+        words = f"{content.name}\n{content.run.message or self._result()}\n{tip}"
+        self.setToolTip(plain_tip(words))
         self.update()
 
     def set_theme(self, theme: Theme) -> None:

@@ -26,7 +26,7 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import Figure, TextLine
-from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.views.base import View
 from bpviz.ui.views.draw.answer import Answer, answer_to, output_range
 from bpviz.ui.views.draw.drawing import Ink, ink_of, with_noise
@@ -252,7 +252,8 @@ class DrawView(View):
     def _name_pattern(self) -> None:
         if self._setup is not None:
             name = full_name(self._setup.patterns, self._taken())
-            self._take.setToolTip(f"Draw on the selected training pattern: {name}")
+            tip = f"Draw on the selected training pattern: {name}"
+            self._take.setToolTip(plain_tip(tip))
 
     # -- the answer ------------------------------------------------------------------------
 

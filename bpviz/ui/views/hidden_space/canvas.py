@@ -22,6 +22,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import Pixels, signed
 from bpviz.ui.toolkit.drawing.plotting import nice_step, number_text, plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.views.hidden_space.camera import Angles, Camera, edges
 from bpviz.ui.views.hidden_space.space import Decision, Space
 
@@ -106,7 +107,7 @@ class SpaceCanvas(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor if turns else Qt.CursorShape.ArrowCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if turns else Qt.FocusPolicy.NoFocus)
         tip = "Drag, or use the arrow keys, to turn; double-click to turn back" if turns else ""
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self._px = self._camera(scene).project(scene.places)[0]
         self.update()
 

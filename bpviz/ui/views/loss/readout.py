@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bpviz.ui.toolkit.drawing.plotting import line_pen, plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 _WIDEST_VALUE = "9,999,999 "
 _WIDEST_SHARE = "100.0 %"
@@ -100,7 +101,7 @@ class Heading(PaintedText):
         if (titles, epoch, entries) != (self._titles, self._epoch, self._entries):
             self._titles, self._epoch, self._entries = titles, epoch, entries
             if titles[0] != self.toolTip():
-                self.setToolTip(titles[0])
+                self.setToolTip(plain_tip(titles[0]))
             self.setAccessibleName(self.text)
             self.update()
 
@@ -164,7 +165,7 @@ class Footing(PaintedText):
         """Show other words; the candidates say the same, longest first."""
         if candidates != self._candidates:
             self._candidates = candidates
-            self.setToolTip(candidates[0])
+            self.setToolTip(plain_tip(candidates[0]))
             self.setAccessibleName(candidates[0])
             self._fit()
             self.update()
