@@ -17,7 +17,7 @@ MOST_SHOWN = 60
 """Characters of a value that a sentence shows at most."""
 
 
-class Words(str):
+class Unquoted(str):
     """A value that a refusal describes instead of quoting: not empty, instead of not 'empty'."""
 
     __slots__ = ()
@@ -48,7 +48,7 @@ class BadValue(ValueError):
 
 def quoted(value: object) -> str:
     """A value as a sentence shows it: texts in quotes, long values without their middle."""
-    if isinstance(value, Words):
+    if isinstance(value, Unquoted):
         return shortened(value)
     return shortened(repr(value.item() if isinstance(value, np.generic) else value))
 

@@ -9,7 +9,7 @@ from dataclasses import MISSING, Field, fields, replace
 from typing import Any, TypeVar
 
 from bpviz.core.learning.settings import Training
-from bpviz.core.values import BadValue, Words, meant, one_of
+from bpviz.core.values import BadValue, Unquoted, meant, one_of
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for, with_rule
 
 Table = Mapping[str, Any]
@@ -36,7 +36,7 @@ def experiment_from(table: Table, base: Experiment | None = None) -> Experiment:
         _text("problem", changes["problem"])
     if base is None:
         if "problem" not in changes:
-            raise BadValue("problem", Words("missing"), "the name of a problem")
+            raise BadValue("problem", Unquoted("missing"), "the name of a problem")
         options = {"options": changes["options"]} if "options" in changes else {}
         base = experiment_for(changes["problem"], **options)
         if "rule" in changes:
@@ -136,7 +136,7 @@ def _record(kind: type[Record], name: str, value: Any) -> Record:
     _check_names(name, table, kind)
     missing = [f.name for f in fields(kind) if _is_needed(f) and f.name not in table]
     if missing:
-        raise BadValue(f"{missing[0]} of {name}", Words("missing"), "given")
+        raise BadValue(f"{missing[0]} of {name}", Unquoted("missing"), "given")
     if kind is Stop and not isinstance(table.get("solved", False), bool):
         raise BadValue("stop when solved", table["solved"], "true or false")
     return kind(**table)

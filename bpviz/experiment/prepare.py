@@ -22,7 +22,7 @@ from bpviz.core.model.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import shown_rows
-from bpviz.core.values import BadValue, Integers, Matrix, Words, check_choice, check_number
+from bpviz.core.values import BadValue, Integers, Matrix, Unquoted, check_choice, check_number
 from bpviz.experiment.experiment import Experiment, Link
 from bpviz.problems.table import find_problem
 
@@ -204,7 +204,7 @@ def _connect(
     if link.field is not None:
         mask, ties = _receptive_fields(link.field, shape, patterns, name)
     elif link.shared:
-        raise BadValue(name, Words("shared alone"), "shared together with a receptive field")
+        raise BadValue(name, Unquoted("shared alone"), "shared together with a receptive field")
     if link.density < 1.0:
         kept = rng.random(shape) < link.density
         mask = kept if mask is None else mask & kept
@@ -217,13 +217,13 @@ def _receptive_fields(
     """Mask and ties (source, target): target unit q sees the field at place q of the image."""
     image = patterns.image_shape
     if image is None or image[0] * image[1] != shape[0]:
-        found = Words("with a receptive field")
+        found = Unquoted("with a receptive field")
         raise BadValue(name, found, "without one", "only the pixels of an image have such fields")
     places = image[0] - size[0] + 1, image[1] - size[1] + 1
     if min(size) < 1 or min(places) < 1 or places[0] * places[1] != shape[1]:
         raise BadValue(
             name,
-            Words(f"a {size[0]} x {size[1]} field for {shape[1]} units"),
+            Unquoted(f"a {size[0]} x {size[1]} field for {shape[1]} units"),
             f"a field that fits the {image[0]} x {image[1]} image, and one unit for each of its "
             f"{max(places[0], 0) * max(places[1], 0)} places",
         )

@@ -11,7 +11,7 @@ from bpviz.core.model.patterns import PatternSet
 from bpviz.core.number_grammar import parse_whole
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.size import bytes_at_once, bytes_of_outcomes
-from bpviz.core.values import BadValue, Words, check_whole
+from bpviz.core.values import BadValue, Unquoted, check_whole
 from bpviz.experiment.experiment import MAX_SEED, Experiment, Hidden
 from bpviz.experiment.prepare import PreparedExperiment, prepare, start_of
 
@@ -158,7 +158,9 @@ def _check_memory(order: RaceOrder, setups: Sequence[PreparedExperiment]) -> Non
         if bytes_at_once(start) > MEMORY:
             raise BadValue(
                 "network of a race",
-                Words(f"{setup.network.n_parameters:,} weights on {len(start.train):,} patterns"),
+                Unquoted(
+                    f"{setup.network.n_parameters:,} weights on {len(start.train):,} patterns"
+                ),
                 f"one that takes at most {MEMORY / 1e9:g} GB while it trains",
                 "use fewer units",
             )

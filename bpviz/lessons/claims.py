@@ -22,7 +22,7 @@ from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.run import Run
-from bpviz.core.values import BadValue, Matrix, Vector, Words, check_choice, meant, one_of
+from bpviz.core.values import BadValue, Matrix, Unquoted, Vector, check_choice, meant, one_of
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare, start_of
 from bpviz.lessons.model import Claim
@@ -67,7 +67,7 @@ class ClaimKind:
                 raise BadValue(name, value, f"a value of the kind {kinds}")
         missing = [n for n, row in self.fields.items() if row[1] is REQUIRED and n not in given]
         if missing:
-            raise BadValue(f"{missing[0]} of claim {self.name}", Words("missing"), "given")
+            raise BadValue(f"{missing[0]} of claim {self.name}", Unquoted("missing"), "given")
         return {name: given.get(name, default) for name, (_, default) in self.fields.items()}
 
 

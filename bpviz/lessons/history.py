@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass, fields
 
-from bpviz.core.values import BadValue, Words
+from bpviz.core.values import BadValue, Unquoted
 from bpviz.resources import resource
 
 
@@ -33,6 +33,6 @@ def history() -> tuple[HistoryEntry, ...]:
 def _entry(row: dict[str, object]) -> HistoryEntry:
     names = {field.name for field in fields(HistoryEntry)}
     if set(row) != names:
-        found = Words(", ".join(sorted(row)))
+        found = Unquoted(", ".join(sorted(row)))
         raise BadValue("fields of a history entry", found, ", ".join(sorted(names)))
     return HistoryEntry(**row)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from bpviz.core.run.cursor import GRAINS
 from bpviz.core.values import (
     BadValue,
-    Words,
+    Unquoted,
     check_choice,
     check_number,
     check_whole,
@@ -224,7 +224,7 @@ class _LessonReader:
     def _text_of(self, table: Table, at: TomlPath, key: str) -> str:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
-            found = Words("missing") if value is None else value
+            found = Unquoted("missing") if value is None else value
             raise self._refusal(at, key, BadValue(key, found, "a text that is not empty"))
         return self._optional_text(table, at, key)
 
@@ -290,7 +290,7 @@ def _state(table: Table, experiment: Experiment | None) -> StepSettings:
     )
     if experiment is None:
         if {*table} & {"weights", "biases", "epochs", "pattern", "look", "compare", "solve"}:
-            raise BadValue("state", Words("alone"), "beside an experiment")
+            raise BadValue("state", Unquoted("alone"), "beside an experiment")
         return plain
     return _with_network(plain, table, experiment)
 

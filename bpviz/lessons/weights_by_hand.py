@@ -8,7 +8,7 @@ import numpy as np
 from bpviz.core.model.network import Network
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.core.run.edits import SetParameters
-from bpviz.core.values import BadValue, Matrix, Vector, Words, check_choice
+from bpviz.core.values import BadValue, Matrix, Unquoted, Vector, check_choice
 
 
 def set_by_hand(
@@ -45,7 +45,9 @@ def reference_named(network: Network, look: Mapping[str, Any]) -> NetworkRef:
     """
     kinds = [kind for kind in ("weight", "bias", "unit") if kind in look]
     if len(kinds) != 1:
-        raise BadValue("look", Words(", ".join(look) or "empty"), "at one of weight, bias and unit")
+        raise BadValue(
+            "look", Unquoted(", ".join(look) or "empty"), "at one of weight, bias and unit"
+        )
     kind, name = kinds[0], look[kinds[0]]
     allowed = {kind, "from", "to"} if kind == "weight" else {kind, "of"}
     for key in look:

@@ -16,7 +16,7 @@ from typing import TextIO
 
 import numpy as np
 
-from bpviz.core.values import BadValue, Integers, Words, quoted
+from bpviz.core.values import BadValue, Integers, Unquoted, quoted
 from bpviz.problems.csv_columns import ColumnBuilder, CsvColumn, is_missing, numbers_of
 
 MAX_BYTES = 200_000_000
@@ -58,7 +58,7 @@ class CsvTable:
     def refuse_cell(self, row: int, column: CsvColumn, allowed: str, why: str = "") -> BadValue:
         """The refusal of one cell."""
         place = f"line {self.lines[row]}, {column.place} of {Path(self.path).name}"
-        cell = self._written(row, column) or Words("empty")
+        cell = self._written(row, column) or Unquoted("empty")
         return BadValue("problem", cell, allowed, why, name=place)
 
     def example(self, row: int, column: CsvColumn) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.edits import Edit
-from bpviz.core.values import BadValue, Vector, Words
+from bpviz.core.values import BadValue, Unquoted, Vector
 from bpviz.experiment.experiment import Experiment
 
 When = tuple[int, int]
@@ -68,7 +68,7 @@ def fitted(
     """
     state = numbers.state
     if state.vectors.shape != (4, n_parameters):
-        found = Words(f"of {state.vectors.shape[1]:,}")
+        found = Unquoted(f"of {state.vectors.shape[1]:,}")
         allowed = f"of {n_parameters:,} weights and biases, as many as its network has"
         raise BadValue("link text", found, allowed)
     every = numbers.train or train
@@ -78,6 +78,6 @@ def fitted(
             raise BadValue(f"columns of {name} in the link text", wide, str(wanted))
     if state.update and not state.whole and sorted(state.order) != list(range(len(every))):
         allowed = f"one of its {len(every):,} patterns"
-        raise BadValue("order in the link text", Words("of others"), allowed)
+        raise BadValue("order in the link text", Unquoted("of others"), allowed)
     order = state.order if state.update and not state.whole else np.arange(len(every))
     return replace(state, order=order, train=every, criterion=criterion)

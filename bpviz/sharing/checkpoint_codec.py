@@ -22,7 +22,7 @@ from bpviz.core.run.edits import (
     SetTraining,
 )
 from bpviz.core.run.records import EpochRecord
-from bpviz.core.values import BadValue, Words, check_choice, check_whole
+from bpviz.core.values import BadValue, Unquoted, check_choice, check_whole
 from bpviz.experiment.experiment import MAX_EPOCHS, Experiment
 from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment, When
 
@@ -119,7 +119,7 @@ def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -
     record = EpochRecord(epoch, *data.take(plain["record"]).tolist())
     vectors = data.take(plain["vectors"])
     if not np.isfinite(vectors).all():
-        raise BadValue("weights in the link text", Words("inf or nan"), "finite numbers")
+        raise BadValue("weights in the link text", Unquoted("inf or nan"), "finite numbers")
     train = _patterns_from(plain["train"], data) if "train" in plain else None
     order = np.array(plain.get("order", ()), dtype=np.int64)
     state = Checkpoint(
@@ -212,7 +212,7 @@ def _rows_from(plain: Any, data: _In) -> PatternRows:
     rises = len(places) == 0 or (places[0] >= 0 and bool((np.diff(places) > 0).all()))
     if not rises or not len(rows) == len(rows.inputs) == len(rows.targets):
         raise BadValue(
-            "rows in the link text", Words("out of order"), "at increasing places, one at each"
+            "rows in the link text", Unquoted("out of order"), "at increasing places, one at each"
         )
     return rows
 

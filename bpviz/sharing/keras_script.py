@@ -17,7 +17,7 @@ from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.settings import Training
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.network import Connection, Network
-from bpviz.core.values import BadValue, Matrix, Vector, Words
+from bpviz.core.values import BadValue, Matrix, Unquoted, Vector
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
 
@@ -71,11 +71,11 @@ def _check(setup: PreparedExperiment, parameters: Vector) -> None:
             raise BadValue(f"activation of {group.name}", group.activation, "one that Keras has")
     if network.is_tied:
         raise BadValue(
-            "connections", Words("shared"), "made of weights of their own for every unit",
+            "connections", Unquoted("shared"), "made of weights of their own for every unit",
             "Keras has no shared weights between the units of a dense layer",
         )  # fmt: skip
     if len(parameters) > MAX_NUMBERS:
-        found = Words(f"of {len(parameters):,}")
+        found = Unquoted(f"of {len(parameters):,}")
         raise BadValue("network", found, f"of at most {MAX_NUMBERS:,} weights and biases")
 
 

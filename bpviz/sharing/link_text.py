@@ -12,7 +12,7 @@ import json
 import zlib
 from typing import Any, NoReturn
 
-from bpviz.core.values import BadValue, Words
+from bpviz.core.values import BadValue, Unquoted
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import experiment_from, to_mapping
 from bpviz.sharing.checkpoint import SharedExperiment
@@ -115,7 +115,7 @@ def _refuse(text: str, allowed: str, why: str = "") -> NoReturn:
 def _refuse_length(found: int, limit: int, unit: str) -> NoReturn:
     raise BadValue(
         "link text",
-        Words(f"{found:,}"),
+        Unquoted(f"{found:,}"),
         f"at most {limit:,} {unit}",
         "for this network or these patterns it would be too long",
     )

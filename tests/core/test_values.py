@@ -8,7 +8,7 @@ import pytest
 from bpviz.core.values import (
     MOST_SHOWN,
     BadValue,
-    Words,
+    Unquoted,
     check_choice,
     check_number,
     check_whole,
@@ -98,7 +98,7 @@ def test_a_refusal_says_why_and_may_have_another_name() -> None:
 
 
 def test_a_value_that_is_described_is_not_quoted() -> None:
-    assert str(BadValue("list", Words("empty"), "longer")) == "list must be longer, not empty."
+    assert str(BadValue("list", Unquoted("empty"), "longer")) == "list must be longer, not empty."
     assert str(BadValue("list", np.float64(0.5), "longer")) == "list must be longer, not 0.5."
 
 

@@ -129,7 +129,11 @@ def test_weights_are_set_by_the_names_of_groups(lesson_file: Path) -> None:
 BROKEN = [
     ('title = "One"', "title = ", ["line 1"]),
     ('title = "One"', 'titel = "One"', ["line 1", "name must be one of", "'titel'", "title"]),
-    ('summary = "About one thing."', 'summary = ""', ["line 2", "'summary'", "not empty"]),
+    (
+        'summary = "About one thing."',
+        'summary = ""',
+        ["line 2", "summary must be a text that is not empty", "not ''"],
+    ),
     ('problem = "xor"', 'problem = "xro"', ["line 13", "problem must be", "not 'xro'", "xor"]),
     ('problem = "xor"', 'problme = "xor"', ["line 12", "'problme'", "problem"]),
     ("hidden = [{ size = 2 }]", "hidden = [{ size = 0 }]", ["units of hidden 1 must be", "not 0"]),
@@ -179,7 +183,7 @@ BROKEN = [
         "until_solved = 1",
         ["line 47", "until_solved must be", "not 1", "true or false"],
     ),
-    ('title = "Second"', "", ["line 49", "'title'"]),
+    ('title = "Second"', "", ["line 49", "title must be a text that is not empty, not missing"]),
     ("[[step]]", "[[stepp]]", ["step"]),
 ]
 

@@ -14,7 +14,7 @@ import numpy as np
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps, clamped_in
 from bpviz.core.model.network import Network
-from bpviz.core.values import BadValue, Matrix, Vector, Words
+from bpviz.core.values import BadValue, Matrix, Unquoted, Vector
 
 SHOWN_TERMS = 8
 
@@ -68,7 +68,7 @@ def collapse(network: Network, parameters: Vector, clamps: Clamps = NO_CLAMPS) -
     Raises BadValue if a hidden group on the way to the output is not linear.
     """
     if reason := why_not(network):
-        found, why = Words("this one"), reason.rstrip(".")
+        found, why = Unquoted("this one"), reason.rstrip(".")
         raise BadValue("network", found, "one with linear hidden groups", why)
     weights: list[Matrix] = []  # every group's net input is inputs @ weights + biases
     biases: list[Vector] = []

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.model.activations import ACTIVATIONS
-from bpviz.core.values import BadValue, Integers, Matrix, Vector, Words, check_choice, check_whole
+from bpviz.core.values import (
+    BadValue,
+    Integers,
+    Matrix,
+    Unquoted,
+    Vector,
+    check_choice,
+    check_whole,
+)
 
 MAX_UNITS = 1024
 MAX_HIDDEN_GROUPS = 8
@@ -218,7 +226,7 @@ class Network:
         for index in indices:
             check_whole("index of a weight", int(index), 0, self.n_parameters - 1)
             if not present[index]:
-                raise BadValue("weight", Words("absent"), "present", name=f"weight {index}")
+                raise BadValue("weight", Unquoted("absent"), "present", name=f"weight {index}")
         tied = dict(zip(self._tied.tolist(), self._tie_class.tolist(), strict=True))
         for index, value in zip(indices.tolist(), values.tolist(), strict=True):
             if index in tied:
@@ -297,11 +305,11 @@ def _check(network: Network) -> None:
         _check_connection(network, link)
         seen.add((link.source, link.target))
     if len(seen) != len(network.connections):
-        raise BadValue("connections", Words("two"), "at most one for each pair of groups")
+        raise BadValue("connections", Unquoted("two"), "at most one for each pair of groups")
     _check_bias_ties(network)
     for g, group in enumerate(network.groups):
         if group.role != "input" and not any(target == g for _, target in seen):
-            found = Words("without one")
+            found = Unquoted("without one")
             raise BadValue(f"group {group.name}", found, "the target of a connection")
 
 
@@ -321,9 +329,9 @@ def _check_connection(network: Network, link: Connection) -> None:
     source, target = (network.groups[g] for g in pair)
     name = f"connection {source.name} to {target.name}"
     if link.source >= link.target:
-        raise BadValue(name, Words("backward"), "from an earlier group to a later one")
+        raise BadValue(name, Unquoted("backward"), "from an earlier group to a later one")
     if target.role == "input":
-        raise BadValue(name, Words("into an input group"), "into a hidden group or the output")
+        raise BadValue(name, Unquoted("into an input group"), "into a hidden group or the output")
     shape = (source.size, target.size)
     for part in (link.mask, link.ties):
         if part is not None and part.shape != shape:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpviz.core.model.patterns import Patterns
-from bpviz.core.values import BadValue, Integers, Matrix, Words
+from bpviz.core.values import BadValue, Integers, Matrix, Unquoted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +45,9 @@ class PatternChange:
         after = len(patterns) - len(self.out) + len(self.into)
         if not self._finds_its_rows(patterns) or (len(self.into) and self.into.at[-1] >= after):
             allowed = "the one that the change was made in"
-            raise BadValue("the list of patterns", Words("another one"), allowed)
+            raise BadValue("the list of patterns", Unquoted("another one"), allowed)
         if after < 1:
-            raise BadValue("the list of patterns", Words("empty"), "one of at least one pattern")
+            raise BadValue("the list of patterns", Unquoted("empty"), "one of at least one pattern")
         return after
 
     def _finds_its_rows(self, patterns: "Patterns | Changing") -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bpviz.core.values import BadValue, Integers, Matrix, Words, read_only
+from bpviz.core.values import BadValue, Integers, Matrix, Unquoted, read_only
 
 PatternKind = Literal["table", "classes", "regression"]
 Split = Literal["train", "test"]
@@ -29,7 +29,7 @@ class Patterns:
             if array.ndim != 2 or 0 in array.shape:
                 raise BadValue(name, array.shape, "a table of at least one row and one column")
             if not np.isfinite(array).all():
-                raise BadValue(name, Words("inf or nan"), "finite numbers")
+                raise BadValue(name, Unquoted("inf or nan"), "finite numbers")
             object.__setattr__(self, name, read_only(array))
         if len(self.inputs) != len(self.targets):
             rows = f"{len(self.inputs)}, as many as inputs"

@@ -10,7 +10,7 @@ from bpviz.core.run.quantities import Quantity, can_follow, measure
 from bpviz.core.run.records import NAN, EpochRecord
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import shown_rows
-from bpviz.core.values import BadValue, Integers, Vector, Words
+from bpviz.core.values import BadValue, Integers, Unquoted, Vector
 from bpviz.session.frame import Curve, Track
 from bpviz.session.recording.loss_log import LossLog
 
@@ -51,7 +51,7 @@ class QuantityRecorder:
         new = [q for q in dict.fromkeys(quantities) if q not in self._logs]
         for quantity in new:
             if not can_follow(run.start.network, quantity):
-                found = Words("of another one")
+                found = Unquoted("of another one")
                 raise BadValue("plot over time", found, "of a weight or unit of this network")
         if len(self._logs) + len(new) > MOST:
             raise BadValue(

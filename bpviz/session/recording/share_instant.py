@@ -7,7 +7,7 @@ from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.run.edits import SetClamps, SetTrain
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal
-from bpviz.core.values import BadValue, Words
+from bpviz.core.values import BadValue, Unquoted
 from bpviz.experiment.prepare import PreparedExperiment, new_run
 from bpviz.session.recording.run_history import RunHistory
 from bpviz.sharing.checkpoint import (
@@ -54,7 +54,7 @@ def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
             refusal = error
     if not texts:
         found = f"{run.start.network.n_parameters:,} weights and biases after epoch {run.epoch:,}"
-        raise refusal or BadValue("link text", Words(found), "of what fits into one text")
+        raise refusal or BadValue("link text", Unquoted(found), "of what fits into one text")
     return min(texts, key=len)
 
 

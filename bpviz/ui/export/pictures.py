@@ -31,7 +31,7 @@ from bpviz.core.learning.backprop import forward, outputs, summed_neg_gradient
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.run.observe import OBSERVED_ROWS
-from bpviz.core.values import BadValue, Matrix, Words, read_only
+from bpviz.core.values import BadValue, Matrix, Unquoted, read_only
 from bpviz.session.frame import Frame
 from bpviz.sharing.atomic_files import write_bytes
 from bpviz.ui.export.tiled_painting import (
@@ -259,7 +259,7 @@ def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:
     if width * height > MOST_PIXELS:
         raise BadValue(
             "picture",
-            Words(f"{width:,} x {height:,} pixels"),
+            Unquoted(f"{width:,} x {height:,} pixels"),
             f"at most {MOST_PIXELS:,} pixels in all",
             "choose a smaller size or scale",
         )

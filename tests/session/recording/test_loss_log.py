@@ -65,7 +65,7 @@ def test_epochs_that_do_not_increase_are_refused_and_change_nothing(epochs: list
     with pytest.raises(BadValue, match="epochs must be increasing"):
         log.extend(np.array(epochs), ones, ones)
     if len(epochs) == 1:
-        with pytest.raises(BadValue, match="an epoch after 3"):
+        with pytest.raises(BadValue, match="above 3"):
             log.append(record(epochs[0]))
     assert log.curve().epochs.tolist() == [0, 1, 2, 3]
 

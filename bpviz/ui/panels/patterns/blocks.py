@@ -16,7 +16,7 @@ from bpviz.core.number_grammar import (
     parse_point,
     write_number,
 )
-from bpviz.core.values import BadValue, Words
+from bpviz.core.values import BadValue, Unquoted
 from bpviz.ui.panels.patterns.columns import LARGEST, PatternColumn, columns_of, read_cell
 from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
 
@@ -118,7 +118,7 @@ def pasting(
     head = next(rows, None)
     if head is None:
         raise BadValue(
-            "the clipboard", Words("empty"), "rows of numbers, as copied from a spreadsheet"
+            "the clipboard", Unquoted("empty"), "rows of numbers, as copied from a spreadsheet"
         )
     columns, is_heading = _columns_of_block(patterns, head, first)
     into = _Rows(patterns, columns, top, most, commas)
@@ -128,7 +128,7 @@ def pasting(
             progress(line, most)
             yield None
     if not into.n:
-        found = Words("headings alone")
+        found = Unquoted("headings alone")
         raise BadValue("the clipboard", found, "headings with rows of numbers below them")
     return into.change()
 
@@ -176,7 +176,7 @@ class _Rows:
         row = self._top + line
         if len(cells) != len(self._columns):
             width = f"{_cells_of(len(self._columns))} wide, as the first one"
-            raise BadValue(f"row {row + 1:,}", Words(_cells_of(len(cells))), width)
+            raise BadValue(f"row {row + 1:,}", Unquoted(_cells_of(len(cells))), width)
         self._check_room(row)
         inputs, targets = self._inputs[line], self._targets[line]
         if row < self._old:
@@ -205,7 +205,7 @@ class _Rows:
         if missing := [c for c in given if c not in self._columns]:
             raise BadValue(
                 f"row {self._old + 1:,}, column {missing[0].heading}",
-                Words("missing"),
+                Unquoted("missing"),
                 "given where patterns are added",
                 f"paste all {len(given)} columns, or no row below row {self._old:,}",
             )
@@ -268,7 +268,7 @@ def _columns_of_block(
     if width > len(given) - start:
         raise BadValue(
             "the width of the block",
-            Words(f"{width} columns"),
+            Unquoted(f"{width} columns"),
             f"at most {len(given) - start} from column {given[start].heading} on",
         )
     return list(given[start : start + width]), False

@@ -4,7 +4,7 @@ import re
 
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
 from bpviz.core.run.quantities import Quantity, UnitValue
-from bpviz.core.values import BadValue, Words, meant
+from bpviz.core.values import BadValue, Unquoted, meant
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 
@@ -49,7 +49,9 @@ def _unit(units: dict[str, UnitRef], name: str) -> UnitRef:
 
 def _of_unit(setup: PreparedExperiment, kind: str, unit: UnitRef, row: int) -> Quantity:
     if setup.network.groups[unit.group].role == "input":
-        raise BadValue("plot over time", Words("of an input"), "of what changes", "inputs do not")
+        raise BadValue(
+            "plot over time", Unquoted("of an input"), "of what changes", "inputs do not"
+        )
     if kind == "bias":
         return BiasRef(unit.group, unit.unit)
     return UnitValue(unit, "delta" if kind == "delta" else "activation", row)
@@ -61,4 +63,6 @@ def _weight(
     for c, link in enumerate(setup.network.connections):
         if (link.source, link.target) == (source.group, target.group):
             return WeightRef(c, source.unit, target.unit)
-    raise BadValue("weight", Words(" → ".join(words)), "one of a connection, from source to target")
+    raise BadValue(
+        "weight", Unquoted(" → ".join(words)), "one of a connection, from source to target"
+    )
