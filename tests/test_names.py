@@ -15,7 +15,7 @@ SAY_NOTHING = {
     "Place", "State", "Column", "Kind", "Step", "Part", "Setting", "Look", "Moment", "Instant",
     "Scene", "Subject", "Keyframe",
 }  # fmt: skip
-"""Unquoted that need another beside them to say of what: ``LessonStep``, ``PatternColumn``."""
+"""Words that need another beside them to say of what: ``LessonStep``, ``PatternColumn``."""
 
 
 def names_in(tree: ast.Module) -> Iterator[str]:
