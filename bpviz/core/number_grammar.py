@@ -34,7 +34,7 @@ _THOUSANDS = re.compile(
     r"(?:(?!(?P=mark))[.,](?P<fraction>[0-9]*))?"
 )
 _IN_GROUPS = re.compile(rf"[+-]?[0-9]{{1,3}}([,{_BLANKS}])[0-9]{{3}}(?:\1[0-9]{{3}})*")
-_OTHER = re.compile(r"[^0-9eE+\-. \t]")
+_IN_NUMBERS = b"0123456789eE+-. \t"
 _BETWEEN = re.compile(r"\s*;\s*|\s*,\s+|\s+")
 _PAIR = re.compile(r"([0-9]{1,6})\s*(?:[x×,*]|\s)\s*([0-9]{1,6})", re.IGNORECASE)
 _END = r"""(?=[ "]*(?:[\t;\r\n]|\Z))"""
@@ -159,7 +159,7 @@ def parse_many(cells: Sequence[str], decimal_comma: bool = False) -> list[float]
     if decimal_comma and "," in joined:
         cells = [cell.replace(",", ".") for cell in cells]
         joined = joined.replace(",", ".")
-    if _OTHER.search(joined):
+    if joined.encode("ascii", "replace").translate(None, _IN_NUMBERS):
         return _one_by_one(cells)
     try:
         return list(map(float, cells))  # of such characters float() reads what _POINT matches

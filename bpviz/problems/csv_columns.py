@@ -15,6 +15,7 @@ MISSING = frozenset(
 """What counts as a missing value; "none" does not: it may well be a class."""
 
 INFINITE = frozenset(("inf", "infinity"))
+DIGITS = "0123456789"
 
 
 def is_missing(cell: str) -> bool:
@@ -31,7 +32,13 @@ def numbers_of(cells: Sequence[str], decimal_comma: bool) -> Vector | None:
     numbers = parse_many(cells, decimal_comma)
     if numbers is not None:
         return np.array(numbers, dtype=np.float64)
-    values = np.array([_value_without_digits(cell) for cell in cells])
+    first = next((cell for cell in cells if _value_without_digits(cell) == 0.0), "0")
+    if parse_many([first], decimal_comma) is None:  # most texts stand among texts
+        return None
+    values = np.array([
+        np.nan if cell in MISSING else 0.0 if cell[-1] in DIGITS else _value_without_digits(cell)
+        for cell in cells
+    ])  # fmt: skip
     there = np.flatnonzero(values == 0.0)
     numbers = parse_many([cells[at] for at in there.tolist()], decimal_comma)
     if numbers is None:
