@@ -1,7 +1,7 @@
-"""The command line: what the arguments mean, and which exit code comes of it.
+"""The command line: parses the arguments, runs a command, and returns the exit code.
 
-0 done, 1 failed, 2 bad arguments or no display for a window. Everything that goes wrong is
-said in a sentence on stderr. Nothing heavy is imported before it is needed.
+0 done, 1 failed, 2 bad arguments or no display for a window. Every error is one sentence on
+stderr. Modules that take long to import are imported on first use.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from bpviz import __version__
-from bpviz.cli.output import OutputLost, prepare_streams, say, tell
+from bpviz.cli.output import OutputLost, prepare_streams, write_message, write_result
 from bpviz.cli.termination import exit_on_termination
 
 if TYPE_CHECKING:
@@ -37,48 +37,48 @@ examples:
 
 
 class BadArguments(Exception):
-    """The arguments cannot be understood; a sentence."""
+    """The arguments cannot be parsed; the message is a sentence."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are sentences."""
+    """A parser whose errors are sentences."""
 
     def error(self, message: str) -> NoReturn:
         """Raise BadArguments instead of printing the usage."""
         raise BadArguments(f"{message[0].upper()}{message[1:]}. See `{self.prog} --help`.")
 
     def _print_message(self, message: str, file: object = None) -> None:
-        """Print help or the version as any other result."""
+        """Print help or the version like any other result."""
         if message:
-            tell(message)
+            write_result(message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the arguments say (sys.argv's by default), and return the exit code.
+    """Run the command of these arguments (default: sys.argv) and return the exit code.
 
-    ``--help`` and ``--version`` print and leave by SystemExit(0), as argparse does.
+    ``--help`` and ``--version`` print and raise SystemExit(0), as argparse does.
     """
     prepare_streams()
     exit_on_termination()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
-        return _complain("Interrupted.", FAILED)
+        return _fail("Interrupted.", FAILED)
 
 
 def _run(given: list[str]) -> int:
     args = argparse.Namespace()
     try:
-        if not given:  # the usual start, which need not wait for the parsers
+        if not given:  # the usual start; the parsers are not needed
             return _open_window()
         args = _parse(given)
         return int(args.run(args))
     except Exception as error:
-        return _complain(*_sentence_and_code(error, args))
+        return _fail(*_sentence_and_code(error, args))
 
 
 def _sentence_and_code(error: Exception, args: argparse.Namespace) -> tuple[str, int]:
-    """What to say of an exception, and the exit code."""
+    """The message for an exception, and the exit code."""
     from bpviz.cli.options import as_typed
     from bpviz.core.values import BadValue
     from bpviz.sharing.atomic_files import reason_of
@@ -101,7 +101,7 @@ def _sentence_and_code(error: Exception, args: argparse.Namespace) -> tuple[str,
 
 
 def _code_of(error: Exception) -> int | None:
-    """The exit code of an exception that is a sentence for people; None for any other."""
+    """The exit code of an exception whose message is a sentence; None for any other."""
     if isinstance(error, BadArguments):
         return REFUSED
     if isinstance(error, OutputLost):
@@ -117,9 +117,9 @@ def _code_of(error: Exception) -> int | None:
     return FAILED if isinstance(error, QtMissing | WriteFailed | NoCluster) else None
 
 
-def _complain(sentence: str, code: int) -> int:
+def _fail(sentence: str, code: int) -> int:
     if sentence:
-        say(f"bpviz: {sentence}")
+        write_message(f"bpviz: {sentence}")
     return code
 
 
@@ -237,16 +237,16 @@ COMMANDS = {
     "race": _add_race,
     "train": _add_train,
 }
-"""Name of a command -> what adds its parser; a new command is one row."""
+"""Name of a command -> function that adds its parser; a new command is one row."""
 
 
-# -- what is done --------------------------------------------------------------------------
+# -- commands ------------------------------------------------------------------------------
 
 
 def _list(args: argparse.Namespace) -> int:
     from bpviz.cli.listing import listing
 
-    tell(listing(args.what))
+    write_result(listing(args.what))
     return DONE
 
 
@@ -278,7 +278,7 @@ def _open(args: argparse.Namespace) -> int:
         if "state" not in args:
             args.problem = vars(args).get("problem", "xor")
         experiment, patterns = experiment_from(args)
-        prepare(experiment, patterns=patterns)  # a refusal is better said before a window opens
+        prepare(experiment, patterns=patterns)  # refused before a window opens
         at = instant_from(args, experiment)
     return _open_window(experiment, lesson, at, engine)
 
@@ -292,7 +292,7 @@ def _open_window(
     from bpviz.cli.display import check_display, load_qt
 
     check_display()
-    gc.disable()  # nothing that is imported is garbage; the application does its own collecting
+    gc.disable()  # imports leave no garbage; the application runs the collector itself
     import bpviz.experiment.prepare  # noqa: F401  # before Qt, whose hook makes every later import slower
 
     load_qt()

@@ -1,4 +1,4 @@
-"""Ctrl+C, noted so that what was reached can still be told."""
+"""Ctrl+C as a flag, so that a command can still report its results."""
 
 import signal
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class CtrlC:
-    """While it is entered, the first Ctrl+C only sets ``pressed``; a second one works as ever."""
+    """A context in which the first Ctrl+C only sets ``pressed``; a second one interrupts."""
 
     def __enter__(self) -> Self:
         self.pressed = False
@@ -16,7 +16,7 @@ class CtrlC:
         return self
 
     def within(self, seconds: float) -> Callable[[], bool]:
-        """What answers whether Ctrl+C was pressed or so much time has passed from now."""
+        """A function that returns whether Ctrl+C was pressed or this much time has passed."""
         until = perf_counter() + seconds
         return lambda: self.pressed or perf_counter() > until
 

@@ -1,7 +1,7 @@
-"""Whether Qt can load and a window can open on this machine, found out before Qt tries.
+"""Checks whether Qt can load and a window can open on this machine, before Qt tries.
 
-Qt ends the whole process when it finds no display or cannot load its platform plugin, and
-Python shows a traceback when a shared library is missing. Here both become a sentence.
+Qt aborts the process when it finds no display or cannot load its platform plugin, and Python
+prints a traceback when a shared library is missing. Here both become a sentence.
 """
 
 import builtins
@@ -27,7 +27,7 @@ PACKAGES = {
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
 }
-"""Shared libraries that Qt's modules need and PySide6 does not bring -> their Debian package."""
+"""Shared libraries that Qt's modules need and PySide6 does not contain -> Debian package."""
 
 XCB_PACKAGES = {
     "libX11-xcb.so.1": "libx11-xcb1",
@@ -60,11 +60,11 @@ _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*): cannot open shared object file"
 
 
 class QtMissing(Exception):
-    """Qt cannot load; the sentence says what is missing and what to install."""
+    """Qt cannot load; the message names what is missing and what to install."""
 
 
 class NoDisplay(Exception):
-    """No window can open here; the sentence says why, and what works without one."""
+    """No window can open here; the message gives the reason, and what works without one."""
 
 
 # -- shared libraries ----------------------------------------------------------------------
@@ -73,9 +73,9 @@ class NoDisplay(Exception):
 def load_qt() -> None:
     """Import the parts of Qt that windows and pictures need. Raises QtMissing.
 
-    PySide puts its own import function in the place of Python's, which reads the source of every
-    module that imports anything, for the sake of `from __feature__ import ...`. Nothing here uses
-    that, and it takes a twentieth of the start: Python's is put back.
+    PySide replaces Python's import function by one that reads the source of every importing
+    module, to support `from __feature__ import ...`. That is not used here and takes a twentieth
+    of the start, so Python's is restored.
     """
     plain_import = builtins.__import__
     try:
@@ -102,7 +102,7 @@ def explain_import(error: ImportError) -> str:
 
 
 def _what_to_install(library: str, packages: Mapping[str, str]) -> str:
-    """Sentences for a library that did not load, and for all others that would not either."""
+    """Sentences about a library that did not load, and about all others that would not."""
     others = [name for name in packages if name != library and not _loads(name)]
     missing = [library, *others]
     wanted = dict.fromkeys(packages[name] for name in missing if name in packages)
@@ -131,7 +131,7 @@ def _check_plugin(plugin: str, packages: Mapping[str, str]) -> None:
     spec = importlib.util.find_spec("PySide6")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         path = Path(folder, "Qt", "plugins", "platforms", f"libq{plugin}.so")
-        if path.exists():  # a Qt of the system has its plugins elsewhere, with their packages
+        if path.exists():  # a system's own Qt has them elsewhere
             try:
                 ctypes.CDLL(str(path))
             except OSError as error:
@@ -151,8 +151,8 @@ SCREENLESS = (
 def check_display(environ: Mapping[str, str] = os.environ) -> None:
     """Raise NoDisplay if Qt would find no display here, QtMissing if it could not use it.
 
-    Only where X and Wayland are used can a display be missing; Qt then aborts the process. As
-    Qt does, Wayland is tried first and X after it, unless QT_QPA_PLATFORM chooses.
+    Only platforms that use X or Wayland need a display; without it Qt aborts the process. Like
+    Qt, this tries Wayland first and then X, unless QT_QPA_PLATFORM chooses.
     """
     if sys.platform in ("win32", "darwin"):
         return
@@ -204,9 +204,9 @@ def _wayland_answers(environ: Mapping[str, str]) -> bool:
 
 
 def x_answers(display: str) -> bool:
-    """Whether the X server of this DISPLAY lets us in, as libxcb finds it, which Qt uses too.
+    """Whether the X server of this DISPLAY accepts a connection by libxcb, which Qt uses too.
 
-    True if libxcb cannot be asked: then Qt has to find out.
+    True if libxcb cannot be loaded: then Qt tries.
     """
     try:
         xcb = ctypes.CDLL("libxcb.so.1")

@@ -1,4 +1,4 @@
-"""What `bpviz list` says: every name that can be given on the command line, in columns."""
+"""The text of `bpviz list`: every name that can be given on the command line, in columns."""
 
 import shutil
 import textwrap
@@ -17,7 +17,7 @@ from bpviz.problems.csv_file import OPTIONS as CSV_OPTIONS
 from bpviz.problems.table import PROBLEMS
 
 ListedRow = tuple[str, str]
-"""What stands in the narrow column and in the wide one."""
+"""A row: the texts of the narrow column and of the wide one."""
 
 NARROWEST, WIDEST = 60, 110
 
@@ -25,8 +25,8 @@ NARROWEST, WIDEST = 60, 110
 def listing(what: str | None, width: int | None = None) -> str:
     """The names of one kind (a key of KINDS), or of all kinds if None, as lines of text.
 
-    ``width`` is that of the lines, by default the terminal's. Raises BadValue for an unknown
-    kind.
+    ``width``: of the lines, in characters; default: the terminal's. Raises BadValue for an
+    unknown kind.
     """
     if what is not None:
         check_choice("what to list", what, KINDS)
@@ -60,7 +60,7 @@ def _problems() -> Iterator[ListedRow]:
 
 
 def _options() -> Iterator[ListedRow]:
-    """Every option once, however many problems have it."""
+    """Every option once, also if several problems have it."""
     owners: dict[ListedRow, list[str]] = {}
     for problem, _, options in _choices():
         for option in options:
@@ -169,4 +169,4 @@ KINDS = {
     "errors": ("Errors",),
     "initializers": ("Initializers",),
 }
-"""What can be listed -> the titles of its sections."""
+"""Kind of names -> the titles of its sections."""

@@ -1,4 +1,4 @@
-"""What can be said about an experiment on the command line, as one table, and what it means.
+"""The options of an experiment on the command line, as one table, and their meaning.
 
 The values stay texts until the experiment is built, so that every refusal is a BadValue with
 the same kind of sentence as in the window.
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # NumPy comes with these; `bpviz --help` should not wait for it
+if TYPE_CHECKING:  # these import NumPy, for which `bpviz --help` should not wait
     from bpviz.core.model.patterns import PatternSet
     from bpviz.core.values import BadValue
     from bpviz.experiment.experiment import Experiment, Hidden
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # NumPy comes with these; `bpviz --help` should not wait for 
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 Read = Callable[[str, str], Any]
-"""read(flag, text) -> the value, or a text for the experiment to refuse; raises BadValue."""
+"""read(flag, text) -> the value, or a text that the experiment refuses; raises BadValue."""
 
 
 def text(flag: str, given: str) -> str:
@@ -28,7 +28,7 @@ def text(flag: str, given: str) -> str:
 
 
 def number(flag: str, given: str) -> Any:
-    """A number with a decimal point or a decimal comma; a text that is none stays a text.
+    """A number with a decimal point or a decimal comma; any other text is returned as it is.
 
     Raises BadValue for separators between thousands.
     """
@@ -70,7 +70,7 @@ class Flag:
 
     @property
     def key(self) -> str:
-        """Its name in the parsed arguments."""
+        """The name in the parsed arguments."""
         return self.flag.lstrip("-").replace("-", "_")
 
 
@@ -115,10 +115,10 @@ SETTINGS = (
 
 
 def experiment_parser() -> argparse.ArgumentParser:
-    """The parent parser with all that decides an experiment, except its problem.
+    """The parent parser with the options of an experiment, except its problem.
 
-    An option that is not given is absent from the namespace: so a subcommand's parser never
-    overwrites what stood before the subcommand.
+    An option that is not given is absent from the namespace, so that a subcommand's parser does
+    not overwrite options given before the subcommand.
     """
     parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     network = parser.add_argument_group("the experiment (default: what suits the problem)")
@@ -149,7 +149,7 @@ def experiment_parser() -> argparse.ArgumentParser:
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    """The option that chooses what does the arithmetic."""
+    """Add the option that chooses the engine."""
     parser.add_argument(
         "--engine",
         metavar="auto|numpy|numba",
@@ -159,7 +159,7 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 
 
 def engine_from(args: argparse.Namespace) -> str:
-    """The engine that was asked for; raises BadValue if there is none of that name."""
+    """The requested engine; raises BadValue for an unknown name."""
     from bpviz.core.kernels.choice import AUTO
     from bpviz.core.kernels.engines import ENGINES
     from bpviz.core.values import check_choice
@@ -170,10 +170,10 @@ def engine_from(args: argparse.Namespace) -> str:
 
 
 def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]":
-    """The experiment that suits ``args.problem``, or that of ``args.state``, changed as the
-    arguments say; and its patterns.
+    """The default experiment of ``args.problem``, or that of ``args.state``, with the fields of
+    the arguments; and its patterns.
 
-    Raises BadValue for everything that is not allowed.
+    Raises BadValue for values that are not allowed.
     """
     from bpviz.experiment.experiment import with_rule
 
@@ -202,29 +202,29 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
 def instant_from(
     args: argparse.Namespace, experiment: "Experiment"
 ) -> "ExactCheckpoint | ReplayRecipe | None":
-    """The instant that ``args.state`` tells of; None for epoch 0.
+    """The instant of ``args.state``; None for epoch 0.
 
-    Where other arguments made the experiment another one, that begins anew; when it is to stop
-    is no matter.
+    Also None if other arguments changed the experiment, except its stop conditions: then it
+    begins at epoch 0.
     """
-    from bpviz.sharing.link_text import moment_of
+    from bpviz.sharing.link_text import read_link_text
 
     if "state" not in args:
         return None
-    moment = moment_of(args.state)
-    same = replace(experiment, stop=moment.experiment.stop) == moment.experiment
-    return moment.at if same else None
+    shared = read_link_text(args.state)
+    same = replace(experiment, stop=shared.experiment.stop) == shared.experiment
+    return shared.at if same else None
 
 
 def as_typed(error: "BadValue", args: argparse.Namespace, *, window: bool) -> "BadValue":
-    """A refusal under the name of the option that was typed, with the value as it was typed.
+    """A refusal with the option and the value as they were typed.
 
-    ``window`` says that the problem is an option, too; elsewhere it stands alone.
+    ``window``: the problem is an option (of the window); for commands it is an argument.
     """
     from bpviz.core.number_grammar import parse_number
 
     if error.name != error.field or error.field.startswith("--"):
-        return error  # named by its option already, or by a place in a file
+        return error  # already names its option, or a place in a file
     given = vars(args)
     flags = {name: row.flag for row in SETTINGS for name in row.refusals} | OTHER_FLAGS
     flags |= {"problem": "--problem"} if window else {}
@@ -245,7 +245,7 @@ OTHER_FLAGS = {"seeds": "--seeds", "lesson": "--lesson", "link text": "--state"}
 
 
 def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":
-    """What suits the problem, or the experiment of a link text; and its patterns."""
+    """The default experiment of the problem, or that of a link text; and its patterns."""
     from bpviz.core.values import BadValue
     from bpviz.experiment.experiment import open_problem
     from bpviz.problems.table import find_problem
@@ -267,7 +267,7 @@ def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":
 def _hidden(
     sizes: str | None, activation: str | None, suited: "tuple[Hidden, ...]"
 ) -> "tuple[Hidden, ...]":
-    """The hidden groups; a group without an activation of its own gets the one that suits."""
+    """The hidden groups; a group without an activation gets the default one."""
     from bpviz.core.model.activations import ACTIVATIONS
     from bpviz.core.values import check_choice
     from bpviz.experiment.experiment import Hidden
@@ -298,7 +298,7 @@ def _size(sizes: str, given: str) -> int:
 
 
 def _options(problem: str, typed: list[str]) -> dict[str, Any]:
-    """The problem's options, each as the kind of value that its row asks for."""
+    """The problem's options, each of the type that its row requires."""
     from bpviz.core.values import BadValue
     from bpviz.problems.table import find_problem
 
@@ -331,7 +331,7 @@ def _value(row: "Option", given: str) -> Any:
 
 @contextmanager
 def _options_named(problem: str, typed: list[str]) -> Iterator[None]:
-    """Raise a refusal of an option that was typed under the name that it was typed with."""
+    """Raise a refusal of an option under the name that was typed."""
     from bpviz.core.values import BadValue
     from bpviz.problems.table import find_problem
 

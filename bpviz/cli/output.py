@@ -1,11 +1,11 @@
-"""What commands print: results on standard output, sentences on standard error."""
+"""Output of commands: results on standard output, messages on standard error."""
 
 import os
 import sys
 
 
 class OutputLost(Exception):
-    """Standard output takes no more text; a sentence, empty if its reader has gone."""
+    """Standard output cannot be written; the message is empty if its reader has closed it."""
 
 
 def prepare_streams() -> None:
@@ -16,8 +16,8 @@ def prepare_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def tell(text: str) -> None:
-    """Print a result on standard output, at once. Raises OutputLost."""
+def write_result(text: str) -> None:
+    """Print a result on standard output and flush it. Raises OutputLost."""
     if sys.stdout is None:
         raise OutputLost("The output could not be written: standard output is closed.")
     try:
@@ -34,12 +34,12 @@ def tell(text: str) -> None:
 
 
 def _discard_output() -> None:
-    """Have what is still buffered go nowhere: Python flushes once more when it ends."""
+    """Discard what is still buffered: Python flushes again when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def say(sentence: str) -> None:
-    """Print a sentence on standard error; where that is closed or full, it is lost."""
+def write_message(sentence: str) -> None:
+    """Print a message on standard error; it is lost if that is closed or full."""
     if sys.stderr is not None:
         try:
             sys.stderr.write(sentence + "\n")

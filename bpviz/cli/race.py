@@ -1,4 +1,4 @@
-"""Many networks at once without a window: `bpviz race`."""
+"""`bpviz race`: trains many networks at once, without a window."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
-from bpviz.cli.output import say, tell
+from bpviz.cli.output import write_message, write_result
 from bpviz.cli.race_options import order_from, workers_from
 from bpviz.cli.race_results import RaceResults
 from bpviz.experiment.prepare import PreparedExperiment
@@ -24,21 +24,21 @@ from bpviz.session.race.shards import Shard, shards_of
 if TYPE_CHECKING:
     from bpviz.cli.progress import RaceBar
 
-PATIENCE = 0.5
+BAR_DELAY = 0.5
 """Seconds after which a progress bar appears, on a terminal."""
 
 
 def race(args: Namespace) -> int:
-    """Race as the arguments say, report, and return the exit code: 0 done, 1 failed.
+    """Run the race of the arguments, report it, and return the exit code: 0 done, 1 failed.
 
-    After an interruption (Ctrl+C) what was reached is reported, and the exit code is 1. Raises
-    BadValue, NoCluster, WriteFailed and QtMissing before training begins.
+    After an interruption (Ctrl+C) the results so far are reported, and the exit code is 1.
+    Raises BadValue, NoCluster, WriteFailed and QtMissing before training begins.
     """
     order, patterns = order_from(args)
     workers = workers_from(args)
     setups = setups_of(order, patterns)
     for remark in dict.fromkeys(remark for setup in setups for remark in setup.remarks):
-        say(f"Note: {remark}")
+        write_message(f"Note: {remark}")
     shards = shards_of(order, setups)
     failures: list[str] = []
     with RaceResults(args.export, replace=args.force) as results:
@@ -48,11 +48,11 @@ def race(args: Namespace) -> int:
             seconds = perf_counter() - begin
         rows = rows_of(standings)
         failures += results.finish(standings, setups)
-    _tell(args, order, setups[0], rows, seconds, results.written)
+    _report(args, order, setups[0], rows, seconds, results.written)
     if results.remark:
-        say(f"Note: {results.remark}")
+        write_message(f"Note: {results.remark}")
     for failure in failures:
-        say(f"bpviz: {failure}")
+        write_message(f"bpviz: {failure}")
     return 1 if failures else 0
 
 
@@ -81,7 +81,7 @@ def _run(
 def _executor(
     scheduler: str | None, workers: int | None, shards: list[Shard]
 ) -> Iterator[Executor | Pool | None]:
-    """Who trains: a cluster, processes, or (None) this process, if there is but one shard."""
+    """The executor: a cluster, a pool of processes, or None (this process) for a single shard."""
     if scheduler is not None:
         from bpviz.session.race.cluster import cluster
 
@@ -95,7 +95,7 @@ def _executor(
 
 
 class _RaceProgress:
-    """A progress bar on stderr: only on a terminal, and only if the race takes its time."""
+    """A progress bar on stderr, shown only on a terminal and after BAR_DELAY."""
 
     def __init__(self, order: RaceOrder) -> None:
         self._order = order
@@ -107,9 +107,9 @@ class _RaceProgress:
         return self
 
     def show(self, progress: RaceProgress) -> None:
-        """Show how far the race is."""
+        """Show the progress of the race."""
         now = perf_counter()
-        if now - max(self._begin + PATIENCE, self._shown + 0.1) < 0 or not sys.stderr.isatty():
+        if now - max(self._begin + BAR_DELAY, self._shown + 0.1) < 0 or not sys.stderr.isatty():
             return
         if self._bar is None:
             from bpviz.cli.progress import RaceBar
@@ -123,10 +123,10 @@ class _RaceProgress:
             self._bar.close()
 
 
-# -- telling -------------------------------------------------------------------------------
+# -- reporting -----------------------------------------------------------------------------
 
 
-def _tell(
+def _report(
     args: Namespace,
     order: RaceOrder,
     setup: PreparedExperiment,
@@ -134,11 +134,11 @@ def _tell(
     seconds: float,
     written: list[Path],
 ) -> None:
-    # Networks that ended early did fewer epochs than planned.
+    # Networks that ended early trained fewer epochs than planned.
     epochs = sum(row.network_epochs for row in rows)
     speed = epochs / seconds if epochs and seconds > 0.0 else None
     if args.json:
-        tell(json.dumps(_json(order, rows, seconds, speed)) + "\n")
+        write_result(json.dumps(_json(order, rows, seconds, speed)) + "\n")
         return
     last = order.first_seed + order.seeds - 1
     lines = [
@@ -151,7 +151,7 @@ def _tell(
     if written:
         names = ", ".join(path.name for path in written)
         lines.append(f"  written: {names} in {written[0].parent}")
-    tell("\n".join(lines) + "\n")
+    write_result("\n".join(lines) + "\n")
 
 
 def _table(rows: list[VariantRow]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What can be said about a race on the command line, and what it means."""
+"""The options of a race on the command line, and the race that they describe."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from bpviz.experiment.race_order import RaceOrder
 
 DEFAULT_SEEDS = "200"
-"""Where neither the problem nor a person says how long."""
+"""Epochs if neither the problem nor the user gives a number."""
 
 
 def add_race_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `bpviz race` besides those of an experiment."""
+    """Add the arguments of `bpviz race` besides those of an experiment."""
     parser.add_argument("problem", metavar="PROBLEM_OR_CSV")
     group = parser.add_argument_group(
         "the race",
@@ -47,7 +47,7 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
-    """The race that the arguments ask for, and its patterns. Raises BadValue."""
+    """The race of the arguments, and its patterns. Raises BadValue."""
     from bpviz.core.number_grammar import read_list
     from bpviz.experiment.race_order import DEFAULT_EPOCHS, RaceOrder, read_shapes, variants_of
 
@@ -73,7 +73,7 @@ def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
 
 
 def workers_from(args: argparse.Namespace) -> int | None:
-    """How many processes; None: one per core. Raises BadValue."""
+    """The number of processes; None is one per core. Raises BadValue."""
     from bpviz.core.values import check_whole
 
     if args.workers is None:

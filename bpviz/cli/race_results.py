@@ -21,11 +21,11 @@ TABLES = TABLE, NETWORKS, CURVES
 
 
 class RaceResults:
-    """Writes what came of a race. Without a folder it does nothing.
+    """Writes the results of a race. Without a folder it does nothing.
 
-    The folder and the disk are tried at once, and files that are there already are refused
-    unless ``replace``. Raises WriteFailed and QtMissing. Afterwards ``written`` are the files
-    written, and ``remark`` is a sentence about the picture where there is something to say.
+    The folder and the disk are checked on construction, and existing files are refused unless
+    ``replace``. Raises WriteFailed and QtMissing. Afterwards ``written`` lists the files written,
+    and ``remark`` is a note about the picture, or "".
     """
 
     def __init__(self, folder: str | None, *, replace: bool) -> None:
@@ -47,7 +47,7 @@ class RaceResults:
             self._files[name] = NewFile(folder / name, replace=replace)
 
     def finish(self, standings: Standings, setups: Sequence[PreparedExperiment]) -> list[str]:
-        """Write everything; what could not be written, as sentences."""
+        """Write everything; returns sentences about the files that could not be written."""
         writes: dict[str, Callable[[], bytes]] = {
             TABLE: lambda: _csv(variant_rows(standings)),
             NETWORKS: lambda: _csv(network_rows(standings)),

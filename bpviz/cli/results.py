@@ -16,12 +16,11 @@ TABLE = "loss.csv"
 
 
 class Results:
-    """Collects the loss curve of a run, and writes it with the pictures of the run's end.
+    """Collects the loss curve of a run, and writes it with pictures of the run's end.
 
-    Without a folder it does nothing. What can fail early fails here: the folder, the disk and
-    Qt are tried, and files that are there already are refused unless ``replace``. Raises
-    WriteFailed and QtMissing. Afterwards ``written`` are the files that were written, and
-    ``remark`` is a sentence about the pictures where there is something to say.
+    Without a folder it does nothing. The folder, the disk and Qt are checked on construction, and
+    existing files are refused unless ``replace``. Raises WriteFailed and QtMissing. Afterwards
+    ``written`` lists the files written, and ``remark`` is a note about the pictures, or "".
     """
 
     def __init__(self, folder: str | None, setup: PreparedExperiment, *, replace: bool) -> None:
@@ -54,7 +53,7 @@ class Results:
         if self._table is not None:
             try:
                 self._table.write(_line(loss_row(record, self._n_train, self._n_test)))
-            except WriteFailed as error:  # training goes on: the pictures may still fit
+            except WriteFailed as error:  # training continues: there may be room for the pictures
                 self._failures.append(str(error))
                 self.close()
 
@@ -65,7 +64,7 @@ class Results:
                 self.add(record)
 
     def finish(self, frame: Callable[[], Frame]) -> list[str]:
-        """Write everything; what could not be written, as sentences."""
+        """Write everything; returns sentences about the files that could not be written."""
         if self._folder is not None:
             if self._table is not None:
                 self._attempt(self._folder / TABLE, self._table.commit)
@@ -93,7 +92,7 @@ class Results:
             self._failures.append(str(error))
 
     def close(self) -> None:
-        """Leave no unfinished file behind."""
+        """Remove unfinished files."""
         if self._table is not None:
             self._table.discard()
             self._table = None

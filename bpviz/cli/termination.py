@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as an error does, so that it removes what it began."""
+"""SIGTERM and SIGHUP end a command like an error, so that it cleans up."""
 
 import signal
 import threading
@@ -6,10 +6,10 @@ from types import FrameType
 
 
 def exit_on_termination() -> None:
-    """Raise SystemExit in the main thread when the process is asked to end.
+    """Raise SystemExit in the main thread on SIGTERM and SIGHUP.
 
-    By default the system ends a process without running any more of it: unfinished files and
-    worker processes would stay. A signal that is ignored (nohup) stays ignored.
+    By default these signals end the process at once, and unfinished files and worker processes
+    would stay. A signal that is ignored (nohup) stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         return

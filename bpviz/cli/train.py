@@ -1,4 +1,4 @@
-"""Training without a window: `bpviz train`."""
+"""`bpviz train`: trains a network without a window."""
 
 import json
 import math
@@ -15,7 +15,7 @@ import numpy as np
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.options import engine_from, experiment_from, instant_from
-from bpviz.cli.output import say, tell
+from bpviz.cli.output import write_message, write_result
 from bpviz.cli.results import Results
 from bpviz.core.kernels.choice import AUTO, is_installed, microseconds
 from bpviz.core.kernels.engines import NUMBA, NUMPY
@@ -41,17 +41,17 @@ if TYPE_CHECKING:
     from bpviz.cli.progress import ProgressBar
 
 DEFAULT_EPOCHS = 5_000
-"""Where neither the problem nor a person says when to stop."""
+"""Epochs if neither the problem nor the user gives a stop condition."""
 
 SLICE = 0.1
-"""Seconds of training between two looks at the keyboard and the progress bar."""
+"""Seconds of training between two checks of Ctrl+C and updates of the progress bar."""
 
 WORTH_COMPILING = 5.0
-"""Seconds that Numba must save."""
+"""Seconds that Numba must save to be used."""
 
 Take = Callable[[Records], None]
 
-PATIENCE = 0.5
+BAR_DELAY = 0.5
 """Seconds of training after which a progress bar appears."""
 
 
@@ -59,8 +59,8 @@ PATIENCE = 0.5
 class Outcome:
     """How training ended.
 
-    ``stopped`` finishes the words 'Stopped: '; ``failure`` is a sentence, empty if all went
-    well. ``seconds`` are those of training alone.
+    ``stopped`` completes 'Stopped: '; ``failure`` is a sentence, or "" if nothing failed.
+    ``seconds`` is the time of training alone.
     """
 
     stopped: str
@@ -70,15 +70,15 @@ class Outcome:
 
     @property
     def epochs_per_second(self) -> float | None:
-        """The speed; None if there was no epoch to measure."""
+        """Epochs per second; None without an epoch."""
         return self.epochs / self.seconds if self.epochs and self.seconds > 0.0 else None
 
 
 def train(args: Namespace) -> int:
-    """Train as the arguments say, report, and return the exit code: 0 done, 1 failed.
+    """Train the network of the arguments, report, and return the exit code: 0 done, 1 failed.
 
-    After an interruption (Ctrl+C) or a divergence what was reached is reported and its pictures
-    are written, and the exit code is 1. Raises BadValue, WriteFailed and QtMissing before
+    After an interruption (Ctrl+C) or a divergence the results so far are reported and their
+    pictures written, and the exit code is 1. Raises BadValue, WriteFailed and QtMissing before
     training begins.
     """
     experiment, patterns = experiment_from(args)
@@ -89,11 +89,11 @@ def train(args: Namespace) -> int:
         raise reason
     script = None if args.export_keras is None else Path(args.export_keras)
     if script is not None:
-        keras_script(setup, np.zeros(setup.network.n_parameters))  # a refusal comes first
+        keras_script(setup, np.zeros(setup.network.n_parameters))  # before anything is written
         if script.exists() and not args.force:
             raise WriteFailed(script, "a file with this name exists already")
     for remark in setup.remarks:
-        say(f"Note: {remark}")
+        write_message(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:
         (run, setup), log = _opened(setup, args), LossLog()
         _choose_engine(run, engine_from(args), experiment.stop.epochs or DEFAULT_EPOCHS)
@@ -110,30 +110,30 @@ def train(args: Namespace) -> int:
         failures += _write_script(script, setup, run, replace=args.force)
     figures = _figures(setup, run.record, outcome, run.engine)
     lines = json.dumps(figures) if args.json else _summary(setup, figures, results.written)
-    tell(lines + "\n")
+    write_result(lines + "\n")
     if results.remark:
-        say(f"Note: {results.remark}")
+        write_message(f"Note: {results.remark}")
     for failure in failures:
-        say(f"bpviz: {failure}")
+        write_message(f"bpviz: {failure}")
     return 1 if failures else 0
 
 
 def _opened(setup: PreparedExperiment, args: Namespace) -> tuple[Run, PreparedExperiment]:
-    """The run at epoch 0 or at the instant of a link text, and the setup with what it has there."""
+    """The run at epoch 0 or at the instant of a link text, and the setup at that instant."""
     history, remark = open_instant(setup, instant_from(args, setup.experiment))
     if remark:
-        say(f"Note: {remark}")
+        write_message(f"Note: {remark}")
     return history.run, setup_at(setup, history.run)
 
 
 def _write_script(path: Path, setup: PreparedExperiment, run: Run, *, replace: bool) -> list[str]:
-    """Write the Keras script of the trained network; the sentence if it cannot be."""
+    """Write the Keras script of the trained network; returns a sentence if that fails."""
     text = keras_script(setup, run.parameters, run.epoch)
     try:
         write_bytes(path, text.encode(), replace=replace)
     except WriteFailed as error:
         return [str(error)]
-    say(f"Note: {path} builds this network in Keras.")
+    write_message(f"Note: {path} builds this network in Keras.")
     return []
 
 
@@ -141,10 +141,10 @@ def _write_script(path: Path, setup: PreparedExperiment, run: Run, *, replace: b
 
 
 def _choose_engine(run: Run, asked: str, epochs: int) -> None:
-    """Turn to Numba where it is asked for, or faster by more than it takes to compile.
+    """Use Numba if it is requested, or if it saves more time than it takes to compile.
 
-    That is decided before the first epoch, and by a rule: the same command gives the same
-    numbers, however busy the machine is. Raises BadValue if what is asked for is not to be had.
+    This is decided before the first epoch, from the sizes alone: the same command gives the same
+    numbers, however busy the machine is. Raises BadValue if Numba is requested but does not work.
     """
     batch = run.training.batch_size(len(run.start.train))
     numpy, numba = microseconds(run.start.network, batch)
@@ -154,16 +154,16 @@ def _choose_engine(run: Run, asked: str, epochs: int) -> None:
     try:
         run.use(NUMBA)
         warm()
-    except Exception as error:  # of a library that is missing, or broken in any of many ways
+    except Exception as error:  # the library may be missing, or broken in many ways
         run.use(NUMPY)
         if asked == NUMBA:
             if isinstance(error, BadValue):
                 raise error.typed(NUMBA, "--engine") from None
             raise BadValue("--engine", NUMBA, "numpy", str(error)) from None
         if is_installed():
-            say(f"Note: Numba does not work here, NumPy trains ({type(error).__name__}).")
+            write_message(f"Note: Numba does not work here, NumPy trains ({type(error).__name__}).")
         else:
-            say("Note: training would be faster with Numba (pip install 'bpviz[fast]').")
+            write_message("Note: training would be faster with Numba (pip install 'bpviz[fast]').")
 
 
 def _train(setup: PreparedExperiment, run: Run, take: Take) -> Outcome:
@@ -192,7 +192,7 @@ def _train(setup: PreparedExperiment, run: Run, take: Take) -> Outcome:
 
 
 class _TrainingProgress:
-    """A progress bar on stderr: only on a terminal, and only if training takes its time."""
+    """A progress bar on stderr, shown only on a terminal and after BAR_DELAY."""
 
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
@@ -204,10 +204,10 @@ class _TrainingProgress:
         return self
 
     def show(self, record: EpochRecord, seconds: float) -> None:
-        """Show what was reached after so many seconds of training."""
+        """Show the last epoch after this many seconds of training."""
         if self._bar is None:
-            # Writing the curve may take longer than training: somebody waits for both.
-            if perf_counter() < self._from + PATIENCE or not sys.stderr.isatty():
+            # The delay includes writing the curve, which may take longer than training.
+            if perf_counter() < self._from + BAR_DELAY or not sys.stderr.isatty():
                 return
             from bpviz.cli.progress import ProgressBar
 
@@ -224,13 +224,13 @@ def _frame(setup: PreparedExperiment, run: Run, log: LossLog) -> Frame:
     return Frame(setup, snapshot, log.curve())
 
 
-# -- telling -------------------------------------------------------------------------------
+# -- reporting -----------------------------------------------------------------------------
 
 
 def _figures(
     setup: PreparedExperiment, record: EpochRecord, outcome: Outcome, engine: str
 ) -> dict[str, Any]:
-    """What --json prints; numbers that do not exist are None."""
+    """The values printed by --json; numbers that do not exist are None."""
     figures: dict[str, Any] = {
         "problem": setup.experiment.problem,
         "epochs": record.epoch,

@@ -1,4 +1,4 @@
-"""Which experiments to compare, and what to call them: by what differs."""
+"""Variants of an experiment to compare, and names for them by their differences."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -12,25 +12,25 @@ from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import Experiment, Hidden
 
 UNIT_COUNTS = (1, 2, 3, 5, 10, 50)
-"""The sizes of a hidden layer whose fits are compared."""
+"""The sizes of a hidden group that are compared."""
 
 MOST_RUNS = 10
-"""So many runs are compared at most."""
+"""Runs of a comparison, at most."""
 
 
 # -- names -----------------------------------------------------------------------------------
 
 
 def names(experiments: Sequence[Experiment]) -> tuple[str, ...]:
-    """What tells each experiment from the others: 'incremental', 'tanh / linear', 'seed 3'.
+    """A name for each experiment by its differences: 'incremental', 'tanh / linear', 'seed 3'.
 
-    Equal experiments are numbered; where there is nothing to compare with, the main facts.
+    Equal experiments are numbered; a single experiment is named by its main settings.
     """
     facts = [_facts(experiment) for experiment in experiments]
     keys = list(dict.fromkeys(key for each in facts for key in each))
     differing = [k for k in keys if k != "both" and len({e.get(k, "") for e in facts}) > 1]
     chosen = differing or ["units", "batch"]
-    if {"hidden", "output"} <= {*chosen}:  # the lecture's way to say both: tanh / linear
+    if {"hidden", "output"} <= {*chosen}:  # as the lecture writes both: tanh / linear
         chosen = ["both" if key == "hidden" else key for key in chosen if key != "output"]
     texts = [", ".join(filter(None, (each.get(k, "") for k in chosen))) for each in facts]
     texts = [text or "the same otherwise" for text in texts]
@@ -42,7 +42,7 @@ def names(experiments: Sequence[Experiment]) -> tuple[str, ...]:
 
 
 def _facts(experiment: Experiment) -> dict[str, str]:
-    """Every setting in words that stand alone, by a key; the most telling ones first."""
+    """Key -> every setting in words that are clear alone, the most important first."""
     hidden = experiment.hidden
     kinds = list(dict.fromkeys(_activation(group.activation) for group in hidden))
     output = _activation(experiment.output)
@@ -114,7 +114,7 @@ Variants = Callable[[Experiment, PatternSet], Iterator[Experiment]]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A comparison that can be asked for: its variants are made from the present experiment."""
+    """A comparison of the menu: its variants are made from the present experiment."""
 
     key: str
     label: str
@@ -131,7 +131,7 @@ def _batches(experiment: Experiment, patterns: PatternSet) -> Iterator[Experimen
 
 
 def _outputs(experiment: Experiment, patterns: PatternSet) -> Iterator[Experiment]:
-    for output in ("linear", "logistic"):  # squared error goes with both: they are comparable
+    for output in ("linear", "logistic"):  # with the squared error both are comparable
         yield replace(experiment, output=output, error="squared")
 
 
@@ -166,11 +166,11 @@ PRESETS: tuple[Preset, ...] = (
     Preset("sizes", "Number of hidden units: 1, 2, 3, 5, 10, 50",
            "One hidden layer of each size: error against units, and the fits side by side", _sizes),
 )  # fmt: skip
-"""Every comparison that the menu offers; a new one is one row, and the tests walk the rows."""
+"""The comparisons of the menu; a new one is one row, and the tests walk the rows."""
 
 
 def variants(preset: Preset, experiment: Experiment, patterns: PatternSet) -> list[Experiment]:
-    """The experiments of a comparison, each once; the present one is often among them."""
+    """The experiments of a comparison, each once."""
     found: list[Experiment] = []
     for variant in preset.variants(experiment, patterns):
         if variant not in found:

@@ -1,8 +1,8 @@
-"""The frozen description of everything a run needs, and which one suits a problem.
+"""The frozen description of everything a run needs, and the default one of a problem.
 
 An Experiment is plain data: it can be compared, replaced field by field and passed between
-threads. setup.prepare makes of it what trains. Every refusal is a BadValue whose ``field``
-names the field of the experiment.
+threads. prepare.prepare builds its network. Every refusal is a BadValue whose ``field`` names
+the field of the experiment.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ MAX_EPOCHS = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """One hidden group: how many units, and their activation."""
+    """One hidden group: the number of units, and their activation."""
 
     size: int
     activation: str = "logistic"
@@ -67,9 +67,9 @@ Conditions = Iterator[tuple[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When training stops by itself: the first condition met; None or False is never.
+    """The stop conditions; the first one met ends training. None or False: no such condition.
 
-    ``error`` compares with E per pattern (E / P), so it means the same for every problem.
+    ``error`` is compared with E per pattern (E / P), whatever the size of the problem.
     """
 
     epochs: int | None = None
@@ -83,13 +83,13 @@ class Stop:
             check_number("stop at error", self.error, 0.0, 1e300)
 
     def reasons(self, record: EpochRecord, n_patterns: int) -> tuple[str, ...]:
-        """The conditions that this epoch meets, as words that finish 'Stopped: ...'."""
+        """The conditions that this epoch meets, as words that complete 'Stopped: ...'."""
         error, right = record.train_error, record.train_right
         every = self.conditions(record.epoch, error, right, n_patterns)
         return tuple(words for words, met in every if met)
 
     def conditions(self, epoch: Any, error: Any, right: Any, n_patterns: int) -> Conditions:
-        """Every condition, in words, and whether it is met: numbers, or arrays of one length."""
+        """Every condition in words, and whether it is met; for numbers, or arrays of one length."""
         if self.solved:
             yield "all patterns solved", right == 1.0
         if self.error is not None:
@@ -101,7 +101,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """Everything that decides a run; the same Experiment gives the same run, to the bit.
+    """Everything that determines a run; equal Experiments give equal runs, to the bit.
 
     problem         a name of the table of problems, or the path of a CSV file.
     options         the problem's options (size, noise, data seed, ...).
@@ -149,20 +149,20 @@ class Experiment:
 
 
 LIVE_FIELDS = frozenset({"training", "tolerance", "stop"})
-"""What may change while a run goes on; every other field needs a new run."""
+"""Fields that may change during a run; every other field needs a new run."""
 
 
 def with_live_fields(experiment: Experiment, other: Experiment) -> Experiment:
-    """The experiment with the live fields of another one."""
+    """The experiment with the LIVE_FIELDS of another one."""
     return replace(experiment, **{name: getattr(other, name) for name in LIVE_FIELDS})
 
 
 def with_rule(experiment: Experiment, name: str) -> Experiment:
     """The experiment with another learning rule, and a network that the rule can train.
 
-    What the rule asks for is changed and no more: the activation of the output, hidden groups
-    (taken away unless all weights into them are fixed) and the settings of the training that go
-    with the rule. Raises BadValue for an unknown rule.
+    Only what the rule requires is changed: the activation of the output, the hidden groups
+    (removed unless all weights into them are fixed), and the training settings of the rule.
+    Raises BadValue for an unknown rule.
     """
     check_choice("rule", name, RULES)
     rule = RULES[name]
@@ -200,17 +200,16 @@ def _front_is_fixed(experiment: Experiment) -> bool:
 
 
 def experiment_for(problem: str, **changes: Any) -> Experiment:
-    """The experiment that suits a problem (a name or a CSV path), with some fields changed.
+    """The default experiment of a problem (a name or a CSV path), with some fields changed.
 
-    ``training`` may be a mapping of the fields of Training that differ. For a CSV file this is
-    what suits before it is read: see open_problem. Raises BadValue for an unknown problem or a
-    value that is not allowed.
+    ``training`` may be a mapping of the fields of Training that differ. A CSV file is not read:
+    see open_problem. Raises BadValue for an unknown problem or a value that is not allowed.
     """
     return _suited(problem, find_problem(problem).suits, changes)
 
 
 def open_problem(problem: str, **changes: Any) -> tuple[Experiment, PatternSet]:
-    """Load a problem's patterns; the experiment that suits them, with some fields changed.
+    """Load a problem; its default experiment, with some fields changed, and its patterns.
 
     Raises BadValue as experiment_for does, and for data that cannot be used.
     """
@@ -223,8 +222,8 @@ def open_problem(problem: str, **changes: Any) -> tuple[Experiment, PatternSet]:
 def adapted(experiment: Experiment, before: PatternSet, now: PatternSet) -> Experiment:
     """The experiment with an output and an error that fit the new patterns.
 
-    Only where what is learned changed its kind (a CSV file's targets were numbers and are now
-    classes, say); otherwise the experiment is returned as it is.
+    Only if the kind of the targets has changed, such as from numbers to classes in a CSV file;
+    otherwise the experiment is returned unchanged.
     """
     row = find_problem(experiment.problem)
     if row.suits_data is None or (before.kind, before.one_hot) == (now.kind, now.one_hot):

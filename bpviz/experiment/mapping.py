@@ -1,4 +1,4 @@
-"""Experiments as plain mappings: what TOML tables and link texts hold.
+"""Experiments as plain mappings, for TOML tables and link texts.
 
 ``experiment_from`` reads one, ``to_mapping`` writes one; every refusal is a BadValue that names
 the field, the value and what is allowed.
@@ -20,11 +20,11 @@ PLAIN = (bool, int, float, str)
 
 
 def experiment_from(table: Table, base: Experiment | None = None) -> Experiment:
-    """The experiment of a table: ``base`` with what differs, or what suits its ``problem``.
+    """The experiment of a table: ``base``, or the default of its ``problem``, with its fields.
 
-    "training" and "stop" are tables, "hidden" and "links" lists of tables, as the records of
-    those names. Without a base a "rule" brings the network that it can train, as on the
-    command line. Raises BadValue.
+    "training" and "stop" are tables, "hidden" and "links" lists of tables, with the fields of
+    the classes of those names. Without a base, a "rule" also selects a network that it can
+    train, as on the command line. Raises BadValue.
     """
     changes = dict(_table("experiment", table))
     _check_names("experiment", changes, Experiment)
@@ -50,7 +50,7 @@ def experiment_from(table: Table, base: Experiment | None = None) -> Experiment:
 
 
 def to_mapping(experiment: Experiment) -> dict[str, Any]:
-    """What differs from Experiment()'s own defaults, as plain values that JSON and TOML can hold.
+    """The fields that differ from Experiment()'s defaults, as plain values for JSON and TOML.
 
     ``experiment_from(to_mapping(e), Experiment())`` equals e.
     """
@@ -74,7 +74,7 @@ def _plain(value: Any, default: Any) -> Any:
 
 
 def _item(item: Any) -> Any:
-    """A hidden group or a connection: what it must say, and what differs from its defaults."""
+    """A hidden group or a connection: its required fields, and those that differ from defaults."""
     if isinstance(item, Hidden):
         return {"size": item.size, "activation": item.activation}
     if isinstance(item, Link):
@@ -91,7 +91,7 @@ def _hidden(value: Any) -> tuple[Hidden, ...]:
 
 
 def _group(h: int, item: Any) -> Hidden:
-    """A table with size and activation, or the size alone."""
+    """A hidden group from a table with size and activation, or from the size alone."""
     name = f"hidden {h}"
     group = _record(Hidden, name, {"size": item} if isinstance(item, int) else item)
     _text(f"activation of {name}", group.activation)
@@ -128,7 +128,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "links": _links,
     "options": _options,
 }
-"""Fields of Experiment that are more than one value."""
+"""Fields of Experiment that hold more than one value."""
 
 
 def _record(kind: type[Record], name: str, value: Any) -> Record:

@@ -1,4 +1,4 @@
-"""From the description of an experiment to what trains: its patterns, network and run."""
+"""Prepares an experiment: its patterns, network and run."""
 
 from dataclasses import dataclass, replace
 
@@ -31,17 +31,17 @@ from bpviz.problems.table import find_problem
 class PreparedExperiment:
     """The experiment, its patterns and its network.
 
-    During a run the network stays the same object; settings and training patterns may be
-    changed by hand, which makes another Setup.
+    During a run the network stays the same object; changed settings and training patterns give
+    another PreparedExperiment.
 
     shown       row numbers of the training patterns that views list (all, or an even sample).
     probe       (points, inputs) where the output is drawn over the input space: a grid row by
                 row for the plane of two coordinates, a line for one input, None otherwise;
                 probe_shape its (rows, columns).
-    remarks     sentences about what is legal but will not do what one might hope.
-    run_id      tells the snapshots of this run from those of others.
-    separation  whether a line parts the two classes of the training patterns, with its proof;
-                None where the network is no single layer or there are not two classes.
+    remarks     sentences about settings that are allowed but may not work well.
+    run_id      identifies the run of a snapshot.
+    separation  whether the two classes of the training patterns are linearly separable, with a
+                proof; None with hidden units that are not linear, or without two classes.
     """
 
     experiment: Experiment
@@ -57,7 +57,7 @@ class PreparedExperiment:
 
 
 def start_of(setup: PreparedExperiment) -> RunSpec:
-    """What the run of a setup starts from."""
+    """The RunSpec of a setup."""
     experiment, patterns = setup.experiment, setup.patterns
     return RunSpec(
         setup.network,
@@ -74,7 +74,7 @@ def start_of(setup: PreparedExperiment) -> RunSpec:
 
 
 def new_run(setup: PreparedExperiment, cancelled: Interrupted = never) -> Run:
-    """The run of a setup, at epoch 0. Raises Cancelled if ``cancelled`` says so on the way."""
+    """The run of a setup, at epoch 0. Raises Cancelled if ``cancelled`` returns True meanwhile."""
     return Run(start_of(setup), cancelled)
 
 
@@ -85,10 +85,10 @@ PROBE_POINTS = 400
 def prepare(
     experiment: Experiment, run_id: int = 0, patterns: PatternSet | None = None
 ) -> PreparedExperiment:
-    """Load the problem (unless its patterns are at hand) and build the network.
+    """Load the problem (unless ``patterns`` are given) and build the network.
 
-    Raises BadValue, with the sentence to show, for anything that does not fit together; a
-    file that cannot be read becomes a BadValue of the field "problem".
+    Raises BadValue for fields that do not fit together, and with the field "problem" for a file
+    that cannot be read.
     """
     if patterns is None:
         patterns = find_problem(experiment.problem).load(experiment.options)
@@ -97,9 +97,9 @@ def prepare(
     rule = RULES[experiment.rule]
     reason = obstacle(network, rule)
     if reason is not None and not rule.backward:
-        raise reason  # step units under backpropagation may be looked at and set by hand
+        raise reason  # step units under backpropagation can be shown and edited
     probe, probe_shape = _probe(patterns)
-    # Of step outputs several can be largest: there each must be right.
+    # Several step outputs can be largest: there, each must be right.
     compares = patterns.one_hot and experiment.output != "step"
     criterion = Criterion("argmax" if compares else "within", experiment.tolerance)
     parted = _separation(experiment, patterns)
@@ -118,7 +118,7 @@ def prepare(
 
 
 def with_train(setup: PreparedExperiment, train: Patterns) -> PreparedExperiment:
-    """The setup with other training patterns, of as many columns; see PatternSet.edited.
+    """The setup with other training patterns of the same columns; see PatternSet.edited.
 
     Raises BadValue for targets that the error cannot take.
     """
@@ -149,7 +149,7 @@ def edited_patterns(setup: PreparedExperiment, train: Patterns) -> PatternSet:
 
 
 def check_change(setup: PreparedExperiment, change: PatternChange, rows: int) -> None:
-    """Refuse a change that makes ``rows`` training patterns, by what it changes only.
+    """Check a change that gives ``rows`` training patterns; only changed rows are checked.
 
     Raises BadValue for numbers that are not finite, and targets that the error cannot take.
     """
@@ -214,7 +214,7 @@ def _connect(
 def _receptive_fields(
     size: tuple[int, int], shape: tuple[int, int], patterns: PatternSet, name: str
 ) -> tuple[NDArray[np.bool_], Integers]:
-    """Mask and ties (source, target): target unit q sees the field at place q of the image."""
+    """Mask and ties, both (source, target): target unit q is connected to the field at place q."""
     image = patterns.image_shape
     if image is None or image[0] * image[1] != shape[0]:
         found = Unquoted("with a receptive field")
@@ -249,7 +249,7 @@ def _probe(patterns: PatternSet) -> tuple[Matrix | None, tuple[int, int]]:
 
 
 def _check_fit(experiment: Experiment, patterns: PatternSet) -> None:
-    """Refuse activations, errors and targets that cannot go together."""
+    """Raise BadValue for activations, errors and targets that do not fit together."""
     groups = [
         (f"activation of hidden {h}", g.activation, g.size)
         for h, g in enumerate(experiment.hidden, 1)
@@ -302,7 +302,7 @@ def _check_targets(experiment: Experiment, part: Patterns) -> None:
 
 
 def _separation(experiment: Experiment, patterns: PatternSet) -> Separation | None:
-    """Asked where it decides what can be learned: with nothing but linear units in between."""
+    """Linear separability, where it decides what can be learned: without nonlinear hidden units."""
     if any(group.activation != "linear" for group in experiment.hidden):
         return None
     values = np.unique(patterns.train.targets)

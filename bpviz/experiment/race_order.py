@@ -20,12 +20,12 @@ DEFAULT_SEEDS, DEFAULT_EPOCHS = 200, 5_000
 MAX_SEEDS = 100_000
 MAX_RACE_EPOCHS = 10_000_000
 MEMORY = 1_000_000_000
-"""Bytes that the outcomes of a race, and a network while it trains, may take."""
+"""Bytes of the outcomes of a race, and of one network in training, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One kind of network in a race; ``label`` names what tells it from the others."""
+    """One kind of network in a race; ``label`` names its difference from the others."""
 
     label: str
     experiment: Experiment
@@ -33,7 +33,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class RaceOrder:
-    """Which networks race: seeds ``first_seed``, ``first_seed`` + 1, ... of every variant.
+    """The networks of a race: seeds ``first_seed``, ``first_seed`` + 1, ... of every variant.
 
     The networks train for ``epochs``; ``until_solved`` ends each one as soon as it has all
     training patterns right. Raises BadValue for numbers that are not allowed.
@@ -52,7 +52,7 @@ class RaceOrder:
         check_whole("first seed", self.first_seed, 0, MAX_SEED - self.seeds + 1)
 
     def plan(self, setup: PreparedExperiment) -> RacePlan:
-        """The plan for the networks of a variant; its experiment may stop them by their error."""
+        """The plan for the networks of a variant, with the error stop of its experiment."""
         error = setup.experiment.stop.error
         limit = None if error is None else error * len(setup.patterns.train)
         return RacePlan(self.epochs, self.until_solved, limit)
@@ -64,7 +64,7 @@ class RaceOrder:
 
     @property
     def network_epochs(self) -> int:
-        """Epochs of single networks in the whole race, if none ends early."""
+        """Epochs summed over all networks, if none ends early."""
         return self.networks * self.epochs
 
 
@@ -74,9 +74,9 @@ def variants_of(
     activations: Sequence[str] = (),
     rates: Sequence[float] = (),
 ) -> tuple[Variant, ...]:
-    """Every combination of these; what is not listed stays as in the experiment.
+    """Every combination of these; fields without a list stay as in the experiment.
 
-    An activation of ``activations`` goes to all hidden units. Raises BadValue.
+    Each of ``activations`` is used for all hidden units. Raises BadValue.
     """
     shapes = list(dict.fromkeys(hidden)) or [experiment.hidden]
     rates = list(dict.fromkeys(rates)) or [experiment.training.rate]
@@ -98,10 +98,10 @@ FOUR_TWO = "4x2 is 4 units, then 2"
 
 
 def read_shapes(field: str, given: str, suited: tuple[Hidden, ...]) -> list[tuple[Hidden, ...]]:
-    """The shapes that a text such as '2,3,4x2' lists; '' lists none.
+    """The shapes listed by a text such as '2,3,4x2'; '' lists none.
 
-    Units without an activation of their own (4:tanh) get that of the first suited group.
-    Raises BadValue.
+    Units without an activation (4:tanh has one) get that of the first default group. Raises
+    BadValue.
     """
     if not given.strip():
         return []
@@ -134,10 +134,10 @@ def shape_words(hidden: Sequence[Hidden]) -> str:
 def setups_of(
     order: RaceOrder, patterns: PatternSet | None = None
 ) -> tuple[PreparedExperiment, ...]:
-    """A setup for every variant, with the first seed; the patterns are loaded once at most.
+    """A setup for every variant with the first seed; the patterns are loaded at most once.
 
-    Raises BadValue where a variant cannot be, cannot be trained, or the race needs too much
-    memory.
+    Raises BadValue for a variant that cannot be built or trained, and for a race that needs too
+    much memory.
     """
     setups: list[PreparedExperiment] = []
     for variant in order.variants:

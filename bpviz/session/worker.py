@@ -219,9 +219,7 @@ class Worker(QThread):
     ) -> tuple[RunHistory, str]:
         if at is None:
             return RunHistory(new_run(setup, self._is_superseded)), ""
-        from bpviz.session.recording.share_instant import (
-            open_instant,  # not needed before it is asked for
-        )
+        from bpviz.session.recording.share_instant import open_instant
 
         return open_instant(setup, at, self._is_superseded)
 
@@ -362,9 +360,7 @@ class Worker(QThread):
     def _describe(self, command: Describe) -> None:
         if self._setup is None or self._history is None:
             return
-        from bpviz.session.recording.share_instant import (
-            instant_text,  # not needed before it is asked for
-        )
+        from bpviz.session.recording.share_instant import instant_text
 
         setup = setup_at(self._setup, self._run)
         try:

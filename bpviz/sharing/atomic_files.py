@@ -1,4 +1,4 @@
-"""Writing files so that a reader finds the whole old file or the whole new one, never a part."""
+"""Atomic writing: a reader finds the whole old file or the whole new one."""
 
 import os
 import secrets
@@ -13,14 +13,14 @@ if sys.platform != "win32":
     import fcntl
 
 PREFIX, SUFFIX = ".bpviz-", ".part"
-"""What the name of an unfinished file begins and ends with."""
+"""First and last characters of the name of an unfinished file."""
 
 YOUNG = 10.0
-"""Seconds for which an unfinished file is left alone: its writer may not hold its lock yet."""
+"""Seconds before an unfinished file may be removed: its writer may not hold its lock yet."""
 
 
 class WriteFailed(Exception):
-    """A file could not be written; the sentence names its path and the reason."""
+    """A file could not be written; the message gives its path and the reason."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path, self.reason = path, reason
@@ -28,7 +28,7 @@ class WriteFailed(Exception):
 
 
 def reason_of(error: OSError) -> str:
-    """Why the system refused, in words that finish 'could not be written: ...'."""
+    """The reason of an OSError, in words that complete 'could not be written: ...'."""
     words = error.strerror or str(error) or type(error).__name__
     return words[0].lower() + words[1:]
 
@@ -36,15 +36,14 @@ def reason_of(error: OSError) -> str:
 class NewFile:
     """A file that appears under its name only when it is complete.
 
-    What is written goes to a hidden file in the same folder. ``commit`` moves it to ``path``;
-    leaving the ``with`` block without that removes it. ``replace`` says whether a file that is
-    there already may go; anything but a file (a folder, a device, a pipe) is never replaced.
-    Unfinished files that a killed process left in the folder are removed. All methods raise
-    WriteFailed.
+    The data is written to a hidden file in the same folder. ``commit`` moves it to ``path``;
+    leaving the ``with`` block without it removes the hidden file. ``replace``: an existing file
+    may be replaced; a folder, device or pipe never is. Unfinished files that a killed process
+    left in the folder are removed. All methods raise WriteFailed.
     """
 
     def __init__(self, path: Path, *, replace: bool = False) -> None:
-        # What a link points to is replaced, not the link.
+        # Replace the target of a link, not the link.
         self.path = Path(os.path.realpath(path))
         self._shown = path
         self._replace = replace
@@ -53,7 +52,7 @@ class NewFile:
         name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}{SUFFIX}"
         self._temporary = self.path.with_name(name)
         try:
-            # "x" creates the file and never opens one, or a link, that is there already.
+            # "x" creates the file and never opens an existing file or link.
             self._file = self._temporary.open("xb")
         except OSError as error:
             raise self._failed(error) from error
@@ -78,10 +77,10 @@ class NewFile:
             raise self._failed(error) from error
 
     def commit(self) -> None:
-        """Finish the file and let it take its name."""
+        """Finish the file and move it to its path."""
         try:
             self._file.flush()
-            os.fsync(self._file.fileno())  # a full disk may say so only now
+            os.fsync(self._file.fileno())  # a full disk may be reported only now
             self._file.close()
             self._check_place()
             os.replace(self._temporary, self.path)
@@ -89,7 +88,7 @@ class NewFile:
             raise self._failed(error) from error
 
     def discard(self) -> None:
-        """Leave nothing behind; after ``commit`` this does nothing."""
+        """Remove the unfinished file; does nothing after ``commit``."""
         with suppress(OSError):
             self._file.close()
         with suppress(OSError):
@@ -103,16 +102,16 @@ class NewFile:
 
 
 def _lock(file: BinaryIO) -> bool:
-    """Lock an unfinished file for as long as it is open; False if another process has.
+    """Lock an unfinished file while it is open; False if another process holds the lock.
 
-    Windows needs no lock: a file that is open there cannot be removed.
+    Windows needs no lock: an open file cannot be removed there.
     """
     if sys.platform != "win32":
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        except OSError:  # a file system without locks: whether its writer lives is not known
+        except OSError:  # no locks on this file system: its writer may be running
             return False
     return True
 
@@ -131,12 +130,12 @@ def _remove_unfinished(folder: Path) -> None:
 
 
 def write_bytes(path: Path, data: bytes, *, replace: bool = False) -> None:
-    """Write a whole file at once. Raises WriteFailed, and then leaves everything as it was."""
+    """Write a whole file. If it raises WriteFailed, nothing has changed."""
     write_pieces(path, [data], replace=replace)
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
-    """Write a whole file, piece by piece. Raises WriteFailed, as ``write_bytes`` does."""
+    """Write a whole file, piece by piece. Raises WriteFailed as ``write_bytes`` does."""
     with NewFile(path, replace=replace) as file:
         for piece in pieces:
             file.write(piece)
@@ -144,7 +143,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes], *, replace: bool = False) 
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder, with those above it. Raises WriteFailed if it cannot be."""
+    """Create a folder and its parents. Raises WriteFailed."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:

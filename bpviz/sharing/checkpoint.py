@@ -1,4 +1,4 @@
-"""An instant of a run, to be passed on: the numbers it holds, or how to get there again."""
+"""An instant of a run to be shared: its numbers, or the recipe to repeat it."""
 
 import zlib
 from dataclasses import dataclass, replace
@@ -17,11 +17,11 @@ When = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExactCheckpoint:
-    """The instant as it is: the state of the run, to the bit.
+    """The instant as the checkpoint of the run, exact to the bit.
 
-    ``state.training`` is that of the experiment beside it; criterion and training patterns are
-    filled in by ``fitted``. ``train`` are training patterns that were changed by hand, None if
-    they were not.
+    ``state.training`` is that of the experiment shared with it; criterion and training patterns
+    are filled in by ``fitted``. ``train``: the training patterns if they were changed by hand,
+    else None.
     """
 
     state: Checkpoint
@@ -30,11 +30,11 @@ class ExactCheckpoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplayRecipe:
-    """How to get there from epoch 0: so many epochs and updates, with changes by hand on the way.
+    """How to repeat the training from epoch 0 up to ``until``, with the edits on the way.
 
     edits     (when, edit), in their order.
-    engines   (epoch, engine) from which on it trained.
-    check     check_of the parameters at the end, which tells whether they are the same to the bit.
+    engines   (epoch, engine): the engine used from that epoch on.
+    check     check_of the parameters at ``until``, to verify that they are equal to the bit.
     """
 
     until: When
@@ -45,9 +45,9 @@ class ReplayRecipe:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedExperiment:
-    """An experiment at an instant of its run; ``at`` None is epoch 0 as its seed gives it.
+    """An experiment at an instant of its run; ``at`` None is epoch 0 of its seed.
 
-    Beside a Replay the experiment is that of the beginning; its edits lead to the present one.
+    With a ReplayRecipe the experiment is that of epoch 0; the edits lead to the present one.
     """
 
     experiment: Experiment
@@ -55,16 +55,16 @@ class SharedExperiment:
 
 
 def check_of(parameters: Vector) -> int:
-    """A number that any other parameters most likely do not have."""
+    """A checksum of the parameters (CRC-32)."""
     return zlib.crc32(np.ascontiguousarray(parameters, dtype="<f8").tobytes())
 
 
 def fitted(
     numbers: ExactCheckpoint, train: Patterns, criterion: Criterion, n_parameters: int
 ) -> Checkpoint:
-    """The state for a run of these training patterns and so many parameters.
+    """The checkpoint for a run of these training patterns and this many parameters.
 
-    Raises BadValue for a state that is of another network or other patterns.
+    Raises BadValue for a checkpoint of another network or of other patterns.
     """
     state = numbers.state
     if state.vectors.shape != (4, n_parameters):

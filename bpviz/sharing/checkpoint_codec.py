@@ -1,4 +1,4 @@
-"""Moments as plain values and bytes, which is what a link text holds."""
+"""Shared instants as plain values and bytes, for link texts."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -30,18 +30,16 @@ MOST_EDITS = 10_000
 REPLAY, NUMBERS = "replay", "numbers"
 
 
-def moment_to(moment: SharedExperiment) -> tuple[dict[str, Any], list[bytes]]:
-    """What is to be written of ``moment.at``: plain values, and the arrays that they refer to."""
-    out, at = _Out(), moment.at
+def to_plain(shared: SharedExperiment) -> tuple[dict[str, Any], list[bytes]]:
+    """``shared.at`` as plain values, and the bytes of the arrays that they refer to."""
+    out, at = _Out(), shared.at
     assert at is not None
     plain = _replay_to(at, out) if isinstance(at, ReplayRecipe) else _numbers_to(at, out)
     return plain, out.parts
 
 
-def moment_from(
-    experiment: Experiment, plain: Mapping[str, Any], arrays: bytes
-) -> SharedExperiment:
-    """The inverse. Raises BadValue, or an error of Python's for what is no such mapping."""
+def from_plain(experiment: Experiment, plain: Mapping[str, Any], arrays: bytes) -> SharedExperiment:
+    """The inverse. Raises BadValue, or KeyError, TypeError or ValueError for other mappings."""
     check_choice("kind of the link text", plain["kind"], (REPLAY, NUMBERS))
     into = _In(arrays)
     at: ExactCheckpoint | ReplayRecipe
@@ -54,7 +52,7 @@ def moment_from(
 
 
 class _Out:
-    """Takes arrays, and gives what stands for them in the plain values: their shapes."""
+    """Collects arrays; in the plain values, their shapes stand for them."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
@@ -65,7 +63,7 @@ class _Out:
 
 
 class _In:
-    """Gives the arrays back, in the order in which they were put."""
+    """Returns the arrays in the order in which they were put."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
@@ -115,7 +113,7 @@ def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -
     check_whole("batch in the link text", plain["batch"], 1, 2**40)
     check_choice("engine", plain["engine"], ENGINES)
     rng = np.random.default_rng(0)
-    rng.bit_generator.state = plain["rng"]  # refuses what is no state
+    rng.bit_generator.state = plain["rng"]  # raises for anything else
     record = EpochRecord(epoch, *data.take(plain["record"]).tolist())
     vectors = data.take(plain["vectors"])
     if not np.isfinite(vectors).all():
@@ -131,10 +129,10 @@ def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -
 
 
 _NO_PATTERNS = Patterns(np.zeros((1, 1)), np.zeros((1, 1)))
-"""In the place of patterns that were not changed: they are the problem's own."""
+"""Placeholder for unchanged patterns, which are loaded from the problem."""
 
 
-# -- how to get there ------------------------------------------------------------------------
+# -- the recipe of an instant ----------------------------------------------------------------
 
 
 def _replay_to(replay: ReplayRecipe, out: _Out) -> dict[str, Any]:

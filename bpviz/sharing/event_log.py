@@ -1,6 +1,6 @@
-"""The log: a rotating file in the user's state folder that says what went wrong, and where.
+"""The log of errors: a rotating file in the user's state folder.
 
-It holds versions, the system, the screen and the engine, and tracebacks; no file names of the
+It holds versions, the system, the screen, the engine and tracebacks, but no file names of the
 user's data, no patterns and no weights.
 """
 
@@ -16,13 +16,13 @@ from bpviz import __version__
 
 LOG = logging.getLogger("bpviz")
 MOST_BYTES, KEPT = 500_000, 3
-"""Bytes of one file, and how many earlier ones are kept."""
+"""Largest size of a file in bytes, and the number of earlier files kept."""
 
 PACKAGES = ("numpy", "numba", "PySide6-Essentials", "pyqtgraph")
 
 
 def log_folder() -> Path:
-    """Where the system wants such a file."""
+    """The system's folder for logs of this user."""
     home = Path.home()
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA")
@@ -34,14 +34,14 @@ def log_folder() -> Path:
 
 
 def log_path() -> Path:
-    """The file that is written to now."""
+    """The present log file."""
     return log_folder() / "bpviz.log"
 
 
 class _FirstUse(logging.Handler):
-    """Opens the log file when there is something to write: most starts never do.
+    """Opens the log file at the first record: most runs have none.
 
-    A log that cannot be written is no reason to fail: its records are dropped.
+    If it cannot be written, records are dropped.
     """
 
     _file: logging.Handler | None = None
@@ -74,7 +74,7 @@ class _FirstUse(logging.Handler):
 
 
 def versions() -> str:
-    """bpviz, Python, the system and the packages that matter, in one line."""
+    """Versions of bpviz, Python, the system and the main packages, in one line."""
     names = [f"bpviz {__version__}", f"Python {platform.python_version()}", platform.platform()]
     for package in PACKAGES:
         try:

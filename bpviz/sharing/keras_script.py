@@ -1,8 +1,8 @@
 """A script that builds the network of a run in Keras 3: same weights, optimizer and error.
 
-What is ours and not Keras's is written out: gradients are summed over patterns and outputs,
-and the squared error's constant 2 is absorbed in the learning rate, so the script's loss is
-half the error.
+Conventions that differ from Keras's are written out: gradients are summed over patterns and
+outputs, and the squared error's constant 2 is absorbed in the learning rate, so the script's
+loss is half the error.
 """
 
 import base64
@@ -38,13 +38,13 @@ ERRORS = {
 """The error of each pattern; the squared one without the constant 2 of its derivative."""
 
 READABLE = 1000
-"""Numbers of an array that are written out; larger ones are packed."""
+"""Largest size of an array whose numbers are written out; larger ones are packed."""
 
 MAX_NUMBERS = 500_000
 
 
 def keras_script(setup: PreparedExperiment, parameters: Vector, epoch: int = 0) -> str:
-    """The script, as text. Raises BadValue with a sentence for what Keras cannot express."""
+    """The text of the script. Raises BadValue for a network that Keras cannot express."""
     _check(setup, parameters)
     experiment, network = setup.experiment, setup.network
     parts = [
@@ -106,7 +106,7 @@ def _head(setup: PreparedExperiment, epoch: int) -> str:
 
 def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
     reduction = "sum" if setup.experiment.training.reduction == "sum" else "sum_over_batch_size"
-    said = "summed" if reduction == "sum" else "averaged"
+    word = "summed" if reduction == "sum" else "averaged"
     lines = []
     if _is_packed(setup, parameters):
         lines += [
@@ -120,7 +120,7 @@ def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
         lines += ["def log(x):", "    return ops.log(x + 1e-30)", "", ""]
     lines += [
         "class Error(keras.losses.Loss):",
-        f'    """The error of each pattern; gradients are {said} over those of an update."""',
+        f'    """The error of each pattern; gradients are {word} over those of an update."""',
         "",
         "    def __init__(self):",
         f'        super().__init__(reduction="{reduction}", dtype="float64")',
@@ -195,7 +195,7 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
 
 
 def _needs_bias_layer(network: Network, g: int) -> bool:
-    """Whether a group's bias cannot live in the one Dense layer that leads to it."""
+    """Whether a group's bias cannot belong to the one Dense layer that leads to it."""
     links = [network.connections[c] for c in network.incoming(g)]
     return bool(links) and (len(links) > 1 or links[0].fixed)
 

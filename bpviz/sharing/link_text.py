@@ -1,9 +1,8 @@
 """An experiment, or an instant of its run, as one compact text: `bpviz --state TEXT` opens that.
 
-The text is "b1." or "b2." and, in the alphabet of URLs, compressed bytes: of the JSON of what
-differs from Experiment()'s defaults (b1), or of that and of what leads to the instant (b2: one
-line of JSON, then the arrays that it refers to). A change of those defaults or of a format
-counts its number up.
+The text is "b1." or "b2." and compressed bytes in URL-safe base64. b1: the JSON of the fields
+that differ from Experiment()'s defaults. b2: one line of JSON with these and the instant, then
+the arrays that it refers to. If the defaults or a format change, its number is incremented.
 """
 
 import base64
@@ -16,40 +15,40 @@ from bpviz.core.values import BadValue, Unquoted
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import experiment_from, to_mapping
 from bpviz.sharing.checkpoint import SharedExperiment
-from bpviz.sharing.checkpoint_codec import moment_from, moment_to
+from bpviz.sharing.checkpoint_codec import from_plain, to_plain
 
-PREFIX, MOMENT_PREFIX = "b1.", "b2."
+PREFIX, INSTANT_PREFIX = "b1.", "b2."
 LONGEST = 16_000
-"""Characters that a text may have."""
+"""Characters of a text, at most."""
 
 LARGEST = 200_000
-"""Bytes that it may become when it is unpacked."""
+"""Bytes of its unpacked content, at most."""
 
 
 def link_text(experiment: Experiment) -> str:
-    """The text that opens this experiment. Raises BadValue if it would be too long."""
+    """The text of an experiment. Raises BadValue if it would be too long."""
     return PREFIX + _packed(_json(to_mapping(experiment)))
 
 
-def text_of(moment: SharedExperiment) -> str:
-    """The text that opens this instant. Raises BadValue if it would be too long."""
-    if moment.at is None:
-        return link_text(moment.experiment)
-    plain, arrays = moment_to(moment)
-    head = {"experiment": to_mapping(moment.experiment), "at": plain}
+def text_of(shared: SharedExperiment) -> str:
+    """The text of an experiment at an instant. Raises BadValue if it would be too long."""
+    if shared.at is None:
+        return link_text(shared.experiment)
+    plain, arrays = to_plain(shared)
+    head = {"experiment": to_mapping(shared.experiment), "at": plain}
     whole = b"".join([_json(head), b"\n", *arrays])
     if len(whole) > LARGEST:
         _refuse_length(len(whole), LARGEST, "bytes before it is packed")
-    return MOMENT_PREFIX + _packed(whole)
+    return INSTANT_PREFIX + _packed(whole)
 
 
 def experiment_of(text: str) -> Experiment:
-    """The experiment of a text; see ``moment_of``."""
-    return moment_of(text).experiment
+    """The experiment of a text; see ``read_link_text``."""
+    return read_link_text(text).experiment
 
 
-def moment_of(text: str) -> SharedExperiment:
-    """The instant of a text that link_text or text_of made; "bpviz --state" may stand before it.
+def read_link_text(text: str) -> SharedExperiment:
+    """The content of a text made by link_text or text_of; "bpviz --state" may precede it.
 
     Raises BadValue for any other text.
     """
@@ -59,8 +58,8 @@ def moment_of(text: str) -> SharedExperiment:
         _refuse(text, f"of at most {LONGEST:,} characters")
     version, dot, packed = text.partition(".")
     if not dot or version[:1] != "b" or not version[1:].isdecimal():
-        _refuse(text, "made by Copy link text", f"it begins with {PREFIX} or {MOMENT_PREFIX}")
-    if version + dot not in (PREFIX, MOMENT_PREFIX):
+        _refuse(text, "made by Copy link text", f"it begins with {PREFIX} or {INSTANT_PREFIX}")
+    if version + dot not in (PREFIX, INSTANT_PREFIX):
         _refuse(text, "of version 1 or 2", "this one is from another bpviz")
     plain = _unpacked(text, packed)
     if version + dot == PREFIX:
@@ -71,7 +70,7 @@ def moment_of(text: str) -> SharedExperiment:
         _refuse(text, "complete", "a part of this one is missing or changed")
     experiment = experiment_from(head["experiment"], Experiment())
     try:
-        return moment_from(experiment, head["at"], arrays)
+        return from_plain(experiment, head["at"], arrays)
     except BadValue:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):

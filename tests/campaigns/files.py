@@ -18,7 +18,7 @@ from bpviz.lessons.model import BadLesson
 from bpviz.resources import resource
 from bpviz.session.recording.share_instant import open_instant
 from bpviz.sharing.checkpoint import SharedExperiment
-from bpviz.sharing.link_text import moment_of, text_of
+from bpviz.sharing.link_text import read_link_text, text_of
 from bpviz.ui.toolkit.settings import Settings
 from tests.campaigns.common import Budget, Findings
 
@@ -112,7 +112,7 @@ def _links() -> list[bytes]:
 
 def _read_link(path: Path) -> None:
     text = path.read_bytes().decode("utf-8", "replace")
-    shared = moment_of(text)
+    shared = read_link_text(text)
     open_instant(prepare(shared.experiment), shared.at)
 
 

@@ -45,11 +45,11 @@ def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
     compiled = any(engine != NUMPY for _, engine in run.engines)
     texts: list[str] = []
     refusal: BadValue | None = None
-    for moment in (numbers, replay):
-        if moment is None or (moment is replay and texts and compiled):
+    for shared in (numbers, replay):
+        if shared is None or (shared is replay and texts and compiled):
             continue
         try:
-            texts.append(text_of(moment))
+            texts.append(text_of(shared))
         except BadValue as error:
             refusal = error
     if not texts:

@@ -88,12 +88,12 @@ class Sharing:
 
     def paste_link(self) -> None:
         """Open the instant whose link text is on the clipboard."""
-        from bpviz.sharing.link_text import moment_of  # imported on first use
+        from bpviz.sharing.link_text import read_link_text  # imported on first use
 
         try:
-            moment = moment_of(QGuiApplication.clipboard().text())
+            shared = read_link_text(QGuiApplication.clipboard().text())
         except BadValue as error:
             self._window.message.say(str(error))
             return
         self._window.message.clear()
-        self._window.session.send(Load(moment.experiment, at=moment.at))
+        self._window.session.send(Load(shared.experiment, at=shared.at))

@@ -24,7 +24,7 @@ from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.session.recording.run_history import RunHistory, setup_at
 from bpviz.session.recording.share_instant import instant_text, open_instant
 from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment
-from bpviz.sharing.link_text import LARGEST, LONGEST, link_text, moment_of, text_of
+from bpviz.sharing.link_text import LARGEST, LONGEST, link_text, read_link_text, text_of
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 MOONS = experiment_for("moons", options={"size": 40}, training={"batch": 5, "optimizer": "adam"})
@@ -100,9 +100,9 @@ def run_of(name: str) -> tuple[PreparedExperiment, RunHistory]:
 
 
 def opened(text: str) -> tuple[PreparedExperiment, RunHistory]:
-    moment = moment_of(text)
-    setup = prepare(moment.experiment)
-    history, remark = open_instant(setup, moment.at)
+    shared = read_link_text(text)
+    setup = prepare(shared.experiment)
+    history, remark = open_instant(setup, shared.at)
     assert remark == ""
     return setup_at(setup, history.run), history
 
@@ -141,10 +141,10 @@ def test_an_instant_is_opened_exactly_and_goes_on_exactly(name: str, kind: str) 
 
 def test_the_way_is_written_where_it_is_shorter_and_the_numbers_otherwise() -> None:
     setup, history = run_of("some epochs")
-    assert isinstance(moment_of(instant_text(history, setup)).at, ReplayRecipe)
+    assert isinstance(read_link_text(instant_text(history, setup)).at, ReplayRecipe)
     for value in np.random.default_rng(0).normal(size=60):
         history.edit(SetParameters(np.array([0]), np.array([value])))
-    assert isinstance(moment_of(instant_text(history, setup)).at, ExactCheckpoint)
+    assert isinstance(read_link_text(instant_text(history, setup)).at, ExactCheckpoint)
     setup, history = run_of("the beginning")
     assert instant_text(history, setup) == link_text(XOR)
 
@@ -153,12 +153,12 @@ def test_a_way_that_takes_too_long_is_not_written() -> None:
     setup = prepare(replace(XOR, training=replace(XOR.training, batch="all")))
     history = RunHistory(new_run(setup))
     history.run.restore(replace(history.run.save(), epoch=10**9))
-    assert isinstance(moment_of(instant_text(history, setup)).at, ExactCheckpoint)
+    assert isinstance(read_link_text(instant_text(history, setup)).at, ExactCheckpoint)
 
 
 def test_a_way_that_takes_too_long_is_not_gone() -> None:
     setup, history = run_of("some epochs")
-    recipe = moment_of(instant_text(history, setup)).at
+    recipe = read_link_text(instant_text(history, setup)).at
     assert isinstance(recipe, ReplayRecipe)
     with pytest.raises(BadValue, match="epoch in the link text"):
         open_instant(setup, replace(recipe, until=(10**12, 0)))
@@ -176,10 +176,10 @@ def test_what_is_too_long_gets_a_sentence() -> None:
 def test_another_computer_that_calculates_otherwise_is_told() -> None:
     setup, history = run_of("some epochs")
     text = instant_text(history, setup)
-    moment = moment_of(text)
-    assert isinstance(moment.at, ReplayRecipe)
-    assert open_instant(setup, moment.at)[1] == ""
-    assert "not those of the text" in open_instant(setup, replace(moment.at, check=1))[1]
+    shared = read_link_text(text)
+    assert isinstance(shared.at, ReplayRecipe)
+    assert open_instant(setup, shared.at)[1] == ""
+    assert "not those of the text" in open_instant(setup, replace(shared.at, check=1))[1]
 
 
 @pytest.mark.parametrize("name", ["some epochs", "everything"])
@@ -189,7 +189,7 @@ def test_a_damaged_text_gets_a_sentence(name: str) -> None:
     for damaged in (text[:-5], text[:40], text[:20] + "AAAA" + text[24:], "b2." + text[3:][::-1],
                     "b3." + text[3:], "b2.", "b1." + text[3:]):  # fmt: skip
         with pytest.raises(BadValue) as refusal:
-            moment_of(damaged)
+            read_link_text(damaged)
         assert str(refusal.value).endswith(".")
 
 
@@ -226,7 +226,7 @@ def test_a_compiled_engine_is_relied_on_only_where_the_numbers_would_be_too_long
         history = RunHistory(new_run(setup))
         history.advance(1)
         history.run.engines[:] = [(0, "numba")]
-        at = moment_of(instant_text(history, setup)).at
+        at = read_link_text(instant_text(history, setup)).at
         assert isinstance(at, kind)
         if isinstance(at, ReplayRecipe):
             assert at.engines == ((0, "numba"),)
