@@ -1,4 +1,4 @@
-"""How the run moves: freely, phase by phase, or through the steps that were asked for."""
+"""How training proceeds: continuously, phase by phase, or by the requested steps."""
 
 from collections import deque
 from typing import Literal
@@ -11,15 +11,15 @@ from bpviz.session.recording.run_history import RunHistory
 from bpviz.session.scheduling.pace import Pace
 
 MOST_STEPS = 64
-"""Steps that may wait to be done: a key held down must not outlast its release for long."""
+"""Largest number of queued steps, so that a key held down has no effect long after its release."""
 
 Mode = Literal["rest", "free", "slow", "steps"]
 
 
 class Drive:
-    """Moves a history slice by slice, at the pace that was set.
+    """Trains a history slice by slice, at the pace that was set.
 
-    ``inside`` says whether somebody goes through phases or patterns, and so wants the cursor.
+    ``inside``: whether stepping is by phases or patterns, so that frames need the cursor.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Drive:
         self._steps: deque[StepEpochs | StepBy] = deque()
 
     def begin(self, mode: Mode) -> None:
-        """Move in this way from now on; what was under way is given up."""
+        """Proceed in this mode from now on; queued steps are dropped."""
         self.mode = mode
         self._steps.clear()
         if mode in ("free", "slow"):
@@ -38,28 +38,28 @@ class Drive:
         self.restart()
 
     def rest(self) -> None:
-        """Move no more."""
+        """Stop."""
         self.mode = "rest"
         self._steps.clear()
         self.pace.stop()
 
     def restart(self) -> None:
-        """Count from now on."""
+        """Restart the measurement of the pace."""
         self.pace.restart()
         self._phases.restart()
 
     def set_speed(self, speed: float | None) -> None:
-        """So many epochs per second, or phases where it goes phase by phase."""
+        """Set the epochs per second (in slow mode phases per second); None: no limit."""
         self._speed = speed
         self.restart()
 
     def add(self, step: StepEpochs | StepBy) -> None:
-        """Do this step after those that wait already."""
+        """Queue a step."""
         if len(self._steps) < MOST_STEPS:
             self._steps.append(step)
 
     def time_to_next(self) -> float:
-        """Seconds until there is something to do, at most a frame."""
+        """Seconds until the next epoch or phase is due, at most a frame."""
         if self.mode == "free":
             return self.pace.time_to_next(self._speed)
         return self._phases.time_to_next(self._phase_speed) if self.mode == "slow" else 0.0
@@ -67,7 +67,7 @@ class Drive:
     def slice(
         self, history: RunHistory, interrupted: Interrupted, done: Done
     ) -> tuple[bool, Records]:
-        """Move until interrupted: whether something is reached, and the epochs trained."""
+        """Train until interrupted; returns whether a step is complete, and the epochs trained."""
         if self.mode == "slow":
             return self._phase(history, interrupted, done)
         if self.mode == "steps":
@@ -79,7 +79,7 @@ class Drive:
 
     @property
     def is_done(self) -> bool:
-        """Whether every step is done."""
+        """Whether all queued steps are done."""
         return self.mode == "steps" and not self._steps
 
     def _phase(

@@ -55,7 +55,7 @@ class Session(QObject):
         self.mailbox.screen_idle.set()
         self.send(Quit())
         self.worker.wait()
-        NUMBA_LOADER.give_up()
+        NUMBA_LOADER.cancel()
 
     def _note_status(self, status: Status) -> None:
         self.status = status

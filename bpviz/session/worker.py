@@ -61,15 +61,15 @@ from bpviz.session.stopping import Stopping
 if TYPE_CHECKING:
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
-FILLING, ASIDE = 0.2, 0.001
-"""Seconds of filling in the past until a frame shows it, at rest; and at a time in training."""
+FILL_AT_REST, FILL_IN_TRAINING = 0.2, 0.001
+"""Seconds of filling in past values between two frames at rest, and at a time in training."""
 
 
 class Worker(QThread):
     """Trains in a thread of its own.
 
-    While it trains it looks for commands between slices of a few ms, and a slice ends early
-    when a command arrives or the screen wants to draw; at rest it sleeps on the queue.
+    While it trains it checks for commands between slices of a few ms; a slice ends early when a
+    command arrives or a frame is due. At rest it blocks on the queue.
     """
 
     # int is 32 bits wide for Qt; qlonglong holds any epoch that a run can reach.
@@ -80,16 +80,16 @@ class Worker(QThread):
     """A Status."""
 
     frame_published = Signal()
-    """A frame lies in the mailbox: one that was asked for, or one of a new state at rest."""
+    """A frame is in the mailbox: a requested one, or one of a new state at rest."""
 
     refused = Signal(str, str)
-    """(field, sentence): an experiment could not be prepared; the present run goes on."""
+    """(field, sentence): an experiment could not be prepared; the present run continues."""
 
     described = Signal(str, str)
-    """(instant in words, link text) that was asked for."""
+    """(instant in words, link text), in reply to Describe."""
 
     _announced = False
-    """Whether epoch_finished ever had a receiver: until then, nothing is spent on it."""
+    """Whether epoch_finished ever had a receiver; before, it is not emitted, which saves time."""
 
     def __init__(
         self, mailbox: Mailbox, parent: QObject | None = None, engine: str = NUMPY
@@ -97,7 +97,7 @@ class Worker(QThread):
         super().__init__(parent)
         self._engines = EngineChoice(engine)
         self._mailbox = mailbox
-        self._recorder, self._filler = QuantityRecorder(), Backfill()
+        self._recorder, self._backfill = QuantityRecorder(), Backfill()
         self._next_fill = 0.0
         self._setup: PreparedExperiment | None = None
         self._history: RunHistory | None = None
@@ -106,9 +106,9 @@ class Worker(QThread):
         self._loads = 0
         self._drive = Drive()
         self._seeks = self._edits = 0
-        self._stops = Stopping()
-        self._times = FramePacing(mailbox)
-        self._looking = SnapshotBudget()
+        self._stopping = Stopping()
+        self._pacing = FramePacing(mailbox)
+        self._budget = SnapshotBudget()
 
     def run(self) -> None:
         """The thread's loop, until Quit."""
@@ -121,21 +121,22 @@ class Worker(QThread):
                     self._handle(command)
                 elif self._status.state in TRAINING:
                     self._train()
-                elif self._looking.owed:
-                    self._publish(always=True, patient=True)
+                elif self._budget.is_incomplete:
+                    self._publish(always=True, complete=True)
                 elif self._lacks_past:
-                    self._fill(FILLING)
-                    if not self._lacks_past or perf_counter() > self._times.published + FILLING:
+                    self._fill(FILL_AT_REST)
+                    since_frame = perf_counter() - self._pacing.published
+                    if not self._lacks_past or since_frame > FILL_AT_REST:
                         self._publish(always=True)
-            except Exception as error:  # whatever happens, the window must stay usable
+            except Exception as error:  # the window must stay usable
                 self._set_status("failed", f"Training stopped: {type(error).__name__}: {error}")
                 self._publish(always=True)
 
     def connectNotify(self, signal: QMetaMethod) -> None:
-        """Announce every epoch from the first receiver on.
+        """Emit epoch_finished from the first receiver on.
 
-        The thread must not ask isSignalConnected instead: that waits for a lock of Qt's while
-        it holds Python's, and the window may hold and want the two the other way round.
+        Calling isSignalConnected in the thread instead could deadlock: it waits for a lock of Qt
+        while it holds the GIL, and the window may do the reverse.
         """
         if signal.name() == b"epoch_finished":
             self._announced = True
@@ -143,12 +144,12 @@ class Worker(QThread):
     # -- commands --------------------------------------------------------------------------
 
     def _next_command(self) -> Command | None:
-        """The next command; None while training if there is none, otherwise wait for it."""
+        """The next command; None if there is none and there is work, otherwise wait for one."""
         commands = self._mailbox.commands
-        self._mailbox.halt[0] = 0  # first: what comes from now on is seen below, or sets it again
+        self._mailbox.halt[0] = 0  # first: a later command is found below, or sets it again
         try:
             if self._status.state not in TRAINING:
-                busy = self._looking.owed or self._lacks_past
+                busy = self._budget.is_incomplete or self._lacks_past
                 return commands.get_nowait() if busy else commands.get()
             wait = self._drive.time_to_next()
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
@@ -191,7 +192,7 @@ class Worker(QThread):
         prepared: Callable[[], PreparedExperiment],
         at: "ExactCheckpoint | ReplayRecipe | None" = None,
     ) -> bool:
-        """Begin the run of a new setup; False, and nothing changed, if there can be none."""
+        """Begin the run of a new setup; False, and nothing changed, if that fails."""
         before = self._status
         self._loads += 1
         self._set_status("loading")
@@ -201,7 +202,7 @@ class Worker(QThread):
         except Cancelled:
             self._set_status(before.state, before.message)
             return False
-        except Exception as error:  # whatever it is, the present run goes on
+        except Exception as error:  # the present run continues
             self._set_status(before.state, before.message)
             self.refused.emit(getattr(error, "field", ""), sentence_of(error))
             return False
@@ -219,12 +220,12 @@ class Worker(QThread):
     ) -> tuple[RunHistory, str]:
         if at is None:
             return RunHistory(new_run(setup, self._is_superseded)), ""
-        from bpviz.session.recording.share_instant import open_instant
+        from bpviz.session.recording.share_instant import open_instant  # imported on first use
 
         return open_instant(setup, at, self._is_superseded)
 
     def _prepare(self, experiment: Experiment) -> PreparedExperiment:
-        """The setup of an experiment; patterns that are at hand are not read again."""
+        """The setup of an experiment; patterns of the same problem are not read again."""
         old, patterns = self._setup, None
         if old is not None and old.experiment.problem == experiment.problem:
             patterns = old.patterns
@@ -258,9 +259,11 @@ class Worker(QThread):
             return
         try:
             if isinstance(edit, SetTrain):
-                with_train(self._setup, edit.patterns)  # refuses what the error cannot take
+                with_train(
+                    self._setup, edit.patterns
+                )  # refuses patterns that do not suit the error
             elif isinstance(edit, ChangeTrain):
-                self._settle(self._history)
+                self._finish_seek(self._history)
                 rows = edit.change.check(self._run.start.train)
                 check_change(self._setup, edit.change, rows)
             self._change(edit)
@@ -271,20 +274,20 @@ class Worker(QThread):
         self._publish(always=True)
 
     def _change(self, edit: Edit) -> None:
-        """Change something by hand, here or at the instant that was asked for."""
+        """Apply an edit at the present instant, or at the one that is being sought."""
         assert self._history is not None
-        self._settle(self._history)
+        self._finish_seek(self._history)
         self._history.edit(edit)
 
-    def _settle(self, history: RunHistory) -> None:
-        """Be where the journey under way leads, however long that takes."""
+    def _finish_seek(self, history: RunHistory) -> None:
+        """Complete the seek under way, without interruptions."""
         history.continue_seek(lambda: self._mailbox.closing)
 
     @_handle.register
     def _play(self, command: Play) -> None:
         if self._can_train() and (self._status.state != "running" or self._status.slowly):
             assert self._history is not None
-            self._settle(self._history)
+            self._finish_seek(self._history)
             self._history.abandon()
             self._begin("running", "free")
 
@@ -309,7 +312,7 @@ class Worker(QThread):
     def _seek(self, command: Seek) -> None:
         self._seeks += 1
         if self._history is None or self._seeks < self._mailbox.seeks:
-            return  # a newer one is on its way
+            return  # a newer one follows
         self._drive.inside = False
         self._begin("stepping", "steps")
         latest = self._history.timeline.latest.epoch
@@ -332,7 +335,7 @@ class Worker(QThread):
     def _begin(self, state: TrainingState, mode: Mode) -> None:
         assert self._setup is not None
         stop, n_patterns = self._setup.experiment.stop, len(self._setup.patterns.train)
-        self._stops = Stopping(stop, n_patterns, self._run.record)
+        self._stopping = Stopping(stop, n_patterns, self._run.record)
         self._drive.begin(mode)
         self._set_status(state)
 
@@ -342,7 +345,7 @@ class Worker(QThread):
             return
         try:
             self._history.reset(lambda: self._mailbox.closing)
-        except Cancelled:  # nobody will see the half-reset run
+        except Cancelled:  # the session is being closed
             return
         self._recorder.restart(self._run, self._run.start.network)
         self._drive.inside = False
@@ -360,7 +363,7 @@ class Worker(QThread):
     def _describe(self, command: Describe) -> None:
         if self._setup is None or self._history is None:
             return
-        from bpviz.session.recording.share_instant import instant_text
+        from bpviz.session.recording.share_instant import instant_text  # imported on first use
 
         setup = setup_at(self._setup, self._run)
         try:
@@ -388,86 +391,88 @@ class Worker(QThread):
 
     @_handle.register
     def _stop_filling(self, command: StopFilling) -> None:
-        self._recorder.give_up()
+        self._recorder.stop_filling()
         self._publish(always=True)
 
-    # -- the past of what is followed ------------------------------------------------------
+    # -- past values of recorded quantities -------------------------------------------------
 
     @property
     def _lacks_past(self) -> bool:
         if self._history is None or not self._recorder.quantities:
             return False
-        return self._filler.lacks(self._history.timeline, self._recorder)
+        return self._backfill.lacks(self._history.timeline, self._recorder)
 
     def _fill(self, seconds: float) -> None:
-        """Fill in some of what followed quantities were before they were chosen."""
+        """Fill in some values of recorded quantities from before they were chosen."""
         assert self._history is not None
         idle, commands = self._mailbox.screen_idle, self._mailbox.commands
         self._mailbox.needs_python = True
         idle.wait(timeout=0.1)
-        until, give_way = perf_counter() + seconds, GilYield()
+        until, yield_gil = perf_counter() + seconds, GilYield()
 
         def interrupted() -> bool:
-            give_way()
+            yield_gil()
             return perf_counter() > until or not idle.is_set() or not commands.empty()
 
         timeline, recorder = self._history.timeline, self._recorder
         try:
-            self._filler.go_on(timeline, recorder, interrupted, lambda: not commands.empty())
+            self._backfill.advance(timeline, recorder, interrupted, lambda: not commands.empty())
         except Cancelled:
             pass
-        except (Diverged, BadValue):  # it cannot be repeated here: an engine is missing, perhaps
-            recorder.give_up()
+        except (Diverged, BadValue):  # it cannot be repeated, e.g. for lack of an engine
+            recorder.stop_filling()
 
     # -- training --------------------------------------------------------------------------
 
     def _train(self) -> None:
-        """One slice."""
+        """Train one slice."""
         assert self._history is not None
-        # A compiled engine trains while the window draws: neither waits for the other.
+        # A compiled engine does not need the interpreter while the window draws.
         self._mailbox.needs_python = self._run.engine == "numpy"
         if self._mailbox.needs_python:
             self._mailbox.screen_idle.wait(timeout=0.1)
             self._engines.yield_to_loader(self._mailbox.due_in(perf_counter() + self._mailbox.lead))
-        if not self._history.timeline.is_past:  # what is repeated has engines of its own
-            self._engines.settle(self._run)
+        if not self._history.timeline.is_past:  # the past is repeated with its recorded engines
+            self._engines.choose(self._run)
         try:
-            interrupted = self._times.slice(self._run)
+            interrupted = self._pacing.slice(self._run)
             there, records = self._drive.slice(self._history, interrupted, self._done())
         except Diverged as error:
-            self._keep(error.records)
+            self._note_epochs(error.records)
             self._rest("failed", str(error))
             return
-        self._keep(records)
-        self._fill_aside()
-        if records and (reasons := self._stops.reasons(records[-1])):
+        self._note_epochs(records)
+        self._fill_while_training()
+        if records and (reasons := self._stopping.reasons(records[-1])):
             self._rest("finished", f"Stopped: {', '.join(reasons)}.")
         elif there and self._drive.is_done:
             self._rest("paused")
         else:
             self._publish(always=there and self._drive.mode == "slow")
 
-    def _fill_aside(self) -> None:
-        """Spend a fifth of the time on the past, while there is something to fill in."""
+    def _fill_while_training(self) -> None:
+        """Spend a fifth of the time on past values, while some are missing."""
         begin = perf_counter()
         if begin >= self._next_fill and self._lacks_past:
-            self._fill(ASIDE)
+            self._fill(FILL_IN_TRAINING)
             self._next_fill = perf_counter() + 4.0 * (perf_counter() - begin)
 
     def _done(self) -> Done:
-        """When training ends by itself; what is followed must be noted epoch by epoch."""
+        """The stop condition; with recorded quantities it also records them after every epoch."""
         assert self._setup is not None
-        self._stops.set_stop(self._setup.experiment.stop, len(self._setup.patterns.train))
-        return self._is_done if self._recorder.quantities else self._stops
+        self._stopping.set_stop(self._setup.experiment.stop, len(self._setup.patterns.train))
+        return self._is_done if self._recorder.quantities else self._stopping
 
     def _is_done(self, record: EpochRecord) -> bool:
         assert self._history is not None
-        is_here = record.epoch == self._run.epoch  # the parameters are those of its end
-        if is_here and record.epoch > self._history.timeline.latest.epoch:  # others are filled in
+        is_here = record.epoch == self._run.epoch  # the parameters belong to this epoch
+        if (
+            is_here and record.epoch > self._history.timeline.latest.epoch
+        ):  # earlier ones are filled in
             self._recorder.note(self._run, trained=True)
-        return self._stops(record)
+        return self._stopping(record)
 
-    def _keep(self, records: Sequence[EpochRecord]) -> None:
+    def _note_epochs(self, records: Sequence[EpochRecord]) -> None:
         self._drive.pace.count(len(records))
         if self._announced:
             for record in records:
@@ -486,20 +491,20 @@ class Worker(QThread):
         self._status = Status(state, message, self._drive.mode == "slow")
         self.status_changed.emit(self._status)
 
-    def _publish(self, *, always: bool, patient: bool = False) -> None:
-        """Put a frame into the mailbox if the window asked for one and time allows.
+    def _publish(self, *, always: bool, complete: bool = False) -> None:
+        """Put a frame into the mailbox; unless ``always``, only if one is requested and due.
 
-        ``patient``: also with what takes long, unless a command comes.
+        ``complete``: with all requested parts, even those that take long, unless a command comes.
         """
         start, begun = perf_counter(), thread_time()
         if self._setup is None or self._history is None:
             return
-        if not always and not self._times.is_time(start):
+        if not always and not self._pacing.is_time(start):
             return
         setup = self._setup = setup_at(self._setup, self._run)
         wanted = wants = self._mailbox.wants
-        if not patient:
-            wants = self._looking.affordable(wanted, self._run, start, training=not always)
+        if not complete:
+            wants = self._budget.affordable(wanted, self._run, start, training=not always)
         snapshot = observe(
             self._run,
             wants,
@@ -509,17 +514,18 @@ class Worker(QThread):
             interrupted=lambda: not self._mailbox.commands.empty(),
             inside=self._drive.inside,
         )
-        self._looking.note(wanted, self._run, snapshot, start)
+        self._budget.note(wanted, self._run, snapshot, start)
         if always and not self._history.timeline.is_past:
-            # By hand, too, an epoch's numbers may change, or the record end there.
+            # An edit may have changed the numbers of this epoch, or ended the record here.
             self._recorder.note(self._run, trained=True)
         if self._recorder.quantities:
-            self._filler.lacks(self._history.timeline, self._recorder)  # tracks say what is missing
+            # Plans the epochs to fill in, which the tracks show as missing.
+            self._backfill.lacks(self._history.timeline, self._recorder)
         history, tracks = self._history, self._recorder.tracks()
         engine = self._engines.words(self._run)
         speed = self._drive.pace.epochs_per_second
         curve, timeline = history.curve(), history.timeline_status()
         frame = Frame(setup, snapshot, curve, speed, tracks, timeline, engine, self._edits)
         self._mailbox.put(frame)
-        self._times.note(start, begun)
+        self._pacing.note(start, begun)
         self.frame_published.emit()

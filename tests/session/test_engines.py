@@ -37,7 +37,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> NumbaLoader:
     """A compiler that has done nothing yet, and no patience."""
     fresh = NumbaLoader()
     monkeypatch.setattr(numba_loader, "NUMBA_LOADER", fresh)
-    monkeypatch.setattr(numba_loader, "PATIENCE", 0.0)
+    monkeypatch.setattr(numba_loader, "COMPILE_AFTER", 0.0)
     return fresh
 
 
@@ -96,7 +96,7 @@ def test_what_is_given_up_can_be_begun_again(
     """The process that compiles is ended at once."""
     monkeypatch.setattr(warm_module, "is_cached", lambda: False)
     fresh.begin()
-    fresh.give_up()
+    fresh.cancel()
     if not fresh.ready:  # it may have been quicker
         fresh.begin()
         fresh.wait()

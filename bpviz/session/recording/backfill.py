@@ -1,7 +1,7 @@
-"""Fills in what chosen quantities were before they were chosen, by repeating the training.
+"""Fills in values of recorded quantities from before they were chosen, by repeating the training.
 
-It is repeated by a second run, over the keyframes and changes by hand of the first: what comes
-out are the numbers of then, to the bit, and the run that goes on notices nothing of it.
+A second run repeats it from the checkpoints and edits of the first, so the values are exact to
+the bit, and the first run is not affected.
 """
 
 from collections import deque
@@ -13,7 +13,7 @@ from bpviz.session.recording.quantity_recorder import QuantityRecorder
 
 
 class Backfill:
-    """Goes through the past, epoch by epoch, as long as the recorder lacks something."""
+    """Repeats the past, epoch by epoch, while the recorder lacks values."""
 
     def __init__(self) -> None:
         self._copy: Timeline | None = None
@@ -21,7 +21,7 @@ class Backfill:
         self._plan: tuple[object, ...] = ()
 
     def lacks(self, timeline: Timeline, recorder: QuantityRecorder) -> bool:
-        """Whether there is anything to fill in; plans how, if something has changed."""
+        """Whether there is anything to fill in; makes a new plan if something has changed."""
         plan = (timeline, timeline.discards, recorder.choices)
         if plan != self._plan:
             self._plan, self._copy = plan, None
@@ -30,7 +30,7 @@ class Backfill:
             )
         return bool(self._todo)
 
-    def go_on(
+    def advance(
         self,
         timeline: Timeline,
         recorder: QuantityRecorder,
@@ -39,7 +39,7 @@ class Backfill:
     ) -> None:
         """Fill in some epochs, until interrupted.
 
-        Raises Cancelled if ``cancelled`` says so before the second run is made.
+        Raises Cancelled if ``cancelled`` before the second run is made.
         """
         if self._copy is None:
             self._copy = timeline.copy_for(Run(timeline.run.start, cancelled))

@@ -20,7 +20,7 @@ LOSS_COLUMNS = (
     "test_error_per_pattern",
     "test_accuracy",
 )
-"""Of a loss curve; the test columns are empty where the problem has no test patterns."""
+"""The columns of a loss curve; test columns are empty where the problem has no test patterns."""
 
 _ROWS = 1_024
 
@@ -53,14 +53,14 @@ def _is_number(text: str) -> bool:
 
 
 def loss_row(record: EpochRecord, n_train: int, n_test: int) -> Row:
-    """An epoch under LOSS_COLUMNS, of so many training and test patterns."""
+    """The row of an epoch for LOSS_COLUMNS, with so many training and test patterns."""
     epoch, error, right, test_error, test_right = record
     per_pattern = test_error / n_test if n_test else math.nan
     return epoch, error, error / n_train, right, test_error, per_pattern, test_right
 
 
 def curve_rows(curve: Curve, n_train: int, n_test: int) -> Iterator[Row]:
-    """The epochs of a curve under LOSS_COLUMNS."""
+    """The rows of a curve for LOSS_COLUMNS."""
     columns = (
         curve.epochs, curve.train_error, curve.train_right, curve.test_error, curve.test_right,
     )  # fmt: skip

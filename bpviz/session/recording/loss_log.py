@@ -1,9 +1,9 @@
-"""The errors after every epoch of a run, in bounded memory, written by one thread, read by another.
+"""The errors after every epoch of a run, in bounded memory, for several threads.
 
 The log is lossless until it is full. Then its older part is thinned: neighbouring epochs form
-buckets, and of a bucket only the epochs with the smallest and the largest train error and test
-error stay. Buckets grow with the epoch, so that both a linear and a logarithmic axis of epochs
-keep more points than a screen has columns.
+buckets, and a bucket keeps only the epochs with the smallest and the largest train error and test
+error. Buckets grow with the epoch, so that a linear and a logarithmic axis both have more points
+than a screen has columns.
 """
 
 import threading
@@ -25,8 +25,8 @@ _COLUMNS = 4  # train error, train right, test error, test right
 class LossLog:
     """The loss curve of a run; every method may be called from any thread.
 
-    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice while it is thinned);
-    the newest eighth of them is never thinned. The first and the last epoch always stay.
+    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice that while it is
+    thinned). The newest eighth is not thinned; the first and the last epoch are always kept.
     """
 
     _epochs: Integers
@@ -52,7 +52,7 @@ class LossLog:
         self._empty()
 
     def append(self, *records: EpochRecord) -> None:
-        """Add the errors after one epoch, or after some.
+        """Add the records of one or more epochs.
 
         Raises BadValue if an epoch is not later than the one before it.
         """
@@ -92,11 +92,11 @@ class LossLog:
             self._store(np.asarray(epochs, dtype=np.int64), rows)
 
     def add(self, records: Records) -> None:
-        """Add the errors of epochs in a row, as a run returns them, and copy nothing yet.
+        """Add the records of consecutive epochs, without copying them yet.
 
-        While the window draws, every operation on a long array may have to wait for Python's
-        interpreter: so they are put off until somebody looks. Raises BadValue, and adds
-        nothing, if the epochs are not later than those before.
+        While the window draws, operations on long arrays may have to wait for the interpreter, so
+        they are deferred until the curve is read. Raises BadValue, and adds nothing, if the epochs
+        are not later than those before.
         """
         if not len(records):
             return
@@ -113,10 +113,10 @@ class LossLog:
                 self._flush()
 
     def curve(self) -> Curve:
-        """The curve as it is now: read-only arrays that later additions do not change.
+        """The present curve, as read-only arrays that later additions do not change.
 
-        Nothing is copied: rows are only ever added behind those that a curve shows, and what
-        thins, shortens or empties the log goes on with new arrays.
+        Nothing is copied: rows are only added behind those of a curve; thinning, truncating and
+        clearing allocate new arrays.
         """
         with self._lock:
             self._flush()
@@ -125,14 +125,14 @@ class LossLog:
             return Curve(epochs, values[0], values[1], values[2], values[3], self._thinned_before)
 
     def clear(self) -> None:
-        """Forget everything: the next run begins."""
+        """Remove all epochs."""
         with self._lock:
             self._empty()
 
     def truncate(self, epoch: int) -> None:
-        """Forget all epochs after this one.
+        """Remove all epochs after this one.
 
-        Where the log is thinned the epoch itself may be missing; it can be appended then.
+        Where the log is thinned the epoch itself may be missing; it can then be appended.
         """
         with self._lock:
             self._flush()
@@ -155,9 +155,9 @@ class LossLog:
         self._full = self._capacity
 
     def _flush(self) -> None:
-        """Turn what waits into rows: first the tables, which are older than single records.
+        """Convert pending records to rows: first the tables, which are older than single records.
 
-        A list takes a single record at a tenth of an array's price.
+        Appending a single record to a list takes a tenth of the time of writing it to an array.
         """
         tables, self._tables, self._in_tables = self._tables, [], 0
         for records in tables:
@@ -170,8 +170,9 @@ class LossLog:
     def _store(self, epochs: Integers, values: Matrix) -> None:
         """Add rows; values (4, n).
 
-        The log is thinned at fixed numbers of rows, so that it does not show how they came. If
-        many are passed at once, thinning at the last of them leaves what thinning at all would.
+        The log is thinned at fixed numbers of rows, so that the result does not depend on how
+        rows are grouped into calls. If a call passes several such numbers, thinning once at the
+        last gives the same result as thinning at each.
         """
         self._last = int(epochs[-1])
         first = self._full - self._rows
@@ -186,10 +187,10 @@ class LossLog:
         self._rows = end
 
     def _thin(self, epochs: Integers, values: Matrix) -> None:
-        """Thin all but the recent rows of those that are here and these behind them.
+        """Add these rows, and thin all but the recent ones.
 
-        What was thinned before stays as it is, but for the bucket that was still growing; with
-        wider buckets, if that is not enough, all is thinned anew.
+        Buckets that are already thinned stay as they are, except for the last one, which may grow.
+        If that is not enough, all rows are thinned anew with wider buckets.
         """
         growing = self._buckets(np.array([self._thinned_before]))[0]
         start = int(self._epochs[: self._rows].searchsorted(growing))
@@ -212,7 +213,7 @@ class LossLog:
         self._epochs, self._values, self._rows = new_epochs, new_values, end
 
     def _extremes(self, epochs: Integers, values: Matrix, *, from_first: bool) -> NDArray[np.intp]:
-        """Which of these rows stay; the first one of all always does."""
+        """The indices of the rows to keep; the first row of the log is always kept."""
         first = int(from_first)
         errors = values[::2, first:]
         if np.isnan(errors[1]).all():  # no test set: half the work
@@ -234,9 +235,8 @@ class LossLog:
 def extremes(errors: Matrix, buckets: Integers) -> NDArray[np.intp]:
     """The columns that hold the smallest and the largest value of each bucket, for each row.
 
-    ``buckets`` (n,) never decreases; ``errors`` is (rows, n), and nan never is an extreme. A
-    bucket without a number in the first row keeps its first column, so that a gap in the
-    curve stays a gap.
+    ``buckets`` (n,) do not decrease; ``errors`` is (rows, n), and nan is not an extreme. A bucket
+    without a number in the first row keeps its first column, so that a gap in the curve remains.
     """
     starts = np.flatnonzero(np.diff(buckets, prepend=buckets[0] - 1))
     lengths = np.diff(starts, append=len(buckets))

@@ -1,4 +1,4 @@
-"""Chosen numbers of a network, epoch by epoch, in bounded memory."""
+"""Records chosen quantities of a run, epoch by epoch, in bounded memory."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -15,24 +15,23 @@ from bpviz.session.frame import Curve, Track
 from bpviz.session.recording.loss_log import LossLog
 
 CAPACITY = 8_192
-"""Rows of each quantity: 330 kB, twice while its older part is thinned."""
+"""Rows of each quantity: 330 kB, twice that while its older part is thinned."""
 
 MOST = 24
-"""Quantities that can be followed at a time."""
+"""Largest number of quantities that are recorded at a time."""
 
 
 class QuantityRecorder:
-    """The tracks of the chosen quantities: each is a loss log whose error is the quantity.
+    """The tracks of the chosen quantities: each is a LossLog whose error is the quantity.
 
-    So a track is lossless until it is full, keeps the extremes of neighbouring epochs after
-    that, and can be cut where a run goes on from an earlier epoch. Its log begins at the epoch at
-    which its quantity was chosen; earlier ones are ``lacking`` until somebody knows and tells
-    them with ``fill``.
+    A track is lossless until it is full, then keeps the extremes of neighbouring epochs, and can
+    be truncated where a run continues from an earlier epoch. It begins at the epoch at which its
+    quantity was chosen; earlier epochs are ``lacking`` until ``fill`` adds them.
     """
 
     def __init__(self) -> None:
         self.choices = 0
-        """Counts up whenever something else may be lacking than before."""
+        """Increases whenever the lacking epochs may have changed."""
         self._logs: dict[Quantity, LossLog] = {}
         self._pasts: dict[Quantity, Past] = {}
         self._last = -1
@@ -40,13 +39,14 @@ class QuantityRecorder:
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
-        """What is followed, in the order in which it was chosen."""
+        """The recorded quantities, in the order in which they were chosen."""
         return tuple(self._logs)
 
     def add(self, quantities: Iterable[Quantity], run: Run, *, at_end: bool = True) -> None:
-        """Follow these too, from now on. ``at_end``: the run does not look back just now.
+        """Record these too, from now on. ``at_end``: the run stands at the end of its record.
 
-        Raises BadValue, and adds nothing, for what the network has not, and for too many.
+        Raises BadValue, and adds nothing, for a quantity that the network does not have, and for
+        too many quantities.
         """
         new = [q for q in dict.fromkeys(quantities) if q not in self._logs]
         for quantity in new:
@@ -65,18 +65,18 @@ class QuantityRecorder:
             self._pasts[quantity] = Past()
         self.choices += 1
         if at_end:
-            self._values = {}  # even if nothing has changed: there are others now
+            self._values = {}  # so that ``note`` adds the new ones
             self.note(run)
 
     def remove(self, quantities: Iterable[Quantity]) -> None:
-        """Forget these."""
+        """Stop recording these."""
         for quantity in quantities:
             self._logs.pop(quantity, None)
             self._pasts.pop(quantity, None)
         self.choices += 1
 
     def restart(self, run: Run, before: Network | None) -> None:
-        """Begin anew with a run; after another network nothing is followed any more."""
+        """Begin a new run; if its network has another shape, no quantities remain."""
         if before is None or _shape(before) != _shape(run.start.network):
             self._logs.clear()
         for log in self._logs.values():
@@ -87,11 +87,11 @@ class QuantityRecorder:
         self.note(run)
 
     def note(self, run: Run, *, trained: bool = False) -> None:
-        """Take down the epoch at whose end the run is; within an epoch nothing is.
+        """Record the epoch that the run has completed; nothing within an epoch.
 
-        An epoch that is there already is replaced: its numbers may have been changed by hand.
-        Earlier epochs are replaced, and what followed them forgotten, if the run was
-        ``trained`` there; otherwise somebody only looks back.
+        The last recorded epoch is replaced, because an edit may have changed its numbers. An
+        earlier one is replaced, and the epochs after it dropped, only if the run was ``trained``
+        there; otherwise the run merely shows its past.
         """
         if not self._logs or run.update or (run.epoch < self._last and not trained):
             return
@@ -112,46 +112,46 @@ class QuantityRecorder:
         wanted: set[int] = set()
         for quantity, past in self._pasts.items():
             known = self._logs[quantity].curve().epochs[:1].tolist()
-            past.plan(first, min([*known, latest + 1]))  # beyond is what was abandoned
+            past.plan(first, min([*known, latest + 1]))  # later epochs were discarded
             wanted.update(past.missing)
         return sorted(wanted)
 
     def fill(self, run: Run) -> None:
-        """Take down the epoch at whose end this run is, where it is lacking."""
+        """Record the epoch that this run has completed, where it is lacking."""
         lack = [q for q, past in self._pasts.items() if past.lacks(run.epoch)]
         for quantity, value in zip(lack, measure(run, lack).tolist(), strict=True):
             self._pasts[quantity].put(run.epoch, value)
 
-    def give_up(self) -> None:
-        """Leave the past as far as it is known."""
+    def stop_filling(self) -> None:
+        """Do not fill in any more of the past."""
         for past in self._pasts.values():
-            past.given_up = True
+            past.is_stopped = True
         self.choices += 1
 
     def tracks(self) -> tuple[Track, ...]:
-        """What is known so far; later epochs do not change it."""
+        """The tracks up to now, as read-only arrays."""
         return tuple(_track(q, log.curve(), self._pasts[q]) for q, log in self._logs.items())
 
 
 POINTS = 1_000
-"""Epochs before it was chosen for which a quantity is filled in at most."""
+"""Largest number of epochs that are filled in before a quantity was chosen."""
 
 
 class Past:
-    """What a quantity was before it was chosen, as far as it is known."""
+    """The known values of a quantity before it was chosen."""
 
     def __init__(self) -> None:
         self.chosen = 0
-        self.given_up = False
+        self.is_stopped = False
         self.missing: list[int] = []
         self._epochs: list[int] = []
         self._values: list[float] = []
 
     def plan(self, first: int, chosen: int) -> None:
-        """Epochs from ``first`` on and before ``chosen`` are to be known."""
+        """Plan the epochs to fill in, from ``first`` on and before ``chosen``."""
         self.chosen = chosen
         epochs = shown_rows(max(chosen - first, 0), POINTS) + first if chosen > first else ()
-        self.missing = [] if self.given_up else sorted({*map(int, epochs)} - {*self._epochs})
+        self.missing = [] if self.is_stopped else sorted({*map(int, epochs)} - {*self._epochs})
 
     def lacks(self, epoch: int) -> bool:
         """Whether this epoch is to be filled in."""
@@ -159,28 +159,28 @@ class Past:
         return place < len(self.missing) and self.missing[place] == epoch
 
     def put(self, epoch: int, value: float) -> None:
-        """Know one more."""
+        """Add the value of a missing epoch."""
         del self.missing[bisect_left(self.missing, epoch)]
         place = bisect_left(self._epochs, epoch)
         self._epochs.insert(place, epoch)
         self._values.insert(place, value)
 
     def truncate(self, epoch: int) -> None:
-        """Forget later epochs: they happened otherwise, or are in the log."""
+        """Drop later epochs: they were discarded, or are in the log."""
         if self._epochs and self._epochs[-1] > epoch:
             end = bisect_right(self._epochs, epoch)
             del self._epochs[end:], self._values[end:]
 
     @property
     def gap(self) -> tuple[int, int] | None:
-        """The first and the last epoch of what is not known."""
+        """The first and the last epoch of the unknown ones."""
         if self.missing:
             return self.missing[0], self.missing[-1]
         known = self._epochs[-1] + 1 if self._epochs else 0
-        return (known, self.chosen - 1) if self.given_up and known < self.chosen else None
+        return (known, self.chosen - 1) if self.is_stopped and known < self.chosen else None
 
     def rows(self) -> tuple[list[int], list[float]]:
-        """The epochs and values that are known, with nan where the first gap begins."""
+        """The known epochs and values, with nan where the gap begins."""
         epochs, values = self._epochs, self._values
         if self.gap is None:
             return epochs, values

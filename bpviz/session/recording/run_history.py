@@ -1,4 +1,4 @@
-"""A run with its past and its loss curve: what the training thread trains and goes back in."""
+"""A run with its timeline and its loss curve, which the training thread trains and seeks in."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from bpviz.session.recording.loss_log import LossLog
 
 
 class RunHistory:
-    """Keeps the curve in step with the timeline, and what was abandoned as a ghost."""
+    """Keeps the curve consistent with the timeline; its discarded part becomes the ghost."""
 
     def __init__(self, run: Run) -> None:
         self.timeline = Timeline(run)
@@ -32,7 +32,7 @@ class RunHistory:
         return self.timeline.run
 
     def reset(self, cancelled: Interrupted) -> None:
-        """Back to epoch 0, with no past; see Run.reset."""
+        """Go back to epoch 0 and clear the record; see Run.reset."""
         self.timeline.reset(cancelled)
         self._ghost = None
         self._log.clear()
@@ -51,14 +51,14 @@ class RunHistory:
             raise
 
     def abandon(self) -> None:
-        """Make the present the end of the record; the rest of the curve becomes a ghost."""
+        """End the record at the present instant; the rest of the curve becomes the ghost."""
         if self.timeline.is_past:
             self._ghost = _from(self._log.curve(), self.run.epoch)
             self.timeline.abandon()
             self._correct_log()
 
     def edit(self, edit: Edit) -> None:
-        """Change something by hand, now. Raises BadValue if it does not fit."""
+        """Apply an edit now. Raises BadValue if it does not fit."""
         was_past, curve = self.timeline.is_past, self._log.curve()
         self.timeline.edit(edit)
         if was_past:
@@ -66,7 +66,7 @@ class RunHistory:
         self._correct_log()
 
     def _correct_log(self) -> None:
-        """Let the curve end with the error as it is at this instant."""
+        """Let the curve end with the error of the present instant."""
         self._log.truncate(self.run.epoch - 1)
         self._log.append(self.run.record)
 
@@ -74,10 +74,10 @@ class RunHistory:
         self._log.add(records)
         return records
 
-    # -- to and fro --------------------------------------------------------------------------
+    # -- seeking -----------------------------------------------------------------------------
 
     def begin_seek(self, goal: SeekGoal) -> None:
-        """Begin to go to an instant; ``continue_seek`` goes on."""
+        """Begin to seek an instant; see ``continue_seek``."""
         self._moves += 1
         self.timeline.begin_seek(goal)
 
@@ -90,7 +90,7 @@ class RunHistory:
     def continue_seek(
         self, interrupted: Interrupted = never, done: Done = unending
     ) -> tuple[bool, Records]:
-        """Go on to the goal: whether it is reached, and the records of new epochs."""
+        """Continue to the goal; returns whether it is reached, and the records of new epochs."""
         try:
             there, records = self.timeline.continue_seek(interrupted, done)
         except Diverged as error:
@@ -107,7 +107,7 @@ class RunHistory:
             return curve
         rows = int(curve.epochs.searchsorted(epoch, side="right"))
         head = _part(curve, slice(0, rows))
-        if head.epochs[-1] < epoch:  # thinned away: the run knows its error all the same
+        if head.epochs[-1] < epoch:  # thinned out: take the error from the run
             head = _curve(
                 [
                     np.append(row, value)
@@ -135,7 +135,7 @@ class RunHistory:
 
 
 def setup_at(setup: PreparedExperiment, run: Run) -> PreparedExperiment:
-    """The setup with the settings and patterns that the run has at its instant."""
+    """The setup with the settings and patterns of the run's present instant."""
     experiment = setup.experiment
     if run.start.train is not setup.patterns.train:
         setup = with_train(setup, run.start.train)
@@ -166,7 +166,7 @@ def _curve(rows: list[np.ndarray], thinned_before: int) -> Curve:
 
 
 def _from(curve: Curve, epoch: int) -> Curve | None:
-    """The part of a curve from an epoch on, if it goes beyond it."""
+    """The part of a curve from an epoch on; None if it ends there."""
     if int(curve.epochs[-1]) <= epoch:
         return None
     return _part(curve, slice(max(int(curve.epochs.searchsorted(epoch, "right")) - 1, 0), None))

@@ -1,4 +1,4 @@
-"""The present instant of a run, to be passed on, and a run brought to such an instant."""
+"""Writes the present instant of a run as a link text, and brings a run to such an instant."""
 
 from dataclasses import replace
 
@@ -21,9 +21,9 @@ from bpviz.sharing.checkpoint import (
 from bpviz.sharing.link_text import LARGEST, text_of
 
 MOST_WORK = 2e9
-"""Epochs times patterns times parameters that opening a text may repeat: some seconds."""
+"""Largest product of epochs, patterns and parameters that opening a text repeats (seconds)."""
 
-OTHERWISE = (
+NOT_EXACT = (
     "This instant was reached by repeating the training, and this computer calculates otherwise "
     "in the last digits: the weights are not those of the text to the bit."
 )
@@ -32,9 +32,9 @@ OTHERWISE = (
 def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
     """The shortest text that opens the present instant.
 
-    What leads there (the seed, the epochs, the changes by hand) is written where that is shorter
-    than the numbers themselves, and does not depend on a compiled engine; where the numbers
-    would be too long, also if it does. Raises BadValue with a sentence if nothing is short enough.
+    It holds either the numbers themselves, or a recipe (seed, epochs and edits) that repeats the
+    training. A recipe is used where it is shorter and needs no compiled engine, or where the
+    numbers are too long. Raises BadValue if neither is short enough.
     """
     run = history.run
     if not (run.epoch or run.update or history.timeline.edits_applied) and _is_plain(
@@ -59,13 +59,13 @@ def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
 
 
 def _is_plain(history: RunHistory, setup: PreparedExperiment) -> bool:
-    """Whether the beginning is as the experiment's seed gives it."""
+    """Whether the record begins with the initial weights of the experiment's seed."""
     state = history.timeline.first_checkpoint
     return setup.patterns.original is None and not state.clamps and state.epoch == 0
 
 
 def _numbers(run: Run, setup: PreparedExperiment) -> SharedExperiment | None:
-    """The numbers of the present instant, unless they are certainly too many."""
+    """The numbers of the present instant; None if they are certainly too many."""
     edited = setup.patterns.original is not None
     size = 32 * run.start.network.n_parameters
     if edited:
@@ -78,7 +78,7 @@ def _numbers(run: Run, setup: PreparedExperiment) -> SharedExperiment | None:
 
 
 def _replay(history: RunHistory, setup: PreparedExperiment) -> SharedExperiment | None:
-    """What leads to the present instant, unless repeating it takes too long."""
+    """The recipe for the present instant; None if repeating it takes too long."""
     run, first = history.run, history.timeline.first_checkpoint
     if (first.epoch, first.update) != (0, 0) or run.epoch > most_repeated(run):
         return None
@@ -99,7 +99,7 @@ def _replay(history: RunHistory, setup: PreparedExperiment) -> SharedExperiment 
 
 
 def most_repeated(run: Run) -> int:
-    """Epochs that opening a text repeats at most, for this network and these patterns."""
+    """Largest number of epochs that opening a text repeats, for this network and these patterns."""
     return int(MOST_WORK / (len(run.start.train) * run.start.network.n_parameters))
 
 
@@ -108,51 +108,51 @@ def open_instant(
     at: ExactCheckpoint | ReplayRecipe | None,
     cancelled: Interrupted = never,
 ) -> tuple[RunHistory, str]:
-    """The run of a setup at such an instant, and a sentence if it is not exactly that one.
+    """A run of a setup at this instant, and a sentence if it does not agree to the bit.
 
-    Raises Cancelled if ``cancelled`` says so, and BadValue for an instant that does not fit.
+    Raises Cancelled if ``cancelled``, and BadValue for an instant that does not fit the setup.
     """
     run = new_run(setup, cancelled)
     if isinstance(at, ExactCheckpoint):
-        _take_over(run, setup, at)
+        _restore(run, setup, at)
     history = RunHistory(run)
     if isinstance(at, ReplayRecipe):
         if at.until[0] > (most := most_repeated(run)):
             raise BadValue("epoch in the link text", at.until[0], f"a whole number up to {most}")
         _repeat(history, at, cancelled)
         if check_of(run.parameters) != at.check:
-            return history, OTHERWISE
+            return history, NOT_EXACT
     return history, ""
 
 
-def _take_over(run: Run, setup: PreparedExperiment, numbers: ExactCheckpoint) -> None:
+def _restore(run: Run, setup: PreparedExperiment, numbers: ExactCheckpoint) -> None:
     state = fitted(numbers, setup.patterns.train, setup.criterion, run.start.network.n_parameters)
     if state.engine != NUMPY:
         try:
             run.use(state.engine)
-        except BadValue:  # not there: from the next epoch on the numbers agree to rounding
+        except BadValue:  # not installed: later epochs agree to rounding
             state = replace(state, engine=NUMPY)
     run.set_clamps(state.clamps)  # refuses units that the network does not have
     run.restore(replace(state, clamps=run.clamps))
 
 
 def _repeat(history: RunHistory, replay: ReplayRecipe, cancelled: Interrupted) -> None:
-    """Train up to the instant, with every change and engine where it was."""
+    """Train up to the instant, with the recorded edits and engines."""
     run = history.run
-    turns = [((epoch, 0), engine) for epoch, engine in replay.engines]
+    switches = [((epoch, 0), engine) for epoch, engine in replay.engines]
     edits = list(replay.edits)
-    for when in sorted({when for when, _ in (*turns, *edits)}):
-        _go(history, when, cancelled)
-        for then, engine in turns:
+    for when in sorted({when for when, _ in (*switches, *edits)}):
+        _train_to(history, when, cancelled)
+        for then, engine in switches:
             if then == when:
                 run.use(engine)
         for then, edit in edits:
             if then == when:
                 history.edit(edit)
-    _go(history, replay.until, cancelled)
+    _train_to(history, replay.until, cancelled)
 
 
-def _go(history: RunHistory, when: When, cancelled: Interrupted) -> None:
+def _train_to(history: RunHistory, when: When, cancelled: Interrupted) -> None:
     run = history.run
     if (run.epoch, run.update) < when:
         history.begin_seek(SeekGoal(*when))

@@ -1,1 +1,1 @@
-"""When the training thread works, and when it lets the window draw."""
+"""Scheduling of the training thread beside the window, which share Python's interpreter."""

@@ -1,4 +1,4 @@
-"""Work in Python beside the window that nobody waits for."""
+"""Lets background work in Python yield the interpreter (GIL) to the window."""
 
 import contextlib
 import sys
@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from time import perf_counter, sleep, thread_time
 
 STRETCH = 0.001
-"""Seconds of work between two looks at whether others want the interpreter, or the core."""
+"""Seconds of work between two checks whether other threads use the interpreter or the core."""
 
 REST = 0.003
-"""Seconds for which they have it then."""
+"""Seconds of sleep for other threads."""
 
 UNDISTURBED = 0.8
-"""The thread had both for itself if it ran for at least this share of the time."""
+"""A thread that ran for at least this share of the time was not disturbed by others."""
 
 
 class GilYield:
-    """Called again and again by a thread at work: lets it sleep while others are at work, too.
+    """Called repeatedly by a background thread: lets it sleep while other threads are busy.
 
-    Two threads that need Python's interpreter take turns: what the window paints meanwhile,
-    call by call, would take three times as long.
+    Without it, painting in the window takes three times as long, because the threads compete for
+    the interpreter at every call.
     """
 
     def __init__(self, stretch: float = STRETCH) -> None:
@@ -27,7 +27,7 @@ class GilYield:
         self._begin()
 
     def __call__(self, *_: object) -> None:
-        """Perhaps sleep for a moment."""
+        """Sleep for ``REST`` if other threads were busy."""
         passed = perf_counter() - self._from
         if passed < self._stretch:
             return
@@ -41,12 +41,12 @@ class GilYield:
 
 @contextlib.contextmanager
 def gil_yielding() -> Iterator[None]:
-    """Let this thread sleep between any two calls of Python functions while others are at work.
+    """In this context, this thread yields at every function call while other threads are busy.
 
-    For libraries, which know of no courtesy. Alone, they take twice their time.
+    For work inside libraries. It takes twice as long even if no other thread is busy.
     """
     before = sys.gettrace()
-    sys.settrace(GilYield(STRETCH / 2))  # called at every such call, of this thread only
+    sys.settrace(GilYield(STRETCH / 2))  # called at every function call of this thread
     try:
         yield
     finally:

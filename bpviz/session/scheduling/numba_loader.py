@@ -1,4 +1,4 @@
-"""The compiled engine, made ready once for the whole process while everything else goes on."""
+"""Loads the compiled engine in the background, once per process."""
 
 import contextlib
 import ctypes
@@ -17,14 +17,14 @@ from bpviz.core.values import BadValue, check_choice
 from bpviz.session.scheduling.turn_taking import TurnTaking
 
 SHARE, LONGEST_TURN = 0.8, 0.015
-"""The part of the time until the next frame that training leaves to loading, and at most s."""
+"""The share of the time until the next frame that loading gets from training, and its limit (s)."""
 
 
 class NumbaLoader:
-    """Loads the machine code that lies on disk; if it does not, has another process compile it.
+    """Loads the machine code from the disk cache; if there is none, another process compiles it.
 
-    ``ready`` becomes true when the engine can be used without a wait, and ``trouble`` a
-    sentence if that will never be.
+    ``ready`` becomes True when the engine can be used without waiting; ``trouble`` becomes a
+    sentence if it cannot be used.
     """
 
     def __init__(self) -> None:
@@ -33,33 +33,33 @@ class NumbaLoader:
         self.trouble = "" if is_installed() else "Numba is not installed"
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._given_up = False
+        self._cancelled = False
 
     def begin(self) -> None:
-        """Begin, unless that was done; returns at once."""
+        """Begin in a thread, unless it has begun; returns at once."""
         if self._thread is None and not self.trouble:
-            self._given_up = False
+            self._cancelled = False
             self._thread = threading.Thread(target=self._work, name="compiler", daemon=True)
             self._thread.start()
 
     @property
     def loading(self) -> bool:
-        """Whether a thread does the half second of work in Python that loading takes."""
+        """Whether the work of loading (about 0.5 s in Python) is under way."""
         return self._turns.wanted
 
     def give_turn(self, seconds: float) -> None:
-        """Stand back for a part of these seconds if something is loaded."""
+        """Wait for a share of these seconds while something is loaded."""
         self._turns.give(min(SHARE * seconds, LONGEST_TURN))
 
     def wait(self) -> None:
-        """Wait for what was begun."""
+        """Wait for the end of loading."""
         if self._thread is not None:
             self._thread.join()
 
-    def give_up(self) -> None:
-        """End what is under way; it can be begun again."""
-        self._given_up = True
-        self._turns.free()
+    def cancel(self) -> None:
+        """End loading; it can begin again."""
+        self._cancelled = True
+        self._turns.release()
         if self._process is not None:
             self._process.kill()
         self.wait()
@@ -74,7 +74,7 @@ class NumbaLoader:
 
                 kept = is_cached()
             code = 0 if kept else self._compile()
-            if self._given_up:
+            if self._cancelled:
                 return
             if code != 0:
                 self.trouble = "Numba does not work here"
@@ -82,11 +82,11 @@ class NumbaLoader:
             with self._turns.taken():
                 warm()
             self.ready = True
-        except Exception as error:  # of a library: whatever it is, NumPy goes on
+        except Exception as error:  # a broken library: NumPy is used instead
             self.trouble = f"Numba does not work here ({type(error).__name__})"
 
     def _compile(self) -> int:
-        if self._given_up:
+        if self._cancelled:
             return 0
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bpviz.core.kernels.warm"],
@@ -94,18 +94,18 @@ class NumbaLoader:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        if self._given_up:  # while it was started
+        if self._cancelled:  # meanwhile
             self._process.kill()
-        with contextlib.suppress(OSError, AttributeError):  # let the window go first
+        with contextlib.suppress(OSError, AttributeError):  # lower priority than the window
             os.setpriority(os.PRIO_PROCESS, self._process.pid, 5)
         return self._process.wait()
 
 
 def load_llvm() -> None:
-    """Have the system load LLVM's library, some 170 MB, if that can be done in passing.
+    """Load LLVM's library (about 170 MB) through the system's loader, which releases the GIL.
 
-    llvmlite's own loading of it keeps Python's interpreter from everybody for as long as the
-    disk takes; a call of the system's function does not. Where this fails, llvmlite tells why.
+    llvmlite itself holds the GIL while it loads the library from disk. If this call fails,
+    llvmlite reports the reason later.
     """
     found = find_spec("llvmlite")
     if found is None or found.origin is None:
@@ -121,39 +121,39 @@ def load_llvm() -> None:
 
 
 NUMBA_LOADER = NumbaLoader()
-"""The one of this process."""
+"""The loader of this process."""
 
 
-PATIENCE = 0.25
-"""Seconds of training before anything is compiled or loaded: most steps are done by then."""
+COMPILE_AFTER = 0.25
+"""Seconds of training before anything is compiled or loaded, so that short steps need nothing."""
 
 
 class EngineChoice:
-    """Moves a run to the engine that was asked for ("auto": the faster one), once it is ready."""
+    """Switches a run to the engine that is asked for ("auto": the faster one), once it is ready."""
 
     def __init__(self, asked: str = NUMPY) -> None:
         check_choice("engine", asked, (AUTO, *ENGINES))
         self._asked = asked
         self._since: float | None = None
 
-    def settle(self, run: Run) -> None:
-        """To be called now and then while the run is trained."""
+    def choose(self, run: Run) -> None:
+        """Called repeatedly while the run is trained: switch the engine if another one is due."""
         if run.next_engine == NUMPY and self._suits(run):
             now = perf_counter()
             self._since = now if self._since is None else self._since
             if NUMBA_LOADER.ready:
                 self._use(run, NUMBA)
-            elif now > self._since + PATIENCE:
+            elif now > self._since + COMPILE_AFTER:
                 NUMBA_LOADER.begin()
         elif run.next_engine == NUMBA and not self._suits(run):
             self._use(run, NUMPY)
 
     def yield_to_loader(self, seconds: float) -> None:
-        """To be called before training for so long: an engine that is loaded may need a part."""
+        """Called before training for so long: wait if the engine is being loaded."""
         NUMBA_LOADER.give_turn(seconds)
 
     def words(self, run: Run) -> str:
-        """The engine at work, and in a word why it is not another one."""
+        """The engine at work, with the reason if it is not the one that suits."""
         if run.engine == NUMBA:
             return "Numba"
         if run.next_engine == NUMPY and self._suits(run):
@@ -172,5 +172,5 @@ class EngineChoice:
     def _use(self, run: Run, engine: str) -> None:
         try:
             run.use(engine)
-        except BadValue:  # a network that only NumPy knows
+        except BadValue:  # the network needs NumPy
             self._asked = NUMPY

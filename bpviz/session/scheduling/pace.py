@@ -1,10 +1,10 @@
-"""How fast to train, and how fast it goes."""
+"""The pace of training: epochs that are due at a speed, and the measured speed."""
 
 from time import perf_counter
 
 
 class Pace:
-    """Paces epochs, or the phases of a slow walk, and measures how fast they come."""
+    """Paces epochs, or the phases of slow stepping, and measures their speed."""
 
     WINDOW = 0.5
     MAX_BACKLOG = 0.1
@@ -14,16 +14,16 @@ class Pace:
         self.restart()
 
     def restart(self) -> None:
-        """Begin to count now."""
+        """Count from now on."""
         self._paced_from = self._window_from = perf_counter()
         self._paced = self._in_window = 0
 
     def stop(self) -> None:
-        """Nothing is trained now."""
+        """Set the measured speed to 0: training has stopped."""
         self.epochs_per_second = 0.0
 
     def count(self, epochs: int) -> None:
-        """So many epochs were trained."""
+        """Count so many trained epochs."""
         self._paced += epochs
         self._in_window += epochs
         elapsed = perf_counter() - self._window_from
@@ -32,15 +32,15 @@ class Pace:
             self._window_from, self._in_window = perf_counter(), 0
 
     def due(self, speed: float | None) -> int:
-        """Epochs to train now to keep up with the speed; very many if there is none."""
+        """Epochs to train now to keep up with the speed; a very large number if there is none."""
         if speed is None:
             return 1_000_000_000
         elapsed = perf_counter() - self._paced_from
-        owed = int(elapsed * speed) - self._paced
-        if owed > speed * self.MAX_BACKLOG + 1:  # slower than wished: do not try to catch up
+        due = int(elapsed * speed) - self._paced
+        if due > speed * self.MAX_BACKLOG + 1:  # slower than the speed: do not try to catch up
             self._paced_from, self._paced = perf_counter() - 1 / speed, 0
             return 1
-        return max(owed, 0)
+        return max(due, 0)
 
     def time_to_next(self, speed: float | None) -> float:
         """Seconds until the next epoch is due, at most a frame."""

@@ -1,4 +1,4 @@
-"""Work in a thread that takes turns with what another thread does."""
+"""Lets a thread with long work in Python take turns with another thread."""
 
 import contextlib
 import math
@@ -9,31 +9,31 @@ from time import perf_counter
 
 
 class TurnTaking:
-    """Turns that a thread of much work in Python is given by another one.
+    """Turns that one thread gives to another one, which does long work in Python.
 
-    Three threads that all want Python's interpreter would leave each a third of it, and the
-    window would need three times as long for a frame.
+    With three threads that need the interpreter (window, training and this work), the window
+    would take three times as long for a frame.
     """
 
-    PATIENCE = 0.05
-    """Seconds without a turn, after which nobody is disturbed, and the work goes on freely."""
+    TIMEOUT = 0.05
+    """Seconds without a turn after which the work continues without waiting."""
 
     LATE = 0.002
-    """Seconds by which the work may be late to end its turn, in a call that takes long."""
+    """Seconds by which a long call may exceed the turn."""
 
     def __init__(self) -> None:
         self.wanted = False
-        """Whether there is work now."""
+        """Whether there is work at present."""
         self._until = 0.0
         self._begun, self._ended = threading.Event(), threading.Event()
 
     @contextlib.contextmanager
     def taken(self) -> Iterator[None]:
-        """What this thread does here it does in turns: between any two calls it may wait."""
+        """In this context the thread works only in its turns: any function call may wait."""
         self._until = 0.0
         self._begun.clear()
         self.wanted = True
-        sys.setprofile(self._look)  # called at every call of a function, of this thread only
+        sys.setprofile(self._check_turn)  # called at every function call of this thread
         try:
             yield
         finally:
@@ -42,21 +42,21 @@ class TurnTaking:
             self._ended.set()
 
     def give(self, seconds: float) -> None:
-        """Another thread: stand back for so long, or until the work is done."""
+        """Called by the other thread: wait for so long, or until the work is done."""
         if self.wanted:
             self._ended.clear()
             self._until = perf_counter() + seconds
             self._begun.set()
             self._ended.wait(timeout=seconds + self.LATE)
 
-    def free(self) -> None:
-        """Another thread: let the work under way go on without a wait."""
+    def release(self) -> None:
+        """Called by the other thread: let the work continue without waiting."""
         self._until = math.inf
         self._begun.set()
 
-    def _look(self, *_: object) -> None:
+    def _check_turn(self, *_: object) -> None:
         if perf_counter() > self._until:
             self._ended.set()
-            if not self._begun.wait(timeout=self.PATIENCE):
+            if not self._begun.wait(timeout=self.TIMEOUT):
                 self._until = math.inf
             self._begun.clear()

@@ -11,7 +11,7 @@ from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.commands import Load, StepEpochs
 from bpviz.session.scheduling import snapshot_budget
-from bpviz.session.scheduling.snapshot_budget import LOOK_EVERY, LOOK_SHARE, SnapshotBudget
+from bpviz.session.scheduling.snapshot_budget import READING_INTERVAL, READING_SHARE, SnapshotBudget
 from bpviz.session.session import Session
 
 WEIGHT = WeightRef(0, 1, 1)
@@ -39,7 +39,7 @@ def test_while_it_trains_readings_take_their_share_of_the_time(
     its = SnapshotBudget()
     snapshot = observe(run, WANTS)
     assert snapshot.microscope is not None
-    for cost, pause in ((0.001, LOOK_EVERY), (0.5, 0.5 / LOOK_SHARE)):
+    for cost, pause in ((0.001, READING_INTERVAL), (0.5, 0.5 / READING_SHARE)):
         monkeypatch.setattr(snapshot_budget, "perf_counter", lambda cost=cost: 10.0 + cost)
         its.note(WANTS, run, snapshot, begun=10.0)
         early, late = 10.0 + 0.99 * pause, 10.0 + 1.01 * pause
@@ -49,9 +49,9 @@ def test_while_it_trains_readings_take_their_share_of_the_time(
 
 def test_what_the_network_does_not_have_is_not_owed(run: Run) -> None:
     its = SnapshotBudget()
-    for ref, owed in ((WEIGHT, True), (UnitRef(7, 0), False)):
+    for ref, incomplete in ((WEIGHT, True), (UnitRef(7, 0), False)):
         its.note(SnapshotRequest(microscope=ref), run, observe(run), begun=0.0)
-        assert its.owed == owed
+        assert its.is_incomplete == incomplete
     assert observe(run, SnapshotRequest(microscope=UnitRef(7, 0))).microscope is None
 
 

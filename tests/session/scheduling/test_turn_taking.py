@@ -30,7 +30,7 @@ class Work(threading.Thread):
 
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> TurnTaking:
-    monkeypatch.setattr(TurnTaking, "PATIENCE", LONG)
+    monkeypatch.setattr(TurnTaking, "TIMEOUT", LONG)
     return TurnTaking()
 
 
@@ -40,7 +40,7 @@ def work(turns: TurnTaking) -> Iterator[Work]:
     work.start()
     yield work
     work.ends = True
-    turns.free()
+    turns.release()
     work.join(DEADLINE)
     assert not work.is_alive()
 
@@ -62,7 +62,7 @@ def test_it_goes_on_in_its_turns_only(turns: TurnTaking, work: Work) -> None:
 
 
 def test_it_goes_on_freely_where_nobody_gives_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TurnTaking, "PATIENCE", 0.001)
+    monkeypatch.setattr(TurnTaking, "TIMEOUT", 0.001)
     work = Work(TurnTaking())
     work.start()
     wait_until(lambda: work.calls > 1000)
@@ -73,7 +73,7 @@ def test_it_goes_on_freely_where_nobody_gives_turns(monkeypatch: pytest.MonkeyPa
 
 def test_freed_it_needs_no_turns(turns: TurnTaking, work: Work) -> None:
     wait_until(lambda: turns.wanted)
-    turns.free()
+    turns.release()
     wait_until(lambda: work.calls > 1000)
 
 
@@ -82,7 +82,7 @@ def test_nobody_stands_back_for_work_that_is_done(turns: TurnTaking) -> None:
     work.ends = True
     work.start()
     wait_until(lambda: not work.is_alive() or turns.wanted)
-    turns.free()
+    turns.release()
     work.join(DEADLINE)
     giving = threading.Thread(target=turns.give, args=(LONG,), daemon=True)
     giving.start()

@@ -73,7 +73,7 @@ def test_what_an_engine_is_loading_is_not_looked_at(
     frozen: list[bool] = []
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
     with loading._turns.taken():
-        loading._turns.free()
+        loading._turns.release()
         collector.collect()
         assert not collected
         assert not frozen

@@ -288,7 +288,8 @@ def test_it_follows_the_training(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While it trains the numbers come now and then; at rest they are those of the instant."""
-    monkeypatch.setattr(snapshot_budget, "LOOK_EVERY", 0.2)  # several frames also of a slow machine
+    # Several frames, also of a slow machine.
+    monkeypatch.setattr(snapshot_budget, "READING_INTERVAL", 0.2)
     seen: set[int] = set()
     old: list[bool] = []
     model = panel.table.model
