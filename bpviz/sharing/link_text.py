@@ -58,7 +58,7 @@ def read_link_text(text: str) -> SharedExperiment:
         _refuse(text, f"of at most {LONGEST:,} characters")
     version, dot, packed = text.partition(".")
     if not dot or version[:1] != "b" or not version[1:].isdecimal():
-        _refuse(text, "made by Copy link text", f"it begins with {PREFIX} or {INSTANT_PREFIX}")
+        _refuse(text, "made by Copy link text", f"one begins with '{PREFIX}' or '{INSTANT_PREFIX}'")
     if version + dot not in (PREFIX, INSTANT_PREFIX):
         _refuse(text, "of version 1 or 2", "this one is from another bpviz")
     plain = _unpacked(text, packed)

@@ -138,7 +138,7 @@ def test_a_link_text_passes_an_experiment_on(
     assert here.clamps == there.clamps == {(1, 1): 0.5}
     QGuiApplication.clipboard().setText("something else")
     window.actions_by_name["paste_state"].trigger()
-    assert "a text that Copy link text made" in window.message.text
+    assert window.message.text.startswith("link text must be made by Copy link text, not")
     assert window.current_frame.setup.experiment == given
 
 
