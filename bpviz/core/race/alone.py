@@ -1,7 +1,7 @@
 """Trains one network of a race alone, where a block of networks would be slower."""
 
 from bpviz.core.interruption import Cancelled, Interrupted, never
-from bpviz.core.race.block import RaceProgress, Stopped, no_progress
+from bpviz.core.race.block import EpochsDone, Stopped, no_progress
 from bpviz.core.race.plan import CURVES, Outcomes, RacePlan, empty_outcomes
 from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.records import EpochRecord, Records
@@ -16,7 +16,7 @@ def run_alone(
     start: RunSpec,
     plan: RacePlan,
     interrupted: Interrupted = never,
-    progress: RaceProgress = no_progress,
+    progress: EpochsDone = no_progress,
 ) -> Outcomes:
     """The outcomes of this one network. Raises Stopped when interrupted."""
     outcomes = empty_outcomes([start.seed], plan, start.network.n_parameters)

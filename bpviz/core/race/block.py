@@ -17,7 +17,7 @@ WINDOW = 64
 SHRINK_PART = 8
 """A block is made smaller when one in so many of its networks has ended."""
 
-RaceProgress = Callable[[int], None]
+EpochsDone = Callable[[int], None]
 """progress(n): n more epochs of single networks are done."""
 
 
@@ -33,7 +33,7 @@ def run_block(
     starts: Sequence[RunSpec],
     plan: RacePlan,
     interrupted: Interrupted = never,
-    progress: RaceProgress = no_progress,
+    progress: EpochsDone = no_progress,
 ) -> Outcomes:
     """Train the networks of these starts, which may differ in seed and masks only, in lockstep.
 
@@ -69,7 +69,7 @@ class _Block:
         self._unsolved = self._outcomes.solved_at[self._rows] < 0
         self._right, self._new = np.empty(n, dtype=bool), np.empty(n, dtype=bool)
 
-    def run(self, interrupted: Interrupted, progress: RaceProgress) -> Outcomes:
+    def run(self, interrupted: Interrupted, progress: EpochsDone) -> Outcomes:
         """Train all networks to their ends."""
         self._lockstep.measure(self._right)
         self._note_epoch()

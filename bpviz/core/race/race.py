@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.race.alone import run_alone
-from bpviz.core.race.block import RaceProgress, no_progress, run_block
+from bpviz.core.race.block import EpochsDone, no_progress, run_block
 from bpviz.core.race.plan import Outcomes, RacePlan, joined
 from bpviz.core.race.size import block_sizes, trains_together
 from bpviz.core.run.run_spec import RunSpec
@@ -25,7 +25,7 @@ def run_starts(
     starts: Sequence[RunSpec],
     plan: RacePlan,
     interrupted: Interrupted = never,
-    progress: RaceProgress = no_progress,
+    progress: EpochsDone = no_progress,
 ) -> Outcomes:
     """Train the networks of these starts (at least one), as core.run.Run would.
 
@@ -40,7 +40,7 @@ def run_block_of(
     starts: Sequence[RunSpec],
     plan: RacePlan,
     interrupted: Interrupted = never,
-    progress: RaceProgress = no_progress,
+    progress: EpochsDone = no_progress,
 ) -> Outcomes:
     """Train the networks of one of the ``blocks``, together or one after another."""
     if trains_together(starts[0]):

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.race.block import RaceProgress, no_progress
+from bpviz.core.race.block import EpochsDone, no_progress
 from bpviz.core.race.plan import Outcomes, RacePlan
 from bpviz.core.race.race import run_block_of
 from bpviz.core.race.size import block_sizes
@@ -65,7 +65,7 @@ def _shards(order: RaceOrder, variant: int, setup: PreparedExperiment) -> Iterat
 def run_shard(
     shard: Shard,
     interrupted: Interrupted = never,
-    progress: RaceProgress = no_progress,
+    progress: EpochsDone = no_progress,
 ) -> Outcomes:
     """Train a shard's networks; the outcomes hold no parameters, which are not used."""
     outcomes = run_block_of(shard.starts(), shard.plan, interrupted, progress)

@@ -330,7 +330,7 @@ def test_a_long_past_is_filled_in_at_some_epochs_and_can_be_left_at_that(
         run.advance(epoch - run.epoch)
         assert measure(run, [WEIGHT])[0] == value
     session.send(Unwatch((WEIGHT,)))
-    monkeypatch.setattr(Backfill, "go_on", lambda *given: None)  # as if it took for ever
+    monkeypatch.setattr(Backfill, "advance", lambda *given: None)  # as if it took for ever
     session.send(Watch((BIAS,)))
     frame = next_frame(qtbot, session, 1000, 1)
     assert (frame.tracks[0].missing, frame.tracks[0].filling) == ((0, 999), True)
