@@ -26,7 +26,7 @@ from bpviz.core.values import Integers, Matrix, Vector
 
 _njit: Any = numba.njit
 
-# Eight sums side by side become one vector only with this, and Numba leaves it out by default.
+# SLP vectorization turns eight sums side by side into one vector; Numba disables it by default.
 _config: Any = numba.config
 _config.SLP_VECTORIZE = 1
 
@@ -46,8 +46,8 @@ TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: what is added to it is rounded to a
 
 
 # Passing an array changes its reference count, atomically; in an epoch of a small network that
-# took longer than the arithmetic. What is compiled here makes no array of its
-# own, so it can do without Numba's run time (nrt), which counts.
+# took longer than the arithmetic. The code here allocates no arrays, so it is compiled without
+# Numba's run time (nrt), which counts references.
 
 
 def part(function: F) -> F:
@@ -56,12 +56,12 @@ def part(function: F) -> F:
 
 
 def pasted(function: F) -> F:
-    """Compile an expression wherever it is used: only then a loop over it becomes vectors."""
+    """Compile an expression inline, so that loops over it can be vectorized."""
     return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False, inline="always")(function))
 
 
 def kept(function: F) -> F:
-    """Compile a function and keep it on disk, if need be only as long as this process lives."""
+    """Compile a function and cache it on disk, in a temporary folder if no other is writable."""
     compiler = _njit(nogil=True, error_model="numpy", _nrt=False, cache=True)
     try:
         return cast(F, compiler(function))
@@ -325,7 +325,7 @@ def _judge(
 
 
 # -- the passes of a single pattern --------------------------------------------------------
-# Seven of eight lanes would stand empty. The sums are those of the lanes, in the same order.
+# A tile would leave seven of eight lanes empty. The sums are those of a tile, in the same order.
 
 
 @part

@@ -1,4 +1,4 @@
-"""A network as arrays of numbers: what the compiled kernel walks instead of objects."""
+"""A network as arrays of numbers, for the compiled kernel."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -14,8 +14,8 @@ from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 
 Places = NDArray[np.uint32]
-"""Numbers of units and indices of weights. Without a sign: Numba would ask of every signed
-index whether it counts from the end."""
+"""Numbers of units and indices of weights. Unsigned, because Numba checks whether a signed index
+is negative."""
 
 ACTIVATION_CODES = {"logistic": 0, "tanh": 1, "relu": 2, "linear": 3, "step": 4, "softmax": 5}
 LOSS_CODES = {"squared": 0, "binary": 1, "categorical": 2}
@@ -25,13 +25,13 @@ LANES = 8
 """Patterns that go through the network side by side."""
 
 BLOCKS = 4
-"""Blocks of so many patterns in a tile, which is what is at hand at a time."""
+"""Blocks of LANES patterns in a tile, which the kernel processes at a time."""
 
 TILE = LANES * BLOCKS
 
 
 class KernelPlan(NamedTuple):
-    """Everything that the kernel must know about a network and its error.
+    """A network and its error, as the kernel needs them.
 
     Units are numbered through all groups in their order, input units first.
 
