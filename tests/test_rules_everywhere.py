@@ -10,12 +10,12 @@ from bpviz.cli import main
 from bpviz.core.kernels import numba_kernel
 from bpviz.core.learning.rules import RULES
 from bpviz.core.microscope.formulas import change_tex
-from bpviz.core.microscope.microscope import look_at_change
+from bpviz.core.microscope.microscope import parameter_change
 from bpviz.core.model.references import parameter_at
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.cursor import phases
-from bpviz.core.run.observe import microscope_input
+from bpviz.core.run.observe import next_update
 from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for, with_rule
@@ -81,17 +81,18 @@ def test_microscope(experiment: Experiment) -> None:
     """Every term adds up to what the update then does, and the formula has no slope in it."""
     run = new_run(prepare(experiment))
     for _ in range(3):
-        scene = microscope_input(run)
-        trace, network = scene.trace(), scene.network
+        update = next_update(run)
+        trace, network = update.trace(), update.network
         looked = [
-            look_at_change(scene, trace, parameter_at(network, i)) for i in range(len(run.change))
+            parameter_change(update, trace, parameter_at(network, i))
+            for i in range(len(run.change))
         ]
         run.advance(1, until=run.update + 1)
         assert [change.change for change in looked] == pytest.approx(run.change.tolist(), abs=1e-12)
         for change in looked:
             if change.target.group == network.output:
-                assert r"(t_{1}-o_{1})" in change_tex(scene, change)
-                assert "(1-" not in change_tex(scene, change)
+                assert r"(t_{1}-o_{1})" in change_tex(update, change)
+                assert "(1-" not in change_tex(update, change)
             else:
                 assert change.change == 0.0
 

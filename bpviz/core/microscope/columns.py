@@ -1,4 +1,4 @@
-"""The factors of a pattern's term, from left to right: the columns of the microscope's table."""
+"""The factors of a pattern's contribution, from left to right: the columns of the table."""
 
 from typing import Literal, NamedTuple
 
@@ -8,7 +8,7 @@ from bpviz.core.values import Vector
 
 TermColumnKind = Literal[
     "net", "act", "derivative", "deviation", "error", "back", "slope", "delta", "source", "own",
-    "wish",
+    "contribution",
 ]  # fmt: skip
 
 TEX: dict[TermColumnKind, str] = {
@@ -22,25 +22,25 @@ TEX: dict[TermColumnKind, str] = {
     "delta": r"\delta",
     "source": r"a",
     "own": r"\delta\,a",
-    "wish": r"\delta\,a",
+    "contribution": r"\delta\,a",
 }
-"""Every kind of column -> its heading."""
+"""Kind of a column -> its heading, as TeX."""
 
 
 class TermColumn(NamedTuple):
-    """One factor (P,) of every pattern's term, or the term itself ("wish")."""
+    """One factor (P,) of every pattern's contribution, or the product itself."""
 
     kind: TermColumnKind
     tex: str
     values: Vector
 
 
-def term_columns(look: MicroscopeReading) -> list[TermColumn]:
-    """What the terms are made of; of tied weights, first the term of this one alone."""
-    unit, change = look.unit, look.change
+def term_columns(reading: MicroscopeReading) -> list[TermColumn]:
+    """The factors and their product; for tied weights also that of this weight alone ("own")."""
+    unit, change = reading.unit, reading.change
     found: list[tuple[TermColumnKind, Vector]] = []
     if change is None:
-        if look.scene.network.groups[unit.group].role == "input":
+        if reading.update.network.groups[unit.group].role == "input":
             return [TermColumn("act", "i", unit.act)]
         found += [("net", unit.net), ("act", unit.act), ("derivative", unit.derivative)]
     if unit.deviation is None:
@@ -57,17 +57,17 @@ def term_columns(look: MicroscopeReading) -> list[TermColumn]:
             found.append(("source", change.source))
         if len(change.tied) > 1:
             found.append(("own", change.own))
-        found.append(("wish", change.wishes))
-    return [TermColumn(kind, _tex(look, kind), values) for kind, values in found]
+        found.append(("contribution", change.contributions))
+    return [TermColumn(kind, _tex(reading, kind), values) for kind, values in found]
 
 
-def _tex(look: MicroscopeReading, kind: TermColumnKind) -> str:
-    change, unit = look.change, look.unit
+def _tex(reading: MicroscopeReading, kind: TermColumnKind) -> str:
+    change, unit = reading.change, reading.unit
     if kind == "back" and unit.shared is not None:
         return r"\sum_k \delta_k w_{jk}-\sum_l e_l h_l"
     if kind == "slope" and unit.shared is not None:
-        return "o"  # what a softmax unit's signal is scaled by
+        return "o"  # the factor of a softmax unit's signal
     is_bias = change is not None and isinstance(change.ref, BiasRef)
-    term = r"\delta" if kind in ("own", "wish") and is_bias else TEX[kind]
-    tied = kind == "wish" and change is not None and len(change.tied) > 1
+    term = r"\delta" if kind in ("own", "contribution") and is_bias else TEX[kind]
+    tied = kind == "contribution" and change is not None and len(change.tied) > 1
     return rf"\sum_{{\mathrm{{tied}}}} {term}" if tied else term

@@ -1,10 +1,10 @@
-"""The ways by which the error of the outputs comes back to a unit, for one pattern.
+"""The paths along which the error of the outputs is propagated back to a unit, for one pattern.
 
 The delta of a hidden unit is its slope times the sum over k of delta_k w_jk, and each delta_k is
-such a sum again (Rumelhart, Hinton & Williams 1986, eq. 14). Multiplied out, it is a sum over all
-paths from the unit to the outputs: of each the product of its weights, of the slopes of the units
-it goes through, and of the delta of the output unit that it ends at. There are so many paths that
-they are found one level at a time, and only where somebody looks.
+such a sum again (Rumelhart, Hinton & Williams 1986, eq. 14). Expanded, it is a sum over all paths
+from the unit to the outputs. The term of a path is the product of its weights, the slopes of the
+units that it passes, and the delta of the output unit at its end. There may be very many paths, so
+they are computed one level at a time, on demand.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from bpviz.core.microscope.microscope import MicroscopeInput, error_coming_back
+from bpviz.core.microscope.microscope import NextUpdate, error_coming_back
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
 from bpviz.core.model.references import WeightRef
@@ -24,9 +24,9 @@ from bpviz.core.values import Integers, Vector
 class PathFactor(NamedTuple):
     """One number of a product.
 
-    "weight"; "slope" of a unit that is gone through; of a softmax unit "share", its activation;
-    "beside", a step to another softmax unit: minus the activation of that one. ``group`` and
-    ``unit`` are the unit that a weight leads to, or whose slope or activation it is.
+    kind    "weight"; "slope" of a unit that is passed, or "share", the activation of a softmax
+            unit; "beside", a step to another unit of a softmax group: minus its activation.
+    group, unit   the unit that the weight leads to, or whose slope or activation it is.
     """
 
     kind: Literal["weight", "slope", "share", "beside"]
@@ -37,13 +37,13 @@ class PathFactor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A way from a unit forward to ``unit`` of ``group``, by which an error comes back.
+    """A path from a unit forward to ``unit`` of ``group``, along which an error comes back.
 
-    factors   the weights and slopes on the way; the last one leads to the unit.
-    weights   the weights that it goes along.
-    end       the delta of the unit it leads to; where ``sideways``, the error that reaches it.
-    sideways  whether its last step stays within a softmax group, whose units share one
-              denominator: there the error of each also counts, times minus its activation.
+    factors   the weights and slopes of the path; the last one leads to the unit.
+    weights   the weights of the path.
+    end       the delta of the unit at its end; if ``sideways``, the error that reaches it.
+    sideways  whether the last step stays within a softmax group. Its units share one
+              denominator, so the error of each also counts, times minus its activation.
     """
 
     group: int
@@ -55,31 +55,31 @@ class Path:
 
     @property
     def gain(self) -> float:
-        """The product of the factors: how strongly the error at its end comes back."""
+        """The product of the factors: how strongly the error at the end comes back."""
         return prod(factor.value for factor in self.factors)
 
     @property
     def product(self) -> float:
-        """What it adds to the error that reaches the unit where it starts."""
+        """The contribution to the error that reaches the unit at its start."""
         return self.gain * self.end
 
 
 class PathTree:
-    """The paths of one pattern of a scene's update (its place ``p`` in it), level by level."""
+    """The paths of pattern ``p`` of an update, level by level."""
 
-    def __init__(self, scene: MicroscopeInput, p: int) -> None:
-        self._scene = replace(scene, rows=scene.rows[p : p + 1])
+    def __init__(self, update: NextUpdate, p: int) -> None:
+        self._update = replace(update, rows=update.rows[p : p + 1])
         with np.errstate(all="ignore"):  # a diverged run is shown as it is
-            self._trace = self._scene.trace()
+            self._trace = self._update.trace()
         self._errors: dict[int, Vector] = {}
-        """Group -> the error that reaches each of its units, as far as it was needed."""
+        """Group -> the error that reaches each of its units, computed on demand."""
 
     def of(self, group: int, unit: int) -> tuple[Path, ...]:
         """The first steps from a unit; their products sum to the signal that scales its slope."""
         return self._steps(group, unit, (), ()) if self._goes_on(group, unit) else ()
 
     def beyond(self, path: Path) -> tuple[Path, ...]:
-        """The paths that go on from a path's end; their products sum to its own."""
+        """The paths that are one step longer; their products sum to that of ``path``."""
         if path.sideways:
             return self._fan(path.group, path.unit, path.factors, path.weights)
         if not self._goes_on(path.group, path.unit):
@@ -89,7 +89,7 @@ class PathTree:
         return self._steps(path.group, path.unit, (*path.factors, passed), path.weights)
 
     def opens(self, path: Path) -> bool:
-        """Whether there are paths beyond a path."""
+        """Whether ``beyond`` has paths."""
         if not path.sideways:
             if not self._goes_on(path.group, path.unit):
                 return False
@@ -98,7 +98,7 @@ class PathTree:
         return any(self._targets(c, path.unit).size for c in self._outgoing(path.group))
 
     def complete(self, group: int, unit: int) -> Iterator[Path]:
-        """All paths from a unit to their ends, depth first."""
+        """All complete paths from a unit, depth first."""
         for path in self.of(group, unit):
             yield from self._ends(path)
 
@@ -110,10 +110,10 @@ class PathTree:
             yield from self._ends(longer)
 
     def unit(self, group: int, unit: int) -> dict[str, float]:
-        """Net input, activation, derivative and slope of a unit that is no input."""
+        """Net input, activation, derivative and slope of a hidden or output unit."""
         act = self._trace.act[group]
         derivative = np.empty_like(act)
-        ACTIVATIONS[self._scene.network.groups[group].activation].derivative(act, derivative)
+        ACTIVATIONS[self._update.network.groups[group].activation].derivative(act, derivative)
         f = float(derivative[0, unit])
         net, o = float(self._trace.net[group][0, unit]), float(act[0, unit])
         return {"net": net, "act": o, "derivative": f, "slope": f}
@@ -121,22 +121,22 @@ class PathTree:
     # -- one level ---------------------------------------------------------------------------
 
     def _is_elementwise(self, group: int) -> bool:
-        return ACTIVATIONS[self._scene.network.groups[group].activation].elementwise
+        return ACTIVATIONS[self._update.network.groups[group].activation].elementwise
 
     def _outgoing(self, group: int) -> Iterator[int]:
-        return self._scene.network.outgoing(group)
+        return self._update.network.outgoing(group)
 
     def _goes_on(self, group: int, unit: int) -> bool:
-        """Whether the delta of a unit is made of errors of others."""
-        scene = self._scene
-        role = scene.network.groups[group].role
-        return role == "hidden" and scene.rule.backward and (group, unit) not in scene.clamps
+        """Whether the delta of a unit is computed from the deltas of other units."""
+        update = self._update
+        role = update.network.groups[group].role
+        return role == "hidden" and update.rule.backward and (group, unit) not in update.clamps
 
     def _targets(self, connection: int, unit: int) -> Integers:
-        """The units that a unit has a weight to."""
-        link = self._scene.network.connections[connection]
+        """The units to which a unit has a weight."""
+        link = self._update.network.connections[connection]
         if link.mask is None:
-            return np.arange(self._scene.network.groups[link.target].size)
+            return np.arange(self._update.network.groups[link.target].size)
         return np.flatnonzero(link.mask[unit])
 
     def _steps(
@@ -150,11 +150,11 @@ class PathTree:
     def _fan(
         self, group: int, unit: int, factors: tuple[PathFactor, ...], along: tuple[WeightRef, ...]
     ) -> tuple[Path, ...]:
-        """One step along every weight that leaves a unit."""
-        scene, paths = self._scene, []
+        """One step along every weight from a unit."""
+        update, paths = self._update, []
         for c in self._outgoing(group):
-            target = scene.network.connections[c].target
-            weights = scene.network.weights(scene.parameters, c)[unit].tolist()
+            target = update.network.connections[c].target
+            weights = update.network.weights(update.parameters, c)[unit].tolist()
             deltas = self._trace.delta[target][0].tolist()
             for k in self._targets(c, unit).tolist():
                 factor = PathFactor("weight", weights[k], target, k)
@@ -167,7 +167,7 @@ class PathTree:
     ) -> tuple[Path, ...]:
         """One step to every unit of a softmax group."""
         errors, act = self._error(group).tolist(), self._trace.act[group][0].tolist()
-        held, _ = clamped_in(self._scene.clamps, group)
+        held, _ = clamped_in(self._update.clamps, group)
         return tuple(
             Path(
                 group,
@@ -183,39 +183,39 @@ class PathTree:
 
     def _error(self, group: int) -> Vector:
         if group not in self._errors:
-            self._errors[group] = error_coming_back(self._scene, self._trace, group)[0]
+            self._errors[group] = error_coming_back(self._update, self._trace, group)[0]
         return self._errors[group]
 
     def _slope(self, group: int, unit: int) -> tuple[Literal["slope", "share"], float]:
-        """What the error that reaches a hidden unit is scaled by."""
+        """The factor of the error that reaches a hidden unit."""
         act = self._trace.act[group]
         if not self._is_elementwise(group):
             return "share", float(act[0, unit])
         slopes = np.empty_like(act)
-        ACTIVATIONS[self._scene.network.groups[group].activation].derivative(act, slopes)
+        ACTIVATIONS[self._update.network.groups[group].activation].derivative(act, slopes)
         return "slope", float(slopes[0, unit])
 
 
-def has_paths(scene: MicroscopeInput, group: int, unit: int) -> bool:
-    """Whether the delta of a unit is made of errors that come back to it."""
-    network = scene.network
+def has_paths(update: NextUpdate, group: int, unit: int) -> bool:
+    """Whether the delta of a unit is computed from errors that come back to it."""
+    network = update.network
     row = network.groups[group]
-    if row.role != "hidden" or not scene.rule.backward or (group, unit) in scene.clamps:
+    if row.role != "hidden" or not update.rule.backward or (group, unit) in update.clamps:
         return False
     masks = [network.connections[c].mask for c in network.outgoing(group)]
     beside = not ACTIVATIONS[row.activation].elementwise
     return beside or any(mask is None or bool(mask[unit].any()) for mask in masks)
 
 
-def count_paths(scene: MicroscopeInput, group: int, unit: int) -> float:
-    """How many complete paths there are from a unit (a float: there may be very many)."""
-    network, ways = scene.network, dict[int, Vector]()
+def count_paths(update: NextUpdate, group: int, unit: int) -> float:
+    """The number of complete paths from a unit, as a float: it may be very large."""
+    network, ways = update.network, dict[int, Vector]()
     for g in reversed(range(len(network.groups))):
         size, row = network.groups[g].size, network.groups[g]
         ways[g] = np.ones(size)
-        if row.role != "hidden" or not scene.rule.backward:
+        if row.role != "hidden" or not update.rule.backward:
             continue
-        held, _ = clamped_in(scene.clamps, g)
+        held, _ = clamped_in(update.clamps, g)
         found = np.zeros(size)
         for c in network.outgoing(g):
             link = network.connections[c]

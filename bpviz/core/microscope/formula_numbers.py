@@ -1,4 +1,4 @@
-"""The formula of one weight's change with numbers filled in, as TeX with its terms marked."""
+"""The formula of one weight's change with numbers, as TeX with marked terms."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -8,24 +8,24 @@ import numpy as np
 from bpviz.core.microscope.error_paths import Path, PathFactor, PathTree
 from bpviz.core.microscope.formulas import parameter_symbol, unit_symbol
 from bpviz.core.microscope.microscope import (
-    MicroscopeInput,
+    NextUpdate,
     ParameterChange,
     UnitTerms,
-    look_at_unit,
+    unit_terms,
 )
 from bpviz.core.microscope.terms import Term, marked
 from bpviz.core.model.references import WeightRef
 
 MOST_PATHS = 4
-"""Paths that a formula with numbers writes out."""
+"""The most paths that a formula with numbers writes out."""
 
 
 def number(value: float, digits: int = 4) -> str:
     """'0.1234', '-2.5e-7' as TeX."""
-    value += 0.0  # -0 is 0
+    value += 0.0  # -0 becomes 0
     text = f"{value:.{digits}g}".replace("-", "{-}", 1) if value < 0 else f"{value:.{digits}g}"
     if "e" in text:
-        mantissa, exponent = text.split("e")  # the sign of the exponent is int's
+        mantissa, exponent = text.split("e")  # int drops the plus and the zeros
         return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
     return text
 
@@ -36,61 +36,61 @@ def _factor(value: float, digits: int) -> str:
 
 
 def unit_numbers_tex(
-    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int = 4, most_paths: int = MOST_PATHS
+    update: NextUpdate, unit: UnitTerms, p: int, digits: int = 4, most_paths: int = MOST_PATHS
 ) -> str:
-    """A unit's delta for one pattern with its numbers filled in; of an input, the number."""
-    symbol = unit_symbol(scene, unit.group, unit.unit)
-    if scene.network.groups[unit.group].role == "input" or unit.clamped:
+    """A unit's delta for one pattern, with numbers; for an input, its value."""
+    symbol = unit_symbol(update, unit.group, unit.unit)
+    if update.network.groups[unit.group].role == "input" or unit.clamped:
         act = marked(number(float(unit.act[p]), digits), Term("act", unit.group, unit.unit))
         return f"{symbol} = {act}"
     delta = Term("delta", unit.group, unit.unit)
     left = marked(rf"\delta_{{{symbol}}}", delta)
-    factors = _delta_numbers(scene, unit, p, digits, most_paths)
+    factors = _delta_numbers(update, unit, p, digits, most_paths)
     product = marked(number(float(unit.delta[p]), digits), delta)
     return f"{left} = {_times(factors)} = {product}"
 
 
 def where_numbers_tex(
-    scene: MicroscopeInput,
+    update: NextUpdate,
     unit: UnitTerms,
     p: int,
     path: Path | None = None,
     digits: int = 4,
     most_paths: int = MOST_PATHS,
 ) -> str:
-    """The delta at the end of one step of a hidden unit's sum over k, in numbers.
+    """The delta of one unit in a hidden unit's sum over k, with numbers.
 
-    Of the step that ``path`` begins with, or else of that which adds the most among those whose
-    deltas are such sums themselves; '' if there is none.
+    It is the unit at the first step of ``path``; without a path the one with the largest
+    product among the hidden ones. '' if there is none.
     """
     if unit.deviation is not None or unit.shared is not None or unit.clamped:
         return ""
-    tree = PathTree(scene, p)
+    tree = PathTree(update, p)
     steps = [step for step in tree.of(unit.group, unit.unit) if tree.opens(step)]
     begun = [step for step in steps if path is not None and path.weights[:1] == step.weights]
     if not steps or (path is not None and not begun):
         return ""
     step = begun[0] if begun else max(steps, key=lambda step: abs(step.product))
-    one = replace(scene, rows=scene.rows[p : p + 1])
+    one = replace(update, rows=update.rows[p : p + 1])
     with np.errstate(all="ignore"):  # a diverged run is shown as it is
-        later = look_at_unit(one, one.trace(), step.group, step.unit)
+        later = unit_terms(one, one.trace(), step.group, step.unit)
     return unit_numbers_tex(one, later, 0, digits, most_paths)
 
 
 def pattern_tex(
-    scene: MicroscopeInput,
+    update: NextUpdate,
     change: ParameterChange,
     p: int,
     digits: int = 4,
     most_paths: int = MOST_PATHS,
 ) -> str:
-    """One pattern's term with its numbers filled in: its factors, and their product.
+    """One pattern's contribution with numbers: its factors, and their product.
 
-    The sum over k is written out if it has at most so many terms.
+    The sum over k is written out if it has at most ``most_paths`` terms.
     """
-    factors = _delta_numbers(scene, change.target, p, digits, most_paths)
+    factors = _delta_numbers(update, change.target, p, digits, most_paths)
     if isinstance(change.ref, WeightRef):
-        group = scene.network.connections[change.ref.connection].source
+        group = update.network.connections[change.ref.connection].source
         source = _factor(float(change.source[p]), digits)
         factors.append(marked(source, Term("source", group, change.ref.source)))
     product = marked(number(float(change.own[p]), digits), Term("own"))
@@ -102,10 +102,10 @@ def _times(factors: Iterable[str]) -> str:
 
 
 def _delta_numbers(
-    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int, most_paths: int
+    update: NextUpdate, unit: UnitTerms, p: int, digits: int, most_paths: int
 ) -> list[str]:
-    """The factors of a unit's delta: the error that reaches it and, where there is one, a slope."""
-    factors = [_signal_numbers(scene, unit, p, digits, most_paths)]
+    """The factors of a unit's delta: the error that reaches it and, if any, the slope."""
+    factors = [_signal_numbers(update, unit, p, digits, most_paths)]
     if not unit.plain:
         slope = _factor(float(unit.slope[p]), digits)
         factors.append(marked(slope, Term("slope", unit.group, unit.unit)))
@@ -113,33 +113,31 @@ def _delta_numbers(
 
 
 def _signal_numbers(
-    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int, most_paths: int
+    update: NextUpdate, unit: UnitTerms, p: int, digits: int, most_paths: int
 ) -> str:
     if unit.deviation is None:
-        return _back_numbers(scene, unit, p, digits, most_paths)
+        return _back_numbers(update, unit, p, digits, most_paths)
     if unit.plain or float(unit.signal[p]) == float(unit.deviation[p]):
-        teacher = float(unit.deviation[p] + unit.act[p])
-        text = f"({number(teacher, digits)} - {_factor(float(unit.act[p]), digits)})"
+        target = float(unit.deviation[p] + unit.act[p])
+        text = f"({number(target, digits)} - {_factor(float(unit.act[p]), digits)})"
         return marked(text, Term("deviation", unit.group, unit.unit))
     text = _factor(float(unit.signal[p]), digits)
     return marked(text, Term("error", unit.group, unit.unit))
 
 
-def _back_numbers(
-    scene: MicroscopeInput, unit: UnitTerms, p: int, digits: int, most_paths: int
-) -> str:
+def _back_numbers(update: NextUpdate, unit: UnitTerms, p: int, digits: int, most_paths: int) -> str:
     """The sum over k, written out if it has few terms."""
     back = Term("back", unit.group, unit.unit)
     steps: tuple[Path, ...] = ()
     if most_paths and unit.shared is None:
-        steps = PathTree(scene, p).of(unit.group, unit.unit)
+        steps = PathTree(update, p).of(unit.group, unit.unit)
     if not 0 < len(steps) <= most_paths:
         return marked(f"[{number(float(unit.signal[p]), digits)}]", back)
     parts = [
         _times(
             (
                 marked(_factor(step.end, digits), Term("delta", step.group, step.unit)),
-                marked(_factor(step.gain, digits), _weight(scene, step.weights[0])),
+                marked(_factor(step.gain, digits), _weight(update, step.weights[0])),
             )
         )
         for step in steps
@@ -147,16 +145,16 @@ def _back_numbers(
     return marked(f"[{' + '.join(parts)}]", back)
 
 
-def _weight(scene: MicroscopeInput, weight: WeightRef) -> Term:
-    link = scene.network.connections[weight.connection]
+def _weight(update: NextUpdate, weight: WeightRef) -> Term:
+    link = update.network.connections[weight.connection]
     return Term("weight", link.target, weight.target, link.source, weight.source)
 
 
-def path_tex(scene: MicroscopeInput, path: Path, digits: int = 4) -> str:
-    """A path with its numbers: its weights and slopes, the delta at its end, and the product."""
+def path_tex(update: NextUpdate, path: Path, digits: int = 4) -> str:
+    """A path with numbers: its weights and slopes, the delta at its end, and the product."""
     weights = iter(path.weights)
     numbers = [
-        marked(_factor(factor.value, digits), _factor_term(scene, factor, weights))
+        marked(_factor(factor.value, digits), _factor_term(update, factor, weights))
         for factor in path.factors
     ]
     end = Term("error" if path.sideways else "delta", path.group, path.unit)
@@ -164,34 +162,34 @@ def path_tex(scene: MicroscopeInput, path: Path, digits: int = 4) -> str:
     return f"{_times(numbers)} = {marked(number(path.product, digits), Term('path'))}"
 
 
-def _factor_term(scene: MicroscopeInput, factor: PathFactor, weights: Iterator[WeightRef]) -> Term:
+def _factor_term(update: NextUpdate, factor: PathFactor, weights: Iterator[WeightRef]) -> Term:
     if factor.kind == "weight":
-        return _weight(scene, next(weights))
+        return _weight(update, next(weights))
     return Term("slope" if factor.kind == "slope" else "act", factor.group, factor.unit)
 
 
-def path_symbols(scene: MicroscopeInput, path: Path) -> str:
+def path_symbols(update: NextUpdate, path: Path) -> str:
     """The factors of a path in symbols, as ``path_tex`` writes their numbers."""
     weights = iter(path.weights)
-    symbols = [_factor_symbol(scene, factor, weights) for factor in path.factors]
-    end = unit_symbol(scene, path.group, path.unit)
+    symbols = [_factor_symbol(update, factor, weights) for factor in path.factors]
+    end = unit_symbol(update, path.group, path.unit)
     return r"\,".join([*symbols, rf"e_{{{end}}}" if path.sideways else rf"\delta_{{{end}}}"])
 
 
-def _factor_symbol(scene: MicroscopeInput, factor: PathFactor, weights: Iterator[WeightRef]) -> str:
-    unit = unit_symbol(scene, factor.group, factor.unit)
+def _factor_symbol(update: NextUpdate, factor: PathFactor, weights: Iterator[WeightRef]) -> str:
+    unit = unit_symbol(update, factor.group, factor.unit)
     if factor.kind == "weight":
         weight = next(weights)
-        source = scene.network.connections[weight.connection].source
-        return f"w_{{{unit_symbol(scene, source, weight.source)} {unit}}}"
+        source = update.network.connections[weight.connection].source
+        return f"w_{{{unit_symbol(update, source, weight.source)} {unit}}}"
     if factor.kind == "slope":
         return f"f'(net_{{{unit}}})"
     return f"-{unit}" if factor.kind == "beside" else unit
 
 
-def step_tex(scene: MicroscopeInput, change: ParameterChange, digits: int = 4) -> str:
-    """The step with its numbers: what the optimizer makes of the sum over the patterns."""
-    training = scene.training
+def step_tex(update: NextUpdate, change: ParameterChange, digits: int = 4) -> str:
+    """The optimizer's step with numbers, from the sum over the patterns."""
+    training = update.training
     left = marked(rf"\Delta {parameter_symbol(change.ref)}", Term("change"))
     if change.still:
         return rf"{left} = 0 \quad \mathrm{{({change.still})}}"
@@ -212,7 +210,7 @@ def step_tex(scene: MicroscopeInput, change: ParameterChange, digits: int = 4) -
 
 
 def _direction_numbers(change: ParameterChange, digits: int) -> str:
-    """What the patterns come to, and what decay takes off."""
+    """The sum over the patterns, minus weight decay."""
     if not change.decay:
         return marked(_factor(change.steepest, digits), Term("direction"))
     summed = marked(number(change.direction, digits), Term("patterns"))

@@ -1,8 +1,8 @@
-"""The formula of one weight's change, for its place in its network, as TeX.
+"""The formula of one weight's change in its network, as TeX.
 
-Notation of the lecture: inputs i, hidden units h, outputs o, teachers t, learning rate epsilon.
-Where a network has several hidden groups, h carries the number of its group. The terms are marked
-(see ``terms``). The same with numbers is ``formula_numbers``.
+Notation of the lecture: inputs i, hidden units h, outputs o, targets t, learning rate epsilon. In
+a network with several hidden groups h has the number of its group. The terms are marked (see
+``terms``). ``formula_numbers`` writes the same formula with numbers.
 """
 
 import re
@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 from bpviz.core.learning.backprop import cancels
 from bpviz.core.learning.settings import Training
-from bpviz.core.microscope.microscope import MicroscopeInput, ParameterChange, UnitTerms
+from bpviz.core.microscope.microscope import NextUpdate, ParameterChange, UnitTerms
 from bpviz.core.microscope.terms import Term, TermKind, marked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
 from bpviz.core.model.references import BiasRef, NetworkRef, ParameterRef, unit_of
 
 
-def unit_symbol(scene: MicroscopeInput, group: int, unit: int | str) -> str:
+def unit_symbol(update: NextUpdate, group: int, unit: int | str) -> str:
     """The activation of a unit: 'i_1', 'h_2', 'h^{(2)}_3' or 'o_1'; ``unit`` from 0."""
-    network = scene.network
+    network = update.network
     role = network.groups[group].role
     index = unit if isinstance(unit, str) else str(unit + 1)
     if role == "hidden" and len(network.hidden) > 1:
@@ -31,9 +31,9 @@ def unit_symbol(scene: MicroscopeInput, group: int, unit: int | str) -> str:
     return f"{ {'input': 'i', 'hidden': 'h', 'output': 'o'}[role] }_{{{index}}}"
 
 
-def slope_tex(scene: MicroscopeInput, group: int, symbol: str) -> str:
-    """f'(net) written through the activation's symbol; '' where it is 1."""
-    row = ACTIVATIONS[scene.network.groups[group].activation]
+def slope_tex(update: NextUpdate, group: int, symbol: str) -> str:
+    """f'(net) as an expression of the activation's symbol; '' if it is 1."""
+    row = ACTIVATIONS[update.network.groups[group].activation]
     if not row.elementwise:
         return symbol
     if row.derivative_tex == "1":
@@ -54,7 +54,7 @@ def _is_sum(tex: str) -> bool:
 
 
 class Indices(NamedTuple):
-    """What the two units of a weight are called: numbers, or the lecture's letters."""
+    """The indices of a weight's two units: numbers, or the lecture's letters."""
 
     source: str
     target: str
@@ -67,9 +67,9 @@ class Indices(NamedTuple):
         return cls(str(ref.source + 1), str(ref.target + 1))
 
     @classmethod
-    def letters(cls, scene: MicroscopeInput, ref: NetworkRef) -> "Indices":
+    def letters(cls, update: NextUpdate, ref: NetworkRef) -> "Indices":
         """Letters, the same for all weights of a connection: w_jk into the outputs, or w_ij."""
-        to_output = unit_of(scene.network, ref).group == scene.network.output
+        to_output = unit_of(update.network, ref).group == update.network.output
         return cls("j", "k") if to_output else cls("i", "j")
 
     def pair(self, one: str, other: str) -> str:
@@ -93,11 +93,11 @@ TIED = marked(r"\sum_{\mathrm{tied}}", Term("tied"))
 
 
 class Letters(NamedTuple):
-    """Whose delta is written: of a group, of one unit (-1: any), and the indices that are used.
+    """The unit (-1: any unit) of a group whose delta is written, and the index letters.
 
-    own      of the unit itself.
-    later    of the units that it leads to.
-    beside   of the units of its own group, if they share a denominator (softmax).
+    own      index of the unit itself.
+    later    index of the units that it has weights to.
+    beside   index of the units of its own group, if they share a denominator (softmax).
     """
 
     group: int
@@ -107,7 +107,7 @@ class Letters(NamedTuple):
     beside: str = "l"
 
     def pair(self) -> str:
-        """The indices of a weight that leads from it."""
+        """The two indices of a weight from the unit."""
         return Indices("", "").pair(self.own, self.later)
 
     def term(self, kind: TermKind) -> Term:
@@ -115,51 +115,51 @@ class Letters(NamedTuple):
         return Term(kind, self.group, self.unit)
 
 
-def change_tex(scene: MicroscopeInput, change: ParameterChange, at: Indices | None = None) -> str:
-    """The whole formula in symbols: what the next update adds to this weight."""
+def change_tex(update: NextUpdate, change: ParameterChange, at: Indices | None = None) -> str:
+    """The formula in symbols of what the next update adds to this weight."""
     at = at or Indices.of(change.ref)
     symbol = parameter_symbol(change.ref, at)
-    delta = _delta_tex(scene, _letters(change.target, at), _leads_to(scene, change.target))
-    own = marked(f"{delta}{_source_tex(scene, change.ref, at)}", Term("own"))
-    mean = MEAN if scene.training.reduction == "mean" else ""
+    delta = _delta_tex(update, _letters(change.target, at), _leads_to(update, change.target))
+    own = marked(f"{delta}{_source_tex(update, change.ref, at)}", Term("own"))
+    mean = MEAN if update.training.reduction == "mean" else ""
     members = TIED if len(change.tied) > 1 else ""
     g = f"{mean}{PATTERNS} {members}{own}"
-    g += _decay_tex(scene.training, symbol, decays=bool(scene.network.decays[change.index]))
+    g += _decay_tex(update.training, symbol, decays=bool(update.network.decays[change.index]))
     left = marked(rf"\Delta {symbol}", Term("change"))
-    return STEP_TEX[scene.training.optimizer](left, g, symbol)
+    return STEP_TEX[update.training.optimizer](left, g, symbol)
 
 
-def unit_tex(scene: MicroscopeInput, unit: UnitTerms, at: Indices | None = None) -> str:
-    """The formula of a unit's delta in symbols; of an input, that it holds the pattern's number."""
+def unit_tex(update: NextUpdate, unit: UnitTerms, at: Indices | None = None) -> str:
+    """The formula of a unit's delta in symbols; for an input, that it has the pattern's value."""
     at = at or Indices("", str(unit.unit + 1))
-    symbol = unit_symbol(scene, unit.group, at.target)
-    if scene.network.groups[unit.group].role == "input":
+    symbol = unit_symbol(update, unit.group, at.target)
+    if update.network.groups[unit.group].role == "input":
         return rf"{marked(symbol, Term('act', unit.group, unit.unit))} = \mathrm{{input}}"
     left = marked(rf"\delta_{{{symbol}}}", Term("delta", unit.group, unit.unit))
     if unit.clamped:
         return rf"{left} = 0 \quad \mathrm{{(clamped)}}"
-    return f"{left} = {_delta_tex(scene, _letters(unit, at), _leads_to(scene, unit))}"
+    return f"{left} = {_delta_tex(update, _letters(unit, at), _leads_to(update, unit))}"
 
 
-def where_tex(scene: MicroscopeInput, unit: UnitTerms, at: Indices | None = None) -> str:
-    """What the deltas are that a hidden unit's formula names without saying; '' if there are none.
+def where_tex(update: NextUpdate, unit: UnitTerms, at: Indices | None = None) -> str:
+    """The formulas of the deltas that a hidden unit's formula only names; '' if there are none.
 
-    One level of them: theirs are said where a person opens them.
+    One level of them: their own deltas are shown by the paths in the table.
     """
     at = at or Indices("", str(unit.unit + 1))
     if unit.deviation is not None or unit.clamped:
         return ""
     said = []
-    for group in sorted(_leads_to(scene, unit)):
-        if _written_out(scene, group):
+    for group in sorted(_leads_to(update, unit)):
+        if _written_out(update, group):
             continue
         later = Letters(group, -1, "k", "l", "m")
-        name = marked(_delta_symbol(scene, later), later.term("delta"))
-        said.append(f"{name} = {_delta_tex(scene, later, _leads_from(scene, group))}")
+        name = marked(_delta_symbol(update, later), later.term("delta"))
+        said.append(f"{name} = {_delta_tex(update, later, _leads_from(update, group))}")
     if unit.shared is not None:
         beside = Letters(unit.group, -1, "l")
         name = marked("e_l", beside.term("error"))
-        said.append(f"{name} = {_sums_tex(scene, beside, _leads_from(scene, unit.group))}")
+        said.append(f"{name} = {_sums_tex(update, beside, _leads_from(update, unit.group))}")
     return r",\quad ".join(said)
 
 
@@ -167,116 +167,116 @@ def _letters(unit: UnitTerms, at: Indices) -> Letters:
     return Letters(unit.group, unit.unit, at.target)
 
 
-def _delta_tex(scene: MicroscopeInput, at: Letters, later: set[int]) -> str:
-    """A unit's delta, written out as far as it stays readable."""
-    symbol = unit_symbol(scene, at.group, at.own)
-    slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
-    softmax = not ACTIVATIONS[scene.network.groups[at.group].activation].elementwise
-    if at.group == scene.network.output:
-        if _is_plain(scene, at.group):
+def _delta_tex(update: NextUpdate, at: Letters, later: set[int]) -> str:
+    """A unit's delta, written out as far as it is readable."""
+    symbol = unit_symbol(update, at.group, at.own)
+    slope = marked(slope_tex(update, at.group, symbol), at.term("slope"))
+    softmax = not ACTIVATIONS[update.network.groups[at.group].activation].elementwise
+    if at.group == update.network.output:
+        if _is_plain(update, at.group):
             return marked(f"(t_{{{at.own}}}-{symbol})", at.term("deviation"))
-        return _product(_error_tex(scene, at, symbol, softmax=softmax), slope)
-    back = _sums_tex(scene, at, later)
+        return _product(_error_tex(update, at, symbol, softmax=softmax), slope)
+    back = _sums_tex(update, at, later)
     if softmax:
-        others = rf"\sum_{at.beside} e_{at.beside}\,{unit_symbol(scene, at.group, at.beside)}"
+        others = rf"\sum_{at.beside} e_{at.beside}\,{unit_symbol(update, at.group, at.beside)}"
         back += f" - {marked(others, Term('shared', at.group))}"
     return _product(marked(f"[{back}]", at.term("back")), slope)
 
 
-def _error_tex(scene: MicroscopeInput, at: Letters, symbol: str, *, softmax: bool) -> str:
+def _error_tex(update: NextUpdate, at: Letters, symbol: str, *, softmax: bool) -> str:
     """The error that reaches an output unit."""
-    error = _error_of(scene, f"t_{{{at.own}}}", symbol)
+    error = _error_of(update, f"t_{{{at.own}}}", symbol)
     kind: TermKind = "deviation" if error.startswith("(") else "error"
     error = marked(error, at.term(kind))
     if not softmax:
         return error
-    other = unit_symbol(scene, at.group, at.beside)
-    others = rf"\sum_{at.beside} {_error_of(scene, f't_{at.beside}', other)}\,{other}"
+    other = unit_symbol(update, at.group, at.beside)
+    others = rf"\sum_{at.beside} {_error_of(update, f't_{at.beside}', other)}\,{other}"
     shared = f"[{error} - {marked(others, Term('shared', at.group))}]"
     return marked(shared, at.term("error"))
 
 
-def _error_of(scene: MicroscopeInput, teacher: str, output: str) -> str:
-    """Minus the derivative of the error by an output, without its constant."""
-    if scene.loss.name == "categorical":
-        return rf"\frac{{{teacher}}}{{{output}}}"
-    if scene.loss.name == "binary":
-        return rf"\frac{{{teacher}-{output}}}{{{output}(1-{output})}}"
-    return f"({teacher}-{output})"
+def _error_of(update: NextUpdate, target: str, output: str) -> str:
+    """Minus the derivative of the error with respect to an output, without its constant."""
+    if update.loss.name == "categorical":
+        return rf"\frac{{{target}}}{{{output}}}"
+    if update.loss.name == "binary":
+        return rf"\frac{{{target}-{output}}}{{{output}(1-{output})}}"
+    return f"({target}-{output})"
 
 
-def _leads_to(scene: MicroscopeInput, unit: UnitTerms) -> set[int]:
-    """The groups whose errors come back to a unit."""
-    network, later = scene.network, set()
-    for c in network.outgoing(unit.group) if scene.rule.backward else ():
+def _leads_to(update: NextUpdate, unit: UnitTerms) -> set[int]:
+    """The groups whose errors are propagated back to a unit."""
+    network, later = update.network, set()
+    for c in network.outgoing(unit.group) if update.rule.backward else ():
         link = network.connections[c]
         if link.mask is None or link.mask[unit.unit].any():
             later.add(link.target)
     return later
 
 
-def _leads_from(scene: MicroscopeInput, group: int) -> set[int]:
-    """The groups whose errors come back to units of a group."""
-    network = scene.network
-    outgoing = network.outgoing(group) if scene.rule.backward else ()
+def _leads_from(update: NextUpdate, group: int) -> set[int]:
+    """The groups whose errors are propagated back to the units of a group."""
+    network = update.network
+    outgoing = network.outgoing(group) if update.rule.backward else ()
     return {network.connections[c].target for c in outgoing}
 
 
-def _is_plain(scene: MicroscopeInput, group: int) -> bool:
-    """Whether the delta of output units is just teacher minus output."""
-    held, _ = clamped_in(scene.clamps, group)
-    return not scene.rule.slope or cancels(scene.network, scene.loss, len(held) > 0)
+def _is_plain(update: NextUpdate, group: int) -> bool:
+    """Whether the delta of output units is exactly target minus output."""
+    held, _ = clamped_in(update.clamps, group)
+    return not update.rule.slope or cancels(update.network, update.loss, len(held) > 0)
 
 
-def _written_out(scene: MicroscopeInput, group: int) -> bool:
-    """Whether the sum over k says what its deltas are."""
-    if group != scene.network.output:
+def _written_out(update: NextUpdate, group: int) -> bool:
+    """Whether the sum over k writes out the deltas of a group."""
+    if group != update.network.output:
         return False
-    row = ACTIVATIONS[scene.network.groups[group].activation]
-    return row.elementwise or _is_plain(scene, group)
+    row = ACTIVATIONS[update.network.groups[group].activation]
+    return row.elementwise or _is_plain(update, group)
 
 
-def _delta_symbol(scene: MicroscopeInput, at: Letters) -> str:
-    if at.group == scene.network.output:
+def _delta_symbol(update: NextUpdate, at: Letters) -> str:
+    if at.group == update.network.output:
         return rf"\delta_{at.own}"
-    return rf"\delta^{{({scene.network.hidden.index(at.group) + 1})}}_{at.own}"
+    return rf"\delta^{{({update.network.hidden.index(at.group) + 1})}}_{at.own}"
 
 
-def _sums_tex(scene: MicroscopeInput, at: Letters, later: set[int]) -> str:
-    """The sums over k, one for each group that a unit leads to."""
-    return " + ".join(_sum_tex(scene, at, group) for group in sorted(later)) or "0"
+def _sums_tex(update: NextUpdate, at: Letters, later: set[int]) -> str:
+    """The sums over k, one for each group that a unit has weights to."""
+    return " + ".join(_sum_tex(update, at, group) for group in sorted(later)) or "0"
 
 
-def _sum_tex(scene: MicroscopeInput, at: Letters, group: int) -> str:
+def _sum_tex(update: NextUpdate, at: Letters, group: int) -> str:
     there = Letters(group, -1, at.later)
     weight = marked(rf"w_{{{at.pair()}}}", Term("weight", group, -1, at.group, at.unit))
-    write = _written_delta if _written_out(scene, group) else _delta_symbol
-    delta = marked(write(scene, there), there.term("delta"))
+    write = _written_delta if _written_out(update, group) else _delta_symbol
+    delta = marked(write(update, there), there.term("delta"))
     summed = marked(rf"\sum_{at.later}", Term("sum", group))
     return f"{summed} {_product(delta, weight)}"
 
 
-def _written_delta(scene: MicroscopeInput, at: Letters) -> str:
-    """The delta of output units within a sum: (t - o) and the slope, whatever the error."""
-    symbol = unit_symbol(scene, at.group, at.own)
-    if _is_plain(scene, at.group):
+def _written_delta(update: NextUpdate, at: Letters) -> str:
+    """The delta of output units within a sum: the derivative of the error times the slope."""
+    symbol = unit_symbol(update, at.group, at.own)
+    if _is_plain(update, at.group):
         return marked(f"(t_{at.own}-{symbol})", at.term("deviation"))
-    error = _error_of(scene, f"t_{at.own}", symbol)
-    slope = marked(slope_tex(scene, at.group, symbol), at.term("slope"))
+    error = _error_of(update, f"t_{at.own}", symbol)
+    slope = marked(slope_tex(update, at.group, symbol), at.term("slope"))
     kind: TermKind = "deviation" if error.startswith("(") else "error"
     return _product(marked(error, at.term(kind)), slope)
 
 
 def _product(*factors: str) -> str:
-    """The factors that are not 1."""
+    """The product of the factors that are not empty."""
     return r"\,".join(filter(None, factors))
 
 
-def _source_tex(scene: MicroscopeInput, ref: ParameterRef, at: Indices) -> str:
+def _source_tex(update: NextUpdate, ref: ParameterRef, at: Indices) -> str:
     if isinstance(ref, BiasRef):
         return ""
-    source = scene.network.connections[ref.connection].source
-    symbol = unit_symbol(scene, source, at.source)
+    source = update.network.connections[ref.connection].source
+    symbol = unit_symbol(update, source, at.source)
     return rf"\,{marked(symbol, Term('source', source, ref.source))}"
 
 

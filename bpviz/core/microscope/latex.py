@@ -1,4 +1,4 @@
-"""What the microscope shows as LaTeX, to be pasted into homework."""
+"""A reading of the microscope as LaTeX, to be pasted into a document."""
 
 import re
 import unicodedata
@@ -20,23 +20,23 @@ HEAD = r"""% Paste this into a document whose preamble has
 % \usepackage{amsmath,array,longtable}"""
 
 FOREIGN = "% and which xelatex or lualatex sets, in a font with all letters of the names."
-"""What is said if names have letters that pdflatex does not know."""
+"""The comment if names have letters that pdflatex cannot set."""
 
 LONG = 40
-"""Rows beyond which a table must be allowed to go over pages."""
+"""The most rows of a table that is not broken over pages."""
 
 DIGITS = 4
 
 WIDE = 320.0
-"""Points beyond which a formula must be allowed to go over lines: those of an article are 345."""
+"""The widest formula in points that is not broken over lines; those of an article have 345."""
 
 
-def latex(look: MicroscopeReading, title: str, names: Sequence[str]) -> str:
-    """Formula, table pattern by pattern, paths, sum and step, as a piece of a document.
+def latex(reading: MicroscopeReading, title: str, names: Sequence[str]) -> str:
+    """Formula, table of patterns, paths, sum and step, as a part of a document.
 
-    Its first lines say what the document must load.
+    Its first lines are comments with the packages that the document must load.
     """
-    columns, said = term_columns(look), formulas_of(look, 0)
+    columns, said = term_columns(reading), formulas_of(reading, 0)
     safe = [_escaped(name) for name in names]
     parts = [rf"\paragraph{{{_escaped(title)}}}", *_displayed(said.symbols)]
     parts += [*_where(said.where), f"Pattern {safe[0]}:", *_displayed(said.numbers)]
@@ -47,11 +47,11 @@ def latex(look: MicroscopeReading, title: str, names: Sequence[str]) -> str:
     ]
     heads = ["pattern", *(f"${column.tex}$" for column in columns)]
     parts += _tabular(heads, rows, _names_column(names) + "r" * len(columns))
-    total, mean = sum_numbers(look)
+    total, mean = sum_numbers(reading)
     if total:
         rest = f"; their mean: ${mean}$" if mean else ""
         parts += ["", rf"\smallskip\noindent Sum over the patterns: ${total}${rest}."]
-    parts += _paths(look, safe, _names_column(names))
+    parts += _paths(reading, safe, _names_column(names))
     if said.step:
         parts += ["", r"\medskip\noindent The next step:", *_displayed(said.step)]
     text = "\n".join([*parts, ""])
@@ -62,13 +62,13 @@ def _where(tex: str) -> list[str]:
     return ["where", *_displayed(tex)] if tex else []
 
 
-def _paths(look: MicroscopeReading, names: Sequence[str], names_column: str) -> list[str]:
-    listed = list_paths(look, names)
+def _paths(reading: MicroscopeReading, names: Sequence[str], names_column: str) -> list[str]:
+    listed = list_paths(reading, names)
     if not listed.rows:
         return []
     columns = f"{names_column}{_broken(0.3)}{_broken(0.44)}"
-    table = _tabular(["pattern", "path", "product"], path_rows(look, listed), columns)
-    words = introduction(look, listed).replace(r"\,", r"\,\allowbreak ")
+    table = _tabular(["pattern", "path", "product"], path_rows(reading, listed), columns)
+    words = introduction(reading, listed).replace(r"\,", r"\,\allowbreak ")
     remark = [rf"\smallskip\noindent {listed.remark}"] if listed.remark else []
     return ["", rf"\medskip\noindent {words}", r"\smallskip", "", *table, *remark]
 
@@ -77,7 +77,7 @@ def _paths(look: MicroscopeReading, names: Sequence[str], names_column: str) -> 
 
 
 def _displayed(tex: str) -> list[str]:
-    """A formula in the middle of its line, or from the left over several."""
+    """A formula, centred on its line, or left-aligned over several lines."""
     if _points(tex) <= WIDE:
         return [rf"\[ {tex} \]"]
     for space in (r"\,", r",\quad", r",\ "):
@@ -86,7 +86,7 @@ def _displayed(tex: str) -> list[str]:
 
 
 def _points(tex: str) -> float:
-    """How wide a formula is, roughly, set in 10 points."""
+    """An estimate of the width of a formula at 10 points."""
     text = re.sub(r"\\frac\{[^{}]*\}", "", tex)
     text = re.sub(r"\\mathrm|\\hat|\\sqrt|\\[,! ]", "", text)
     text = re.sub(r"\\[A-Za-z]+", "x", text)
@@ -100,7 +100,7 @@ def _points(tex: str) -> float:
 
 
 LONG_NAME = 12
-"""Letters beyond which a pattern's name must be allowed to go over lines."""
+"""The most letters of a pattern's name that is not broken over lines."""
 
 
 def _names_column(names: Sequence[str]) -> str:
@@ -108,7 +108,7 @@ def _names_column(names: Sequence[str]) -> str:
 
 
 def _broken(share: float) -> str:
-    """A column that takes a share of the line and whose cells go over lines."""
+    """A column with a share of the line's width, whose cells are broken over lines."""
     return rf">{{\raggedright\arraybackslash}}p{{{share}\linewidth}}"
 
 
@@ -139,17 +139,17 @@ LATEX = {
     **{mark: f"$^{n}$" for n, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{mark: f"$_{n}$" for n, mark in enumerate("₀₁₂₃₄₅₆₇₈₉")},
 }  # fmt: skip
-"""What LaTeX takes for something else, or what its fonts lack -> how it is written."""
+"""Characters with a meaning in LaTeX, or missing in its fonts -> how they are written."""
 
 ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u",
     "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d",
     "\u0327": "c", "\u0331": "b",
 }  # fmt: skip
-"""Accents -> what LaTeX calls them."""
+"""Combining accents -> their commands in LaTeX."""
 
 LIKE_LATIN = "ALPHA BETA EPSILON ZETA ETA IOTA KAPPA MU NU OMICRON RHO TAU CHI"
-"""Greek capitals that LaTeX has no names for: they look like Latin ones."""
+"""Greek capitals without a command in LaTeX: they look like Latin ones."""
 
 LATIN = dict(zip(LIKE_LATIN.split(), "ABEZHIKMNOPTX", strict=True))
 
@@ -159,7 +159,7 @@ def _escaped(text: str) -> str:
 
 
 def _letter(letter: str) -> str:
-    """One letter as LaTeX; letters of other scripts than Latin and Greek as they are."""
+    """One letter as LaTeX; letters of scripts other than Latin and Greek are unchanged."""
     if letter in LATEX:
         return LATEX[letter]
     if letter.isascii():

@@ -1,13 +1,13 @@
-"""One weight's change under the microscope: every factor of every pattern, as numbers.
+"""The next change of one weight: every factor of every pattern, as numbers.
 
-The change of a weight is a product for each pattern, summed over the patterns of an update,
-and made into a step by the optimizer (Rumelhart, Hinton & Williams 1986, eqs. 13, 14 and 16):
+The change of a weight is a product for each pattern, summed over the patterns of an update, from
+which the optimizer computes the step (Rumelhart, Hinton & Williams 1986, eqs. 13, 14 and 16):
 
     delta of the target unit = slope x signal
     signal = deviation (output units), or sum over k of delta_k w_jk (hidden units)
     direction = sum over p of delta x source, source = the activation that the weight carries
 
-Everything is computed from the parameters alone, and equals what training then does.
+Everything is computed from the parameters alone, and equals the change that training makes.
 """
 
 from dataclasses import dataclass, replace
@@ -38,11 +38,11 @@ from bpviz.core.values import Integers, Matrix, Vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MicroscopeInput:
-    """An instant of a run, as far as the next update depends on it.
+class NextUpdate:
+    """Everything that the next update of a run depends on.
 
-    ``rows`` are the training patterns of that update, ``memory`` (slots, N) and ``count`` what
-    the optimizer remembers.
+    ``rows`` are the training patterns of the update, ``memory`` (slots, N) and ``count`` the
+    state of the optimizer.
     """
 
     network: Network
@@ -58,7 +58,7 @@ class MicroscopeInput:
     count: int
 
     def trace(self) -> Trace:
-        """Both passes for the patterns of the update."""
+        """Forward and backward pass for the patterns of the update."""
         return backpropagate(
             self.network,
             self.loss,
@@ -72,17 +72,18 @@ class MicroscopeInput:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitTerms:
-    """What one unit has to do with the error; arrays are (P,), one number for each pattern.
+    """The terms of one unit's delta; arrays are (P,), one number for each pattern.
 
-    deviation   teacher minus output; None for hidden units.
-    signal      the error that reaches the unit: the deviation as the error function sees it, or
-                the sum over k of delta_k w_jk (see paths); for softmax units minus ``shared``.
-    slope       what the signal is scaled by: f'(net), for a softmax unit its activation; 1 where
-                the derivatives of error and activation cancel or the rule takes no slope.
+    deviation   target minus output; None for hidden units.
+    signal      the error that reaches the unit: minus the derivative of the error function, or
+                the sum over k of delta_k w_jk (see error_paths); for softmax units minus
+                ``shared``.
+    slope       the factor of the signal: f'(net), for a softmax unit its activation; 1 if the
+                derivatives of error and activation cancel or the rule uses no slope.
     delta       slope times signal; 0 for a clamped unit.
     shared      sum over the group's units of error times activation (softmax only).
-    part        of the error: an output unit's part of E, a hidden unit's signals in size;
-    whole       and the same of all the units of its group.
+    part        an output unit's part of E; a hidden unit's sum of absolute signals.
+    whole       the sum of ``part`` over all units of its group.
     """
 
     group: int
@@ -99,7 +100,7 @@ class UnitTerms:
     whole: float
     clamped: bool
     plain: bool
-    """Whether delta is just teacher minus output."""
+    """Whether delta is exactly target minus output."""
 
     @property
     def share(self) -> float:
@@ -114,13 +115,13 @@ class ParameterChange:
     rows        the patterns of the update, (P,).
     target      the unit that the weight leads to.
     source      (P,) the activation that the weight carries; 1 for a bias.
-    wishes      (P,) what each pattern adds to the direction: delta times source, for tied
-                weights summed over all that share the number.
-    own         (P,) the part of this weight or bias alone.
-    direction   sum of the wishes, divided by P if the gradient is averaged.
-    decay       what weight decay takes off.
-    steepest    direction minus decay: what the optimizer sees.
-    steps       the optimizer's numbers on the way to the change.
+    contributions   (P,) delta times source of each pattern; for tied weights summed over all
+                that share the number.
+    own         (P,) the contributions of this weight or bias alone.
+    direction   sum of the contributions, divided by P if the gradient is averaged.
+    decay       the part of weight decay, which is subtracted.
+    steepest    direction minus decay: the input of the optimizer.
+    steps       the intermediate numbers of the optimizer.
     change      what the next update adds to the weight.
     tied        indices in the flat vector that share the number, this one included.
     still       why the weight does not change, or "".
@@ -132,7 +133,7 @@ class ParameterChange:
     rows: Integers
     target: UnitTerms
     source: Vector
-    wishes: Vector
+    contributions: Vector
     own: Vector
     direction: float
     decay: float
@@ -145,53 +146,53 @@ class ParameterChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MicroscopeReading:
-    """What the microscope shows at one instant.
+    """Every term of a weight, bias or unit at one instant.
 
-    ``unit`` has the terms of the unit (see ``references.unit_of``); ``change`` is None for a
-    unit itself.
+    ``unit`` has the terms of the unit (see ``references.unit_of``); ``change`` is None if
+    ``ref`` is a unit.
     """
 
-    scene: MicroscopeInput
+    update: NextUpdate
     ref: NetworkRef
     unit: UnitTerms
     change: ParameterChange | None
 
 
-def look(
-    scene: MicroscopeInput, ref: NetworkRef, interrupted: Interrupted = never
+def read_terms(
+    update: NextUpdate, ref: NetworkRef, interrupted: Interrupted = never
 ) -> MicroscopeReading | None:
-    """Every term of a weight, bias or unit.
+    """Every term of a weight, bias or unit, computed for some patterns at a time.
 
-    Computed piece by piece of the patterns; None if ``interrupted`` between two pieces.
+    None if ``interrupted`` returns True in between.
     """
-    step = max(1, PIECE // max(1, scene.network.n_parameters))
+    step = max(1, PIECE // max(1, update.network.n_parameters))
     pieces = []
-    for at in range(0, len(scene.rows), step):
+    for at in range(0, len(update.rows), step):
         if at and interrupted():
             return None
-        some = replace(scene, rows=scene.rows[at : at + step])
-        pieces.append(_look_at_piece(some, some.trace(), ref))
+        some = replace(update, rows=update.rows[at : at + step])
+        pieces.append(_terms_of_piece(some, some.trace(), ref))
     units, terms = zip(*pieces, strict=True)
     unit = _joined(units)
     if isinstance(ref, UnitRef):
-        return MicroscopeReading(scene, ref, unit, None)
+        return MicroscopeReading(update, ref, unit, None)
     joined = PatternTerms(*(np.concatenate(part) for part in zip(*terms, strict=True)))
-    return MicroscopeReading(scene, ref, unit, _change(scene, ref, unit, joined))
+    return MicroscopeReading(update, ref, unit, _change(update, ref, unit, joined))
 
 
-def _look_at_piece(
-    scene: MicroscopeInput, trace: Trace, ref: NetworkRef
+def _terms_of_piece(
+    update: NextUpdate, trace: Trace, ref: NetworkRef
 ) -> tuple[UnitTerms, "PatternTerms"]:
-    of = unit_of(scene.network, ref)
-    unit = look_at_unit(scene, trace, of.group, of.unit)
+    of = unit_of(update.network, ref)
+    unit = unit_terms(update, trace, of.group, of.unit)
     nothing = np.empty(0)
     if isinstance(ref, UnitRef):
         return unit, PatternTerms(nothing, nothing, nothing)
-    return unit, _terms(scene, trace, ref)
+    return unit, _terms(update, trace, ref)
 
 
 def _joined(pieces: tuple[UnitTerms, ...]) -> UnitTerms:
-    """One record of all the patterns; its arrays are copies, not views of larger ones."""
+    """One record of all patterns; its arrays are copies, not views of larger ones."""
     arrays: dict[str, Any] = {}
     for name in PER_PATTERN:
         values = [getattr(piece, name) for piece in pieces]
@@ -207,11 +208,11 @@ PER_PATTERN = ("net", "act", "derivative", "deviation", "signal", "slope", "delt
 # -- a unit --------------------------------------------------------------------------------------
 
 
-def look_at_unit(scene: MicroscopeInput, trace: Trace, group: int, unit: int) -> UnitTerms:
+def unit_terms(update: NextUpdate, trace: Trace, group: int, unit: int) -> UnitTerms:
     """The terms of a unit's delta for every pattern of the update."""
-    network, act = scene.network, trace.act[group]
+    network, act = update.network, trace.act[group]
     row = network.groups[group]
-    held, _ = clamped_in(scene.clamps, group)
+    held, _ = clamped_in(update.clamps, group)
     derivative = np.ones(len(act))
     if row.role == "input":
         nothing = np.zeros(len(act))
@@ -222,14 +223,14 @@ def look_at_unit(scene: MicroscopeInput, trace: Trace, group: int, unit: int) ->
     slopes = np.empty_like(act)
     ACTIVATIONS[row.activation].derivative(act, slopes)
     is_output = group == network.output
-    err = _output_error(scene, act) if is_output else error_coming_back(scene, trace, group)
+    err = _output_error(update, act) if is_output else error_coming_back(update, trace, group)
     err[:, held] = 0.0
     plain = is_output and (
-        not scene.rule.slope or cancels(network, scene.loss, len(held) > 0)
+        not update.rule.slope or cancels(network, update.loss, len(held) > 0)
     )  # fmt: skip
     signal, slope, shared = err[:, unit], slopes[:, unit], None
     if plain:
-        signal, slope = scene.targets[scene.rows][:, unit] - act[:, unit], np.ones(len(act))
+        signal, slope = update.targets[update.rows][:, unit] - act[:, unit], np.ones(len(act))
     elif not ACTIVATIONS[row.activation].elementwise:
         shared = np.einsum("pk,pk->p", err, act)
         signal, slope = signal - shared, act[:, unit]
@@ -239,40 +240,40 @@ def look_at_unit(scene: MicroscopeInput, trace: Trace, group: int, unit: int) ->
         trace.net[group][:, unit],
         act[:, unit],
         slopes[:, unit],
-        scene.targets[scene.rows][:, unit] - act[:, unit] if is_output else None,
+        update.targets[update.rows][:, unit] - act[:, unit] if is_output else None,
         signal,
         slope,
         trace.delta[group][:, unit],
         shared,
-        *_share(scene, act, err, unit, is_output=is_output),
+        *_share(update, act, err, unit, is_output=is_output),
         unit in held,
         plain,
     )
 
 
-def _output_error(scene: MicroscopeInput, output: Matrix) -> Matrix:
+def _output_error(update: NextUpdate, output: Matrix) -> Matrix:
     err = np.empty_like(output)
     with np.errstate(all="ignore"):
-        scene.loss.deviation(scene.targets[scene.rows], output, err)
+        update.loss.deviation(update.targets[update.rows], output, err)
     return err
 
 
-def error_coming_back(scene: MicroscopeInput, trace: Trace, group: int) -> Matrix:
-    """What reaches every unit of a hidden group, (P, units): the sums over k of delta_k w_jk."""
+def error_coming_back(update: NextUpdate, trace: Trace, group: int) -> Matrix:
+    """The errors that reach a hidden group, (P, units): the sums over k of delta_k w_jk."""
     err = np.zeros_like(trace.act[group])
-    for c in scene.network.outgoing(group) if scene.rule.backward else ():
-        target = scene.network.connections[c].target
-        err += trace.delta[target] @ scene.network.weights(scene.parameters, c).T
+    for c in update.network.outgoing(group) if update.rule.backward else ():
+        target = update.network.connections[c].target
+        err += trace.delta[target] @ update.network.weights(update.parameters, c).T
     return err
 
 
 def _share(
-    scene: MicroscopeInput, act: Matrix, err: Matrix, unit: int, *, is_output: bool
+    update: NextUpdate, act: Matrix, err: Matrix, unit: int, *, is_output: bool
 ) -> tuple[float, float]:
-    """The unit's part of the error, and that of all its group."""
+    """The unit's part of the error, and that of its whole group."""
     if is_output:
         terms = np.empty_like(act)
-        scene.loss.terms(scene.targets[scene.rows], act, terms)
+        update.loss.terms(update.targets[update.rows], act, terms)
         parts = terms.sum(axis=0)
     else:
         parts = np.abs(err).sum(axis=0)
@@ -283,52 +284,52 @@ def _share(
 
 
 class PatternTerms(NamedTuple):
-    """(P,) what the weight or bias carries, and the terms of all it is tied to and of it alone."""
+    """For each pattern, (P,): source, contributions and own of a ParameterChange."""
 
     source: Vector
-    wishes: Vector
+    contributions: Vector
     own: Vector
 
 
-def look_at_change(scene: MicroscopeInput, trace: Trace, ref: ParameterRef) -> ParameterChange:
+def parameter_change(update: NextUpdate, trace: Trace, ref: ParameterRef) -> ParameterChange:
     """Every term of the next change of a weight or bias."""
-    of = unit_of(scene.network, ref)
-    unit = look_at_unit(scene, trace, of.group, of.unit)
-    return _change(scene, ref, unit, _terms(scene, trace, ref))
+    of = unit_of(update.network, ref)
+    unit = unit_terms(update, trace, of.group, of.unit)
+    return _change(update, ref, unit, _terms(update, trace, ref))
 
 
-def _terms(scene: MicroscopeInput, trace: Trace, ref: ParameterRef) -> PatternTerms:
-    network = scene.network
+def _terms(update: NextUpdate, trace: Trace, ref: ParameterRef) -> PatternTerms:
+    network = update.network
     tied = network.tied_with(index_of(network, ref))
     source = _source(trace, network, ref)
     own = _delta(trace, network, ref) * source
     if len(tied) == 1:
         return PatternTerms(source, own, own)
-    wishes = np.zeros(len(own))
+    contributions = np.zeros(len(own))
     for member in (parameter_at(network, i) for i in tied):
-        wishes += _delta(trace, network, member) * _source(trace, network, member)
-    return PatternTerms(source, wishes, own)
+        contributions += _delta(trace, network, member) * _source(trace, network, member)
+    return PatternTerms(source, contributions, own)
 
 
 def _change(
-    scene: MicroscopeInput, ref: ParameterRef, unit: UnitTerms, terms: PatternTerms
+    update: NextUpdate, ref: ParameterRef, unit: UnitTerms, terms: PatternTerms
 ) -> ParameterChange:
-    """What the optimizer makes of all the patterns' terms."""
-    network, training = scene.network, scene.training
+    """The change that the optimizer computes from the patterns' contributions."""
+    network, training = update.network, update.training
     index = index_of(network, ref)
-    still = _why_still(scene, ref, index)
-    direction = 0.0 if still else float(terms.wishes.sum())
+    still = _why_still(update, ref, index)
+    direction = 0.0 if still else float(terms.contributions.sum())
     if training.reduction == "mean":
-        direction /= len(scene.rows)
-    value = float(scene.parameters[index])
+        direction /= len(update.rows)
+    value = float(update.parameters[index])
     decay = 0.0
     if network.decays[index] and not still:
         decay = training.decay_l2 * value + training.decay_l1 * float(np.sign(value))
     steps, change = STEPS[training.optimizer](
-        training, direction - decay, scene.memory[:, index], scene.count + 1
+        training, direction - decay, update.memory[:, index], update.count + 1
     )
     return ParameterChange(
-        ref, index, value, scene.rows, unit, *terms, direction, decay, direction - decay, steps,
+        ref, index, value, update.rows, unit, *terms, direction, decay, direction - decay, steps,
         change, network.tied_with(index), still,
     )  # fmt: skip
 
@@ -344,14 +345,14 @@ def _source(trace: Trace, network: Network, ref: ParameterRef) -> Vector:
     return trace.act[network.connections[ref.connection].source][:, ref.source]
 
 
-def _why_still(scene: MicroscopeInput, ref: ParameterRef, index: int) -> str:
-    network = scene.network
+def _why_still(update: NextUpdate, ref: ParameterRef, index: int) -> str:
+    network = update.network
     if isinstance(ref, WeightRef):
         link = network.connections[ref.connection]
         if link.mask is not None and not link.mask[ref.source, ref.target]:
             return "absent"
         if link.fixed:
             return "fixed"
-    if not scene.rule.backward and unit_of(network, ref).group != network.output:
+    if not update.rule.backward and unit_of(network, ref).group != network.output:
         return ""  # its delta is 0, and decay and momentum still move it
-    return "clamped" if held_still(network, scene.clamps)[index] else ""
+    return "clamped" if held_still(network, update.clamps)[index] else ""

@@ -1,4 +1,4 @@
-"""What each optimizer makes of one number's direction, term by term."""
+"""The step of each optimizer for one number, term by term."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from bpviz.core.values import Vector
 
 
 class StepTerm(NamedTuple):
-    """One number of the optimizer's step; ``adds`` if the step is the sum of such terms."""
+    """One number of the optimizer's step; ``adds``: whether the step is the sum of these terms."""
 
     name: str
     tex: str
@@ -55,4 +55,4 @@ def _adam(training: Training, g: float, memory: Vector, count: int) -> Steps:
 
 
 STEPS = {"descent": _descent, "momentum": _momentum, "rmsprop": _rmsprop, "adam": _adam}
-"""Every optimizer's step of a single number; the tests hold it against optimizers.OPTIMIZERS."""
+"""Optimizer -> its step for a single number; tests compare it with optimizers.OPTIMIZERS."""

@@ -1,7 +1,7 @@
-"""Terms of a formula that can be pointed at: what they are called, and marks in its TeX.
+"""The terms of a formula, and marks of them in its TeX.
 
-A formula's TeX carries marks ``⟦term|TeX⟧`` around its terms, also one within another. Whoever
-draws it makes boxes of them (``rendered``); whoever writes it down leaves them out (``unmarked``).
+A formula's TeX has marks ``⟦term|TeX⟧`` around its terms; they may be nested. ``rendered``
+replaces them, for example with boxes on the screen; ``unmarked`` removes them.
 """
 
 import re
@@ -16,10 +16,10 @@ TermKind = Literal[
 
 
 class Term(NamedTuple):
-    """A term: what kind of number, and of which unit (-1: of all units of the group).
+    """A term: its kind, and its unit (-1: all units of the group).
 
-    A "weight" leads to that unit, from unit ``source`` of the group ``below``. Numbers that are of
-    no unit, such as the learning rate, have -1 throughout; ``unit`` then is which of several.
+    A "weight" leads to that unit from unit ``source`` of the group ``below``. Terms that belong to
+    no unit, such as the learning rate, have -1 throughout; ``unit`` may number several of a kind.
     """
 
     kind: TermKind
@@ -29,32 +29,32 @@ class Term(NamedTuple):
     source: int = -1
 
     def is_like(self, other: "Term") -> bool:
-        """Whether the two are one term: the same number, or one of those that a symbol is for."""
+        """Whether both are the same number, or one is a symbol that stands for the other."""
         return self.kind == other.kind and all(
             a == b or -1 in (a, b) for a, b in zip(self[1:], other[1:], strict=True)
         )
 
 
 Chain = tuple[Term, ...]
-"""A term behind those that it is a part of."""
+"""A term, after the terms that contain it."""
 
 OPEN, BAR, CLOSE = "⟦", "|", "⟧"
 _MARK = re.compile(rf"{OPEN}([^{BAR}{CLOSE}]*){re.escape(BAR)}|{CLOSE}")
 
 
 def marked(tex: str, term: Term) -> str:
-    """The TeX of a term with its mark; nothing stays nothing."""
+    """The TeX of a term with its mark; '' for empty TeX."""
     key = ".".join([term.kind, *("X" if n < 0 else str(n) for n in term[1:])])
     return f"{OPEN}{key}{BAR}{tex}{CLOSE}" if tex else ""
 
 
 def unmarked(tex: str) -> str:
-    """The TeX alone."""
+    """The TeX without marks."""
     return _MARK.sub("", tex)
 
 
 def rendered(tex: str, begin: Callable[[Chain], str], end: Callable[[Chain], str]) -> str:
-    """The text with what ``begin`` and ``end`` say for the marks' two ends; both get the chain."""
+    """The text with ``begin(chain)`` and ``end(chain)`` in place of the ends of each mark."""
     chain: list[Term] = []
 
     def other(found: re.Match[str]) -> str:
@@ -69,7 +69,7 @@ def rendered(tex: str, begin: Callable[[Chain], str], end: Callable[[Chain], str
 
 
 def chains_of(tex: str) -> list[Chain]:
-    """All terms of a formula, from left to right, each behind those that it is a part of."""
+    """All terms of a formula, from left to right, each after the terms that contain it."""
     found: list[Chain] = []
 
     def begin(chain: Chain) -> str:

@@ -1,6 +1,6 @@
-"""What the microscope shows, as text for homework and slides: what it says, and as Markdown.
+"""A reading of the microscope as text, for documents and slides: its parts, and as Markdown.
 
-As LaTeX it is ``microscope_latex``.
+``latex`` writes the same as LaTeX.
 """
 
 import re
@@ -24,17 +24,17 @@ from bpviz.core.microscope.microscope import MicroscopeReading
 from bpviz.core.microscope.terms import unmarked
 
 MOST_PATHS = 24
-"""Paths of one pattern that a text lists."""
+"""The most paths of one pattern in a text."""
 
 MOST_ROWS = 240
-"""Paths of all patterns together that a text lists, at least those of one pattern."""
+"""The most paths of all patterns in a text; those of one pattern are always listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathList:
-    """The paths that are listed: (pattern's name, path) row by row, and what was left out.
+    """Rows of (pattern's name, path), and a remark about paths that are left out.
 
-    ``rests`` are the patterns' names with the sum of the paths that are not listed.
+    ``rests`` are (pattern's name, sum of its paths that are not listed).
     """
 
     rows: list[tuple[str, Path]]
@@ -42,19 +42,19 @@ class PathList:
     remark: str
 
 
-def list_paths(look: MicroscopeReading, names: Sequence[str]) -> PathList:
-    """The paths by which the error reaches the unit, as many as are still readable.
+def list_paths(reading: MicroscopeReading, names: Sequence[str]) -> PathList:
+    """The paths along which the error reaches the unit.
 
-    Complete ones if there are few; otherwise those of one step (each stands for all that begin
-    with it), and of these the largest.
+    Complete paths if there are at most MOST_PATHS; otherwise paths of one step, each of which
+    stands for all paths that begin with it, and of these the largest.
     """
-    scene, (group, unit) = look.scene, (look.unit.group, look.unit.unit)
-    n_complete = count_paths(scene, group, unit)
+    update, (group, unit) = reading.update, (reading.unit.group, reading.unit.unit)
+    n_complete = count_paths(update, group, unit)
     whole = n_complete <= MOST_PATHS
     rows: list[tuple[str, Path]] = []
     rests, steps, shown = [], 0, 0
     for p, name in enumerate(names):
-        tree = PathTree(scene, p)
+        tree = PathTree(update, p)
         paths = list(tree.complete(group, unit)) if whole else list(tree.of(group, unit))
         steps = len(paths)
         kept = paths
@@ -82,31 +82,31 @@ def _remark(whole: bool, complete: float, steps: int, shown: int, patterns: int)
     return " ".join(said)
 
 
-def introduction(look: MicroscopeReading, listed: PathList) -> str:
-    """What the products of the list are made of, in words that suit both kinds of text."""
+def introduction(reading: MicroscopeReading, listed: PathList) -> str:
+    """A sentence that explains the products of the list, for Markdown and LaTeX."""
     _, first = max(listed.rows, key=lambda row: len(row[1].factors))
     return (
         "The sum over $k$, path by path. Each product is that of the weights on the way, the "
         "slopes $f'(net)$ of the units between, and the delta at its end, such as "
-        f"${path_symbols(look.scene, first)}$:"
+        f"${path_symbols(reading.update, first)}$:"
     )
 
 
-def path_rows(look: MicroscopeReading, listed: PathList) -> list[list[str]]:
-    """Pattern, way and product of each path, and what the others come to."""
+def path_rows(reading: MicroscopeReading, listed: PathList) -> list[list[str]]:
+    """Pattern, path and product of each row, and the sums of the other paths."""
     rows = [
-        [name, f"${way_tex(look, path)}$", f"${unmarked(path_tex(look.scene, path))}$"]
+        [name, f"${way_tex(reading, path)}$", f"${unmarked(path_tex(reading.update, path))}$"]
         for name, path in listed.rows
     ]
     return rows + [[name, "the others", f"${number(rest)}$"] for name, rest in listed.rests]
 
 
-def way_tex(look: MicroscopeReading, path: Path) -> str:
-    """'h_1 \\to o_1': the units that a path goes through; one beside another: a softmax group."""
-    words = unit_symbol(look.scene, look.unit.group, look.unit.unit)
+def way_tex(reading: MicroscopeReading, path: Path) -> str:
+    """'h_1 \\to o_1': the units of a path; a double arrow within a softmax group."""
+    words = unit_symbol(reading.update, reading.unit.group, reading.unit.unit)
     for factor in path.factors:
         if factor.kind in ARROWS:
-            unit = unit_symbol(look.scene, factor.group, factor.unit)
+            unit = unit_symbol(reading.update, factor.group, factor.unit)
             words += rf" {ARROWS[factor.kind]} {unit}"
     return words
 
@@ -115,11 +115,11 @@ ARROWS = {"weight": r"\to", "beside": r"\leftrightarrow"}
 
 
 class FormulaTexts(NamedTuple):
-    """The formulas of a place as TeX; '' for those that it has not.
+    """The formulas of a reading as TeX; '' if it does not have one.
 
-    symbols, where            the formula, and what the deltas are that it only names.
+    symbols, where            the formula, and those of the deltas that it only names.
     numbers, where_numbers    both with the numbers of one pattern.
-    step                      what the optimizer makes of all patterns.
+    step                      the optimizer's step, with numbers.
     """
 
     symbols: str
@@ -129,25 +129,29 @@ class FormulaTexts(NamedTuple):
     step: str
 
 
-def formulas_of(look: MicroscopeReading, p: int) -> FormulaTexts:
-    """The formulas of a place, with the numbers of pattern p of the update."""
-    scene, change, unit = look.scene, look.change, look.unit
+def formulas_of(reading: MicroscopeReading, p: int) -> FormulaTexts:
+    """The formulas of a reading, with the numbers of pattern p of the update."""
+    update, change, unit = reading.update, reading.change, reading.unit
     if change is None:
-        found = [unit_tex(scene, unit), unit_numbers_tex(scene, unit, p), ""]
+        found = [unit_tex(update, unit), unit_numbers_tex(update, unit, p), ""]
     else:
-        found = [change_tex(scene, change), pattern_tex(scene, change, p), step_tex(scene, change)]
+        found = [
+            change_tex(update, change),
+            pattern_tex(update, change, p),
+            step_tex(update, change),
+        ]
     symbols, numbers, step = map(unmarked, found)
-    where = unmarked(where_tex(scene, unit)), unmarked(where_numbers_tex(scene, unit, p))
+    where = unmarked(where_tex(update, unit)), unmarked(where_numbers_tex(update, unit, p))
     return FormulaTexts(symbols, where[0], numbers, where[1], step)
 
 
-def sum_numbers(look: MicroscopeReading) -> tuple[str, str]:
-    """The sum over the patterns of a change, and their mean if that is what counts, as TeX."""
-    if look.change is None:
+def sum_numbers(reading: MicroscopeReading) -> tuple[str, str]:
+    """The sum of a change's contributions and, if gradients are averaged, the mean, as TeX."""
+    if reading.change is None:
         return "", ""
-    total = float(look.change.wishes.sum())
-    mean = look.scene.training.reduction == "mean"
-    return number(total, 6), number(total / len(look.scene.rows), 6) if mean else ""
+    total = float(reading.change.contributions.sum())
+    mean = reading.update.training.reduction == "mean"
+    return number(total, 6), number(total / len(reading.update.rows), 6) if mean else ""
 
 
 def cells(columns: list[TermColumn], p: int) -> list[float]:
@@ -158,9 +162,9 @@ def cells(columns: list[TermColumn], p: int) -> list[float]:
 # -- Markdown ------------------------------------------------------------------------------------
 
 
-def markdown(look: MicroscopeReading, title: str, names: Sequence[str]) -> str:
-    """Formula, table pattern by pattern, paths, sum and step; formulas between $$."""
-    columns, said = term_columns(look), formulas_of(look, 0)
+def markdown(reading: MicroscopeReading, title: str, names: Sequence[str]) -> str:
+    """Formula, table of patterns, paths, sum and step; formulas are between $$."""
+    columns, said = term_columns(reading), formulas_of(reading, 0)
     safe = [_plain(name) for name in names]
     lines = [f"**{_plain(title)}**", "", *_display(said.symbols), *_where(said.where)]
     lines += [f"Pattern {safe[0]}:", "", *_display(said.numbers), *_where(said.where_numbers)]
@@ -169,11 +173,11 @@ def markdown(look: MicroscopeReading, title: str, names: Sequence[str]) -> str:
         _row([name, *(f"{value + 0.0:.6g}" for value in cells(columns, p))])
         for p, name in enumerate(safe)
     ]
-    if look.change is not None:
-        total, mean = sum_numbers(look)
+    if reading.change is not None:
+        total, mean = sum_numbers(reading)
         rest = f"; their mean: ${mean}$" if mean else ""
         lines += ["", f"Sum over the patterns: ${total}${rest}"]
-    lines += ["", *_markdown_paths(look, safe)]
+    lines += ["", *_markdown_paths(reading, safe)]
     if said.step:
         lines += ["The next step:", "", *_display(said.step)]
     text = "\n".join(lines)
@@ -184,9 +188,9 @@ MATHEMATICS = re.compile(r"(?<!\\)\$\$[^$]+\$\$|(?<!\\)\$[^$]+\$")
 
 
 def _protected(tex: str) -> str:
-    """TeX that means the same to those who read Markdown in it first, as GitHub does.
+    """TeX that keeps its meaning where Markdown is parsed first, as on GitHub.
 
-    To them a backslash before a comma is that comma, and ``_`` between brackets is emphasis.
+    There a backslash before a comma is a comma, and ``_`` between brackets is emphasis.
     """
     tex = re.sub(r"\^(\{\(\d+\)\})_(\{[^{}]*\}|\w)", r"_\2^\1", tex)
     return tex.replace(r",\ ", r",\quad ").replace(r"\,", r"\thinspace ")
@@ -196,12 +200,12 @@ def _where(tex: str) -> list[str]:
     return ["where", "", *_display(tex)] if tex else []
 
 
-def _markdown_paths(look: MicroscopeReading, names: Sequence[str]) -> list[str]:
-    listed = list_paths(look, names)
+def _markdown_paths(reading: MicroscopeReading, names: Sequence[str]) -> list[str]:
+    listed = list_paths(reading, names)
     if not listed.rows:
         return []
-    rows = map(_row, path_rows(look, listed))
-    lines = [introduction(look, listed), ""]
+    rows = map(_row, path_rows(reading, listed))
+    lines = [introduction(reading, listed), ""]
     lines += [*_table(["pattern", "path", "product"]), *rows, ""]
     return [*lines, listed.remark, ""] if listed.remark else lines
 
@@ -219,5 +223,5 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """A name that Markdown takes for nothing else."""
+    """A name with Markdown's special characters escaped."""
     return re.sub(r"([\\`*_\[\]<>|$#])", r"\\\1", text)

@@ -26,7 +26,7 @@ PhaseName = Literal["present", "forward", "compare", "backward", "accumulate", "
 PHASE_WORDS: dict[PhaseName, str] = {
     "present": "present",
     "forward": "forward",
-    "compare": "compare with the teacher",
+    "compare": "compare with the target",
     "backward": "backward",
     "accumulate": "add to the gradient",
     "update": "update",

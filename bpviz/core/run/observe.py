@@ -8,7 +8,7 @@ from bpviz.core.analysis.dead_units import DeadUnits, find_dead_units
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.learning.backprop import forward, outputs, summed_neg_gradient
 from bpviz.core.learning.rules import RULES
-from bpviz.core.microscope.microscope import MicroscopeInput, MicroscopeReading, look
+from bpviz.core.microscope.microscope import MicroscopeReading, NextUpdate, read_terms
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import NetworkRef, in_range
 from bpviz.core.run.cursor import cursor_of
@@ -99,10 +99,10 @@ def reading_cost(run: Run) -> int:
     return len(run.rows) * run.start.network.n_parameters
 
 
-def microscope_input(run: Run) -> MicroscopeInput:
-    """The present instant of a run, as far as the next update depends on it."""
+def next_update(run: Run) -> NextUpdate:
+    """Everything that the next update of a run depends on."""
     start, now = run.start, run.optimizer_state()
-    return MicroscopeInput(
+    return NextUpdate(
         start.network, LOSSES[start.error], RULES[start.rule],
         read_only(run.parameters.copy()), start.train.inputs, start.train.targets, now.rows,
         run.clamps, run.training, now.memory, now.count,
@@ -110,10 +110,10 @@ def microscope_input(run: Run) -> MicroscopeInput:
 
 
 def _reading(run: Run, ref: NetworkRef, interrupted: Interrupted) -> MicroscopeReading | None:
-    """What the microscope shows; None also for a place that the network does not have."""
+    """Every term of a weight, bias or unit; None if the network does not have it."""
     if not in_range(run.start.network, ref):
         return None
-    return look(microscope_input(run), ref, interrupted)
+    return read_terms(next_update(run), ref, interrupted)
 
 
 def _neg_gradient(run: Run, interrupted: Interrupted) -> Vector | None:

@@ -15,7 +15,7 @@ MICROSCOPE = LazyPart(
         "bpviz.core.microscope.latex",
         f"{__package__}.microscope.model",
         f"{__package__}.microscope.formulas",
-        f"{__package__}.microscope.wishes",
+        f"{__package__}.microscope.contributions",
     ),
 )
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from bpviz.core.learning.rules import RULES
 from bpviz.core.microscope.error_paths import Path, PathTree, count_paths
-from bpviz.core.microscope.microscope import MicroscopeInput, look_at_unit
+from bpviz.core.microscope.microscope import NextUpdate, unit_terms
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
-from bpviz.core.run.observe import microscope_input
+from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, networks, random_patterns, seeds, start_of
@@ -26,12 +26,12 @@ def parts(paths: list[Path]) -> tuple[float, float]:
     return fsum(products), fsum(map(abs, products))
 
 
-def check_unit(scene: MicroscopeInput, tree: PathTree, p: int, group: int, unit: int) -> None:
+def check_unit(update: NextUpdate, tree: PathTree, p: int, group: int, unit: int) -> None:
     """Every level of the tree below a unit sums to the one above, and the ends to its delta."""
-    trace = scene.trace()
-    terms = look_at_unit(scene, trace, group, unit)
+    trace = update.trace()
+    terms = unit_terms(update, trace, group, unit)
     first, ends = list(tree.of(group, unit)), list(tree.complete(group, unit))
-    assert len(ends) == count_paths(scene, group, unit)
+    assert len(ends) == count_paths(update, group, unit)
     for level in (first, ends):
         total, size = parts(level)
         assert total == pytest.approx(float(terms.signal[p]), rel=0, abs=1e-12 * max(size, 1e-3))
@@ -45,7 +45,7 @@ def check_unit(scene: MicroscopeInput, tree: PathTree, p: int, group: int, unit:
             total, size = parts(beyond)
             assert total == pytest.approx(path.product, rel=0, abs=1e-12 * max(size, 1e-3))
     for path in ends:
-        assert_is_a_way(scene.network, group, unit, path)
+        assert_is_a_way(update.network, group, unit, path)
 
 
 def assert_is_a_way(network: Network, group: int, unit: int, path: Path) -> None:
@@ -78,25 +78,25 @@ def test_the_paths_sum_to_the_delta(
     if clamped:
         group = int(rng.integers(len(network.groups)))
         apply_edit(run, SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
-    scene = microscope_input(run)
+    update = next_update(run)
     p = int(rng.integers(3))
-    tree = PathTree(scene, p)
+    tree = PathTree(update, p)
     for group, row in enumerate(network.groups):
         for unit in range(row.size):
-            if row.role == "hidden" and (group, unit) not in scene.clamps:
-                check_unit(scene, tree, p, group, unit)
+            if row.role == "hidden" and (group, unit) not in update.clamps:
+                check_unit(update, tree, p, group, unit)
             else:
                 assert tree.of(group, unit) == ()
-                assert count_paths(scene, group, unit) == 0
+                assert count_paths(update, group, unit) == 0
 
 
 def test_a_hidden_unit_of_a_chain_has_one_path_with_all_its_factors() -> None:
     network = layered((1, 1, 1, 1), ("tanh", "logistic", "linear"))
     run = Run(start_of(network, random_patterns(network, LOSSES["squared"], 2,
                                                 np.random.default_rng(3))))  # fmt: skip
-    scene = microscope_input(run)
-    (path,) = PathTree(scene, 1).complete(1, 0)
-    trace = scene.trace()
+    update = next_update(run)
+    (path,) = PathTree(update, 1).complete(1, 0)
+    trace = update.trace()
     second, third = (float(network.weights(run.parameters, c)[0, 0]) for c in (1, 2))
     h = float(trace.act[2][1, 0])
     assert [f.kind for f in path.factors] == ["weight", "slope", "weight"]
@@ -108,9 +108,9 @@ def test_only_what_is_opened_is_computed() -> None:
     """Of 100 x 100 x 100 x 100 paths and more, one level at a time."""
     network = layered((3, 100, 100, 100, 100, 2), ("tanh",) * 4 + ("linear",))
     patterns = random_patterns(network, LOSSES["squared"], 2, np.random.default_rng(0))
-    scene = microscope_input(Run(start_of(network, patterns)))
-    assert count_paths(scene, 1, 0) == 100**3 * 2
-    tree = PathTree(scene, 0)
+    update = next_update(Run(start_of(network, patterns)))
+    assert count_paths(update, 1, 0) == 100**3 * 2
+    tree = PathTree(update, 0)
     level = tree.of(1, 5)
     while level:
         assert len(level) <= 100
@@ -122,9 +122,9 @@ def test_a_rule_that_does_not_go_backward_has_no_paths() -> None:
     network = layered((2, 2, 1), ("step", "step"))
     patterns = random_patterns(network, LOSSES["squared"], 2, np.random.default_rng(0))
     start = start_of(network, patterns)
-    scene = microscope_input(Run(start))
-    assert count_paths(scene, 1, 0) == 1
-    still = MicroscopeInput(*(getattr(scene, f) if f != "rule" else RULES["perceptron"]
-                    for f in MicroscopeInput.__slots__))  # fmt: skip
+    update = next_update(Run(start))
+    assert count_paths(update, 1, 0) == 1
+    still = NextUpdate(*(getattr(update, f) if f != "rule" else RULES["perceptron"]
+                    for f in NextUpdate.__slots__))  # fmt: skip
     assert PathTree(still, 0).of(1, 0) == ()
     assert count_paths(still, 1, 0) == 0

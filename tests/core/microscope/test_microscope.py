@@ -12,9 +12,9 @@ from bpviz.core.microscope import microscope
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.microscope import (
     ParameterChange,
-    look,
-    look_at_change,
-    look_at_unit,
+    parameter_change,
+    read_terms,
+    unit_terms,
 )
 from bpviz.core.microscope.optimizer_steps import STEPS
 from bpviz.core.model.activations import ACTIVATIONS
@@ -23,7 +23,7 @@ from bpviz.core.model.network import layered
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
-from bpviz.core.run.observe import microscope_input
+from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, SMOOTH, XOR, networks, random_patterns, seeds, start_of
@@ -41,17 +41,18 @@ def amplification(change: ParameterChange) -> float:
 
 def check(run: Run) -> None:
     """Every weight and bias of the next update, against what the update then does."""
-    scene = microscope_input(run)
-    trace, network = scene.trace(), scene.network
+    update = next_update(run)
+    trace, network = update.trace(), update.network
     looked = [
-        look_at_change(scene, trace, parameter_at(network, i)) for i in range(network.n_parameters)
+        parameter_change(update, trace, parameter_at(network, i))
+        for i in range(network.n_parameters)
     ]
     before = run.parameters.copy()
     run.advance(1, until=run.update + 1)
     size = max(np.abs(run.change).max(), 1.0)
     for change in looked:
         # Where all that is left of a sum is its rounding, dividing by its size makes it large.
-        rounding = 1e-16 * np.abs(scene.trace().delta[-1]).sum() * amplification(change)
+        rounding = 1e-16 * np.abs(update.trace().delta[-1]).sum() * amplification(change)
         assert abs(change.change - run.change[change.index]) <= 1e-12 * size + rounding
         assert change.value == before[change.index]
         # The terms are what they are said to be: each level follows from the one below.
@@ -103,8 +104,8 @@ def test_the_lecture_s_formula_for_a_hidden_weight(hidden: str) -> None:
     network = layered((2, 3, 1), (hidden, "logistic"))
     run = Run(start_of(network, optimizer="descent", rate=0.5))
     run.advance(7)
-    scene = microscope_input(run)
-    change = look_at_change(scene, scene.trace(), WeightRef(0, 1, 2))
+    update = next_update(run)
+    change = parameter_change(update, update.trace(), WeightRef(0, 1, 2))
     w1, w2 = network.weights(run.parameters, 0), network.weights(run.parameters, 1)
     net = XOR.inputs @ w1 + network.biases(run.parameters, 1)
     h, slope = np.empty_like(net), np.empty_like(net)
@@ -116,38 +117,38 @@ def test_the_lecture_s_formula_for_a_hidden_weight(hidden: str) -> None:
         assert change.target.shared is not None
         return
     for p in range(4):
-        (path,) = PathTree(scene, p).of(1, 2)
+        (path,) = PathTree(update, p).of(1, 2)
         assert (path.group, path.unit, path.gain) == (2, 0, w2[2, 0])
         assert path.product == pytest.approx(delta[p] * w2[2, 0], rel=1e-12)
     np.testing.assert_allclose(change.target.slope, slope[:, 2], rtol=1e-12)
     np.testing.assert_array_equal(change.source, XOR.inputs[:, 1])
     expected = 0.5 * (delta * w2[2, 0] * slope[:, 2] * XOR.inputs[:, 1]).sum()
     assert change.change == pytest.approx(expected, rel=1e-12)
-    np.testing.assert_allclose(change.wishes.sum() * 0.5, change.change, rtol=1e-12)
+    np.testing.assert_allclose(change.contributions.sum() * 0.5, change.change, rtol=1e-12)
 
 
 def test_a_unit_has_its_share_of_the_error() -> None:
     network = layered((2, 3, 2), ("tanh", "logistic"))
     patterns = random_patterns(network, LOSSES["squared"], 6, np.random.default_rng(1))
     run = Run(start_of(network, patterns))
-    scene = microscope_input(run)
-    trace = scene.trace()
-    units = [look_at_unit(scene, trace, 2, k) for k in range(2)]
+    update = next_update(run)
+    trace = update.trace()
+    units = [unit_terms(update, trace, 2, k) for k in range(2)]
     assert sum(unit.share for unit in units) == pytest.approx(1.0)
     own = float((units[0].deviation ** 2).sum())
     assert units[0].share == pytest.approx(own / trace.error)
-    assert sum(look_at_unit(scene, trace, 1, j).share for j in range(3)) == pytest.approx(1.0)
+    assert sum(unit_terms(update, trace, 1, j).share for j in range(3)) == pytest.approx(1.0)
 
 
 def test_a_reading_piece_by_piece_is_the_reading_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     network = layered((2, 3, 2), ("softmax", "logistic"))
     patterns = random_patterns(network, LOSSES["squared"], 7, np.random.default_rng(1))
-    scene = microscope_input(Run(start_of(network, patterns, optimizer="adam")))
+    update = next_update(Run(start_of(network, patterns, optimizer="adam")))
     refs = (WeightRef(0, 1, 2), UnitRef(2, 1))
-    at_once = [look(scene, ref) for ref in refs]
+    at_once = [read_terms(update, ref) for ref in refs]
     monkeypatch.setattr(microscope, "PIECE", 2 * network.n_parameters)
     for ref, before in zip(refs, at_once, strict=True):
-        after = look(scene, ref)
+        after = read_terms(update, ref)
         assert after is not None
         assert after.unit.share == pytest.approx(before.unit.share, rel=1e-12)
         for name in microscope.PER_PATTERN:
@@ -157,6 +158,7 @@ def test_a_reading_piece_by_piece_is_the_reading_at_once(monkeypatch: pytest.Mon
                 np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-15)
         assert (after.change is None) == isinstance(ref, UnitRef)
         if after.change is not None:
-            np.testing.assert_allclose(after.change.wishes, before.change.wishes, rtol=1e-12)
+            ours, theirs = after.change.contributions, before.change.contributions
+            np.testing.assert_allclose(ours, theirs, rtol=1e-12)
             assert after.change.change == pytest.approx(before.change.change, rel=1e-12)
-    assert look(scene, refs[0], lambda: True) is None
+    assert read_terms(update, refs[0], lambda: True) is None

@@ -17,14 +17,14 @@ from bpviz.core.microscope.formula_numbers import (
     where_numbers_tex,
 )
 from bpviz.core.microscope.formulas import change_tex, unit_tex, where_tex
-from bpviz.core.microscope.microscope import look, look_at_unit
+from bpviz.core.microscope.microscope import read_terms, unit_terms
 from bpviz.core.microscope.terms import Term, chains_of, marked, rendered, unmarked
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
-from bpviz.core.run.observe import microscope_input
+from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, networks, random_patterns, start_of
@@ -71,23 +71,23 @@ def test_the_numbers_are_those_of_the_change(
     units = [(g, u) for g, group in enumerate(network.groups) for u in range(group.size)]
     if data.draw(st.booleans()):
         apply_edit(run, SetClamps({units[rng.integers(len(units))]: 0.4}))
-    scene = microscope_input(run)
-    seen = look(scene, parameter_at(network, int(rng.integers(network.n_parameters))))
+    update = next_update(run)
+    seen = read_terms(update, parameter_at(network, int(rng.integers(network.n_parameters))))
     change, p = seen.change, int(rng.integers(3))
     if change.target.clamped:
         return
     digits, close = 14, {"rel": 1e-10, "abs": 1e-12}
-    left, right = pattern_tex(scene, change, p, digits, 9).split(" = ")
+    left, right = pattern_tex(update, change, p, digits, 9).split(" = ")
     assert value_of(left) == pytest.approx(float(change.own[p]), **close)
     assert value_of(right) == pytest.approx(float(change.own[p]), **close)
-    delta = unit_numbers_tex(scene, seen.unit, p, digits, 9).split(" = ")[1]
+    delta = unit_numbers_tex(update, seen.unit, p, digits, 9).split(" = ")[1]
     assert value_of(delta) == pytest.approx(float(seen.unit.delta[p]), **close)
-    where = where_numbers_tex(scene, seen.unit, p, None, digits, 9)
-    assert bool(where) <= bool(where_tex(scene, seen.unit))
+    where = where_numbers_tex(update, seen.unit, p, None, digits, 9)
+    assert bool(where) <= bool(where_tex(update, seen.unit))
     if where:
         whose = chains_of(where)[0][0]
-        one = replace(scene, rows=scene.rows[p : p + 1])
-        later = look_at_unit(one, one.trace(), whose.group, whose.unit)
+        one = replace(update, rows=update.rows[p : p + 1])
+        later = unit_terms(one, one.trace(), whose.group, whose.unit)
         for side in where.split(" = ")[1:]:
             assert value_of(side) == pytest.approx(float(later.delta[0]), **close)
 
@@ -102,8 +102,8 @@ def test_the_step_s_numbers_are_the_step(optimizer: str) -> None:
     )
     run = Run(replace(start_of(network, patterns), training=training))
     run.advance(3)
-    change = look(microscope_input(run), WeightRef(0, 0, 1)).change
-    text = step_tex(microscope_input(run), change, 14)
+    change = read_terms(next_update(run), WeightRef(0, 0, 1)).change
+    text = step_tex(next_update(run), change, 14)
     for side in text.split(" = ")[1:]:
         assert value_of(side) == pytest.approx(change.change, rel=1e-10)
     kinds = [chain[-1].kind for chain in chains_of(text)]
@@ -114,22 +114,22 @@ def test_the_step_s_numbers_are_the_step(optimizer: str) -> None:
 def test_deltas_that_are_only_named_are_said() -> None:
     deep = layered((2, 3, 2, 1), ("tanh", "logistic", "logistic"))
     patterns = random_patterns(deep, LOSSES["squared"], 2, np.random.default_rng(0))
-    scene = microscope_input(Run(start_of(deep, patterns)))
-    first, second = (look(scene, UnitRef(g, 0)).unit for g in (1, 2))
-    assert r"\delta^{(2)}_k\,w_{1,k}" in unmarked(unit_tex(scene, first))
-    assert unmarked(where_tex(scene, first)) == (
+    update = next_update(Run(start_of(deep, patterns)))
+    first, second = (read_terms(update, UnitRef(g, 0)).unit for g in (1, 2))
+    assert r"\delta^{(2)}_k\,w_{1,k}" in unmarked(unit_tex(update, first))
+    assert unmarked(where_tex(update, first)) == (
         r"\delta^{(2)}_k = [\sum_l (t_l-o_{l})\,o_{l}(1-o_{l})\,w_{kl}]\,"
         r"h^{(2)}_{k}(1-h^{(2)}_{k})"
     )
-    assert where_tex(scene, second) == ""  # its formula has it all
-    steps = PathTree(scene, 1).of(1, 0)
-    chosen = [chains_of(where_numbers_tex(scene, first, 1, step))[0][0].unit for step in steps]
+    assert where_tex(update, second) == ""  # its formula has it all
+    steps = PathTree(update, 1).of(1, 0)
+    chosen = [chains_of(where_numbers_tex(update, first, 1, step))[0][0].unit for step in steps]
     assert chosen == [0, 1]  # the row that is opened
     strongest = max(steps, key=lambda step: abs(step.product)).unit
-    assert chains_of(where_numbers_tex(scene, first, 1))[0][0].unit == strongest
+    assert chains_of(where_numbers_tex(update, first, 1))[0][0].unit == strongest
     soft = layered((2, 2, 2), ("softmax", "softmax"))
     patterns = random_patterns(soft, LOSSES["squared"], 2, np.random.default_rng(0))
-    scene = microscope_input(Run(start_of(soft, patterns)))
-    seen = look(scene, WeightRef(0, 0, 0))
-    assert "e_l" in unmarked(change_tex(scene, seen.change))
-    assert r"e_l = \sum_k \delta_k\,w_{lk}" in unmarked(where_tex(scene, seen.unit))
+    update = next_update(Run(start_of(soft, patterns)))
+    seen = read_terms(update, WeightRef(0, 0, 0))
+    assert "e_l" in unmarked(change_tex(update, seen.change))
+    assert r"e_l = \sum_k \delta_k\,w_{lk}" in unmarked(where_tex(update, seen.unit))

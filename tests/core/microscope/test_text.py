@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from bpviz.core.microscope.formula_numbers import path_symbols
 from bpviz.core.microscope.latex import latex
-from bpviz.core.microscope.microscope import MicroscopeReading, look
+from bpviz.core.microscope.microscope import MicroscopeReading, read_terms
 from bpviz.core.microscope.text import (
     MATHEMATICS,
     MOST_PATHS,
@@ -25,7 +25,7 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
-from bpviz.core.run.observe import microscope_input
+from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
 from tests.waiting import DEADLINE
 
@@ -37,7 +37,7 @@ def look_of(
 ) -> MicroscopeReading:
     run = Run(start_of(network, patterns, optimizer="descent", rate=0.5, **settings))
     run.advance(3)
-    return look(microscope_input(run), ref)
+    return read_terms(next_update(run), ref)
 
 
 def rows_of(text: str, head: str) -> list[list[str]]:
@@ -132,7 +132,7 @@ def test_output_units_softmax_and_tied_weights_say_what_their_columns_are() -> N
             assert signal * slope == pytest.approx(delta, rel=1e-4)
             assert delta * source == pytest.approx(term, rel=1e-4)
     assert r"h_{1} \leftrightarrow h_{2} \to o_{1}" in text  # beside, in the softmax group
-    symbols = [path_symbols(seen.scene, path) for _, path in list_paths(seen, ["1"]).rows]
+    symbols = [path_symbols(seen.update, path) for _, path in list_paths(seen, ["1"]).rows]
     assert r"-h_{2}\,w_{h_{2} o_{1}}\,\delta_{o_{1}}" in symbols
 
 
@@ -200,7 +200,7 @@ def exports() -> list[tuple[MicroscopeReading, str, list[str]]]:
         run = Run(start_of(network, patterns, optimizer=optimizer, rate=1e-5, **settings))
         run.advance(2)
         names = BAD_NAMES[:4] if len(found) % 2 else BAD_NAMES[4:]
-        found.append((look(microscope_input(run), ref), f"weight of {names[0]}", names))
+        found.append((read_terms(next_update(run), ref), f"weight of {names[0]}", names))
     return found
 
 

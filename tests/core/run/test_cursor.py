@@ -110,7 +110,7 @@ def test_between_updates_nothing_is_known_but_the_change() -> None:
         ("all", 0, 0, "epoch 2"),
         ("all", 0, 1, "epoch 2, pattern 1 of 12: present"),
         ("all", 0, 10, "epoch 2, pattern 2 of 12: forward, output"),
-        (5, 0, 4, "epoch 2, update 1 of 3, pattern 1 of 5: compare with the teacher"),
+        (5, 0, 4, "epoch 2, update 1 of 3, pattern 1 of 5: compare with the target"),
         (5, 1, 6, "epoch 2, update 2 of 3, pattern 1 of 5: backward, hidden 1"),
         (5, 2, 14, "epoch 2, update 3 of 3, pattern 2 of 2: add to the gradient"),
         (5, 2, 0, "epoch 2, update 2 of 3"),

@@ -55,7 +55,7 @@ def test_one_epoch_of_xor_phase_by_phase_and_back(qtbot: QtBot, window: MainWind
     """Every phase of the first pattern, seen in the picture's own numbers; then all back."""
     choose(window, "phase")
     words = [
-        "present", "forward, hidden 1", "forward, output", "compare with the teacher",
+        "present", "forward, hidden 1", "forward, output", "compare with the target",
         "backward, output", "backward, hidden 1", "add to the gradient",
     ]  # fmt: skip
     canvas = window.parts.network.canvas

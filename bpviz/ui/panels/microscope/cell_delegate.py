@@ -1,4 +1,4 @@
-"""How the cells of the microscope's table are painted."""
+"""Paints the cells of the microscope's table."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
@@ -13,10 +13,10 @@ PAD = 2
 
 @guard_overrides
 class TermCellDelegate(QStyledItemDelegate):
-    """Paints a text at its side.
+    """Paints the aligned text of a cell.
 
-    Of what the model can say about a cell it asks for three things only: Qt's own delegate asks
-    for ten, and asking a model in Python is what takes the time.
+    It asks the model for three roles only. Qt's own delegate asks for ten, and each call of a
+    model in Python costs more than the painting.
     """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
@@ -32,5 +32,5 @@ class TermCellDelegate(QStyledItemDelegate):
             room = rect.width() - 2 * PAD
             text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         else:
-            side |= Qt.TextFlag.TextDontClip.value  # a number without its sign would be another
+            side |= Qt.TextFlag.TextDontClip.value  # a number must not lose its sign
         painter.drawText(rect.adjusted(PAD, 0, -PAD, 0), side, text)

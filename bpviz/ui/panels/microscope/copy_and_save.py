@@ -24,7 +24,7 @@ class FileKind(NamedTuple):
 
     @property
     def filter(self) -> str:
-        """How a file dialog offers it."""
+        """Its filter in a file dialog."""
         return f"{self.name} (*{self.suffix})"
 
 
@@ -45,7 +45,7 @@ class CopyAndSave(QObject):
     def __init__(self, panel: QWidget, picture: Callable[[], QImage]) -> None:
         super().__init__(panel)
         self._panel, self._picture = panel, picture
-        self._subject: NamedReading | None = None
+        self._reading: NamedReading | None = None
         self._copy = tool_button("microscope_copy", "Copy", "Copy as text, for homework and slides")
         self._save = tool_button("microscope_save", "Save…", "Save as a picture or as text")
         self.buttons: tuple[QToolButton, ...] = (self._copy, self._save)
@@ -57,23 +57,23 @@ class CopyAndSave(QObject):
                 action.triggered.connect(lambda _=False, kind=kind, do=do: do(kind))
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.show_subject(None)
+        self.show_reading(None)
 
-    def show_subject(self, subject: NamedReading | None) -> None:
-        """Copy and save this from now on; None disables the buttons."""
-        self._subject = subject
+    def show_reading(self, reading: NamedReading | None) -> None:
+        """Set the reading to copy and save; None disables the buttons."""
+        self._reading = reading
         for button in self.buttons:
-            button.setEnabled(subject is not None)
+            button.setEnabled(reading is not None)
 
     def text(self, kind: FileKind) -> str:
-        """What is shown, as Markdown or LaTeX."""
-        subject = self._subject
-        if subject is None:
+        """The reading as Markdown or LaTeX."""
+        reading = self._reading
+        if reading is None:
             return ""
-        frame = subject.frame
-        title = f"{subject.title}, {frame.setup.patterns.name}, {frame.snapshot.instant}"
+        frame = reading.frame
+        title = f"{reading.title}, {frame.setup.patterns.name}, {frame.snapshot.instant}"
         write = markdown if kind is MARKDOWN else latex
-        return write(subject.reading, title, subject.names)
+        return write(reading.values, title, reading.names)
 
     def copy(self, kind: FileKind) -> None:
         """Put the text on the clipboard."""
@@ -81,7 +81,7 @@ class CopyAndSave(QObject):
         self.said.emit(f"Copied as {kind.name}.")
 
     def save(self, kind: FileKind) -> None:
-        """Ask for a path, and write the file there: all of it, or nothing."""
+        """Ask for a path, and write the file there, completely or not at all."""
         chosen, _ = QFileDialog.getSaveFileName(
             self._panel, f"Save as {kind.name}", f"microscope{kind.suffix}", kind.filter
         )

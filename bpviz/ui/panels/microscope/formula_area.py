@@ -1,4 +1,4 @@
-"""A formula of the microscope, as large as it fits, and what its letters stand for."""
+"""A typeset formula of the microscope, as large as it fits, and the meaning of its letters."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,17 +15,17 @@ from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 SIZE = 15.0
-"""Px of letters; a formula wider than the panel is made smaller, down to SMALLEST."""
+"""Px of letters; a formula wider than the panel is scaled down, at most to SMALLEST."""
 
 SMALLEST = 10.0
 GAP = 2.0
 
-PATIENCE = 60
-"""Ms until a new formula is set: setting it slows whatever the window does meanwhile."""
+DELAY = 60
+"""Ms before a new formula is typeset: typesetting slows the window."""
 
 
-class Placed(NamedTuple):
-    """A formula that is set: where its letters begin and stand, and how much smaller it is."""
+class PlacedFormula(NamedTuple):
+    """A typeset formula with its left end, its baseline and its scale."""
 
     formula: Formula
     x: float
@@ -34,16 +34,16 @@ class Placed(NamedTuple):
 
     @property
     def right(self) -> float:
-        """Where it ends."""
+        """The x of its right end."""
         return self.x + self.formula.width * self.scale
 
     @property
     def bottom(self) -> float:
-        """How far down it goes."""
+        """The y of its lower end."""
         return self.baseline + self.formula.descent * self.scale
 
     def term_boxes(self) -> list[TermBox]:
-        """Where its terms are in the widget."""
+        """The boxes of its terms in the widget."""
         s = self.scale
         found = []
         for term_box in self.formula.boxes:
@@ -54,7 +54,7 @@ class Placed(NamedTuple):
         return found
 
     def paint(self, painter: QPainter) -> None:
-        """Paint it."""
+        """Paint the formula."""
         painter.save()
         painter.translate(self.x, self.baseline)
         painter.scale(self.scale, self.scale)
@@ -64,11 +64,11 @@ class Placed(NamedTuple):
 
 @guard_overrides
 class FormulaArea(QWidget):
-    """Shows a formula, and one that says ``where``; while they are set, the last ones' place is
-    kept.
+    """Shows a formula, and a second one that begins with ``where``.
 
-    Their letters are the same for all weights of a connection, so that they need not be set anew
-    for each: that takes longer than a frame. ``words`` say which units they stand for.
+    Typesetting takes longer than a frame; meanwhile the area keeps its height. The letters are
+    the same for all weights of a connection, so these share one typeset formula; ``words`` say
+    which units the letters stand for.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,15 +78,15 @@ class FormulaArea(QWidget):
         self.setAccessibleName("Formula")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.tex = self.where = self.words = ""
-        self._placed: tuple[Placed, ...] = ()
+        self._placed: tuple[PlacedFormula, ...] = ()
         self._setter = Typesetter(self)
         self._setter.done.connect(self._arrange)
-        self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._timer = QTimer(self, singleShot=True, interval=DELAY)
         self._timer.timeout.connect(self._set)
 
     @property
     def theme(self) -> Theme:
-        """Its colours."""
+        """The colours."""
         return self.highlight.theme
 
     @theme.setter
@@ -94,7 +94,7 @@ class FormulaArea(QWidget):
         self.highlight.theme = theme
 
     def show_formula(self, tex: str, words: str, where: str = "") -> None:
-        """Show this formula, and below or beside it what its letters are; '' for none."""
+        """Show a formula, the meaning of its letters, and a formula of its deltas; '' for none."""
         if (tex, words, where) != (self.tex, self.words, self.where):
             self.tex, self.words, self.where = tex, words, where
             self.setToolTip(plain_tip(words))
@@ -104,11 +104,11 @@ class FormulaArea(QWidget):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the formulas are set."""
+        """Whether the formulas are typeset."""
         return None not in self._formulas()
 
     def _keys(self) -> list[tuple[str, float, str, bool]]:
-        """The formulas to be set: the first with its sums' letters below, the other beside."""
+        """The arguments of the typesetter: the first formula in display style, the other inline."""
         wanted = ((self.tex, True), (self.where, False))
         return [(tex, SIZE, self._colour, display) for tex, display in wanted if tex]
 
@@ -120,7 +120,7 @@ class FormulaArea(QWidget):
         return self.theme.colour("text").name()
 
     def _set(self) -> None:
-        """Have the formulas set, or take them if another panel's setter had them."""
+        """Request the formulas, or take those that are typeset already."""
         if None not in [self._setter.get(*key) for key in self._keys()]:
             self._arrange()
 
@@ -132,9 +132,9 @@ class FormulaArea(QWidget):
             self.setFixedHeight(round(bottom + GAP))
         self.update()
 
-    def _place(self, formulas: list[Formula]) -> tuple[Placed, ...]:
-        """One after another where there is room, or one below the other."""
-        placed: list[Placed] = []
+    def _place(self, formulas: list[Formula]) -> tuple[PlacedFormula, ...]:
+        """Lay the formulas out side by side if they fit, or below each other."""
+        placed: list[PlacedFormula] = []
         for formula in formulas:
             scale = self._scale(formula)
             x, baseline = float(SPACE), GAP + formula.ascent * scale
@@ -145,7 +145,7 @@ class FormulaArea(QWidget):
                     x, baseline = beside, last.baseline
                 else:
                     baseline += last.bottom
-            placed.append(Placed(formula, x, baseline, scale))
+            placed.append(PlacedFormula(formula, x, baseline, scale))
         return tuple(placed)
 
     def _scale(self, formula: Formula) -> float:
@@ -153,15 +153,15 @@ class FormulaArea(QWidget):
         return max(min(1.0, room / formula.width), SMALLEST / SIZE)
 
     def term_boxes(self) -> tuple[TermBox, ...]:
-        """Where the terms of what is shown are, in px of this widget."""
+        """The boxes of all terms, in px of this widget."""
         return tuple(box for placed in self._placed for box in placed.term_boxes())
 
     def sizeHint(self) -> QSize:
-        """Room for a usual formula."""
+        """The size of a usual formula."""
         return QSize(300, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the formulas, and the words where they fit beside the first."""
+        """Paint the formulas, and the words if they fit beside the first."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), self.theme.colour("surface"))
             self.highlight.paint(painter, self.term_boxes)
@@ -170,7 +170,7 @@ class FormulaArea(QWidget):
             if self._placed:
                 self._paint_words(painter, self._placed)
 
-    def _paint_words(self, painter: QPainter, placed: tuple[Placed, ...]) -> None:
+    def _paint_words(self, painter: QPainter, placed: tuple[PlacedFormula, ...]) -> None:
         first = placed[0]
         beside = [each for each in placed if each.baseline == first.baseline]
         room = self.width() - 3 * SPACE - beside[-1].right

@@ -1,4 +1,4 @@
-"""The formulas of the microscope: in symbols, typeset, and with the numbers filled in."""
+"""The formulas of the microscope: typeset in symbols, and as lines with numbers."""
 
 from html import escape
 
@@ -34,13 +34,13 @@ DIGITS = 3
 
 @guard_overrides
 class FormulaStack(QWidget):
-    """One formula; below it the chosen pattern's (or path's) numbers, and those of the step.
+    """The formula, the numbers of the chosen pattern or path, and those of the step.
 
-    Their terms can be pointed at, with the mouse or the arrow keys.
+    The mouse or the arrow keys point at their terms.
     """
 
     pointed = Signal(object)
-    """The ``hover.Highlight`` that the term pointed at is about, or None."""
+    """The ``hover.Highlight`` of the term that is pointed at, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,95 +64,97 @@ class FormulaStack(QWidget):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the formula is set."""
+        """Whether the formula is typeset."""
         return self.area.is_ready
 
-    def show_subject(
-        self, subject: NamedReading | None, p: int, path: Path | None, *, stale: bool
+    def show_reading(
+        self, reading: NamedReading | None, p: int, path: Path | None, *, stale: bool
     ) -> None:
-        """Show the formula of this weight or unit with the numbers of pattern p of the update."""
+        """Show the formulas of a reading, with the numbers of pattern p of the update."""
         before, _, path_before, _ = self._shown
-        self._shown = subject, p, path, stale
-        if _has_other_terms(before, path_before, subject, path):
+        self._shown = reading, p, path, stale
+        if _has_other_terms(before, path_before, reading, path):
             self.pointer.clear()
-        if subject is None:
+        if reading is None:
             self.area.show_formula("", "")
             for line in self.lines:
                 line.show_marked("")
             return
-        scene, change = subject.scene, subject.change
-        at = Indices.letters(scene, subject.ref)
-        symbols = unit_tex(scene, subject.unit, at)
+        update, change = reading.update, reading.change
+        at = Indices.letters(update, reading.ref)
+        symbols = unit_tex(update, reading.unit, at)
         if change is not None:
-            symbols = change_tex(scene, change, at)
-        where = where_tex(scene, subject.unit, at)
+            symbols = change_tex(update, change, at)
+        where = where_tex(update, reading.unit, at)
         where = rf"\mathrm{{where}}\ \ {where}" if where else ""
-        self.area.show_formula(symbols, index_words(subject, at), where)
+        self.area.show_formula(symbols, index_words(reading, at), where)
         self._ink(stale)
-        self.pattern.show_marked(self._pattern_line(subject, p, path))
-        deltas = self._where_line(subject, p, path) if where else ""
+        self.pattern.show_marked(self._pattern_line(reading, p, path))
+        deltas = self._where_line(reading, p, path) if where else ""
         self.where.setVisible(bool(deltas))
         self.where.show_marked(deltas)
         self.step.setVisible(change is not None)
-        self.step.show_marked(self._step_line(subject))
+        self.step.show_marked(self._step_line(reading))
         self.pointer.rename()
 
     def highlight_column(self, kind: str | None) -> None:
-        """Highlight what a column of the table has the numbers of; None: nothing."""
-        subject = self._shown[0]
-        known = None if subject is None or kind is None else column_term(subject, kind)
+        """Highlight the term of a column of the table; None: nothing."""
+        reading = self._shown[0]
+        known = None if reading is None or kind is None else column_term(reading, kind)
         self.pointer.highlight(known)
 
     def _words_of(self, term: Term) -> str:
-        subject, p, path, _ = self._shown
-        return "" if subject is None else term_words(subject, term, p, path)
+        reading, p, path, _ = self._shown
+        return "" if reading is None else term_words(reading, term, p, path)
 
     def _light(self, term: Term | None) -> None:
-        subject, _, path, _ = self._shown
-        if subject is None or term is None:
+        reading, _, path, _ = self._shown
+        if reading is None or term is None:
             self.pointed.emit(None)
         else:
-            self.pointed.emit(term_target(subject, term, path))
+            self.pointed.emit(term_target(reading, term, path))
 
-    def _pattern_line(self, subject: NamedReading, p: int, path: Path | None) -> str:
-        name = f"<b>pattern {escape(subject.name_of(p))}</b>"
+    def _pattern_line(self, reading: NamedReading, p: int, path: Path | None) -> str:
+        name = f"<b>pattern {escape(reading.name_of(p))}</b>"
         if path is not None:
-            numbers = html_of(path_tex(subject.scene, path, DIGITS))
-            return f"{name}, {escape(way_words(subject, path))}: {numbers}"
-        for digits in (DIGITS, DIGITS - 1):  # the sum over k written out, if there is room
-            line = f"{name}: {html_of(_numbers(subject, p, digits, MOST_PATHS))}"
+            numbers = html_of(path_tex(reading.update, path, DIGITS))
+            return f"{name}, {escape(way_words(reading, path))}: {numbers}"
+        for digits in (DIGITS, DIGITS - 1):  # the sum over k is written out if it fits
+            line = f"{name}: {html_of(_numbers(reading, p, digits, MOST_PATHS))}"
             if self._fits(line):
                 return line
-        return f"{name}: {html_of(_numbers(subject, p, DIGITS, 0))}"
+        return f"{name}: {html_of(_numbers(reading, p, DIGITS, 0))}"
 
-    def _where_line(self, subject: NamedReading, p: int, path: Path | None) -> str:
+    def _where_line(self, reading: NamedReading, p: int, path: Path | None) -> str:
         line = ""
         for most in (MOST_PATHS, 0):
-            tex = where_numbers_tex(subject.scene, subject.unit, p, path, DIGITS, most)
+            tex = where_numbers_tex(reading.update, reading.unit, p, path, DIGITS, most)
             if not tex:
                 break
             delta = chains_of(tex)[0][0]
-            name = escape(unit_name(subject.frame.setup, delta.group, delta.unit))
+            name = escape(unit_name(reading.frame.setup, delta.group, delta.unit))
             numbers = html_of(tex.partition(" = ")[2])
             line = f"where {marked(f'δ of {name}', delta)} = {numbers}"
             if self._fits(line):
                 break
         return line
 
-    def _step_line(self, subject: NamedReading) -> str:
-        change = subject.change
+    def _step_line(self, reading: NamedReading) -> str:
+        change = reading.change
         if change is None:
             return ""
-        n, mean = len(change.rows), subject.scene.training.reduction == "mean"
-        total = marked(number_words(float(change.wishes.sum())), Term("patterns"))
+        n, mean = len(change.rows), reading.update.training.reduction == "mean"
+        total = marked(number_words(float(change.contributions.sum())), Term("patterns"))
         words = f"<b>{'mean' if mean else 'sum'} over {n:,} patterns</b>"
         if n == 1:
             words = "<b>this pattern alone</b>"
         if mean:
-            averaged = marked(number_words(float(change.wishes.sum()) / n), Term("direction"))
+            averaged = marked(
+                number_words(float(change.contributions.sum()) / n), Term("direction")
+            )
             total = f"{total} / {marked(f'{n:,}', Term('mean'))} = {averaged}"
-        step, shorter = (html_of(step_tex(subject.scene, change, n)) for n in (DIGITS, DIGITS - 1))
-        line = f"{words}: {total}; {step}"  # the sum stands below the bars, too
+        step, shorter = (html_of(step_tex(reading.update, change, n)) for n in (DIGITS, DIGITS - 1))
+        line = f"{words}: {total}; {step}"  # the sum is also below the bars
         return next((text for text in (line, step) if self._fits(text)), shorter)
 
     def _fits(self, html: str) -> bool:
@@ -174,36 +176,36 @@ class FormulaStack(QWidget):
             line.highlight.theme = theme
         self.setPalette(theme.view_palette())
         self.area.show_formula("", "")
-        subject, p, path, stale = self._shown
-        self.show_subject(subject, p, path, stale=stale)
+        reading, p, path, stale = self._shown
+        self.show_reading(reading, p, path, stale=stale)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is pointed at any more."""
+        """Point at nothing."""
         self.pointer.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find out anew how much fits."""
+        """Fit the lines to the new width."""
         super().resizeEvent(event)
-        subject, p, path, stale = self._shown
-        if subject is not None and event.size().width() != event.oldSize().width():
-            self.show_subject(subject, p, path, stale=stale)
+        reading, p, path, stale = self._shown
+        if reading is not None and event.size().width() != event.oldSize().width():
+            self.show_reading(reading, p, path, stale=stale)
 
 
-def index_words(subject: NamedReading, at: Indices) -> str:
-    """'i = x2, j = h2': which units the letters of the formula stand for here."""
-    ref, unit, setup = subject.ref, subject.unit, subject.frame.setup
-    said = [] if subject.is_input else [f"{at.target} = {unit_name(setup, unit.group, unit.unit)}"]
+def index_words(reading: NamedReading, at: Indices) -> str:
+    """'i = x2, j = h2': the units that the letters of the formula stand for."""
+    ref, unit, setup = reading.ref, reading.unit, reading.frame.setup
+    said = [] if reading.is_input else [f"{at.target} = {unit_name(setup, unit.group, unit.unit)}"]
     if isinstance(ref, WeightRef):
-        link = subject.scene.network.connections[ref.connection]
+        link = reading.update.network.connections[ref.connection]
         said.insert(0, f"{at.source} = {unit_name(setup, link.source, ref.source)}")
     return ", ".join(said)
 
 
-def _numbers(subject: NamedReading, p: int, digits: int, most_paths: int) -> str:
-    scene, change = subject.scene, subject.change
+def _numbers(reading: NamedReading, p: int, digits: int, most_paths: int) -> str:
+    update, change = reading.update, reading.change
     if change is None:
-        return unit_numbers_tex(scene, subject.unit, p, digits, most_paths).partition(" = ")[2]
-    return pattern_tex(scene, change, p, digits, most_paths)
+        return unit_numbers_tex(update, reading.unit, p, digits, most_paths).partition(" = ")[2]
+    return pattern_tex(update, change, p, digits, most_paths)
 
 
 def _has_other_terms(
@@ -212,9 +214,9 @@ def _has_other_terms(
     after: NamedReading | None,
     path: Path | None,
 ) -> bool:
-    """Whether what was pointed at may be gone: a weight's terms are the same in every frame."""
+    """Whether the formula has other terms now; those of one weight are the same in all frames."""
     if before is None or after is None or before.ref != after.ref:
         return before is not after
-    if before.scene.network is not after.scene.network:
+    if before.update.network is not after.update.network:
         return True
     return (path_before and path_before.weights) != (path and path.weights)

@@ -1,4 +1,4 @@
-"""The first line of the microscope: what is looked at, when, and the panel's buttons."""
+"""The first line of the microscope: the weight or unit, the instant, and the buttons."""
 
 from html import escape
 
@@ -14,11 +14,11 @@ from bpviz.ui.toolkit.widgets.table_style import tool_button
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 
 
-class Head(QWidget):
-    """Says what the numbers below are of."""
+class MicroscopeHeading(QWidget):
+    """Names the weight, bias or unit of the numbers below, and the instant."""
 
     swapped = Signal()
-    """A person wants the bias instead of its unit, or the unit instead of its bias."""
+    """The user asks for the bias instead of its unit, or the reverse."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,32 +45,32 @@ class Head(QWidget):
         self.swap.hide()
 
     def add(self, button: QToolButton) -> None:
-        """Another button, at the right."""
+        """Add a button at the right."""
         self._buttons.append(button)
         self._row.addWidget(button)
 
     def show_buttons(self, shown: bool) -> None:
-        """Show all buttons, or none, as in a picture of the panel."""
+        """Show or hide all buttons; pictures of the panel have none."""
         for button in self._buttons:
             button.setVisible(shown and (button is not self.swap or self._has_swap))
 
     def say(self, html: str) -> None:
-        """Say this instead."""
+        """Show this text."""
         self.words.setText(html)
 
-    def show_subject(self, subject: NamedReading, *, stale: bool) -> None:
-        """Say what this is; ``stale``: that the network is further on."""
-        when = subject.frame.snapshot.instant
+    def show_reading(self, reading: NamedReading, *, stale: bool) -> None:
+        """Show the title of a reading; ``stale``: also that it is of an earlier instant."""
+        when = reading.frame.snapshot.instant
         if stale:
             when = f"as it was at {when}"
         muted = self._theme.muted
         self.say(
-            f"<b>{escape(subject.title)}{value_words(subject)}</b>"
-            f"<span style='color: {muted}'> · {when}</span>{remarks(subject)}"
+            f"<b>{escape(reading.title)}{value_words(reading)}</b>"
+            f"<span style='color: {muted}'> · {when}</span>{remarks(reading)}"
         )
-        self._has_swap = not isinstance(subject.ref, WeightRef) and not subject.is_input
+        self._has_swap = not isinstance(reading.ref, WeightRef) and not reading.is_input
         self.swap.setVisible(self._has_swap)
-        self.swap.setText("Unit" if isinstance(subject.ref, BiasRef) else "Bias")
+        self.swap.setText("Unit" if isinstance(reading.ref, BiasRef) else "Bias")
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -78,15 +78,15 @@ class Head(QWidget):
         self.formula.set_theme(theme)
 
 
-def value_words(subject: NamedReading) -> str:
+def value_words(reading: NamedReading) -> str:
     """' = 0.105', a weight's or bias's value."""
-    change = subject.change
+    change = reading.change
     return "" if change is None else f" = {number_words(change.value)}"
 
 
-def remarks(subject: NamedReading) -> str:
-    """What there is to say of it: why it is still, whom it shares its number with, its share."""
-    change, unit = subject.change, subject.unit
+def remarks(reading: NamedReading) -> str:
+    """Remarks: why it does not change, how many weights share its number, its share of E."""
+    change, unit = reading.change, reading.unit
     said = []
     if change is not None and change.still:
         said.append(f"not trained: {change.still}")
@@ -94,7 +94,7 @@ def remarks(subject: NamedReading) -> str:
         said.append(f"shared by {len(change.tied):,} weights")
     if change is None and unit.clamped:
         said.append("held by hand")
-    if change is None and not subject.is_input and not unit.clamped:
+    if change is None and not reading.is_input and not unit.clamped:
         of = "of E" if unit.deviation is not None else "of its group's error"
         said.append(f"{100 * unit.share:.1f} % {of}")
     return "".join(f" · {words}" for words in said)

@@ -1,4 +1,4 @@
-"""How terms that are pointed at are marked in a line of the formula."""
+"""The highlight of the term that is pointed at, in a line of the formula."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from bpviz.ui.toolkit.drawing.formula import TermBox
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 
 PAD = 1.5
-"""Px around a term that belong to it."""
+"""Px of the highlight around a term."""
 
 ALPHA = 60
 ROUND = 3.0
@@ -19,14 +19,14 @@ Boxes = Callable[[], tuple[TermBox, ...]]
 
 
 class TermHighlight:
-    """The term that is pointed at, if there is one."""
+    """The highlighted term, if there is one."""
 
     def __init__(self) -> None:
         self.theme: Theme = LIGHT
         self.term: Term | None = None
 
     def paint(self, painter: QPainter, boxes: Boxes) -> None:
-        """Paint a quiet ground behind every box of that term."""
+        """Paint a pale background behind every box of the term."""
         if self.term is None:
             return
         painter.save()
@@ -40,6 +40,6 @@ class TermHighlight:
 
 
 def box_at(boxes: tuple[TermBox, ...], at: QPointF) -> TermBox | None:
-    """The innermost term at a place."""
+    """The innermost term at a point."""
     hit = [each for each in boxes if each.box.adjusted(-PAD, -PAD, PAD, PAD).contains(at)]
     return max(hit, key=lambda each: (each.depth, -each.box.width()), default=None)

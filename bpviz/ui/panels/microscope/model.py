@@ -1,5 +1,6 @@
-"""The table of the microscope: a row a pattern, and below it the paths of its error, level by
-level. Nothing is computed of what is not open.
+"""The table of the microscope: a row for each pattern, and the paths of its error below it.
+
+Paths are computed level by level, when a row is opened.
 """
 
 from dataclasses import dataclass
@@ -24,12 +25,12 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 ROOT = 0
 
 FETCHED = 100
-"""Patterns that are listed at once; the next ones follow when a person scrolls that far."""
+"""Patterns listed at a time; the next ones are added when the table is scrolled to its end."""
 
 
 @dataclass(slots=True, eq=False)
 class PathRow:
-    """A path's row: below pattern ``p``, the ``at``-th below ``parent`` (None: the pattern's)."""
+    """A path's row below pattern ``p``: number ``at`` below ``parent`` (None: the pattern)."""
 
     p: int
     at: int
@@ -42,11 +43,11 @@ class PathRow:
 
 @guard_overrides
 class TermsModel(QAbstractItemModel):
-    """Answers for the rows that are seen; an index's internal id is the number of its path row."""
+    """The tree of patterns and paths; an index's internal id is the number of its path row."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.subject: NamedReading | None = None
+        self.reading: NamedReading | None = None
         self.columns: list[MicroscopeColumn] = []
         self.theme: Theme = LIGHT
         self._stale = self._opens = False
@@ -56,28 +57,28 @@ class TermsModel(QAbstractItemModel):
         self._open: dict[int, list[PathRow]] = {}
         self._rows: list[PathRow] = []
 
-    def show(self, subject: NamedReading | None, *, stale: bool = False) -> None:
-        """List the terms of this subject; ``stale``: greyed, as those of an earlier instant."""
-        same = subject is not None and self._has_shape_of(subject)
+    def show(self, reading: NamedReading | None, *, stale: bool = False) -> None:
+        """List the terms of a reading; ``stale``: in grey, as of an earlier instant."""
+        same = reading is not None and self._has_shape_of(reading)
         if not same:
             self.beginResetModel()
             self._open, self._rows = {}, []
-        self.subject, self._stale = subject, stale
-        self.columns = columns_of(subject) if subject is not None else []
+        self.reading, self._stale = reading, stale
+        self.columns = columns_of(reading) if reading is not None else []
         self._version += 1
         self._trees = {}
         if same:
             self.repaint()
             return
-        patterns = 0 if subject is None else len(subject.scene.rows)
+        patterns = 0 if reading is None else len(reading.update.rows)
         self._fetched = min(patterns, FETCHED)
-        self._opens = subject is not None and has_paths(
-            subject.scene, subject.unit.group, subject.unit.unit
+        self._opens = reading is not None and has_paths(
+            reading.update, reading.unit.group, reading.unit.unit
         )
         self.endResetModel()
 
     def repaint(self) -> None:
-        """Say that every number may be another one."""
+        """Emit dataChanged for all patterns."""
         if n := self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(n - 1, len(self.columns)))
 
@@ -87,13 +88,13 @@ class TermsModel(QAbstractItemModel):
         return self._opens
 
     def _has_shape_of(self, new: NamedReading) -> bool:
-        old = self.subject
+        old = self.reading
         return (
             old is not None
             and old.ref == new.ref
-            and old.scene.network is new.scene.network
-            and old.scene.clamps.keys() == new.scene.clamps.keys()
-            and len(old.scene.rows) == len(new.scene.rows)
+            and old.update.network is new.update.network
+            and old.update.clamps.keys() == new.update.clamps.keys()
+            and len(old.update.rows) == len(new.update.rows)
         )
 
     # -- paths -------------------------------------------------------------------------------
@@ -111,12 +112,12 @@ class TermsModel(QAbstractItemModel):
         return self._rows[index.internalId() - 1].p
 
     def target_at(self, index: ModelIndex) -> Highlight | None:
-        """The part of the network that a cell is about."""
-        if self.subject is None or not index.isValid() or not self.columns:
+        """The part of the network that a cell belongs to."""
+        if self.reading is None or not index.isValid() or not self.columns:
             return None
         path = self.path_at(index)
         if path is not None:
-            return elements_of(self.subject, path)
+            return elements_of(self.reading, path)
         return self.columns[index.column() - 1].target if index.column() else None
 
     def kind_at(self, index: ModelIndex) -> str | None:
@@ -125,19 +126,19 @@ class TermsModel(QAbstractItemModel):
         return self.columns[index.column() - 1].kind if known else None
 
     def _tree(self, p: int) -> PathTree:
-        assert self.subject is not None
+        assert self.reading is not None
         if p not in self._trees:
-            self._trees[p] = PathTree(self.subject.scene, p)
+            self._trees[p] = PathTree(self.reading.update, p)
         return self._trees[p]
 
     def _paths_below(self, p: int, row: PathRow | None) -> tuple[Path, ...]:
-        assert self.subject is not None
+        assert self.reading is not None
         if row is None:
-            return self._tree(p).of(self.subject.unit.group, self.subject.unit.unit)
+            return self._tree(p).of(self.reading.unit.group, self.reading.unit.unit)
         return self._tree(p).beyond(self._path(row))
 
     def _path(self, row: PathRow) -> Path:
-        """The path of a row as it is at this instant; found for all its neighbours at once."""
+        """The path of a row at this instant; updated for all its siblings together."""
         if row.version != self._version:
             beside = self._below(row.p, row.parent)
             for other, path in zip(beside, self._paths_below(row.p, row.parent), strict=True):
@@ -145,7 +146,7 @@ class TermsModel(QAbstractItemModel):
         return row.path
 
     def _below(self, p: int, row: PathRow | None) -> list[PathRow]:
-        """The rows below a pattern's or a path's row; made when they are first asked for."""
+        """The rows below a pattern's or a path's row, made on first use."""
         known = self._open.get(p) if row is None else row.below
         if known is None:
             known = [
@@ -179,7 +180,7 @@ class TermsModel(QAbstractItemModel):
         return self.createIndex(row, column, below[row].number)
 
     def parent(self, index: ModelIndex | None = None) -> Any:
-        """The pattern, or the path, that a path goes on from."""
+        """The row of the pattern or of the shorter path."""
         if index is None:
             return super().parent()
         if not index.isValid() or index.internalId() == ROOT:
@@ -190,9 +191,9 @@ class TermsModel(QAbstractItemModel):
         return self.createIndex(row.parent.at, 0, row.parent.number)
 
     def hasChildren(self, parent: ModelIndex = QModelIndex()) -> bool:  # noqa: B008
-        """Whether a row can be opened; answered without opening it."""
-        if self.subject is None or not parent.isValid():
-            return self.subject is not None
+        """Whether a row can be opened; this does not compute its paths."""
+        if self.reading is None or not parent.isValid():
+            return self.reading is not None
         if parent.column():
             return False
         if parent.internalId() == ROOT:
@@ -201,35 +202,35 @@ class TermsModel(QAbstractItemModel):
         return self._tree(row.p).opens(self._path(row))
 
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """Patterns, and paths below each."""
-        if self.subject is None or not self.columns:
+        """The number of patterns, or of paths below a row."""
+        if self.reading is None or not self.columns:
             return 0
         if not parent.isValid():
             return self._fetched
         return 0 if parent.column() else len(self._rows_below(parent))
 
     def canFetchMore(self, parent: ModelIndex = QModelIndex()) -> bool:  # noqa: B008
-        """Whether patterns are not listed yet."""
+        """Whether there are patterns that are not listed yet."""
         return (
             not parent.isValid()
-            and self.subject is not None
-            and self._fetched < len(self.subject.scene.rows)
+            and self.reading is not None
+            and self._fetched < len(self.reading.update.rows)
         )
 
     def fetchMore(self, parent: ModelIndex = QModelIndex()) -> None:  # noqa: B008
-        """List the next patterns."""
-        if self.subject is not None and self.canFetchMore(parent):
-            more = min(FETCHED, len(self.subject.scene.rows) - self._fetched)
+        """Add the next patterns."""
+        if self.reading is not None and self.canFetchMore(parent):
+            more = min(FETCHED, len(self.reading.update.rows) - self._fetched)
             self.beginInsertRows(QModelIndex(), self._fetched, self._fetched + more - 1)
             self._fetched += more
             self.endInsertRows()
 
     def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """The pattern's name and its factors."""
+        """The number of columns: the name and the factors."""
         return len(self.columns) + 1
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """What the columns are."""
+        """Headings and tool tips of the columns."""
         if orientation != Qt.Orientation.Horizontal or section > len(self.columns):
             return None
         if role == Role.TextAlignmentRole:
@@ -241,8 +242,8 @@ class TermsModel(QAbstractItemModel):
         return None
 
     def data(self, index: ModelIndex, role: int = 0) -> Any:
-        """One number, or what a row is called."""
-        if self.subject is None or not index.isValid():
+        """A number, or the name of a row."""
+        if self.reading is None or not index.isValid():
             return None
         if role == Role.TextAlignmentRole:
             return RIGHT if index.column() else LEFT
@@ -253,47 +254,50 @@ class TermsModel(QAbstractItemModel):
         return self._text(index) if role == Role.DisplayRole else None
 
     def _tip(self, index: ModelIndex) -> str | None:
-        """A path's factors one by one, or a number in full."""
-        assert self.subject is not None
+        """The factors of a path, or a number in full precision."""
+        assert self.reading is not None
         path = self.path_at(index)
         if path is not None:
-            return path_tip(self.subject, path)
+            return path_tip(self.reading, path)
         if not index.column():
-            return full_name(self.subject.frame.setup.patterns, self._row_of(index.row()))
+            return full_name(self.reading.frame.setup.patterns, self._row_of(index.row()))
         values = self.columns[index.column() - 1].values
         return f"{float(values[index.row()]):.12g}" if len(values) else None
 
     def _row_of(self, p: int) -> int:
-        assert self.subject is not None
-        return int(self.subject.scene.rows[p])
+        assert self.reading is not None
+        return int(self.reading.update.rows[p])
 
     def _ink(self, index: ModelIndex) -> Any:
-        """Muted is what is stale, and what does not add up to the number above it."""
-        parts = not index.column() or self.columns[index.column() - 1].kind in ("back", "wish")
+        """Muted: stale numbers, and those of paths that do not sum to the number above."""
+        parts = not index.column() or self.columns[index.column() - 1].kind in (
+            "back",
+            "contribution",
+        )
         is_path = index.internalId() != ROOT
         return self.theme.colour("muted") if self._stale or (is_path and not parts) else None
 
     def _text(self, index: ModelIndex) -> str:
-        assert self.subject is not None
+        assert self.reading is not None
         path = self.path_at(index)
         if path is not None:
             return self._text_of_path(path, index)
         if not index.column():
-            return self.subject.name_of(index.row())
+            return self.reading.name_of(index.row())
         values = self.columns[index.column() - 1].values
         return cell_words(float(values[index.row()])) if len(values) else ""
 
     def _text_of_path(self, path: Path, index: ModelIndex) -> str:
-        """Of a path: its part of the sums, and of the unit it leads to net, o, f' and delta."""
-        assert self.subject is not None
+        """Of a path: its part of the sums; net, o, f' and delta of the unit at its end."""
+        assert self.reading is not None
         if not index.column():
-            return path_name(self.subject, path)
+            return path_name(self.reading, path)
         kind, p = self.columns[index.column() - 1].kind, self.pattern_at(index)
         if kind == "back":
             return cell_words(path.product)
-        change, unit = self.subject.change, self.subject.unit
-        if kind in ("own", "wish") and change is not None:
-            tied = kind == "wish" and len(change.tied) > 1
+        change, unit = self.reading.change, self.reading.unit
+        if kind in ("own", "contribution") and change is not None:
+            tied = kind == "contribution" and len(change.tied) > 1
             part = path.product * float(unit.slope[p]) * float(change.source[p])
             return "" if tied else cell_words(part)
         if kind == "weight":

@@ -1,12 +1,12 @@
-"""What the microscope looks at, in one frame. No screen."""
+"""A reading of the microscope with names, without a screen."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from bpviz.core.microscope.microscope import (
-    MicroscopeInput,
     MicroscopeReading,
+    NextUpdate,
     ParameterChange,
     UnitTerms,
 )
@@ -21,32 +21,32 @@ class NamedReading:
     """A frame's reading of the microscope, with the names of its unit, weight and patterns."""
 
     frame: Frame
-    reading: MicroscopeReading
+    values: MicroscopeReading
 
     @property
-    def scene(self) -> MicroscopeInput:
-        """The instant that is looked at."""
-        return self.reading.scene
+    def update(self) -> NextUpdate:
+        """The update that the terms belong to."""
+        return self.values.update
 
     @property
     def ref(self) -> NetworkRef:
         """The weight, bias or unit that is shown."""
-        return self.reading.ref
+        return self.values.ref
 
     @property
     def unit(self) -> UnitTerms:
-        """The terms of the unit, or of the one that the weight or bias leads to."""
-        return self.reading.unit
+        """The terms of the unit (see ``references.unit_of``)."""
+        return self.values.unit
 
     @property
     def change(self) -> ParameterChange | None:
-        """The change of a weight or bias."""
-        return self.reading.change
+        """The change of the weight or bias; None for a unit."""
+        return self.values.change
 
     @property
     def is_input(self) -> bool:
-        """Whether the unit only holds a number of the pattern."""
-        return self.scene.network.groups[self.unit.group].role == "input"
+        """Whether the unit is an input."""
+        return self.update.network.groups[self.unit.group].role == "input"
 
     @property
     def title(self) -> str:
@@ -55,14 +55,14 @@ class NamedReading:
 
     def name_of(self, p: int) -> str:
         """The name of pattern p of the update."""
-        return short_name(self.frame.setup.patterns, int(self.scene.rows[p]))
+        return short_name(self.frame.setup.patterns, int(self.update.rows[p]))
 
     def position_of(self, row: int) -> int:
         """The position of a training pattern in the update, or -1."""
-        found = np.flatnonzero(self.scene.rows == row)
+        found = np.flatnonzero(self.update.rows == row)
         return int(found[0]) if len(found) else -1
 
     @property
     def names(self) -> list[str]:
         """The patterns' names, in the order of the update."""
-        return [self.name_of(p) for p in range(len(self.scene.rows))]
+        return [self.name_of(p) for p in range(len(self.update.rows))]

@@ -1,4 +1,4 @@
-"""A formula with numbers, as a line of text whose terms can be pointed at."""
+"""A formula with numbers, as a line of text with the boxes of its terms."""
 
 from functools import lru_cache
 from typing import cast
@@ -18,7 +18,7 @@ from bpviz.ui.toolkit.widgets.naming import named
 
 @guard_overrides
 class NumberLine(QLabel):
-    """Shows rich text with marks of terms (see ``core.terms``), which stay out of what is read."""
+    """Shows rich text with marks of terms (see ``core.microscope.terms``), without the marks."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,12 +38,12 @@ class NumberLine(QLabel):
             self.setText(unmarked(html))
 
     def fits(self, html: str, width: float) -> bool:
-        """Whether a line has room in this many px."""
+        """Whether a line fits into ``width`` px."""
         needed = _document(unmarked(html), self.font().toString()).idealWidth()
         return needed <= width - 2 * SPACE
 
     def term_boxes(self) -> tuple[TermBox, ...]:
-        """Where the terms stand, in px of this widget."""
+        """The boxes of the terms, in px of this widget."""
         area = self.contentsRect()
         boxes, height = _boxes(self._marked, self.font().toString())
         top = area.top() + (area.height() - height) / 2
@@ -59,12 +59,12 @@ class NumberLine(QLabel):
 
 
 BEGIN, END = "\ue000", "\ue001"
-"""Private letters that stand for the ends of marks while their places are counted."""
+"""Private-use characters in place of the marks while their positions are counted."""
 
 
 @lru_cache(maxsize=64)
 def _boxes(marked: str, font: str) -> tuple[tuple[TermBox, ...], float]:
-    """The boxes of a line's terms as it is laid out, and its height."""
+    """The boxes of a line's terms, and the height of the line."""
     chains = chains_of(marked)
     if not chains:
         return (), 0.0
@@ -80,12 +80,12 @@ def _boxes(marked: str, font: str) -> tuple[tuple[TermBox, ...], float]:
 
 
 def _x(line: QTextLine, place: int) -> float:
-    found = line.cursorToX(place)  # with the place where a cursor may stand, beside what is typed
+    found = line.cursorToX(place)  # x alone, or (x, the cursor position that was used)
     return float(found[0] if isinstance(found, tuple) else cast(float, found))
 
 
 def _places(marked: str, font: str) -> list[tuple[int, int]]:
-    """From where to where in the line's letters each term goes, as they begin."""
+    """The (start, end) of each term in the line's text, in the order of their starts."""
     text = _document(rendered(marked, lambda _: BEGIN, lambda _: END), font).toPlainText()
     places: list[tuple[int, int]] = []
     within: list[int] = []

@@ -9,13 +9,13 @@ SYMBOLS = {
     r"\Delta": "Δ", r"\delta": "δ", r"\epsilon": "ε", r"\alpha": "α", r"\cdot": "·",
     r"\Rightarrow": "⇒", r"\quad": "\u2003", r"\,": "\u200a", r"\ ": "\u00a0", "-": "−",
 }  # fmt: skip
-"""What the formulas with numbers consist of, besides figures, letters, indices and powers."""
+"""TeX -> characters of HTML, for the commands that formulas with numbers use."""
 
 HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
 
 
 def html_of(tex: str) -> str:
-    """A formula with numbers (see formulas.step_tex and its like) as HTML."""
+    """A formula with numbers (see formula_numbers) as HTML."""
     text = tex.replace("{-}", "-").replace(r"\Delta ", r"\Delta")
     text = re.sub(r"\\hat\{(\w)\}", rf"<i>\1{HAT}</i>", text)
     text = re.sub(r"\\mathrm\{([^{}]*)\}", r"\1", text)
@@ -46,7 +46,7 @@ def number_words(value: float) -> str:
 
 
 def cell_words(value: float) -> str:
-    """A number in as little room as it can be read in: '−0.0127', '0.0013', '2·10⁻⁴'."""
+    """A number in few characters: '−0.0127', '0.0013', '2·10⁻⁴'."""
     size = abs(value)
     if not math.isfinite(value) or not value or size >= 0.01:
         return number_words(value)

@@ -1,4 +1,4 @@
-"""The microscope's panel: follows the frames, and what is clicked in the network."""
+"""The Microscope panel: shows the terms of the weight or unit that is clicked."""
 
 from html import escape
 from typing import ClassVar
@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, in_range
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
-from bpviz.ui.panels.microscope.columns import looked_at
+from bpviz.ui.panels.microscope.columns import element_of
+from bpviz.ui.panels.microscope.contributions import ContributionBars
 from bpviz.ui.panels.microscope.copy_and_save import CopyAndSave
 from bpviz.ui.panels.microscope.formulas import FormulaStack
-from bpviz.ui.panels.microscope.heading import Head
+from bpviz.ui.panels.microscope.heading import MicroscopeHeading
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.table import TermsTable
-from bpviz.ui.panels.microscope.wishes import WishBars
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
 from bpviz.ui.toolkit.frame_widget import FrameWidget
@@ -27,31 +27,29 @@ HINT = "Click a weight or a unit in the network to see every term of its change.
 COMPUTING = "being computed…"
 PNG_SCALE = 2.0
 SHARES = 430, 134
-"""Px of the table and of the bars in a panel of the smallest usual width."""
+"""Px of the table and of the bars at the smallest usual width."""
 
 
 @guard_overrides
 class MicroscopePanel(FrameWidget):
     """Formula, numbers, table and bars of one weight, bias or unit.
 
-    The training thread computes what is shown (see ``core.microscope.look``). While it trains
-    faster than anybody can read, that comes with some of the frames only: then the numbers are
-    grey, and the heading says which instant they are of.
+    The training thread computes the reading (see ``core.microscope``). During fast training only
+    some frames have one; in between the numbers are grey, and the heading names their instant.
     """
 
     key: ClassVar[str] = "microscope"
     title: ClassVar[str] = "Microscope"
     about: ClassVar[str] = (
         "Every term of one weight's next change: the formula, its numbers pattern by pattern, "
-        "and each example's wish"
+        "and each pattern's contribution"
     )
 
     highlighted = Signal(object)
-    """The part of the network that the term under the mouse is about (``hover.Highlight``), or
-    None."""
+    """The ``hover.Highlight`` of the term under the mouse, or None."""
 
     failed = Signal(str)
-    """Why something could not be saved."""
+    """Why a file could not be written."""
 
     said = Signal(str)
     """What was saved or copied."""
@@ -62,12 +60,12 @@ class MicroscopePanel(FrameWidget):
         self._frame: Frame | None = None
         self._row = 0
         self._lags = False
-        self.subject: NamedReading | None = None
-        self.head = Head()
+        self.reading: NamedReading | None = None
+        self.head = MicroscopeHeading()
         self.formulas = FormulaStack()
         self.table = TermsTable()
-        self.wishes = WishBars()
-        self.take_home = CopyAndSave(self, self.picture)
+        self.bars = ContributionBars()
+        self.copy_and_save = CopyAndSave(self, self.picture)
         self._pages = QStackedWidget()
         self._body = named(QWidget(), "microscope_body")
         self._lay_out()
@@ -81,7 +79,7 @@ class MicroscopePanel(FrameWidget):
         return SnapshotRequest(microscope=self._ref)
 
     def look_at(self, ref: NetworkRef) -> None:
-        """Show this weight, bias or unit; until its numbers come, what is shown stays."""
+        """Show this weight, bias or unit as soon as a frame has its numbers."""
         if ref != self._ref:
             self._ref = ref
             self.choices_changed.emit()  # the next frame must hold it
@@ -100,9 +98,8 @@ class MicroscopePanel(FrameWidget):
             self._show_nothing(f"<b>{escape(ref_name(frame.setup, self._ref))}</b> · {COMPUTING}")
 
     def _is_current(self, frame: Frame) -> bool:
-        """Whether what is shown is of this weight or unit and of this run, if of an earlier
-        instant."""
-        known = self.subject
+        """Whether the numbers shown are of this weight or unit and of the frame's run."""
+        known = self.reading
         return (
             known is not None
             and known.ref == self._ref
@@ -110,51 +107,51 @@ class MicroscopePanel(FrameWidget):
             and known.frame.setup.run_id == frame.setup.run_id
         )
 
-    def _show(self, subject: NamedReading) -> None:
-        training = subject.frame.epochs_per_second > 0
+    def _show(self, reading: NamedReading) -> None:
+        training = reading.frame.epochs_per_second > 0
         self._lags = self._lags and training
-        self.subject = subject
+        self.reading = reading
         self._pages.setCurrentIndex(1)
         self._show_parts(stale=self._lags)
-        self.take_home.show_subject(subject)
+        self.copy_and_save.show_reading(reading)
 
     def _grey(self) -> None:
-        """The network is further on than these numbers."""
+        """Show the numbers in grey: they are of an earlier instant."""
         if not self._lags:
             self._lags = True
             self._show_parts(stale=True)
 
     def _show_nothing(self, why: str) -> None:
-        """Numbers of another weight or run must not look like this one's."""
-        self.subject, self._lags = None, False
+        """Show no numbers, and this text: those shown are of another weight or run."""
+        self.reading, self._lags = None, False
         self._pages.setCurrentIndex(1 if why else 0)
         self._show_parts(stale=False)
         self.head.say(why)
-        self.take_home.show_subject(None)
+        self.copy_and_save.show_reading(None)
 
     def _show_parts(self, *, stale: bool) -> None:
-        subject = self.subject
-        if subject is not None:
-            self.head.show_subject(subject, stale=stale)
-        self.table.show_subject(subject, stale=stale)
-        self.wishes.show_subject(subject, stale=stale)
+        reading = self.reading
+        if reading is not None:
+            self.head.show_reading(reading, stale=stale)
+        self.table.show_reading(reading, stale=stale)
+        self.bars.show_reading(reading, stale=stale)
         self._follow_row()
         self._show_formulas(stale=stale)
 
     def _show_formulas(self, *, stale: bool) -> None:
-        p = -1 if self.subject is None else max(self.subject.position_of(self._row), 0)
-        self.formulas.show_subject(self.subject, p, self.table.chosen_path(p), stale=stale)
+        p = -1 if self.reading is None else max(self.reading.position_of(self._row), 0)
+        self.formulas.show_reading(self.reading, p, self.table.chosen_path(p), stale=stale)
 
     def select_pattern(self, row: int) -> None:
-        """Fill this training pattern's numbers into the formula."""
+        """Show the formulas with the numbers of this training pattern."""
         self._row = row
         self._follow_row()
         self._show_formulas(stale=self._lags)
 
     def _follow_row(self) -> None:
-        p = -1 if self.subject is None else self.subject.position_of(self._row)
+        p = -1 if self.reading is None else self.reading.position_of(self._row)
         self.table.choose(p)
-        self.wishes.mark(p)
+        self.bars.mark(p)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -162,13 +159,13 @@ class MicroscopePanel(FrameWidget):
         self._body.setPalette(theme.palette())
         for part in (self.head, self.formulas, self.table):
             part.set_theme(theme)
-        self.wishes.theme = theme
-        self.wishes.update()
+        self.bars.theme = theme
+        self.bars.update()
 
-    # -- taking it home ----------------------------------------------------------------------
+    # -- copying and saving ------------------------------------------------------------------
 
     def picture(self) -> QImage:
-        """What is shown, as it is, without the buttons."""
+        """A picture of the panel without its buttons."""
         self.head.show_buttons(False)
         image = QImage(self._body.size() * PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(PNG_SCALE)
@@ -180,10 +177,10 @@ class MicroscopePanel(FrameWidget):
     # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        for button in self.take_home.buttons:
+        for button in self.copy_and_save.buttons:
             self.head.add(button)
-        self.table.setSizePolicy(self.wishes.sizePolicy())
-        self.table.add_beside(self.wishes, SHARES)
+        self.table.setSizePolicy(self.bars.sizePolicy())
+        self.table.add_beside(self.bars, SHARES)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         body.setSpacing(SPACE // 2)
@@ -207,10 +204,10 @@ class MicroscopePanel(FrameWidget):
         self.formulas.pointed.connect(self.highlighted)
         self.table.chosen.connect(self._choose)
         self.table.path_chosen.connect(lambda: self._show_formulas(stale=self._lags))
-        self.wishes.pointed.connect(self._point_at)
-        self.wishes.chosen.connect(self._choose)
-        self.take_home.failed.connect(self.failed)
-        self.take_home.said.connect(self.said)
+        self.bars.pointed.connect(self._point_at)
+        self.bars.chosen.connect(self._choose)
+        self.copy_and_save.failed.connect(self.failed)
+        self.copy_and_save.said.connect(self.said)
 
     def _swap(self) -> None:
         if isinstance(self._ref, BiasRef):
@@ -219,14 +216,14 @@ class MicroscopePanel(FrameWidget):
             self.look_at(BiasRef(self._ref.group, self._ref.unit))
 
     def _choose(self, p: int) -> None:
-        """A pattern of the update was chosen here: everybody shows it."""
-        if self.subject is not None and p < len(self.subject.scene.rows):
-            self.pattern_selected.emit(int(self.subject.scene.rows[p]))
+        """Select a pattern of the update in all views."""
+        if self.reading is not None and p < len(self.reading.update.rows):
+            self.pattern_selected.emit(int(self.reading.update.rows[p]))
 
     def _point_at(self, p: int) -> None:
-        subject = self.subject if p >= 0 else None
-        self.highlighted.emit(None if subject is None else looked_at(subject))
+        reading = self.reading if p >= 0 else None
+        self.highlighted.emit(None if reading is None else element_of(reading))
 
     def leaveEvent(self, event: object) -> None:
-        """No term is pointed at any more."""
+        """Highlight nothing."""
         self.highlighted.emit(None)

@@ -1,4 +1,4 @@
-"""Points at the terms of the formula's lines, with the mouse or the arrow keys."""
+"""Points at terms in the lines of the formula, with the mouse or the arrow keys."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol, cast
@@ -26,19 +26,19 @@ class TermLine(Protocol):
     highlight: TermHighlight
 
     def term_boxes(self) -> tuple[TermBox, ...]:
-        """Where they stand, in px of the widget."""
+        """The boxes of the terms, in px of the widget."""
 
 
 @guard_overrides
 class TermPointer(QObject):
     """Follows the mouse over the lines and, while ``owner`` has the focus, the arrow keys.
 
-    What is pointed at is highlighted in all lines, symbols and numbers alike, and named: in a tool
-    tip, and as the owner's accessible description.
+    The term that is pointed at is highlighted in all lines, as a symbol and as a number. A tool
+    tip and the owner's accessible description name it.
     """
 
     pointed = Signal(object)
-    """The term that is pointed at (``core.terms.Term``) or None, when it becomes another one."""
+    """The ``core.microscope.terms.Term`` that is pointed at, or None; emitted on changes."""
 
     def __init__(
         self, owner: QWidget, lines: Sequence[QWidget], words: Callable[[Term], str]
@@ -46,7 +46,7 @@ class TermPointer(QObject):
         super().__init__(owner)
         self._owner, self._lines, self._words = owner, lines, words
         self.term: Term | None = None
-        self._at = -1  # which stop of the keyboard
+        self._at = -1  # the index in _stops, -1: not by the keyboard
         owner.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         owner.installEventFilter(self)
         for line in lines:
@@ -60,13 +60,13 @@ class TermPointer(QObject):
         self.highlight(None)
 
     def highlight(self, term: Term | None) -> None:
-        """Highlight a term that is pointed at elsewhere; None: the one that is pointed at here."""
+        """Highlight a term that is pointed at in the table; None: the one pointed at here."""
         for line in self._lines:
             cast(TermLine, line).highlight.term = self.term if term is None else term
             line.update()
 
     def rename(self) -> None:
-        """Say the numbers of now: another instant is shown."""
+        """Update the accessible description: another instant is shown."""
         if self.term is not None:
             self._owner.setAccessibleDescription(self._words(self.term))
 
@@ -81,7 +81,7 @@ class TermPointer(QObject):
         self.pointed.emit(term)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take what concerns terms from the events of the owner and of its lines."""
+        """Handle keys of the owner, and the mouse and tool tips of its lines."""
         if watched is self._owner:
             return self._take_key(event)
         line = cast(QWidget, watched)
@@ -111,7 +111,7 @@ class TermPointer(QObject):
             if key.key() not in KEYS or key.modifiers() not in PLAIN:
                 return False
             if kind == QEvent.Type.ShortcutOverride:
-                event.accept()  # the window's keys have to wait
+                event.accept()  # not a shortcut of the window
             else:
                 self._go(Qt.Key(key.key()))
             return True
@@ -122,7 +122,7 @@ class TermPointer(QObject):
         return False
 
     def _stops(self) -> list[tuple[QWidget, TermBox]]:
-        """All terms in the order of reading, what is a part of another one behind it."""
+        """All terms in reading order, each after the terms that contain it."""
         stops: list[tuple[QWidget, TermBox]] = []
         for line in self._lines:
             if line.isVisible():
@@ -146,7 +146,7 @@ def _boxes(line: QWidget) -> tuple[TermBox, ...]:
 
 
 def _next(stops: list[tuple[QWidget, TermBox]], at: int, key: Qt.Key) -> int:
-    """Where a key leads: along the line, or to what stands nearest in the next one."""
+    """The stop after a key: along the line, or the nearest one in the next line."""
     if key == Qt.Key.Key_Home or at < 0:
         return 0
     if key == Qt.Key.Key_End:

@@ -1,4 +1,4 @@
-"""The microscope's table beside its bars: what is pointed at and chosen in it."""
+"""The microscope's table beside its bars: pointing and selecting in it."""
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QTreeView, QVBoxLayout, QWidget
@@ -16,22 +16,22 @@ from bpviz.ui.toolkit.widgets.table_style import colour_table
 
 WIDEST = "−0.0127"
 NAMES, LEAST_NAMES = 80, 66
-"""Px of the column of names, and what it gives way to where the numbers need the room."""
+"""Px of the column of names, usual and least."""
 
 MOST_WIDE = 110
 SHORTER = 10
-"""Px by which weights are shorter than other numbers: they are seldom very small."""
+"""Px by which the column of weights is narrower: weights are seldom very small."""
 
 
 @guard_overrides
 class TermsTable(QWidget):
-    """A row a pattern, and the paths of its error below; a splitter parts it from the bars."""
+    """A row for each pattern, and the paths of its error below; a splitter separates the bars."""
 
     pointed = Signal(object)
-    """The ``hover.Highlight`` that the cell under the mouse is about, or None."""
+    """The ``hover.Highlight`` of the cell under the mouse, or None."""
 
     column_pointed = Signal(object)
-    """The kind of the column (``columns.MicroscopeColumn.kind``) that the mouse is in, or None."""
+    """The kind (``columns.MicroscopeColumn.kind``) of the column under the mouse, or None."""
 
     chosen = Signal(int)
     """The pattern (its position in the update) whose row, or one of whose paths, was chosen."""
@@ -75,15 +75,15 @@ class TermsTable(QWidget):
         self.view.viewport().installEventFilter(self)
 
     def add_beside(self, widget: QWidget, shares: tuple[int, int]) -> None:
-        """Put this at the right; the table and it share a usual width so."""
+        """Put a widget at the right; ``shares`` are the px of both at a usual width."""
         self._split.addWidget(widget)
         self._split.setStretchFactor(0, 2)
         self._split.setStretchFactor(1, 1)
         self._split.setSizes(list(shares))
 
-    def show_subject(self, subject: NamedReading | None, *, stale: bool) -> None:
-        """List the terms of this subject."""
-        self.model.show(subject, stale=stale)
+    def show_reading(self, reading: NamedReading | None, *, stale: bool) -> None:
+        """List the terms of a reading."""
+        self.model.show(reading, stale=stale)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -121,7 +121,7 @@ class TermsTable(QWidget):
         return self.model.path_at(current)
 
     def _choose_current(self, current: ModelIndex, before: ModelIndex) -> None:
-        if not current.isValid() or self.model.subject is None:
+        if not current.isValid() or self.model.reading is None:
             return
         p = self.model.pattern_at(current)
         if before.isValid() and self.model.pattern_at(before) == p:
@@ -136,7 +136,7 @@ class TermsTable(QWidget):
         self.fit_columns()
 
     def _note_open(self, index: ModelIndex, is_open: bool) -> None:
-        """The weights of paths take no room as long as no path is to be seen."""
+        """Hide the column of weights while no pattern is open."""
         if index.internalId() == ROOT:
             before = bool(self._opened)
             (self._opened.add if is_open else self._opened.discard)(index.row())
@@ -144,7 +144,7 @@ class TermsTable(QWidget):
                 self.fit_columns()
 
     def fit_columns(self) -> None:
-        """Give every column what its numbers need, and what is left to all alike."""
+        """Give every column the width of its numbers, and an equal share of the rest."""
         columns = self.model.columns
         hidden = [c.kind == "weight" and not self._opened for c in columns]
         n = len(columns) - sum(hidden)
@@ -164,7 +164,7 @@ class TermsTable(QWidget):
                 header.resizeSection(section, each)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Fit the columns to a new width, as when the scroll bar comes."""
+        """Fit the columns to a new width, also when the scroll bar appears."""
         if event.type() == QEvent.Type.Resize:
             self.fit_columns()
         elif event.type() == QEvent.Type.Leave:

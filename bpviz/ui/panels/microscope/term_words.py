@@ -1,4 +1,4 @@
-"""What a term of the formula is called, and which part of the network it is about."""
+"""The names of the formula's terms, and their parts of the network."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from bpviz.core.microscope.terms import Term, TermKind
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at, unit_of
-from bpviz.ui.panels.microscope.columns import looked_at, target_of
+from bpviz.ui.panels.microscope.columns import element_of, target_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import HAT, number_words
 from bpviz.ui.panels.microscope.path_words import elements_of, way_words
@@ -26,74 +26,74 @@ MOST_WEIGHTS = 300
 # -- words ---------------------------------------------------------------------------------------
 
 
-def term_words(subject: NamedReading, term: Term, p: int, path: Path | None) -> str:
-    """What a term is, and its number for pattern p of the update where there is one."""
+def term_words(reading: NamedReading, term: Term, p: int, path: Path | None) -> str:
+    """The name of a term, and its number for pattern p of the update if it has one."""
     if term.kind == "path":
-        way = "" if path is None else f", {way_words(subject, path)}"
-        return f"what this path adds to the error that reaches {_here(subject)}{way}"
-    words = WORDS[term.kind](subject, term)
-    value = _value(subject, term, p)
+        way = "" if path is None else f", {way_words(reading, path)}"
+        return f"what this path adds to the error that reaches {_here(reading)}{way}"
+    words = WORDS[term.kind](reading, term)
+    value = _value(reading, term, p)
     return (
-        words if value is None else f"{words}\npattern {subject.name_of(p)}: {number_words(value)}"
+        words if value is None else f"{words}\npattern {reading.name_of(p)}: {number_words(value)}"
     )
 
 
-def _value(subject: NamedReading, term: Term, p: int) -> float | None:
-    """The number that the table's row of the pattern has for a term."""
-    here = term.unit >= 0 and (term.group, term.unit) == (subject.unit.group, subject.unit.unit)
+def _value(reading: NamedReading, term: Term, p: int) -> float | None:
+    """The number of a term in the table's row of pattern p."""
+    here = term.unit >= 0 and (term.group, term.unit) == (reading.unit.group, reading.unit.unit)
     if not (here or term.kind in ("own", "source")) or p < 0:
         return None
-    for column in term_columns(subject.reading):
-        if column.kind == term.kind or (term.kind == "own" and column.kind == "wish"):
+    for column in term_columns(reading.values):
+        if column.kind == term.kind or (term.kind == "own" and column.kind == "contribution"):
             return float(column.values[p])
     return None
 
 
-def _of(subject: NamedReading, term: Term) -> str:
-    """'h2', also if it is the only one of its group; 'the outputs', 'the units of hidden 1'."""
-    network = subject.scene.network
+def _of(reading: NamedReading, term: Term) -> str:
+    """The term's unit or units: 'h2', 'the outputs', 'the units of hidden 1'."""
+    network = reading.update.network
     if term.unit >= 0 or network.groups[term.group].size == 1:
-        return unit_name(subject.frame.setup, term.group, max(term.unit, 0))
+        return unit_name(reading.frame.setup, term.group, max(term.unit, 0))
     if term.group == network.output:
         return "the outputs"
     return f"the units of {network.groups[term.group].name}"
 
 
-def _here(subject: NamedReading) -> str:
-    return unit_name(subject.frame.setup, subject.unit.group, subject.unit.unit)
+def _here(reading: NamedReading) -> str:
+    return unit_name(reading.frame.setup, reading.unit.group, reading.unit.unit)
 
 
-def _change(subject: NamedReading, term: Term) -> str:
-    return f"change of {subject.title}: what the next update adds to it"
+def _change(reading: NamedReading, term: Term) -> str:
+    return f"change of {reading.title}: what the next update adds to it"
 
 
-def _rate(subject: NamedReading, term: Term) -> str:
-    return f"learning rate ε = {subject.scene.training.rate:g}"
+def _rate(reading: NamedReading, term: Term) -> str:
+    return f"learning rate ε = {reading.update.training.rate:g}"
 
 
-def _mean(subject: NamedReading, term: Term) -> str:
-    return f"mean: divided by the {len(subject.scene.rows):,} patterns of the update"
+def _mean(reading: NamedReading, term: Term) -> str:
+    return f"mean: divided by the {len(reading.update.rows):,} patterns of the update"
 
 
-def _patterns(subject: NamedReading, term: Term) -> str:
-    n = len(subject.scene.rows)
+def _patterns(reading: NamedReading, term: Term) -> str:
+    n = len(reading.update.rows)
     return f"sum over the {n:,} patterns of the update" if n > 1 else "the update has one pattern"
 
 
-def _tied(subject: NamedReading, term: Term) -> str:
-    change = subject.change
+def _tied(reading: NamedReading, term: Term) -> str:
+    change = reading.change
     n = 1 if change is None else len(change.tied)
     return f"sum over the {n:,} weights that share this number"
 
 
-def _direction(subject: NamedReading, term: Term) -> str:
-    minus = ", minus weight decay" if subject.change and subject.change.decay else ""
-    mean = "mean" if subject.scene.training.reduction == "mean" else "sum"
+def _direction(reading: NamedReading, term: Term) -> str:
+    minus = ", minus weight decay" if reading.change and reading.change.decay else ""
+    mean = "mean" if reading.update.training.reduction == "mean" else "sum"
     return f"direction downhill: the {mean} over the patterns{minus}"
 
 
-def _decay(subject: NamedReading, term: Term) -> str:
-    training = subject.scene.training
+def _decay(reading: NamedReading, term: Term) -> str:
+    training = reading.update.training
     l2 = f"L2: λ₂ = {training.decay_l2:g} times the weight"
     l1 = f"L1: λ₁ = {training.decay_l1:g} times the weight's sign"
     said = {2: l2, 1: l1}.get(term.unit)
@@ -102,81 +102,81 @@ def _decay(subject: NamedReading, term: Term) -> str:
     return f"weight decay, {said}"
 
 
-def _momentum(subject: NamedReading, term: Term) -> str:
-    alpha = subject.scene.training.momentum
-    return f"momentum: α = {alpha:g} times the last change of {subject.title}"
+def _momentum(reading: NamedReading, term: Term) -> str:
+    alpha = reading.update.training.momentum
+    return f"momentum: α = {alpha:g} times the last change of {reading.title}"
 
 
-def _optimizer(subject: NamedReading, term: Term) -> str:
-    assert subject.change is not None
-    step = subject.change.steps[term.unit]
+def _optimizer(reading: NamedReading, term: Term) -> str:
+    assert reading.change is not None
+    step = reading.change.steps[term.unit]
     symbol = re.sub(r"\\hat\{(\w)\}", rf"\1{HAT}", step.tex)
     return f"{symbol}: {step.name}"
 
 
-def _act(subject: NamedReading, term: Term) -> str:
-    is_input = subject.scene.network.groups[term.group].role == "input"
-    return f"{'value' if is_input else 'activation'} of {_of(subject, term)}"
+def _act(reading: NamedReading, term: Term) -> str:
+    is_input = reading.update.network.groups[term.group].role == "input"
+    return f"{'value' if is_input else 'activation'} of {_of(reading, term)}"
 
 
-def _deviation(subject: NamedReading, term: Term) -> str:
-    return f"deviation of {_of(subject, term)}: teacher minus output"
+def _deviation(reading: NamedReading, term: Term) -> str:
+    return f"deviation of {_of(reading, term)}: target minus output"
 
 
-def _error(subject: NamedReading, term: Term) -> str:
-    if subject.scene.network.groups[term.group].role == "hidden":
-        return f"error that comes back to {_of(subject, term)}"
-    name = LOSSES[subject.scene.loss.name].label
-    shared = " less what its softmax group shares" if _is_softmax(subject, term.group) else ""
-    return f"error of {_of(subject, term)} by {name}{shared}"
+def _error(reading: NamedReading, term: Term) -> str:
+    if reading.update.network.groups[term.group].role == "hidden":
+        return f"error that comes back to {_of(reading, term)}"
+    name = LOSSES[reading.update.loss.name].label
+    shared = " less what its softmax group shares" if _is_softmax(reading, term.group) else ""
+    return f"error of {_of(reading, term)} by {name}{shared}"
 
 
-def _is_softmax(subject: NamedReading, group: int) -> bool:
-    return not ACTIVATIONS[subject.scene.network.groups[group].activation].elementwise
+def _is_softmax(reading: NamedReading, group: int) -> bool:
+    return not ACTIVATIONS[reading.update.network.groups[group].activation].elementwise
 
 
-def _shared(subject: NamedReading, term: Term) -> str:
-    name = subject.scene.network.groups[term.group].name
+def _shared(reading: NamedReading, term: Term) -> str:
+    name = reading.update.network.groups[term.group].name
     return f"what all units of {name} share (softmax): the sum of error times activation"
 
 
-def _sum(subject: NamedReading, term: Term) -> str:
-    alone = subject.scene.network.groups[term.group].size == 1
-    return f"sum over {_of(subject, term)}{' alone' if alone else ''}"
+def _sum(reading: NamedReading, term: Term) -> str:
+    alone = reading.update.network.groups[term.group].size == 1
+    return f"sum over {_of(reading, term)}{' alone' if alone else ''}"
 
 
-def _back(subject: NamedReading, term: Term) -> str:
-    return f"error that comes back to {_of(subject, term)}, scaled by the weights"
+def _back(reading: NamedReading, term: Term) -> str:
+    return f"error that comes back to {_of(reading, term)}, scaled by the weights"
 
 
-def _weight(subject: NamedReading, term: Term) -> str:
+def _weight(reading: NamedReading, term: Term) -> str:
     below = Term("act", term.below, term.source)
     if min(term.unit, term.source) >= 0:
-        return f"weight {_of(subject, below)} → {_of(subject, term)}"
-    return f"weights from {_of(subject, below)} to {_of(subject, term)}"
+        return f"weight {_of(reading, below)} → {_of(reading, term)}"
+    return f"weights from {_of(reading, below)} to {_of(reading, term)}"
 
 
-def _slope(subject: NamedReading, term: Term) -> str:
-    activation = subject.scene.network.groups[term.group].activation
-    if _is_softmax(subject, term.group):
-        return f"activation of {_of(subject, term)}, what softmax scales the error by"
-    return f"f′(net) of {_of(subject, term)}: slope of {activation_name(activation)}"
+def _slope(reading: NamedReading, term: Term) -> str:
+    activation = reading.update.network.groups[term.group].activation
+    if _is_softmax(reading, term.group):
+        return f"activation of {_of(reading, term)}, what softmax scales the error by"
+    return f"f′(net) of {_of(reading, term)}: slope of {activation_name(activation)}"
 
 
-def _delta(subject: NamedReading, term: Term) -> str:
-    here = (term.group, term.unit) == (subject.unit.group, subject.unit.unit)
-    made = "teacher minus output" if here and subject.unit.plain else "error times slope"
-    return f"δ of {_of(subject, term)}: {made}"
+def _delta(reading: NamedReading, term: Term) -> str:
+    here = (term.group, term.unit) == (reading.unit.group, reading.unit.unit)
+    made = "target minus output" if here and reading.unit.plain else "error times slope"
+    return f"δ of {_of(reading, term)}: {made}"
 
 
-def _source(subject: NamedReading, term: Term) -> str:
-    return f"{_act(subject, term)}: what the weight carries"
+def _source(reading: NamedReading, term: Term) -> str:
+    return f"{_act(reading, term)}: what the weight carries"
 
 
-def _own(subject: NamedReading, term: Term) -> str:
-    tied = subject.change is not None and len(subject.change.tied) > 1
+def _own(reading: NamedReading, term: Term) -> str:
+    tied = reading.change is not None and len(reading.change.tied) > 1
     only = " for this weight alone" if tied else ""
-    return f"a pattern's wish{only}: the product of its factors"
+    return f"a pattern's contribution{only}: the product of its factors"
 
 
 Words = Callable[[NamedReading, Term], str]
@@ -188,7 +188,7 @@ WORDS: dict[TermKind, Words] = {
     "back": _back, "weight": _weight, "slope": _slope, "delta": _delta, "source": _source,
     "own": _own,
 }  # fmt: skip
-"""Every kind of term but a path's product -> what it is."""
+"""Kind of a term, except a path's product -> its name."""
 
 
 # -- the columns of the table --------------------------------------------------------------------
@@ -197,20 +197,20 @@ OF_UNIT: dict[str, TermKind] = {
     "deviation": "deviation", "error": "error", "back": "back", "slope": "slope",
     "derivative": "slope", "delta": "delta",
 }  # fmt: skip
-"""Kind of a column about the unit itself -> kind of the term."""
+"""Kind of a column of the unit itself -> kind of the term."""
 
 
-def column_term(subject: NamedReading, kind: str) -> Term | None:
-    """The term that a column has the numbers of, None if the formula has none."""
-    unit, ref = subject.unit, subject.ref
+def column_term(reading: NamedReading, kind: str) -> Term | None:
+    """The term of a column; None if the formula does not have it."""
+    unit, ref = reading.unit, reading.ref
     if kind in OF_UNIT:
         return Term(OF_UNIT[kind], unit.group, unit.unit)
-    if kind in ("own", "wish"):
+    if kind in ("own", "contribution"):
         return Term("own")
     if kind == "weight":
         return Term("weight", below=unit.group, source=unit.unit)
     if kind == "source" and isinstance(ref, WeightRef):
-        group = subject.scene.network.connections[ref.connection].source
+        group = reading.update.network.connections[ref.connection].source
         return Term("source", group, ref.source)
     return None
 
@@ -218,29 +218,29 @@ def column_term(subject: NamedReading, kind: str) -> Term | None:
 # -- the part of the network ---------------------------------------------------------------------
 
 
-def term_target(subject: NamedReading, term: Term, path: Path | None) -> Highlight:
-    """The part of the network that a term is about; of what is of the step, the weight itself."""
+def term_target(reading: NamedReading, term: Term, path: Path | None) -> Highlight:
+    """The part of the network of a term; for terms of the step the weight itself."""
     if term.kind == "path" and path is not None:
-        return elements_of(subject, path)
+        return elements_of(reading, path)
     if term.kind == "tied":
-        return _tied_parameters(subject)
+        return _tied_parameters(reading)
     if term.kind == "weight":
-        return _weights(subject, term)
-    here = (subject.unit.group, subject.unit.unit)
+        return _weights(reading, term)
+    here = (reading.unit.group, reading.unit.unit)
     if term.kind == "back" and (term.group, term.unit) == here:
-        return target_of(subject, "back")
+        return target_of(reading, "back")
     if term.group < 0:
-        return looked_at(subject)
+        return element_of(reading)
     if term.unit >= 0:
         return UnitRef(term.group, term.unit)
-    units = range(subject.scene.network.groups[term.group].size)
+    units = range(reading.update.network.groups[term.group].size)
     return ElementSet((), tuple(UnitRef(term.group, unit) for unit in units))
 
 
-def _tied_parameters(subject: NamedReading) -> ElementSet:
-    """All that share the number: weights, and the units whose biases do."""
-    network, weights, units = subject.scene.network, [], []
-    for index in subject.change.tied if subject.change is not None else ():
+def _tied_parameters(reading: NamedReading) -> ElementSet:
+    """All weights that share the number, and the units whose biases share it."""
+    network, weights, units = reading.update.network, [], []
+    for index in reading.change.tied if reading.change is not None else ():
         ref = parameter_at(network, index)
         if isinstance(ref, WeightRef):
             weights.append(ref)
@@ -249,9 +249,9 @@ def _tied_parameters(subject: NamedReading) -> ElementSet:
     return ElementSet(tuple(weights), tuple(units))
 
 
-def _weights(subject: NamedReading, term: Term) -> Highlight:
-    """The weights between two groups, from one or all units to one or all."""
-    network = subject.scene.network
+def _weights(reading: NamedReading, term: Term) -> Highlight:
+    """The weights between two groups, from one or all units to one or all units."""
+    network = reading.update.network
     weights: list[WeightRef] = []
     for c in network.outgoing(term.below):
         link = network.connections[c]

@@ -178,7 +178,7 @@ def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
         qtbot.waitUntil(lambda: not hint.isVisible())
     if state.look is not None:
         looked = window.parts.microscope
-        qtbot.waitUntil(lambda: getattr(looked.subject, "ref", None) == state.look)
+        qtbot.waitUntil(lambda: getattr(looked.reading, "ref", None) == state.look)
     if state.compare is not None:
         assert window.views["compare"].choices()["runs"]
         window.parts.comparing.comparer.cancel()

@@ -16,24 +16,24 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_symbols, path_tex, pattern_tex, step_tex
 from bpviz.core.microscope.formulas import STEP_TEX, Indices, change_tex
-from bpviz.core.microscope.microscope import look_at_change
+from bpviz.core.microscope.microscope import parameter_change
 from bpviz.core.microscope.terms import chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.model.references import BiasRef, UnitRef, WeightRef
-from bpviz.core.run.observe import microscope_input
+from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.session.commands import Load, StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import snapshot_budget
+from bpviz.ui.panels.microscope.contributions import bars_of
 from bpviz.ui.panels.microscope.model import FETCHED
 from bpviz.ui.panels.microscope.numbers import html_of
 from bpviz.ui.panels.microscope.panel import MicroscopePanel
-from bpviz.ui.panels.microscope.wishes import bars_of
 from bpviz.ui.toolkit.drawing.formula import typeset
 from bpviz.ui.views.network.hover import ElementSet
 from bpviz.ui.window.main_window import MainWindow
@@ -49,9 +49,9 @@ def panel(qtbot: QtBot, window: MainWindow) -> MicroscopePanel:
     window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(WeightRef(0, 1, 1))  # before the panel has seen a frame
-    qtbot.waitUntil(lambda: panel.isVisible() and panel.subject is not None)
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 50)
-    assert panel.subject.ref == WeightRef(0, 1, 1)
+    qtbot.waitUntil(lambda: panel.isVisible() and panel.reading is not None)
+    qtbot.waitUntil(lambda: panel.reading.frame.snapshot.epoch == 50)
+    assert panel.reading.ref == WeightRef(0, 1, 1)
     return panel
 
 
@@ -84,12 +84,12 @@ def test_a_click_in_the_network_is_looked_at(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel
 ) -> None:
     press_unit(qtbot, window, 1, 2)
-    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h3")
+    qtbot.waitUntil(lambda: panel.reading and panel.reading.title == "unit h3")
     assert "of its group's error" in panel.head.words.text()
     swap = panel.findChild(QToolButton, "microscope_swap")
     qtbot.mouseClick(swap, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "bias of h3")
-    assert panel.subject.change is not None
+    qtbot.waitUntil(lambda: panel.reading and panel.reading.title == "bias of h3")
+    assert panel.reading.change is not None
 
 
 def test_a_click_brings_the_panel_forward_unless_another_one_answers(
@@ -102,7 +102,7 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
     qtbot.waitUntil(lambda: front("microscope") == "microscope")
     qtbot.waitUntil(
         lambda: (
-            window.parts.microscope.subject and window.parts.microscope.subject.title == "unit h1"
+            window.parts.microscope.reading and window.parts.microscope.reading.title == "unit h1"
         )
     )
     edge, unit = WeightRef(1, 0, 0), UnitRef(1, 1)
@@ -138,19 +138,19 @@ def test_a_click_brings_the_panel_forward_unless_another_one_answers(
 def test_the_change_it_promises_is_the_change_that_comes(
     qtbot: QtBot, window: MainWindow, panel: MicroscopePanel
 ) -> None:
-    change = panel.subject.change
+    change = panel.reading.change
     before = window.current_frame.snapshot.parameters[change.index]
     window.session.send(StepEpochs(1))
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 51)
+    qtbot.waitUntil(lambda: panel.reading.frame.snapshot.epoch == 51)
     after = window.current_frame.snapshot.parameters[change.index]
     assert change.change == pytest.approx(after - before, rel=1e-12, abs=1e-14)
-    assert panel.subject.change.value == after  # it follows the frame
+    assert panel.reading.change.value == after  # it follows the frame
 
 
 def test_the_table_lists_every_factor_and_the_paths_below(
     qtbot: QtBot, panel: MicroscopePanel
 ) -> None:
-    model, change = panel.table.model, panel.subject.change
+    model, change = panel.table.model, panel.reading.change
     heads = [
         model.headerData(c, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
         for c in range(model.columnCount())
@@ -167,9 +167,9 @@ def test_the_table_lists_every_factor_and_the_paths_below(
     assert text(panel, path) == "y"
     assert model.parent(path) == row
     assert not model.hasChildren(path)
-    term = float(text(panel, model.index(1, column(panel, "wish"))).replace("−", "-"))
-    assert term == pytest.approx(float(change.wishes[1]), rel=1e-2)
-    np.testing.assert_array_equal(panel.wishes.wishes, change.wishes)
+    term = float(text(panel, model.index(1, column(panel, "contribution"))).replace("−", "-"))
+    assert term == pytest.approx(float(change.contributions[1]), rel=1e-2)
+    np.testing.assert_array_equal(panel.bars.values, change.contributions)
     click_cell(qtbot, panel, path)
     assert "h2 → y" in panel.formulas.pattern.text()
 
@@ -182,7 +182,7 @@ def test_paths_open_level_by_level_and_light_up(
     window.docks.bring("microscope")
     panel, canvas = window.parts.microscope, window.parts.network.canvas
     panel.look_at(UnitRef(1, 1))
-    qtbot.waitUntil(lambda: panel.subject is not None)
+    qtbot.waitUntil(lambda: panel.reading is not None)
     model, view = panel.table.model, panel.table.view
     pattern = model.index(2, 0)
     view.expand(pattern)
@@ -197,7 +197,7 @@ def test_paths_open_level_by_level_and_light_up(
     def holds() -> bool:
         """The parts sum to what stands above them, at every level."""
         paths = [model.path_at(model.index(k, 0, pattern)) for k in range(2)]
-        signal = float(panel.subject.unit.signal[2])
+        signal = float(panel.reading.unit.signal[2])
         ends = [model.path_at(model.index(0, 0, model.index(k, 0, pattern))) for k in range(2)]
         sums = [sum(p.product for p in level) for level in (paths, ends)]
         return sums == pytest.approx([signal, signal], rel=1e-12)
@@ -212,7 +212,7 @@ def test_paths_open_level_by_level_and_light_up(
     assert canvas.info() is None  # no panel of numbers at the place where the mouse was last
     before = model.path_at(end).product
     window.session.send(StepEpochs(3))
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 3)
+    qtbot.waitUntil(lambda: panel.reading.frame.snapshot.epoch == 3)
     assert view.isExpanded(second)
     assert holds()
     assert model.path_at(end).product != before
@@ -229,13 +229,13 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
     here, edge = UnitRef(1, 1), WeightRef(0, 1, 1)
     for kind, target in (
         ("back", ElementSet((WeightRef(1, 1, 0),), (here,))), ("slope", here), ("delta", here),
-        ("source", UnitRef(0, 1)), ("wish", edge),
+        ("source", UnitRef(0, 1)), ("contribution", edge),
     ):  # fmt: skip
         at = view.visualRect(model.index(0, column(panel, kind))).center()
         qtbot.mouseMove(view.viewport(), at)
         qtbot.waitUntil(lambda target=target: canvas.highlight == target)
     panel.highlighted.emit(None)
-    bars = panel.wishes
+    bars = panel.bars
     plot = bars._plot
     place = QPoint(round(plot.left() + 0.9 * plot.width()), round(plot.center().y()))
     qtbot.mouseMove(bars, place)
@@ -248,13 +248,13 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
 
 def test_a_unit_shows_all_that_makes_its_delta(qtbot: QtBot, panel: MicroscopePanel) -> None:
     panel.look_at(UnitRef(2, 0))
-    qtbot.waitUntil(lambda: panel.subject.title == "unit y")
+    qtbot.waitUntil(lambda: panel.reading.title == "unit y")
     kinds = [c.kind for c in panel.table.model.columns]
     assert kinds == ["net", "act", "derivative", "deviation", "delta"]
     assert "100.0 % of E" in panel.head.words.text()
     assert unmarked(panel.formulas.area.tex) == r"\delta_{o_{k}} = (t_{k}-o_{k})\,o_{k}(1-o_{k})"
     panel.look_at(UnitRef(0, 0))
-    qtbot.waitUntil(lambda: panel.subject.title == "unit x1")
+    qtbot.waitUntil(lambda: panel.reading.title == "unit x1")
     assert [c.kind for c in panel.table.model.columns] == ["act"]
 
 
@@ -271,17 +271,17 @@ def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     panel.show_frame(frame)
     assert "as it was" not in panel.head.words.text()
     panel.show_frame(replace(bare, setup=replace(frame.setup, run_id=frame.setup.run_id + 1)))
-    assert panel.subject is None
+    assert panel.reading is None
     assert panel.table.model.rowCount() == 0
     assert not panel.formulas.area.tex
     assert not panel.formulas.step.text()
-    assert panel.wishes.bars is None
+    assert panel.bars.bars is None
     # A unit of a network that is still to come is waited for.
     panel.look_at(UnitRef(1, 7))
     panel.show_frame(frame)
-    assert panel.subject is None
+    assert panel.reading is None
     window.session.send(Load(replace(XOR, hidden=(Hidden(8),))))
-    qtbot.waitUntil(lambda: panel.subject and panel.subject.title == "unit h8")
+    qtbot.waitUntil(lambda: panel.reading and panel.reading.title == "unit h8")
 
 
 def test_it_follows_the_training(
@@ -296,8 +296,8 @@ def test_it_follows_the_training(
 
     def note(frame: Frame) -> None:
         """Numbers of an earlier instant than the frame's are grey."""
-        seen.add(panel.subject.frame.snapshot.epoch)
-        if panel.subject.frame is not frame and panel.subject.frame.epochs_per_second > 0:
+        seen.add(panel.reading.frame.snapshot.epoch)
+        if panel.reading.frame is not frame and panel.reading.frame.epochs_per_second > 0:
             ink = model.data(model.index(0, 1), Qt.ItemDataRole.ForegroundRole)
             old.append(ink == panel.theme.colour("muted"))
 
@@ -307,7 +307,7 @@ def test_it_follows_the_training(
     assert all(old)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.current_frame.epochs_per_second == 0 and not panel._lags)
-    assert panel.subject.frame is window.current_frame
+    assert panel.reading.frame is window.current_frame
 
 
 def test_copied_as_text_and_saved(
@@ -360,7 +360,7 @@ def test_the_formula_is_the_lecture_s(panel: MicroscopePanel) -> None:
         r"h_{j}(1-h_{j})\,i_{i}"
     )
     assert panel.formulas.area.words == "i = x2, j = h2"
-    specific = unmarked(change_tex(panel.subject.scene, panel.subject.change))
+    specific = unmarked(change_tex(panel.reading.update, panel.reading.change))
     assert r"w_{2,k}]\,h_{2}(1-h_{2})\,i_{2}" in specific
 
 
@@ -378,23 +378,23 @@ def test_every_formula_can_be_typeset(activation: str, optimizer: str) -> None:
         optimizer=optimizer, rate=0.01, decay_l1=1e-3, decay_l2=1e-2, reduction="mean"
     )
     run = Run(RunSpec(network, patterns, None, "squared", Criterion(), "uniform", 0.5, training, 0))
-    scene = microscope_input(run)
-    trace = scene.trace()
-    assert LOSSES["squared"] is scene.loss
+    update = next_update(run)
+    trace = update.trace()
+    assert LOSSES["squared"] is update.loss
     for ref in (
         WeightRef(0, 0, 1), WeightRef(len(network.connections) - 1, 1, 0),
         BiasRef(2, 0),
     ):  # fmt: skip
-        change = look_at_change(scene, trace, ref)
-        numbers = pattern_tex(scene, change, 1), step_tex(scene, change)
-        letters = change_tex(scene, change, Indices.letters(scene, ref))
+        change = parameter_change(update, trace, ref)
+        numbers = pattern_tex(update, change, 1), step_tex(update, change)
+        letters = change_tex(update, change, Indices.letters(update, ref))
         for tex in numbers:  # in the window they are no TeX
             assert not set("\\{}_^⟦⟧") & set(unmarked(html_of(tex))), html_of(tex)
             assert chains_of(html_of(tex)) == chains_of(tex)
-        paths = PathTree(scene, 1).complete(change.target.group, change.target.unit)
-        ways = [(path_symbols(scene, path), path_tex(scene, path)) for path in paths][:3]
+        paths = PathTree(update, 1).complete(change.target.group, change.target.unit)
+        ways = [(path_symbols(update, path), path_tex(update, path)) for path in paths][:3]
         for tex in (
-            change_tex(scene, change),
+            change_tex(update, change),
             letters,
             *numbers,
             *(t for way in ways for t in way),
@@ -424,18 +424,18 @@ def test_it_fits_a_small_window(
 
 
 def test_bars_of_many_wishes_are_sorted_and_of_few_in_their_order() -> None:
-    wishes = np.random.default_rng(0).normal(size=1797)
-    few, many = bars_of(wishes[:20], 200.0), bars_of(wishes, 200.0)
+    values = np.random.default_rng(0).normal(size=1797)
+    few, many = bars_of(values[:20], 200.0), bars_of(values, 200.0)
     assert not few.is_sorted
     assert few.order.tolist() == list(range(20))
     assert many.is_sorted
-    assert (np.diff(wishes[many.order]) <= 0).all()
+    assert (np.diff(values[many.order]) <= 0).all()
     assert many.up + many.down == pytest.approx(many.total)
     assert many.sum_limit >= max(many.up, -many.down)
-    assert not many.has_one_scale  # a thousand wishes sum to more than their own scale shows
+    assert not many.has_one_scale  # a thousand contributions sum to more than their own scale shows
     one = bars_of(np.array([1.0, -0.5]), 200.0)
     assert one.has_one_scale
-    assert one.wish_limit == one.sum_limit == 1.0
+    assert one.bar_limit == one.sum_limit == 1.0
 
 
 def test_long_tables_list_what_is_scrolled_to(
@@ -447,10 +447,10 @@ def test_long_tables_list_what_is_scrolled_to(
     window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(WeightRef(0, 20, 3))
-    qtbot.waitUntil(lambda: panel.subject is not None)
+    qtbot.waitUntil(lambda: panel.reading is not None)
     model = panel.table.model
-    assert FETCHED <= model.rowCount() < 1000 < len(panel.subject.scene.rows)
+    assert FETCHED <= model.rowCount() < 1000 < len(panel.reading.update.rows)
     window.select_pattern(1000)
     assert model.rowCount() > 1000
     assert panel.table.view.currentIndex().row() == 1000
-    assert panel.wishes.bars.is_sorted
+    assert panel.bars.bars.is_sorted

@@ -15,13 +15,13 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_tex, pattern_tex, step_tex, unit_numbers_tex
 from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
-from bpviz.core.microscope.microscope import MicroscopeInput, look, look_at_change
+from bpviz.core.microscope.microscope import NextUpdate, parameter_change, read_terms
 from bpviz.core.microscope.terms import Term, chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef, in_range
-from bpviz.core.run.observe import microscope_input, observe
+from bpviz.core.run.observe import next_update, observe
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import EVERYTHING
@@ -96,9 +96,9 @@ def check_line(line: NumberLine, tex: str) -> None:
     check_boxes(line.term_boxes(), tex, QRectF(line.contentsRect()))
 
 
-def scene_of(
+def update_of(
     network: Network, error: str = "squared", rule: str = "backpropagation", **training: object
-) -> MicroscopeInput:
+) -> NextUpdate:
     outputs = network.n_outputs
     targets = np.eye(3)[:, :outputs] * 0.8 + 0.2 / outputs * (outputs > 1)
     targets /= targets.sum(axis=1, keepdims=True) if error == "categorical" else 1.0
@@ -108,20 +108,20 @@ def scene_of(
               Training(rate=0.01, **training), 0, rule)
     )  # fmt: skip
     run.advance(2)
-    return microscope_input(run)
+    return next_update(run)
 
 
-def formulas_of(scene: MicroscopeInput, ref: NetworkRef) -> tuple[list[str], list[str]]:
+def formulas_of(update: NextUpdate, ref: NetworkRef) -> tuple[list[str], list[str]]:
     """The formulas that are typeset, and those that are lines of text."""
-    seen = look(scene, ref)
-    at, change = Indices.letters(scene, ref), seen.change
-    symbols = [unit_tex(scene, seen.unit, at), where_tex(scene, seen.unit, at)]
-    numbers = [unit_numbers_tex(scene, seen.unit, 1, 3)]
+    seen = read_terms(update, ref)
+    at, change = Indices.letters(update, ref), seen.change
+    symbols = [unit_tex(update, seen.unit, at), where_tex(update, seen.unit, at)]
+    numbers = [unit_numbers_tex(update, seen.unit, 1, 3)]
     if change is not None:
-        symbols = [change_tex(scene, change, at), symbols[1]]
-        numbers += [pattern_tex(scene, change, 1, 3), step_tex(scene, change, 3)]
-    paths = list(PathTree(scene, 1).complete(seen.unit.group, seen.unit.unit))[:2]
-    numbers += [path_tex(scene, path, 3) for path in paths]
+        symbols = [change_tex(update, change, at), symbols[1]]
+        numbers += [pattern_tex(update, change, 1, 3), step_tex(update, change, 3)]
+    paths = list(PathTree(update, 1).complete(seen.unit.group, seen.unit.unit))[:2]
+    numbers += [path_tex(update, path, 3) for path in paths]
     return [tex for tex in symbols if tex], numbers
 
 
@@ -135,21 +135,21 @@ TIED = Network(
      Connection(1, 2, None, None, False)),
     (None, None, None),
 )  # fmt: skip
-SCENES = {
-    "decay and mean": lambda: scene_of(
+UPDATES = {
+    "decay and mean": lambda: update_of(
         DEEP, optimizer="momentum", decay_l1=1e-3, decay_l2=1e-2, reduction="mean"
     ),
-    "cross-entropy": lambda: scene_of(DEEP, "categorical", optimizer="descent"),
-    "softmax hidden": lambda: scene_of(SOFT, optimizer="rmsprop"),
-    "ties": lambda: scene_of(TIED, "binary", optimizer="adam"),
-    "delta rule": lambda: scene_of(layered((2, 2), ("linear",)), rule="delta"),
+    "cross-entropy": lambda: update_of(DEEP, "categorical", optimizer="descent"),
+    "softmax hidden": lambda: update_of(SOFT, optimizer="rmsprop"),
+    "ties": lambda: update_of(TIED, "binary", optimizer="adam"),
+    "delta rule": lambda: update_of(layered((2, 2), ("linear",)), rule="delta"),
 }
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", UPDATES)
 def test_every_term_has_a_place_of_its_own(line: NumberLine, name: str) -> None:
-    scene = SCENES[name]()
-    network = scene.network
+    update = UPDATES[name]()
+    network = update.network
     last = next(iter(network.incoming(network.output)))
     output = network.connections[last]
     places = [
@@ -158,7 +158,7 @@ def test_every_term_has_a_place_of_its_own(line: NumberLine, name: str) -> None:
         WeightRef(0, 1, 0),
     ]
     for place in places:
-        symbols, numbers = formulas_of(scene, place)
+        symbols, numbers = formulas_of(update, place)
         for n, tex in enumerate(symbols):
             check_formula(tex, beside_plain=n == 0 and place is places[-1])
         for tex in numbers:
@@ -171,8 +171,8 @@ def test_so_has_every_activation_s_and_optimizer_s(
     line: NumberLine, activation: str, optimizer: str
 ) -> None:
     network = layered((2, 2, 2), (activation, activation))
-    scene = scene_of(network, optimizer=optimizer, decay_l2=0.01)
-    symbols, numbers = formulas_of(scene, WeightRef(0, 0, 1))
+    update = update_of(network, optimizer=optimizer, decay_l2=0.01)
+    symbols, numbers = formulas_of(update, WeightRef(0, 0, 1))
     for tex in numbers:
         check_line(line, tex)
     if optimizer in ("descent", "adam") or activation == "logistic":
@@ -182,7 +182,7 @@ def test_so_has_every_activation_s_and_optimizer_s(
 # -- words and targets ---------------------------------------------------------------------------
 
 
-def subject_of(ref: NetworkRef, problem: str = "xor", **changes: object) -> NamedReading:
+def reading_of(ref: NetworkRef, problem: str = "xor", **changes: object) -> NamedReading:
     setup = prepare(experiment_for(problem, **changes), 1)
     run = new_run(setup)
     run.advance(3)
@@ -190,7 +190,7 @@ def subject_of(ref: NetworkRef, problem: str = "xor", **changes: object) -> Name
         run, replace(EVERYTHING, microscope=ref), shown=setup.shown, probe=setup.probe, run_id=1
     )
     curve = Curve(*(np.empty(0) for _ in Curve.__dataclass_fields__))
-    return NamedReading(Frame(setup, snapshot, curve), look(microscope_input(run), ref))
+    return NamedReading(Frame(setup, snapshot, curve), read_terms(next_update(run), ref))
 
 
 @pytest.mark.parametrize(
@@ -209,17 +209,17 @@ def test_every_term_is_named_and_lights_its_part(
 ) -> None:
     problem = str(settings.get("problem", "xor"))
     changes = {key: value for key, value in settings.items() if key != "problem"}
-    subject = subject_of(ref, problem, **changes)
-    symbols, numbers = formulas_of(subject.scene, ref)
-    path = next(iter(PathTree(subject.scene, 1).of(subject.unit.group, subject.unit.unit)), None)
+    reading = reading_of(ref, problem, **changes)
+    symbols, numbers = formulas_of(reading.update, ref)
+    path = next(iter(PathTree(reading.update, 1).of(reading.unit.group, reading.unit.unit)), None)
     named = {chain[-1] for tex in [*symbols, *numbers] for chain in chains_of(tex)}
-    assert len(named) >= (7 if subject.change is not None else 1)
-    network = subject.scene.network
+    assert len(named) >= (7 if reading.change is not None else 1)
+    network = reading.update.network
     for term in named:
-        words = term_words(subject, term, 1, path)
+        words = term_words(reading, term, 1, path)
         assert len(words) > 5
         assert "−1" not in words.split("\n")[0]
-        units = units_of(subject.frame.setup, term_target(subject, term, path))
+        units = units_of(reading.frame.setup, term_target(reading, term, path))
         assert units
         for unit in units:
             assert in_range(network, unit)
@@ -234,15 +234,15 @@ def test_every_kind_of_term_has_words() -> None:
 
 
 def test_ties_and_deep_weights_light_all_that_they_are() -> None:
-    subject = subject_of(WeightRef(0, 0, 1), hidden=(Hidden(3, "tanh"), Hidden(2, "tanh")))
-    lit = term_target(subject, Term("weight", 2, -1, 1, 1), None)
+    reading = reading_of(WeightRef(0, 0, 1), hidden=(Hidden(3, "tanh"), Hidden(2, "tanh")))
+    lit = term_target(reading, Term("weight", 2, -1, 1, 1), None)
     assert lit == ElementSet((WeightRef(1, 1, 0), WeightRef(1, 1, 1)))
-    assert term_target(subject, Term("weight", 3, 0, 2, 1), None) == WeightRef(2, 1, 0)
-    assert term_target(subject, Term("delta", 2), None) == ElementSet(
+    assert term_target(reading, Term("weight", 3, 0, 2, 1), None) == WeightRef(2, 1, 0)
+    assert term_target(reading, Term("delta", 2), None) == ElementSet(
         (), (UnitRef(2, 0), UnitRef(2, 1))
     )
-    assert term_target(subject, Term("rate"), None) == WeightRef(0, 0, 1)
-    all_between = term_target(subject, Term("weight", 2, -1, 1, -1), None)
+    assert term_target(reading, Term("rate"), None) == WeightRef(0, 0, 1)
+    all_between = term_target(reading, Term("weight", 2, -1, 1, -1), None)
     assert len(all_between.weights) == 6
 
 
@@ -252,8 +252,8 @@ def test_ties_and_deep_weights_light_all_that_they_are() -> None:
 def test_the_highlight_lies_on_the_term_at_any_size(qtbot: QtBot) -> None:
     """Wide or so narrow that the formula shrinks, on a screen of any density, in both themes."""
     tex = change_tex(
-        scene := scene_of(DEEP, optimizer="momentum", decay_l2=0.1),
-        look_at_change(scene, scene.trace(), WeightRef(0, 0, 1)),
+        update := update_of(DEEP, optimizer="momentum", decay_l2=0.1),
+        parameter_change(update, update.trace(), WeightRef(0, 0, 1)),
     )
     area = FormulaArea()
     qtbot.addWidget(area)
@@ -292,8 +292,8 @@ def panel(qtbot: QtBot, open_main: Callable[..., MainWindow]) -> MicroscopePanel
     window.docks.bring("microscope")
     panel = window.parts.microscope
     panel.look_at(WeightRef(0, 1, 1))
-    qtbot.waitUntil(lambda: panel.subject is not None and panel.formulas.is_ready)
-    qtbot.waitUntil(lambda: panel.subject.frame.snapshot.epoch == 20)
+    qtbot.waitUntil(lambda: panel.reading is not None and panel.formulas.is_ready)
+    qtbot.waitUntil(lambda: panel.reading.frame.snapshot.epoch == 20)
     return panel
 
 
@@ -366,7 +366,7 @@ def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePane
         assert canvas.highlight is not None
         assert formulas.accessibleDescription()
     assert seen == everything
-    assert panel.subject.frame.snapshot.epoch == 20  # the window's own keys kept still
+    assert panel.reading.frame.snapshot.epoch == 20  # the window's own keys kept still
     qtbot.keyClick(formulas, Qt.Key.Key_Up)
     assert formulas.pointer.term in [box.term for box in formulas.where.term_boxes()]
     # With fewer terms, as where a sum over k has no room, it goes on from the last one.
@@ -384,7 +384,7 @@ def test_the_arrow_keys_go_from_term_to_term(qtbot: QtBot, panel: MicroscopePane
     assert formulas.pointer.term == everything[0]
     # Another place has other terms; and without the focus nothing is pointed at.
     panel.look_at(UnitRef(1, 0))
-    qtbot.waitUntil(lambda: panel.subject.title == "unit h1.1")
+    qtbot.waitUntil(lambda: panel.reading.title == "unit h1.1")
     assert formulas.pointer.term is None
     qtbot.waitUntil(lambda: formulas.is_ready)
     qtbot.keyClick(formulas, Qt.Key.Key_Right)

@@ -1,4 +1,4 @@
-"""Each example's wish: a bar for every pattern's term, and beside them what they sum to."""
+"""A bar for every pattern's contribution, and bars of their sums."""
 
 from dataclasses import dataclass
 
@@ -15,22 +15,22 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 
 LEAST_BAR = 3.0
-"""Px; where more patterns than fit share bars, they stand in the order of their wishes."""
+"""Px of a bar at least; if the patterns do not fit, they are sorted and share bars."""
 
 SUM_BAR = 10.0
 SAME_SCALE = 3.0
-"""Times the largest wish up to which the sums are drawn on the scale of the wishes."""
+"""Sums up to this many times the largest contribution are drawn on the same scale."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
-    """What is drawn: the wishes in their order, and what they come to.
+    """The values that are drawn, one for each pattern of the update, and their sums.
 
-    ``order`` holds places in the update; ``up`` and ``down`` are the sums of the positive and
-    the negative wishes.
+    ``order`` are the positions in the update from left to right; ``up`` and ``down`` the sums
+    of the positive and of the negative values.
     """
 
-    wishes: Vector
+    values: Vector
     order: Integers
     up: float
     down: float
@@ -38,44 +38,44 @@ class Bars:
 
     @property
     def total(self) -> float:
-        """The sum of all wishes."""
-        return float(self.wishes.sum())
+        """The sum of all values."""
+        return float(self.values.sum())
 
     @property
     def limit(self) -> float:
-        """The largest wish, in size."""
-        return max(float(np.abs(self.wishes).max()), 1e-300)
+        """The largest magnitude of a value."""
+        return max(float(np.abs(self.values).max()), 1e-300)
 
     @property
     def sum_limit(self) -> float:
-        """The end of the scale of the sums: that of the wishes if they fit there."""
+        """The end of the scale of the sums: that of the values if the sums fit."""
         largest = max(self.up, -self.down)
         return max(self.limit, largest) if largest <= SAME_SCALE * self.limit else largest
 
     @property
-    def wish_limit(self) -> float:
-        """The end of the scale of the wishes."""
+    def bar_limit(self) -> float:
+        """The end of the scale of the values."""
         return self.sum_limit if self.has_one_scale else self.limit
 
     @property
     def has_one_scale(self) -> bool:
-        """Whether wishes and sums are drawn on the same scale."""
+        """Whether values and sums are drawn on the same scale."""
         return self.sum_limit <= SAME_SCALE * self.limit
 
 
-def bars_of(wishes: Vector, room: float) -> Bars:
-    """The bars of these wishes in so many px; more than fit are sorted, the largest first."""
-    is_sorted = len(wishes) * LEAST_BAR > room
-    order = np.argsort(-wishes, kind="stable") if is_sorted else np.arange(len(wishes))
-    up, down = float(wishes[wishes > 0].sum()), float(wishes[wishes < 0].sum())
-    return Bars(wishes, order, up, down, is_sorted)
+def bars_of(values: Vector, room: float) -> Bars:
+    """The bars of these values in ``room`` px; more than fit are sorted, the largest first."""
+    is_sorted = len(values) * LEAST_BAR > room
+    order = np.argsort(-values, kind="stable") if is_sorted else np.arange(len(values))
+    up, down = float(values[values > 0].sum()), float(values[values < 0].sum())
+    return Bars(values, order, up, down, is_sorted)
 
 
 @guard_overrides
-class WishBars(QWidget):
-    """Blue bars up for positive wishes, orange ones down.
+class ContributionBars(QWidget):
+    """Blue bars upwards for positive values, orange bars downwards for negative ones.
 
-    At the right, apart: what all positive ones come to, all negative ones, and (strong) the sum.
+    At the right: the sum of the positive ones, of the negative ones, and (strong) of all.
     """
 
     pointed = Signal(int)
@@ -87,23 +87,25 @@ class WishBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
-        self.setObjectName("microscope_wishes")
-        self.setAccessibleName("Each example's wish")
+        self.setObjectName("microscope_contributions")
+        self.setAccessibleName("Contributions")
         self.setMouseTracking(True)
         self.setMinimumWidth(134)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.wishes: Vector = np.empty(0)
+        self.values: Vector = np.empty(0)
         self.bars: Bars | None = None
         self.marked = -1
-        self._subject: NamedReading | None = None
+        self._reading: NamedReading | None = None
         self._stale = False
 
-    def show_subject(self, subject: NamedReading | None, *, stale: bool = False) -> None:
-        """Show the terms of this subject; ``stale``: pale, as those of an earlier instant."""
-        self._subject, self._stale = subject, stale
-        self.wishes = np.empty(0)
-        if subject is not None and not subject.is_input:
-            self.wishes = subject.unit.delta if subject.change is None else subject.change.wishes
+    def show_reading(self, reading: NamedReading | None, *, stale: bool = False) -> None:
+        """Show the contributions of a reading; ``stale``: pale, as of an earlier instant."""
+        self._reading, self._stale = reading, stale
+        self.values = np.empty(0)
+        if reading is not None and not reading.is_input:
+            self.values = (
+                reading.unit.delta if reading.change is None else reading.change.contributions
+            )
         self._arrange()
 
     def mark(self, p: int) -> None:
@@ -113,8 +115,8 @@ class WishBars(QWidget):
             self.update()
 
     def _arrange(self) -> None:
-        known = len(self.wishes) and bool(np.isfinite(self.wishes).all())
-        self.bars = bars_of(self.wishes, self._plot.width()) if known else None
+        known = len(self.values) and bool(np.isfinite(self.values).all())
+        self.bars = bars_of(self.values, self._plot.width()) if known else None
         self.update()
 
     # -- painting ----------------------------------------------------------------------------
@@ -131,7 +133,7 @@ class WishBars(QWidget):
 
     @property
     def _sums(self) -> QRectF:
-        """Where the three bars of the sums stand."""
+        """The rectangle of the three bars of the sums."""
         width = 3 * SUM_BAR + 2 * 4.0
         plot = self._plot
         return QRectF(self.width() - width - 4, plot.top(), width, plot.height())
@@ -144,11 +146,11 @@ class WishBars(QWidget):
 
     @property
     def title(self) -> str:
-        """What the bars are: wishes of a weight, or deltas of a unit."""
-        unit = self._subject is not None and self._subject.change is None
+        """The title: contributions to a weight, or deltas of a unit."""
+        unit = self._reading is not None and self._reading.change is None
         if self.bars is not None and self.bars.is_sorted:
-            return "Deltas, sorted" if unit else "Wishes, sorted"
-        return "Each example's δ" if unit else "Each example's wish"
+            return "Deltas, sorted" if unit else "Contributions, sorted"
+        return "Deltas" if unit else "Contributions"
 
     def _paint_words(self, painter: QPainter, bars: Bars) -> None:
         metrics, line = plot_metrics(), plot_metrics().height()
@@ -156,12 +158,12 @@ class WishBars(QWidget):
         title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, self.width() - 8)
         painter.drawText(QPointF(4, line - 2), title)
         below = QRectF(4, self._plot.bottom() + 2, self.width() - 8, line)
-        scale = f"±{number_words(bars.wish_limit)}"
+        scale = f"±{number_words(bars.bar_limit)}"
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, scale)
         painter.setPen(self.theme.colour("muted" if self._stale else "text"))
         words = f"Σ {number_words(bars.total)}"
         room = below.width() - metrics.horizontalAdvance(scale) - SPACE
-        if metrics.horizontalAdvance(words) > room:  # the table's foot says it, too
+        if metrics.horizontalAdvance(words) > room:  # without the Σ
             words = number_words(bars.total)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
 
@@ -170,25 +172,25 @@ class WishBars(QWidget):
         middle = plot.center().y()
         painter.setPen(self.theme.colour("muted"))
         painter.drawLine(QPointF(plot.left(), middle), QPointF(plot.right(), middle))
-        values = bars.wishes[bars.order]
+        values = bars.values[bars.order]
         step = plot.width() / len(values)
         painter.setPen(Qt.PenStyle.NoPen)
         for low, high, value in _shared(values, max(1, int(plot.width() / LEAST_BAR))):
             left, width = plot.left() + low * step, (high - low) * step
             gap = min(2.0, 0.2 * width) if not bars.is_sorted else 0.0
             base = QRectF(left + gap / 2, middle, width - gap, 0)
-            self._bar(painter, base, value / bars.wish_limit * plot.height() / 2)
+            self._bar(painter, base, value / bars.bar_limit * plot.height() / 2)
         self._paint_mark(painter, bars, step)
 
     def _paint_mark(self, painter: QPainter, bars: Bars, step: float) -> None:
-        """A tick at the chosen pattern's bar."""
+        """Mark the chosen pattern's bar with a tick."""
         if not 0 <= self.marked < len(bars.order):
             return
         at = int(np.flatnonzero(bars.order == self.marked)[0])
         plot = self._plot
         x = plot.left() + (at + 0.5) * step
         painter.setPen(QPen(self.theme.colour("selection"), 1.5))
-        below = bars.wishes[self.marked] >= 0
+        below = bars.values[self.marked] >= 0
         y = plot.center().y() + (2 if below else -2)
         painter.drawLine(QPointF(x, y), QPointF(x, y + (5 if below else -5)))
 
@@ -203,7 +205,7 @@ class WishBars(QWidget):
         ):
             base = QRectF(area.left() + place * (SUM_BAR + 4), middle, SUM_BAR, 0)
             self._bar(painter, base, value / bars.sum_limit * area.height() / 2, pale=not strong)
-        if not bars.has_one_scale:  # apart from the wishes, a scale of its own begins
+        if not bars.has_one_scale:  # a line separates the two scales
             x = area.left() - SPACE
             painter.setPen(QPen(self.theme.colour("border"), 1.0, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
@@ -217,14 +219,14 @@ class WishBars(QWidget):
     # -- the mouse ---------------------------------------------------------------------------
 
     def pattern_at(self, x: float) -> int:
-        """The pattern whose bar is at this place, -1 for none."""
+        """The pattern whose bar is at this x, -1 for none."""
         plot, bars = self._plot, self.bars
         if bars is None or not plot.left() <= x < plot.right():
             return -1
         return int(bars.order[int((x - plot.left()) / plot.width() * len(bars.order))])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which pattern is pointed at."""
+        """Emit ``pointed``, and show the number in a tool tip."""
         at = self.pattern_at(event.position().x())
         self.pointed.emit(at)
         words = self._words_at(at, event.position().x())
@@ -234,10 +236,10 @@ class WishBars(QWidget):
             QToolTip.hideText()
 
     def _words_at(self, at: int, x: float) -> str:
-        if self.bars is None or self._subject is None:
+        if self.bars is None or self._reading is None:
             return ""
         if at >= 0:
-            return f"pattern {self._subject.name_of(at)}: {number_words(float(self.wishes[at]))}"
+            return f"pattern {self._reading.name_of(at)}: {number_words(float(self.values[at]))}"
         if x < self._sums.left():
             return ""
         bars = self.bars
@@ -250,18 +252,18 @@ class WishBars(QWidget):
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the pattern whose bar is clicked."""
+        """Emit ``chosen`` for the pattern of the clicked bar."""
         at = self.pattern_at(event.position().x())
         if at >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(at)
 
     def resizeEvent(self, event: object) -> None:
-        """Find out anew how many bars fit."""
+        """Fit the bars to the new width."""
         self._arrange()
 
 
 def _shared(values: Vector, most: int) -> list[tuple[float, float, float]]:
-    """From where to where each bar goes, and its value: of several neighbours, their mean."""
+    """(start, end, value) of each bar; the value of a shared bar is the mean."""
     n = len(values)
     if n <= most:
         return [(p, p + 1, value) for p, value in enumerate(values.tolist())]
