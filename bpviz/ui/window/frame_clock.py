@@ -1,4 +1,4 @@
-"""One clock drives every view: the newest frame, at most 60 times a second, to what is seen."""
+"""The frame clock: shows the newest frame in all visible views, about 60 times a second."""
 
 from collections.abc import Sequence
 from time import perf_counter
@@ -14,16 +14,15 @@ from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.guard import guard_overrides
 
 SCREEN_SHARE, LARGE_SHARE = 0.46, 0.52
-"""Largest share of the time that goes into making and drawing frames while a thread trains that
-needs Python's interpreter, as the window does: the rest is the trainer's. The large one, if that
-is enough for SMOOTH."""
+"""Largest share of the time for making and drawing frames while the training thread needs the
+interpreter, too; the large one if it is enough for SMOOTH."""
 
 SMOOTH = 1 / 47
-"""Seconds from frame to frame that still look like motion."""
+"""Longest frame interval, s, that still looks like motion."""
 
 
 def period(cost: float) -> float:
-    """Seconds from one frame to the next beside such a thread, if a frame costs this much."""
+    """Frame interval beside such a thread, if a frame costs this much; both in s."""
     fair = cost / SCREEN_SHARE
     return SMOOTH if cost / LARGE_SHARE <= SMOOTH < fair else max(INTERVAL, fair)
 
@@ -33,12 +32,12 @@ class FrameClock(QObject):
     """Takes frames from the session and shows each one in all visible views.
 
     All views get the same frame in the same tick, so what is on screen belongs to one instant.
-    Views that are not seen cost nothing; one that comes into sight is given a frame at once. The
-    training thread waits until a frame is painted.
+    Hidden views cost nothing; a view that becomes visible gets a frame at once. The training
+    thread waits until a frame is painted.
     """
 
     ticked = Signal(object)
-    """A Frame, after the views have it."""
+    """A Frame, after the views have shown it."""
 
     def __init__(
         self, session: Session, views: Sequence[FrameWidget], parent: QObject | None = None
@@ -48,9 +47,9 @@ class FrameClock(QObject):
         self.frame: Frame | None = None
         self._running = False
         self._began = self._cost = 0.0
-        self._asked = SnapshotRequest()
+        self._requested = SnapshotRequest()
         self._refresh = QTimer(self, interval=0, singleShot=True)
-        self._refresh.timeout.connect(self._look)
+        self._refresh.timeout.connect(self._publish)
         self._expected: SnapshotRequest | None = None
         self._drawn = QTimer(self, interval=0, singleShot=True)
         self._drawn.timeout.connect(self._finish)
@@ -59,28 +58,28 @@ class FrameClock(QObject):
             self.add(view)
 
     def add(self, view: FrameWidget) -> None:
-        """Drive this view, too."""
+        """Show frames in this view, too."""
         self._views.append(view)
         view.installEventFilter(self)
         view.choices_changed.connect(self._refresh.start)
 
     def expect(self) -> None:
-        """Have the first frame hold what all views want, though none of them is seen yet."""
+        """Request for the first frame what all views need, though none of them is visible yet."""
         self._expected = SnapshotRequest()
         for view in self._views:
             self._expected |= view.try_request()
-        self._asked = self._expected
+        self._requested = self._expected
         self._session.mailbox.ask(self._expected)
 
     def set_running(self, running: bool) -> None:
-        """Ask for frames while training; at rest they come by themselves."""
+        """Request frames while training; at rest they are published without a request."""
         if running and not self._running:
             self._cost = 0.0
-            self._ask()
+            self._request()
         self._running = running
 
     def snapshot_request(self) -> SnapshotRequest:
-        """What the visible widgets request together."""
+        """The requests of the visible widgets combined."""
         request = SnapshotRequest()
         for view in self._visible():
             request |= view.try_request()
@@ -102,23 +101,23 @@ class FrameClock(QObject):
             if view.isVisible():
                 view.try_frame(frame)
         self.ticked.emit(frame)
-        has_all = self._asked | self.snapshot_request() == self._asked
+        has_all = self._requested | self.snapshot_request() == self._requested
         if is_first and self._expected is not None and has_all:
             self._refresh.stop()
         elif not self._running and not has_all:
-            self._refresh.start()  # with another network or other patterns a view needs more
+            self._refresh.start()  # another network or other patterns may need more
 
     def _visible(self) -> list[FrameWidget]:
         return [view for view in self._views if view.isVisible()]
 
-    def _look(self) -> None:
-        """Have a frame published for what came into sight or wants something else now."""
-        if self.frame is not None or self._expected is None:  # else the first is on its way
-            self._asked = self.snapshot_request()
-            self._session.send(PublishFrame(self._asked))
+    def _publish(self) -> None:
+        """Have a frame published for a view that became visible or needs something else now."""
+        if self.frame is not None or self._expected is None:  # else the first one will come
+            self._requested = self.snapshot_request()
+            self._session.send(PublishFrame(self._requested))
 
     def _finish(self) -> None:
-        """The frame is painted: let the trainer go on, and ask it for the next in time."""
+        """The frame is painted: let the training continue, and request the next frame in time."""
         mailbox = self._session.mailbox
         mailbox.screen_idle.set()
         if self._running:
@@ -126,14 +125,14 @@ class FrameClock(QObject):
             self._cost = 0.8 * self._cost + 0.2 * cost if self._cost else cost
             usual = self._cost + mailbox.lead
             wait = period(usual) if mailbox.needs_python else max(INTERVAL, cost)
-            self._ask(self._began + wait)
+            self._request(self._began + wait)
 
-    def _ask(self, not_before: float = 0.0) -> None:
-        self._asked = self.snapshot_request()
-        self._session.mailbox.ask(self._asked, not_before, draws=True)
+    def _request(self, not_before: float = 0.0) -> None:
+        self._requested = self.snapshot_request()
+        self._session.mailbox.ask(self._requested, not_before, draws=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Give a view that comes into sight a frame that holds what it wants."""
+        """Give a view that becomes visible a frame with what it needs."""
         if event.type() == QEvent.Type.Show:
             self._refresh.start()
         return False
