@@ -63,11 +63,11 @@ def test_one_epoch_of_xor_phase_by_phase_and_back(qtbot: QtBot, window: MainWind
         press(window, "step")
         shows(qtbot, window, f"epoch 0, pattern 1 of 4: {word}")
         window.grab()  # paints the picture
-        moment = canvas._picture.moment
-        known = [bool(np.isfinite(act).all()) for act in moment.act]
+        pattern_pass = canvas._picture.pattern_pass
+        known = [bool(np.isfinite(act).all()) for act in pattern_pass.act]
         wanted = 1 if word == "present" else 2 if word == "forward, hidden 1" else 3
         assert known == [g < wanted for g in range(3)]
-        assert moment.instant == instant(window)
+        assert pattern_pass.instant == instant(window)
     assert canvas.overlay.key == "own"
     for word in reversed(words[:-1]):
         press(window, "back")

@@ -1,4 +1,4 @@
-"""Finds places for all groups of a network, their captions and labels: pure geometry."""
+"""Arranges the groups of a network, their captions and labels: geometry only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,13 +22,13 @@ from bpviz.ui.views.network.layout import (
 )
 
 EDGE_BUDGET = 2000
-"""More weights than this make a grey field that nobody can read, and cost frames."""
+"""The most weights that are drawn: more are unreadable, and slow to paint."""
 
 SMALLEST_SIZE = (300.0, 240.0)
 UNIT_PITCH = 12.0  # circles closer than this become cells
 LARGEST_RADIUS = 34.0
 CELL, SMALLEST_CELL, LARGEST_PIXEL = 14.0, 2.5, 40.0
-LANES = 3.0 * SPACE  # kept free below blocks of cells that shortcuts pass
+LANES = 3.0 * SPACE  # px below blocks of cells that shortcut connections pass
 
 
 def arrange(
@@ -38,14 +38,14 @@ def arrange(
     text: TextMetrics,
     legend: Callable[[float], float],
 ) -> NetworkLayout:
-    """Lay out a network; ``legend(width)`` is the height that the legend needs.
+    """Lay out a network; ``legend(width)`` returns the height of the legend.
 
-    Sizes below ``SMALLEST_SIZE`` are laid out as if they were that large.
+    Sizes below ``SMALLEST_SIZE`` are treated as that size.
     """
     width, height = max(width, SMALLEST_SIZE[0]), max(height, SMALLEST_SIZE[1])
     crowded = count_weights(setup.network) > EDGE_BUDGET
     layout = _arrange(setup, width, height, text, legend, notes=crowded)
-    if layout.cut(setup.network) and not crowded:
+    if layout.truncated(setup.network) and not crowded:
         layout = _arrange(setup, width, height, text, legend, notes=True)
     return layout
 
@@ -82,7 +82,7 @@ def _arrange(
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """The room of one group: where it is, how it is drawn, and how far apart its units are."""
+    """The room of one group: its place, how it is drawn, and the distance of its units."""
 
     group: int
     kind: BlockKind
@@ -103,7 +103,7 @@ def _place(
     n_columns = max(columns) + 1
     slots = _sized(_slots(setup, columns, stage, head), text)
     field = stage
-    for _ in range(2):  # labels take room from the units, and smaller units need other labels
+    for _ in range(2):  # labels take room from units, and smaller units have other labels
         left, right = _margins(setup, slots, text, stage.width)
         field = Box(stage.left + left, stage.top, stage.width - left - right, stage.height)
         slots = _narrowed(slots, columns, field.width)
@@ -115,7 +115,7 @@ def _place(
 def _slots(
     setup: PreparedExperiment, columns: tuple[int, ...], stage: Box, head: float
 ) -> list[_Slot]:
-    """The room of every group; groups of one column share it."""
+    """The room of each group; groups in the same column share it."""
     network = setup.network
     slots: list[_Slot] = []
     passed = {
@@ -142,12 +142,12 @@ def _slot(setup: PreparedExperiment, g: int, top: float, height: float, passed: 
         kind = "image"
     if passed and kind != "units":
         height = max(height - LANES, 2.0 * SPACE)
-    # Few units in much room do not drift apart without end.
+    # The distance of a few units in much room is limited.
     return _Slot(g, kind, top, height, min(height / group.size, max(110.0, 0.36 * height)))
 
 
 def _narrowed(slots: list[_Slot], columns: tuple[int, ...], width: float) -> list[_Slot]:
-    """The slots with smaller units where circles would take the room of the lines."""
+    """The slots with smaller units where circles would leave no room for the lines."""
     n = max(columns) + 1
     widths = np.zeros(n)
     for slot in slots:
@@ -159,28 +159,28 @@ def _narrowed(slots: list[_Slot], columns: tuple[int, ...], width: float) -> lis
 
 
 def _sized(slots: list[_Slot], text: TextMetrics) -> list[_Slot]:
-    """The slots with a radius for their units: one look for all, as far as room allows."""
+    """The slots with a radius for their units: the same for all, as far as there is room."""
     number = _value_radius(text)
-    wishes = [LARGEST_RADIUS] * len(slots)
+    radii = [LARGEST_RADIUS] * len(slots)
     for s, slot in enumerate(slots):
         if slot.kind == "units":
             with_text = (slot.pitch - 2 * text.line - 2 * RING - SPACE) / 2
-            wishes[s] = min(LARGEST_RADIUS, max(with_text, min(number, 0.4 * slot.pitch)))
-    alike = max(min(wishes), number)
+            radii[s] = min(LARGEST_RADIUS, max(with_text, min(number, 0.4 * slot.pitch)))
+    alike = max(min(radii), number)
     return [
-        replace(slot, radius=min(wish, alike)) for slot, wish in zip(slots, wishes, strict=True)
+        replace(slot, radius=min(radius, alike)) for slot, radius in zip(slots, radii, strict=True)
     ]
 
 
 def _value_radius(text: TextMetrics) -> float:
-    """The smallest radius of a unit that has room for a number."""
+    """The smallest radius of a unit with room for a number."""
     return text.width(WIDEST) / 2 + 4.0
 
 
 def _margins(
     setup: PreparedExperiment, slots: list[_Slot], text: TextMetrics, width: float
 ) -> tuple[float, float]:
-    """The widths that the labels left of the inputs and right of the outputs take."""
+    """The widths of the labels left of the inputs and right of the outputs."""
     number = text.width(WIDEST) + SPACE
     left = right = 0.0
     for slot in slots:
@@ -202,7 +202,7 @@ def _margins(
 
 
 def target_samples(setup: PreparedExperiment) -> list[str]:
-    """The widest texts that targets are written as beside outputs."""
+    """The widest texts of targets beside outputs."""
     patterns = setup.patterns
     if patterns.kind == "classes" and not patterns.one_hot:
         return [f"t 1 ({name})" for name in patterns.class_names]
@@ -212,7 +212,7 @@ def target_samples(setup: PreparedExperiment) -> list[str]:
 
 
 def _block(setup: PreparedExperiment, slot: _Slot, room: float) -> GroupBlock:
-    """The block of a group in a column so wide, not yet moved there: it starts at x = 0."""
+    """The block of a group in a column of this width, placed at x = 0."""
     size = setup.network.groups[slot.group].size
     columns, cell = _grid(setup, slot, room)
     shown = size
@@ -233,7 +233,7 @@ def _block(setup: PreparedExperiment, slot: _Slot, room: float) -> GroupBlock:
 
 
 def _grid(setup: PreparedExperiment, slot: _Slot, room: float) -> tuple[int, float]:
-    """How many units stand side by side, and how far apart, in a column so wide."""
+    """The number of units in a row, and their distance, in a column of this width."""
     shape = setup.patterns.image_shape
     if slot.kind == "units":
         return 1, slot.pitch
@@ -244,12 +244,12 @@ def _grid(setup: PreparedExperiment, slot: _Slot, room: float) -> tuple[int, flo
 
 
 def _whole(cell: float) -> float:
-    """Cells large enough to be looked at one by one get sharp edges."""
+    """The size of a cell; large ones are whole pixels, for sharp edges."""
     return float(int(cell)) if cell >= 5.0 else cell
 
 
 def _cells(size: int, width: float, height: float) -> tuple[int, float]:
-    """Columns and cell size of a block of cells: the largest cells, then the fewest columns."""
+    """Columns and cell size of a block: the largest cells, then the fewest columns."""
     columns = np.arange(1, max(int(width / SMALLEST_CELL), 1) + 1)
     rows = -(-size // columns)
     cells = np.minimum(np.minimum(width / columns, height / rows), CELL)
@@ -263,7 +263,7 @@ def _cells(size: int, width: float, height: float) -> tuple[int, float]:
 def _spread(
     blocks: list[GroupBlock], columns: tuple[int, ...], field: Box, stage: Box, head: float
 ) -> list[GroupBlock]:
-    """Move the blocks to their columns: equal gaps, the whole centred when there is room."""
+    """Move the blocks to their columns: equal gaps, and centred when there is room."""
     n = max(columns) + 1
     widths = np.zeros(n)
     for block, column in zip(blocks, columns, strict=True):
@@ -292,7 +292,7 @@ def _spread(
 def _describe(
     setup: PreparedExperiment, block: GroupBlock, text: TextMetrics, stage: Box
 ) -> GroupBlock:
-    """Decide what is written in, above, below and beside the units of a block."""
+    """Choose what is written in, above, below and beside the units of a block."""
     if block.kind != "units":
         return block
     role = setup.network.groups[block.group].role

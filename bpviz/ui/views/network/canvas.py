@@ -1,4 +1,4 @@
-"""The widget that a network is painted on: frames and the mouse come in, pictures go out."""
+"""The widget that the diagram of the network is painted on."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,30 +29,30 @@ from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.hover import Element, Highlight, Info, describe, find, strands_of
 from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.letters import Lettering
-from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, sliced
+from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, in_slices
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, worded
 from bpviz.ui.views.network.panel import paint_panel, panel_box
-from bpviz.ui.views.network.pattern_pass import Limits, PatternPass, look
+from bpviz.ui.views.network.pattern_pass import Limits, PatternPass, pass_pattern
 from bpviz.ui.views.network.picture import (
     Focus,
     Lines,
     Picture,
     Sketch,
-    laid,
+    lines_for,
     paint,
 )
 from bpviz.ui.views.network.routes import route
 
 SETTLE_MS = 250
-"""A picture that has not changed for so long is painted as well as it can be."""
+"""Time without a new frame after which the picture is painted in full quality."""
 
 PICK_SHARE, PICK_EVERY = 8.0, 0.15
-"""While frames follow each other quickly, the strongest of many weights are sought so seldom
-that it takes at most one part in so many of the time, and no more often than so, s."""
+"""While frames arrive quickly, finding the strongest of many weights takes at most this fraction
+(1 / PICK_SHARE) of the time, and is done at most once in PICK_EVERY s."""
 
 
 def same_picture(one: PreparedExperiment, other: PreparedExperiment) -> bool:
-    """Whether two setups are drawn alike: what differs is at most how the network is trained."""
+    """Whether two setups look alike: they differ at most in how the network is trained."""
     return one.network is other.network and one.patterns is other.patterns
 
 
@@ -60,14 +60,14 @@ def same_picture(one: PreparedExperiment, other: PreparedExperiment) -> bool:
 class NetworkCanvas(QWidget):
     """Shows what a network does with one pattern at one instant.
 
-    Between frames everything is kept that can be: the sketch as long as setup and size stay,
-    the painted picture as long as nothing in it changes, so that moving the mouse costs next
-    to nothing. While frames follow each other quickly, crowded lines are drawn without
-    antialiasing, and the strongest of many weights are not sought anew in each.
+    Results are cached: the sketch for as long as setup and size stay the same, the bitmap for as
+    long as nothing in it changes, so that moving the mouse is cheap. While frames arrive quickly,
+    crowded lines are drawn without antialiasing, and the strongest of many weights are not
+    searched for in each frame.
     """
 
     pointed = Signal()
-    """The mouse is now on another unit or weight."""
+    """The pointer has moved to another unit or weight."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -80,7 +80,7 @@ class NetworkCanvas(QWidget):
         self.limits: Limits | None = None
         self.target: Element | None = None
         self.highlight: Highlight | None = None
-        """What another view points at: it stands out, too, but without the panel of numbers."""
+        """What is highlighted by another view, without the panel of numbers."""
         self.overlay: Overlay = WEIGHT
         self.corner: QWidget | None = None
         self.with_responses = False
@@ -94,13 +94,13 @@ class NetworkCanvas(QWidget):
         self._sketch: Sketch | None = None
         self._lines = Lines()
         self._put_by: dict[str, tuple[Sketch, Lines]] = {}
-        """Sketches of other overlays and their lines, where those are always the same."""
+        """Sketches and lines of other overlays, where the drawn lines are always the same."""
         self._picked_at = self._pick_time = 0.0
         self._painted_at = -SETTLE_MS / 1e3
         self._picture: Picture | None = None
         self._pixmap: QPixmap | None = None
         self._backdrops = Backdrops()
-        self.beside = OffscreenPainter(self, self.pieces, self._show)
+        self.offscreen = OffscreenPainter(self, self.pieces, self._show)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._come_to_rest)
         self._moving = False
@@ -113,7 +113,7 @@ class NetworkCanvas(QWidget):
         """Show what the network does with this training pattern.
 
         The picture is painted at once while ``training``, since the training thread waits for
-        it, and when the last one is not complete yet: frames come faster than it is painted.
+        it, and also when the last one is not complete yet, since frames arrive too quickly.
         """
         if self._setup is None or not same_picture(setup, self._setup):
             self._put_by = {}
@@ -128,26 +128,26 @@ class NetworkCanvas(QWidget):
         self._snapshot, self._row = snapshot, row
         self._moving = perf_counter() - self._painted_at < SETTLE_MS / 1e3
         self._settle.start()
-        self.refresh(at_once=training or self.beside.is_busy)
+        self.refresh(at_once=training or self.offscreen.is_busy)
 
     def show_row(self, row: int) -> None:
-        """Show the same instant with another training pattern."""
+        """Show the same snapshot with another training pattern."""
         if row != self._row or self.drawing is not None:
             self._row, self.drawing = row, None
             self.refresh()
 
     def show_drawing(self, drawing: Vector | None) -> None:
-        """Show what the network does with a drawing (inputs,); None: with the pattern again."""
+        """Show what the network does with a drawing (inputs,), or with None the pattern again."""
         self.drawing = drawing
         self.refresh()
 
     def _drawing_of(self, setup: PreparedExperiment, snapshot: Snapshot) -> Vector | None:
-        """The drawing, unless phases of a pattern are gone through, or it fits no longer."""
+        """The drawing, unless its size is wrong or the phases of a pattern are shown."""
         fits = self.drawing is not None and len(self.drawing) == setup.patterns.n_inputs
         return self.drawing if fits and snapshot.cursor is None else None
 
     def set_overlay(self, overlay: Overlay) -> None:
-        """Let lines and rings show this; every overlay has a scale of its own."""
+        """Show this overlay in lines and rings; each has a scale of its own."""
         if self.limits is not None:
             self._held[self.overlay.key] = self.limits.weight
             self.limits = replace(self.limits, weight=self._held.get(overlay.key, 0.0))
@@ -158,29 +158,29 @@ class NetworkCanvas(QWidget):
         self.refresh()
 
     def set_responses(self, shown: bool) -> None:
-        """Fill hidden units with their responses over the input plane, where there is one."""
+        """Fill hidden units with their responses over the input plane, where possible."""
         self.with_responses = shown
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in these colours from now on."""
+        """Use the colours of this theme."""
         self.theme = theme
         self.refresh()
 
     def refresh(self, *, at_once: bool = False) -> None:
-        """Make the picture anew and show it: off screen first, unless ``at_once``."""
+        """Paint the picture anew: in pieces off screen, or ``at_once`` in the next paint event."""
         self._picture = self._pixmap = None
         if at_once:
-            self.beside.skip()
+            self.offscreen.skip()
         else:
-            self.beside.begin()
+            self.offscreen.begin()
 
     def pieces(self) -> Iterator[None]:
-        """Make what is missing of the picture, and of its bitmap, bit by bit."""
+        """Make the missing parts of the picture and of its bitmap, step by step."""
         ratio = self.devicePixelRatioF()
         if self._setup is None or self._snapshot is None:
             return
-        while not self._is_painted(ratio):  # after any piece something else may be to be seen
+        while not self._is_painted(ratio):  # the picture may change between any two pieces
             if self._picture is None:
                 self._picture = self._compose(self._setup, self._snapshot)
                 yield
@@ -188,43 +188,43 @@ class NetworkCanvas(QWidget):
                 self._backdrops.of(self._picture, ratio)
                 yield
             else:
-                yield from sliced(self._painting(self._picture, ratio))
+                yield from in_slices(self._painting(self._picture, ratio))
 
     def _show(self) -> None:
         region = QRegion(self.rect())
         if self.corner is not None and not self.corner.isHidden():
-            # What lies on top would be painted every time, too.
+            # Otherwise the widget on top would be painted each time.
             region -= QRegion(self.corner.geometry().translated(-self.pos()))
         self.update(region)
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether the picture is as good as it can be: no frame came lately."""
+        """Whether the picture has full quality: there was no new frame lately."""
         return not self._moving
 
     @property
     def snapshot_shown(self) -> Snapshot | None:
-        """The instant on show."""
+        """The snapshot shown."""
         return self._snapshot
 
     @property
     def layout_shown(self) -> NetworkLayout | None:
-        """Where everything stands; None before the first picture."""
+        """The layout; None before the first picture."""
         return None if self._sketch is None else self._sketch.layout
 
     @property
     def lines_shown(self) -> tuple[Vector, ...]:
-        """The numbers that are drawn as lines, connection by connection."""
-        return () if self._picture is None else self._picture.moment.lines
+        """The numbers drawn as lines, connection by connection."""
+        return () if self._picture is None else self._picture.pattern_pass.lines
 
     @property
     def lacking(self) -> str:
         """Why the overlay's numbers are not shown; '' if they are."""
-        return "" if self._picture is None else self._picture.moment.lacking
+        return "" if self._picture is None else self._picture.pattern_pass.lacking
 
     @property
     def panel_shown(self) -> Box | None:
-        """Where the panel stands; None without one."""
+        """The box of the panel; None without one."""
         info = self.info()
         return None if info is None else panel_box(self._letters, info, self._place(), self._area())
 
@@ -234,10 +234,10 @@ class NetworkCanvas(QWidget):
             self.refresh()
 
     def info(self) -> Info | None:
-        """The numbers of what is pointed at, as the panel shows them."""
+        """The numbers in the panel, of what is pointed at."""
         if self.target is None or self._picture is None:
             return None
-        return describe(self._picture.moment, self.target)
+        return describe(self._picture.pattern_pass, self.target)
 
     # -- composing -------------------------------------------------------------------------
 
@@ -248,7 +248,7 @@ class NetworkCanvas(QWidget):
             sketch = self._sketch = Sketch(setup, *size, self._letters, worded(self.overlay, setup))
             self._lines = Lines()
         self._choose_lines(sketch, snapshot)
-        moment = look(
+        pattern_pass = pass_pattern(
             setup,
             snapshot,
             self._row,
@@ -260,13 +260,13 @@ class NetworkCanvas(QWidget):
             self._drawing_of(setup, snapshot),
         )
         if self.with_responses and not why_not(setup):
-            moment = replace(moment, responses=response_maps(setup, snapshot))
-        self.limits = moment.limits
-        focus = self._focus(sketch, moment)
+            pattern_pass = replace(pattern_pass, responses=response_maps(setup, snapshot))
+        self.limits = pattern_pass.limits
+        focus = self._focus(sketch, pattern_pass)
         return Picture(
             sketch,
             self.theme,
-            moment,
+            pattern_pass,
             self._lines.routes,
             self._lines.numbers,
             focus,
@@ -275,7 +275,7 @@ class NetworkCanvas(QWidget):
         )
 
     def _corner_width(self) -> float:
-        """What the widget in the upper right corner takes of the header."""
+        """The width that the widget in the upper right corner takes of the header."""
         hidden = self.corner is None or self.corner.isHidden()
         return 0.0 if hidden or self.corner is None else self.corner.width() + SPACE
 
@@ -285,16 +285,16 @@ class NetworkCanvas(QWidget):
         waits = self._moving and start - self._picked_at < pause
         if self._lines.strands and (sketch.picker.is_static or waits):
             return
-        self._lines = laid(sketch, sketch.picker.pick(self._ranking(sketch, snapshot)))
+        self._lines = lines_for(sketch, sketch.picker.pick(self._ranking(sketch, snapshot)))
         self._picked_at = perf_counter()
         self._pick_time = self._picked_at - start
 
     def _ranking(self, sketch: Sketch, snapshot: Snapshot) -> Vector:
-        """By whose magnitudes lines are chosen: the overlay's, or weights where it is not known."""
+        """The numbers by whose magnitudes lines are chosen: the overlay's, or else the weights."""
         if sketch.picker.is_static or self.overlay is WEIGHT:
             return snapshot.parameters
         setup = sketch.setup
-        with np.errstate(all="ignore"):  # a diverged run is shown as it is
+        with np.errstate(all="ignore"):  # a diverged run is shown, too
             drawing = self._drawing_of(setup, snapshot)
             rows = setup.patterns.train.inputs[self._row : self._row + 1]
             inputs = rows if drawing is None else drawing[None]
@@ -302,16 +302,16 @@ class NetworkCanvas(QWidget):
             values = self.overlay.values(setup, snapshot, tuple(a.ravel() for a in act))
         return snapshot.parameters if values is None else values
 
-    def _focus(self, sketch: Sketch, moment: PatternPass) -> Focus | None:
+    def _focus(self, sketch: Sketch, pattern_pass: PatternPass) -> Focus | None:
         target = self.target or self.highlight
         if target is None:
             return None
         network = sketch.setup.network
-        strands = strands_of(sketch.layout, moment, target)
+        strands = strands_of(sketch.layout, pattern_pass, target)
         return Focus(
             target,
             route(network, sketch.layout, strands),
-            tuple(strand.weights(network, moment.values) for strand in strands),
+            tuple(strand.weights(network, pattern_pass.values) for strand in strands),
         )
 
     # -- events of Qt ----------------------------------------------------------------------
@@ -334,7 +334,7 @@ class NetworkCanvas(QWidget):
         if not raster:
             paint(painter, self._picture, vector=True)
         elif ratio != self.devicePixelRatioF():
-            paint(painter, self._picture)  # an exported picture, perhaps part by part
+            paint(painter, self._picture)  # an exported picture, possibly in parts
         else:
             for _ in self._painting(self._picture, ratio):
                 pass
@@ -343,7 +343,7 @@ class NetworkCanvas(QWidget):
         self._paint_panel(painter)
 
     def _painting(self, picture: Picture, ratio: float) -> Iterator[None]:
-        """Paint it in small pieces; kept if it is still what is to be seen."""
+        """Paint the picture in small steps; keep the bitmap if the picture has not changed."""
         if not self._is_painted(ratio):
             pixmap = yield from self._backdrops.painted(picture, ratio)
             if picture is self._picture:
@@ -355,7 +355,7 @@ class NetworkCanvas(QWidget):
     def _paint_panel(self, painter: QPainter) -> None:
         info = self.info()
         if info is not None and self._picture is not None:
-            limit = self._picture.moment.limits.weight
+            limit = self._picture.pattern_pass.limits.weight
             paint_panel(
                 painter, self.theme, self._letters, info, self._place(), self._area(), limit
             )
@@ -364,7 +364,7 @@ class NetworkCanvas(QWidget):
         return Box(0.0, 0.0, self.width(), self.height())
 
     def _place(self) -> Box:
-        """What the panel must not cover: the middle of the unit, or the tip of the mouse."""
+        """What the panel must not cover: the unit pointed at, or the tip of the mouse."""
         half = float(SPACE)
         x, y = self._mouse.x(), self._mouse.y()
         if isinstance(self.target, UnitRef) and self._sketch is not None:
@@ -378,7 +378,7 @@ class NetworkCanvas(QWidget):
         self.point_at(event.position())
 
     def point_at(self, place: QPointF) -> Element | None:
-        """Point at what stands at this place, and return it."""
+        """Point at the unit or weight at this place, and return it."""
         self._mouse = place
         if self._sketch is None:
             return None
@@ -398,12 +398,12 @@ class NetworkCanvas(QWidget):
             self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out anew."""
+        """Lay out the diagram for the new size."""
         self.target = None
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Lay out anew when the font has changed."""
+        """Lay out the diagram anew when the font has changed."""
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
             self._letters, self._sketch, self._put_by = Lettering(), None, {}
             self.refresh()

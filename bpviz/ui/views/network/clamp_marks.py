@@ -1,4 +1,4 @@
-"""The mark of a unit that is held by hand: a padlock, and the value beside it."""
+"""The mark of a clamped unit: a padlock, with the value beside it."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -13,9 +13,9 @@ LOCK_WIDTH, LOCK_HEIGHT = 9.0, 11.0
 PAD = 4.0
 
 
-def paint_clamps(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
-    """Mark every drawn unit that is held."""
-    for (group, unit), value in moment.clamps.items():
+def paint_clamps(brushes: Brushes, layout: NetworkLayout, pattern_pass: PatternPass) -> None:
+    """Mark every drawn unit that is clamped."""
+    for (group, unit), value in pattern_pass.clamps.items():
         block = layout.blocks[group]
         if unit < block.shown:
             _paint_outline(brushes, block, unit)
@@ -23,7 +23,7 @@ def paint_clamps(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -
 
 
 def _paint_outline(brushes: Brushes, block: GroupBlock, unit: int) -> None:
-    """Draw the unit's own outline strong: one around it would cover its name."""
+    """Draw the outline of the unit bold; another one around it would cover its name."""
     painter = brushes.painter
     painter.setPen(QPen(brushes.theme.colour("accent"), 2.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -37,7 +37,7 @@ def _paint_outline(brushes: Brushes, block: GroupBlock, unit: int) -> None:
 def _paint_badge(
     brushes: Brushes, block: GroupBlock, unit: int, text: str, layout: NetworkLayout
 ) -> None:
-    """Draw the padlock with its value at the upper right of the unit, inside the picture."""
+    """Draw the padlock and the value at the upper right of the unit, inside the picture."""
     painter, theme, letters, *_ = brushes
     size = letters.line - 1.0
     width = LOCK_WIDTH + 2.5 * PAD + letters.width(text)

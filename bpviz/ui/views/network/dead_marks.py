@@ -1,4 +1,4 @@
-"""The mark of a unit that is dead: a cross over it."""
+"""The mark of a dead unit: a cross over it."""
 
 import math
 
@@ -11,16 +11,16 @@ from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.units import Brushes
 
 
-def paint_dead(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
-    """Cross every drawn unit that answers 0 to all training patterns."""
+def paint_dead(brushes: Brushes, layout: NetworkLayout, pattern_pass: PatternPass) -> None:
+    """Cross every drawn unit that is 0 for all training patterns."""
     painter = brushes.painter
     painter.setPen(QPen(brushes.theme.colour("error"), 1.6))
-    for group, dead in moment.dead.units.items():
+    for group, dead in pattern_pass.dead.units.items():
         block = layout.blocks[group]
         if block.kind != "units":
             continue
         outer = block.radius * math.sqrt(0.5)
-        # Where a number stands inside, the cross leaves it readable.
+        # A number inside stays readable.
         inner = outer * 0.55 if block.radius >= 12.0 else 0.0
         for unit in np.flatnonzero(dead[: block.shown]):
             x, y = float(block.x[unit]), float(block.y[unit])

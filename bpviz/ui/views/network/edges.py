@@ -9,12 +9,12 @@ from bpviz.core.values import Integers, Vector
 from bpviz.ui.views.network.arrange import EDGE_BUDGET
 from bpviz.ui.views.network.layout import NetworkLayout
 
-SAMPLED = 20_000  # weights looked at to guess how large the strongest are
+SAMPLED = 20_000  # weights sampled to estimate the magnitude of the strongest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strand:
-    """Some weights of one connection: (E,) source and target units; ``all``: every one."""
+    """Weights of one connection: (E,) source and target units; ``all``: all of its weights."""
 
     connection: int
     source: Integers
@@ -22,33 +22,33 @@ class Strand:
     all: bool = False
 
     def weights(self, network: Network, parameters: Vector) -> Vector:
-        """The (E,) weights now."""
+        """The (E,) weights in these parameters (N,)."""
         return network.weights(parameters, self.connection)[self.source, self.target]
 
 
 class EdgePicker:
     """Picks the weights to draw: all, or the strongest of each connection.
 
-    Only weights between drawn units count. Where there are more than ``budget``, connections
-    share it as evenly as they can use it.
+    Only weights between drawn units count. If there are more than ``budget``, it is shared
+    evenly between the connections, as far as they can use it.
     """
 
     def __init__(self, network: Network, layout: NetworkLayout, budget: int = EDGE_BUDGET) -> None:
         self._network = network
         self._shown = [block.shown for block in layout.blocks]
         self._present = [self._find_present(c) for c in range(len(network.connections))]
-        self.quotas = shares([len(p) if p is not None else self._area(c)
+        self.quotas = divide_budget([len(p) if p is not None else self._area(c)
                               for c, p in enumerate(self._present)], budget)  # fmt: skip
         self._static = [self._everything(c) for c in range(len(network.connections))]
 
     @property
     def drawn(self) -> int:
-        """How many weights are drawn."""
+        """The number of weights that are drawn."""
         return sum(self.quotas)
 
     @property
     def is_static(self) -> bool:
-        """Whether the same weights are drawn whatever their values."""
+        """Whether the same weights are drawn for all parameters."""
         return all(strand is not None for strand in self._static)
 
     def pick(self, parameters: Vector) -> tuple[Strand, ...]:
@@ -63,7 +63,7 @@ class EdgePicker:
         return self._shown[link.source] * self._shown[link.target]
 
     def _find_present(self, c: int) -> Integers | None:
-        """The flat places, among the drawn units, of masked connections' weights."""
+        """The flat indices, among the drawn units, of the weights of a masked connection."""
         link = self._network.connections[c]
         if link.mask is None:
             return None
@@ -94,7 +94,7 @@ class EdgePicker:
 def strands_of_unit(
     network: Network, layout: NetworkLayout, parameters: Vector, group: int, unit: int, limit: int
 ) -> tuple[Strand, ...]:
-    """All weights from and to one unit: of each connection at most the ``limit`` strongest."""
+    """The weights from and to one unit, at most the ``limit`` strongest of each connection."""
     strands = []
     for c, link in enumerate(network.connections):
         if group not in (link.source, link.target):
@@ -112,8 +112,8 @@ def strands_of_unit(
     return tuple(strands)
 
 
-def shares(counts: list[int], budget: int) -> list[int]:
-    """Divide a budget: nobody gets more than they have, and what is left goes to the others."""
+def divide_budget(counts: list[int], budget: int) -> list[int]:
+    """Divide a budget evenly, but with no part larger than its count; the rest is divided again."""
     got = [0] * len(counts)
     left = budget
     order = sorted(range(len(counts)), key=lambda c: counts[c])
@@ -124,9 +124,9 @@ def shares(counts: list[int], budget: int) -> list[int]:
 
 
 def strongest(sizes: Vector, n: int) -> Integers:
-    """The places of the n largest of (M,) magnitudes, in no order.
+    """The indices of the n largest of (M,) magnitudes, in no order.
 
-    A sample says how large they are at least, so that only a few need to be ordered.
+    A sample gives a lower bound for them, so that only few magnitudes must be sorted.
     """
     if n >= len(sizes):
         return np.arange(len(sizes))

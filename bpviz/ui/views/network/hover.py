@@ -1,4 +1,4 @@
-"""What is under the mouse in a network's picture, and its numbers. No painting."""
+"""What is under the pointer in the diagram, and its numbers, without painting."""
 
 from dataclasses import dataclass
 
@@ -17,34 +17,34 @@ from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.routes import Routes, distances
 
 REACH = 5.0
-"""Px from a line at which it still counts as pointed at."""
+"""The largest distance of the pointer from a line that it points at, px."""
 
 UNIT_WEIGHTS = 300
-"""So many weights of a unit are drawn, of each connection, when it is pointed at."""
+"""The most weights per connection that are drawn for a unit pointed at."""
 
 
 Element = UnitRef | WeightRef
-"""What the mouse can point at in the picture."""
+"""What the mouse can point at in the diagram."""
 
 
 @dataclass(frozen=True, slots=True)
 class ElementSet:
-    """Several weights, such as those of a path, and units; the weights' ends are marked, too."""
+    """Several weights, such as those of a path, and units; the ends of the weights are included."""
 
     weights: tuple[WeightRef, ...]
     units: tuple[UnitRef, ...] = ()
 
 
 Highlight = Element | ElementSet
-"""What another view can highlight in the picture."""
+"""What another view can highlight in the diagram."""
 
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What the panel beside the mouse says: a title, rows of (what, number), and remarks.
+    """The text of the panel: a title, rows of (name, number), and remarks.
 
-    ``image`` are the numbers of the weights that a unit gets from the pixels of an image, as
-    (rows, columns); ``image_words`` say which numbers.
+    ``image`` holds the numbers of the weights from the pixels of an image to a unit, (rows,
+    columns); ``image_words`` names them.
     """
 
     title: str
@@ -55,7 +55,7 @@ class Info:
 
 
 def find(layout: NetworkLayout, routes: tuple[Routes, ...], x: float, y: float) -> Element | None:
-    """The unit at (x, y), or else the nearest line within REACH, or None."""
+    """The unit at (x, y), else the weight of the nearest line within REACH, else None."""
     for block in layout.blocks:
         unit = block.unit_at(x, y)
         if unit is not None:
@@ -75,7 +75,7 @@ def find(layout: NetworkLayout, routes: tuple[Routes, ...], x: float, y: float) 
 
 
 def units_of(setup: PreparedExperiment, target: Highlight) -> tuple[UnitRef, ...]:
-    """The units of a highlight, and the two ends of each of its weights."""
+    """The units of a highlight, with both ends of each of its weights."""
     if isinstance(target, UnitRef):
         return (target,)
     if isinstance(target, ElementSet):
@@ -86,13 +86,15 @@ def units_of(setup: PreparedExperiment, target: Highlight) -> tuple[UnitRef, ...
 
 
 def belongs(setup: PreparedExperiment, target: Highlight, weight: WeightRef) -> bool:
-    """Whether a weight is highlighted, or leads from or to the unit that is."""
+    """Whether a weight is highlighted, or is from or to a highlighted unit."""
     if isinstance(target, ElementSet):
         return weight in target.weights
     return weight == target or target in units_of(setup, weight)
 
 
-def strands_of(layout: NetworkLayout, moment: PatternPass, target: Highlight) -> tuple[Strand, ...]:
+def strands_of(
+    layout: NetworkLayout, pattern_pass: PatternPass, target: Highlight
+) -> tuple[Strand, ...]:
     """The weights that belong to a highlight."""
     if isinstance(target, ElementSet):
         return tuple(
@@ -101,8 +103,8 @@ def strands_of(layout: NetworkLayout, moment: PatternPass, target: Highlight) ->
         )
     if isinstance(target, WeightRef):
         return (Strand(target.connection, np.array([target.source]), np.array([target.target])),)
-    network = moment.setup.network
-    ranking = moment.parameters if moment.lacking else moment.values
+    network = pattern_pass.setup.network
+    ranking = pattern_pass.parameters if pattern_pass.lacking else pattern_pass.values
     return strands_of_unit(network, layout, ranking, target.group, target.unit, UNIT_WEIGHTS)
 
 
@@ -113,66 +115,69 @@ def _by_connection(weights: tuple[WeightRef, ...]) -> dict[int, list[WeightRef]]
     return found
 
 
-def describe(moment: PatternPass, target: Element) -> Info:
-    """The numbers of what is pointed at, now."""
+def describe(pattern_pass: PatternPass, target: Element) -> Info:
+    """The numbers of what is pointed at."""
     if isinstance(target, WeightRef):
-        return _describe_weight(moment, target)
-    return _describe_unit(moment, target)
+        return _describe_weight(pattern_pass, target)
+    return _describe_unit(pattern_pass, target)
 
 
 # -- units ---------------------------------------------------------------------------------
 
 
-def _describe_unit(moment: PatternPass, at: UnitRef) -> Info:
-    setup, group = moment.setup, moment.setup.network.groups[at.group]
-    act = float(moment.act[at.group][at.unit])
+def _describe_unit(pattern_pass: PatternPass, at: UnitRef) -> Info:
+    setup, group = pattern_pass.setup, pattern_pass.setup.network.groups[at.group]
+    act = float(pattern_pass.act[at.group][at.unit])
     name = unit_name(setup, at.group, at.unit)
     if group.role == "input":
         rows = [("value", exact(act)), *_pixel(setup, at)]
-        return Info(f"{name}, {group.name}", tuple(rows), _held(moment, at))
-    bias = float(moment.biases[at.group][at.unit])
+        return Info(f"{name}, {group.name}", tuple(rows), _held(pattern_pass, at))
+    bias = float(pattern_pass.biases[at.group][at.unit])
     step = group.activation == "step"
     rows = [
         ("threshold", exact(-bias)) if step else ("bias", exact(bias)),
-        ("net input", exact(float(moment.net[at.group][at.unit]))),
+        ("net input", exact(float(pattern_pass.net[at.group][at.unit]))),
         (f"activation, {activation_name(group.activation)}", exact(act)),
     ]
-    if group.role == "output" and not moment.drawn:
-        aim = float(moment.targets[at.unit])
+    if group.role == "output" and not pattern_pass.drawn:
+        aim = float(pattern_pass.targets[at.unit])
         rows += [("target t", exact(aim)), ("deviation t − o", exact(aim - act))]
-    delta = None if moment.cursor is None else moment.cursor.delta[at.group]
+    delta = None if pattern_pass.cursor is None else pattern_pass.cursor.delta[at.group]
     if delta is not None:
         rows.append(("delta δ of this pattern", precise(float(delta[at.unit]))))
-    rows += _step_rows(moment, BiasRef(at.group, at.unit), "b")
+    rows += _step_rows(pattern_pass, BiasRef(at.group, at.unit), "b")
     where = f"unit {at.unit + 1:,} of {group.name}"
-    words = "weights" if moment.overlay is WEIGHT else moment.overlay.noun
+    words = "weights" if pattern_pass.overlay is WEIGHT else pattern_pass.overlay.noun
     return Info(
         f"{name}, {where}",
         tuple(rows),
-        _held(moment, at),
-        image=_field(setup, moment, at),
+        _held(pattern_pass, at),
+        image=_field(setup, pattern_pass, at),
         image_words=f"{words} from the image",
     )
 
 
-def _held(moment: PatternPass, at: UnitRef) -> tuple[str, ...]:
-    held = moment.clamps.get((at.group, at.unit))
+def _held(pattern_pass: PatternPass, at: UnitRef) -> tuple[str, ...]:
+    held = pattern_pass.clamps.get((at.group, at.unit))
     return () if held is None else (f"held at {plain(held)} by hand",)
 
 
 def _step_rows(
-    moment: PatternPass, ref: ParameterRef, letter: str
+    pattern_pass: PatternPass, ref: ParameterRef, letter: str
 ) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Where the error falls, and the last change of a weight or bias."""
-    index = index_of(moment.setup.network, ref)
+    """The negative gradient and the last change of a weight or bias."""
+    index = index_of(pattern_pass.setup.network, ref)
     return (
-        (neg_gradient_words(moment.setup, letter), _computed(moment.neg_gradient, index)),
-        (f"last change Δ{letter}", _computed(moment.change, index)),
+        (
+            neg_gradient_words(pattern_pass.setup, letter),
+            _computed(pattern_pass.neg_gradient, index),
+        ),
+        (f"last change Δ{letter}", _computed(pattern_pass.change, index)),
     )
 
 
 def _computed(vector: Vector | None, index: int) -> str:
-    """A number that a snapshot need not hold."""
+    """A number that may be missing in the snapshot."""
     return "not computed" if vector is None else precise(float(vector[index]))
 
 
@@ -184,14 +189,14 @@ def _pixel(setup: PreparedExperiment, at: UnitRef) -> tuple[tuple[str, str], ...
     return (("pixel", f"row {row + 1}, column {column + 1}"),)
 
 
-def _field(setup: PreparedExperiment, moment: PatternPass, at: UnitRef) -> Matrix | None:
-    """The overlay's numbers of the weights from an image to this unit, absent ones as nan."""
+def _field(setup: PreparedExperiment, pattern_pass: PatternPass, at: UnitRef) -> Matrix | None:
+    """The overlay's numbers of the weights from an image to this unit, nan where absent."""
     shape, network = setup.patterns.image_shape, setup.network
     for c in network.incoming(at.group):
         link = network.connections[c]
         source = network.groups[link.source]
         if shape and source.role == "input" and source.size == shape[0] * shape[1]:
-            weights = network.weights(moment.values, c)[:, at.unit]
+            weights = network.weights(pattern_pass.values, c)[:, at.unit]
             if link.mask is not None:
                 weights = np.where(link.mask[:, at.unit], weights, np.nan)
             return np.asarray(weights.reshape(shape))
@@ -201,14 +206,14 @@ def _field(setup: PreparedExperiment, moment: PatternPass, at: UnitRef) -> Matri
 # -- weights -------------------------------------------------------------------------------
 
 
-def _describe_weight(moment: PatternPass, at: WeightRef) -> Info:
-    setup, link = moment.setup, moment.setup.network.connections[at.connection]
-    weights = setup.network.weights(moment.parameters, at.connection)
+def _describe_weight(pattern_pass: PatternPass, at: WeightRef) -> Info:
+    setup, link = pattern_pass.setup, pattern_pass.setup.network.connections[at.connection]
+    weights = setup.network.weights(pattern_pass.parameters, at.connection)
     weight = float(weights[at.source, at.target])
-    act = float(moment.act[link.source][at.source])
+    act = float(pattern_pass.act[link.source][at.source])
     rows = (
         ("weight w", exact(weight)),
-        *_step_rows(moment, at, "w"),
+        *_step_rows(pattern_pass, at, "w"),
         (f"activation of {unit_name(setup, link.source, at.source)}", exact(act)),
         ("signal = activation × w", precise(act * weight)),
     )

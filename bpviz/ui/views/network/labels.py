@@ -1,4 +1,4 @@
-"""What units, groups and patterns are called, and how the network view writes numbers."""
+"""The names and numbers that the network view writes."""
 
 import math
 
@@ -13,19 +13,19 @@ from bpviz.ui.toolkit.drawing.unit_names import unit_names as unit_names
 
 MINUS = "\N{MINUS SIGN}"
 WIDEST = f"{MINUS}0.00"
-"""No ``short`` number is wider than this one."""
+"""The widest ``short`` number."""
 
 LISTED = 4
-"""A pattern is described by its numbers up to so many inputs or targets."""
+"""The most inputs or targets of a pattern that is described by their numbers."""
 
 SAMPLED = 1000
-"""Patterns by which scales and widths are chosen at most: an even sample of more."""
+"""The most patterns from which scales and widths are computed: a sample of more."""
 
 _ACTIVATION_NAMES = {"relu": "ReLU"}
 
 
 def short(value: float) -> str:
-    """A number in at most five figures and signs, e.g. '0.53', '−12.4', '3210', '2e5'."""
+    """A number in at most five characters, such as '0.53', '−12.4', '3210', '2e5'."""
     size = abs(value)
     if not math.isfinite(value):
         return "–"
@@ -42,12 +42,12 @@ def short(value: float) -> str:
 
 
 def tenths(value: float) -> str:
-    """A number with one figure after the point: '0.5', '−1.5'."""
+    """A number with one decimal: '0.5', '−1.5'."""
     return f"{value + 0.0:.1f}".replace("-", MINUS)
 
 
 def exact(value: float) -> str:
-    """A number as the panel beside the mouse writes it: sign and four decimals, '+0.5312'."""
+    """A number as in the panel: with sign and four decimals, '+0.5312'."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
     text = f"{value:+.4f}" if abs(value) < 1e5 else f"{value:+.4e}"
@@ -55,17 +55,17 @@ def exact(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """A number of the data as short as it can be written: '1', '0.5', '−2.25'."""
+    """A number of the data in its shortest form: '1', '0.5', '−2.25'."""
     return f"{value:.4g}".replace("-", MINUS)
 
 
 def activation_name(name: str) -> str:
-    """An activation's short name as it is written under a group: 'logistic', 'ReLU', ..."""
+    """The short name of an activation, in the caption of a group: 'logistic', 'ReLU', ..."""
     return _ACTIVATION_NAMES.get(name, name) if name in ACTIVATIONS else name
 
 
 def target_text(patterns: PatternSet, targets: Vector, unit: int) -> str:
-    """What stands beside an output: 't 1', and the class where one output tells two apart."""
+    """The text of a target: 't 1', with the class where one output stands for two classes."""
     value = float(targets[unit])
     text = f"t {plain(round(value, 2))}"
     if patterns.kind == "classes" and not patterns.one_hot:
@@ -74,9 +74,9 @@ def target_text(patterns: PatternSet, targets: Vector, unit: int) -> str:
 
 
 def pattern_text(patterns: PatternSet, row: int) -> str:
-    """A training pattern in a few words: '0 1 → 1', '7: setosa', '12: 0.52 → 0.49'.
+    """A short description of a training pattern: '0 1 → 1', '7: setosa', '12: 0.52 → 0.49'.
 
-    Rows are counted from 1, as people do. Many inputs or targets are left out.
+    Rows are numbered from 1. Inputs and targets are left out if there are many.
     """
     name = short_name(patterns, row)
     if patterns.kind == "classes":
@@ -93,12 +93,12 @@ def _numbers(values: Vector) -> str:
 
 
 def finite(values: Vector) -> Vector:
-    """The values, with 0 for what is not a number, and the largest number for infinite ones."""
+    """The values, with nan replaced by 0 and infinities by the largest float."""
     return values if np.isfinite(values).all() else np.nan_to_num(values)
 
 
 def largest(values: Vector, share: float = 1.0) -> float:
-    """The magnitude that this share of the finite values does not pass; 0 if there are none."""
+    """The quantile ``share`` of the magnitudes of the finite values; 0 if there are none."""
     sizes = np.abs(values)
     finite = np.isfinite(sizes)
     if not finite.all():

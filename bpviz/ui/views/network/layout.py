@@ -1,8 +1,8 @@
-"""Where the parts of a network's picture stand: what ``network_arrange`` finds out.
+"""The layout of the diagram, as computed by ``arrange``.
 
-All lengths are logical pixels, x to the right, y downwards. Groups stand in columns from left
-to right; a group is drawn as circles where they fit, and as a block of small cells, row by
-row, where they do not.
+All lengths are logical pixels, x to the right, y downwards. Groups are placed in columns from
+left to right; a group is drawn as circles if they fit, otherwise as a block of small cells, row
+by row.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.views.network.labels import activation_name
 
 RING = 4.0
-"""Px around a unit for the ring that shows its bias."""
+"""The width around a unit of the ring that shows its bias, px."""
 
 
 class Box(NamedTuple):
@@ -39,7 +39,7 @@ class Box(NamedTuple):
         return self.top + self.height
 
     def holds(self, x: float, y: float) -> bool:
-        """Whether a point lies in it."""
+        """Whether a point is inside."""
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
 
@@ -51,17 +51,17 @@ BlockKind = Literal["units", "cells", "image"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupBlock:
-    """One group of units on the picture.
+    """One group of units in the diagram.
 
-    shown      how many units are drawn: the first ones.
+    shown      number of units that are drawn: the first ones.
     columns    cells in a row; 1 for circles.
     cell       distance of neighbouring units.
     x, y       (shown,) centres.
-    name       where names stand; "inside": only the unit's number, in the circle.
-    value      where the activation stands as a number.
-    bias       whether the bias stands as a number below the unit.
-    label      the box for the labels beside an input or output group.
-    lines      lines of text there for each unit.
+    name       place of the names; "inside": only the unit's number, in the circle.
+    value      place of the activation as a number.
+    bias       whether the bias is written below the unit.
+    label      box of the labels beside an input or output group.
+    lines      lines of text in that box for each unit.
     """
 
     group: int
@@ -81,10 +81,10 @@ class GroupBlock:
     lines: int = 0
 
     def ports(self, side: Literal["in", "out"]) -> Matrix:
-        """(shown, 2): where lines to ("in") or from ("out") the units end.
+        """(shown, 2): the ends of lines to ("in") or from ("out") the units.
 
-        Lines of circles meet their centres. Lines of cells end at the border of the block,
-        evenly spaced in the order of the units, so that they leave its picture free.
+        Lines of circles end at their centres. Lines of cells end at the border of the block,
+        evenly spaced in the order of the units, so that they do not cover the cells.
         """
         if self.kind == "units":
             return np.stack([self.x, self.y], axis=1)
@@ -93,9 +93,9 @@ class GroupBlock:
         return np.stack([np.full(self.shown, x), self.box.top + share * self.box.height], axis=1)
 
     def reach(self, line: float) -> tuple[float, float]:
-        """How far a circle with its ring and the text above and below it reaches, up and down.
+        """The extent up and down of a circle with its ring and the text above and below it.
 
-        Where text leaves no room between two circles, it does not count.
+        Text is not included where it leaves no room between two circles.
         """
         bare = self.radius + RING
         above = bare + line * (self.name == "above")
@@ -117,13 +117,13 @@ class GroupBlock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkLayout:
-    """The whole picture: what stands where.
+    """The layout of the whole diagram.
 
-    columns    for every group the column it stands in.
-    stage      the part of the picture that the groups and their captions share.
-    notes      the box for the sentences about what is left out; of height 0 if nothing is.
+    columns    the column of each group.
+    stage      the area of the groups and their captions.
+    notes      the box for the notes about what is not drawn; of height 0 if all is drawn.
     caption_lines   1 or 2.
-    line       the height of a line of text.
+    line       height of a line of text.
     """
 
     width: float
@@ -137,8 +137,8 @@ class NetworkLayout:
     caption_lines: int
     line: float
 
-    def cut(self, network: Network) -> list[tuple[Group, int]]:
-        """The groups that are drawn in part, with how many of their units are drawn."""
+    def truncated(self, network: Network) -> list[tuple[Group, int]]:
+        """The groups of which not all units are drawn, with the number that is."""
         return [
             (network.groups[b.group], b.shown)
             for b in self.blocks
@@ -147,7 +147,7 @@ class NetworkLayout:
 
 
 def columns_of(network: Network) -> tuple[int, ...]:
-    """The column of every group: inputs 0, the others behind all that they get input from."""
+    """The column of every group: 0 for inputs, the others right of all their source groups."""
     column = [0] * len(network.groups)
     for g, group in enumerate(network.groups):
         if group.role != "input":
@@ -158,7 +158,7 @@ def columns_of(network: Network) -> tuple[int, ...]:
 
 
 def count_weights(network: Network, links: Sequence[Connection] | None = None) -> int:
-    """How many weights exist, of these connections or of all: absent ones do not count."""
+    """The number of weights in these connections or in all, without absent ones."""
     return sum(
         network.groups[link.source].size * network.groups[link.target].size
         if link.mask is None
@@ -170,10 +170,7 @@ def count_weights(network: Network, links: Sequence[Connection] | None = None) -
 def caption(
     setup: PreparedExperiment, block: GroupBlock
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The two parts of a group's caption, each as long as it may be and then shorter.
-
-    They are its name, and what it is made of.
-    """
+    """The two parts of a group's caption, its name and its contents, each in full and shorter."""
     network = setup.network
     group = network.groups[block.group]
     count = f"{group.size:,}"
@@ -189,6 +186,6 @@ def caption(
 
 
 def longest(setup: PreparedExperiment, block: GroupBlock) -> tuple[str, str]:
-    """The two parts of a group's caption in full."""
+    """Both parts of a group's caption in full."""
     name, made_of = caption(setup, block)
     return name[0], made_of[0]

@@ -1,4 +1,4 @@
-"""The scales below a network's picture: what widths, colours and rings mean, with numbers."""
+"""The legend below the diagram: the scales of widths, colours and rings, with numbers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ BETWEEN = 2.5 * SPACE
 
 
 class LegendScales(NamedTuple):
-    """What the legend's numbers are taken from."""
+    """The limits of the scales that the legend shows."""
 
     theme: Theme
     limits: Limits
@@ -34,7 +34,7 @@ class LegendScales(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LegendItem:
-    """One thing that the legend explains: its words, and the drawing beside them."""
+    """An entry of the legend: its words, and the drawing beside them."""
 
     words: str
     has_numbers: bool
@@ -44,14 +44,14 @@ class LegendItem:
     of_overlay: bool = False
 
     def width(self, letters: Lettering) -> float:
-        """The room it takes; it does not depend on the numbers, so that nothing moves."""
+        """The width of the entry; it does not depend on the numbers, so that nothing moves."""
         numbers = 2 * (letters.width(self.widest) + SPACE / 2)
         drawing = BAR + numbers if self.has_numbers else GLYPH
         return letters.width(self.words) + SPACE + drawing
 
 
 def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[LegendItem, ...]:
-    """What has to be explained for this network."""
+    """The entries of the legend for this network."""
     ring = "bias: + right, − left"
     if overlay is not WEIGHT:
         ring = "the same of the bias: + right, − left"
@@ -71,7 +71,7 @@ def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[
 def legend_rows(
     items: tuple[LegendItem, ...], width: float, letters: Lettering
 ) -> list[list[LegendItem]]:
-    """The items in rows that are no wider than the picture."""
+    """The entries in rows that are no wider than the diagram."""
     rows: list[list[LegendItem]] = [[]]
     used = 0.0
     for item in items:
@@ -85,7 +85,7 @@ def legend_rows(
 
 
 def legend_height(items: tuple[LegendItem, ...], width: float, letters: Lettering) -> float:
-    """The height of the legend in a picture of this width."""
+    """The height of the legend in a diagram of this width."""
     n = len(legend_rows(items, width, letters))
     return n * letters.line + (n - 1) * SPACE / 2
 
@@ -146,7 +146,7 @@ def _activation_ends(limits: Limits) -> tuple[str, str]:
 
 
 def _gradient(box: Box, theme: Theme, strengths: Callable[[float], float]) -> QLinearGradient:
-    """From full negative to full positive, left to right."""
+    """A gradient from full negative to full positive, left to right."""
     gradient = QLinearGradient(QPointF(box.left, 0), QPointF(box.right, 0))
     for share in np.linspace(-1.0, 1.0, 17):
         strong = strengths(abs(share)) * np.sign(share)
@@ -196,7 +196,7 @@ def _draw_dashes(painter: QPainter, box: Box, scales: LegendScales) -> None:
 
 
 def _draw_nothing(painter: QPainter, box: Box, scales: LegendScales) -> None:
-    """The words say it all."""
+    """Draw nothing: the words are enough."""
 
 
 def _round_pen(colour: QColor, width: float) -> QPen:

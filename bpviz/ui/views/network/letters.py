@@ -1,4 +1,4 @@
-"""Text of the network view: its fonts, how much room they take, and ink that can be read."""
+"""Text in the network view: fonts, widths, and readable colours."""
 
 from functools import cache, lru_cache
 
@@ -11,11 +11,11 @@ from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 REMEMBERED = 20_000
-"""Widths of so many texts are kept: measuring one takes as long as writing it."""
+"""The most widths of texts that are cached: measuring a text takes as long as painting it."""
 
 
 class Lettering:
-    """The view's font in two weights, and how much room its text takes."""
+    """The font of the view in two weights, and the widths of texts."""
 
     def __init__(self) -> None:
         self.font = in_pixels(plot_font())
@@ -26,7 +26,7 @@ class Lettering:
         metrics = self._metrics[False]
         self.line = metrics.height()
         self.text = TextMetrics(self.line, self.width)
-        # From the middle of a line down to its baseline: capitals and figures look centred.
+        # From the middle of a line down to its base line, so that capitals and figures are centred.
         self.drop = metrics.capHeight() / 2
         self._ascent = metrics.ascent()
 
@@ -40,25 +40,25 @@ class Lettering:
         return width
 
     def widest(self, texts: tuple[str, ...]) -> float:
-        """The width of the widest of some names, px."""
+        """The width of the widest of these texts, px."""
         width = self._widest.get(texts)
         if width is None:
             width = self._widest[texts] = max(map(self.width, texts))
         return width
 
     def elide(self, text: str, width: float, bold: bool = False) -> str:
-        """The text, cut with an ellipsis so that it is no wider."""
+        """The text, elided to this width."""
         if self.width(text, bold) <= width:
             return text
         return self._metrics[bold].elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
 
     def fit(self, texts: tuple[str, ...], width: float) -> str:
-        """The first text that is no wider, or else the last one, cut."""
+        """The first text that is no wider, or else the last one, elided."""
         fitting = next((t for t in texts if self.width(t) <= width), None)
         return self.elide(texts[-1], width) if fitting is None else fitting
 
     def write(self, painter: QPainter, x: float, y: float, text: str, align: float = 0.0) -> None:
-        """Write a line whose middle is at height y.
+        """Write a line of text with its middle at y.
 
         x is its left end (align 0), its middle (align 0.5) or its right end (align 1).
         """
@@ -69,7 +69,7 @@ class Lettering:
 
 @lru_cache(maxsize=4096)
 def _laid_out(text: str) -> QStaticText:
-    """A text that is laid out once, when it is first painted."""
+    """A text that is laid out only once, when it is first painted."""
     laid_out = QStaticText(text)
     laid_out.setTextFormat(Qt.TextFormat.PlainText)
     laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
@@ -77,12 +77,12 @@ def _laid_out(text: str) -> QStaticText:
 
 
 def in_pixels(font: QFont) -> QFont:
-    """The same font, its size in px: points would mean another size in an SVG's 72 dpi."""
+    """The same font with its size in px: points have another size in an SVG of 72 dpi."""
     font.setPixelSize(QFontInfo(font).pixelSize())
     return font
 
 
 @cache
 def inks(theme: Theme) -> tuple[QColor, ...]:
-    """For each of the 256 colours of the diverging map a colour in which text on it is read."""
+    """A readable text colour for each of the 256 colours of the diverging map."""
     return tuple(ink_on(QColor(*map(int, rgb))) for rgb in theme.diverging_table())

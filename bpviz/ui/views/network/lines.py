@@ -1,4 +1,4 @@
-"""How weights are drawn: blue positive, orange negative, magnitude as width and strength."""
+"""Lines of weights: blue positive, orange negative, magnitude as width and strength."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,24 +21,24 @@ LEVELS = 24
 BATCH = 96  # lines drawn with one pen
 THINNEST, WIDEST, NARROWEST = 0.9, 6.0, 1.6
 ROUGH = 1.1
-"""Px; without antialiasing Qt draws lines of one pixel and less three times as slowly."""
+"""The smallest width without antialiasing, px: Qt draws lines of 1 px three times as slowly."""
 PATHS = 120  # more curves than this are drawn as short straight lines
 
 UNKNOWN = "border"
-"""The theme's role of a line whose number is not known: not the paleness of a zero."""
+"""The colour role of a line whose number is not known; zero would be paler."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
     """How the lines of one picture are drawn.
 
-    limit    the magnitude of full width and strength.
-    widest   the width of that, px.
-    faint    the colour strength of a weight of almost 0, 0 to 1.
-    bend     the power of the magnitude that is the colour strength: above 1, only strong
-             weights stand out.
-    smooth   antialiased; far slower where there are many lines.
-    dim      pale, because something else is looked at.
+    limit    magnitude with full width and strength.
+    widest   full width, px.
+    faint    colour strength, 0 to 1, of a weight near 0.
+    bend     exponent of the magnitude in the colour strength: above 1, only strong weights
+             stand out.
+    smooth   antialiased; much slower for many lines.
+    dim      pale, because something else is highlighted.
     """
 
     limit: float
@@ -49,19 +49,19 @@ class Stroke:
     dim: bool = False
 
     def strength(self, share: float) -> float:
-        """The colour strength, 0 to 1, of a magnitude given as a share of the limit."""
+        """The colour strength, 0 to 1, of a magnitude given as a fraction of the limit."""
         strong = self.faint + (1.0 - self.faint) * float(share**self.bend)
         return strong * 0.3 if self.dim else strong
 
     def width(self, share: float) -> float:
-        """The width, px, of a magnitude given as a share of the limit."""
+        """The width, px, of a magnitude given as a fraction of the limit."""
         width = THINNEST + (self.widest - THINNEST) * share
         width = min(width, 1.2) if self.dim else width
         return width if self.smooth else max(width, ROUGH)
 
 
 def stroke_for(n_lines: int, limit: float, smooth: bool = True, dim: bool = False) -> Stroke:
-    """The strokes of so many lines: the more there are, the finer, and the weak ones paler."""
+    """The stroke for so many lines: the more lines, the finer, and weak ones paler."""
     widest = float(np.clip(10.0 / max(n_lines, 1) ** 0.25, NARROWEST, WIDEST))
     crowd = float(np.clip(np.log10(max(n_lines, 1) / 60.0) / 1.5, 0.0, 1.0))
     return Stroke(limit, widest, 0.16 - 0.1 * crowd, 0.8 + 0.9 * crowd, smooth, dim)
@@ -103,7 +103,7 @@ def paint_lines(
     weights: Sequence[Vector],
     stroke: Stroke,
 ) -> Iterator[None]:
-    """Draw weights along their lines, the strongest on top, in pieces of well below a ms."""
+    """Draw weights along their lines, the strongest on top, in steps of well below 1 ms."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, stroke.smooth)
     lines, values = [np.empty((0, 4))], [np.empty(0)]
     single: list[tuple[float, Routes, int]] = []
@@ -143,9 +143,9 @@ def path_of(routes: Routes, edge: int) -> QPainterPath:
 def _paint_straight(
     painter: QPainter, theme: Theme, lines: Matrix, values: Vector, stroke: Stroke
 ) -> Iterator[None]:
-    """Draw lines (E, 4), the weakest first, in batches: a pen costs more than a line.
+    """Draw lines (E, 4), the weakest first, in batches: setting a pen costs more than a line.
 
-    Which sign is drawn first changes from batch to batch, or one colour would lie on top.
+    The sign that is drawn first alternates between batches, or one colour would be on top.
     """
     share = np.minimum(np.abs(finite(values)) / stroke.limit, 1.0)
     order = np.argsort(share)
@@ -154,7 +154,7 @@ def _paint_straight(
     number = np.repeat(np.arange(len(cuts)), [end - start for start, end in cuts])
     place = (2 * number + ((values[order] < 0.0) ^ (number % 2 == 0))).astype(np.int16)
     by_place = order[np.argsort(place, kind="stable")]
-    # Not shared: another picture may be painted between two pieces of this one.
+    # Not shared: another picture may be painted between two steps of this one.
     array = PrimitiveArray(QLineF, 4)
     array.resize(len(lines))
     buffer = array.ndarray()
@@ -177,7 +177,7 @@ def _paint_straight(
 
 
 def batches(shares: Vector) -> list[tuple[int, int]]:
-    """From where to where sorted shares are alike (one of LEVELS), at most BATCH in each."""
+    """Intervals of sorted shares at the same of LEVELS levels, with at most BATCH in each."""
     cuts = np.searchsorted(shares, np.arange(1, LEVELS) / LEVELS)
     if len(shares) <= BATCH:
         cuts = np.arange(1, max(len(shares), 1))

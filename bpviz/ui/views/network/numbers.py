@@ -1,4 +1,4 @@
-"""Where the weights of a small network are written as numbers on their lines. No screen."""
+"""Places for the weights of a small network as numbers on their lines, without painting."""
 
 import numpy as np
 
@@ -7,13 +7,13 @@ from bpviz.ui.views.network.layout import RING, NetworkLayout
 from bpviz.ui.views.network.routes import Routes, distances
 
 NumberPlaces = tuple[tuple[int, int, float, float], ...]
-"""(strand, edge, x, y): where the numbers of weights stand."""
+"""(strand, edge, x, y) of each number."""
 
 NUMBERED = 18
-"""More weights than this are not written on their lines."""
+"""The most weights that are written on their lines."""
 
 LONG_ENOUGH = 3.5
-"""Lines shorter than so many widths of a number would be hidden by it."""
+"""The shortest line with a number on it, in widths of the number."""
 
 _SHARES = (0.32, 0.28, 0.36, 0.24, 0.4, 0.44, 0.62, 0.66, 0.7, 0.58, 0.74, 0.5)
 
@@ -21,10 +21,10 @@ _SHARES = (0.32, 0.28, 0.36, 0.24, 0.4, 0.44, 0.62, 0.66, 0.7, 0.58, 0.74, 0.5)
 def number_places(
     layout: NetworkLayout, routes: tuple[Routes, ...], width: float, height: float
 ) -> NumberPlaces:
-    """Places for the numbers of all weights, clear of units, of each other and of other lines.
+    """Places for the numbers of all weights that overlap no unit, number or other line.
 
-    ``width`` and ``height`` are those of a number. The numbers of a connection stand below
-    each other, so that they are read as a column; one that finds no place for it has none.
+    ``width`` and ``height`` are those of a number. The numbers of a connection form a column;
+    a connection without room for its column has no numbers.
     """
     if sum(len(strand.points) for strand in routes) > NUMBERED:
         return ()
@@ -46,7 +46,7 @@ def number_places(
 
 
 def _around_units(layout: NetworkLayout) -> Matrix:
-    """(n, 4) left, top, right, bottom of the units, and of whole blocks of cells."""
+    """(n, 4): left, top, right, bottom of units, and of whole blocks of cells."""
     boxes = []
     for block in layout.blocks:
         if block.kind == "units":
@@ -60,14 +60,14 @@ def _around_units(layout: NetworkLayout) -> Matrix:
 
 
 def _along(points: Matrix, share: float) -> Matrix:
-    """(E, 2): the points of lines (E, K, 2) at this share of their way from left to right."""
+    """(E, 2): the points of lines (E, K, 2) at this fraction of the way from left to right."""
     x = points[:, 0, 0] + share * (points[:, -1, 0] - points[:, 0, 0])
     y = [np.interp(at, line[:, 0], line[:, 1]) for at, line in zip(x, points, strict=True)]
     return np.stack([x, np.array(y)], axis=1)
 
 
 def _free(boxes: Matrix, taken: Matrix) -> bool:
-    """Whether boxes (n, 4) overlap neither the taken ones nor each other."""
+    """Whether boxes (n, 4) overlap neither ``taken`` ones nor each other."""
     every = np.concatenate([taken, boxes])
     apart = (
         (boxes[:, None, 2] <= every[:, 0])
@@ -79,7 +79,7 @@ def _free(boxes: Matrix, taken: Matrix) -> bool:
 
 
 def _on_one_line(centres: Matrix, routes: tuple[Routes, ...], height: float) -> bool:
-    """Whether no number stands on a second line."""
+    """Whether each number is on a single line."""
     return all(
         sum(int((distances(r.points, x, y) < height / 2).sum()) for r in routes) == 1
         for x, y in centres

@@ -1,4 +1,4 @@
-"""A picture that is made beside the screen, a piece in each turn of the event loop."""
+"""Painting off screen, a few ms in each turn of the event loop."""
 
 from collections.abc import Callable, Generator, Iterator
 from time import perf_counter
@@ -44,7 +44,7 @@ class OffscreenPainter:
 
     def _turn(self) -> None:
         if self._work is None:
-            # What is painted once, for a file, or not at all is not worth a picture beside it.
+            # A hidden widget, or one that is painted once for a file, needs no bitmap.
             hidden = self._widget.window().testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
             pointless = hidden or not self._widget.isVisible()
             self._work = iter(()) if pointless else self._pieces()
@@ -58,18 +58,18 @@ class OffscreenPainter:
 
 
 class Backdrops:
-    """What stays of a picture while scales do, as a bitmap; the last of every overlay is kept."""
+    """Bitmaps of what changes only with the scales; the last one of each overlay is kept."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[tuple[Any, ...], QPixmap]] = {}
 
     def has(self, picture: Picture, ratio: float) -> bool:
-        """Whether the backdrop of this picture is kept."""
+        """Whether the backdrop of this picture is in the cache."""
         kept = self._kept.get(picture.sketch.overlay.key)
         return kept is not None and kept[0] == _dependence(picture, ratio)
 
     def of(self, picture: Picture, ratio: float) -> QPixmap:
-        """The backdrop of this picture, for a screen of so many pixels a px."""
+        """The backdrop of this picture, for a screen with this device pixel ratio."""
         if not self.has(picture, ratio):
             pixmap = QPixmap(QSize(*map(int, picture.sketch.size)) * ratio)
             pixmap.setDevicePixelRatio(ratio)
@@ -79,25 +79,25 @@ class Backdrops:
         return self._kept[picture.sketch.overlay.key][1]
 
     def painted(self, picture: Picture, ratio: float) -> Generator[None, None, QPixmap]:
-        """All of this picture as a bitmap, made in small pieces."""
+        """Paint all of this picture into a bitmap, in small steps, and return it."""
         pixmap = self.of(picture, ratio).copy()
         with QPainter(pixmap) as inner:
             yield from paint_network(inner, picture)
         return pixmap
 
     def clear(self) -> None:
-        """Keep nothing: there is another network."""
+        """Empty the cache, for another network."""
         self._kept = {}
 
 
 def _dependence(picture: Picture, ratio: float) -> tuple[Any, ...]:
-    """All that a backdrop depends on."""
-    known = not picture.moment.lacking
-    return picture.sketch, picture.theme, picture.moment.limits, known, ratio
+    """Everything that a backdrop depends on."""
+    known = not picture.pattern_pass.lacking
+    return picture.sketch, picture.theme, picture.pattern_pass.limits, known, ratio
 
 
-def sliced(work: Iterator[None]) -> Iterator[None]:
-    """The same work in pieces of SLICE seconds or so, as turns of the event loop cost time."""
+def in_slices(work: Iterator[None]) -> Iterator[None]:
+    """The same work in steps of about SLICE seconds: each turn of the event loop costs time."""
     until = perf_counter() + SLICE
     for _ in work:
         if perf_counter() > until:

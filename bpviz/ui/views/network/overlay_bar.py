@@ -1,4 +1,4 @@
-"""The buttons in the corner of the network's picture that say what its lines show."""
+"""The buttons in the corner of the diagram that choose what its lines show."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
@@ -8,14 +8,14 @@ from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
 
 ROOMY = 520
-"""Px of width from which a picture has room for the buttons' whole words."""
+"""The smallest width, px, of a diagram with room for the full texts of the buttons."""
 
 
 class OverlayBar(QWidget):
-    """One button an overlay, of which one is down."""
+    """A button for each overlay, one of them checked."""
 
     chosen = Signal(object)
-    """The Overlay that a person chose."""
+    """The Overlay that the user chose."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class OverlayBar(QWidget):
         self.set_overlay(WEIGHT)
 
     def set_overlay(self, overlay: Overlay) -> None:
-        """Show this one as chosen, without telling anybody."""
+        """Check the button of this overlay, without a signal."""
         self._buttons[overlay.key].setChecked(True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -42,7 +42,7 @@ class OverlayBar(QWidget):
             button.set_theme(theme)
 
     def fit(self, width: int) -> None:
-        """Stand in the upper right corner of a picture of this width."""
+        """Move to the upper right corner of a diagram of this width."""
         for overlay in OVERLAYS.values():
             words = overlay.button if width >= ROOMY else overlay.brief
             self._buttons[overlay.key].setText(words)
@@ -55,5 +55,5 @@ class OverlayBar(QWidget):
         button.setAccessibleName(f"Show {overlay.button}")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(lambda: self.chosen.emit(overlay))  # not toggled: only a person
+        button.clicked.connect(lambda: self.chosen.emit(overlay))  # not toggled: clicks only
         return button

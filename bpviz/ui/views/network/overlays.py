@@ -1,4 +1,4 @@
-"""What the lines and rings of the network's picture can show: one row each. No screen."""
+"""The overlays: what lines and rings of the diagram can show, one row each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,22 +14,22 @@ from bpviz.ui.views.network.labels import MINUS, plain, short
 Activations = tuple[Vector, ...]
 
 SHORT_FROM, DECIMALS_FROM = 0.2, 0.02
-"""Two decimals say nothing about numbers of a scale that ends below; and three below that."""
+"""The smallest ends of scales whose numbers have two and three decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A number that every weight and bias has.
+    """A number of every weight and bias that the diagram can show.
 
-    button, brief   on the button, and on one that has little room.
-    legend     what is shown, in the words of the legend.
-    bias       what stands before the number of a bias.
-    noun       what the strongest lines are strongest by.
-    tip        the whole sentence.
-    values     (N,) the number of every parameter at an instant, given the activations (units,)
-               of every group for the chosen pattern; None if it is not known.
-    lacking    why it is not known, where it is not.
-    widest     the widest text at the end of its scale.
+    button, brief   text of the button, and a shorter one.
+    legend     words of the legend.
+    bias       prefix of the number of a bias.
+    noun       name of the numbers, in notes about the strongest.
+    tip        tooltip.
+    values     (N,) the number of each parameter in a snapshot, given the activations (units,)
+               of each group for the chosen pattern; None if it is not known.
+    lacking    why it is not known.
+    widest     widest text at the end of its scale.
     """
 
     key: str
@@ -45,9 +45,9 @@ class Overlay:
 
 
 def signals(network: Network, parameters: Vector, act: Activations) -> Vector:
-    """(N,) what every weight passes on: activation of its source times weight; of a bias itself.
+    """(N,) the signal along each weight, the activation of its source times the weight.
 
-    A bias is the weight from a unit that is always 1.
+    The signal of a bias is the bias: it is the weight from a unit that is always 1.
     """
     signal = np.array(parameters)
     for c, link in enumerate(network.connections):
@@ -117,7 +117,7 @@ WEIGHT = OVERLAYS["weight"]
 
 
 def worded(overlay: Overlay, setup: PreparedExperiment) -> Overlay:
-    """The overlay in the words of the learning rule, which need not go down a gradient."""
+    """The overlay in the words of the learning rule, which may not be gradient descent."""
     if overlay.key != "gradient" or setup.experiment.rule == "backpropagation":
         return overlay
     return replace(
@@ -129,14 +129,14 @@ def worded(overlay: Overlay, setup: PreparedExperiment) -> Overlay:
 
 
 def neg_gradient_words(setup: PreparedExperiment, of: str) -> str:
-    """What a number of ``Snapshot.neg_gradient`` is: of a weight ("w") or a bias ("b")."""
+    """The name of a number in ``Snapshot.neg_gradient``, of a weight ("w") or a bias ("b")."""
     if setup.experiment.rule == "backpropagation":
         return f"{MINUS}∂E/∂{of}, all patterns"
     return "Σ (t − o) × input" if of == "w" else "Σ (t − o)"
 
 
 def number(value: float, limit: float) -> str:
-    """A number as it stands in the picture, on a scale that ends at ``limit``: '0.53', '3e−4'."""
+    """A number as in the diagram, on a scale that ends at ``limit``: '0.53', '3e−4'."""
     if limit >= SHORT_FROM or not np.isfinite(value):
         return short(value)
     if abs(value) < 1e-3 * limit:
@@ -149,7 +149,7 @@ def number(value: float, limit: float) -> str:
 
 
 def precise(value: float) -> str:
-    """A number as the panel writes it: sign and four figures, also of a very small one."""
+    """A number as in the panel, with sign and four significant figures."""
     if not np.isfinite(value):
         return "not a number" if np.isnan(value) else "infinite"
     plainly = value == 0.0 or 0.1 <= abs(value) < 1e5
@@ -157,5 +157,5 @@ def precise(value: float) -> str:
 
 
 def ends(limit: float) -> tuple[str, str]:
-    """Both ends of a scale in words."""
+    """The texts at both ends of a scale."""
     return plain(-limit), plain(limit)

@@ -1,4 +1,4 @@
-"""The panel of numbers beside the mouse."""
+"""The panel of numbers beside the pointer."""
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -23,7 +23,7 @@ def paint_panel(
     area: Box,
     limit: float,
 ) -> None:
-    """Draw it beside a place that stays free, inside ``area``.
+    """Paint the panel beside ``place``, which stays free, inside ``area``.
 
     ``limit`` is the end of the scale of lines.
     """
@@ -54,7 +54,7 @@ def paint_panel(
 
 
 def panel_box(letters: Lettering, info: Info, place: Box, area: Box) -> Box:
-    """Below and right of the place, or on the other side where the picture ends."""
+    """The box below and right of the place, or on the other side near the edge of the area."""
     gap = 2.0 * SPACE
     wide = [letters.width(what) + gap + letters.width(number) for what, number in info.rows]
     wide += [letters.width(info.title, bold=True), *map(letters.width, info.remarks)]

@@ -1,4 +1,4 @@
-"""The numbers behind one picture of a network: one instant, one pattern. No screen."""
+"""The numbers in the diagram: one pattern passed through the network of a snapshot."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay
 
 ROBUST = 0.98
-"""So many of the drawn numbers lie within the scale; the rest is drawn as its end."""
+"""The fraction of the drawn numbers within the scale; the rest is drawn as its end."""
 
 
 NONE_DEAD = DeadUnits({}, 0, 0)
@@ -29,35 +29,35 @@ NONE_DEAD = DeadUnits({}, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The ends of the scales: of lines and rings, and of every group's activations."""
+    """The ends of the scales: of lines and rings, and of the activations of each group."""
 
     weight: float
     activations: tuple[float, ...]
 
     @property
     def common(self) -> float:
-        """The limit that most groups have: the legend's; the others say theirs themselves."""
+        """The most frequent limit: it is in the legend, the others are in the groups' captions."""
         return Counter(reversed(self.activations)).most_common(1)[0][0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PatternPass:
-    """What a network does with one pattern at one instant.
+    """One pattern passed through the network of a snapshot.
 
-    net, act   for every group (units,); net of input groups is empty.
-    biases     for every group (units,); empty for input groups.
-    neg_gradient, change   (N,) or None where they were not computed, as in the snapshot.
+    net, act   for each group (units,); net of input groups is empty.
+    biases     for each group (units,); empty for input groups.
+    neg_gradient, change   (N,) or None if they were not computed, as in the snapshot.
     overlay    what lines and rings show.
     values     (N,) the overlay's numbers; nan where they are not known.
     lacking    why they are not known; '' if they are.
-    lines      the overlay's numbers of every drawn strand (E,).
-    rings      the overlay's numbers of the biases, as ``biases``.
-    clamps     the units that are held at a value by hand.
-    responses  of hidden units over the input plane, where they are to be drawn.
-    dead       which units of ReLU groups answer 0 to all training patterns.
-    drawn      whether the inputs are a drawing, and no training pattern: ``targets`` are nan.
-    cursor     what is known inside the update, while somebody goes by phases or patterns:
-               ``act`` is nan then where it is not computed.
+    lines      the overlay's numbers of each drawn strand (E,).
+    rings      the overlay's numbers of the biases, like ``biases``.
+    clamps     units clamped to a value.
+    responses  of hidden units over the input plane, if they are drawn.
+    dead       units of ReLU groups that are 0 for all training patterns.
+    drawn      whether the inputs are a drawing instead of a pattern: ``targets`` are nan.
+    cursor     what is known inside an update, when stepping by phases or patterns: ``act`` is
+               nan where it is not computed yet.
     """
 
     setup: PreparedExperiment
@@ -84,22 +84,22 @@ class PatternPass:
 
 
 def is_bounded(setup: PreparedExperiment, group: int) -> bool:
-    """Whether the group's activation has a smallest and a largest value."""
+    """Whether the activation function of a group is bounded."""
     if setup.network.groups[group].role == "input":
         return False
     return bool(np.isfinite(ACTIVATIONS[setup.network.groups[group].activation].high))
 
 
 def needs_activations(setup: PreparedExperiment) -> bool:
-    """Whether a hidden group's scale can only be found from many patterns' activations."""
+    """Whether the scale of a hidden group depends on the activations of many patterns."""
     return any(not is_bounded(setup, g) for g in setup.network.hidden)
 
 
 def fixed_limits(setup: PreparedExperiment) -> tuple[float | None, ...]:
-    """For every group the limit of its activations that holds for the whole run, or None.
+    """For each group the limit of its activations for the whole run, or None if it varies.
 
-    Bounded activations have their own; inputs and linear outputs have that of the patterns,
-    or of an even sample of many: they are looked at again whenever one was edited.
+    Bounded activation functions have their bounds. The limits of inputs and linear outputs are
+    those of the patterns, or of a sample of many; they change when patterns are edited.
     """
     train = setup.patterns.train
     some = shown_rows(len(train), SAMPLED)
@@ -119,7 +119,7 @@ def fixed_limits(setup: PreparedExperiment) -> tuple[float | None, ...]:
     return tuple(limits)
 
 
-def look(
+def pass_pattern(
     setup: PreparedExperiment,
     snapshot: Snapshot,
     row: int,
@@ -130,10 +130,10 @@ def look(
     overlay: Overlay = WEIGHT,
     drawing: Vector | None = None,
 ) -> PatternPass:
-    """The numbers of a training pattern (its row) at an instant, or of a drawing (inputs,).
+    """Pass a training pattern (its row) or a drawing (inputs,) through the network.
 
-    ``fixed`` are the setup's ``fixed_limits``; ``before`` are the limits of the picture before
-    this one, so that scales keep still.
+    ``fixed`` are the setup's ``fixed_limits``; ``before`` are the limits of the last picture,
+    which are kept if possible.
     """
     network, parameters = setup.network, snapshot.parameters
     if before is not None and len(before.activations) != len(network.groups):
@@ -188,7 +188,7 @@ def look(
 
 
 def _at_phase(cursor: Cursor, parameters: Vector) -> Vector:
-    """The numbers of the edges at a phase: weights, then this pattern's part, then changes."""
+    """The numbers of the lines at a phase: weights, then this pattern's gradient, then changes."""
     if cursor.phase.name == "accumulate" and cursor.own is not None:
         return cursor.own
     if cursor.phase.name == "update" and cursor.change is not None:
@@ -197,6 +197,6 @@ def _at_phase(cursor: Cursor, parameters: Vector) -> Vector:
 
 
 def _running_limit(g: int, act: Vector, snapshot: Snapshot, before: Limits | None) -> float:
-    """The scale of an unbounded hidden group: from many patterns, if the snapshot has them."""
+    """The limit of an unbounded hidden group, from many patterns if the snapshot has them."""
     values = snapshot.activations[g].ravel() if snapshot.activations else act
     return steady_limit(largest(values, ROBUST), before.activations[g] if before else 0.0)

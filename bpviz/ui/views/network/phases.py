@@ -1,7 +1,7 @@
-"""What the phases of an update light: units as far as they are computed, edges on the way.
+"""The phases of an update in the diagram: which units are computed, and which lines are in use.
 
-A unit that is not computed at the present phase is hollow and hatched, with a dot for a
-number: never 0, and never what it was before.
+A unit that is not computed yet at the current phase is hollow and hatched, with a dot instead of
+a number: neither 0 nor its last value.
 """
 
 from dataclasses import replace
@@ -21,7 +21,7 @@ from bpviz.ui.views.network.units import Brushes, bias_text, ground, mark_unit, 
 
 
 def lit_connections(network: Network, cursor: Cursor) -> tuple[int, ...]:
-    """The connections that the phase is about: those numbers travel along."""
+    """The connections that the phase uses."""
     name, group = cursor.phase
     if name == "forward":
         return tuple(network.incoming(group))
@@ -62,19 +62,19 @@ def lit_units(network: Network, cursor: Cursor) -> tuple[int, ...]:
 # -- painting ------------------------------------------------------------------------------------
 
 
-def paint_phase(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
-    """Hatch what is not computed, ring what is being computed, and write its numbers."""
-    cursor = moment.cursor
+def paint_phase(brushes: Brushes, layout: NetworkLayout, pattern_pass: PatternPass) -> None:
+    """Hatch units that are not computed, ring those of this phase, and write their numbers."""
+    cursor = pattern_pass.cursor
     if cursor is None:
         return
-    lit = lit_units(moment.setup.network, cursor)
+    lit = lit_units(pattern_pass.setup.network, cursor)
     for block in layout.blocks:
         if cursor.act[block.group] is None:
             _paint_unknown(brushes, block)
         if block.group in lit:
             _ring(brushes, block)
         if block.kind == "units":
-            _write_numbers(brushes, block, moment, cursor, layout.caption_lines)
+            _write_numbers(brushes, block, pattern_pass, cursor, layout.caption_lines)
 
 
 def _paint_unknown(brushes: Brushes, block: GroupBlock) -> None:
@@ -103,20 +103,20 @@ def _ring(brushes: Brushes, block: GroupBlock) -> None:
 
 
 def _write_numbers(
-    brushes: Brushes, block: GroupBlock, moment: PatternPass, cursor: Cursor, lines: int
+    brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass, cursor: Cursor, lines: int
 ) -> None:
-    """Net input, deviation or delta, whichever is the newest, at each unit."""
+    """Write net input, deviation or delta, whichever is the latest, at each unit."""
     last = block.group == len(cursor.act) - 1
     if last and block.value == "beside":
-        if not moment.drawn:
-            _write_column(brushes, block, moment, cursor, lines)
+        if not pattern_pass.drawn:
+            _write_column(brushes, block, pattern_pass, cursor, lines)
         return
     if block.radius < 12.0:
         return  # no room
     for unit in range(block.shown):
         words = _newest(cursor, block.group, unit).replace("-", MINUS)
         if words and block.bias:
-            bias = bias_text(moment, block.group, unit)
+            bias = bias_text(pattern_pass, block.group, unit)
             words = f"{bias} · {words}" if bias else words
             _write_below(brushes, block, unit, words, last=last)
         elif words:
@@ -124,19 +124,19 @@ def _write_numbers(
 
 
 def _write_column(
-    brushes: Brushes, block: GroupBlock, moment: PatternPass, cursor: Cursor, lines: int
+    brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass, cursor: Cursor, lines: int
 ) -> None:
-    """Beside small outputs, deviation or delta instead of the target's number.
+    """Write deviation or delta beside small outputs instead of the target.
 
-    The circle in the target's colour stays; two decimals, as the output beside it has. ``lines``
-    are those of the caption, below which there may be room to say what the numbers are.
+    The circle in the target's colour stays. ``lines`` are those of the caption; if there is room
+    below them, the numbers are named there.
     """
     delta = cursor.delta[block.group]
     values = cursor.deviation if delta is None else delta
     if values is None:
         return
     painter, theme, letters, *_ = brushes
-    lefts = [target_left(brushes, block, moment, unit) for unit in range(block.shown)]
+    lefts = [target_left(brushes, block, pattern_pass, unit) for unit in range(block.shown)]
     right = min(max(lefts) + letters.width(WIDEST) + 2.0, block.label.right + 1.5 * SPACE)
     for unit, left in enumerate(lefts):
         y = float(block.y[unit])
@@ -152,9 +152,9 @@ def _write_column(
 
 
 def _write_below(brushes: Brushes, block: GroupBlock, unit: int, words: str, *, last: bool) -> None:
-    """Write over the bias, with the bias: beside the unit are lines with their numbers.
+    """Write below the unit, together with the bias: beside it are lines with their numbers.
 
-    At the right of outputs there is more room: they leave that at the left to the hidden units.
+    Texts of outputs extend to the right, where there is more room.
     """
     painter, theme, letters, *_ = brushes
     x, y = float(block.x[unit]), float(block.y[unit])

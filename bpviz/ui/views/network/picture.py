@@ -1,4 +1,4 @@
-"""One picture of a network: what stays from frame to frame, what changes, and its painting."""
+"""The diagram of a network: its constant and its changing parts, and how they are painted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,11 +36,11 @@ from bpviz.ui.views.network.units import (
 )
 
 SMOOTH_LENGTH = 120_000.0
-"""Px of lines that can be antialiased within a few ms."""
+"""The total length of lines, px, that can be antialiased within a few ms."""
 
 
 class Sketch:
-    """What stays the same from frame to frame: it depends on the setup and the size only."""
+    """The constant parts of the diagram, which depend on setup and size only."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Sketch:
         self.notes = notes(setup, self.layout, self.picker.drawn, overlay)
 
     def suits(self, setup: PreparedExperiment) -> bool:
-        """Whether it would look the same for a setup: one whose patterns were edited may."""
+        """Whether the sketch of this setup would look the same, such as after edited patterns."""
         return (
             setup.network is self.setup.network
             and fixed_limits(setup) == self.fixed_limits
@@ -76,9 +76,9 @@ class Sketch:
 def notes(
     setup: PreparedExperiment, layout: NetworkLayout, drawn: int, overlay: Overlay = WEIGHT
 ) -> str:
-    """What the picture leaves out, in a sentence or two; empty if nothing."""
+    """Notes about what is not drawn; empty if all is."""
     cut: dict[tuple[int, int], list[str]] = {}
-    for group, shown in layout.cut(setup.network):
+    for group, shown in layout.truncated(setup.network):
         cut.setdefault((shown, group.size), []).append(group.name)
     said = [
         f"{' and '.join(names) if len(names) < 3 else f'{len(names)} groups'}: "
@@ -93,14 +93,14 @@ def notes(
 
 
 class Lines(NamedTuple):
-    """Which weights are drawn, where, and where their numbers stand."""
+    """The drawn weights, their lines, and the places of their numbers."""
 
     strands: tuple[Strand, ...] = ()
     routes: tuple[Routes, ...] = ()
     numbers: NumberPlaces = ()
 
 
-def laid(sketch: Sketch, strands: tuple[Strand, ...]) -> Lines:
+def lines_for(sketch: Sketch, strands: tuple[Strand, ...]) -> Lines:
     """The lines of these weights."""
     routes, letters = route(sketch.setup.network, sketch.layout, strands), sketch.letters
     width = letters.width(WIDEST) + 6.0
@@ -109,7 +109,7 @@ def laid(sketch: Sketch, strands: tuple[Strand, ...]) -> Lines:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Focus:
-    """What is pointed at, and its weights, drawn strong over the pale others."""
+    """What is highlighted, and its weights, which are drawn over the other, pale ones."""
 
     target: Highlight
     routes: tuple[Routes, ...]
@@ -118,14 +118,14 @@ class Focus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """All of a picture. ``smooth`` draws many lines antialiased too, which takes longer.
+    """All parts of the diagram. With ``smooth``, many lines are antialiased, too, which is slow.
 
-    ``corner`` px at the right of the header are taken by a widget.
+    A widget covers ``corner`` px at the right of the header.
     """
 
     sketch: Sketch
     theme: Theme
-    moment: PatternPass
+    pattern_pass: PatternPass
     routes: tuple[Routes, ...]
     numbers: NumberPlaces = ()
     focus: Focus | None = None
@@ -134,31 +134,34 @@ class Picture:
 
 
 def paint(painter: QPainter, picture: Picture, vector: bool = False) -> None:
-    """Paint a picture at the painter's origin; ``vector``: without any bitmap."""
+    """Paint a picture at the painter's origin; with ``vector``, without bitmaps."""
     paint_backdrop(painter, picture)
     for _ in paint_network(painter, picture, vector):
         pass
 
 
 def paint_backdrop(painter: QPainter, picture: Picture) -> None:
-    """Paint what stays while scales do: the surface, captions, notes and the legend."""
+    """Paint what changes only with the scales: surface, captions, notes and legend."""
     sketch = picture.sketch
     layout, letters = sketch.layout, sketch.letters
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.fillRect(QRectF(0, 0, layout.width, layout.height), picture.theme.colour("surface"))
     painter.setFont(letters.font)
-    paint_captions(_brushes(painter, picture), layout, picture.moment)
+    paint_captions(_brushes(painter, picture), layout, picture.pattern_pass)
     _paint_notes(painter, picture)
     scales = LegendScales(
-        picture.theme, picture.moment.limits, _stroke(picture), not picture.moment.lacking
+        picture.theme,
+        picture.pattern_pass.limits,
+        _stroke(picture),
+        not picture.pattern_pass.lacking,
     )
     paint_legend(painter, layout.legend, sketch.legend, letters, scales)
 
 
 def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> Iterator[None]:
-    """Paint what changes with every frame: weights, units, their numbers and the header.
+    """Paint what changes in every frame: weights, units, their numbers and the header.
 
-    In pieces of about a ms at most; the painter must be left alone between them.
+    Works in steps of at most about 1 ms; the painter must not be used between them.
     """
     brushes = _brushes(painter, picture, vector)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -167,12 +170,12 @@ def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> 
     _paint_numbers(painter, picture)
     yield
     for block in picture.sketch.layout.blocks:
-        paint_block(brushes, block, picture.moment)
-        paint_labels(brushes, block, picture.moment)
+        paint_block(brushes, block, picture.pattern_pass)
+        paint_labels(brushes, block, picture.pattern_pass)
         yield
-    paint_dead(brushes, picture.sketch.layout, picture.moment)
-    paint_phase(brushes, picture.sketch.layout, picture.moment)
-    paint_clamps(brushes, picture.sketch.layout, picture.moment)
+    paint_dead(brushes, picture.sketch.layout, picture.pattern_pass)
+    paint_phase(brushes, picture.sketch.layout, picture.pattern_pass)
+    paint_clamps(brushes, picture.sketch.layout, picture.pattern_pass)
     _paint_marks(painter, picture)
     _paint_header(painter, picture)
 
@@ -183,86 +186,88 @@ def _brushes(painter: QPainter, picture: Picture, vector: bool = False) -> Brush
 
 
 def _stroke(picture: Picture, smooth: bool = True, dim: bool = False) -> Stroke:
-    return stroke_for(picture.sketch.picker.drawn, picture.moment.limits.weight, smooth, dim)
+    return stroke_for(picture.sketch.picker.drawn, picture.pattern_pass.limits.weight, smooth, dim)
 
 
 def _paint_edges(painter: QPainter, picture: Picture) -> Iterator[None]:
     smooth = picture.smooth or sum(r.length for r in picture.routes) <= SMOOTH_LENGTH
-    cursor = picture.moment.cursor
+    cursor = picture.pattern_pass.cursor
     stroke = _stroke(picture, smooth, dim=picture.focus is not None or cursor is not None)
-    yield from paint_lines(painter, picture.theme, picture.routes, picture.moment.lines, stroke)
+    yield from paint_lines(
+        painter, picture.theme, picture.routes, picture.pattern_pass.lines, stroke
+    )
     if cursor is not None and picture.focus is None:
-        lit = lit_connections(picture.moment.setup.network, cursor)
+        lit = lit_connections(picture.pattern_pass.setup.network, cursor)
         chosen = [i for i, r in enumerate(picture.routes) if r.strand.connection in lit]
         routes = tuple(picture.routes[i] for i in chosen)
-        lines = tuple(picture.moment.lines[i] for i in chosen)
+        lines = tuple(picture.pattern_pass.lines[i] for i in chosen)
         yield from paint_lines(painter, picture.theme, routes, lines, _stroke(picture, smooth))
     if picture.focus is not None:
-        strong = stroke_for(sum(map(len, picture.focus.lines)), picture.moment.limits.weight)
+        strong = stroke_for(sum(map(len, picture.focus.lines)), picture.pattern_pass.limits.weight)
         yield from paint_lines(
             painter, picture.theme, picture.focus.routes, picture.focus.lines, strong
         )
 
 
 def _paint_numbers(painter: QPainter, picture: Picture) -> None:
-    """Write numbers on their lines; on pale ones, none."""
-    if picture.moment.lacking:
+    """Write numbers on their lines, except on pale ones."""
+    if picture.pattern_pass.lacking:
         return
     letters, theme = picture.sketch.letters, picture.theme
     text = theme.colour("text")
-    setup, focus = picture.moment.setup, picture.focus
+    setup, focus = picture.pattern_pass.setup, picture.focus
     for strand, edge, x, y in picture.numbers:
         of = picture.routes[strand].strand
         weight = WeightRef(of.connection, int(of.source[edge]), int(of.target[edge]))
-        cursor = picture.moment.cursor
+        cursor = picture.pattern_pass.cursor
         lit = () if cursor is None else lit_connections(setup.network, cursor)
         if cursor is not None and focus is None and of.connection not in lit:
             continue
         if focus is not None and not belongs(setup, focus.target, weight):
             continue
-        value = float(picture.moment.lines[strand][edge])
-        words = number(value, picture.moment.limits.weight)
+        value = float(picture.pattern_pass.lines[strand][edge])
+        words = number(value, picture.pattern_pass.limits.weight)
         ground(painter, theme, letters, x, y, words)
         painter.setPen(text)
         letters.write(painter, x, y, words, align=0.5)
 
 
 def _paint_marks(painter: QPainter, picture: Picture) -> None:
-    """Mark the unit that is pointed at, or the two that the weight joins."""
+    """Mark the highlighted units, and both ends of a highlighted weight."""
     if picture.focus is None:
         return
     painter.setPen(QPen(picture.theme.colour("selection"), 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for unit in units_of(picture.moment.setup, picture.focus.target):
+    for unit in units_of(picture.pattern_pass.setup, picture.focus.target):
         block = picture.sketch.layout.blocks[unit.group]
         if unit.unit < block.shown:
             mark_unit(painter, block, unit.unit)
 
 
 def _paint_header(painter: QPainter, picture: Picture) -> None:
-    """Say which instant it is, and which pattern the units are filled by."""
-    moment, letters, theme = picture.moment, picture.sketch.letters, picture.theme
+    """Write the instant, and the pattern that fills the units."""
+    pattern_pass, letters, theme = picture.pattern_pass, picture.sketch.letters, picture.theme
     box = picture.sketch.layout.header
     room = box.width - picture.corner
     y = box.top + box.height / 2
     painter.setFont(letters.bold)
     painter.setPen(theme.colour("text"))
-    letters.write(painter, box.left, y, moment.instant)
+    letters.write(painter, box.left, y, pattern_pass.instant)
     painter.setFont(letters.font)
     painter.setPen(theme.colour("muted"))
-    left = letters.width(moment.instant, bold=True) + 2 * SPACE
-    which = f"pattern {pattern_text(moment.setup.patterns, moment.row)}"
-    if moment.drawn:
+    left = letters.width(pattern_pass.instant, bold=True) + 2 * SPACE
+    which = f"pattern {pattern_text(pattern_pass.setup.patterns, pattern_pass.row)}"
+    if pattern_pass.drawn:
         which = "the drawing"
     words = f"units filled by {which}"
-    if moment.responses:
+    if pattern_pass.responses:
         words = f"hidden units show their responses, others {which}"
-    if dead := moment.dead.words:
+    if dead := pattern_pass.dead.words:
         words = f"{dead} · {words}"
-    if moment.cursor is not None and moment.cursor.position == 0:
+    if pattern_pass.cursor is not None and pattern_pass.cursor.position == 0:
         words = "updated: every weight's change; the next pattern is not presented yet"
-    if moment.lacking:
-        words = f"{moment.overlay.button} {moment.lacking}"
+    if pattern_pass.lacking:
+        words = f"{pattern_pass.overlay.button} {pattern_pass.lacking}"
     letters.write(painter, box.left + left, y, letters.elide(words, room - left))
 
 

@@ -1,4 +1,4 @@
-"""What a person does to the network's picture: double clicks, the wheel, and the one menu."""
+"""Mouse input on the diagram: clicks, the wheel and the context menu."""
 
 from collections.abc import Callable
 
@@ -11,18 +11,18 @@ from bpviz.ui.views.network.canvas import NetworkCanvas
 from bpviz.ui.views.network.hover import Element
 
 NOTCH = 120
-"""What Qt calls one notch of a wheel; touchpads report fractions of it."""
+"""Qt's angle of one notch of a wheel; touchpads report fractions of it."""
 
 MenuPart = Callable[[QMenu, Element, QPointF], None]
-"""Adds entries about a unit or a weight to a menu that opens at this point of the canvas."""
+"""Adds actions for a unit or weight to a menu that opens at this point of the canvas."""
 
 
 @guard_overrides
 class PointerInput(QObject):
-    """Watches a canvas, and says which unit or weight is meant; what comes of it, others decide.
+    """Translates mouse events of a canvas into signals about units and weights.
 
-    There is one context menu: every part of the program that has something to say about a unit
-    or a weight appends a ``MenuPart`` to ``menu_parts``.
+    There is one context menu: each part of the window that has actions for a unit or weight
+    appends a ``MenuPart`` to ``menu_parts``.
     """
 
     pressed = Signal(object)
@@ -32,7 +32,7 @@ class PointerInput(QObject):
     """A unit or weight was double-clicked, and where."""
 
     turned = Signal(object, int, bool)
-    """The wheel was turned over a unit or weight: notches (up is positive), and if finely."""
+    """The wheel was turned over a unit or weight: notches (up is positive), and whether finely."""
 
     def __init__(self, canvas: NetworkCanvas) -> None:
         super().__init__(canvas)
@@ -43,7 +43,7 @@ class PointerInput(QObject):
         canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the events that concern a unit or a weight."""
+        """Handle mouse events over a unit or weight."""
         if isinstance(event, QWheelEvent):
             return self._turn(event)
         if isinstance(event, QContextMenuEvent):
@@ -77,7 +77,7 @@ class PointerInput(QObject):
         if target != before:
             self._turned = 0
         delta = event.angleDelta()
-        self._turned += delta.y() or delta.x()  # with Shift some systems turn the axes
+        self._turned += delta.y() or delta.x()  # with Shift some systems swap the axes
         notches = int(self._turned / NOTCH)
         self._turned -= notches * NOTCH
         if notches:

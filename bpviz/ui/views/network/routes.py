@@ -1,4 +1,4 @@
-"""Along which lines the weights of a network are drawn: arrays only, no screen.
+"""The lines of the weights in the diagram, as arrays.
 
 Lines between neighbouring columns are straight. A line that passes a column (a shortcut) is a
 smooth curve through the gaps between that column's units.
@@ -17,14 +17,14 @@ from bpviz.ui.views.network.layout import NetworkLayout, count_weights
 CLEAR = 8.0  # px between a curve and a unit that it passes
 APART = 6.0  # px between two curves in one gap
 SAMPLES = 8  # points on each piece of a curve
-DASHED = 200  # dashes cost much, and many of them cannot be told from solid lines
+DASHED = 200  # dashes are slow, and many of them look like solid lines
 
 
 @dataclass(frozen=True, eq=False)
 class Routes:
     """The lines of a strand: ``points`` (E, K, 2), in the order of the strand's weights.
 
-    ``dashed``: they are fixed and few, see ``is_dashed``.
+    ``dashed``: the weights are fixed and few, see ``is_dashed``.
 
     K is 2 for straight lines. Curves have K = 1 + pieces * SAMPLES points, and ``handles``
     (E, pieces, 4, 2) with the control points of their cubic Bezier pieces.
@@ -37,14 +37,14 @@ class Routes:
 
     @cached_property
     def length(self) -> float:
-        """The length of all lines together, px."""
+        """The total length of the lines, px."""
         return float(np.linalg.norm(np.diff(self.points, axis=1), axis=2).sum())
 
 
 def route(
     network: Network, layout: NetworkLayout, strands: tuple[Strand, ...]
 ) -> tuple[Routes, ...]:
-    """The lines of these weights."""
+    """The lines of the weights in these strands."""
     ends = [_ends(network, layout, strand) for strand in strands]
     passed = [_passed(network, layout, strand) for strand in strands]
     ways: dict[int, list[Vector]] = {}
@@ -70,7 +70,7 @@ def route(
 
 
 def is_dashed(network: Network, connection: int) -> bool:
-    """Whether a connection's lines are dashed: they are not trained, and few enough for it."""
+    """Whether the lines of a connection are dashed: its weights are fixed, and few enough."""
     link = network.connections[connection]
     return link.fixed and count_weights(network, (link,)) <= DASHED
 
@@ -89,37 +89,37 @@ def _passed(network: Network, layout: NetworkLayout, strand: Strand) -> range:
 
 
 def _height_at(ends: Matrix, x: float) -> Vector:
-    """The (E,) heights at which straight lines (E, 2, 2) pass x."""
+    """The (E,) heights of straight lines (E, 2, 2) at x."""
     share = (x - ends[:, 0, 0]) / (ends[:, 1, 0] - ends[:, 0, 0])
     return np.asarray(ends[:, 0, 1] + share * (ends[:, 1, 1] - ends[:, 0, 1]))
 
 
 def _crossings(layout: NetworkLayout, column: int) -> tuple[float, float]:
-    """From which x to which a curve must keep its height in a column."""
+    """The interval of x in which a curve must keep its height in a column."""
     blocks = [b for b in layout.blocks if layout.columns[b.group] == column]
     left, right = min(b.box.left for b in blocks), max(b.box.right for b in blocks)
-    # The outer parts of circles are low: a curve may rise and fall beside them.
+    # The outer parts of circles are low: beside them a curve may rise and fall.
     rounded = (right - left) / 3 if all(b.kind == "units" for b in blocks) else 0.0
     return left + rounded, right - rounded
 
 
-def _pass(layout: NetworkLayout, column: int, wishes: Vector) -> Vector:
-    """The heights at which lines pass a column: near their wishes, clear of its units."""
+def _pass(layout: NetworkLayout, column: int, wanted: Vector) -> Vector:
+    """The heights at which lines pass a column: near the wanted ones, clear of its units."""
     gaps = gaps_of(layout, column)
     low, high = gaps[:, 0] + CLEAR, gaps[:, 1] - CLEAR
     tight = low > high
     low[tight] = high[tight] = gaps[tight].mean(axis=1)
-    detour = np.maximum(low - wishes[:, None], wishes[:, None] - high)
+    detour = np.maximum(low - wanted[:, None], wanted[:, None] - high)
     choice = np.maximum(detour, 0.0).argmin(axis=1)
-    heights = np.empty_like(wishes)
+    heights = np.empty_like(wanted)
     for gap in np.unique(choice):
         own = choice == gap
-        heights[own] = spread(wishes[own], float(low[gap]), float(high[gap]), APART)
+        heights[own] = spread(wanted[own], float(low[gap]), float(high[gap]), APART)
     return heights
 
 
 def gaps_of(layout: NetworkLayout, column: int) -> Matrix:
-    """(gaps, 2): from where to where a column is free, of the whole stage, top down."""
+    """(gaps, 2): the intervals of the stage that a column leaves free, from top to bottom."""
     taken: list[tuple[float, float]] = []
     for block in layout.blocks:
         if layout.columns[block.group] != column:
@@ -139,20 +139,20 @@ def gaps_of(layout: NetworkLayout, column: int) -> Matrix:
     return np.array(free)
 
 
-def spread(wishes: Vector, low: float, high: float, apart: float) -> Vector:
-    """Heights near the wishes, in their order, within low..high and ``apart`` from each other.
+def spread(wanted: Vector, low: float, high: float, apart: float) -> Vector:
+    """Heights near the wanted ones, in their order, within low..high and ``apart`` apart.
 
-    Where so many do not fit, they are evenly spaced over low..high.
+    If they do not fit, they are evenly spaced over low..high.
     """
-    n = len(wishes)
-    order: Integers = np.argsort(wishes, kind="stable")
+    n = len(wanted)
+    order: Integers = np.argsort(wanted, kind="stable")
     heights = np.empty(n)
     if (n - 1) * apart > high - low:
         heights[order] = np.linspace(low, high, n) if n > 1 else (low + high) / 2
         return heights
     steps = np.arange(n) * apart
-    # Without its steps an evenly spread row is one height: what must grow is what is kept.
-    level = np.maximum.accumulate(np.clip(wishes[order], low, high) - steps)
+    # Minus the steps of an even row, the heights must not decrease.
+    level = np.maximum.accumulate(np.clip(wanted[order], low, high) - steps)
     heights[order] = np.minimum(level, high - (n - 1) * apart) + steps
     return heights
 
@@ -160,8 +160,8 @@ def spread(wishes: Vector, low: float, high: float, apart: float) -> Vector:
 def smooth(stops: Matrix) -> Matrix:
     """Bezier handles (E, K - 1, 4, 2) of curves through stops (E, K, 2), x growing.
 
-    Slopes are Fritsch & Carlson's (1980, "Monotone piecewise cubic interpolation", with the
-    harmonic mean): a curve never leaves the heights of the two stops that it is between.
+    The slopes are those of Fritsch & Carlson (1980, "Monotone piecewise cubic interpolation")
+    with the harmonic mean: between two stops, a curve stays between their heights.
     """
     x, y = stops[..., 0], stops[..., 1]
     dx = np.diff(x, axis=1)
@@ -185,7 +185,7 @@ def sample(handles: Matrix) -> Matrix:
 
 
 def distances(points: Matrix, x: float, y: float) -> Vector:
-    """(E,) distances of a place from lines (E, K, 2)."""
+    """(E,) distances of a point from lines (E, K, 2)."""
     start, step = points[:, :-1], np.diff(points, axis=1)
     away = np.array([x, y]) - start
     square = np.maximum((step**2).sum(axis=2), 1e-9)

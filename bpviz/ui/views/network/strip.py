@@ -1,4 +1,4 @@
-"""The strip below the network in which a person chooses the pattern that fills the units."""
+"""The strip below the diagram, where the pattern that fills the units is chosen."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ CYCLE_MS = 800
 
 @guard_overrides
 class PatternList(QAbstractListModel):
-    """The training patterns as a list: each is put into words only when it is looked at."""
+    """The training patterns as a list; the text of each is computed when it is needed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class PatternList(QAbstractListModel):
         return len(self._patterns.train) if self._patterns and not parent.isValid() else 0
 
     def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The pattern in words."""
+        """The text of a pattern."""
         if role == Qt.ItemDataRole.DisplayRole and self._patterns and index.isValid():
             return pattern_text(self._patterns, index.row())
         return None
@@ -56,10 +56,10 @@ class PatternList(QAbstractListModel):
 
 @guard_overrides
 class PatternStrip(QWidget):
-    """Chooses a training pattern: from a list, step by step, or one after the other by itself."""
+    """Chooses a training pattern: from a list, step by step, or in a cycle on a timer."""
 
     chosen = Signal(int)
-    """The row of the pattern that a person, or the cycle that they started, chose."""
+    """The row of the pattern that the user or the cycle chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,11 +82,11 @@ class PatternStrip(QWidget):
         self._row = row
 
     def add(self, widget: QWidget) -> None:
-        """Give a widget a place at the right end."""
+        """Add a widget at the right end."""
         self._row.addWidget(widget)
 
     def set_patterns(self, patterns: PatternSet, row: int) -> None:
-        """Choose from these patterns; ``row`` is the chosen one."""
+        """List these patterns and choose ``row``."""
         self._list.set_patterns(patterns)
         self.set_row(row)
         several = len(patterns.train) > 1
@@ -94,17 +94,17 @@ class PatternStrip(QWidget):
             button.setEnabled(several)
 
     def set_row(self, row: int) -> None:
-        """Show this row as the chosen one, without telling anybody."""
+        """Show this row as chosen, without a signal."""
         self.box.setCurrentIndex(row)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the palette: what has a style sheet keeps the colours it was made in."""
+        """Follow the palette, which a widget with a style sheet does not do."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.follow_palette()
 
     def follow_palette(self) -> None:
-        """Take over the colours of the program as they are now."""
+        """Use the application's current palette."""
         sheet = self.box.styleSheet()
         self.box.setStyleSheet("")
         self.box.setPalette(QApplication.palette())
@@ -117,10 +117,10 @@ class PatternStrip(QWidget):
         box.setToolTip("The training pattern whose activations fill the units")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(14)
-        # Fusion's popup otherwise is as long as its list, and asks for every row of it.
+        # Otherwise Fusion's popup is as long as its list, and reads every row.
         box.setStyleSheet("combobox-popup: 0")
         view = QListView(box)
-        view.setUniformItemSizes(True)  # or Qt measures a hundred thousand rows
+        view.setUniformItemSizes(True)  # otherwise Qt measures each of a hundred thousand rows
         box.setView(view)
         box.setModel(self._list)
         box.activated.connect(self.chosen)

@@ -1,4 +1,4 @@
-"""How units are drawn: filled by activation, ringed by bias, with names and numbers."""
+"""Units in the diagram: filled by activation, with a ring for the bias, names and numbers."""
 
 import math
 from collections.abc import Callable
@@ -19,17 +19,17 @@ from bpviz.ui.views.network.lines import shades
 from bpviz.ui.views.network.overlays import number
 from bpviz.ui.views.network.pattern_pass import PatternPass
 
-GRID_FROM = 7.0  # px; smaller cells stand without lines between them
+GRID_FROM = 7.0  # px; smaller cells have no lines between them
 RINGED_FROM = 5.0  # px of radius; smaller circles have no room for a bias ring
 MAPPED_FROM = 9.0  # px of radius; smaller circles have no room for a response
-STAMPED_UP_TO = 20.0  # px of radius; pictures of larger circles would take much memory
+STAMPED_UP_TO = 20.0  # px of radius; images of larger circles take much memory
 OUTLINE = 1.25  # px, the width of a circle's line
-EDGE = 2.0  # px that a circle's line or an arc reaches beyond its radius, at most
+EDGE = 2.0  # px by which a circle's line or an arc extends beyond its radius
 SWATCH = 5.0  # px, the radius of the circle that shows a target
 
 
 class Brushes(NamedTuple):
-    """What every unit is painted with; ``names`` are those of all units, group by group."""
+    """What all units are painted with; ``names`` are those of all units, by group."""
 
     painter: QPainter
     theme: Theme
@@ -38,31 +38,35 @@ class Brushes(NamedTuple):
     vector: bool
 
 
-def tones(values: Vector, limit: float) -> Codes:
-    """Places in the diverging map for values, -limit to limit; not a number is 0."""
+def diverging_codes(values: Vector, limit: float) -> Codes:
+    """Indices into the diverging map for values in -limit..limit; nan counts as 0."""
     return ColourScale(-limit, 0.0, limit).codes(values)
 
 
-def paint_block(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
+def paint_block(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:
     """Draw the units of one group."""
     if block.kind == "units":
-        _paint_circles(brushes, block, moment)
-        if block.radius >= RINGED_FROM and len(moment.rings[block.group]) and not moment.lacking:
-            _paint_rings(brushes, block, moment)
+        _paint_circles(brushes, block, pattern_pass)
+        if (
+            block.radius >= RINGED_FROM
+            and len(pattern_pass.rings[block.group])
+            and not pattern_pass.lacking
+        ):
+            _paint_rings(brushes, block, pattern_pass)
     else:
-        _paint_cells(brushes, block, moment)
+        _paint_cells(brushes, block, pattern_pass)
 
 
 # -- circles -------------------------------------------------------------------------------
 
 
-def _paint_circles(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
+def _paint_circles(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:
     painter, theme, letters, *_ = brushes
-    act = moment.act[block.group]
-    tone = tones(act, moment.limits.activations[block.group])
+    act = pattern_pass.act[block.group]
+    tone = diverging_codes(act, pattern_pass.limits.activations[block.group])
     colours, ink = shades(theme), inks(theme)
-    maps = [] if brushes.vector else _maps(theme, block, moment)
-    texts = [] if maps else _inside(letters, block, moment)
+    maps = [] if brushes.vector else _maps(theme, block, pattern_pass)
+    texts = [] if maps else _inside(letters, block, pattern_pass)
     known = np.isfinite(act).tolist()
     outline = theme.colour("unit_outline")
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, bool(maps))
@@ -79,12 +83,12 @@ def _paint_circles(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> 
             letters.write(painter, x, y, texts[unit], align=0.5)
 
 
-def _maps(theme: Theme, block: GroupBlock, moment: PatternPass) -> list[QImage]:
-    """The responses of a group's units as images, if they are to be drawn and large enough."""
-    found = [r for r in moment.responses if r.group == block.group]
+def _maps(theme: Theme, block: GroupBlock, pattern_pass: PatternPass) -> list[QImage]:
+    """The responses of a group's units as images, if they are drawn and large enough."""
+    found = [r for r in pattern_pass.responses if r.group == block.group]
     if not found or block.radius < MAPPED_FROM:
         return []
-    limit = moment.limits.activations[block.group]
+    limit = pattern_pass.limits.activations[block.group]
     pixels = ColourScale(-limit, 0.0, limit).pixels(theme, found[0].maps[: block.shown, ::-1])
     return [to_image(np.ascontiguousarray(each)) for each in pixels]
 
@@ -109,13 +113,13 @@ def _paint_circle(brushes: Brushes, x: float, y: float, radius: float, outline: 
     _stamp(painter, _circle, x, y, radius, outline.rgb())
 
 
-# -- stamps: small pictures that are kept, as drawing them anew takes several times as long ------
+# -- stamps: small cached images, since drawing them anew takes several times as long ------------
 
 
 def _stamp(
     painter: QPainter, draw: Callable[..., QImage], x: float, y: float, radius: float, *look: int
 ) -> None:
-    """Draw a kept picture around a point, of what reaches so far from it and looks like that."""
+    """Draw a cached image around a point: its extent from the point, and what it looks like."""
     ratio = painter.device().devicePixelRatioF()
     corner, across, down = _place(x, y, radius, ratio)
     painter.drawImage(corner, draw(radius, across, down, ratio, *look))
@@ -123,8 +127,8 @@ def _stamp(
 
 @lru_cache(maxsize=4096)
 def _place(x: float, y: float, radius: float, ratio: float) -> tuple[QPointF, float, float]:
-    """The upper left corner of a stamp, on whole pixels so that it is not blurred, and where in
-    it the point lies, to half a pixel: few stamps serve many points."""
+    """The upper left corner of a stamp, on whole pixels so that it is sharp, and the place of the
+    point in it, to half a pixel, so that few stamps are needed."""
     reach = radius + EDGE
     left, top = (math.floor(ratio * (at - reach)) / ratio for at in (x, y))
     across, down = (round(2 * ratio * at) / 2 / ratio for at in (x - left, y - top))
@@ -143,7 +147,7 @@ def _empty(radius: float, ratio: float) -> QImage:
 def _disc(
     radius: float, across: float, down: float, ratio: float, fill: int, outline: int
 ) -> QImage:
-    """A filled circle with its line."""
+    """A filled circle with its outline."""
     image = _empty(radius, ratio)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -156,7 +160,7 @@ def _disc(
 
 @lru_cache(maxsize=256)
 def _circle(radius: float, across: float, down: float, ratio: float, colour: int) -> QImage:
-    """A circle's line."""
+    """The outline of a circle."""
     image = _empty(radius, ratio)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -169,7 +173,7 @@ def _circle(radius: float, across: float, down: float, ratio: float, colour: int
 def _arc(
     radius: float, across: float, down: float, ratio: float, span: int, width: int, colour: int
 ) -> QImage:
-    """An arc from the top, so many degrees against the clock."""
+    """An arc that begins at the top, in degrees counterclockwise."""
     image = _empty(radius, ratio)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -178,24 +182,24 @@ def _arc(
     return image
 
 
-def _inside(letters: Lettering, block: GroupBlock, moment: PatternPass) -> list[str]:
-    """What is written in the circles: activations, thresholds of step units, or numbers."""
-    if moment.setup.network.groups[block.group].activation == "step":
-        thresholds = [-float(bias) for bias in moment.biases[block.group][: block.shown]]
+def _inside(letters: Lettering, block: GroupBlock, pattern_pass: PatternPass) -> list[str]:
+    """The texts in the circles: activations, thresholds of step units, or unit numbers."""
+    if pattern_pass.setup.network.groups[block.group].activation == "step":
+        thresholds = [-float(bias) for bias in pattern_pass.biases[block.group][: block.shown]]
         full, rounded = [short(t) for t in thresholds], [tenths(t) for t in thresholds]
         room = 2 * block.radius - 4.0
         return next((t for t in (full, rounded) if max(map(letters.width, t)) <= room), [])
     if block.value == "inside":
-        return [short(float(act)) for act in moment.act[block.group][: block.shown]]
+        return [short(float(act)) for act in pattern_pass.act[block.group][: block.shown]]
     return [str(unit + 1) for unit in range(block.shown)] if block.name == "inside" else []
 
 
-def _paint_rings(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
+def _paint_rings(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:
     """Draw biases as arcs from the top: to the right if positive, to the left if negative."""
     painter, theme, *_ = brushes
     width = 2 if block.radius < 12.0 else 3
     radius = block.radius + RING - width / 2
-    share = finite(moment.rings[block.group][: block.shown]) / moment.limits.weight
+    share = finite(pattern_pass.rings[block.group][: block.shown]) / pattern_pass.limits.weight
     spans = np.minimum(np.maximum(-180.0 * share, -180.0), 180.0).round().astype(np.int64).tolist()
     is_stamped = block.radius <= STAMPED_UP_TO and not brushes.vector
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -221,10 +225,10 @@ def _draw_arc(painter: QPainter, x: float, y: float, radius: float, span: int) -
 
 
 def mark_unit(painter: QPainter, block: GroupBlock, unit: int) -> None:
-    """Draw a line around a unit, with the painter's pen."""
+    """Draw an outline around a unit with the painter's pen."""
     x, y = float(block.x[unit]), float(block.y[unit])
     if block.kind == "units":
-        # Just outside the arc of its bias, but not over its neighbours.
+        # Just outside the bias ring, but not over the neighbours.
         reach = max(min(block.radius + RING + 1.0, block.cell / 2 - 0.5), block.radius + 1.0)
         painter.drawEllipse(QPointF(x, y), reach, reach)
     else:
@@ -235,10 +239,10 @@ def mark_unit(painter: QPainter, block: GroupBlock, unit: int) -> None:
 # -- cells ---------------------------------------------------------------------------------
 
 
-def _paint_cells(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
+def _paint_cells(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:
     painter, theme, *_ = brushes
-    values = moment.act[block.group][: block.shown]
-    tone = tones(values, moment.limits.activations[block.group])
+    values = pattern_pass.act[block.group][: block.shown]
+    tone = diverging_codes(values, pattern_pass.limits.activations[block.group])
     if brushes.vector:
         for unit, place in enumerate(tone):
             half = block.radius
@@ -251,7 +255,7 @@ def _paint_cells(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> No
 
 
 def _paint_image(painter: QPainter, block: GroupBlock, colours: Colours, theme: Theme) -> None:
-    """Draw the cells as one small image: a thousand rectangles cost ten times as much."""
+    """Draw the cells as one small image, ten times as fast as a thousand rectangles."""
     rows = -(-block.shown // block.columns)
     pixels = np.full(rows * block.columns, theme.colour("surface").rgb(), dtype=np.uint32)
     pixels[: block.shown] = to_pixels(colours)
@@ -280,13 +284,13 @@ def _grid(box: Box, cell: float) -> list[QLineF]:
 # -- words ---------------------------------------------------------------------------------
 
 
-def paint_captions(brushes: Brushes, layout: NetworkLayout, moment: PatternPass) -> None:
-    """Write over each group its name, what it is made of, and its scale if it has its own."""
+def paint_captions(brushes: Brushes, layout: NetworkLayout, pattern_pass: PatternPass) -> None:
+    """Write the name of each group above it, its contents, and its scale if it has its own."""
     letters = brushes.letters
     for block in layout.blocks:
         box = block.caption
         y = box.top + letters.line / 2
-        for line in _caption(letters, block, moment, layout.caption_lines):
+        for line in _caption(letters, block, pattern_pass, layout.caption_lines):
             width = sum(letters.width(text) for text, _ in line)
             x = block.box.left + (block.box.width - width) / 2
             x = max(min(x, box.right - width), box.left)
@@ -297,12 +301,12 @@ def paint_captions(brushes: Brushes, layout: NetworkLayout, moment: PatternPass)
 
 
 def _caption(
-    letters: Lettering, block: GroupBlock, moment: PatternPass, lines: int
+    letters: Lettering, block: GroupBlock, pattern_pass: PatternPass, lines: int
 ) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """The lines of a caption, each in pieces of one colour."""
-    names, parts = caption(moment.setup, block)
-    limit = moment.limits.activations[block.group]
-    if limit != moment.limits.common:
+    """The lines of a caption, each as pieces of one colour."""
+    names, parts = caption(pattern_pass.setup, block)
+    limit = pattern_pass.limits.activations[block.group]
+    if limit != pattern_pass.limits.common:
         parts = (f"{parts[0]}, ±{plain(limit)}", *parts)
     room = block.caption.width
     name = letters.fit(names, room)
@@ -312,41 +316,41 @@ def _caption(
     return (((name, "text"), (f" · {made_of}", "muted")),)
 
 
-def paint_labels(brushes: Brushes, block: GroupBlock, moment: PatternPass) -> None:
-    """Write the names and numbers that stand around the units of a group."""
+def paint_labels(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:
+    """Write the names and numbers around the units of a group."""
     if block.name not in ("above", "beside") and not block.bias:
         return
     names = brushes.names[block.group]
     letters = brushes.letters
-    role = moment.setup.network.groups[block.group].role
+    role = pattern_pass.setup.network.groups[block.group].role
     reach = block.radius + RING + letters.line / 2
     for unit, (x, y) in enumerate(zip(block.x.tolist(), block.y.tolist(), strict=True)):
         if block.name == "above":
             _write(brushes, x, y - reach, names[unit], "text", 0.5, clear=True)
         elif block.name == "beside" and role == "input":
-            _label_input(brushes, block, unit, names[unit], moment)
+            _label_input(brushes, block, unit, names[unit], pattern_pass)
         elif block.name == "beside":
-            _label_output(brushes, block, unit, names[unit], moment)
-        if block.bias and (bias := bias_text(moment, block.group, unit)):
+            _label_output(brushes, block, unit, names[unit], pattern_pass)
+        if block.bias and (bias := bias_text(pattern_pass, block.group, unit)):
             _write(brushes, x, y + reach, bias, "muted", 0.5, clear=True)
 
 
-def bias_text(moment: PatternPass, group: int, unit: int) -> str:
-    """'b −0.52', or the overlay's number of the bias; '' where there is none to be written."""
-    step = moment.setup.network.groups[group].activation == "step"
-    if step or moment.lacking:
+def bias_text(pattern_pass: PatternPass, group: int, unit: int) -> str:
+    """'b −0.52', or the overlay's number of the bias; '' if none is written."""
+    step = pattern_pass.setup.network.groups[group].activation == "step"
+    if step or pattern_pass.lacking:
         return ""
-    value = number(float(moment.rings[group][unit]), moment.limits.weight)
-    return f"{moment.overlay.bias} {value}"
+    value = number(float(pattern_pass.rings[group][unit]), pattern_pass.limits.weight)
+    return f"{pattern_pass.overlay.bias} {value}"
 
 
 def _label_input(
-    brushes: Brushes, block: GroupBlock, unit: int, name: str, moment: PatternPass
+    brushes: Brushes, block: GroupBlock, unit: int, name: str, pattern_pass: PatternPass
 ) -> None:
     y, right, width = float(block.y[unit]), block.label.right, block.label.width
     letters = brushes.letters
     if block.value == "beside":
-        value = short(float(moment.act[block.group][unit]))
+        value = short(float(pattern_pass.act[block.group][unit]))
         _write(brushes, right, y, value, "text", 1.0)
         right -= letters.width(WIDEST) + SPACE
         width -= letters.width(WIDEST) + SPACE
@@ -354,27 +358,27 @@ def _label_input(
 
 
 def _label_output(
-    brushes: Brushes, block: GroupBlock, unit: int, name: str, moment: PatternPass
+    brushes: Brushes, block: GroupBlock, unit: int, name: str, pattern_pass: PatternPass
 ) -> None:
     letters = brushes.letters
     y, left = float(block.y[unit]), block.label.left
-    target = target_text(moment.setup.patterns, moment.targets, unit)
+    target = target_text(pattern_pass.setup.patterns, pattern_pass.targets, unit)
     if block.lines == 2:
         name = letters.elide(name, block.label.width)
         _write(brushes, left, y - letters.line / 2, name, "text")
-        _target(brushes, left, y + letters.line / 2, target, unit, moment)
+        _target(brushes, left, y + letters.line / 2, target, unit, pattern_pass)
         return
     name_room, value_room = _columns(brushes, block, target)
     _write(brushes, left, y, letters.elide(name, name_room), "text")
     left += name_room
     if value_room:
         left += value_room
-        _write(brushes, left, y, short(float(moment.act[block.group][unit])), "text", 1.0)
-    _target(brushes, left + SPACE, y, target, unit, moment)
+        _write(brushes, left, y, short(float(pattern_pass.act[block.group][unit])), "text", 1.0)
+    _target(brushes, left + SPACE, y, target, unit, pattern_pass)
 
 
 def _columns(brushes: Brushes, block: GroupBlock, target: str) -> tuple[float, float]:
-    """How wide the columns of names and of activations beside outputs are."""
+    """The widths of the columns of names and of activations beside outputs."""
     letters = brushes.letters
     room = letters.width(target) + 2 * SWATCH + SPACE
     value_room = letters.width(WIDEST) + SPACE if block.value == "beside" else 0.0
@@ -382,24 +386,24 @@ def _columns(brushes: Brushes, block: GroupBlock, target: str) -> tuple[float, f
     return min(widest, block.label.width - room - value_room), value_room
 
 
-def target_left(brushes: Brushes, block: GroupBlock, moment: PatternPass, unit: int) -> float:
-    """Where the text of a target begins, beside the output's name and number in one line."""
-    target = target_text(moment.setup.patterns, moment.targets, unit)
+def target_left(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass, unit: int) -> float:
+    """The x of a target's text, which is in one line with the output's name and number."""
+    target = target_text(pattern_pass.setup.patterns, pattern_pass.targets, unit)
     return block.label.left + sum(_columns(brushes, block, target)) + 2 * SWATCH + 1.5 * SPACE
 
 
 def _target(
-    brushes: Brushes, x: float, y: float, text: str, unit: int, moment: PatternPass
+    brushes: Brushes, x: float, y: float, text: str, unit: int, pattern_pass: PatternPass
 ) -> None:
-    """A small circle in the target's colour, to be compared with the output's, and 't ...'.
+    """Draw a small circle in the target's colour, to compare with the output, and 't ...'.
 
     A drawing has no target.
     """
-    if moment.drawn:
+    if pattern_pass.drawn:
         return
     painter, theme, *_ = brushes
-    limit = moment.limits.activations[-1]
-    tone = ColourScale(-limit, 0.0, limit).code(float(moment.targets[unit]))
+    limit = pattern_pass.limits.activations[-1]
+    tone = ColourScale(-limit, 0.0, limit).code(float(pattern_pass.targets[unit]))
     painter.setPen(QPen(theme.colour("unit_outline"), 1.0))
     painter.setBrush(shades(theme)[tone])
     painter.drawEllipse(QPointF(x + SWATCH, y), SWATCH, SWATCH)
@@ -415,7 +419,7 @@ def _write(
     align: float = 0.0,
     clear: bool = False,
 ) -> None:
-    """Write a line as ``Lettering.write`` does; ``clear``: on a ground that covers lines."""
+    """Write a line like ``Lettering.write``; with ``clear``, on a background that covers lines."""
     painter, theme, letters, *_ = brushes
     if clear:
         ground(painter, theme, letters, x - (align - 0.5) * letters.width(text), y, text)
@@ -426,7 +430,7 @@ def _write(
 def ground(
     painter: QPainter, theme: Theme, letters: Lettering, x: float, y: float, text: str
 ) -> None:
-    """Cover lines where a text is to be written around x, y."""
+    """Cover the lines around x, y with the surface colour, for a text."""
     width, height = letters.width(text) + 6.0, letters.line - 3.0
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("surface"))

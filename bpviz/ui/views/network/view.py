@@ -1,4 +1,4 @@
-"""The network: its units filled by the activations of one pattern, its weights as lines."""
+"""The network view: units filled by the activations of one pattern, weights as lines."""
 
 from typing import Any, ClassVar
 
@@ -30,16 +30,15 @@ from bpviz.ui.views.network.pointer_input import PointerInput
 from bpviz.ui.views.network.strip import PatternStrip
 
 CHEAP = 20_000_000
-"""Patterns times parameters up to which a gradient is computed because something is pointed at."""
+"""Up to so many patterns times parameters, pointing at something has the gradient computed."""
 
 
 @guard_overrides
 class NetworkView(View):
-    """The network at one instant, with the pattern that a person chose.
+    """The network in one snapshot, with the pattern that the user chose.
 
-    ``choices`` are the pattern's row (or the drawing), what lines show, and the ends of the
-    scales as they are now: a scale keeps still while training, so it depends on what was shown
-    before.
+    ``choices`` are the row of the pattern (or the drawing), what lines show, and the current ends
+    of the scales, which depend on the snapshots shown before.
     """
 
     key: ClassVar[str] = "network"
@@ -82,9 +81,9 @@ class NetworkView(View):
         self.overlays.raise_()
 
     def snapshot_request(self) -> SnapshotRequest:
-        """Activations where a group's scale must be found from them, and what lines show.
+        """Activations if the scale of a group depends on them, and what lines show.
 
-        What is pointed at is told by its numbers, as far as they are cheap.
+        If something is pointed at, also its numbers, if they are cheap.
         """
         if self._setup is None:
             return SnapshotRequest()
@@ -113,7 +112,7 @@ class NetworkView(View):
             self.pattern_selected.emit(self._row)
 
     def _follow_phase(self, cursor: Cursor | None) -> None:
-        """Inside an update the lines show what its phases are about; outside, what was chosen."""
+        """Show the overlay of the phase inside an update, and the chosen overlay outside."""
         overlay = self._chosen_overlay
         if cursor is not None:
             overlay = phase_overlay(cursor)
@@ -131,12 +130,12 @@ class NetworkView(View):
         self.responses.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the buttons in their corner."""
+        """Move the buttons to their corner."""
         super().resizeEvent(event)
         self.overlays.fit(self.width())
 
     def select_pattern(self, row: int) -> None:
-        """Fill the units by this training pattern; rows that do not exist are passed over."""
+        """Fill the units by this training pattern; rows that do not exist are ignored."""
         if row < 0 or (self._setup is not None and row >= len(self._setup.patterns.train)):
             return
         self._row = row
@@ -144,17 +143,17 @@ class NetworkView(View):
         self.canvas.show_row(row)
 
     def show_drawing(self, drawing: Vector | None) -> None:
-        """Fill the units by a drawing (inputs,), until a pattern is chosen; None: by that now."""
+        """Fill the units by a drawing (inputs,), or with None by the chosen pattern again."""
         self.canvas.show_drawing(drawing)
 
     def highlight(self, target: Highlight | None) -> None:
-        """Highlight what is pointed at in another view; None: nothing."""
+        """Highlight what is pointed at in another view, or with None nothing."""
         if target != self.canvas.highlight:
             self.canvas.highlight = target
             self.canvas.refresh()
 
     def pointed_quantities(self) -> tuple[Quantity, ...]:
-        """The weight that is pointed at, or activation, delta and bias of the unit."""
+        """The weight that is pointed at, or the activation, delta and bias of the unit."""
         target = self.canvas.target or self.canvas.highlight
         if self._setup is None or target is None or isinstance(target, ElementSet):
             return ()
@@ -163,7 +162,7 @@ class NetworkView(View):
         return (target,)
 
     def choices(self) -> dict[str, Any]:
-        """The pattern's row, what lines show, and the ends of the scales."""
+        """The row of the pattern, what lines show, and the ends of the scales."""
         limits = self.canvas.limits
         scales = {"weight": limits.weight, "activations": limits.activations} if limits else {}
         return {
@@ -175,7 +174,7 @@ class NetworkView(View):
         }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Take over another view's pattern or drawing, overlay and scales."""
+        """Apply the pattern or drawing, overlay and scales of another instance."""
         row = choices.get("pattern")
         if isinstance(row, int):
             self.select_pattern(row)
@@ -211,7 +210,7 @@ class NetworkView(View):
 
     def _choose_overlay(self, overlay: Overlay) -> None:
         self._show_overlay(overlay)
-        self.choices_changed.emit()  # the next frame must hold it
+        self.choices_changed.emit()  # the next snapshot must hold it
 
     def _show_overlay(self, overlay: Overlay) -> None:
         self.overlays.set_overlay(overlay)
@@ -220,13 +219,13 @@ class NetworkView(View):
             self.canvas.set_overlay(overlay)
 
     def _offer_plots(self, menu: QMenu, target: Element, at: QPointF) -> None:
-        """What of the unit or weight can be plotted over time."""
+        """Add the quantities of the unit or weight that can be plotted over time."""
         if self._setup is not None:
             quantities = self.pointed_quantities()
             add_plot_actions(menu, self._setup, quantities, self.quantity_chosen.emit)
 
     def _ask_for_numbers(self) -> None:
-        """Have the frame at rest hold the numbers of what is pointed at."""
+        """Ask for a frame with the numbers of what is pointed at, if this one lacks them."""
         request, snapshot = self.snapshot_request(), self.canvas.snapshot_shown
         if snapshot is not None and (
             (request.neg_gradient and snapshot.neg_gradient is None)

@@ -215,25 +215,25 @@ def test_the_keyboard_draws_and_space_is_the_windows_after_a_click(
     # The diagram shows what the network does with the drawing, and says so.
     network = window.views["network"]
 
-    def moment() -> PatternPass:
+    def pattern_pass() -> PatternPass:
         network.grab()
-        return network.canvas._picture.moment
+        return network.canvas._picture.pattern_pass
 
-    assert moment().drawn
+    assert pattern_pass().drawn
     snapshot, setup = window.current_frame.snapshot, window.current_frame.setup
     act = forward(setup.network, snapshot.parameters, before.reshape(1, -1))[1]
-    for shown, expected in zip(moment().act, act, strict=True):
+    for shown, expected in zip(pattern_pass().act, act, strict=True):
         np.testing.assert_array_equal(shown, expected.ravel())
-    assert np.isnan(moment().targets).all()
+    assert np.isnan(pattern_pass().targets).all()
     drawn = svg(type(network), window.current_frame, choices=network.choices())
     assert b"units filled by the drawing" in drawn
     qtbot.mouseClick(network.findChild(QToolButton, "pattern_next"), LEFT)
-    assert not moment().drawn
-    np.testing.assert_array_equal(moment().act[0], setup.patterns.train.inputs[1])
+    assert not pattern_pass().drawn
+    np.testing.assert_array_equal(pattern_pass().act[0], setup.patterns.train.inputs[1])
     press(qtbot, view, "up")
-    assert moment().drawn
+    assert pattern_pass().drawn
     window.docks.bring("output")  # what cannot be seen any more does not fill the diagram
-    qtbot.waitUntil(lambda: not moment().drawn)
+    qtbot.waitUntil(lambda: not pattern_pass().drawn)
 
 
 def assert_tabs_are_narrow(window: MainWindow) -> None:

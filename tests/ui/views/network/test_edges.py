@@ -10,7 +10,7 @@ from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.views.network.arrange import EDGE_BUDGET, arrange
-from bpviz.ui.views.network.edges import EdgePicker, shares, strands_of_unit, strongest
+from bpviz.ui.views.network.edges import EdgePicker, divide_budget, strands_of_unit, strongest
 from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.lines import BATCH, batches
 from bpviz.ui.views.network.numbers import number_places
@@ -35,7 +35,7 @@ def lay_out(
 
 @given(st.lists(st.integers(0, 5000), min_size=1, max_size=12), st.integers(1, 4000))
 def test_a_budget_is_spent_as_far_as_it_can_be(counts: list[int], budget: int) -> None:
-    got = shares(counts, budget)
+    got = divide_budget(counts, budget)
     assert all(0 <= g <= c for g, c in zip(got, counts, strict=True))
     assert sum(got) == min(sum(counts), budget)
 

@@ -97,10 +97,10 @@ def test_every_unit_is_found_where_it_is_drawn(name: str) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_units_that_find_no_room_are_counted(name: str) -> None:
     setup, layout = lay_out(name, (300, 240))
-    for group, shown in layout.cut(setup.network):
+    for group, shown in layout.truncated(setup.network):
         assert 0 < shown < group.size
     missing = sum(g.size for g in setup.network.groups) - sum(b.shown for b in layout.blocks)
-    assert missing == sum(group.size - shown for group, shown in layout.cut(setup.network))
+    assert missing == sum(group.size - shown for group, shown in layout.truncated(setup.network))
     if name == "8 groups of 1,024":
         assert missing > 0
         assert layout.notes.height > 0
@@ -108,7 +108,7 @@ def test_units_that_find_no_room_are_counted(name: str) -> None:
 
 def test_1024_units_in_each_of_8_groups_are_all_drawn_in_a_dock() -> None:
     setup, layout = lay_out("8 groups of 1,024")
-    assert layout.cut(setup.network) == []
+    assert layout.truncated(setup.network) == []
 
 
 def test_an_image_is_drawn_with_its_rows_and_columns() -> None:

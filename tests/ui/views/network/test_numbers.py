@@ -35,8 +35,8 @@ from bpviz.ui.views.network.pattern_pass import (
     Limits,
     PatternPass,
     fixed_limits,
-    look,
     needs_activations,
+    pass_pattern,
 )
 from bpviz.ui.views.network.picture import notes
 
@@ -49,7 +49,7 @@ def moment_of(frame: Frame, row: int = 0, before: Limits | None = None) -> Patte
     layout = arrange(setup, 620, 390, TEXT, lambda width: 16.0)
     strands = EdgePicker(setup.network, layout).pick(frame.snapshot.parameters)
     limits = fixed_limits(setup)
-    return look(setup, frame.snapshot, row, layout, strands, limits, before)
+    return pass_pattern(setup, frame.snapshot, row, layout, strands, limits, before)
 
 
 def with_parameters(frame: Frame, parameters: Vector) -> Frame:

@@ -89,7 +89,7 @@ def test_every_output_has_its_deviation_and_delta(
                 others = [b for t, b in written if t != text and not t.startswith(("t ", "b "))]
                 assert not any(box.intersects(b) for b in others), text
         target = UnitRef(2, 0)
-        rows = dict(describe(view.canvas._picture.moment, target).rows)
+        rows = dict(describe(view.canvas._picture.pattern_pass, target).rows)
         if sign == "δ":
             assert rows["delta δ of this pattern"] == precise(float(values[0]))
         else:

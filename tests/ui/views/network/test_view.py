@@ -207,7 +207,7 @@ def line_width(view: NetworkView, place: QPointF) -> int:
 
 def test_absent_weights_leave_the_surface_free(qtbot: QtBot, frame_for: FrameFor) -> None:
     links = (Link("input", "hidden 1", present=False), Link("input", "output"))
-    with pytest.raises(ValueError, match="no connection"):
+    with pytest.raises(ValueError, match="must be the target of a connection"):
         frame_for("xor", hidden=hidden(1), links=links)
     frame = frame_for("iris", hidden=hidden(2), links=(Link("input", "hidden 1", density=0.5),))
     mask = frame.setup.network.connections[0].mask
