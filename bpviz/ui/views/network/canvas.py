@@ -113,7 +113,7 @@ class NetworkCanvas(QWidget):
         """Show what the network does with this training pattern.
 
         The picture is painted at once while ``training``, since the training thread waits for
-        it, and also when the last one is not complete yet, since frames arrive too quickly.
+        it, and also when frames arrive too quickly to complete any picture in pieces.
         """
         if self._setup is None or not same_picture(setup, self._setup):
             self._put_by = {}
@@ -128,7 +128,7 @@ class NetworkCanvas(QWidget):
         self._snapshot, self._row = snapshot, row
         self._moving = perf_counter() - self._painted_at < SETTLE_MS / 1e3
         self._settle.start()
-        self.refresh(at_once=training or self.offscreen.is_busy)
+        self.refresh(at_once=training or self.offscreen.is_late)
 
     def show_row(self, row: int) -> None:
         """Show the same snapshot with another training pattern."""

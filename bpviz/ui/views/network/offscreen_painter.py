@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 from bpviz.ui.toolkit.time_sliced import SLICE
 from bpviz.ui.views.network.picture import Picture, paint_backdrop, paint_network
 
+LATE = 0.05
+"""Seconds for which a picture may stay incomplete while newer ones take its place."""
+
 
 class OffscreenPainter:
     """Paints the picture of a widget into a bitmap, in pieces between which events are processed.
@@ -23,16 +26,19 @@ class OffscreenPainter:
     ) -> None:
         self._widget, self._pieces, self._show = widget, pieces, show
         self._work: Iterator[None] | None = None
+        self._since = 0.0
         self._timer = QTimer(widget, interval=0, singleShot=True)
         self._timer.timeout.connect(self._turn)
 
     @property
-    def is_busy(self) -> bool:
-        """Whether the picture is not complete yet."""
-        return self._timer.isActive()
+    def is_late(self) -> bool:
+        """Whether the picture has been incomplete for longer than LATE."""
+        return self._timer.isActive() and perf_counter() >= self._since + LATE
 
     def begin(self) -> None:
         """Start over in the next turn of the event loop: the picture is another one."""
+        if not self._timer.isActive():
+            self._since = perf_counter()
         self._work = None
         self._timer.start()
 

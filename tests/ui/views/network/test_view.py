@@ -492,6 +492,7 @@ def test_a_picture_that_cannot_wait_is_painted_in_one_turn(
     if why == "training":
         view.show_frame(replace(later, epochs_per_second=100.0))
     else:
+        monkeypatch.setattr("bpviz.ui.views.network.offscreen_painter.LATE", 0.0)
         view.show_frame(frame)
         view.show_frame(later)
     QApplication.sendPostedEvents()
