@@ -47,10 +47,12 @@ def put(path: Path, place: str, table: str, text: str) -> None:
     if place == "above":
         lines[at:at] = [f"{text}\n\n"]
     else:
-        opening = next(n for n in range(at, len(lines)) if lines[n].rstrip().endswith(("(", "{")))
-        if "for row in (" in "".join(lines[opening : opening + 4]):
-            opening = next(n for n in range(opening, len(lines)) if "for row in (" in lines[n])
-        lines[opening + 1 : opening + 1] = [textwrap.indent(text, "    ")]
+        rows = [n for n in range(at, min(at + 4, len(lines))) if "for row in (" in lines[n]]
+        opening = rows[0] if rows else at
+        indent = re.match(" *", lines[opening])[0]  # type: ignore[index]
+        ends = (f"{indent})", f"{indent}}}")
+        last = next(n for n in range(opening, len(lines)) if lines[n].startswith(ends))
+        lines[last:last] = [textwrap.indent(text, f"{indent}    ")]
     path.write_text("".join(lines), encoding="utf-8")
 
 

@@ -13,6 +13,7 @@ from bpviz.problems.features import COORDINATES, FEATURES
 from bpviz.problems.table import PROBLEMS
 
 EVERY = ",".join(row.name for row in FEATURES)
+PLAYGROUND = "x1,x2,x1^2,x2^2,x1*x2,sin(x1),sin(x2)"
 IN_PLANE = [row.name for row in PROBLEMS.values() if "features" in row.complete({})]
 
 
@@ -24,9 +25,10 @@ def test_all_problems_of_two_inputs_have_the_switches() -> None:
 
 @pytest.mark.parametrize("problem", IN_PLANE)
 def test_features_are_computed_from_the_same_points(problem: str) -> None:
-    plain, rich = (PROBLEMS[problem].load({"features": f}) for f in (COORDINATES, EVERY))
+    plain, rich = (PROBLEMS[problem].load({"features": f}) for f in (COORDINATES, PLAYGROUND))
     assert plain.plane is None
-    assert rich.input_names == tuple(row.label for row in FEATURES)
+    labels = {row.name: row.label for row in FEATURES}
+    assert rich.input_names == tuple(labels[name] for name in PLAYGROUND.split(","))
     x1, x2 = plain.train.inputs.T
     expected = [x1, x2, x1**2, x2**2, x1 * x2, np.sin(x1), np.sin(x2)]
     np.testing.assert_allclose(rich.train.inputs, np.stack(expected, axis=1), rtol=1e-12)
@@ -85,5 +87,5 @@ def test_new_data_are_other_patterns_of_the_same_kind() -> None:
 
 def test_the_playgrounds_spiral_with_all_features_can_be_said() -> None:
     """7-8x6-1, which once needed a table of its own."""
-    setup = prepare(experiment_for("spiral", options={"features": EVERY}))
+    setup = prepare(experiment_for("spiral", options={"features": PLAYGROUND}))
     assert [group.size for group in setup.network.groups] == [7, 8, 8, 1]
