@@ -14,7 +14,6 @@ from bpviz.core.kernels.choice import AUTO
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.resources import resource
 from bpviz.session.commands import Load
-from bpviz.sharing.event_log import LOG, log_path
 from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
 from bpviz.ui.toolkit.settings import Settings, settings_path
 from bpviz.ui.window.main_window import MainWindow
@@ -83,10 +82,10 @@ def report_errors(window: MainWindow) -> None:
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
+        from bpviz.sharing.event_log import log_failure  # imported on first use
+
         sys.__excepthook__(kind, error, trace)
-        LOG.error("An exception reached the event loop.", exc_info=(kind, error, trace))
-        words = f"{kind.__name__}: {str(error)[:200]}"
-        window.message.say(f"Something went wrong in bpviz ({words}). Details are in {log_path()}.")
+        window.message.say(log_failure(error, "An exception reached the event loop."))
 
     sys.excepthook = report
 

@@ -93,11 +93,9 @@ def _sentence_and_code(error: Exception, args: argparse.Namespace) -> tuple[str,
     if isinstance(error, OSError):
         name = "" if error.filename is None else f"{os.fspath(error.filename)}: "
         return f"{name}{reason_of(error)}.", FAILED
-    from bpviz.sharing.event_log import LOG, log_path
+    from bpviz.sharing.event_log import log_failure
 
-    LOG.error("The command failed.", exc_info=error)
-    words = f"{type(error).__name__}: {error}"
-    return f"Something went wrong in bpviz ({words}). Details are in {log_path()}.", FAILED
+    return log_failure(error, "A command failed."), FAILED
 
 
 def _code_of(error: Exception) -> int | None:

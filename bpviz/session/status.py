@@ -27,4 +27,6 @@ def sentence_of(error: Exception) -> str:
         return "This experiment needs more memory than there is: use fewer units or patterns."
     if isinstance(error, BadValue | OSError):
         return str(error)
-    return f"This experiment could not be prepared: {type(error).__name__}: {error}."
+    from bpviz.sharing.event_log import log_failure  # imported on first use
+
+    return log_failure(error, "An experiment could not be prepared or trained.")

@@ -129,7 +129,7 @@ class Worker(QThread):
                     if not self._lacks_past or since_frame > FILL_AT_REST:
                         self._publish(always=True)
             except Exception as error:  # the window must stay usable
-                self._set_status("failed", f"Training stopped: {type(error).__name__}: {error}")
+                self._set_status("failed", f"Training stopped. {sentence_of(error)}")
                 self._publish(always=True)
 
     def connectNotify(self, signal: QMetaMethod) -> None:

@@ -13,6 +13,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from bpviz import __version__
+from bpviz.core.values import shortened
 
 LOG = logging.getLogger("bpviz")
 MOST_BYTES, KEPT = 500_000, 3
@@ -82,6 +83,13 @@ def versions() -> str:
         except PackageNotFoundError:
             names.append(f"no {package}")
     return ", ".join(names)
+
+
+def log_failure(error: BaseException, during: str) -> str:
+    """Write an exception that nothing foresaw to the log; the sentence that tells a user."""
+    LOG.error(during, exc_info=error)
+    words = shortened(f"{type(error).__name__}: {error}")
+    return f"Something went wrong in bpviz ({words}). Details are in {log_path()}."
 
 
 LOG.setLevel(logging.INFO)

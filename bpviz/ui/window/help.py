@@ -1,6 +1,7 @@
 """The dialogs of the menu Help: the history, the keys, and what bpviz is."""
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -64,4 +65,10 @@ class Help:
 
     def show_about(self) -> None:
         """The program, its source and its data."""
-        QMessageBox.about(self._window.widget, "About bpviz", ABOUT)
+        from bpviz.sharing.event_log import log_path, versions  # imported on first use
+
+        engine = frame.engine if (frame := self._window.current_frame) is not None else ""
+        places = (
+            f"<p>{escape(versions())}; engine {engine}</p><p>Log: {escape(str(log_path()))}</p>"
+        )
+        QMessageBox.about(self._window.widget, "About bpviz", ABOUT + places)
