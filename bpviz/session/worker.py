@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatchmethod
 from queue import Empty
-from time import perf_counter, thread_time
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
@@ -14,15 +14,14 @@ from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.run.divergence import Diverged
-from bpviz.core.run.edits import ChangeTrain, Edit, SetCriterion, SetTrain, SetTraining
+from bpviz.core.run.edits import ChangeTrain, Edit
 from bpviz.core.run.observe import observe
-from bpviz.core.run.records import Done, EpochRecord
+from bpviz.core.run.records import EpochRecord
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import BadValue
-from bpviz.experiment.experiment import Experiment, adapted, open_problem, with_live_fields
-from bpviz.experiment.prepare import PreparedExperiment, check_change, new_run, prepare, with_train
-from bpviz.problems.table import find_problem
+from bpviz.experiment.experiment import with_live_fields
+from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.commands import (
     ApplyEdit,
     Cancel,
@@ -46,23 +45,18 @@ from bpviz.session.commands import (
     Watch,
 )
 from bpviz.session.drive import Drive, Mode
-from bpviz.session.frame import Frame
+from bpviz.session.edit_checks import check_patterns, edits_for
+from bpviz.session.frame_maker import FrameMaker
+from bpviz.session.loading import opened, prepared_after, prepared_problem
 from bpviz.session.mailbox import Mailbox
-from bpviz.session.recording.backfill import Backfill
+from bpviz.session.recording.past_filler import AT_REST, PastFiller
 from bpviz.session.recording.quantity_recorder import QuantityRecorder
 from bpviz.session.recording.run_history import RunHistory, setup_at
-from bpviz.session.scheduling.frame_pacing import FramePacing
-from bpviz.session.scheduling.gil_yield import GilYield
-from bpviz.session.scheduling.numba_loader import EngineChoice
-from bpviz.session.scheduling.snapshot_budget import SnapshotBudget
 from bpviz.session.status import TRAINING, Status, TrainingState, sentence_of
-from bpviz.session.stopping import Stopping
+from bpviz.session.trainer import Trainer
 
 if TYPE_CHECKING:
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
-
-FILL_AT_REST, FILL_IN_TRAINING = 0.2, 0.001
-"""Seconds of filling in past values between two frames at rest, and at a time in training."""
 
 
 class Worker(QThread):
@@ -95,10 +89,11 @@ class Worker(QThread):
         self, mailbox: Mailbox, parent: QObject | None = None, engine: str = NUMPY
     ) -> None:
         super().__init__(parent)
-        self._engines = EngineChoice(engine)
         self._mailbox = mailbox
-        self._recorder, self._backfill = QuantityRecorder(), Backfill()
-        self._next_fill = 0.0
+        self._recorder = QuantityRecorder()
+        self._filler = PastFiller(mailbox, self._recorder)
+        self._frames = FrameMaker(mailbox, self._recorder, self._filler)
+        self._trainer = Trainer(mailbox, self._recorder, self._frames.pacing, engine)
         self._setup: PreparedExperiment | None = None
         self._history: RunHistory | None = None
         self._status = Status("empty")
@@ -106,9 +101,6 @@ class Worker(QThread):
         self._loads = 0
         self._drive = Drive()
         self._seeks = self._edits = 0
-        self._stopping = Stopping()
-        self._pacing = FramePacing(mailbox)
-        self._budget = SnapshotBudget()
 
     def run(self) -> None:
         """The thread's loop, until Quit."""
@@ -121,13 +113,10 @@ class Worker(QThread):
                     self._handle(command)
                 elif self._status.state in TRAINING:
                     self._train()
-                elif self._budget.is_incomplete:
+                elif self._frames.budget.is_incomplete:
                     self._publish(always=True, complete=True)
-                elif self._lacks_past:
-                    self._fill(FILL_AT_REST)
-                    since_frame = perf_counter() - self._pacing.published
-                    if not self._lacks_past or since_frame > FILL_AT_REST:
-                        self._publish(always=True)
+                elif self._filler.lacks(self._history):
+                    self._fill_at_rest()
             except Exception as error:  # the window must stay usable
                 self._set_status("failed", f"Training stopped. {sentence_of(error)}")
                 self._publish(always=True)
@@ -149,7 +138,7 @@ class Worker(QThread):
         self._mailbox.halt[0] = 0  # first: a later command is found below, or sets it again
         try:
             if self._status.state not in TRAINING:
-                busy = self._budget.is_incomplete or self._lacks_past
+                busy = self._frames.budget.is_incomplete or self._filler.lacks(self._history)
                 return commands.get_nowait() if busy else commands.get()
             wait = self._drive.time_to_next()
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
@@ -163,7 +152,10 @@ class Worker(QThread):
 
     @_handle.register
     def _load(self, command: Load) -> None:
-        if not self._show(lambda: self._prepare(command.experiment), command.at):
+        def prepared() -> PreparedExperiment:
+            return prepared_after(self._setup, command.experiment, self._run_id + 1)
+
+        if not self._show(prepared, command.at):
             return
         for edit in command.edits:
             self._apply(edit)
@@ -174,11 +166,7 @@ class Worker(QThread):
 
     @_handle.register
     def _open(self, command: Open) -> None:
-        def prepared() -> PreparedExperiment:
-            experiment, patterns = open_problem(command.problem, seed=command.seed)
-            return prepare(experiment, self._run_id + 1, patterns)
-
-        self._show(prepared)
+        self._show(lambda: prepared_problem(command.problem, command.seed, self._run_id + 1))
 
     @_handle.register
     def _cancel(self, command: Cancel) -> None:
@@ -198,7 +186,7 @@ class Worker(QThread):
         self._set_status("loading")
         try:
             setup = prepared()
-            history, remark = self._opened(setup, at)
+            history, remark = opened(setup, at, self._is_superseded)
         except Cancelled:
             self._set_status(before.state, before.message)
             return False
@@ -215,36 +203,13 @@ class Worker(QThread):
             self.refused.emit("", remark)
         return True
 
-    def _opened(
-        self, setup: PreparedExperiment, at: "ExactCheckpoint | ReplayRecipe | None"
-    ) -> tuple[RunHistory, str]:
-        if at is None:
-            return RunHistory(new_run(setup, self._is_superseded)), ""
-        from bpviz.session.recording.share_instant import open_instant  # imported on first use
-
-        return open_instant(setup, at, self._is_superseded)
-
-    def _prepare(self, experiment: Experiment) -> PreparedExperiment:
-        """The setup of an experiment; patterns of the same problem are not read again."""
-        old, patterns = self._setup, None
-        if old is not None and old.experiment.problem == experiment.problem:
-            patterns = old.patterns
-            if old.experiment.options != experiment.options:
-                patterns = find_problem(experiment.problem).load(experiment.options)
-                experiment = adapted(experiment, old.patterns, patterns)
-        return prepare(experiment, self._run_id + 1, patterns)
-
     @_handle.register
     def _configure(self, command: Configure) -> None:
         if self._setup is None or self._history is None:
             return
-        old = self._setup.experiment
-        new = with_live_fields(old, command.experiment)
-        if new.training != old.training:
-            self._change(SetTraining(new.training))
-        if new.tolerance != old.tolerance:
-            criterion = replace(self._setup.criterion, tolerance=new.tolerance)
-            self._change(SetCriterion(criterion))
+        new = with_live_fields(self._setup.experiment, command.experiment)
+        for edit in edits_for(self._setup, new):
+            self._change(edit)
         self._setup = replace(self._setup, experiment=new, criterion=self._run.start.criterion)
         self._drive.restart()
         self._publish(always=True)
@@ -258,14 +223,9 @@ class Worker(QThread):
         if self._setup is None or self._history is None:
             return
         try:
-            if isinstance(edit, SetTrain):
-                with_train(
-                    self._setup, edit.patterns
-                )  # refuses patterns that do not suit the error
-            elif isinstance(edit, ChangeTrain):
-                self._finish_seek(self._history)
-                rows = edit.change.check(self._run.start.train)
-                check_change(self._setup, edit.change, rows)
+            if isinstance(edit, ChangeTrain):  # its rows are those of the goal
+                self._finish_seek()
+            check_patterns(self._setup, self._run, edit)
             self._change(edit)
         except BadValue as error:
             self.refused.emit(error.field, str(error))
@@ -275,20 +235,18 @@ class Worker(QThread):
 
     def _change(self, edit: Edit) -> None:
         """Apply an edit at the present instant, or at the one that is being sought."""
-        assert self._history is not None
-        self._finish_seek(self._history)
-        self._history.edit(edit)
+        self._finish_seek()
+        self._loaded[1].edit(edit)
 
-    def _finish_seek(self, history: RunHistory) -> None:
+    def _finish_seek(self) -> None:
         """Complete the seek under way, without interruptions."""
-        history.continue_seek(lambda: self._mailbox.closing)
+        self._loaded[1].continue_seek(lambda: self._mailbox.closing)
 
     @_handle.register
     def _play(self, command: Play) -> None:
         if self._can_train() and (self._status.state != "running" or self._status.slowly):
-            assert self._history is not None
-            self._finish_seek(self._history)
-            self._history.abandon()
+            self._finish_seek()
+            self._loaded[1].abandon()
             self._begin("running", "free")
 
     @_handle.register
@@ -328,14 +286,17 @@ class Worker(QThread):
         return reason is None
 
     @property
-    def _run(self) -> Run:
+    def _loaded(self) -> tuple[PreparedExperiment, RunHistory]:
+        assert self._setup is not None
         assert self._history is not None
-        return self._history.run
+        return self._setup, self._history
+
+    @property
+    def _run(self) -> Run:
+        return self._loaded[1].run
 
     def _begin(self, state: TrainingState, mode: Mode) -> None:
-        assert self._setup is not None
-        stop, n_patterns = self._setup.experiment.stop, len(self._setup.patterns.train)
-        self._stopping = Stopping(stop, n_patterns, self._run.record)
+        self._trainer.begin(*self._loaded)
         self._drive.begin(mode)
         self._set_status(state)
 
@@ -365,9 +326,8 @@ class Worker(QThread):
             return
         from bpviz.session.recording.share_instant import instant_text  # imported on first use
 
-        setup = setup_at(self._setup, self._run)
         try:
-            text = instant_text(self._history, setup)
+            text = instant_text(self._history, setup_at(self._setup, self._run))
         except BadValue as error:
             self.refused.emit("", str(error))
             return
@@ -394,83 +354,30 @@ class Worker(QThread):
         self._recorder.stop_filling()
         self._publish(always=True)
 
-    # -- past values of recorded quantities -------------------------------------------------
-
-    @property
-    def _lacks_past(self) -> bool:
-        if self._history is None or not self._recorder.quantities:
-            return False
-        return self._backfill.lacks(self._history.timeline, self._recorder)
-
-    def _fill(self, seconds: float) -> None:
-        """Fill in some values of recorded quantities from before they were chosen."""
-        assert self._history is not None
-        idle, commands = self._mailbox.screen_idle, self._mailbox.commands
-        self._mailbox.needs_python = True
-        idle.wait(timeout=0.1)
-        until, yield_gil = perf_counter() + seconds, GilYield()
-
-        def interrupted() -> bool:
-            yield_gil()
-            return perf_counter() > until or not idle.is_set() or not commands.empty()
-
-        timeline, recorder = self._history.timeline, self._recorder
-        try:
-            self._backfill.advance(timeline, recorder, interrupted, lambda: not commands.empty())
-        except Cancelled:
-            pass
-        except (Diverged, BadValue):  # it cannot be repeated, e.g. for lack of an engine
-            recorder.stop_filling()
+    def _fill_at_rest(self) -> None:
+        self._filler.fill(self._loaded[1], AT_REST)
+        since_frame = perf_counter() - self._frames.pacing.published
+        if not self._filler.lacks(self._history) or since_frame > AT_REST:
+            self._publish(always=True)
 
     # -- training --------------------------------------------------------------------------
 
     def _train(self) -> None:
         """Train one slice."""
-        assert self._history is not None
-        # A compiled engine does not need the interpreter while the window draws.
-        self._mailbox.needs_python = self._run.engine == "numpy"
-        if self._mailbox.needs_python:
-            self._mailbox.screen_idle.wait(timeout=0.1)
-            self._engines.yield_to_loader(self._mailbox.due_in(perf_counter() + self._mailbox.lead))
-        if not self._history.timeline.is_past:  # the past is repeated with its recorded engines
-            self._engines.choose(self._run)
         try:
-            interrupted = self._pacing.slice(self._run)
-            there, records = self._drive.slice(self._history, interrupted, self._done())
+            there, records = self._trainer.slice(*self._loaded, self._drive)
         except Diverged as error:
             self._note_epochs(error.records)
             self._rest("failed", str(error))
             return
         self._note_epochs(records)
-        self._fill_while_training()
-        if records and (reasons := self._stopping.reasons(records[-1])):
+        self._filler.fill_beside_training(self._loaded[1])
+        if reasons := self._trainer.reasons(records):
             self._rest("finished", f"Stopped: {', '.join(reasons)}.")
         elif there and self._drive.is_done:
             self._rest("paused")
         else:
             self._publish(always=there and self._drive.mode == "slow")
-
-    def _fill_while_training(self) -> None:
-        """Spend a fifth of the time on past values, while some are missing."""
-        begin = perf_counter()
-        if begin >= self._next_fill and self._lacks_past:
-            self._fill(FILL_IN_TRAINING)
-            self._next_fill = perf_counter() + 4.0 * (perf_counter() - begin)
-
-    def _done(self) -> Done:
-        """The stop condition; with recorded quantities it also records them after every epoch."""
-        assert self._setup is not None
-        self._stopping.set_stop(self._setup.experiment.stop, len(self._setup.patterns.train))
-        return self._is_done if self._recorder.quantities else self._stopping
-
-    def _is_done(self, record: EpochRecord) -> bool:
-        assert self._history is not None
-        is_here = record.epoch == self._run.epoch  # the parameters belong to this epoch
-        if (
-            is_here and record.epoch > self._history.timeline.latest.epoch
-        ):  # earlier ones are filled in
-            self._recorder.note(self._run, trained=True)
-        return self._stopping(record)
 
     def _note_epochs(self, records: Sequence[EpochRecord]) -> None:
         self._drive.pace.count(len(records))
@@ -496,36 +403,12 @@ class Worker(QThread):
 
         ``complete``: with all requested parts, even those that take long, unless a command comes.
         """
-        start, begun = perf_counter(), thread_time()
         if self._setup is None or self._history is None:
             return
-        if not always and not self._pacing.is_time(start):
-            return
-        setup = self._setup = setup_at(self._setup, self._run)
-        wanted = wants = self._mailbox.wants
-        if not complete:
-            wants = self._budget.affordable(wanted, self._run, start, training=not always)
-        snapshot = observe(
-            self._run,
-            wants,
-            shown=setup.shown,
-            probe=setup.probe,
-            run_id=setup.run_id,
-            interrupted=lambda: not self._mailbox.commands.empty(),
-            inside=self._drive.inside,
-        )
-        self._budget.note(wanted, self._run, snapshot, start)
-        if always and not self._history.timeline.is_past:
-            # An edit may have changed the numbers of this epoch, or ended the record here.
-            self._recorder.note(self._run, trained=True)
-        if self._recorder.quantities:
-            # Plans the epochs to fill in, which the tracks show as missing.
-            self._backfill.lacks(self._history.timeline, self._recorder)
-        history, tracks = self._history, self._recorder.tracks()
-        engine = self._engines.words(self._run)
-        speed = self._drive.pace.epochs_per_second
-        curve, timeline = history.curve(), history.timeline_status()
-        frame = Frame(setup, snapshot, curve, speed, tracks, timeline, engine, self._edits)
-        self._mailbox.put(frame)
-        self._pacing.note(start, begun)
-        self.frame_published.emit()
+        if always or self._frames.pacing.is_time(perf_counter()):
+            engine = self._trainer.engines.words(self._run)
+            self._setup = self._frames.publish(
+                self._setup, self._history, self._drive, engine, self._edits,
+                always=always, complete=complete,
+            )  # fmt: skip
+            self.frame_published.emit()

@@ -1,0 +1,62 @@
+"""Trains a run for one slice of time, with the engine that suits it, up to a stop condition."""
+
+from time import perf_counter
+
+from bpviz.core.kernels.engines import NUMPY
+from bpviz.core.run.records import Done, EpochRecord, Records
+from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.session.drive import Drive
+from bpviz.session.mailbox import Mailbox
+from bpviz.session.recording.quantity_recorder import QuantityRecorder
+from bpviz.session.recording.run_history import RunHistory
+from bpviz.session.scheduling.frame_pacing import FramePacing
+from bpviz.session.scheduling.numba_loader import EngineChoice
+from bpviz.session.stopping import Stopping
+
+
+class Trainer:
+    """Trains slice by slice; ``engines`` chooses the engine."""
+
+    def __init__(
+        self, mailbox: Mailbox, recorder: QuantityRecorder, pacing: FramePacing, engine: str
+    ) -> None:
+        self.engines = EngineChoice(engine)
+        self._mailbox, self._recorder, self._pacing = mailbox, recorder, pacing
+        self._stopping = Stopping()
+
+    def begin(self, setup: PreparedExperiment, history: RunHistory) -> None:
+        """Arm the stop conditions that the present epoch does not meet."""
+        n_patterns = len(setup.patterns.train)
+        self._stopping = Stopping(setup.experiment.stop, n_patterns, history.run.record)
+
+    def reasons(self, records: Records) -> tuple[str, ...]:
+        """The stop conditions that the last of these epochs meets, in words."""
+        return self._stopping.reasons(records[-1]) if records else ()
+
+    def slice(
+        self, setup: PreparedExperiment, history: RunHistory, drive: Drive
+    ) -> tuple[bool, Records]:
+        """Train one slice; see Drive.slice. Raises Diverged."""
+        # A compiled engine does not need the interpreter while the window draws.
+        self._mailbox.needs_python = history.run.engine == NUMPY
+        if self._mailbox.needs_python:
+            self._mailbox.screen_idle.wait(timeout=0.1)
+            self.engines.yield_to_loader(self._mailbox.due_in(perf_counter() + self._mailbox.lead))
+        if not history.timeline.is_past:  # the past is repeated with its recorded engines
+            self.engines.choose(history.run)
+        interrupted = self._pacing.slice(history.run)
+        return drive.slice(history, interrupted, self._done(setup, history))
+
+    def _done(self, setup: PreparedExperiment, history: RunHistory) -> Done:
+        """The stop condition; with recorded quantities it also records them after every epoch."""
+        self._stopping.set_stop(setup.experiment.stop, len(setup.patterns.train))
+        if not self._recorder.quantities:
+            return self._stopping
+
+        def record_and_stop(record: EpochRecord) -> bool:
+            is_new = record.epoch > history.timeline.latest.epoch  # others are filled in
+            if is_new and record.epoch == history.run.epoch:  # the parameters are those after it
+                self._recorder.note(history.run, trained=True)
+            return self._stopping(record)
+
+        return record_and_stop
