@@ -15,6 +15,7 @@ from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import svg
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
+from bpviz.ui.views.hidden_space.camera import Angles
 from bpviz.ui.views.hidden_space.canvas import SpaceCanvas
 from bpviz.ui.views.hidden_space.trail import LEAST_MOVE, MOST_NUMBERS, Trail
 from bpviz.ui.views.hidden_space.view import NO_FRAME, NOT_COMPUTED, HiddenSpaceView
@@ -106,6 +107,39 @@ def test_numbers_stand_at_their_own_axis(frame_for: FrameFor, qapp: object) -> N
         ordered = [number for _, number in places]
         assert (ordered[0], ordered[-1]) == (first, last)
         assert ordered == sorted(ordered, reverse=first > last)
+
+
+def test_axes_have_their_names(frame_for: FrameFor, qapp: object) -> None:
+    """The first unit's below, the second one's beside, turned."""
+    document = svg(HiddenSpaceView, frame_for("xor", 5, hidden=(Hidden(2),)), size=QSize(640, 400))
+    assert [text for text, *_ in texts_of(document) if text in ("h1", "h2")] == ["h1"]
+    assert b">h2<" in document
+
+
+@pytest.mark.parametrize("azimuth", [35.0, 160.0, 215.0, 340.0])
+def test_the_decision_plane_stands_before_what_is_behind_it(
+    qtbot: QtBot, frame_for: FrameFor, azimuth: float
+) -> None:
+    """It tints the dots behind it, and leaves those in front as they are."""
+    view = open_view(qtbot)
+    frame = frame_for("xor", 1, hidden=(Hidden(3),))
+    network = frame.setup.network
+    parameters = np.zeros(network.n_parameters)
+    network.weights(parameters, 1)[:] = [[4.0], [1.0], [1.0]]
+    network.biases(parameters, 2)[:] = -3.0  # through the middle of the cube
+    places = [[0.2, 0.5, 0.4], [0.8, 0.5, 0.4], [0.3, 0.4, 0.6], [0.7, 0.6, 0.6]]
+    frame = replace(frame, snapshot=replace(frame.snapshot, parameters=parameters))
+    view.show_frame(at_places(frame, places, 2))
+    canvas(view).set_angles(Angles(azimuth, 12.0))
+    image = canvas(view).grab().toImage()
+    a = np.radians(azimuth)
+    before = [x * np.cos(a) * 4.0 > 0.0 for x in (-0.3, 0.3, -0.2, 0.2)]
+    assert sorted(before) == [False, False, True, True]
+    for index, (in_front, target) in enumerate(
+        zip(before, frame.setup.patterns.train.targets[:, 0], strict=True)
+    ):
+        seen = image.pixelColor(canvas(view).place_of(index).toPoint())
+        assert (seen == colour_of_target(LIGHT, target)) == in_front
 
 
 def is_number(text: str) -> bool:

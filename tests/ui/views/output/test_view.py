@@ -273,6 +273,38 @@ def test_the_plane_has_the_colour_of_the_output_everywhere(
         assert alike(colour_on(part, x, y), expected, 6)
 
 
+def test_the_plane_is_right_where_its_sides_have_other_ranges(
+    qtbot: QtBot, frame_for: FrameFor, tmp_path: Path
+) -> None:
+    """A steep answer, so that a picture that is shifted by half a cell is seen."""
+    path = tmp_path / "wide.csv"
+    rows = [f"{x},{y},{int(x > 5)}" for x in range(11) for y in (100, 200, 300)]
+    path.write_text("\n".join(["x,y,z", *rows]))
+    view = open_view(qtbot, size=(640, 420), mode="plane")
+    frame = frame_for(str(path), epochs=0, hidden=(), options={"test_share": 0.0})
+    network = frame.setup.network
+    parameters = np.zeros(network.n_parameters)
+    network.weights(parameters, 0)[:, 0] = 0.6, 0.03
+    network.biases(parameters, 1)[:] = -3.0 - 6.0
+    view.show_frame(with_parameters(frame, parameters))
+    picture(view)
+    image, part = plane(view).canvas.grab().toImage(), plane(view)
+    scale = output_scale(frame.setup, 0)
+    right = []
+    for x, y in np.random.default_rng(0).uniform((0.5, 110.0), (9.5, 290.0), (300, 2)):
+        if part.point_near(QPointF(place_of(part, x, y))) is not None:
+            continue
+        exact = part.coordinates(QPointF(place_of(part, x, y)))
+        inputs = np.array([[exact.x(), exact.y()]])
+        answer = outputs(network, parameters, inputs)[0]
+        if abs(answer[0] - 0.5) < 0.05:  # on the line
+            continue
+        expected = QColor.fromRgb(int(scale.pixels(LIGHT, answer)[0]))
+        right.append(alike(image.pixelColor(place_of(part, x, y)), expected, 8))
+    assert len(right) > 200
+    assert np.mean(right) > 0.98
+
+
 def test_the_line_lies_where_the_output_is_one_half(view: OutputView, frame_for: FrameFor) -> None:
     frame = frame_for("gauss", epochs=5, hidden=())
     view.show_frame(frame)
@@ -747,6 +779,47 @@ def test_points_stand_at_target_and_output(qtbot: QtBot, frame_for: FrameFor) ->
         x, y = item.getData()
         assert (x == points.targets[:, 0]).all()
         assert (y == answers[:, 0]).all()
+
+
+def test_each_of_several_outputs_has_its_points_and_its_range(
+    qtbot: QtBot, frame_for: FrameFor, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.csv"
+    rows = [f"{x / 10},{x / 100},{40 - x}" for x in range(40)]
+    path.write_text("\n".join(["x,small,large", *rows]))
+    options = {"targets": "small, large", "targets_are": "numbers"}
+    frame = frame_for(str(path), epochs=1, options=options)
+    train, test = frame.setup.patterns.train, frame.setup.patterns.test
+    for unit in (0, 1):
+        view = open_view(qtbot, mode="scatter", unit=unit)
+        view.show_frame(frame)
+        part = view.findChild(ScatterPart)
+        x, y = part.dots.getData()
+        assert (x == train.targets[:, unit]).all()
+        assert (y == frame.snapshot.train_outputs[:, unit]).all()
+        for low, high in part.plot.box.viewRange():
+            assert low < train.targets[:, unit].min() <= train.targets[:, unit].max() < high
+            assert high - low < 2.0 * np.ptp(train.targets[:, unit])
+        view.show_frame(without(frame, test_outputs=None))
+        assert NOT_COMPUTED in [label.text() for label in view.findChildren(QLabel)]
+    assert test is not None
+
+
+def test_points_of_both_sets_have_the_colours_of_their_keys(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    view = open_view(qtbot)
+    for problem, kind, mode in (
+        ("noisy-sine", LinePart, "function"),
+        ("plane", ScatterPart, "scatter"),
+    ):
+        view.set_choices({"mode": mode})
+        view.show_frame(frame_for(problem, epochs=1))
+        part = view.findChild(kind)
+        keys = {key.text: key.colour for key in part.keys.keys}
+        assert (keys["train"], keys["test"]) == (LIGHT.colour("train"), LIGHT.colour("test"))
+        assert {spot.brush().color().rgb() for spot in part.dots.points()} == {keys["train"].rgb()}
+        assert {spot.pen().color().rgb() for spot in part.rings.points()} == {keys["test"].rgb()}
 
 
 def test_only_what_the_present_way_needs_is_wanted(
