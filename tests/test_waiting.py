@@ -13,11 +13,8 @@ OWN_LIMITS = {"run", "communicate", "wait", "select", "join"}
 
 
 def modules() -> list[Path]:
-    return [
-        path
-        for path in sorted(TESTS.rglob("*.py"))
-        if "benchmarks" not in path.parts and path != TESTS / "waiting.py"
-    ]
+    """What pytest runs; benchmarks and campaigns are programs of their own."""
+    return sorted([*TESTS.rglob("test_*.py"), *TESTS.rglob("conftest.py")])
 
 
 def found(path: Path) -> Iterator[str]:
