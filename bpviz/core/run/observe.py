@@ -1,6 +1,7 @@
 """Takes a snapshot of the present instant of a run."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,13 +9,15 @@ from bpviz.core.analysis.dead_units import DeadUnits, find_dead_units
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.learning.backprop import forward, outputs, summed_neg_gradient
 from bpviz.core.learning.rules import RULES
-from bpviz.core.microscope.microscope import MicroscopeReading, NextUpdate, read_terms
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import NetworkRef, in_range
 from bpviz.core.run.cursor import cursor_of
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import Snapshot, SnapshotRequest
 from bpviz.core.values import Integers, Matrix, Vector, read_only
+
+if TYPE_CHECKING:
+    from bpviz.core.microscope.microscope import MicroscopeReading, NextUpdate
 
 OBSERVED_ROWS = 4096
 """Largest number of patterns that are passed through the network at a time."""
@@ -99,8 +102,10 @@ def reading_cost(run: Run) -> int:
     return len(run.rows) * run.start.network.n_parameters
 
 
-def next_update(run: Run) -> NextUpdate:
+def next_update(run: Run) -> "NextUpdate":
     """Everything that the next update of a run depends on."""
+    from bpviz.core.microscope.microscope import NextUpdate  # not needed by the first frame
+
     start, now = run.start, run.optimizer_state()
     return NextUpdate(
         start.network, LOSSES[start.error], RULES[start.rule],
@@ -109,8 +114,10 @@ def next_update(run: Run) -> NextUpdate:
     )  # fmt: skip
 
 
-def _reading(run: Run, ref: NetworkRef, interrupted: Interrupted) -> MicroscopeReading | None:
+def _reading(run: Run, ref: NetworkRef, interrupted: Interrupted) -> "MicroscopeReading | None":
     """Every term of a weight, bias or unit; None if the network does not have it."""
+    from bpviz.core.microscope.microscope import read_terms  # not needed by the first frame
+
     if not in_range(run.start.network, ref):
         return None
     return read_terms(next_update(run), ref, interrupted)

@@ -1,16 +1,19 @@
 """Snapshots: frozen copies of an instant of a run, which views show."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bpviz.core.analysis.dead_units import DeadUnits
-from bpviz.core.microscope.microscope import MicroscopeReading
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.references import NetworkRef
 from bpviz.core.run.cursor import Cursor
 from bpviz.core.run.records import EpochRecord, instant_words
 from bpviz.core.values import Integers, Matrix, Vector
+
+if TYPE_CHECKING:
+    from bpviz.core.microscope.microscope import MicroscopeReading
 
 MAX_SHOWN = 500
 
@@ -84,7 +87,7 @@ class Snapshot:
     neg_gradient: Vector | None = None
     change: Vector | None = None
     cursor: Cursor | None = None
-    microscope: MicroscopeReading | None = None
+    microscope: "MicroscopeReading | None" = None
     dead: DeadUnits | None = None
 
     @property
