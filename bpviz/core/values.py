@@ -35,6 +35,7 @@ class BadValue(ValueError):
     def __init__(
         self, field: str, value: object, allowed: str, why: str = "", *, name: str = ""
     ) -> None:
+        why = why.removesuffix(".")  # the words of a library may be a sentence already
         self.field, self.value, self.allowed, self.why = field, value, allowed, why
         self.name = name or field
         sentence = f"{self.name} must be {allowed}, not {quoted(value)}"

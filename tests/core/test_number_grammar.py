@@ -148,6 +148,10 @@ def test_the_fast_way_through_a_column_reads_what_the_grammar_reads(
 
 
 @given(texts.filter(lambda text: not set(text) & set("\t;")))
+@example("1,2345")
+@example("1,234e2")
+@example("1,234")
+@example("1,5 cm")
 def test_a_sure_comma_is_one_that_the_grammar_reads(text: str) -> None:
     sure = has_comma(text) and parse_number(text) is not None
     stripped = text.strip(" ")

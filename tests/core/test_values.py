@@ -97,6 +97,11 @@ def test_a_refusal_says_why_and_may_have_another_name() -> None:
     assert str(error.typed("9", "Seeds")).startswith("Seeds must be at most 5, not '9'")
 
 
+def test_a_reason_that_is_a_sentence_ends_in_one_full_stop() -> None:
+    said = str(BadValue("engine", "numba", "numpy", "No module named numba."))
+    assert said == "engine must be numpy, not 'numba': No module named numba."
+
+
 def test_a_value_that_is_described_is_not_quoted() -> None:
     assert str(BadValue("list", Unquoted("empty"), "longer")) == "list must be longer, not empty."
     assert str(BadValue("list", np.float64(0.5), "longer")) == "list must be longer, not 0.5."

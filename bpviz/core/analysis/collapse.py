@@ -68,8 +68,8 @@ def collapse(network: Network, parameters: Vector, clamps: Clamps = NO_CLAMPS) -
     Raises BadValue if a hidden group on the way to the output is not linear.
     """
     if reason := why_not(network):
-        found, why = Unquoted("this one"), reason.rstrip(".")
-        raise BadValue("network", found, "one with linear hidden groups", why)
+        found = Unquoted("this one")
+        raise BadValue("network", found, "one with linear hidden groups", reason)
     weights: list[Matrix] = []  # every group's net input is inputs @ weights + biases
     biases: list[Vector] = []
     for g, group in enumerate(network.groups):
