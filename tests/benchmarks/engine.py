@@ -30,17 +30,18 @@ from bpviz.core.kernels.choice import faster
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.network import layered
 from bpviz.core.model.patterns import Criterion, Patterns
-from bpviz.core.run.run import Run, Start
+from bpviz.core.run.run import Run
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.problems.table import find_problem
 
 Epochs = Callable[[float], float]
 """epochs(seconds) -> epochs per second, trained for about so long."""
 
 
-def column(sizes: tuple[int, ...], activation: str, patterns: Patterns, **training: Any) -> Start:
+def column(sizes: tuple[int, ...], activation: str, patterns: Patterns, **training: Any) -> RunSpec:
     network = layered(sizes, (activation,) * (len(sizes) - 1))
     settings = Training(**{"optimizer": "descent", "reduction": "mean", **training})
-    return Start(network, patterns, None, "squared", Criterion(), "uniform", 0.5, settings, 0)
+    return RunSpec(network, patterns, None, "squared", Criterion(), "uniform", 0.5, settings, 0)
 
 
 def plane(name: str, *, features: bool = False) -> Patterns:
@@ -51,7 +52,7 @@ def plane(name: str, *, features: bool = False) -> Patterns:
     return Patterns(np.column_stack(columns)[:250], 2.0 * patterns.targets[:250] - 1.0)
 
 
-def columns() -> dict[str, Start]:
+def columns() -> dict[str, RunSpec]:
     """The networks that are measured."""
     xor = find_problem("xor").load({}).train
     digits = find_problem("digits").load({})
@@ -77,10 +78,10 @@ def columns() -> dict[str, Start]:
 # -- rows ----------------------------------------------------------------------------------
 
 
-def bpviz(engine: str) -> Callable[[Start], Epochs]:
+def bpviz(engine: str) -> Callable[[RunSpec], Epochs]:
     """A run of ours."""
 
-    def begin(start: Start) -> Epochs:
+    def begin(start: RunSpec) -> Epochs:
         run = Run(start)
         run.use_halt_flag(np.zeros(1, dtype=np.int64))  # as in the window
         run.use(engine)
@@ -111,7 +112,7 @@ def repeated(epoch: Callable[[], object]) -> Epochs:
     return epochs
 
 
-def scikit_learn(start: Start) -> Epochs:
+def scikit_learn(start: RunSpec) -> Epochs:
     """MLPRegressor.partial_fit: one call is one epoch."""
     from sklearn.neural_network import MLPRegressor
 
@@ -128,7 +129,7 @@ def scikit_learn(start: Start) -> Epochs:
     return repeated(lambda: model.partial_fit(start.train.inputs, targets))
 
 
-def pytorch(start: Start) -> Epochs:
+def pytorch(start: RunSpec) -> Epochs:
     """PyTorch on the CPU, eager, float64, as its tutorials write it."""
     import torch
 
@@ -158,7 +159,7 @@ def pytorch(start: Start) -> Epochs:
     return repeated(epoch)
 
 
-ROWS: dict[str, tuple[str, Callable[[Start], Epochs]]] = {
+ROWS: dict[str, tuple[str, Callable[[RunSpec], Epochs]]] = {
     "NumPy": ("numpy", bpviz("numpy")),
     "Numba": ("numba", bpviz("numba")),
     "scikit-learn MLP": ("scikit-learn", scikit_learn),

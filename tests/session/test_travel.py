@@ -164,7 +164,7 @@ def test_play_from_the_past_does_not_repeat_what_was_changed_later(
 def test_what_is_asked_on_the_way_to_an_instant_is_done_there(
     qtbot: QtBot, session: Session, command: Command
 ) -> None:
-    """The replay takes a while: the digits have many weights, and one keyframe is far."""
+    """The replay takes a while: the digits have many weights, and one checkpoint is far."""
     digits = replace(experiment_for("digits"), hidden=(Hidden(12, "tanh"),), stop=Stop(epochs=12))
     loaded(qtbot, session, digits)
     after(qtbot, session, lambda: session.send(StepEpochs(10)))

@@ -83,7 +83,7 @@ walks = st.lists(
 def test_any_walk_lands_on_the_bits_of_a_straight_run(
     batch: Any, walk: list[tuple[Any, Any]], calls: int, budget: int
 ) -> None:
-    """With changes by hand on the way, interruptions, and keyframes however few.
+    """With changes by hand on the way, interruptions, and however few checkpoints.
 
     The straight run makes the changes that the walk's record holds, each at its instant.
     """
@@ -202,7 +202,7 @@ def test_a_change_that_is_refused_leaves_the_future_alone() -> None:
     assert timeline.latest == TimelinePosition(10)
 
 
-def test_keyframes_stay_within_their_budget_and_spread_over_the_run() -> None:
+def test_checkpoints_stay_within_their_budget_and_spread_over_the_run() -> None:
     budget = 100_000
     timeline = Timeline(Run(start_of()), budget)
     for _ in range(600):

@@ -304,8 +304,8 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     assert "weight x1 → h1" in action.text()
     window.session.send(StepEpochs(40))
     qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 40)
-    held = Backfill.go_on
-    monkeypatch.setattr(Backfill, "go_on", lambda *given: None)  # as if it took long
+    held = Backfill.advance
+    monkeypatch.setattr(Backfill, "advance", lambda *given: None)  # as if it took long
     action.trigger()
     menu.close()
     qtbot.waitUntil(lambda: tracks(window) == [expected])
@@ -315,7 +315,7 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     footing = view.findChild(QWidget, "trajectory_footing")
     qtbot.waitUntil(stop.isVisible)
     assert "epochs 0 to 39 are being filled in" in footing.text
-    monkeypatch.setattr(Backfill, "go_on", held)
+    monkeypatch.setattr(Backfill, "advance", held)
     window.session.send(PublishFrame(SnapshotRequest()))
     qtbot.waitUntil(stop.isHidden)
     assert footing.text == "epoch"
