@@ -174,7 +174,7 @@ class Editor(QObject):
             return True
         return False
 
-    # -- what the commands do --------------------------------------------------------------
+    # -- requests to the session -----------------------------------------------------------
 
     def put_parameter(self, index: int, value: float) -> None:
         """Request a new number at an index, and at all indices tied to it."""

@@ -90,7 +90,7 @@ class ExperimentPanel(QWidget):
         self._connect()
         self._refresh()
 
-    # -- what others call ------------------------------------------------------------------
+    # -- interface -------------------------------------------------------------------------
 
     def experiment(self) -> Experiment:
         """The experiment as entered: the last valid entry of each field, applied or not."""
@@ -209,7 +209,7 @@ class ExperimentPanel(QWidget):
             chain_tabs(self)
             self._watch_entries()
 
-    # -- what a person enters --------------------------------------------------------------
+    # -- applying --------------------------------------------------------------------------
 
     def _enter(self, setting: SettingRow, value: Any) -> None:
         if value == MINI:

@@ -267,7 +267,7 @@ class GuideWindow(QWidget):
         self._list_contents()
 
     def _click(self, item: QTreeWidgetItem) -> None:
-        """A click on what is chosen already goes there again: one may have scrolled away."""
+        """Go to an item again that is selected already: the page may have been scrolled."""
         target = item.data(0, TARGET)
         if isinstance(target, PagePlace) and target.page == self.page:
             self._show(target)
@@ -297,7 +297,7 @@ class GuideWindow(QWidget):
         return button
 
     def change_size(self, by: int) -> None:
-        """Make the text larger or smaller by so many points, now and next time."""
+        """Make the text larger or smaller by these points, and keep the size in the settings."""
         self.browser.set_text_size(self.browser.text_size + by)
         self._settings.set(TEXT_SIZE, int(self.browser.text_size))
         self._mark()

@@ -70,7 +70,7 @@ class HistoryTimeline(QWidget):
         line = QFontMetricsF(plot_font()).height()
         return QSize(480, round(line * ROW * self._rows(480) + 4 * line))
 
-    # -- where things are ------------------------------------------------------------------
+    # -- layout ----------------------------------------------------------------------------
 
     def _x_of(self, year: float) -> float:
         first, last = self._span()

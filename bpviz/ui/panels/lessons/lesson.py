@@ -168,7 +168,7 @@ class LessonPanel(QWidget):
         self._text.set_theme(theme)
         self._place.setStyleSheet(f"color: {theme.muted};")
 
-    # -- going through it ------------------------------------------------------------------
+    # -- steps -----------------------------------------------------------------------------
 
     def _advance(self) -> None:
         assert self._lesson is not None

@@ -168,7 +168,7 @@ class TermsModel(QAbstractItemModel):
         row = self._rows[index.internalId() - 1]
         return self._below(row.p, row) if self._tree(row.p).opens(self._path(row)) else []
 
-    # -- what Qt asks ------------------------------------------------------------------------
+    # -- answers to Qt -----------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: ModelIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
         """A pattern's cell, or one of a path below its parent."""

@@ -72,7 +72,7 @@ class MicroscopePanel(FrameWidget):
         self._connect()
         self.set_theme(theme)
 
-    # -- what is shown -----------------------------------------------------------------------
+    # -- showing -----------------------------------------------------------------------------
 
     def snapshot_request(self) -> SnapshotRequest:
         """The terms of the weight, bias or unit that is shown."""

@@ -145,7 +145,7 @@ class ParameterTable(CellTableModel):
         assert self._frame is not None
         return self._frame.setup
 
-    # -- what Qt asks ----------------------------------------------------------------------
+    # -- answers to Qt ---------------------------------------------------------------------
 
     def n_rows(self) -> int:
         """The number of weights, biases and thresholds shown."""

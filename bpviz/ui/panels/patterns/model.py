@@ -64,7 +64,7 @@ class PatternTable(CellTableModel):
         self._answers: dict[int, Matrix] = {}
         self._theme = LIGHT
 
-    # -- what is shown ---------------------------------------------------------------------
+    # -- showing ---------------------------------------------------------------------------
 
     @property
     def patterns(self) -> PatternSet | None:
@@ -161,7 +161,7 @@ class PatternTable(CellTableModel):
             case "right":
                 return "✓" if self.is_right(row) else "✗"
 
-    # -- what is computed ------------------------------------------------------------------
+    # -- computed values -------------------------------------------------------------------
 
     def answers(self, row: int) -> Matrix:
         """The outputs for a pattern, (1, outputs)."""
@@ -195,7 +195,7 @@ class PatternTable(CellTableModel):
         targets = self._targets(row)
         return setup.criterion.count(targets, self.answers(row)) == 1
 
-    # -- what a person types ---------------------------------------------------------------
+    # -- editing ---------------------------------------------------------------------------
 
     def setData(self, index: ModelIndex, value: Any, role: int = Role.EditRole) -> bool:
         """Emit ``changed_by_hand``; the cell shows the new value with the next frame."""

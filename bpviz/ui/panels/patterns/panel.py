@@ -108,7 +108,7 @@ class PatternsPanel(FrameWidget):
         column.addWidget(self.progress)
         column.addWidget(self.table, 1)
 
-    # -- what is shown ---------------------------------------------------------------------
+    # -- showing ---------------------------------------------------------------------------
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant."""
@@ -165,7 +165,7 @@ class PatternsPanel(FrameWidget):
             wanted, self._wanted = min(self._wanted, last), None
             self.pattern_selected.emit(wanted)
 
-    # -- what a person does ----------------------------------------------------------------
+    # -- actions ---------------------------------------------------------------------------
 
     def _choose(self, now: ModelIndex) -> None:
         if now.isValid() and now.row() != self._row and not self.model.of_test:

@@ -86,7 +86,7 @@ class TruthTable(CellTableModel):
         )
         return [*given, *net, said]
 
-    # -- what is computed ------------------------------------------------------------------
+    # -- computed values -------------------------------------------------------------------
 
     def net_and_act(self, row: int) -> tuple[float, float]:
         """The unit's net input (nan for an input) and activation for a pattern."""

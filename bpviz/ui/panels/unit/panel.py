@@ -108,7 +108,7 @@ class UnitPanel(FrameWidget):
         column.addWidget(self.table, 1)
         self._held.setContentsMargins(SPACE, 0, SPACE, SPACE // 2)
 
-    # -- what is shown ---------------------------------------------------------------------
+    # -- showing ---------------------------------------------------------------------------
 
     @property
     def unit(self) -> UnitRef:
@@ -189,7 +189,7 @@ class UnitPanel(FrameWidget):
             self.table.setColumnWidth(place, COLUMN_WIDTH)
         self.select_pattern(min(self._row, self.model.rowCount() - 1))
 
-    # -- what a person does ----------------------------------------------------------------
+    # -- actions ---------------------------------------------------------------------------
 
     def _choose_row(self, now: ModelIndex) -> None:
         if now.isValid() and now.row() != self._row:
