@@ -1,4 +1,4 @@
-"""The picture of a heatmap: blocks of cells side by side, a row a pattern, a column a unit."""
+"""The heatmap widget: blocks of cells side by side, a row per pattern, a column per unit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -40,11 +40,10 @@ from bpviz.ui.views.activations.paint import (
 
 @guard_overrides
 class Heatmap(QWidget):
-    """Paints blocks of cells with labels; says which cell is under the mouse.
+    """Paints blocks of cells with labels.
 
-    ``hovered`` fires when that cell changes, ``arranged`` when cells got other places;
-    ``row_chosen`` carries the display row that was clicked, or gone to with the up and down
-    keys.
+    ``hovered`` is emitted when another cell is under the mouse, ``arranged`` when the cells have
+    moved, ``row_chosen`` with the display row that was clicked or chosen with the arrow keys.
     """
 
     hovered = Signal()
@@ -86,7 +85,7 @@ class Heatmap(QWidget):
         self.update()
 
     def set_blocks(self, blocks: Sequence[HeatmapBlock]) -> None:
-        """Show these groups; a message stands in their place where values are missing."""
+        """Show these groups, or a message in place of a group whose values are missing."""
         same = [b.units for b in blocks] == [b.units for b in self._blocks]
         self._blocks = tuple(blocks)
         self._images = ()
@@ -102,12 +101,12 @@ class Heatmap(QWidget):
 
     @property
     def rows(self) -> HeatmapRows | None:
-        """The rows on show."""
+        """The rows shown."""
         return self._rows
 
     @property
     def blocks(self) -> tuple[HeatmapBlock, ...]:
-        """The groups on show."""
+        """The groups shown."""
         return self._blocks
 
     @property
@@ -117,27 +116,27 @@ class Heatmap(QWidget):
 
     @property
     def title_height(self) -> int:
-        """The px above the cells."""
+        """The height above the cells, px."""
         return round(plot_metrics().height()) + 4
 
     @property
     def drawn(self) -> tuple[int, int]:
-        """How many rows, and how many columns of all blocks together, were drawn; 0 before."""
+        """The numbers of drawn rows and columns of all blocks; 0 before the first painting."""
         if self._geometry is None:
             return 0, 0
         return self._geometry.rows.drawn, sum(part.drawn for part in self._geometry.columns)
 
     def cell_rect(self, cell: BlockCell) -> QRectF:
-        """Where a cell lies in this widget."""
+        """The rectangle of a cell in this widget."""
         g = self._arranged(self._geometry.ratio if self._geometry else self.devicePixelRatioF())
         return QRectF() if g is None else g.cell_rect(cell.block, cell.row, cell.column)
 
     def cell_under_mouse(self) -> BlockCell | None:
-        """The cell under the mouse, None if there is none."""
+        """The cell under the mouse; None if there is none."""
         return None if self._mouse is None else self.cell_at(self._mouse)
 
     def cell_at(self, place: QPointF) -> BlockCell | None:
-        """The cell at a place in this widget, None between and outside the blocks."""
+        """The cell at a place in this widget; None between and outside the blocks."""
         g = self._geometry
         if g is None or self._rows is None:
             return None
@@ -160,7 +159,7 @@ class Heatmap(QWidget):
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Forget the mouse."""
+        """The mouse has left: no cell is pointed at."""
         self._mouse = None
         self.hovered.emit()
         self.update()
@@ -183,7 +182,7 @@ class Heatmap(QWidget):
     # -- layout ----------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out anew at the next painting."""
+        """Lay out the cells anew in the next paint event."""
         self._geometry = None
 
     def _arranged(self, ratio: float) -> Geometry | None:
@@ -213,13 +212,13 @@ class Heatmap(QWidget):
         )
         lefts = [left]
         for part in columns[:-1]:
-            # A block of one narrow unit keeps the room its title needs.
+            # A block of one narrow unit has room for its title.
             lefts.append(lefts[-1] + max(part.pixels, min(least, widths[0])) + gap)
         row_cells = cells(len(rows), max(height, 1), largest[1])
         return Geometry(ratio, self.width(), top, band, row_cells, tuple(lefts), columns)
 
     def _name_width(self, rows: HeatmapRows) -> float:
-        """The px for names beside the rows: the widest, but at most a quarter of the width."""
+        """The width of the names beside the rows, at most a quarter of the whole width."""
         metrics = plot_metrics()
         texts = [name for _, _, name in rows.runs] or list(rows.names)
         texts = texts or [f"{int(rows.training.max()) + 1:,}"]
@@ -249,7 +248,7 @@ class Heatmap(QWidget):
         painter.end()
 
     def _labelled(self, g: Geometry, rows: HeatmapRows) -> QPixmap:
-        """Lines, titles, names and classes: what stays while activations change."""
+        """Lines, titles, names and classes: what does not change with the activations."""
         key = (g, rows, self._theme, self._class_count, tuple(b.titles for b in self._blocks))
         if self._labels is None or self._labels[0] != key:
             pixmap = QPixmap(self.size() * g.ratio)
@@ -278,7 +277,7 @@ class Heatmap(QWidget):
         painter.drawText(QRectF(self.rect()).adjusted(SPACE, 0, -SPACE, 0), flags, self.message)
 
     def _image(self, g: Geometry, b: int) -> QImage | None:
-        """The block's cells, one pixel for each entry of the indices of rows and columns."""
+        """The cells of a block as an image with one pixel for each drawn cell."""
         block, columns = self._blocks[b], g.columns[b]
         if block.values is None or self._rows is None:
             return None

@@ -1,4 +1,4 @@
-"""Where the parts of a heatmap lie: rows, blocks of columns, and which cell a place belongs to.
+"""The layout of a heatmap: rows, blocks of columns, and the cell at a place.
 
 All lengths are whole device pixels, so that cells have sharp edges on every screen.
 """
@@ -13,16 +13,17 @@ from bpviz.core.values import Integers
 from bpviz.ui.toolkit.drawing.pattern_names import named_by_inputs, order_by_target, short_name
 
 MOST_NAMED_ROWS = 100
-"""More rows than this have numbers at round places instead of a name each."""
+"""The most rows with a name each; more rows have a number at each round number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatmapRows:
     """The rows of a heatmap in display order, top to bottom.
 
-    order      (n,) places in Setup.shown; ``training`` the rows of the training set they are.
-    classes    (n,) the class of each row, empty where there are no classes.
-    names      one per row for few rows, else empty.
+    order      (n,) indices into ``setup.shown``.
+    training   (n,) the same patterns as rows of the training set.
+    classes    (n,) the class of each row; empty if there are no classes.
+    names      a name for each row, or empty for many rows.
     runs       (start, stop, name) of neighbouring rows of one class, if sorted by class.
     heading    what the names are: 'x1 x2', 'class', 'pattern'.
     """
@@ -38,13 +39,13 @@ class HeatmapRows:
         return len(self.order)
 
     def place_of(self, training_row: int) -> int | None:
-        """The display row of a training pattern, None if it is not shown."""
+        """The display row of a training pattern; None if it is not shown."""
         found = np.flatnonzero(self.training == training_row)
         return int(found[0]) if len(found) else None
 
 
 def rows_of(patterns: PatternSet, shown: Integers, by_target: bool) -> HeatmapRows:
-    """The rows for the shown training patterns, in their order or sorted by class or target."""
+    """The rows of the shown training patterns, in their order or sorted by class or target."""
     order = order_by_target(patterns, shown) if by_target else np.arange(len(shown))
     training = shown[order]
     grouped = patterns.kind == "classes"
@@ -69,9 +70,9 @@ def _runs(classes: Integers, names: Sequence[str]) -> tuple[tuple[int, int, str]
 
 
 def block_widths(sizes: Sequence[int], room: int, gap: int, least: int) -> list[int]:
-    """How wide each block of ``sizes`` columns may be, with ``gap`` between neighbours.
+    """The widths of blocks of ``sizes`` columns, with ``gap`` between neighbours.
 
-    In proportion to its columns, but not below ``least`` (or an even share, if that is less).
+    They are proportional to the columns, but at least ``least`` (or an even share, if smaller).
     """
     free = max(room - gap * (len(sizes) - 1), len(sizes))
     floor = min(least, free // len(sizes))
@@ -96,12 +97,12 @@ LABEL_STEPS: tuple[int, ...] = (
 
 
 def label_step(pitch: float, room: float) -> int:
-    """Every how many-th cell gets a label: 1, 5, 10, 20, 50, ..., so that each has ``room``."""
+    """The step from label to label, 1, 5, 10, 20, 50, ... cells, so that each has ``room``."""
     return next((step for step in LABEL_STEPS if step * pitch >= room), LABEL_STEPS[-1])
 
 
 def labelled(count: int, pitch: float, room: float) -> list[int]:
-    """The cells that get a label, counted from 1: the first, and every round number."""
+    """The cells with a label, counted from 1: the first, and each multiple of the step."""
     step = label_step(pitch, room)
     rest = [n for n in range(step, count + 1, step) if n > 1 and (n - 1) * pitch >= room]
     return [1, *rest] if count else []

@@ -1,4 +1,4 @@
-"""How the parts of a heatmap are painted, once it is known where they lie."""
+"""Painting of the parts of a heatmap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.activations.layout import HeatmapRows, labelled
 
 MOST_NUMBERS = 240
-"""So many cells at most have their value written in them."""
+"""The most cells that have their values written in them."""
 
 BAND = 6
-"""px of width of the strip that shows the classes of the rows."""
+"""Width of the strip that shows the classes of the rows, px."""
 
 LINES_FROM = 6
-"""px: smaller cells have no lines between them."""
+"""The smallest cells with lines between them, px."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatmapBlock:
-    """One group of units: ``values`` (shown patterns, units), None if not computed.
+    """One group of units: ``values`` (shown patterns, units), or None if not computed.
 
-    ``titles`` are its names, the longest first; the first that fits is written.
+    ``titles`` are alternatives, the longest first; the first that fits is written.
     """
 
     titles: tuple[str, ...]
@@ -39,10 +39,10 @@ class HeatmapBlock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Geometry:
-    """Where everything lies, in device pixels; ``ratio`` of them make one logical pixel.
+    """Coordinates in device pixels; ``ratio`` is their number per logical pixel.
 
-    ``top`` is where rows begin, ``band`` where the strip of classes does, ``lefts`` where the
-    blocks do; ``width`` is that of the whole, in logical pixels.
+    ``top`` is the top of the rows, ``band`` the left of the strip of classes, ``lefts`` are those
+    of the blocks; ``width`` is that of the widget, in logical pixels.
     """
 
     ratio: float
@@ -54,13 +54,13 @@ class Geometry:
     columns: tuple[CellGrid, ...]
 
     def rect(self, b: int) -> QRectF:
-        """A block's cells, in logical pixels."""
+        """The rectangle of a block's cells, in logical pixels."""
         r = self.ratio
         width, height = self.columns[b].pixels / r, self.rows.pixels / r
         return QRectF(self.lefts[b] / r, self.top / r, width, height)
 
     def cell_rect(self, b: int, row: int, column: int) -> QRectF:
-        """One cell of a block, in logical pixels."""
+        """The rectangle of a cell of a block, in logical pixels."""
         top, bottom = self.rows.span(row)
         left, right = self.columns[b].span(column)
         corner = QPointF(self.lefts[b] + left, self.top + top) / self.ratio
@@ -68,7 +68,7 @@ class Geometry:
 
 
 def paint_title(painter: QPainter, theme: Theme, g: Geometry, b: int, block: HeatmapBlock) -> None:
-    """The longest title of a block that does not run into the next one's."""
+    """Paint the longest title of a block that does not overlap the next one's."""
     metrics, left = QFontMetricsF(painter.font()), g.lefts[b] / g.ratio
     last = b + 1 == len(g.lefts)
     room = (g.width if last else g.lefts[b + 1] / g.ratio - SPACE / 2) - left
@@ -78,7 +78,7 @@ def paint_title(painter: QPainter, theme: Theme, g: Geometry, b: int, block: Hea
 
 
 def paint_grid(painter: QPainter, theme: Theme, g: Geometry, b: int) -> None:
-    """Lines between cells where there is room for them, and the frame."""
+    """Paint the frame, and lines between cells if they are large enough."""
     rect, columns = g.rect(b), g.columns[b]
     lines = []
     if columns.pitch >= LINES_FROM * g.ratio:
@@ -95,7 +95,7 @@ def paint_grid(painter: QPainter, theme: Theme, g: Geometry, b: int) -> None:
 
 
 def paint_unit_numbers(painter: QPainter, theme: Theme, g: Geometry, b: int) -> None:
-    """The numbers of the units below a block, as many as there is room for."""
+    """Paint the numbers of the units below a block, as many as there is room for."""
     rect, columns = g.rect(b), g.columns[b]
     painter.setPen(theme.colour("muted"))
     metrics = QFontMetricsF(painter.font())
@@ -113,7 +113,7 @@ def paint_unit_numbers(painter: QPainter, theme: Theme, g: Geometry, b: int) -> 
 def paint_numbers(
     painter: QPainter, theme: Theme, g: Geometry, b: int, values: Matrix, scale: ColourScale
 ) -> None:
-    """The value in each cell (rows, units), where the cells are large enough."""
+    """Paint the values (rows, units) in the cells, if these are large enough."""
     columns, metrics = g.columns[b], QFontMetricsF(painter.font())
     widest = metrics.horizontalAdvance(scale.text(-scale.reach)) + 6
     fits = columns.pitch >= widest * g.ratio and g.rows.pitch >= metrics.height() * g.ratio
@@ -127,7 +127,7 @@ def paint_numbers(
 
 
 def paint_headings(painter: QPainter, theme: Theme, g: Geometry, heading: str) -> None:
-    """What the names beside the rows and the numbers below the columns are."""
+    """Paint what the names beside the rows and the numbers below the columns are."""
     metrics, right = QFontMetricsF(painter.font()), g.band / g.ratio - 4
     painter.setPen(theme.colour("muted"))
     below = (g.top + g.rows.pixels) / g.ratio + 3
@@ -137,14 +137,14 @@ def paint_headings(painter: QPainter, theme: Theme, g: Geometry, heading: str) -
 
 
 def paint_row_names(painter: QPainter, theme: Theme, g: Geometry, rows: HeatmapRows) -> None:
-    """The names of rows or of runs of rows, as many as do not run into each other."""
+    """Paint the names of rows or of runs of rows, as many as do not overlap."""
     metrics, right = QFontMetricsF(painter.font()), g.band / g.ratio - 4
     painter.setPen(theme.colour("text"))
     free_from = -1e9
     for start, stop, text in _row_labels(g, rows):
         middle = (g.rows.span(start)[0] + g.rows.span(stop - 1)[1]) / 2 / g.ratio
         y = g.top / g.ratio + middle - metrics.height() / 2
-        if y >= free_from - 4:  # figures are lower than a line
+        if y >= free_from - 4:  # figures are less high than a line
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right + 1)
             x = right - metrics.horizontalAdvance(shown)
             painter.drawText(QPointF(x, y + metrics.ascent()), shown)
@@ -152,7 +152,7 @@ def paint_row_names(painter: QPainter, theme: Theme, g: Geometry, rows: HeatmapR
 
 
 def _row_labels(g: Geometry, rows: HeatmapRows) -> Sequence[tuple[int, int, str]]:
-    """(start, stop, text) of what is written beside the rows."""
+    """(start, stop, text) of the labels beside the rows."""
     if rows.runs:
         return rows.runs
     line = plot_metrics().height()
@@ -164,13 +164,13 @@ def _row_labels(g: Geometry, rows: HeatmapRows) -> Sequence[tuple[int, int, str]
 
 
 def paint_band(painter: QPainter, g: Geometry, colours: Pixels) -> None:
-    """A strip with the colour (drawn rows,) of each row's class."""
+    """Paint a strip with the colour (drawn rows,) of each row's class."""
     box = QRectF(g.band / g.ratio, g.top / g.ratio, BAND, g.rows.pixels / g.ratio)
     painter.drawImage(box, to_image(colours[:, None]))
 
 
 def paint_marked_row(painter: QPainter, theme: Theme, g: Geometry, row: int) -> None:
-    """An arrow before a row in every block, and a frame around it where it is tall enough."""
+    """Paint an arrow before a row, and a frame around it in each block if it is high enough."""
     colour = theme.colour("selection")
     first, last = g.rows.span(row)
     top, bottom = (g.top + first) / g.ratio, (g.top + last) / g.ratio

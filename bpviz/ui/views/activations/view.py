@@ -1,4 +1,4 @@
-"""The hidden activations: patterns x units for every hidden group, as a heatmap."""
+"""The view of hidden activations: a heatmap of patterns x units for each hidden group."""
 
 import math
 from typing import Any, ClassVar
@@ -35,12 +35,12 @@ NOT_COMPUTED = "not computed at this instant"
 
 
 class ActivationsView(View):
-    """Every hidden unit's answer to every shown pattern, at one instant.
+    """The activation of each hidden unit for each shown pattern, in one snapshot.
 
-    Rows are patterns (``Setup.shown``), in their order or sorted by class or target; columns
-    are units, a block for each hidden group, or one group alone. Choices: ``sort`` (None until
-    chosen: classes are sorted, the rest is not), ``group`` (its place among the hidden groups,
-    None for all), ``limit`` (where the colour scale of groups without bounds ends).
+    Rows are patterns (``setup.shown``), in their order or sorted by class or target; columns
+    are units, with a block for each hidden group, or only one group. Choices: ``sort`` (None
+    until chosen: sorted if there are classes), ``group`` (index among the hidden groups, None
+    for all), ``limit`` (end of the colour scale of unbounded groups).
     """
 
     key: ClassVar[str] = "activations"
@@ -96,7 +96,7 @@ class ActivationsView(View):
         self._heatmap.arranged.connect(self._read)
         self._heatmap.row_chosen.connect(self._choose_row)
 
-    # -- what every view can do ------------------------------------------------------------
+    # -- as every view ---------------------------------------------------------------------
 
     def snapshot_request(self) -> SnapshotRequest:
         """The activations of the shown patterns."""
@@ -117,13 +117,13 @@ class ActivationsView(View):
         self._show()
 
     def select_pattern(self, row: int) -> None:
-        """Mark this training pattern's row."""
+        """Mark the row of this training pattern."""
         self._selected = row
         self._mark()
         self._read()
 
     def choices(self) -> dict[str, Any]:
-        """Order, group and the limit of an unbounded colour scale."""
+        """Order, group, and the limit of the colour scale of unbounded groups."""
         return {
             "sort": self._sort,
             "group": self._group,
@@ -132,7 +132,7 @@ class ActivationsView(View):
         }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        """Apply the choices of another instance; unknown and invalid ones are ignored."""
         for name, kinds in (("sort", (bool,)), ("group", (int,)), ("selected", (int,))):
             value = choices.get(name)
             if name in choices and (value is None or type(value) in kinds):
@@ -147,7 +147,7 @@ class ActivationsView(View):
     # -- setting up ------------------------------------------------------------------------
 
     def _take_setup(self, frame: Frame) -> None:
-        """Fit controls and rows to another network or other patterns."""
+        """Adapt controls and rows to another network or other patterns."""
         setup = frame.setup
         classes = setup.patterns.kind == "classes"
         hidden = setup.network.hidden
@@ -178,7 +178,7 @@ class ActivationsView(View):
             row = None if self._selected is None else self._rows.place_of(self._selected)
             self._heatmap.mark_row(row)
 
-    # -- choices of a person ---------------------------------------------------------------
+    # -- choices of the user ---------------------------------------------------------------
 
     def _choose_sort(self, checked: bool) -> None:
         self._sort = checked
@@ -223,7 +223,7 @@ class ActivationsView(View):
         return hidden if self._group is None else hidden[self._group : self._group + 1]
 
     def _blocks(self, frame: Frame) -> list[HeatmapBlock]:
-        """A block for each group on show, with one limit for all that have no bounds."""
+        """A block for each group shown, with one limit for all unbounded ones."""
         groups = frame.setup.network.groups
         given = frame.snapshot.activations
         shown = self._shown_groups(frame)
@@ -239,7 +239,7 @@ class ActivationsView(View):
         return blocks
 
     def _read(self) -> None:
-        """Say what is under the mouse, or else which patterns are on show."""
+        """Show the cell under the mouse, or else a note on the patterns shown."""
         cell = self._heatmap.cell_under_mouse()
         if self._frame is None or self._rows is None or not self._frame.setup.network.hidden:
             self._readout.set_text("")
@@ -258,7 +258,7 @@ class ActivationsView(View):
         )
 
     def _note(self, frame: Frame) -> str:
-        """What is left out, and which pattern is marked."""
+        """A note on what is left out, and the marked pattern."""
         notes = self._left_out(frame)
         every = len(frame.setup.patterns.train)
         snapshot = frame.snapshot
@@ -273,7 +273,7 @@ class ActivationsView(View):
         return " · ".join(notes)
 
     def _left_out(self, frame: Frame) -> list[str]:
-        """What is not on show, or has no pixels of its own."""
+        """Notes on patterns and units that are not shown, or have no pixels."""
         shown, every = len(frame.setup.shown), len(frame.setup.patterns.train)
         units = sum(frame.setup.network.groups[g].size for g in self._shown_groups(frame))
         rows, columns = self._heatmap.drawn
@@ -296,10 +296,10 @@ SAMPLE = 20_000
 
 
 def _largest_unbounded(frame: Frame, values: dict[int, Matrix | None]) -> float:
-    """The size that 99 of 100 activations without bounds do not pass; 0 if there are none.
+    """The 99 % quantile of the magnitudes of unbounded activations; 0 if there are none.
 
-    Not the very largest: a few strong units would leave all others without colour. Of many
-    numbers an even sample is looked at.
+    With the maximum, a few strong units would leave all others without colour. Many numbers are
+    sampled.
     """
     sizes = []
     for g, matrix in values.items():

@@ -1,4 +1,4 @@
-"""The loss view: error and share right against epochs."""
+"""The loss view: error and share of right outputs against epochs."""
 
 from bpviz.ui.views.loss.view import LossView
 

@@ -1,4 +1,4 @@
-"""The switches of the loss view: what is on its axes, and whether it follows the run."""
+"""The controls of the loss view: the scales of its axes, and whether they follow the run."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ _SCALES: tuple[tuple[ErrorScale, str], ...] = (("sum", "sum E"), ("per_pattern",
 
 
 class LossControls(QWidget):
-    """One row of switches; ``chosen`` tells that a person changed one of them.
+    """One row of controls; ``chosen`` is emitted when the user changes one of them.
 
-    The scale is what a person chose, or else what ``suggest_scale`` said.
+    The scale is the one that the user chose, or else the suggested one.
     """
 
     chosen = Signal()
@@ -54,16 +54,16 @@ class LossControls(QWidget):
             button.set_theme(theme)
 
     def is_on(self, key: str) -> bool:
-        """Whether this switch (log_error, log_epochs, show_right) is on."""
+        """Whether this button (log_error, log_epochs, show_right) is checked."""
         return self._switches[key].isChecked()
 
     @property
     def scale(self) -> ErrorScale:
-        """Which error is shown."""
+        """The scale of the error shown."""
         return _SCALES[self._scale.currentIndex()][0]
 
     def suggest_scale(self, scale: ErrorScale) -> None:
-        """Use this scale unless a person has chosen one."""
+        """Use this scale unless the user has chosen one."""
         self._show_scale(self._chosen_scale or scale)
 
     @property
@@ -76,12 +76,12 @@ class LossControls(QWidget):
         self._auto.setChecked(follows)
 
     def choices(self) -> dict[str, Any]:
-        """What a person chose, as plain values."""
+        """What the user chose, as plain values."""
         on = {key: button.isChecked() for key, button in self._switches.items()}
         return {**on, "scale": self._chosen_scale}
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Take over choices; what is unknown or unfit is passed over. Emits nothing."""
+        """Apply choices without a signal; unknown and invalid ones are ignored."""
         for key, button in self._switches.items():
             if isinstance(choices.get(key), bool):
                 button.setChecked(choices[key])
@@ -96,7 +96,7 @@ class LossControls(QWidget):
     def _switch(self, key: str, text: str, name: str, tip: str) -> Toggle:
         button = Toggle(text, f"loss_{key}", tip, self)
         button.setAccessibleName(name)
-        button.clicked.connect(self.chosen)  # not toggled: only a person clicks
+        button.clicked.connect(self.chosen)  # not toggled: clicks only
         return button
 
     def _scale_box(self) -> QComboBox:

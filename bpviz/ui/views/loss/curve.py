@@ -1,4 +1,4 @@
-"""What the loss view draws, computed without a screen: scales, ranges, columns and words."""
+"""What the loss view draws: scales, ranges, columns and texts, without painting."""
 
 from typing import Literal
 
@@ -13,16 +13,16 @@ _WORDS = {
     "binary": ("binary cross-entropy", "−Σ t ln o + (1 − t) ln(1 − o)", " in nats"),
     "categorical": ("categorical cross-entropy", "−Σ t ln o", " in nats"),
 }
-"""Each error's name, formula and unit."""
+"""Name, formula and unit of each error."""
 
 
 def default_scale(setup: PreparedExperiment) -> ErrorScale:
-    """Sets of different size are comparable per pattern only; otherwise the lecture's sum."""
+    """Per pattern if training and test set have different sizes, otherwise the sum."""
     return "sum" if setup.patterns.test is None else "per_pattern"
 
 
 def divisors(setup: PreparedExperiment, scale: ErrorScale) -> tuple[float, float]:
-    """What the errors of the train and the test set are divided by."""
+    """The divisors of the errors of training and test set."""
     test = setup.patterns.test
     if scale == "sum":
         return 1.0, 1.0
@@ -30,7 +30,7 @@ def divisors(setup: PreparedExperiment, scale: ErrorScale) -> tuple[float, float
 
 
 def titles(setup: PreparedExperiment, scale: ErrorScale) -> list[str]:
-    """What the error axis shows, longest words first."""
+    """Titles of the error axis, the longest first."""
     name, formula, unit = _WORDS[setup.experiment.error]
     n, test = len(setup.patterns.train), setup.patterns.test
     count = f"{n:,} pattern" + ("s" if n != 1 else "")
@@ -52,7 +52,7 @@ def titles(setup: PreparedExperiment, scale: ErrorScale) -> list[str]:
 
 
 def notes(curve: Curve, axes: Axes, first_x: float, zeros: bool) -> list[str]:
-    """The words below the epoch axis, longest first: what it is and what is not shown."""
+    """Texts below the epoch axis, the longest first: its name, and what is not shown."""
     long, short = ["epoch"], ["epoch"]
     if axes.log_epochs:
         long.append("logarithmic: epoch 0 is left out")

@@ -1,4 +1,4 @@
-"""What is marked on the loss curve: plateaus as bands, and where the test error was least."""
+"""Marks on the loss curve: plateaus as bands, and the least test error."""
 
 import math
 from dataclasses import dataclass
@@ -18,25 +18,25 @@ from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 
 PASSED = 1.02
-"""The test error is past its least value when it is so many times as high again,"""
+"""The least test error is marked once the test error has grown by this factor again,"""
 
 AFTER = 0.1
-"""and the least one lies so much of its epoch, and at least ten epochs, back."""
+"""and at least this fraction of its epoch, and ten epochs, have passed since."""
 
 MOST_ROWS = 8_000
-"""A curve of more rows is looked at in steps: plateaus are longer than these."""
+"""Longer curves are sampled: plateaus are longer than the steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurveMarks:
-    """What a curve has that is worth marking; ``least_test`` is an epoch."""
+    """The marks of a curve; ``least_test`` is an epoch."""
 
     plateaus: tuple[Plateau, ...] = ()
     least_test: int | None = None
 
 
 def marks_of(curve: Curve, reference: float = math.inf) -> CurveMarks:
-    """The marks of a curve; the cost does not grow with its length beyond MOST_ROWS."""
+    """Find the marks of a curve; the cost does not grow with its length beyond MOST_ROWS."""
     if len(curve.epochs) < 3:
         return CurveMarks()
     rows = slice(None, None, max(1, len(curve.epochs) // MOST_ROWS))
@@ -46,7 +46,7 @@ def marks_of(curve: Curve, reference: float = math.inf) -> CurveMarks:
 
 
 def reference_error(setup: PreparedExperiment) -> float:
-    """E of always answering the mean target, where the error is the squared one; else no limit."""
+    """The squared error of the mean target as constant output; infinite for other errors."""
     if setup.experiment.error != "squared":
         return math.inf
     targets = setup.patterns.train.targets
@@ -54,7 +54,7 @@ def reference_error(setup: PreparedExperiment) -> float:
 
 
 def least_test(curve: Curve) -> int | None:
-    """The epoch of the least test error, once it has been passed; None before, or without any."""
+    """The epoch of the least test error once it has been passed, see PASSED; otherwise None."""
     errors = curve.test_error
     if not np.isfinite(errors).any():
         return None
@@ -76,7 +76,7 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
 
     @property
     def marks(self) -> CurveMarks:
-        """What is marked."""
+        """The marks shown."""
         return self._marks
 
     def set_theme(self, theme: Theme) -> None:
@@ -85,20 +85,20 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def show_marks(self, marks: CurveMarks, axes: Axes) -> None:
-        """Show these on these axes."""
+        """Show these marks on these axes."""
         self._marks, self._axes = marks, axes
         self.prepareGeometryChange()
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """All of the plot that is seen."""
+        """The visible part of the plot."""
         box = self.getViewBox()
         return QRectF() if box is None else QRectF(box.viewRect())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Paint in px: widths and letters do not stretch with the axes."""
+        """Paint in px, so that widths and letters are not scaled with the axes."""
         to_px = painter.transform()
         place = to_px.mapRect(self.boundingRect())
 

@@ -1,4 +1,4 @@
-"""The loss view's drawing area: the error above, the share of right answers below, if wanted."""
+"""The plots of the loss view: the error, and optionally the share of right outputs below."""
 
 import math
 from dataclasses import dataclass
@@ -29,22 +29,22 @@ LinePoints = tuple[Vector, Vector]
 
 
 class Style(NamedTuple):
-    """How a curve is drawn: the theme's role of its colour, and its width in px."""
+    """The style of a curve: its colour role and its width in px."""
 
     role: str
     width: float
 
 
-# The test curve is narrower and on top, so that both are seen where they coincide.
+# The test curve is narrower and on top, so that both are visible where they coincide.
 STYLES = {"train": Style("train", 2.0), "test": Style("test", 1.0)}
 
 GHOSTS = {"train": Style("muted", 1.5), "test": Style("muted", 1.0)}
-"""The errors of a future that is not, or not yet again, the run's."""
+"""The curves after the current epoch, while an earlier one is shown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A curve in plotted coordinates: x with error, and x with the share right in per cent."""
+    """A curve in plotted coordinates: x with error, and x with the share right in percent."""
 
     name: str
     error: LinePoints
@@ -53,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CurveMark:
-    """One epoch in plotted coordinates: a dot on each curve, by name; nan is no dot."""
+    """One epoch in plotted coordinates: a dot on each curve, by name; nan: no dot."""
 
     x: float
     error: dict[str, float]
@@ -62,10 +62,10 @@ class CurveMark:
 
 @guard_overrides
 class LossCanvas(PlotCanvas):
-    """Draws lines and a mark, and tells what the mouse does. All ranges are plotted coordinates."""
+    """Draws lines and a mark, with signals for the mouse. Ranges are in plotted coordinates."""
 
     zoomed = Signal()
-    """A person zoomed or panned."""
+    """The user zoomed or panned."""
 
     pointed = Signal(object)
     """The plotted x under the mouse; None when the mouse has left."""
@@ -75,7 +75,7 @@ class LossCanvas(PlotCanvas):
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(theme, "loss_canvas", parent, quick=True)
         self.setAccessibleName("Loss curve")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no keys
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it handles no keys
         self._error = self.add_plot(0, whole_x=True)
         self._right = self.add_plot(1, whole_x=True)
         self._plots = (self._error, self._right)
@@ -112,9 +112,9 @@ class LossCanvas(PlotCanvas):
                 dot.setBrush(theme.colour(STYLES[name].role))
 
     def show_right(self, shown: bool) -> None:
-        """Show the share of right answers on the same epochs, or the error alone."""
+        """Show the share of right outputs over the same epochs, or only the error."""
         for axis in (self._right.left, self._right.bottom):
-            axis.show() if shown else axis.hide()  # setVisible would leave it no room
+            axis.show() if shown else axis.hide()  # setVisible would leave no room for it
         self._right.box.setVisible(shown)
         for item in (self._right.left, self._right.box):  # a hidden item keeps its cell
             item.setMaximumHeight(_ANY_HEIGHT if shown else 0.0)
@@ -123,11 +123,11 @@ class LossCanvas(PlotCanvas):
         layout.setRowStretchFactor(0, 5)
         layout.setRowStretchFactor(2, 2 if shown else 0)
         layout.setRowSpacing(1, SPACE if shown else 0)
-        layout.activate()  # now: a picture may be taken before events are handled
+        layout.activate()  # at once: a picture may be made before events are processed
         self.redraw()
 
     def set_axes(self, axes: Axes) -> None:
-        """Number the axes as linear or logarithmic ones, and bound what can be zoomed to."""
+        """Make the axes linear or logarithmic, and limit zooming accordingly."""
         for plot in self._plots:
             plot.bottom.set_log(axes.log_epochs)
         self._error.left.set_log(axes.log_error)
@@ -139,12 +139,12 @@ class LossCanvas(PlotCanvas):
         )  # fmt: skip
 
     def ranges(self) -> tuple[Range, Range]:
-        """What is visible: x and y of the error plot."""
+        """The visible ranges of x and y in the error plot."""
         x, y = self._error.box.viewRange()
         return (x[0], x[1]), (y[0], y[1])
 
     def set_ranges(self, x: Range, y: Range) -> None:
-        """Show this part."""
+        """Show these ranges."""
         if (x, y) != self.ranges():
             self._error.set_range(x, y)
         x = self.ranges()[0]
@@ -152,11 +152,11 @@ class LossCanvas(PlotCanvas):
             self._right.set_range(x, _RIGHT_RANGE)
 
     def columns(self) -> int:
-        """How many columns of pixels the plots have."""
+        """The number of pixel columns of the plots."""
         return max(1, int(self._error.box.width() * self.devicePixelRatioF()))
 
     def show_lines(self, lines: list[Line], ghosts: list[Line]) -> None:
-        """Draw these lines and ghosts of lines, and no others."""
+        """Draw only these lines, and ``ghosts`` in a muted colour."""
         for shown, curves in ((lines, self._curves), (ghosts, self._ghosts)):
             by_name = {line.name: line for line in shown}
             for name, (error, right) in curves.items():
@@ -180,14 +180,14 @@ class LossCanvas(PlotCanvas):
         self.redraw()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which x is under the mouse."""
+        """Emit the x under the mouse."""
         super().mouseMoveEvent(event)
         place = self.mapToScene(event.position().toPoint())
         inside = any(plot.box.sceneBoundingRect().contains(place) for plot in self._plots)
         self.pointed.emit(self._x_at(place) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the mouse has left."""
+        """Emit that the mouse has left."""
         super().leaveEvent(event)
         self.pointed.emit(None)
 

@@ -1,4 +1,4 @@
-"""The lines above and below the loss curve: what is drawn, and its values, each in its place."""
+"""The lines of text above and below the loss curve: what is drawn, and its values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _LINE_SPACING = 1.25
 
 
 def fitting(candidates: Sequence[str], metrics: QFontMetricsF, width: float) -> str:
-    """The first text that fits into the width; the last one cut with an ellipsis if none does."""
+    """The first text that fits into the width, or the last one, elided."""
     for text in candidates:
         if metrics.horizontalAdvance(text) <= width:
             return text
@@ -29,9 +29,9 @@ def fitting(candidates: Sequence[str], metrics: QFontMetricsF, width: float) -> 
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A curve in the legend: the theme's role of its colour, its pen's width, name and values.
+    """A curve in the legend: its colour role, the width of its pen, its name and values.
 
-    ``share`` is the share of right answers ('75.0 %'), '' if it is not shown.
+    ``share`` is the share of right outputs ('75.0 %'), '' if it is not shown.
     """
 
     role: str
@@ -46,7 +46,7 @@ class LegendEntry:
         return f"{self.name} {self.value}" + (f", {self.share} right" if self.share else "")
 
     def columns(self, with_right: bool) -> list[tuple[str, str, str]]:
-        """(role, text, widest text) of what stands in the line, after the swatch."""
+        """(role, text, widest text) of the columns after the swatch."""
         name = ("muted", self.name, self.name + " ")
         value = ("text", self.value, _WIDEST_VALUE)
         right = _RIGHT if with_right else ""
@@ -56,7 +56,7 @@ class LegendEntry:
 
 @guard_overrides
 class PaintedText(QWidget):
-    """Lines of text at fixed places; its size does not depend on what it says."""
+    """Lines of text at fixed places; the size does not depend on the text."""
 
     def __init__(self, parent: QWidget, theme: Theme, lines: int) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class PaintedText(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Its lines high; as wide as it is given."""
+        """As high as its lines; any width."""
         return QSize(8 * SPACE, round(self._lines * self._line_height()))
 
     def minimumSizeHint(self) -> QSize:
@@ -87,7 +87,7 @@ class PaintedText(QWidget):
 
 @guard_overrides
 class Heading(PaintedText):
-    """What the error axis shows and the epoch (line 1), and the legend with values (line 2)."""
+    """The title of the error axis and the epoch (line 1), and the legend with values (line 2)."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent, theme, lines=2)
@@ -97,7 +97,7 @@ class Heading(PaintedText):
         self._entries: Sequence[LegendEntry] = ()
 
     def show_texts(self, titles: Sequence[str], epoch: str, entries: Sequence[LegendEntry]) -> None:
-        """Show other words; ``titles`` say the same, longest first."""
+        """Show these texts; ``titles`` are alternatives, the longest first."""
         if (titles, epoch, entries) != (self._titles, self._epoch, self._entries):
             self._titles, self._epoch, self._entries = titles, epoch, entries
             if titles[0] != self.toolTip():
@@ -107,7 +107,7 @@ class Heading(PaintedText):
 
     @property
     def text(self) -> str:
-        """All that it says, in one line."""
+        """All texts in one line."""
         return " · ".join((self._titles[0], self._epoch, *(e.text for e in self._entries)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -152,7 +152,7 @@ def _width(entry: LegendEntry, metrics: QFontMetricsF, with_right: bool) -> floa
 
 @guard_overrides
 class Footing(PaintedText):
-    """The epoch axis in words, and what it leaves out; ``indent`` px are free at the left."""
+    """The name of the epoch axis and what it does not show; ``indent`` px at the left are free."""
 
     def __init__(self, parent: QWidget, theme: Theme, indent: int) -> None:
         super().__init__(parent, theme, lines=1)
@@ -162,7 +162,7 @@ class Footing(PaintedText):
         self._shown = ""
 
     def show_texts(self, candidates: Sequence[str]) -> None:
-        """Show other words; the candidates say the same, longest first."""
+        """Show one of these alternatives, the longest first."""
         if candidates != self._candidates:
             self._candidates = candidates
             self.setToolTip(plain_tip(candidates[0]))
@@ -172,18 +172,18 @@ class Footing(PaintedText):
 
     @property
     def text(self) -> str:
-        """The longest words."""
+        """The longest text."""
         return self._candidates[0]
 
     def _fit(self) -> None:
         self._shown = fitting(self._candidates, plot_metrics(), self.width() - self._indent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose words that fit."""
+        """Choose the text that fits."""
         self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line, centred."""
+        """Paint the text, centred."""
         painter = QPainter(self)
         painter.setFont(plot_font())
         painter.setPen(self._theme.colour("muted"))

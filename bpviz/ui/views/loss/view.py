@@ -1,4 +1,4 @@
-"""The loss view: train and test error against epochs, live."""
+"""The loss view: training and test error against epochs."""
 
 import math
 from dataclasses import dataclass
@@ -35,12 +35,13 @@ from bpviz.ui.views.loss.readout import Footing, Heading, LegendEntry
 SETTLE_MS = 100
 
 _BEYOND = 1e3
-"""How many heights of the plot a line may lead outside: far enough not to bend what is seen."""
+"""How far a line may extend outside the plot, in heights of it, before it is clipped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Series:
-    """One curve: errors as the scale says, the same as the axis can show them, shares right."""
+    """One curve: errors in the chosen scale, the same with nan for what the axis cannot show, and
+    the shares right."""
 
     name: str
     error: Vector
@@ -49,10 +50,10 @@ class _Series:
 
 
 class LossView(View):
-    """Train and test error, and on demand the share of right answers, against epochs.
+    """Training and test error, and optionally the share of right outputs, against epochs.
 
-    The axes grow in round steps with the run until a person zooms or pans; ``loss_auto``
-    returns to following. What is drawn is thinned to the columns of the screen.
+    The axes follow the run in round steps until the user zooms or pans; the button ``loss_auto``
+    makes them follow again. Curves are reduced to the pixel columns of the screen.
     """
 
     key: ClassVar[str] = "loss"
@@ -84,7 +85,7 @@ class LossView(View):
         self.set_theme(theme)
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the curve up to this instant; a new run starts with axes that follow."""
+        """Show the curve up to this instant; for a new run, the axes follow again."""
         if self._frame is None or frame.setup.network is not self._frame.setup.network:
             self._controls.suggest_scale(default_scale(frame.setup))
             self._controls.follows = True
@@ -104,7 +105,7 @@ class LossView(View):
         return self._controls.choices()
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        """Apply the choices of another instance; unknown and invalid ones are ignored."""
         self._controls.set_choices(choices)
         self._apply_choices()
 
@@ -137,7 +138,7 @@ class LossView(View):
 
     def _apply_choices(self) -> None:
         if self._axes() != self._drawn_axes:
-            self._controls.follows = True  # a zoom into other coordinates means nothing here
+            self._controls.follows = True  # the old zoom has other coordinates
         self._canvas.show_right(self._controls.is_on("show_right"))
         self._draw()
 
@@ -153,7 +154,7 @@ class LossView(View):
         return Axes(self._controls.is_on("log_epochs"), self._controls.is_on("log_error"))
 
     def _draw(self) -> None:
-        # Setting a range resizes nothing but tells those who listen for it.
+        # Setting a range emits signals even if it changes nothing.
         if self._frame is not None and not self._drawing:
             self._drawing = True
             self._draw_curve(self._frame, self._axes())
@@ -181,7 +182,7 @@ class LossView(View):
         self._footing.show_texts(notes(curve, axes, x[0], zeros))
 
     def _marks_of(self, frame: Frame) -> CurveMarks:
-        """The curve's marks, found anew ten times a second while frames come, and at rest."""
+        """The marks of the curve, updated at most ten times a second, and at rest."""
         now = perf_counter()
         if frame.setup is self._marked and now < self._marks_until:
             self._settle.start()
@@ -242,7 +243,7 @@ def _points(epochs: Integers, values: Vector, starts: Integers | None) -> LinePo
 
 
 def _line(name: str, error: LinePoints, right: LinePoints | None, axes: Axes, y: Range) -> Line:
-    """The points of a curve in plotted coordinates; y is the visible part of the error axis."""
+    """The line of a curve in plotted coordinates; y is the visible range of the error axis."""
     beyond = _BEYOND * (y[1] - y[0])
     height = np.clip(axes.y_of(error[1]), y[0] - beyond, y[1] + beyond)
     shares = (axes.x_of(right[0]), 100.0 * right[1]) if right else None

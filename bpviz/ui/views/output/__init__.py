@@ -1,4 +1,4 @@
-"""The output view: what the network answers, in the form that suits the problem."""
+"""The output view: the outputs of the network, in a form that suits the problem."""
 
 from bpviz.ui.views.output.view import OutputView
 

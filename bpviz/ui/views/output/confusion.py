@@ -1,4 +1,4 @@
-"""The confusion table: which classes the network takes for which."""
+"""The confusion matrix of a classification."""
 
 import math
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, pat
 LARGEST_CELL = 160, 96
 
 MOST_NUMBERS = 1000
-"""Tables of more cells have no numbers written in them."""
+"""The most cells of a table with numbers in its cells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Confusion:
-    """How often each class (row) was answered as each class (column).
+    """How often patterns of each class (row) were predicted as each class (column).
 
-    counts  (classes, classes), or a column more for what is no single class's answer; shares
-    are counts by the patterns of the true class, 0 where it has none. ``right`` counts patterns
-    that are right by the setup's criterion.
+    ``counts`` is (classes, classes), or has one more column for outputs that select no single
+    class. ``shares`` are counts divided by the patterns of the true class, 0 where it has none.
+    ``right`` is the number of patterns that are right by the setup's criterion.
     """
 
     counts: Integers
@@ -44,35 +44,35 @@ class Confusion:
 
     @property
     def total(self) -> int:
-        """All patterns."""
+        """The number of patterns."""
         return int(self.counts.sum())
 
     @property
     def diagonal(self) -> int:
-        """Patterns that got their own class as the answer."""
+        """The number of patterns whose predicted class is their own."""
         return int(np.trace(self.counts))
 
 
-def confusion(setup: PreparedExperiment, targets: Matrix, answers: Matrix) -> Confusion:
-    """Compare targets (P, m) with answers (P, m)."""
-    n, answered = len(setup.patterns.class_names), answer_of(answers)
-    wide = n + (setup.experiment.output == "step" and answers.shape[1] > 1)
-    if wide == n and (answered == NO_ANSWER).any():  # a tie of two numbers: it counts as the first
-        answered = class_of(answers)
+def confusion(setup: PreparedExperiment, targets: Matrix, outputs: Matrix) -> Confusion:
+    """Compare targets (P, m) with outputs (P, m)."""
+    n, answered = len(setup.patterns.class_names), answer_of(outputs)
+    wide = n + (setup.experiment.output == "step" and outputs.shape[1] > 1)
+    if wide == n and (answered == NO_ANSWER).any():  # a tie of two outputs counts as the first
+        answered = class_of(outputs)
     pairs = class_of(targets) * wide + answered % wide  # NO_ANSWER is the last column
     counts = np.bincount(pairs, minlength=n * wide).reshape(n, wide).astype(np.int64)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return Confusion(counts, shares, int(right_rows(setup, targets, answers).sum()))
+    return Confusion(counts, shares, int(right_rows(setup, targets, outputs).sum()))
 
 
 def headline(table: Confusion, split: Split) -> tuple[str, str]:
-    """'97.2 % right' and of how many."""
+    """'97.2 % right', and the number of patterns."""
     share = f"{100 * table.diagonal / table.total:.1f} % right"
     return share, f"{table.diagonal:,} of {table.total:,} {split} patterns"
 
 
 def criterion_note(setup: PreparedExperiment, table: Confusion) -> str:
-    """What the run's own criterion says, where it asks for more than the right side of 0.5."""
+    """The share right by the run's criterion, if it is stricter than the predicted class."""
     if setup.criterion.kind == "argmax":
         return ""
     share = 100 * table.right / table.total
@@ -81,7 +81,7 @@ def criterion_note(setup: PreparedExperiment, table: Confusion) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Where the cells lie, in px; ``upright`` column names are written from below to above."""
+    """The places of the cells, in px; ``upright``: column names are written from bottom to top."""
 
     left: int
     top: int
@@ -92,7 +92,7 @@ class Grid:
 
     @property
     def box(self) -> QRectF:
-        """All cells together."""
+        """The rectangle of all cells."""
         return QRectF(self.left, self.top, self.columns.pixels, self.rows.pixels)
 
     @property
@@ -101,24 +101,24 @@ class Grid:
         return min(self.columns.pitch, self.rows.pitch) >= 6
 
     def rect(self, true: int, answered: int) -> QRectF:
-        """One cell."""
+        """The rectangle of one cell."""
         (left, right), (top, bottom) = self.columns.span(answered), self.rows.span(true)
         return QRectF(self.left + left, self.top + top, right - left, bottom - top)
 
     def named(self, along: CellGrid) -> range:
-        """The classes whose names have room: every one, every second, ..."""
+        """The classes with room for their names: every one, every second, ..."""
         room = plot_metrics().height() - 3
         return range(0, along.count, math.ceil(room * along.count / along.pixels))
 
 
-def arrange(names: tuple[str, ...], width: int, height: int, answers: int | None = None) -> Grid:
-    """The grid for these classes in a widget of this size; ``answers`` columns, if not as many."""
+def arrange(names: tuple[str, ...], width: int, height: int, predicted: int | None = None) -> Grid:
+    """The grid for these classes in a widget; ``predicted`` columns, or one per class."""
     metrics = plot_metrics()
     longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
     beside = max(longest, metrics.horizontalAdvance("true class"))
     left = round(min(beside, width * 0.3) + SPACE)
     n = max(len(names), 1)
-    across = n if answers is None else answers
+    across = n if predicted is None else predicted
     widest = max(longest, metrics.horizontalAdvance(NO_CLASS) if across > n else 0.0)
     upright = widest > (width - left) / across - 4
     names_height = min(widest, height * 0.25) if upright else metrics.height()
@@ -130,7 +130,7 @@ def arrange(names: tuple[str, ...], width: int, height: int, answers: int | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Layers:
-    """What is kept from frame to frame: labels that stay, and the numbers written so far."""
+    """What is cached between frames: the labels, and the numbers painted so far."""
 
     key: tuple[Any, ...]
     labels: QPixmap
@@ -146,7 +146,7 @@ def _clear(size: QSize, ratio: float) -> QPixmap:
 
 
 def _numbers_fit(grid: Grid, table: Confusion) -> int:
-    """How many numbers have room in a cell: 0, the count (1), or the share below it too (2)."""
+    """The numbers with room in a cell: none (0), the count (1), or also the share below it (2)."""
     metrics, width, height = plot_metrics(), grid.columns.pitch, grid.rows.pitch
     widest = metrics.horizontalAdvance(f"{table.counts.sum(axis=1).max():,}") + 4
     if width < widest or height < metrics.height() - 3 or table.counts.size > MOST_NUMBERS:
@@ -157,7 +157,7 @@ def _numbers_fit(grid: Grid, table: Confusion) -> int:
 
 @guard_overrides
 class ConfusionPart(OutputPart):
-    """Rows are true classes, columns answers; colour is the share of the true class."""
+    """Rows are true classes, columns predicted ones; colour is the share of the true class."""
 
     needs: ClassVar[SnapshotRequest] = SnapshotRequest(outputs=True)
     uses_split: ClassVar[bool] = True
@@ -182,12 +182,12 @@ class ConfusionPart(OutputPart):
 
     def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
         """Show this instant."""
-        answers = outputs_of(frame, choice.split)
-        if answers is None:
+        outputs = outputs_of(frame, choice.split)
+        if outputs is None:
             return
         self._frame = frame
         targets = patterns_of(frame.setup.patterns, choice.split).targets
-        self.table = confusion(frame.setup, targets, answers)
+        self.table = confusion(frame.setup, targets, outputs)
         self._headline = headline(self.table, choice.split)
         self.note = criterion_note(frame.setup, self.table)
         self.setAccessibleDescription(", ".join(self._headline))
@@ -209,7 +209,7 @@ class ConfusionPart(OutputPart):
         return self._grid
 
     def cell_at(self, place: QPointF) -> tuple[int, int] | None:
-        """(true class, answered class) at a place in this widget."""
+        """(true class, predicted class) at a place in this widget."""
         if self.table is None:
             return None
         grid = self._arranged()
@@ -217,7 +217,7 @@ class ConfusionPart(OutputPart):
         return None if row is None or column is None else (row, column)
 
     def cell_rect(self, true: int, answered: int) -> QRectF:
-        """Where a cell lies in this widget."""
+        """The rectangle of a cell in this widget."""
         return self._arranged().rect(true, answered)
 
     # -- mouse -----------------------------------------------------------------------------
@@ -229,7 +229,7 @@ class ConfusionPart(OutputPart):
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Forget the mouse."""
+        """The mouse has left: no cell is pointed at."""
         self._mouse = None
         self._read()
         self.update()
@@ -291,7 +291,7 @@ class ConfusionPart(OutputPart):
         painter.drawText(QPointF(0, metrics.ascent()), share)
         painter.setFont(plot_font())
         painter.setPen(self.theme.colour("muted"))
-        # The widest share keeps the words after it in their place.
+        # Room for the widest share keeps the words after it in place.
         left = metrics.horizontalAdvance("100.0 % right") + SPACE
         plain = QFontMetricsF(painter.font())
         room = self.width() - left - plain.horizontalAdvance("answered") - 2 * SPACE
@@ -312,7 +312,7 @@ class ConfusionPart(OutputPart):
         painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _update_numbers(self, layers: "_Layers", grid: Grid, table: Confusion) -> None:
-        """Write what has changed: counts, and below them shares, where they fit."""
+        """Paint the numbers that have changed: counts, and shares below them if they fit."""
         fit = _numbers_fit(grid, table)
         changed = np.argwhere(table.counts != layers.written)
         if not fit or not len(changed):
@@ -370,7 +370,7 @@ class ConfusionPart(OutputPart):
             painter.restore()
 
     def _paint_frames(self, painter: QPainter, grid: Grid) -> None:
-        """Frames around the right answers."""
+        """Paint frames around the cells of right predictions."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if grid.has_lines:
             painter.setPen(QPen(self.theme.colour("accent"), 1.5))
@@ -378,7 +378,7 @@ class ConfusionPart(OutputPart):
                 painter.drawRect(grid.rect(n, n).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_mark(self, painter: QPainter, grid: Grid) -> None:
-        """A frame around the cell under the mouse."""
+        """Paint a frame around the cell under the mouse."""
         cell = None if self._mouse is None else self.cell_at(self._mouse)
         if cell is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""The output over one input: the network as a function, with its data."""
+"""The outputs over one input: the network as a function, with the data."""
 
 from typing import ClassVar
 
@@ -18,14 +18,14 @@ from bpviz.ui.toolkit.drawing.output_colours import decision_level, point_colour
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.output.part import OutputChoice, PlotPart, answer_at, sample_note
+from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note
 
 HEADROOM = 0.25
-"""Share of the targets' range left free above and below them."""
+"""The fraction of the targets' range that is free above and below them."""
 
 
 class LinePart(PlotPart):
-    """A curve for each output; points for the patterns; where nothing was trained, a shade."""
+    """A curve for each output, points for the patterns, and a shade where there are none."""
 
     needs: ClassVar[SnapshotRequest] = SnapshotRequest(probe=True)
 
@@ -100,7 +100,7 @@ class LinePart(PlotPart):
         self.note = sample_note(patterns)
 
     def _shade(self, patterns: PatternSet, left: float, right: float) -> None:
-        """Mark where no training pattern lies on one side."""
+        """Shade the area beyond the training patterns on one side."""
         inputs = patterns.train.inputs
         first, last = float(inputs.min()), float(inputs.max())
         tall = 1e6 * max(1.0, *(abs(value) for value in target_range(patterns)))
@@ -128,14 +128,14 @@ class LinePart(PlotPart):
         if truth is None or probe is None:
             self.truth.setData([], [])
         else:
-            with np.errstate(all="ignore"):  # beyond its range a function may have no value
+            with np.errstate(all="ignore"):  # the function may be undefined there
                 heights = truth(probe)[:, 0]
             self.truth.setData(probe[:, 0], heights, connect="finite")
 
     def _draw_points(
         self, setup: PreparedExperiment, part: Patterns, none: bool, hollow: bool
     ) -> None:
-        """A point at every target, or at 1 on its class's curve, in the curve's colour."""
+        """Draw a point at each target, or at 1 on the curve of its class, in the curve's colour."""
         patterns = setup.patterns
         rows = shown_rows(0 if none else len(part))
         targets = part.targets[rows]
@@ -177,15 +177,15 @@ class LinePart(PlotPart):
     # -- mouse -----------------------------------------------------------------------------
 
     def text_at(self, at: QPointF, row: int | None) -> str:
-        """The network's exact answers there, and the target if a pattern is near."""
+        """The exact outputs there, and the target if a pattern is near."""
         if self._frame is None:
             return ""
         patterns = self._frame.setup.patterns
         place = np.array([at.x()]) if row is None else patterns.train.inputs[row]
-        answers = answer_at(self._frame, place)
+        outputs = outputs_at(self._frame, place)
         said = ", ".join(
             f"{name} {signed(number_text(float(value)))}"
-            for name, value in zip(patterns.output_names, answers, strict=True)
+            for name, value in zip(patterns.output_names, outputs, strict=True)
         )
         text = f"{patterns.input_names[0]} {signed(number_text(float(place[0])))} → {said}"
         if row is not None:

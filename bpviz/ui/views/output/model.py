@@ -1,4 +1,4 @@
-"""The rows and columns of the table of patterns, made only where somebody looks."""
+"""The rows and columns of the table of patterns, computed only for visible cells."""
 
 import math
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ OutputColumnKind = Literal[
 MOST_INPUTS = 8
 MOST_OUTPUTS = 12
 MOST_HIDDEN = 6
-ANSWERS = ("hidden", "output", "answer", "right")
+CHANGING = ("hidden", "output", "answer", "right")
 """The kinds of columns that change while training."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """A column of the table: what it holds, and which input, hidden unit or output it is of.
+    """A column of the table: its kind, and the number of its input, hidden unit or output.
 
-    Hidden units are counted through all hidden groups.
+    Hidden units are numbered across all hidden groups.
     """
 
     kind: OutputColumnKind
@@ -41,9 +41,9 @@ class OutputColumn:
 
 
 def columns_of(patterns: PatternSet) -> list[OutputColumn]:
-    """The columns that suit the patterns: many inputs are left out, classes go by name.
+    """The columns for these patterns: of many inputs only the first, classes by name.
 
-    A truth table reads from left to right; elsewhere inputs stand last, as there may be many.
+    In a truth table inputs are on the left; elsewhere they are last, as there may be many.
     """
     inputs = [OutputColumn("input", name, i) for i, name in enumerate(patterns.input_names)]
     inputs = inputs if len(inputs) <= MOST_INPUTS else []
@@ -57,7 +57,7 @@ def columns_of(patterns: PatternSet) -> list[OutputColumn]:
 
 
 def hidden_columns(setup: PreparedExperiment) -> list[OutputColumn]:
-    """What the hidden units say to each pattern: their own truth table. None if there are many."""
+    """The columns of hidden activations, as a truth table of each unit; none if there are many."""
     groups = setup.network.hidden
     names = [name for group in groups for name in unit_names(setup, group)]
     listed = len(names) <= MOST_HIDDEN and len(setup.shown) == len(setup.patterns.train)
@@ -85,9 +85,9 @@ def _output_columns(patterns: PatternSet) -> list[OutputColumn]:
 
 
 class PatternModel(CellTableModel):
-    """A row for each pattern of a split; outputs belong to one instant.
+    """A row for each pattern of a split, with the outputs of one snapshot.
 
-    Nothing is made for rows that nobody looks at.
+    Cells are computed only when they are painted.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -96,7 +96,7 @@ class PatternModel(CellTableModel):
         self._setup: PreparedExperiment | None = None
         self._part: Patterns | None = None
         self._places: dict[tuple[OutputColumnKind, int], int] = {}
-        self._answers: Matrix | None = None
+        self._outputs: Matrix | None = None
         self._hidden: Matrix | None = None
         self._hidden_places = 2
         self._right: NDArray[np.bool_] | None = None
@@ -105,9 +105,9 @@ class PatternModel(CellTableModel):
     def show_patterns(
         self, setup: PreparedExperiment, part: Patterns, *, hidden: bool = False
     ) -> None:
-        """List these patterns, without outputs; ``hidden``: with the hidden units' answers."""
+        """List these patterns without outputs; ``hidden``: with columns of hidden activations."""
         self.beginResetModel()
-        self._setup, self._part, self._answers, self._hidden = setup, part, None, None
+        self._setup, self._part, self._outputs, self._hidden = setup, part, None, None
         self.columns = columns_of(setup.patterns)
         if hidden:
             place = next(n for n, c in enumerate(self.columns) if c.kind in ("target", "class"))
@@ -126,21 +126,21 @@ class PatternModel(CellTableModel):
         }
         self.endResetModel()
 
-    def show_outputs(self, answers: Matrix, seen: range, hidden: Matrix | None = None) -> None:
-        """Take these answers (P, outputs); of the rows ``seen`` every cell that changes is told.
+    def show_outputs(self, outputs: Matrix, seen: range, hidden: Matrix | None = None) -> None:
+        """Show these outputs (P, m); for the rows ``seen``, changed cells are announced.
 
         ``hidden`` are the activations (P, units) of all hidden groups, where they are listed.
         """
-        columns = [c for c, column in enumerate(self.columns) if column.kind in ANSWERS]
+        columns = [c for c, column in enumerate(self.columns) if column.kind in CHANGING]
         cells = [(row, c) for row in seen for c in columns]
         before = [self._look(*cell) for cell in cells]
-        self._answers, self._hidden, self._right = answers, hidden, None
+        self._outputs, self._hidden, self._right = outputs, hidden, None
         for cell, look in zip(cells, before, strict=True):
             if self._look(*cell) != look:
                 self.dataChanged.emit(place := self.index(*cell), place)
 
     def _look(self, row: int, c: int) -> tuple[str, int]:
-        """The text of a cell, and the place of its number in the colour scale."""
+        """The text of a cell, and the index of its number in the colour scale."""
         column = self.columns[c]
         value = self.value(row, column)
         if value is None or math.isnan(value):
@@ -152,11 +152,11 @@ class PatternModel(CellTableModel):
         return 0 if self._part is None else len(self._part)
 
     def cell(self, row: int, column: int) -> TableCell:
-        """The text of a cell; how it is painted, the delegate decides."""
+        """The text of a cell; it is painted by the delegate."""
         return TableCell(self.text(row, self.columns[column]))
 
     def text(self, row: int, column: OutputColumn) -> str:
-        """What a cell says."""
+        """The text of a cell."""
         part, setup = self._part, self._setup
         if part is None or setup is None:
             return ""
@@ -169,20 +169,20 @@ class PatternModel(CellTableModel):
                 return self.number(part.targets[row, column.place], column)
             case "class":
                 return setup.patterns.class_names[int(class_of(part.targets[row : row + 1])[0])]
-        if self._answers is None:
+        if self._outputs is None:
             return ""
         match column.kind:
             case "hidden":
                 return self._hidden_text(row, column)
             case "answer":
-                return predicted_class(setup.patterns, self._answers[row : row + 1])
+                return predicted_class(setup.patterns, self._outputs[row : row + 1])
             case "output":
-                return self.scales[column.place].text(float(self._answers[row, column.place]))
+                return self.scales[column.place].text(float(self._outputs[row, column.place]))
         return "right" if self.right(row) else "wrong"
 
     @property
     def widest_hidden(self) -> str:
-        """No hidden unit's answer is wider than this."""
+        """The widest text of a hidden activation."""
         return "−0.00" if self._hidden_places else "1"
 
     def _hidden_text(self, row: int, column: OutputColumn) -> str:
@@ -192,30 +192,30 @@ class PatternModel(CellTableModel):
         return signed(f"{round(value, self._hidden_places) + 0.0:.{self._hidden_places}f}")
 
     def number(self, value: float, column: OutputColumn) -> str:
-        """A given number, with as many places as all numbers of its column."""
+        """A number of the data, with as many decimals as all numbers of its column."""
         places = self._places[column.kind, column.place]
         return signed(f"{round(value, places) + 0.0:,.{places}f}")  # no "−0.00"
 
     def right(self, row: int) -> bool | None:
-        """Whether the answer to a pattern is right, None if it was not computed."""
-        if self._part is None or self._answers is None or self._setup is None:
+        """Whether the output for a pattern is right; None if it was not computed."""
+        if self._part is None or self._outputs is None or self._setup is None:
             return None
         if self._right is None:
-            self._right = right_rows(self._setup, self._part.targets, self._answers)
+            self._right = right_rows(self._setup, self._part.targets, self._outputs)
         return bool(self._right[row])
 
     def value(self, row: int, column: OutputColumn) -> float | None:
-        """The number behind a target or an output, which decides the colour of its chip."""
+        """The number of a target or output, which determines the colour of its chip."""
         source = None
         if column.kind == "target" and self._part is not None:
             source = self._part.targets
         elif column.kind == "output":
-            source = self._answers
+            source = self._outputs
         return None if source is None else float(source[row, column.place])
 
 
 def _decimals(values: Vector) -> int:
-    """The places after the point that a column of given numbers needs, at most four."""
+    """The number of decimals for a column of data, at most four."""
     if (values == values.round()).all():
         return 0
     largest = float(np.abs(values).max())

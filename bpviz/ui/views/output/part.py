@@ -1,4 +1,4 @@
-"""What the pictures of the output have in common, whichever way they show it."""
+"""What all parts of the output view have in common."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ from bpviz.ui.toolkit.guard import guard_overrides
 class OutputChoice:
     """What to show.
 
-    split       which patterns are listed.
-    unit        which output; None: the winning class.
-    tests       whether test patterns are drawn beside the training patterns.
-    discrete    whether an output has one of two colours, as it is above or below its middle.
-    separation  whether it is drawn why a line parts the classes, or why none does.
-    solving     whether a person solves the problem by hand: rows that are right turn green.
+    split       the patterns that are listed.
+    unit        the output; None: the predicted class.
+    tests       whether test patterns are drawn as well as training patterns.
+    discrete    whether outputs have one of two colours, above or below the middle.
+    separation  whether the proof is drawn that a line separates the classes, or that none does.
+    solving     whether the problem is being solved by hand: rows that are right are green.
     """
 
     split: Split = "train"
@@ -43,10 +43,10 @@ class OutputChoice:
 
 
 class OutputPart(QWidget):
-    """One way to show the output.
+    """A part of the output view: one way to show the outputs.
 
-    ``hovered`` carries what is under the mouse, '' for nothing; ``note`` is said otherwise.
-    ``uses_split`` and ``uses_unit`` tell which choices change what this part shows.
+    ``hovered`` carries the text about what is under the mouse, '' for nothing; ``note`` is shown
+    otherwise. ``uses_split`` and ``uses_unit``: whether these choices change what is shown.
     """
 
     hovered = Signal(str)
@@ -55,7 +55,7 @@ class OutputPart(QWidget):
     needs: ClassVar[SnapshotRequest] = SnapshotRequest()
     uses_split: ClassVar[bool] = False
     offers: ClassVar[frozenset[str]] = frozenset()
-    """The switches (fields of Choice) that change what this part shows."""
+    """The switches (fields of OutputChoice) that change what this part shows."""
     uses_unit: ClassVar[bool] = False
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -68,7 +68,7 @@ class OutputPart(QWidget):
         self.theme = theme
 
     def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
-        """Show this instant; what the part needs is there (see ``is_there``)."""
+        """Show this instant, for which ``is_there`` is true."""
         raise NotImplementedError
 
     def select_pattern(self, row: int | None) -> None:
@@ -81,27 +81,27 @@ class OutputPart(QWidget):
 
 
 def patterns_of(patterns: PatternSet, split: Split) -> Patterns:
-    """The patterns of a split; the training patterns where there is no test set."""
+    """The patterns of a split; the training patterns if there is no test set."""
     if split == "test" and patterns.test is not None:
         return patterns.test
     return patterns.train
 
 
 def outputs_of(frame: Frame, split: Split) -> Matrix | None:
-    """The network's answers to the patterns of a split, None if they were not computed."""
+    """The outputs for the patterns of a split; None if they were not computed."""
     if split == "test" and frame.setup.patterns.test is not None:
         return frame.snapshot.test_outputs
     return frame.snapshot.train_outputs
 
 
-def answer_at(frame: Frame, inputs: Vector) -> Vector:
-    """The network's exact answers (outputs,) to inputs (n,) of any pattern, known or not."""
+def outputs_at(frame: Frame, inputs: Vector) -> Vector:
+    """The exact outputs (m,) for any inputs (n,)."""
     network, snapshot = frame.setup.network, frame.snapshot
     return np.asarray(outputs(network, snapshot.parameters, inputs[None], snapshot.clamps)[0])
 
 
 def split_keys(patterns: PatternSet, theme: Theme) -> list[LegendKey]:
-    """The keys to filled and outlined points, where there is a test set."""
+    """The legend of filled and outlined points, if there is a test set."""
     if patterns.test is None:
         return []
     muted = theme.colour("muted")
@@ -109,18 +109,18 @@ def split_keys(patterns: PatternSet, theme: Theme) -> list[LegendKey]:
 
 
 def sample_note(patterns: PatternSet) -> str:
-    """How many of the points are drawn, where not all are."""
+    """A note on how many points are drawn, if not all are."""
     every = len(patterns.train) + (len(patterns.test) if patterns.test else 0)
     drawn = sum(len(shown_rows(len(p))) for p in (patterns.train, patterns.test) if p)
     return f"{drawn:,} of {every:,} patterns drawn, evenly spaced" if drawn < every else ""
 
 
 MANY = 150
-"""More points than this are drawn smaller."""
+"""Beyond this number, points are drawn smaller."""
 
 
 def _each(colours: QColor | list[QColor], make: Callable[[QColor], Any]) -> Any:
-    """One pen or brush for all points, or one for each."""
+    """One pen or brush for all points, or a list with one for each."""
     if isinstance(colours, QColor):
         return make(colours)
     return [make(colour) for colour in colours]
@@ -128,13 +128,13 @@ def _each(colours: QColor | list[QColor], make: Callable[[QColor], Any]) -> Any:
 
 @guard_overrides
 class PlotPart(OutputPart):
-    """A part that is one pyqtgraph plot: it turns mouse positions into coordinates."""
+    """A part that is a plot: it maps positions of the mouse to coordinates."""
 
     AXIS_WIDTH = 44
     AXIS_HEIGHT = 38
     MARGIN = 10
     NEAR = 9.0
-    """Pixels: so near to a point the mouse means it."""
+    """The largest distance of the mouse from the point that it points at, px."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -174,10 +174,10 @@ class PlotPart(OutputPart):
         hollow: bool = False,
         outlined: bool = False,
     ) -> None:
-        """Put points at places (n, 2): filled ones are the training patterns ``rows``.
+        """Draw points at places (n, 2); filled ones are the training patterns ``rows``.
 
-        ``outlined`` points keep their colour inside a line, so that a point with the colour of
-        the surface can be seen; ``hollow`` ones have their colour in the line, or a heavier line.
+        ``outlined`` points have an outline, so that a point in the surface colour is visible;
+        the colour of ``hollow`` ones is in their outline, or they have a bolder outline.
         """
         size = 6.0 if len(places) > MANY else 8.5
         size = size - 1.0 if hollow and not outlined else size
@@ -198,7 +198,7 @@ class PlotPart(OutputPart):
     def _looks(
         self, colours: QColor | list[QColor], hollow: bool, outlined: bool
     ) -> tuple[QColor | list[QColor], QColor | list[QColor], float]:
-        """Fill, line and width of the line of points."""
+        """Fill colours, outline colours and outline width of points."""
         surface = self.theme.colour("surface")
         if outlined:
             role, width = ("muted", 1.4) if hollow else ("border", 0.8)
@@ -206,7 +206,7 @@ class PlotPart(OutputPart):
         return (surface, colours, 1.6) if hollow else (colours, surface, 1.0)
 
     def select_pattern(self, row: int | None) -> None:
-        """Draw a ring around this training pattern, if it has a point."""
+        """Draw a ring around the point of this training pattern, if it has one."""
         self._selected = row
         found = self._rows == row if row is not None else np.zeros(len(self._rows), dtype=bool)
 
@@ -218,7 +218,7 @@ class PlotPart(OutputPart):
         self.canvas.redraw()
 
     def point_near(self, place: QPointF) -> int | None:
-        """The training pattern whose point is under this place of the viewport."""
+        """The training pattern whose point is at this place of the viewport."""
         if not len(self._places):
             return None
         pixel_x, pixel_y = self.plot.box.viewPixelSize()
@@ -232,7 +232,7 @@ class PlotPart(OutputPart):
     # -- mouse -----------------------------------------------------------------------------
 
     def coordinates(self, place: QPointF) -> QPointF:
-        """The plotted coordinates at a place of the canvas's viewport."""
+        """The plotted coordinates at a place in the viewport of the canvas."""
         return QPointF(self.plot.box.mapSceneToView(self.canvas.mapToScene(place.toPoint())))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -250,7 +250,7 @@ class PlotPart(OutputPart):
         return super().eventFilter(watched, event)
 
     def read(self) -> None:
-        """Say what is under the mouse."""
+        """Emit the text about what is under the mouse."""
         if self._mouse is None:
             self.hovered.emit("")
             return
@@ -259,5 +259,5 @@ class PlotPart(OutputPart):
         self.hovered.emit(self.text_at(at, self.point_near(self._mouse)) if inside else "")
 
     def text_at(self, at: QPointF, row: int | None) -> str:
-        """What the readout says at these coordinates, near the point of a training pattern."""
+        """The readout at these coordinates, near the point of a training pattern or of none."""
         raise NotImplementedError

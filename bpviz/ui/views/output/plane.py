@@ -1,4 +1,4 @@
-"""The output over the plane of two inputs, with the data on it."""
+"""The output over the plane of two inputs, with the data."""
 
 from typing import ClassVar
 
@@ -27,20 +27,20 @@ from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.views.output.part import OutputChoice, PlotPart, answer_at, sample_note, split_keys
+from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note, split_keys
 from bpviz.ui.views.output.proof import LineItem, Proof, grid_path, plane_of
 
 TINT = 0.45
-"""How much of a class's colour its region has; its points have all of it."""
+"""The strength of a class's colour in its region, relative to its points."""
 
 
 SMALL = 2000
-"""Parameters up to which the net inputs over the plane are computed for a frame: 5 ms."""
+"""The most parameters with which net inputs over the plane are computed in each frame: 5 ms."""
 
 
 @guard_overrides
 class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
-    """A picture that fills a rectangle in plotted coordinates, first row at the lowest y."""
+    """An image that fills a rectangle in plotted coordinates, first row at the lowest y."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
         self._rect = QRectF()
 
     def set_field(self, image: QImage, rect: QRectF) -> None:
-        """Show this picture there."""
+        """Show this image in this rectangle."""
         if rect != self._rect:
             self.prepareGeometryChange()
             self._rect = rect
@@ -56,24 +56,24 @@ class FieldItem(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """The rectangle that it fills."""
+        """The rectangle of the image."""
         return self._rect
 
     def paint(self, painter: QPainter, *args: object) -> None:
-        """Paint the picture; between the points of the grid the colours are mixed."""
+        """Paint the image, with interpolated colours between the points of the grid."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self._rect, self._image)
 
 
 @guard_overrides
 class PlanePart(PlotPart):
-    """Colours for the output at every point of the plane, the line where the answer changes."""
+    """The output as colours over the plane, with the decision boundary."""
 
     needs: ClassVar[SnapshotRequest] = SnapshotRequest(probe=True)
     uses_unit: ClassVar[bool] = True
     offers: ClassVar[frozenset[str]] = frozenset({"tests", "discrete", "separation"})
     LEGEND_FROM = 300
-    """px of width below which the plane has all the room."""
+    """The smallest width with a legend, px."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "output_plane", parent)
@@ -188,7 +188,7 @@ class PlanePart(PlotPart):
         self.line.setPath(grid_path(setup, ends))
 
     def text_at(self, at: QPointF, row: int | None) -> str:
-        """The inputs and the network's exact answer there, and the pattern if one is near."""
+        """The inputs and the exact outputs there, and the pattern if one is near."""
         frame = self._frame
         if frame is None:
             return ""
@@ -202,7 +202,7 @@ class PlanePart(PlotPart):
             f"{name} {signed(number_text(float(value)))}"
             for name, value in zip(plane.names, place, strict=True)
         )
-        answer = output_text(frame.setup, answer_at(frame, inputs), self._choice.unit)
+        answer = output_text(frame.setup, outputs_at(frame, inputs), self._choice.unit)
         name = "" if row is None else f"{full_name(patterns, row)}, "
         return f"{name}{where} → {answer}"
 
@@ -213,7 +213,7 @@ class PlanePart(PlotPart):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Canvas and legend side by side; equal spans of both inputs make a square."""
+        """Place canvas and legend side by side; equal ranges of both inputs make a square."""
         with_legend = self.width() >= self.LEGEND_FROM
         beside = self.legend.width() + SPACE if with_legend else 0
         frame_x, frame_y = self.AXIS_WIDTH + self.MARGIN, self.AXIS_HEIGHT + 6
@@ -233,18 +233,18 @@ class PlanePart(PlotPart):
         return right - left, high - low
 
     def _is_square(self) -> bool:
-        """Whether both inputs are on a par, so that a step of each is equally long."""
+        """Whether both inputs have the same scale, so that a step of each is equally long."""
         x, y = self._spans()
         return 0.5 <= x / y <= 2.0
 
     def _shape(self) -> float:
-        """Width by height of the plot, or at most so wide where the inputs are not on a par."""
+        """The ratio of width to height of the plot; its maximum if the scales of inputs differ."""
         x, y = self._spans()
         return x / y if self._is_square() else 1.6
 
 
 def _net_inputs(frame: Frame) -> Matrix:
-    """The net inputs (points, outputs) of the output units at the points of the probe."""
+    """The net inputs (points, m) of the output units at the points of the probe."""
     setup, snapshot = frame.setup, frame.snapshot
     assert setup.probe is not None
     return forward(setup.network, snapshot.parameters, setup.probe, snapshot.clamps)[0][-1]

@@ -1,4 +1,4 @@
-"""Why a line parts two classes of points in the plane, or why none does, as a drawing."""
+"""A drawn proof that a line separates two classes in the plane, or that none does."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -18,7 +18,7 @@ from bpviz.ui.toolkit.guard import guard_overrides
 
 @guard_overrides
 class LineItem(QGraphicsPathItem):
-    """A path with smooth edges."""
+    """A path with antialiasing."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -29,14 +29,14 @@ class LineItem(QGraphicsPathItem):
 
 
 def plane_of(setup: PreparedExperiment) -> Plane:
-    """The plane of patterns that are shown in one."""
+    """The plane of the patterns, which must have one."""
     plane = setup.patterns.in_plane
     assert plane is not None
     return plane
 
 
 def grid_path(setup: PreparedExperiment, ends: Matrix) -> QPainterPath:
-    """Segments whose ends (n, 2) are (column, row) of the probe's grid, in plotted coordinates."""
+    """Segments with ends (n, 2) at (column, row) of the probe's grid, in plotted coordinates."""
     (left, right), (low, high) = plane_of(setup).domain
     rows, columns = setup.probe_shape
     x = left + ends[:, 0] * (right - left) / (columns - 1)
@@ -46,7 +46,7 @@ def grid_path(setup: PreparedExperiment, ends: Matrix) -> QPainterPath:
 
 
 class Proof:
-    """A separating line; or the patterns of each class that mix to one point, and that point."""
+    """A separating line, or a point that is a mixture of patterns of either class."""
 
     def __init__(self, box: pg.ViewBox) -> None:
         self.line = LineItem()
@@ -58,7 +58,7 @@ class Proof:
         self.keys: list[LegendKey] = []
 
     def show(self, setup: PreparedExperiment, found: Separation | None, theme: Theme) -> None:
-        """Draw what was found; nothing for None."""
+        """Draw this proof, or with None nothing."""
         path, places = QPainterPath(), np.empty((0, 2))
         self.keys = []
         colour = theme.colour("selection")
@@ -82,18 +82,18 @@ class Proof:
 
 
 def _line(setup: PreparedExperiment, found: Separable) -> QPainterPath:
-    """Where the weights and bias give 0 in the plane."""
+    """The line in the plane where the net input of these weights and this bias is 0."""
     assert setup.probe is not None
     field = (setup.probe @ found.weights + found.bias).reshape(setup.probe_shape)
     steps = np.ones(2, dtype=np.int64)
-    if setup.patterns.plane is None:  # straight: in one piece, as dashes begin anew in every cell
+    if setup.patterns.plane is None:  # one straight piece: dashes would restart in each cell
         steps = np.array(field.shape) - 1
     lines = contour_segments(field[:: steps[0], :: steps[1]], 0.0)
     return grid_path(setup, lines.reshape(-1, 2) * steps[::-1])
 
 
 def _mixtures(setup: PreparedExperiment, found: Inseparable) -> QPainterPath:
-    """For each class the hull of the patterns mixed: a point, a line or a triangle."""
+    """For each class the hull of the mixed patterns: a point, a line or a triangle."""
     path = QPainterPath()
     for label in (0, 1):
         corners = setup.patterns.train.inputs[found.rows[found.classes == label]]

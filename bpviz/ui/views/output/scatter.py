@@ -1,4 +1,4 @@
-"""Target against output: how far the answers of a regression are from what they should be."""
+"""Outputs against targets of a regression."""
 
 from typing import ClassVar
 
@@ -16,13 +16,14 @@ from bpviz.ui.toolkit.drawing.output_colours import output_scale, target_range
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.output.part import OutputChoice, PlotPart, answer_at, sample_note
+from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note
 
 HEADROOM = 0.15
 
 
 class ScatterPart(PlotPart):
-    """A point for each pattern, right on the diagonal; train filled, test outlined."""
+    """A point for each pattern, on the diagonal if output and target are equal; training patterns
+    are filled, test patterns outlined."""
 
     needs: ClassVar[SnapshotRequest] = SnapshotRequest(outputs=True)
     uses_unit: ClassVar[bool] = True
@@ -50,7 +51,7 @@ class ScatterPart(PlotPart):
         self._drawn = None
 
     def is_there(self, frame: Frame, choice: OutputChoice) -> bool:
-        """Both splits are drawn, so both have to be there."""
+        """Whether the snapshot holds both splits: both are drawn."""
         snapshot, test = frame.snapshot, frame.setup.patterns.test
         return snapshot.train_outputs is not None and (
             test is None or snapshot.test_outputs is not None
@@ -86,28 +87,28 @@ class ScatterPart(PlotPart):
 
     def _draw_points(self, frame: Frame, unit: int) -> None:
         patterns, snapshot = frame.setup.patterns, frame.snapshot
-        for part, answers, hollow in (
+        for part, outputs, hollow in (
             (patterns.train, snapshot.train_outputs, False),
             (patterns.test, snapshot.test_outputs, True),
         ):
-            if part is None or answers is None:
+            if part is None or outputs is None:
                 self.rings.setData(pos=np.empty((0, 2)))
                 continue
             rows = shown_rows(len(part))
-            places = np.stack([part.targets[rows, unit], answers[rows, unit]], axis=1)
+            places = np.stack([part.targets[rows, unit], outputs[rows, unit]], axis=1)
             self.set_points(
                 rows, places, self.theme.colour("test" if hollow else "train"), hollow=hollow
             )
 
     def text_at(self, at: QPointF, row: int | None) -> str:
-        """Target and output of the pattern that is near."""
+        """Target and output of the pattern near there."""
         frame, unit = self._frame, self._choice.unit or 0
         if frame is None or row is None:
             return ""
         part = frame.setup.patterns.train
         scale = output_scale(frame.setup, unit)
         target = float(part.targets[row, unit])
-        output = float(answer_at(frame, part.inputs[row])[unit])
+        output = float(outputs_at(frame, part.inputs[row])[unit])
         name = full_name(frame.setup.patterns, row)
         return (
             f"{name}: target {signed(number_text(target))}, output {scale.text(output)}, "

@@ -1,4 +1,4 @@
-"""The patterns one by one: inputs, targets, outputs, and whether the answer is right."""
+"""The table of patterns: inputs, targets, outputs, and whether the output is right."""
 
 import math
 from typing import ClassVar
@@ -35,19 +35,19 @@ CHIP = 10
 PAD = 6
 WIDEST = 110
 GREEN = 70
-"""Opacity (of 255) of the green over a row that is right, while a person solves by hand."""
+"""Opacity (of 255) of the green of a right row while the problem is solved by hand."""
 
 
 @guard_overrides
 class CellDelegate(QStyledItemDelegate):
-    """Paints numbers right-aligned, with a chip of their colour, and a tick or a cross."""
+    """Paints right-aligned numbers with a chip in their colour, and a tick or a cross."""
 
     def __init__(self, model: PatternModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
         self.theme = theme
         self.greens = False
-        """Whether rows that are right are green as a whole."""
+        """Whether right rows are green."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         """Paint one cell."""
@@ -80,7 +80,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawRect(chip.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_mark(self, painter: QPainter, box: QRectF, right: bool | None) -> None:
-        """A tick or a cross: the shape says it, the colour only helps."""
+        """Paint a tick or a cross, which differ in shape as well as colour."""
         if right is None:
             return
         at = box.center()
@@ -97,7 +97,7 @@ class CellDelegate(QStyledItemDelegate):
 
 
 class TablePart(OutputPart):
-    """A table of all patterns of a split, made only where it is looked at."""
+    """A table of all patterns of a split; only visible cells are computed."""
 
     needs: ClassVar[SnapshotRequest] = SnapshotRequest(outputs=True)
     uses_split: ClassVar[bool] = True
@@ -149,14 +149,14 @@ class TablePart(OutputPart):
                 self.view.setColumnWidth(c, self._width(frame.setup, column))
             self.note = self._note(frame.setup.patterns)
             self.select_pattern(self._selected)
-        answers = outputs_of(frame, choice.split)
-        if answers is not None:
-            self.model.show_outputs(answers, self._seen(), self._hidden(frame))
+        outputs = outputs_of(frame, choice.split)
+        if outputs is not None:
+            self.model.show_outputs(outputs, self._seen(), self._hidden(frame))
             if choice.solving:
                 self.view.viewport().update()  # a row's green is in all of its cells
 
     def _hidden(self, frame: Frame) -> Matrix | None:
-        """The activations of all hidden groups, where columns list them."""
+        """The activations of all hidden groups, if there are columns for them."""
         if all(column.kind != "hidden" for column in self.model.columns):
             return None
         acts = frame.snapshot.activations
@@ -164,22 +164,22 @@ class TablePart(OutputPart):
         return np.concatenate([acts[group] for group in groups], axis=1) if acts else None
 
     def _seen(self) -> range:
-        """The rows that are in sight: no other has a pixel that could change."""
+        """The visible rows."""
         first, last = self.view.rowAt(0), self.view.rowAt(self.view.viewport().height() - 1)
         rows = self.model.rowCount()
         return range(max(first, 0), last + 1 if last >= 0 else rows)
 
     def natural_width(self) -> int:
-        """The px that all columns need."""
+        """The width of all columns, px."""
         return sum(self.view.columnWidth(c) for c in range(len(self.model.columns))) + 2
 
     def natural_height(self) -> int:
-        """The px that the heading and all rows need."""
+        """The height of the heading and all rows, px."""
         rows = self.model.rowCount() * self.view.verticalHeader().defaultSectionSize()
         return self.view.horizontalHeader().sizeHint().height() + rows + 2
 
     def _width(self, setup: PreparedExperiment, column: OutputColumn) -> int:
-        """The px of a column: of its heading, or of the widest that can stand in it."""
+        """The width of a column, px: of its heading or of its widest text."""
         metrics = plot_metrics()
         patterns, texts = setup.patterns, [column.heading]
         chip = CHIP + SPACE if column.kind in ("target", "output") else 0
@@ -219,7 +219,7 @@ class TablePart(OutputPart):
     # -- selection -------------------------------------------------------------------------
 
     def select_pattern(self, row: int | None) -> None:
-        """Mark the row of this training pattern and bring it into sight."""
+        """Select the row of this training pattern and scroll to it."""
         self._selected = row
         self._marking = True
         if row is None or self._choice.split != "train" or row >= self.model.rowCount():

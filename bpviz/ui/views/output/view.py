@@ -1,4 +1,4 @@
-"""The output: what the network answers, shown in the way that suits the problem."""
+"""The output view: its modes, switches and choices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ NOT_COMPUTED = "not computed at this instant"
 
 @guard_overrides
 class TableAndPlanePart(OutputPart):
-    """The table beside the plane, or above it where there is more height than width."""
+    """The table beside the plane, or above it if the height is larger than the width."""
 
     needs: ClassVar[SnapshotRequest] = TablePart.needs | PlanePart.needs
     uses_split: ClassVar[bool] = True
@@ -61,7 +61,7 @@ class TableAndPlanePart(OutputPart):
         self.plane.set_theme(theme)
 
     def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
-        """Show this instant in both."""
+        """Show this instant in both parts."""
         listed = self.table.listed
         self.table.show_frame(frame, choice)
         self.plane.show_frame(frame, choice)
@@ -70,7 +70,7 @@ class TableAndPlanePart(OutputPart):
             self._arrange()
 
     def select_pattern(self, row: int | None) -> None:
-        """Mark this training pattern in both."""
+        """Mark this training pattern in both parts."""
         self.table.select_pattern(row)
         self.plane.select_pattern(row)
 
@@ -79,7 +79,7 @@ class TableAndPlanePart(OutputPart):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Beside each other both get what they need, the table at most its columns."""
+        """Share the room; side by side, the table is at most as wide as its columns."""
         beside = self.width() >= 1.2 * self.height()
         directions = QBoxLayout.Direction
         self._box.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
@@ -96,7 +96,7 @@ class TableAndPlanePart(OutputPart):
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Something in the picture that can be on or off; ``name`` is a field of Choice."""
+    """A switch of something in the picture; ``name`` is a field of OutputChoice."""
 
     name: str
     label: str
@@ -121,12 +121,12 @@ SWITCHES = (
         lambda setup, choice: setup.separation is not None,
     ),
 )  # fmt: skip
-"""Every switch; a new one is one row, and a field of Choice."""
+"""All switches; a new one is one row, and a field of OutputChoice."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputMode:
-    """A way to show the output: ``fits`` says for which patterns it makes sense."""
+    """A way to show the outputs; ``fits`` returns whether it suits a set of patterns."""
 
     key: str
     label: str
@@ -134,7 +134,7 @@ class OutputMode:
     fits: Callable[[PatternSet], bool]
 
 
-# What few problems show first is imported when it is shown.
+# Parts that few problems show at first are imported when they are shown.
 
 
 def _line(theme: Theme) -> OutputPart:
@@ -170,11 +170,11 @@ MODES = (
     OutputMode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
     OutputMode("table", "Table", TablePart, lambda p: True),
 )  # fmt: skip
-"""Every way to show the output; a new one is one row, and the tests walk the rows."""
+"""All modes; a new one is one row, and the tests go through the rows."""
 
 
 def modes_for(patterns: PatternSet) -> list[OutputMode]:
-    """The ways to show the output that these patterns allow; the first is shown at first."""
+    """The modes that suit these patterns; the first is the default."""
     modes = [mode for mode in MODES if mode.fits(patterns)]
     if patterns.kind == "table" and not _is_plane(patterns):
         modes.sort(key=lambda mode: mode.key != "table")
@@ -182,10 +182,10 @@ def modes_for(patterns: PatternSet) -> list[OutputMode]:
 
 
 class OutputView(View):
-    """The network's answers at one instant.
+    """The outputs of the network in one snapshot.
 
     Choices: ``mode`` (a key of MODES, None until chosen), ``split`` ("train" or "test"),
-    ``unit`` (an output, None for the winning class, where there is one), ``selected``.
+    ``unit`` (an output, None for the predicted class if there are classes), ``selected``.
     """
 
     key: ClassVar[str] = "output"
@@ -222,7 +222,7 @@ class OutputView(View):
             header.addWidget(box)
         header.addWidget(self._instant, 1)
         self._stack = QStackedLayout()
-        self._hint.setParent(self)  # a layout without a parent would show it as a window
+        self._hint.setParent(self)  # without a parent it would be shown as a window
         self._stack.addWidget(self._hint)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
@@ -244,13 +244,13 @@ class OutputView(View):
         button = Toggle(switch.label, f"output_{switch.name}", switch.tip, self)
         button.setAccessibleName(switch.title)
         button.setChecked(getattr(self._choice, switch.name))
-        button.clicked.connect(self._choose_switches)  # not toggled: only a person clicks
+        button.clicked.connect(self._choose_switches)  # not toggled: clicks only
         return button
 
-    # -- what every view can do ------------------------------------------------------------
+    # -- as every view ---------------------------------------------------------------------
 
     def snapshot_request(self) -> SnapshotRequest:
-        """What the present way of showing needs."""
+        """What the current mode needs."""
         if self._shown is None:
             return SnapshotRequest(outputs=True, probe=True)
         solving = SnapshotRequest(activations=self._choice.solving)
@@ -283,7 +283,7 @@ class OutputView(View):
             self._part(self._shown).select_pattern(row)
 
     def choices(self) -> dict[str, Any]:
-        """OutputMode, split, output and marked pattern."""
+        """Mode, split, output and marked pattern."""
         return {
             "mode": self._mode,
             "split": self._choice.split,
@@ -294,7 +294,7 @@ class OutputView(View):
         }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
-        """Take over choices from another instance; unknown or unfit ones are passed over."""
+        """Apply the choices of another instance; unknown and invalid ones are ignored."""
         if choices.get("mode") in {mode.key for mode in MODES}:
             self._mode = choices["mode"]
         if choices.get("split") in ("train", "test"):
@@ -318,7 +318,7 @@ class OutputView(View):
     # -- setting up ------------------------------------------------------------------------
 
     def _take_setup(self, frame: Frame) -> None:
-        """Fit controls to other patterns, and choices that they do not allow."""
+        """Adapt the controls to other patterns, and the choices that they do not allow."""
         patterns = frame.setup.patterns
         modes = modes_for(patterns)
         self._shown = next((mode for mode in modes if mode.key == self._mode), modes[0])
@@ -341,7 +341,7 @@ class OutputView(View):
             box.setCurrentIndex([data for _, data in items].index(chosen))
 
     def _fit_controls(self) -> None:
-        """Show only the choices that change something now."""
+        """Show only the controls that change something in this mode."""
         part = None if self._shown is None else self._part(self._shown)
         self._mode_box.setVisible(part is not None)
         units, splits = self._unit_box.count() > 1, self._split_box.count() > 1
@@ -354,7 +354,7 @@ class OutputView(View):
             self._switches[switch.name].setVisible(fits)
 
     def _part(self, mode: OutputMode) -> OutputPart:
-        """The widget of a mode, made when it is first shown."""
+        """The part of a mode, made when it is first shown."""
         if mode.key not in self._parts:
             part = mode.part(self.theme)
             part.hovered.connect(self._read)
@@ -363,7 +363,7 @@ class OutputView(View):
             self._stack.addWidget(part)
         return self._parts[mode.key]
 
-    # -- choices of a person ---------------------------------------------------------------
+    # -- choices of the user ---------------------------------------------------------------
 
     def _choose_mode(self) -> None:
         self._mode = self._mode_box.currentData()
@@ -416,13 +416,13 @@ class OutputView(View):
             self._read("")
 
     def _read(self, text: str) -> None:
-        """Say what is under the mouse, or else what the part has to say."""
+        """Show the text about what is under the mouse, or else the part's note."""
         part = None if self._shown is None else self._part(self._shown)
         self._readout.set_text(text or (part.note if part is not None else ""))
 
 
 def _units(patterns: PatternSet) -> list[tuple[str, int | None]]:
-    """What can be chosen as the output to show: the winning class, or each output."""
+    """The choices for the output to show: the predicted class, and each output."""
     names = patterns.class_names if patterns.one_hot else patterns.output_names
     units: list[tuple[str, int | None]] = [(name, k) for k, name in enumerate(names)]
     if patterns.n_outputs == 1:
