@@ -51,7 +51,7 @@ def test_a_formula_has_the_colour_that_was_asked_for(qapp: object) -> None:
 
 
 def test_what_is_no_tex_is_refused() -> None:
-    with pytest.raises(BadValue, match="formula is"):
+    with pytest.raises(BadValue, match="formula must be"):
         typeset(r"\frac{1", 16.0, "#000000")
 
 
