@@ -56,23 +56,20 @@ def put(path: Path, place: str, table: str, text: str) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def run(copy: Path, *words: str) -> str:
+def run(copy: Path, *words: str) -> None:
     env = {**os.environ, "PYTHONPATH": str(copy), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-m", *words], cwd=copy, env=env, capture_output=True, text=True,
         timeout=DEADLINE, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_what_an_example_says_can_be_done(copy: Path, line: str) -> None:
     prompt, *words = shlex.split(line)
     assert prompt == "$"
-    printed = run(copy, *words)
-    if words[0] == "pytest":
-        assert " passed" in run(copy, *words, "-v") or " passed" in printed
+    run(copy, *words)  # pytest fails where there is no such test, too
 
 
 def test_every_example_is_put_somewhere_and_used() -> None:
