@@ -1,15 +1,20 @@
 """The collapse view: the equivalent layer, its algebra, and the reason where there is none."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.analysis.collapse import collapse
+from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
+from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.views.collapse import CollapseView
 from bpviz.ui.views.collapse import view as module
@@ -89,3 +94,50 @@ def test_indices_are_set_high_and_low() -> None:
     assert rich("w*12,1 = w12,1(1)") == (
         "<i>w</i>*<sub>12,1</sub> = <i>w</i><sub>12,1</sub><sup>(1)</sup>"
     )
+
+
+def test_cells_have_the_colour_of_their_sign_and_size_below_their_names(
+    view: CollapseView, frame_for: FrameFor
+) -> None:
+    frame = frame_for("iris", epochs=0, hidden=())
+    network, patterns = frame.setup.network, frame.setup.patterns
+    parameters = np.zeros(network.n_parameters)
+    network.weights(parameters, 0)[1] = -1.0, 0.0, 2.0
+    network.biases(parameters, 1)[:] = 0.5, -2.0, 1.0
+    view.show_frame(replace(frame, snapshot=replace(frame.snapshot, parameters=parameters)))
+    table = view.findChild(QTableView)
+    model = table.model()
+
+    def header(orientation: Qt.Orientation, count: int) -> list[object]:
+        return [model.headerData(section, orientation) for section in range(count)]
+
+    assert header(Qt.Orientation.Horizontal, 3) == list(patterns.output_names)
+    assert header(Qt.Orientation.Vertical, 5) == [*patterns.input_names, "bias"]
+    image = table.viewport().grab().toImage()
+    for (row, column), value in {
+        (0, 0): 0.0, (1, 0): -1.0, (1, 1): 0.0, (1, 2): 2.0, (4, 0): 0.5, (4, 1): -2.0, (4, 2): 1.0,
+    }.items():  # fmt: skip
+        cell = model.index(row, column)
+        expected = QColor(*map(int, LIGHT.diverging(np.array(value), 2.0)))
+        shown = image.pixelColor(table.visualRect(cell).topLeft() + QPoint(4, 4))
+        assert np.abs(np.subtract(shown.getRgb(), expected.getRgb())).max() <= 3  # a step of 256
+        assert cell.data() == f"{value:.3f}".replace("-", "−")
+
+
+def test_the_chosen_weight_is_marked_in_its_cell(view: CollapseView, frame_for: FrameFor) -> None:
+    view.show_frame(frame_for("iris", epochs=1, hidden=LINEAR))
+    table = view.findChild(QTableView)
+    for source, output, row in ((2, 1, 2), (None, 2, 4), (0, 0, 0)):
+        view.set_choices({"input": source, "output": output})
+        assert (table.currentIndex().row(), table.currentIndex().column()) == (row, output)
+
+
+def test_it_compares_with_the_answers_to_the_shown_patterns(
+    view: CollapseView, frame_for: FrameFor
+) -> None:
+    assert view.snapshot_request() == SnapshotRequest(activations=True)
+    frame = frame_for("xor", epochs=3, hidden=LINEAR)
+    acts = list(frame.snapshot.activations)
+    acts[-1] = acts[-1] + np.array([[0.0], [0.0], [0.5], [0.0]])
+    view.show_frame(replace(frame, snapshot=replace(frame.snapshot, activations=tuple(acts))))
+    assert view.findChild(TextLine, "collapse_said").text.endswith("to within 5e-01.")
