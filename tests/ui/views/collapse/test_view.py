@@ -102,8 +102,8 @@ def test_cells_have_the_colour_of_their_sign_and_size_below_their_names(
     frame = frame_for("iris", epochs=0, hidden=())
     network, patterns = frame.setup.network, frame.setup.patterns
     parameters = np.zeros(network.n_parameters)
-    network.weights(parameters, 0)[1] = -1.0, 0.0, 2.0
-    network.biases(parameters, 1)[:] = 0.5, -2.0, 1.0
+    network.weights(parameters, 0)[1] = -1.0, 0.0, 1.7
+    network.biases(parameters, 1)[:] = 0.5, -1.7, 1.0
     view.show_frame(replace(frame, snapshot=replace(frame.snapshot, parameters=parameters)))
     table = view.findChild(QTableView)
     model = table.model()
@@ -115,7 +115,7 @@ def test_cells_have_the_colour_of_their_sign_and_size_below_their_names(
     assert header(Qt.Orientation.Vertical, 5) == [*patterns.input_names, "bias"]
     image = table.viewport().grab().toImage()
     for (row, column), value in {
-        (0, 0): 0.0, (1, 0): -1.0, (1, 1): 0.0, (1, 2): 2.0, (4, 0): 0.5, (4, 1): -2.0, (4, 2): 1.0,
+        (0, 0): 0.0, (1, 0): -1.0, (1, 1): 0.0, (1, 2): 1.7, (4, 0): 0.5, (4, 1): -1.7, (4, 2): 1.0,
     }.items():  # fmt: skip
         cell = model.index(row, column)
         expected = QColor(*map(int, LIGHT.diverging(np.array(value), 2.0)))
