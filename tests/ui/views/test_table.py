@@ -46,7 +46,7 @@ def test_it_has_a_dock_that_follows_the_run_and_the_theme(
     window = open_main()
     assert window.findChild(QDockWidget, "dock_text").windowTitle() == "Text"
     window.bring("text")
-    view = window.view("text")
+    view = window.parts.view("text")
     assert isinstance(view, TextView)
     qtbot.waitUntil(lambda: view.text.toPlainText().startswith("Epoch 0\n"))
     window.actions_by_name["step"].trigger()
@@ -63,7 +63,7 @@ def test_it_is_in_the_menus(window: MainWindow) -> None:
     window.findChild(QAction, "action_copy_text").trigger()
     image = QGuiApplication.clipboard().image()
     assert image.text("Title") == "Text: xor, epoch 0"
-    assert window.pictured_views()[-1].key == "text"
+    assert window.parts.all_views()[-1].key == "text"
 
 
 def test_its_picture_is_exported_from_the_command_line(qapp: object, tmp_path: Path) -> None:
