@@ -13,29 +13,16 @@ from textwrap import dedent
 import numpy as np
 
 from bpviz import __version__
+from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.settings import Training
 from bpviz.core.learning.trainable import obstacle
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Connection, Network
 from bpviz.core.values import BadValue, Matrix, Unquoted, Vector
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
-
-ACTIVATIONS = {
-    "logistic": "sigmoid",
-    "tanh": "tanh",
-    "relu": "relu",
-    "linear": "linear",
-    "softmax": "softmax",
-}
-"""Our names of activations -> Keras's."""
-
-ERRORS = {
-    "squared": "0.5 * ops.sum(ops.square(target - output), axis=-1)",
-    "binary": "-ops.sum(target * log(output) + (1 - target) * log(1 - output), axis=-1)",
-    "categorical": "-ops.sum(target * log(output), axis=-1)",
-}
-"""The error of each pattern; the squared one without the constant 2 of its derivative."""
 
 READABLE = 1000
 """Largest size of an array whose numbers are written out; larger ones are packed."""
@@ -67,7 +54,7 @@ def _check(setup: PreparedExperiment, parameters: Vector) -> None:
     if (reason := obstacle(network, RULES[experiment.rule])) is not None:
         raise reason
     for group in network.groups:
-        if group.role != "input" and group.activation not in ACTIVATIONS:
+        if group.role != "input" and not ACTIVATIONS[group.activation].keras:
             raise BadValue(f"activation of {group.name}", group.activation, "one that Keras has")
     if network.is_tied:
         raise BadValue(
@@ -126,7 +113,7 @@ def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
         f'        super().__init__(reduction="{reduction}", dtype="float64")',
         "",
         "    def call(self, target, output):",
-        f"        return {ERRORS[setup.experiment.error]}",
+        f"        return {LOSSES[setup.experiment.error].keras}",
         "", "",
     ]  # fmt: skip
     if any(link.mask is not None for link in setup.network.connections):
@@ -161,7 +148,7 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
         if group.role == "input":
             continue
         bias = _array(network.biases(parameters, g))
-        activation = ACTIVATIONS[group.activation]
+        activation = _activation(ACTIVATIONS[group.activation].keras)
         incoming = list(network.incoming(g))
         if not _needs_bias_layer(network, g):
             (c,) = incoming
@@ -169,7 +156,7 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
             options = _options(link, training)
             weights = _array(network.weights(parameters, c))
             yield (
-                f'd{g} = layers.Dense({group.size}, activation="{activation}"{options})\n'
+                f"d{g} = layers.Dense({group.size}, activation={activation}{options})\n"
                 f"g{g} = d{g}({names[link.source]})\n"
                 f"d{g}.set_weights([{weights}, {bias}])"
             )
@@ -188,10 +175,15 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
         total = sums[0] if len(sums) == 1 else f"layers.add([{', '.join(sums)}])"
         yield (
             f"b{g} = Bias()\n"
-            f'g{g} = layers.Activation("{activation}")(b{g}({total}))\n'
+            f"g{g} = layers.Activation({activation})(b{g}({total}))\n"
             f"b{g}.set_weights([{bias}])"
         )
     yield f"model = keras.Model(g0, {names[-1]})\n"
+
+
+def _activation(keras: str) -> str:
+    """A name of Keras's in quotes, or an expression as it is."""
+    return f'"{keras}"' if keras.isidentifier() else keras
 
 
 def _needs_bias_layer(network: Network, g: int) -> bool:
@@ -215,19 +207,8 @@ def _options(link: Connection, training: Training) -> str:
     return words
 
 
-OPTIMIZERS = {
-    "descent": "keras.optimizers.SGD({0.rate!r})",
-    "momentum": "keras.optimizers.SGD({0.rate!r}, momentum={0.momentum!r})",
-    # Keras adds epsilon under the root, we add 1e-8 to the root.
-    "rmsprop": "keras.optimizers.RMSprop({0.rate!r}, rho={0.rho!r}, epsilon=1e-16)",
-    "adam": (
-        "keras.optimizers.Adam({0.rate!r}, beta_1={0.beta1!r}, beta_2={0.beta2!r}, epsilon=1e-8)"
-    ),
-}
-
-
 def _training(experiment: Experiment, n_patterns: int) -> str:
-    optimizer = OPTIMIZERS[experiment.training.optimizer].format(experiment.training)
+    optimizer = OPTIMIZERS[experiment.training.optimizer].keras.format(experiment.training)
     return (
         "# The optimizer begins anew: what it remembered of earlier updates is not in here.\n"
         f"model.compile(optimizer={optimizer}, loss=Error())\n"

@@ -103,7 +103,7 @@ def distance_to_kinks(network: Network, parameters: Vector, inputs: Matrix) -> f
         (
             float(np.abs(net).min())
             for net, group in zip(nets, network.groups, strict=True)
-            if group.role != "input" and group.activation == "relu"
+            if group.role != "input" and group.activation in ("relu", "leaky-relu")
         ),
         default=np.inf,
     )

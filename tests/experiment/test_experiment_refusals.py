@@ -33,11 +33,11 @@ EXPERIMENT_REFUSALS: list[tuple[dict[str, Any], str, Any, str]] = [
     (
         {"hidden": (Hidden(2, "sigmoid"),)},
         "activation of hidden 1", "sigmoid",
-        "one of logistic, tanh, relu, linear, step, softmax",
+        "one of logistic, tanh, relu, leaky-relu, elu, softplus, linear, step, softmax",
     ),
     (
         {"output": "sigmoid"},
-        "output activation", "sigmoid", "one of logistic, tanh, relu, linear, step, softmax",
+        "output activation", "sigmoid", "one of logistic, tanh, relu, leaky-relu, elu, softplus, linear, step, softmax",
     ),
     ({"rule": "hebb"}, "rule", "hebb", "one of backpropagation, perceptron, delta"),
     ({"error": "hinge"}, "error", "hinge", "one of squared, binary, categorical"),

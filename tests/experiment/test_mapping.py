@@ -154,9 +154,9 @@ GOOD = link_text(experiment_for("spiral"))
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "begins with b1."),
-        ("hello", "begins with b1."),
-        ("https://example.org/x", "begins with b1."),
+        ("", "begins with 'b1.'"),
+        ("hello", "begins with 'b1.'"),
+        ("https://example.org/x", "begins with 'b1.'"),
         ("b3" + GOOD[2:], "version 1"),
         (GOOD[:-5], "missing or changed"),
         (GOOD[:20] + ("A" if GOOD[20] != "A" else "B") + GOOD[21:], "missing or changed"),

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Network
 from bpviz.core.values import Matrix
-
-DYING = ("relu",)
-"""Activations that are constant, and 0, below some net input."""
 
 
 def dead_units(network: Network, activations: tuple[Matrix, ...]) -> dict[int, NDArray[np.bool_]]:
@@ -27,7 +25,7 @@ def dead_units(network: Network, activations: tuple[Matrix, ...]) -> dict[int, N
     return {
         g: np.asarray((activations[g] == 0.0).all(axis=0))
         for g in network.hidden
-        if network.groups[g].activation in DYING
+        if ACTIVATIONS[network.groups[g].activation].can_die
     }
 
 

@@ -6,166 +6,44 @@ deltas of 0. Every sum is taken in an order that only the patterns of its update
 a run is cut into calls leaves no trace in the numbers.
 
 There is one function for all networks, which walks a Plan; it is compiled once and then kept on
-disk. Numba's cache notices a change only in the file of that function, so all of it is here.
+disk. What differs between activations, errors and optimizers comes from their rows (see
+row_code).
 """
 
-import atexit
 import math
-import os
-import shutil
-import tempfile
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 
+from bpviz.core.kernels.machine_code import kept, part, pasted
 from bpviz.core.kernels.plan import LANES, TILE, KernelPlan, Places, Scratch
-from bpviz.core.learning.optimizers import EPSILON as OPTIMIZER_EPSILON
+from bpviz.core.kernels.row_code import (
+    Rows,
+    activation_code,
+    deltas_code,
+    deviation_code,
+    error_code,
+    numbers_code,
+    step_code,
+)
 from bpviz.core.values import Integers, Matrix, Vector
 
-_njit: Any = numba.njit
-
-# SLP vectorization turns eight sums side by side into one vector; Numba disables it by default.
-_config: Any = numba.config
-_config.SLP_VECTORIZE = 1
-
 Tile = Any  # (units, TILE) or (units, BLOCKS, LANES): two views of the same numbers
-F = TypeVar("F", bound=Callable[..., Any])
 
-LOGISTIC, TANH, RELU, LINEAR, STEP, SOFTMAX = range(6)
-SQUARED, BINARY, CATEGORICAL = range(3)
-DESCENT, MOMENTUM, RMSPROP, ADAM = range(4)
-UPDATE, TRAIN, TEST, PIECE = range(4)
+UPDATE, TRAIN, TEST = range(3)
 
-EPSILON = OPTIMIZER_EPSILON
-SMALLEST = 1e-300
-LOG2_E = 1.4426950408889634
-LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: what is added to it is rounded to a whole number
+# A function is compiled once for each type, so these have the types of places and of counts.
+PLACE_0: Any = np.uint32(0)
+PLACE_1: Any = np.uint32(1)
+COUNT_0: Any = np.int64(0)
+COUNT_1: Any = np.int64(1)
 
+ROWS = Rows.now()
+"""The rows that were compiled; see numba_kernel for what happens when there are others."""
 
-# Passing an array changes its reference count, atomically; in an epoch of a small network that
-# took longer than the arithmetic. The code here allocates no arrays, so it is compiled without
-# Numba's run time (nrt), which counts references.
-
-
-def part(function: F) -> F:
-    """Compile a part of ``epochs``."""
-    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False)(function))
-
-
-def pasted(function: F) -> F:
-    """Compile an expression inline, so that loops over it can be vectorized."""
-    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False, inline="always")(function))
-
-
-def kept(function: F) -> F:
-    """Compile a function and cache it on disk, in a temporary folder if no other is writable."""
-    compiler = _njit(nogil=True, error_model="numpy", _nrt=False, cache=True)
-    try:
-        return cast(F, compiler(function))
-    except RuntimeError:  # Numba found no folder that can be written to
-        if "NUMBA_CACHE_DIR" not in os.environ:
-            folder = tempfile.mkdtemp(prefix="bpviz-compiled-")
-            os.environ["NUMBA_CACHE_DIR"] = _config.CACHE_DIR = folder
-            atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return cast(F, compiler(function))
-
-
-# -- activations ---------------------------------------------------------------------------
-
-
-@pasted
-def _halved(x: float) -> tuple[float, float]:
-    """2^k, and e^r - 1 to the last bit or two, where x = k ln 2 + r and |r| <= ln 2 / 2."""
-    t = x * LOG2_E + TO_WHOLE  # k stands in the lowest bits of t
-    k = t - TO_WHOLE
-    r = (x - k * LN2_HIGH) - k * LN2_LOW
-    power = np.int64((np.float64(t).view(np.int64) + 1023) << 52).view(np.float64)
-    r2 = r * r
-    r4 = r2 * r2
-    # The series' terms from r^2 on, added up as a tree: in a chain each would wait for the last.
-    a = (1 / 2 + r * (1 / 6)) + r2 * (1 / 24 + r * (1 / 120))
-    b = (1 / 720 + r * (1 / 5040)) + r2 * (1 / 40320 + r * (1 / 362880))
-    c = (1 / 3628800 + r * (1 / 39916800)) + r2 * (1 / 479001600 + r * (1 / 6227020800))
-    return power, r + r2 * (a + r4 * (b + r4 * c))
-
-
-@pasted
-def _exp(x: float) -> float:
-    """e^x without a branch, between the smallest and the largest normal number; nan stays."""
-    x = 709.0 if x > 709.0 else x
-    x = -708.0 if x < -708.0 else x
-    power, p = _halved(x)
-    return power + power * p
-
-
-@pasted
-def _tanh(x: float) -> float:
-    y = -2.0 * abs(x)
-    y = -708.0 if y < -708.0 else y
-    power, p = _halved(y)
-    e = power * p + (power - 1.0)  # e^y - 1, exact also near 0
-    return math.copysign(e / (2.0 + e), x)
-
-
-@part
-def _activate(  # noqa: C901 - a branch an activation
-    code: int, act: Tile, first: int, size: int, n: int
-) -> None:
-    """Turn the net inputs in ``act`` into activations."""
-    for u in range(first, first + size):
-        if code == LOGISTIC:
-            for k in range(n):
-                act[u, k] = 1.0 / (1.0 + _exp(-act[u, k]))
-        elif code == TANH:
-            for k in range(n):
-                act[u, k] = _tanh(act[u, k])
-        elif code == RELU:
-            for k in range(n):
-                act[u, k] = 0.0 if act[u, k] <= 0.0 else act[u, k]  # nan stays nan
-        elif code == STEP:
-            for k in range(n):
-                act[u, k] = 1.0 if act[u, k] > 0.0 else 0.0
-    if code == SOFTMAX:
-        for k in range(n):
-            largest = act[first, k]
-            for u in range(first, first + size):
-                largest = max(largest, act[u, k])
-            total = 0.0
-            for u in range(first, first + size):
-                act[u, k] = _exp(act[u, k] - largest)
-                total += act[u, k]
-            for u in range(first, first + size):
-                act[u, k] /= total
-
-
-@part
-def _times_slope(  # noqa: C901 - a branch an activation
-    code: int, act: Tile, delta: Tile, first: int, size: int, n: int
-) -> None:
-    """Turn the errors in ``delta`` into deltas."""
-    for u in range(first, first + size):
-        if code == LOGISTIC:
-            for k in range(n):
-                delta[u, k] *= (1.0 - act[u, k]) * act[u, k]
-        elif code == TANH:
-            for k in range(n):
-                delta[u, k] *= 1.0 - act[u, k] * act[u, k]
-        elif code == RELU:
-            for k in range(n):
-                delta[u, k] *= 1.0 if act[u, k] > 0.0 else 0.0
-        elif code == STEP:
-            for k in range(n):
-                delta[u, k] *= 0.0
-    if code == SOFTMAX:
-        for k in range(n):
-            shared = 0.0
-            for u in range(first, first + size):
-                shared += delta[u, k] * act[u, k]
-            for u in range(first, first + size):
-                delta[u, k] = (delta[u, k] - shared) * act[u, k]
+_activate, _times_slope = activation_code(ROWS), deltas_code(ROWS)
+_add_error, _deviation = error_code(ROWS), deviation_code(ROWS)
+_step, _numbers = step_code(ROWS), numbers_code()
 
 
 # -- the passes of a tile ------------------------------------------------------------------
@@ -212,14 +90,17 @@ def _forward(
 
 @part
 def _output_deltas(
-    group: Places, canonical: int, act: Tile, delta: Tile, target: Tile, rows: int, n: int
-) -> None:
-    code, size, first = group[0], group[1], group[2]
-    for j in range(size):
-        for k in range(n):
-            delta[first + j, k] = target[j, k] - act[first + j, k]
-    if not canonical:
-        _times_slope(code, act, delta, first, size, n)
+    group: Places, loss: int, canonical: int, act: Tile, delta: Tile, target: Tile, rows: int,
+    n: int,
+) -> None:  # fmt: skip
+    row, size, first = group[0], group[1], group[2]
+    if canonical:
+        for j in range(size):
+            for k in range(n):
+                delta[first + j, k] = target[j, k] - act[first + j, k]
+    else:
+        _deviation(loss, target, act, delta, first, size, n)
+        _times_slope(row, act, delta, first, size, COUNT_0, n)
     for j in range(size):
         for k in range(rows, n):
             delta[first + j, k] = 0.0
@@ -233,7 +114,7 @@ def _backward(
     """The deltas of the hidden units, from those of the output."""
     for back in range(2, len(groups) + 1):
         g = len(groups) - back
-        code, size, first = groups[g, 0], groups[g, 1], groups[g, 2]
+        row, size, first = groups[g, 0], groups[g, 1], groups[g, 2]
         for i in range(size):
             for b in range(blocks):
                 e0 = e1 = e2 = e3 = e4 = e5 = e6 = e7 = 0.0
@@ -255,7 +136,7 @@ def _backward(
                 u = first + i
                 delta[u, b, 0], delta[u, b, 1], delta[u, b, 2], delta[u, b, 3] = e0, e1, e2, e3
                 delta[u, b, 4], delta[u, b, 5], delta[u, b, 6], delta[u, b, 7] = e4, e5, e6, e7
-        _times_slope(code, act, flat, first, size, blocks * LANES)
+        _times_slope(row, act, flat, first, size, COUNT_0, blocks * LANES)
 
 
 @part
@@ -308,12 +189,7 @@ def _judge(
         within, most, best = True, none, none
         for j in range(size):
             t, o = target[j, k], act[first + j, k]
-            if loss == SQUARED:
-                error += (t - o) * (t - o)
-            else:
-                error -= t * math.log(max(o, SMALLEST))
-                if loss == BINARY:
-                    error -= (1.0 - t) * math.log(max(1.0 - o, SMALLEST))
+            error = _add_error(loss, error, t, o)
             within &= abs(t - o) < tolerance
             if o > act[first + most, k]:
                 most = j
@@ -333,7 +209,8 @@ def _forward_alone(
     groups: Places, links: Places, incoming: Places, w: Vector, act: Matrix, net: Matrix
 ) -> None:
     for g in range(len(groups)):
-        code, size, first, bias = groups[g, 0], groups[g, 1], groups[g, 2], groups[g, 3]
+        row, size, first, bias = groups[g, 0], groups[g, 1], groups[g, 2], groups[g, 3]
+        of_units = groups[g, 4]
         for j in range(size):
             net[0, j] = w[bias + j]
         for c in range(incoming[g], incoming[g + 1]):
@@ -343,22 +220,48 @@ def _forward_alone(
                 for j in range(size):
                     net[0, j] += w[at + j] * source
                 at += np.uint64(size)
-        if code != SOFTMAX:  # the units side by side, in whole vectors
-            _activate(code, net, 0, 1, (size + LANES - 1) // LANES * LANES)
+        if of_units:  # the units side by side, in whole vectors
+            _activate(row, net, PLACE_0, PLACE_1, (size + LANES - 1) // LANES * LANES)
         for j in range(size):
             act[first + j, 0] = net[0, j]
-        if code == SOFTMAX:
-            _activate(code, act, first, size, 1)
+        if not of_units:
+            _activate(row, act, first, size, COUNT_1)
+
+
+@part
+def _times_slope_alone(
+    group: Places, act: Matrix, delta: Matrix, row_act: Matrix, row_delta: Matrix
+) -> None:
+    row, size, first = group[0], group[1], group[2]
+    if group[4]:  # the units side by side
+        last = np.int64(first) + size
+        _times_slope(row, row_act, row_delta, PLACE_0, PLACE_1, np.int64(first), last)
+    else:
+        _times_slope(row, act, delta, first, size, COUNT_0, COUNT_1)
+
+
+@part
+def _output_deltas_alone(
+    group: Places, loss: int, canonical: int, act: Matrix, delta: Matrix, row_act: Matrix,
+    row_delta: Matrix, target: Tile,
+) -> None:  # fmt: skip
+    size, first = group[1], group[2]
+    if canonical:
+        for j in range(size):
+            delta[first + j, 0] = target[j, 0] - act[first + j, 0]
+    else:
+        _deviation(loss, target, act, delta, first, size, 1)
+        _times_slope_alone(group, act, delta, row_act, row_delta)
 
 
 @part
 def _backward_alone(
     groups: Places, links: Places, outgoing: Places, outgoing_from: Places, w: Vector,
-    act: Matrix, delta: Matrix,
+    act: Matrix, delta: Matrix, row_act: Matrix, row_delta: Matrix,
 ) -> None:  # fmt: skip
     for back in range(2, len(groups) + 1):
         g = len(groups) - back
-        code, size, first = groups[g, 0], groups[g, 1], groups[g, 2]
+        size, first = groups[g, 1], groups[g, 2]
         for i in range(size):
             err = 0.0
             for o in range(outgoing_from[g], outgoing_from[g + 1]):
@@ -368,7 +271,7 @@ def _backward_alone(
                 for j in range(n):
                     err += w[at + j] * delta[goal + j, 0]
             delta[first + i, 0] = err
-        _times_slope(code, act, delta, first, size, 1)
+        _times_slope_alone(groups[g], act, delta, row_act, row_delta)
 
 
 @part
@@ -407,13 +310,12 @@ def _constrain(
 
 
 @part
-def _apply(  # noqa: C901 - a branch an optimizer
+def _apply(
     settings: Vector, decays: Any, state: Matrix, neg_gradient: Vector, rows: int, count: int
 ) -> None:
-    """Turn neg_gradient into a change: operation by operation what optimizers.py does."""
-    optimizer, rate, momentum = settings[0], settings[2], settings[3]
-    beta1, beta2, rho = settings[4], settings[5], settings[6]
-    decay_l1, decay_l2 = settings[7], settings[8]
+    """Turn neg_gradient into a change, and add it to the parameters."""
+    numbers = _numbers(settings)
+    decay_l1, decay_l2 = numbers.decay_l1, numbers.decay_l2
     if settings[1]:
         for k in range(len(neg_gradient)):
             neg_gradient[k] /= rows
@@ -422,26 +324,7 @@ def _apply(  # noqa: C901 - a branch an optimizer
             if decays[k]:
                 w = state[0, k]
                 neg_gradient[k] -= decay_l2 * w + decay_l1 * np.sign(w)
-    if optimizer == DESCENT:
-        for k in range(len(neg_gradient)):
-            state[1, k] = neg_gradient[k] * rate
-    elif optimizer == MOMENTUM:
-        for k in range(len(neg_gradient)):
-            state[2, k] = state[2, k] * momentum + neg_gradient[k] * rate
-            state[1, k] = state[2, k]
-    elif optimizer == RMSPROP:
-        for k in range(len(neg_gradient)):
-            g = neg_gradient[k]
-            state[2, k] = state[2, k] * rho + (g * g) * (1.0 - rho)
-            state[1, k] = g / (math.sqrt(state[2, k]) + EPSILON) * rate
-    else:
-        grown_rate = rate / (1.0 - beta1 ** float(count))
-        grown = 1.0 / (1.0 - beta2 ** float(count))
-        for k in range(len(neg_gradient)):
-            g = neg_gradient[k]
-            state[3, k] = state[3, k] * beta2 + (g * g) * (1.0 - beta2)
-            state[2, k] = state[2, k] * beta1 + g * (1.0 - beta1)
-            state[1, k] = state[2, k] / (math.sqrt(state[3, k] * grown) + EPSILON) * grown_rate
+    _step(settings[0], numbers, neg_gradient, state, count)
     for k in range(len(neg_gradient)):
         state[0, k] += state[1, k]
 
@@ -458,16 +341,21 @@ def _pass(
     """
     act, delta, target = scratch.act, scratch.delta, scratch.target
     flat, flat_delta = scratch.flat_act, scratch.flat_delta
-    output, n_inputs, loss = plan.groups[len(plan.groups) - 1], plan.kind[0], plan.kind[1]
+    output, loss = plan.groups[len(plan.groups) - 1], plan.kind[1]
+    n_inputs: Any = np.int64(plan.kind[0])
     if last - first == 1 and gradient and not judge:
         flat, flat_delta = scratch.one_act, scratch.one_delta
         _take(flat, n_inputs, inputs, order, first, last)
         _take(target, len(target), targets, order, first, last)
         _forward_alone(plan.groups, plan.links, plan.incoming, w, flat, scratch.one_net)
-        _output_deltas(output, plan.kind[2], flat, flat_delta, target, 1, 1)
-        _backward_alone(
-            plan.groups, plan.links, plan.outgoing, plan.outgoing_from, w, flat, flat_delta
+        row_act, row_delta = scratch.row_act, scratch.row_delta
+        _output_deltas_alone(
+            output, loss, plan.kind[2], flat, flat_delta, row_act, row_delta, target
         )
+        _backward_alone(
+            plan.groups, plan.links, plan.outgoing, plan.outgoing_from, w, flat, flat_delta,
+            row_act, row_delta,
+        )  # fmt: skip
         _add_neg_gradient_alone(plan.groups, plan.links, neg_gradient, flat, flat_delta)
         return
     for start in range(first, last, TILE):
@@ -481,8 +369,9 @@ def _pass(
             _judge(output, loss, tolerance, flat, target, stop - start, scratch.tally)
         if gradient:
             _output_deltas(
-                output, plan.kind[2], flat, flat_delta, target, stop - start, blocks * LANES
-            )
+                output, loss, plan.kind[2], flat, flat_delta, target, stop - start,
+                blocks * LANES,
+            )  # fmt: skip
             _backward(
                 plan.groups, plan.links, plan.outgoing, plan.outgoing_from, w,
                 flat, flat_delta, delta, blocks,
@@ -533,7 +422,9 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
     w, tally = state[0], scratch.tally
     n, n_test = len(train[0]), len(test[0])
     whole = len(orders) == 0
-    stage, first, last, epoch = UPDATE, 0, 0, 0
+    stage, epoch = UPDATE, 0
+    first: Any = np.int64(0)
+    last: Any = np.int64(0)
     held = False
     while epoch < len(records):
         last = min(first + batch, n) if stage == UPDATE else n if stage == TRAIN else n_test

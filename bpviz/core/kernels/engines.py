@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from typing import Protocol
 
-from bpviz.core.kernels.plan import supports
 from bpviz.core.learning.rules import Rule
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import Loss
@@ -55,10 +54,6 @@ def numba_kernel(
     is no such engine, or it is not to be had.
     """
     check_choice("engine", engine, ENGINES)
-    if not supports(network, loss):
-        raise BadValue(
-            "engine", engine, "numpy", "Numba has not all activations and errors of this network"
-        )
     try:
         from bpviz.core.kernels.numba_kernel import NumbaKernel
     except Exception as error:  # missing, or broken in any of many ways

@@ -106,8 +106,11 @@ class NumpyPasses:
             calls.append((np.add, (net, self._network.biases(parameters, g), net)))
             if not ACTIVATIONS[group.activation].elementwise:
                 calls += self._hold(net, self._clamped[g][0], OUT)
-            if group.activation != "linear":
-                calls.append((ACTIVATIONS[group.activation].function, (net, net)))
+            row = ACTIVATIONS[group.activation]
+            if not row.in_place:
+                calls.append((np.copyto, (self._err[g], net)))  # free until the way back
+            if not row.is_identity:
+                calls.append((row.function, (net if row.in_place else self._err[g], net)))
             calls += self._hold(net, *self._clamped[g])
         return calls
 

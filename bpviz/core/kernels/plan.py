@@ -1,25 +1,25 @@
 """A network as arrays of numbers, for the compiled kernel."""
 
-from collections.abc import Iterable
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.learning.backprop import cancels
+from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.rules import Rule
 from bpviz.core.learning.settings import Training
-from bpviz.core.model.losses import Loss
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.losses import LOSSES, Loss
 from bpviz.core.model.network import Network
 from bpviz.core.values import Integers, Matrix, Vector
 
 Places = NDArray[np.uint32]
 """Numbers of units and indices of weights. Unsigned, because Numba checks whether a signed index
 is negative."""
-
-ACTIVATION_CODES = {"logistic": 0, "tanh": 1, "relu": 2, "linear": 3, "step": 4, "softmax": 5}
-LOSS_CODES = {"squared": 0, "binary": 1, "categorical": 2}
-OPTIMIZER_CODES = {"descent": 0, "momentum": 1, "rmsprop": 2, "adam": 3}
 
 LANES = 8
 """Patterns that go through the network side by side."""
@@ -35,8 +35,9 @@ class KernelPlan(NamedTuple):
 
     Units are numbered through all groups in their order, input units first.
 
-    groups          (G, 4) activation code, units, first unit, and the index of the first bias
-                    in the flat vector; of the groups that are not inputs.
+    groups          (G, 5) number of the activation, units, first unit, the place of the first
+                    bias in the flat vector, and 1 if the activation is of single units; of the
+                    groups that are not inputs.
     links           (C, 5) source group's first unit and units, target group's first unit and
                     units, index of the first weight; ordered by target.
     incoming        (G + 1,) where each group's links begin.
@@ -46,7 +47,7 @@ class KernelPlan(NamedTuple):
     decays          (N,) whether weight decay acts on a number.
     tied            the indices of tied numbers; tie_class the class of each.
     tie_sums        room for one number for each class.
-    kind            input units, code of the error, 1 if the output's delta is exactly t - o.
+    kind            input units, number of the error, 1 if the output's delta is exactly t - o.
     """
 
     groups: Places
@@ -67,7 +68,8 @@ class Scratch(NamedTuple):
 
     act, delta             (units, BLOCKS, LANES), and the same numbers as (units, TILE).
     flat_act, flat_delta
-    one_act, one_delta     (units, 1), for a pattern that comes alone.
+    one_act, one_delta     (units, 1), for a pattern that comes alone, and (1, units): the same
+    row_act, row_delta     numbers.
     one_net                (1, units), and some room to fill the last vector.
     target                 (outputs, TILE)
     lanes                  (1, 1, LANES)
@@ -80,21 +82,21 @@ class Scratch(NamedTuple):
     flat_delta: Matrix
     one_act: Matrix
     one_delta: Matrix
+    row_act: Matrix
+    row_delta: Matrix
     one_net: Matrix
     target: Matrix
     lanes: NDArray[np.float64]
     tally: Vector
 
 
-def supports(network: Network, loss: Loss) -> bool:
-    """Whether the compiled kernel knows these activations and this error."""
-    known = all(group.activation in ACTIVATION_CODES for group in network.groups)
-    fits = not loss.only_canonical or network.groups[-1].activation == loss.canonical
-    return known and fits and loss.name in LOSS_CODES
+def number_of(table: Mapping[str, Any], name: str) -> int:
+    """A row's place in its table: what the compiled kernel knows it by."""
+    return list(table).index(name)
 
 
 def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
-    """The plan of a network that is supported.
+    """The plan of a network.
 
     Where the rule sends no errors back, no hidden group leads anywhere for the backward pass.
     """
@@ -106,7 +108,13 @@ def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
         [k for k, link in enumerate(links) if link.source == g and rule.backward] for g in active
     ]
     group_rows = [
-        (ACTIVATION_CODES[group.activation], group.size, first_unit[g], network.bias_index(g, 0))
+        (
+            number_of(ACTIVATIONS, group.activation),
+            group.size,
+            first_unit[g],
+            network.bias_index(g, 0),
+            int(ACTIVATIONS[group.activation].elementwise),
+        )
         for g, group in ((g, network.groups[g]) for g in active)
     ]
     link_rows = [
@@ -134,7 +142,7 @@ def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
         _places(
             [
                 network.n_inputs,
-                LOSS_CODES[loss.name],
+                number_of(LOSSES, loss.name),
                 int(not rule.slope or cancels(network, loss, clamped=False)),
             ]
         ),
@@ -145,13 +153,16 @@ def scratch_of(network: Network) -> Scratch:
     """Room for a tile of this network."""
     units = sum(group.size for group in network.groups)
     act, delta = (np.zeros((units, BLOCKS, LANES)) for _ in range(2))
+    one_act, one_delta = (np.zeros((units, 1)) for _ in range(2))
     return Scratch(
         act,
         delta,
         act.reshape(units, TILE),
         delta.reshape(units, TILE),
-        np.zeros((units, 1)),
-        np.zeros((units, 1)),
+        one_act,
+        one_delta,
+        one_act.reshape(1, units),
+        one_delta.reshape(1, units),
         np.zeros((1, units + LANES)),
         np.zeros((network.n_outputs, TILE)),
         np.zeros((1, 1, LANES)),
@@ -159,22 +170,17 @@ def scratch_of(network: Network) -> Scratch:
     )
 
 
+NUMBERS = tuple(field.name for field in fields(Training) if field.type is float)
+
+Numbers: Any = namedtuple("Numbers", NUMBERS)  # type: ignore[misc]
+"""The numbers of Training under their names: every rate and share."""
+
+
 def settings_of(training: Training) -> Vector:
-    """Training in numbers: the optimizer, whether the mean is taken, and every rate and share."""
-    return np.array(
-        [
-            OPTIMIZER_CODES[training.optimizer],
-            training.reduction == "mean",
-            training.rate,
-            training.momentum,
-            training.beta1,
-            training.beta2,
-            training.rho,
-            training.decay_l1,
-            training.decay_l2,
-        ],
-        dtype=np.float64,
-    )
+    """Training in numbers: the optimizer's, whether the mean is taken, and then NUMBERS."""
+    first = number_of(OPTIMIZERS, training.optimizer), training.reduction == "mean"
+    numbers = (getattr(training, name) for name in NUMBERS)
+    return np.array([*first, *numbers], dtype=np.float64)
 
 
 def _places(values: Any) -> Places:

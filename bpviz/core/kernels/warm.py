@@ -37,8 +37,9 @@ def is_cached() -> bool:
     """
     from bpviz.core.kernels.compiled import epochs
 
-    line = getattr(epochs, "py_func", epochs).__code__.co_firstlineno
-    name = f"compiled.epochs-{line}.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
+    function = getattr(epochs, "py_func", epochs)
+    name, line = function.__qualname__, function.__code__.co_firstlineno
+    name = f"compiled.{name}-{line}.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
     return bool(glob(os.path.join(escape(_folder(epochs)), name)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from bpviz.core.microscope.error_paths import Path, PathFactor, PathTree
-from bpviz.core.microscope.formulas import parameter_symbol, unit_symbol
+from bpviz.core.microscope.formulas import parameter_symbol, step_term, unit_symbol
 from bpviz.core.microscope.microscope import (
     NextUpdate,
     ParameterChange,
@@ -194,16 +194,15 @@ def step_tex(update: NextUpdate, change: ParameterChange, digits: int = 4) -> st
     if change.still:
         return rf"{left} = 0 \quad \mathrm{{({change.still})}}"
     after = marked(number(change.change, digits), Term("change"))
-    if training.optimizer in ("descent", "momentum"):
+    if all(step.adds for step in change.steps):
         rate = marked(number(training.rate), Term("rate"))
         text = rf"{left} = {rate} \cdot {_direction_numbers(change, digits)}"
-        if training.optimizer == "momentum":
-            kept = marked(_factor(change.steps[1].value, digits), Term("momentum"))
-            text += f" + {kept}"
+        for n, step in enumerate(change.steps[1:], 1):
+            text += f" + {marked(_factor(step.value, digits), step_term(step, n))}"
         return f"{text} = {after}"
     said = [f"g = {marked(number(change.steepest, digits), Term('direction'))}"]
     for n, step in enumerate(change.steps):
-        value = marked(number(step.value, digits), Term("optimizer", unit=n))
+        value = marked(number(step.value, digits), step_term(step, n))
         said.append(f"{step.tex} = {value}")
     words = r",\ ".join(said)
     return rf"{words}\ \Rightarrow\ {left} = {after}"

@@ -6,10 +6,11 @@ a network with several hidden groups h has the number of its group. The terms ar
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from bpviz.core.learning.backprop import cancels
+from bpviz.core.learning.optimizers import OPTIMIZERS, StepSymbols, StepTerm
 from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.microscope import NextUpdate, ParameterChange, UnitTerms
 from bpviz.core.microscope.terms import Term, TermKind, marked
@@ -39,8 +40,15 @@ def slope_tex(update: NextUpdate, group: int, symbol: str) -> str:
     if row.derivative_tex == "1":
         return ""
     safe = f"({symbol})" if "^" in symbol and "^" in row.derivative_tex else symbol
-    text = re.sub(r"(?<![a-zA-Z\\])o(?![a-zA-Z_])", lambda _: safe, row.derivative_tex)
+    text = _replaced(row.derivative_tex, {"o": safe})
     return f"({text})" if _is_sum(row.derivative_tex) else text
+
+
+def _replaced(tex: str, symbols: Mapping[str, str]) -> str:
+    """The TeX with other symbols in place of single letters that stand alone."""
+    letters = "".join(symbols)
+    alone = rf"(?<![a-zA-Z\\])[{letters}](?![a-zA-Z_])"
+    return re.sub(alone, lambda found: symbols[found[0]], tex)
 
 
 def _is_sum(tex: str) -> bool:
@@ -126,7 +134,8 @@ def change_tex(update: NextUpdate, change: ParameterChange, at: Indices | None =
     g = f"{mean}{PATTERNS} {members}{own}"
     g += _decay_tex(update.training, symbol, decays=bool(update.network.decays[change.index]))
     left = marked(rf"\Delta {symbol}", Term("change"))
-    return STEP_TEX[update.training.optimizer](left, g, symbol)
+    row = OPTIMIZERS[update.training.optimizer]
+    return row.formula(_step_symbols(change, left, g, symbol))
 
 
 def unit_tex(update: NextUpdate, unit: UnitTerms, at: Indices | None = None) -> str:
@@ -196,13 +205,9 @@ def _error_tex(update: NextUpdate, at: Letters, symbol: str, *, softmax: bool) -
     return marked(shared, at.term("error"))
 
 
-def _error_of(update: NextUpdate, target: str, output: str) -> str:
-    """Minus the derivative of the error with respect to an output, without its constant."""
-    if update.loss.name == "categorical":
-        return rf"\frac{{{target}}}{{{output}}}"
-    if update.loss.name == "binary":
-        return rf"\frac{{{target}-{output}}}{{{output}(1-{output})}}"
-    return f"({target}-{output})"
+def _error_of(update: NextUpdate, teacher: str, output: str) -> str:
+    """Minus the derivative of the error by an output, without its constant."""
+    return _replaced(update.loss.deviation_tex, {"t": teacher, "o": output})
 
 
 def _leads_to(update: NextUpdate, unit: UnitTerms) -> set[int]:
@@ -291,35 +296,22 @@ def _decay_tex(training: Training, symbol: str, *, decays: bool) -> str:
     return text
 
 
-def _descent(left: str, g: str, symbol: str) -> str:
-    return rf"{left} = {RATE}\,{marked(_bracket(g), DIRECTION)}"
+def step_term(step: StepTerm, n: int) -> Term:
+    """The n-th of the optimizer's numbers as a term."""
+    return Term("momentum") if step.adds else Term("optimizer", unit=n)
 
 
-def _momentum(left: str, g: str, symbol: str) -> str:
-    kept = marked(rf"\alpha\,\Delta {symbol}(t-1)", Term("momentum"))
-    return f"{_descent(left, g, symbol)} + {kept}"
-
-
-def _rmsprop(left: str, g: str, symbol: str) -> str:
-    name, square = marked("g", DIRECTION), marked("g^2", DIRECTION)
-    v = marked("v", Term("optimizer", unit=0))
-    return (
-        rf"{left} = {RATE}\,\frac{{{name}}}{{\sqrt{{{v}}}+10^{{-8}}}},\quad "
-        rf"{name} = {marked(g, DIRECTION)},\quad {v} = \rho v' + (1-\rho) {square}"
+def _step_symbols(change: ParameterChange, left: str, direction: str, symbol: str) -> StepSymbols:
+    return StepSymbols(
+        change=left,
+        rate=RATE,
+        g=marked("g", DIRECTION),
+        g_squared=marked("g^2", DIRECTION),
+        direction=marked(direction, DIRECTION),
+        factor=marked(_bracket(direction), DIRECTION),
+        weight=symbol,
+        term=lambda n, tex: marked(tex, step_term(change.steps[n], n)),
     )
-
-
-def _adam(left: str, g: str, symbol: str) -> str:
-    mean = marked(r"\hat{m}", Term("optimizer", unit=2))
-    square = marked(r"\hat{v}", Term("optimizer", unit=3))
-    step = rf"\frac{{{mean}}}{{\sqrt{{{square}}}+10^{{-8}}}}"
-    return rf"{left} = {RATE}\,{step},\quad {marked('g', DIRECTION)} = {marked(g, DIRECTION)}"
-
-
-STEP_TEX: dict[str, Callable[[str, str, str], str]] = {
-    "descent": _descent, "momentum": _momentum, "rmsprop": _rmsprop, "adam": _adam,
-}  # fmt: skip
-"""Every optimizer's step around its direction g; the tests walk the rows."""
 
 
 def _bracket(g: str) -> str:

@@ -17,9 +17,9 @@ import numpy as np
 
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.learning.backprop import PIECE, Trace, backpropagate, cancels
+from bpviz.core.learning.optimizers import OPTIMIZERS, StepTerm
 from bpviz.core.learning.rules import Rule
 from bpviz.core.learning.settings import Training
-from bpviz.core.microscope.optimizer_steps import STEPS, StepTerm
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import Clamps, clamped_in, held_still
 from bpviz.core.model.losses import Loss
@@ -325,12 +325,11 @@ def _change(
     decay = 0.0
     if network.decays[index] and not still:
         decay = training.decay_l2 * value + training.decay_l1 * float(np.sign(value))
-    steps, change = STEPS[training.optimizer](
-        training, direction - decay, update.memory[:, index], update.count + 1
-    )
+    optimizer = OPTIMIZERS[training.optimizer]
+    seen = training, direction - decay, update.memory[:, index], update.count + 1
     return ParameterChange(
-        ref, index, value, update.rows, unit, *terms, direction, decay, direction - decay, steps,
-        change, network.tied_with(index), still,
+        ref, index, value, update.rows, unit, *terms, direction, decay, direction - decay,
+        optimizer.terms(*seen), optimizer.change(*seen), network.tied_with(index), still,
     )  # fmt: skip
 
 

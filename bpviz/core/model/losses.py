@@ -4,14 +4,34 @@ Conventions of the lecture: E is the sum over patterns p and output units k. The
 of the squared error's derivative is absorbed in the learning rate, so that the output's
 delta is (t - o) f'(net); ``scale`` says which constant was absorbed:
 dE/dw = -scale * (what backpropagation accumulates).
+
+A row has all that the engines, the formulas, the Keras script, the views and the lists need: a
+new error is one row and nothing else, and the tests walk the rows.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
+from typing import NamedTuple
 
 import numpy as np
 
 from bpviz.core.values import Matrix
+
+
+class ByOutput(NamedTuple):
+    """An error for the compiled engine: plain Python on single numbers.
+
+    ``add(error, target, output)`` is the error with this output's term added to it;
+    ``deviation(target, output)`` is -(dE/do) / scale.
+    """
+
+    add: Callable[[float, float, float], float]
+    deviation: Callable[[float, float], float]
+
+
+def _any_targets(targets: Matrix) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,14 @@ class Loss:
     ``canonical`` names the output activation with which delta is exactly t - o (there the
     two derivatives cancel, which also avoids 0/0 at saturated units), and which is the only
     one allowed when ``only_canonical``.
+
+    deviation_tex  the deviation of an output o with the teacher t.
+    compiled       the same for the compiled engine.
+    keras          the error of each pattern / scale: an expression of ``target`` and ``output``
+                   (patterns, outputs), of Keras's ``ops`` and of ``log``.
+    axis           what an axis of E says: a name, the sum in plain letters, and its unit.
+    allows         ``allows(targets)``: whether these targets (patterns, outputs) are possible;
+                   ``asks`` says which are, in words that follow "with".
     """
 
     name: str
@@ -35,10 +63,19 @@ class Loss:
     deviation: Callable[[Matrix, Matrix, Matrix], None]
     scale: float
     canonical: str
+    deviation_tex: str
+    compiled: ByOutput
+    keras: str
+    axis: tuple[str, str, str]
     only_canonical: bool = False
+    allows: Callable[[Matrix], bool] = _any_targets
+    asks: str = "any targets"
 
 
-_SMALLEST = 1e-300  # keeps log() finite where a saturated output is exactly 0
+SMALLEST = 1e-300  # keeps log() finite where a saturated output is exactly 0
+
+
+# -- squared error -------------------------------------------------------------------------
 
 
 def _squared(target: Matrix, output: Matrix, scratch: Matrix) -> float:
@@ -55,12 +92,29 @@ def _squared_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
     np.subtract(target, output, out=out)
 
 
+def _squared_add(error: float, target: float, output: float) -> float:
+    return error + (target - output) * (target - output)
+
+
+SQUARED = Loss(
+    "squared", "squared error", r"E=\sum_p\sum_k(t_k-o_k)^2",
+    _squared, _squared_terms, _squared_deviation, scale=2.0, canonical="linear",
+    deviation_tex="(t-o)",
+    compiled=ByOutput(_squared_add, lambda target, output: target - output),
+    keras="0.5 * ops.sum(ops.square(target - output), axis=-1)",
+    axis=("error", "Σ (t − o)²", ""),
+)  # fmt: skip
+
+
+# -- binary cross-entropy ------------------------------------------------------------------
+
+
 def _binary(target: Matrix, output: Matrix, scratch: Matrix) -> float:
-    np.maximum(output, _SMALLEST, out=scratch)
+    np.maximum(output, SMALLEST, out=scratch)
     np.log(scratch, out=scratch)
     positive = float(np.vdot(target, scratch))
     np.subtract(1.0, output, out=scratch)
-    np.maximum(scratch, _SMALLEST, out=scratch)
+    np.maximum(scratch, SMALLEST, out=scratch)
     np.log(scratch, out=scratch)
     # Not sum(log) - vdot(target, log): with saturated outputs the two differ by a rounding
     # error of their size, and the error of a perfect answer would come out below 0.
@@ -68,9 +122,9 @@ def _binary(target: Matrix, output: Matrix, scratch: Matrix) -> float:
 
 
 def _binary_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
-    positive = target * np.log(np.maximum(output, _SMALLEST))
+    positive = target * np.log(np.maximum(output, SMALLEST))
     np.subtract(1.0, output, out=out)
-    np.maximum(out, _SMALLEST, out=out)
+    np.maximum(out, SMALLEST, out=out)
     np.log(out, out=out)
     np.multiply(out, 1.0 - target, out=out)
     np.add(out, positive, out=out)
@@ -79,44 +133,77 @@ def _binary_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
 
 def _binary_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
     np.subtract(target, output, out=out)
-    out /= np.maximum(output * (1.0 - output), _SMALLEST)
+    out /= np.maximum(output * (1.0 - output), SMALLEST)
+
+
+def _binary_add(error: float, target: float, output: float) -> float:
+    error -= target * log(max(output, SMALLEST))
+    return error - (1.0 - target) * log(max(1.0 - output, SMALLEST))
+
+
+def _from_0_to_1(targets: Matrix) -> bool:
+    return bool(targets.min() >= 0.0 and targets.max() <= 1.0)
+
+
+BINARY = Loss(
+    "binary", "binary cross-entropy",
+    r"E=-\sum_p\sum_k[t_k\ln o_k+(1-t_k)\ln(1-o_k)]",
+    _binary, _binary_terms, _binary_deviation, scale=1.0, canonical="logistic",
+    deviation_tex=r"\frac{t-o}{o(1-o)}",
+    compiled=ByOutput(
+        _binary_add,
+        lambda target, output: (target - output) / max(output * (1.0 - output), SMALLEST),
+    ),
+    keras="-ops.sum(target * log(output) + (1 - target) * log(1 - output), axis=-1)",
+    axis=("binary cross-entropy", "−Σ t ln o + (1 − t) ln(1 − o)", " in nats"),
+    only_canonical=True,
+    allows=_from_0_to_1, asks="targets from 0 to 1 only",
+)  # fmt: skip
+
+
+# -- categorical cross-entropy -------------------------------------------------------------
 
 
 def _categorical(target: Matrix, output: Matrix, scratch: Matrix) -> float:
-    np.maximum(output, _SMALLEST, out=scratch)
+    np.maximum(output, SMALLEST, out=scratch)
     np.log(scratch, out=scratch)
     return -float(np.vdot(target, scratch))
 
 
 def _categorical_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
-    np.maximum(output, _SMALLEST, out=out)
+    np.maximum(output, SMALLEST, out=out)
     np.log(out, out=out)
     np.multiply(out, target, out=out)
     np.negative(out, out=out)
 
 
 def _categorical_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
-    np.divide(target, np.maximum(output, _SMALLEST), out=out)
+    np.divide(target, np.maximum(output, SMALLEST), out=out)
 
 
-LOSSES: dict[str, Loss] = {
-    row.name: row
-    for row in (
-        Loss(
-            "squared", "squared error", r"E=\sum_p\sum_k(t_k-o_k)^2",
-            _squared, _squared_terms, _squared_deviation, scale=2.0, canonical="linear",
-        ),
-        Loss(
-            "binary", "binary cross-entropy",
-            r"E=-\sum_p\sum_k[t_k\ln o_k+(1-t_k)\ln(1-o_k)]",
-            _binary, _binary_terms, _binary_deviation, scale=1.0, canonical="logistic",
-            only_canonical=True,
-        ),
-        Loss(
-            "categorical", "categorical cross-entropy", r"E=-\sum_p\sum_k t_k\ln o_k",
-            _categorical, _categorical_terms, _categorical_deviation, scale=1.0,
-            canonical="softmax", only_canonical=True,
-        ),
-    )
-}  # fmt: skip
+def _categorical_add(error: float, target: float, output: float) -> float:
+    return error - target * log(max(output, SMALLEST))
+
+
+def _sum_to_1(targets: Matrix) -> bool:
+    return bool(targets.min() >= 0.0 and np.allclose(targets.sum(axis=1), 1.0))
+
+
+CATEGORICAL = Loss(
+    "categorical", "categorical cross-entropy", r"E=-\sum_p\sum_k t_k\ln o_k",
+    _categorical, _categorical_terms, _categorical_deviation, scale=1.0, canonical="softmax",
+    deviation_tex=r"\frac{t}{o}",
+    compiled=ByOutput(
+        _categorical_add, lambda target, output: target / max(output, SMALLEST)
+    ),
+    keras="-ops.sum(target * log(output), axis=-1)",
+    axis=("categorical cross-entropy", "−Σ t ln o", " in nats"),
+    only_canonical=True,
+    allows=_sum_to_1,
+    asks="targets from 0 that sum to 1 in each pattern only (a class coded as a 1 in its own "
+    "column)",
+)  # fmt: skip
+
+
+LOSSES: dict[str, Loss] = {row.name: row for row in (SQUARED, BINARY, CATEGORICAL)}
 """Every error by name; a new one is one row, and the tests walk the rows."""

@@ -208,8 +208,11 @@ class RacePasses:
                     calls.append((np.add, (net, into, net)))
             if links and not row.differentiable:
                 calls.append((np.add, (net, self._layout.biases(parameters, links[0]), net)))
-            if group.activation != "linear":
-                calls.append((row.function, (_seen(row, net),) * 2))
+            source = net if row.in_place else self._err[g]  # free until the way back
+            if not row.in_place:
+                calls.append((np.copyto, (source, net)))
+            if not row.is_identity:
+                calls.append((row.function, (_seen(row, source), _seen(row, net))))
         return calls
 
     def _net_call(self, c: int, parameters: Matrix, out: Cube, *, with_biases: bool) -> Call:

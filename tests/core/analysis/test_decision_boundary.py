@@ -15,7 +15,7 @@ def test_the_activation_passes_the_level_at_its_net_input(name: str) -> None:
     assert net is not None
     low, high = np.array([[net - 1e-6]]), np.array([[net + 1e-6]])
     for side in (low, high):
-        ACTIVATIONS[name].function(side, side)
+        ACTIVATIONS[name].function(side.copy(), side)
     assert low[0, 0] <= 0.5 <= high[0, 0]
     assert high[0, 0] > low[0, 0]
 

@@ -32,6 +32,15 @@ def momentum(t: Training, neg_gradient: list[float]) -> list[float]:
     return changes
 
 
+def nesterov(t: Training, neg_gradient: list[float]) -> list[float]:
+    """Sutskever, Martens, Dahl & Hinton 2013, at the parameters that PyTorch and Keras keep."""
+    changes, velocity = [], 0.0
+    for d in neg_gradient:
+        velocity = t.momentum * velocity + t.rate * d
+        changes.append(t.momentum * velocity + t.rate * d)
+    return changes
+
+
 def rmsprop(t: Training, neg_gradient: list[float]) -> list[float]:
     changes, v = [], 0.0
     for d in neg_gradient:
@@ -54,6 +63,7 @@ def adam(t: Training, neg_gradient: list[float]) -> list[float]:
 FORMULAS: dict[str, Callable[[Training, list[float]], list[float]]] = {
     "descent": descent,
     "momentum": momentum,
+    "nesterov": nesterov,
     "rmsprop": rmsprop,
     "adam": adam,
 }
@@ -114,7 +124,7 @@ def test_slots_says_how_much_is_remembered(row: Optimizer) -> None:
 
 @rows
 def test_it_trains_xor(row: Optimizer) -> None:
-    rate = {"descent": 3.0, "momentum": 0.5}.get(row.name, 0.05)
+    rate = {"descent": 3.0, "momentum": 0.5, "nesterov": 0.5}.get(row.name, 0.05)
     run = Run(start_of(seed=1, optimizer=row.name, rate=rate))
     first = run.record.train_error
     records = run.advance(2000)

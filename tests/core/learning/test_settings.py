@@ -36,7 +36,7 @@ def test_what_is_allowed(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "field", "allowed"),
     [
-        ("optimizer", "newton", "optimizer", "one of descent, momentum, rmsprop, adam"),
+        ("optimizer", "newton", "optimizer", "one of " + ", ".join(OPTIMIZERS)),
         ("rate", -0.1, "learning rate", "a number from 0 to 1,000,000"),
         ("rate", float("nan"), "learning rate", "a number from 0 to 1,000,000"),
         ("rate", 1e7, "learning rate", "a number from 0 to 1,000,000"),

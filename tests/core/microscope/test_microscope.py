@@ -16,7 +16,6 @@ from bpviz.core.microscope.microscope import (
     read_terms,
     unit_terms,
 )
-from bpviz.core.microscope.optimizer_steps import STEPS
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
@@ -27,10 +26,6 @@ from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
 
 from ..strategies import PAIRS, SMOOTH, XOR, networks, random_patterns, seeds, start_of
-
-
-def test_every_optimizer_has_its_step() -> None:
-    assert STEPS.keys() == OPTIMIZERS.keys()
 
 
 def amplification(change: ParameterChange) -> float:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from bpviz.core.learning.backprop import forward
+from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import MAX_HIDDEN_GROUPS, Connection, Group, Network, layered
 from bpviz.core.values import BadValue
 
@@ -207,7 +208,7 @@ REFUSALS: dict[str, tuple[Any, str, Any, str]] = {
     "unknown activation": (
         lambda: layered((2, 1), ("sine",)),
         "activation of group output", "sine",
-        "one of logistic, tanh, relu, linear, step, softmax",
+        "one of " + ", ".join(ACTIVATIONS),
     ),
     "no input group": (
         lambda: network_of(HIDDEN, OUTPUT, links=(Connection(0, 1),)),

@@ -102,9 +102,9 @@ def _decay(reading: NamedReading, term: Term) -> str:
     return f"weight decay, {said}"
 
 
-def _momentum(reading: NamedReading, term: Term) -> str:
-    alpha = reading.update.training.momentum
-    return f"momentum: α = {alpha:g} times the last change of {reading.title}"
+def _momentum(subject: NamedReading, term: Term) -> str:
+    assert subject.change is not None
+    return f"{subject.change.steps[1].name} of {subject.title}"
 
 
 def _optimizer(reading: NamedReading, term: Term) -> str:

@@ -21,8 +21,6 @@ LISTED = 4
 SAMPLED = 1000
 """The most patterns from which scales and widths are computed: a sample of more."""
 
-_ACTIVATION_NAMES = {"relu": "ReLU"}
-
 
 def short(value: float) -> str:
     """A number in at most five characters, such as '0.53', '−12.4', '3210', '2e5'."""
@@ -61,7 +59,7 @@ def plain(value: float) -> str:
 
 def activation_name(name: str) -> str:
     """The short name of an activation, in the caption of a group: 'logistic', 'ReLU', ..."""
-    return _ACTIVATION_NAMES.get(name, name) if name in ACTIVATIONS else name
+    return ACTIVATIONS[name].short if name in ACTIVATIONS else name
 
 
 def target_text(patterns: PatternSet, targets: Vector, unit: int) -> str:

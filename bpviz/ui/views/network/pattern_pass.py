@@ -87,7 +87,7 @@ def is_bounded(setup: PreparedExperiment, group: int) -> bool:
     """Whether the activation function of a group is bounded."""
     if setup.network.groups[group].role == "input":
         return False
-    return bool(np.isfinite(ACTIVATIONS[setup.network.groups[group].activation].high))
+    return bool(ACTIVATIONS[setup.network.groups[group].activation].is_bounded)
 
 
 def needs_activations(setup: PreparedExperiment) -> bool:

@@ -1,0 +1,100 @@
+"""How Python becomes machine code: what Numba is told, and what it keeps on disk."""
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_njit: Any = numba.njit
+
+# Eight sums side by side become one vector only with this, and Numba leaves it out by default.
+_config: Any = numba.config
+_config.SLP_VECTORIZE = 1
+
+# Taking an array counts its references up and down, for all threads at once; in an epoch of a
+# small network that took longer than the arithmetic. What is compiled here makes no array of its
+# own, so it can do without Numba's run time (nrt), which counts.
+
+
+def part(function: F) -> F:
+    """Compile a part of a larger function."""
+    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False)(function))
+
+
+def pasted(function: F) -> F:
+    """Compile an expression wherever it is used: only then a loop over it becomes vectors."""
+    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False, inline="always")(function))
+
+
+def kept(function: F) -> F:
+    """Compile a function and keep it on disk, if need be only as long as this process lives.
+
+    Numba keeps a function under its name, and notices a change only in the file of the function
+    itself. So the name gets a stamp of all code that the function reaches in other files.
+    """
+    function.__qualname__ += f"_{stamp(function)}"
+    compiler = _njit(nogil=True, error_model="numpy", _nrt=False, cache=True)
+    try:
+        return cast(F, compiler(function))
+    except RuntimeError:  # Numba found no folder that can be written to
+        if "NUMBA_CACHE_DIR" not in os.environ:
+            folder = tempfile.mkdtemp(prefix="bpviz-compiled-")
+            os.environ["NUMBA_CACHE_DIR"] = _config.CACHE_DIR = folder
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return cast(F, compiler(function))
+
+
+_pasted: dict[Callable[..., Any], Any] = {}
+
+
+def pasted_row(function: Callable[..., Any]) -> Any:
+    """A function of a row of a table, compiled wherever it is used, and all that it calls."""
+    if function not in _pasted:
+        code, names = function.__code__, dict(function.__globals__)
+        names |= {n: pasted_row(names[n]) for n in code.co_names if _is_plain(names.get(n))}
+        _pasted[function] = pasted(
+            FunctionType(code, names, function.__name__, None, function.__closure__)
+        )
+    return _pasted[function]
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, FunctionType) and not value.__module__.startswith(("numpy", "math"))
+
+
+# -- what machine code is made of ----------------------------------------------------------
+
+
+def stamp(function: Callable[..., Any]) -> str:
+    """A short text that changes whenever the code or a number changes that a function reaches."""
+    return hashlib.sha256("\n".join(_traces(function, set())).encode()).hexdigest()[:12]
+
+
+def _traces(value: Any, seen: set[int]) -> Iterator[str]:
+    """Byte code and constants of a function, and of all that it names, in a fixed order."""
+    value = getattr(value, "py_func", value)  # of what Numba has compiled
+    if isinstance(value, FunctionType):
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        yield from _traces(value.__code__, seen)
+        for name in value.__code__.co_names:
+            yield from _traces(value.__globals__.get(name, name), seen)
+        for cell in value.__closure__ or ():
+            yield from _traces(cell.cell_contents, seen)
+    elif isinstance(value, CodeType):
+        yield value.co_code.hex()
+        for constant in value.co_consts:
+            yield from _traces(constant, seen)
+    elif isinstance(value, bool | int | float | str | tuple | None):
+        yield repr(value)
+    else:
+        yield getattr(value, "__name__", type(value).__name__)

@@ -1,0 +1,143 @@
+"""What the rows of activations, errors and optimizers say in plain Python, as machine code.
+
+Each function here makes one of Numba's that is told a row by its number and does what it says; a
+number without a row leaves everything as it is, which is right for the identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import indent
+from typing import Any, NamedTuple
+
+from bpviz.core.kernels.machine_code import part, pasted, pasted_row
+from bpviz.core.kernels.plan import NUMBERS, Numbers
+from bpviz.core.learning.optimizers import OPTIMIZERS, Optimizer
+from bpviz.core.model.activations import ACTIVATIONS, Activation
+from bpviz.core.model.losses import LOSSES, Loss
+
+
+class Rows(NamedTuple):
+    """The rows of the three tables, in their order."""
+
+    activations: tuple[Activation, ...]
+    losses: tuple[Loss, ...]
+    optimizers: tuple[Optimizer, ...]
+
+    @classmethod
+    def now(cls) -> Rows:
+        """The rows as they are."""
+        return cls(tuple(ACTIVATIONS.values()), tuple(LOSSES.values()), tuple(OPTIMIZERS.values()))
+
+
+ACTIVATE = """
+for u in range(first, first + size):
+    for k in range(n):
+        act[u, k] = FUNCTION(act[u, k])
+"""
+ACTIVATE_GROUP = """
+for k in range(n):
+    FUNCTION(act, first, size, k)
+"""
+
+
+def activation_code(rows: Rows) -> Any:
+    """activate(row, act, first, size, n): turn the net inputs in ``act`` into activations."""
+    branches = {
+        number: (row.compiled.function, ACTIVATE if row.elementwise else ACTIVATE_GROUP)
+        for number, row in enumerate(rows.activations)
+        if not row.is_identity
+    }
+    return part(_by_number("act, first, size, n", branches))
+
+
+TIMES_SLOPE = """
+for u in range(first, first + size):
+    for k in range(begin, end):
+        delta[u, k] *= FUNCTION(act[u, k])
+"""
+GROUP_DELTAS = """
+for k in range(begin, end):
+    FUNCTION(act, delta, first, size, k)
+"""
+
+
+def deltas_code(rows: Rows) -> Any:
+    """deltas(row, act, delta, first, size, begin, end): turn errors in ``delta`` into deltas.
+
+    Those of the units from ``first`` on, for the patterns from ``begin`` to before ``end``.
+    """
+    branches = {
+        number: (row.compiled[1], TIMES_SLOPE if row.elementwise else GROUP_DELTAS)
+        for number, row in enumerate(rows.activations)
+        if not row.is_identity
+    }
+    return part(_by_number("act, delta, first, size, begin, end", branches))
+
+
+ADD = """
+error = FUNCTION(error, t, o)
+"""
+
+
+def error_code(rows: Rows) -> Any:
+    """add(row, error, t, o): the error with the term of an output o and its teacher t."""
+    branches = {number: (row.compiled.add, ADD) for number, row in enumerate(rows.losses)}
+    return pasted(_by_number("error, t, o", branches, "return error"))
+
+
+DEVIATION = """
+for j in range(size):
+    for k in range(n):
+        delta[first + j, k] = FUNCTION(target[j, k], act[first + j, k])
+"""
+
+
+def deviation_code(rows: Rows) -> Any:
+    """deviation(row, target, act, delta, first, size, n): write the outputs' errors."""
+    branches = {
+        number: (row.compiled.deviation, DEVIATION) for number, row in enumerate(rows.losses)
+    }
+    return pasted(_by_number("target, act, delta, first, size, n", branches))
+
+
+STEP = """
+FUNCTION(t, neg_gradient, state, count)
+"""
+
+
+def step_code(rows: Rows) -> Any:
+    """step(row, t, neg_gradient, state, count): write an update's change."""
+    branches = {number: (row.compiled, STEP) for number, row in enumerate(rows.optimizers)}
+    return pasted(_by_number("t, neg_gradient, state, count", branches))
+
+
+def numbers_code() -> Any:
+    """numbers(settings): those of plan.settings_of, under their names."""
+    values = ", ".join(f"settings[{k}]" for k in range(2, 2 + len(NUMBERS)))
+    return pasted(_written("numbers", "settings", f"    return Numbers({values})", Numbers=Numbers))
+
+
+Branch = tuple[Callable[..., Any], str]
+"""A row's function, and what is done with it."""
+
+
+def _by_number(arguments: str, branches: dict[int, Branch], end: str = "return") -> Any:
+    """A function of a row's number and the arguments, with a branch for every row.
+
+    It is written out as text: Numba takes three times as long for a chain of functions.
+    """
+    lines = ["    if row < 0:", "        pass"]
+    names: dict[str, Any] = {}
+    for number, (function, body) in branches.items():
+        names[f"function_{number}"] = pasted_row(function)
+        lines.append(f"    elif row == {number}:")
+        lines.append(indent(body.strip().replace("FUNCTION", f"function_{number}"), " " * 8))
+    lines.append(f"    {end}")
+    return _written("by_number", f"row, {arguments}", "\n".join(lines), **names)
+
+
+def _written(name: str, arguments: str, body: str, **names: Any) -> Any:
+    """A function of this text, which may use these names."""
+    exec(f"def {name}({arguments}):\n{body}", names)
+    return names[name]
