@@ -6,6 +6,7 @@ import pytest
 
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
+from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import (
     MAX_EPOCHS,
@@ -33,11 +34,11 @@ EXPERIMENT_REFUSALS: list[tuple[dict[str, Any], str, Any, str]] = [
     (
         {"hidden": (Hidden(2, "sigmoid"),)},
         "activation of hidden 1", "sigmoid",
-        "one of logistic, tanh, relu, leaky-relu, elu, softplus, linear, step, softmax",
+        "one of " + ", ".join(ACTIVATIONS),
     ),
     (
         {"output": "sigmoid"},
-        "output activation", "sigmoid", "one of logistic, tanh, relu, leaky-relu, elu, softplus, linear, step, softmax",
+        "output activation", "sigmoid", "one of " + ", ".join(ACTIVATIONS),
     ),
     ({"rule": "hebb"}, "rule", "hebb", "one of backpropagation, perceptron, delta"),
     ({"error": "hinge"}, "error", "hinge", "one of squared, binary, categorical"),

@@ -18,7 +18,7 @@ import numpy as np
 from bpviz.core.kernels.machine_code import kept, part, pasted
 from bpviz.core.kernels.plan import LANES, TILE, KernelPlan, Places, Scratch
 from bpviz.core.kernels.row_code import (
-    Rows,
+    KernelRows,
     activation_code,
     deltas_code,
     deviation_code,
@@ -38,7 +38,7 @@ PLACE_1: Any = np.uint32(1)
 COUNT_0: Any = np.int64(0)
 COUNT_1: Any = np.int64(1)
 
-ROWS = Rows.now()
+ROWS = KernelRows.now()
 """The rows that were compiled; see numba_kernel for what happens when there are others."""
 
 _activate, _times_slope = activation_code(ROWS), deltas_code(ROWS)

@@ -17,7 +17,7 @@ from bpviz.core.model.activations import ACTIVATIONS, Activation
 from bpviz.core.model.losses import LOSSES, Loss
 
 
-class Rows(NamedTuple):
+class KernelRows(NamedTuple):
     """The rows of the three tables, in their order."""
 
     activations: tuple[Activation, ...]
@@ -25,7 +25,7 @@ class Rows(NamedTuple):
     optimizers: tuple[Optimizer, ...]
 
     @classmethod
-    def now(cls) -> Rows:
+    def now(cls) -> KernelRows:
         """The rows as they are."""
         return cls(tuple(ACTIVATIONS.values()), tuple(LOSSES.values()), tuple(OPTIMIZERS.values()))
 
@@ -41,7 +41,7 @@ for k in range(n):
 """
 
 
-def activation_code(rows: Rows) -> Any:
+def activation_code(rows: KernelRows) -> Any:
     """activate(row, act, first, size, n): turn the net inputs in ``act`` into activations."""
     branches = {
         number: (row.compiled.function, ACTIVATE if row.elementwise else ACTIVATE_GROUP)
@@ -62,7 +62,7 @@ for k in range(begin, end):
 """
 
 
-def deltas_code(rows: Rows) -> Any:
+def deltas_code(rows: KernelRows) -> Any:
     """deltas(row, act, delta, first, size, begin, end): turn errors in ``delta`` into deltas.
 
     Those of the units from ``first`` on, for the patterns from ``begin`` to before ``end``.
@@ -80,7 +80,7 @@ error = FUNCTION(error, t, o)
 """
 
 
-def error_code(rows: Rows) -> Any:
+def error_code(rows: KernelRows) -> Any:
     """add(row, error, t, o): the error with the term of an output o and its teacher t."""
     branches = {number: (row.compiled.add, ADD) for number, row in enumerate(rows.losses)}
     return pasted(_by_number("error, t, o", branches, "return error"))
@@ -93,7 +93,7 @@ for j in range(size):
 """
 
 
-def deviation_code(rows: Rows) -> Any:
+def deviation_code(rows: KernelRows) -> Any:
     """deviation(row, target, act, delta, first, size, n): write the outputs' errors."""
     branches = {
         number: (row.compiled.deviation, DEVIATION) for number, row in enumerate(rows.losses)
@@ -106,7 +106,7 @@ FUNCTION(t, neg_gradient, state, count)
 """
 
 
-def step_code(rows: Rows) -> Any:
+def step_code(rows: KernelRows) -> Any:
     """step(row, t, neg_gradient, state, count): write an update's change."""
     branches = {number: (row.compiled, STEP) for number, row in enumerate(rows.optimizers)}
     return pasted(_by_number("t, neg_gradient, state, count", branches))

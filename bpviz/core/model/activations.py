@@ -341,6 +341,16 @@ SOFTMAX = Activation(
 
 ACTIVATIONS: dict[str, Activation] = {
     row.name: row
-    for row in (LOGISTIC, TANH, RELU, LEAKY_RELU, ELU, SOFTPLUS, LINEAR, STEP, SOFTMAX)
+    for row in (
+        LOGISTIC,
+        TANH,
+        RELU,
+        LEAKY_RELU,
+        ELU,
+        SOFTPLUS,
+        LINEAR,
+        STEP,
+        SOFTMAX,
+    )
 }
 """Every activation by name; a new one is one row, and the tests walk the rows."""

@@ -15,7 +15,7 @@ from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.settings import Training
 from bpviz.core.microscope.error_paths import PathTree
 from bpviz.core.microscope.formula_numbers import path_symbols, path_tex, pattern_tex, step_tex
-from bpviz.core.microscope.formulas import STEP_TEX, Indices, change_tex
+from bpviz.core.microscope.formulas import Indices, change_tex
 from bpviz.core.microscope.microscope import parameter_change
 from bpviz.core.microscope.terms import chains_of, unmarked
 from bpviz.core.model.activations import ACTIVATIONS
@@ -362,10 +362,6 @@ def test_the_formula_is_the_lecture_s(panel: MicroscopePanel) -> None:
     assert panel.formulas.area.words == "i = x2, j = h2"
     specific = unmarked(change_tex(panel.reading.update, panel.reading.change))
     assert r"w_{2,k}]\,h_{2}(1-h_{2})\,i_{2}" in specific
-
-
-def test_every_optimizer_has_its_formula() -> None:
-    assert STEP_TEX.keys() == OPTIMIZERS.keys()
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
