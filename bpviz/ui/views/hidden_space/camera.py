@@ -41,7 +41,8 @@ class Camera:
         if len(self.spans) == 2:
             return self._to_px(unit, 1.0, 1.0), np.zeros(len(places))
         turned = unit @ self._axes()
-        reach = 1.0 / 1.62  # the cube's corners stay inside, and so do the names beside them
+        # A corner is at most the square root of 3, 1.73, from the middle: the cube stays inside.
+        reach = 1.0 / 1.74
         side = min(self.rect.width(), self.rect.height())
         fit = reach * side / self.rect.width(), reach * side / self.rect.height()
         return self._to_px(turned[:, :2], *fit), turned[:, 2]
