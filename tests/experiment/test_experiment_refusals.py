@@ -40,7 +40,7 @@ EXPERIMENT_REFUSALS: list[tuple[dict[str, Any], str, Any, str]] = [
         {"output": "sigmoid"},
         "output activation", "sigmoid", "one of " + ", ".join(ACTIVATIONS),
     ),
-    ({"rule": "hebb"}, "rule", "hebb", "one of backpropagation, perceptron, delta"),
+    ({"rule": "hebb"}, "rule", "hebb", "one of " + ", ".join(RULES)),
     ({"error": "hinge"}, "error", "hinge", "one of squared, binary, categorical"),
     (
         {"initializer": "ones"},

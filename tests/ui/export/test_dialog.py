@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.session.frame import Frame
 from bpviz.ui.export.dialog import ExportDialog
+from bpviz.ui.export.tables import TABLES, TableSource
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, Theme
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.base import View
@@ -263,16 +264,15 @@ def test_cancel_leaves_no_picture_and_the_dialog_as_it_was(opened: Dialogs, fold
 
 # -- numbers -------------------------------------------------------------------------------
 
-TABLES = ["loss", "weights", "patterns", "activations"]
 
-
-def test_numbers_are_written_as_csv(opened: Dialogs, folder: Path) -> None:
+def test_numbers_are_written_as_csv(opened: Dialogs, folder: Path, frame: Frame) -> None:
+    offered = [table.key for table in TABLES if table.is_there(TableSource(frame))]
     driver = opened()
     driver.choose("format", "csv")
     assert not driver.find(QGroupBox, "views").isVisible()
     for name in ("width", "height", "scale"):
         assert not driver.find(QLineEdit, name).isEnabled()
-    assert driver.find(QLabel, "files").text() == ", ".join(f"{key}.csv" for key in TABLES)
+    assert driver.find(QLabel, "files").text() == ", ".join(f"{key}.csv" for key in offered)
     preview, caption = driver.find(QLabel, "preview"), driver.find(QLabel, "caption")
     driver.qtbot.waitUntil(lambda: preview.text().startswith("epoch,error"))
     driver.press(driver.find(QCheckBox, "table_loss"))
