@@ -94,10 +94,10 @@ class Pool:
 
 @contextmanager
 def _signals_ignored() -> Iterator[None]:
-    """Ctrl+C and the like change nothing meanwhile.
+    """Ignore SIGINT, SIGTERM and SIGHUP while the parent waits for its workers to end.
 
-    The parent waits until its workers have ended, which is soon. Left earlier, a worker that is
-    just starting would find what it shares with the parent gone, and print a traceback.
+    If the parent ended earlier, a worker that is just starting would not find the objects it
+    shares with it, and print a traceback.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
