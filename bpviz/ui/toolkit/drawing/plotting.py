@@ -13,11 +13,10 @@ from functools import lru_cache
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Vector
-from bpviz.ui.toolkit.drawing.cached_plot_painting import QuickPainter
 from bpviz.ui.toolkit.drawing.line_clipping import clip_line
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -231,41 +230,20 @@ class Plot:
 
 @guard_overrides
 class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
-    """The widget that holds plots in a grid; it paints itself into any QPainter.
+    """The widget that holds plots in a grid; it paints itself into any QPainter."""
 
-    A ``quick`` one is painted on the screen as quick_paint does, and only when ``redraw`` says
-    so: whoever changes an item says it.
-    """
-
-    def __init__(
-        self, theme: Theme, name: str, parent: QWidget | None = None, *, quick: bool = False
-    ) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         # A cached background would be a bitmap in vector pictures.
         self.setCacheMode(PlotCanvas.CacheModeFlag.CacheNone)
         self.ci.layout.setContentsMargins(0, SPACE, OVERHANG, 0)
         self.ci.layout.setSpacing(0)
-        self._plots_of_view: list[Plot] = []
-        self._quick = QuickPainter(self) if quick else None
-        if quick:
-            self.setViewportUpdateMode(PlotCanvas.ViewportUpdateMode.NoViewportUpdate)
         PlotCanvas.set_theme(self, theme)  # not an override: its parts do not exist yet
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the plots."""
-        self.scene().prepareForPaint()
-        if self._quick is None or not self._quick.paint(self._plots_of_view):
-            super().paintEvent(event)
-
-    def redraw(self) -> None:
-        """Schedule a paint event."""
-        self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
         """Use the surface colour of this theme."""
         self.setBackground(theme.surface)
-        self.redraw()
 
     def add_plot(
         self, row: int, column: int = 0, *, axis_width: int = AXIS_WIDTH, whole_x: bool = False
@@ -286,10 +264,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.addItem(left, r, c)
         self.addItem(box, r, c + 1)
         self.addItem(bottom, r + 1, c + 1)
-        plot = Plot(box, left, bottom)
-        self._plots_of_view.append(plot)
-        box.sigRangeChanged.connect(lambda *_: self.redraw())
-        return plot
+        return Plot(box, left, bottom)
 
 
 def dress_axis(axis: pg.AxisItem, theme: Theme, grid: bool = True) -> None:

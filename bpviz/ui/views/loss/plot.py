@@ -73,7 +73,7 @@ class LossCanvas(PlotCanvas):
     resized = Signal()
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(theme, "loss_canvas", parent, quick=True)
+        super().__init__(theme, "loss_canvas", parent)
         self.setAccessibleName("Loss curve")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it handles no keys
         self._error = self.add_plot(0, whole_x=True)
@@ -124,7 +124,6 @@ class LossCanvas(PlotCanvas):
         layout.setRowStretchFactor(2, 2 if shown else 0)
         layout.setRowSpacing(1, SPACE if shown else 0)
         layout.activate()  # at once: a picture may be made before events are processed
-        self.redraw()
 
     def set_axes(self, axes: Axes) -> None:
         """Make the axes linear or logarithmic, and limit zooming accordingly."""
@@ -177,7 +176,6 @@ class LossCanvas(PlotCanvas):
             if mark is not None and crossed:
                 low, high = plot.box.viewRange()[1]
                 cross.setLine(mark.x, low, mark.x, high)
-        self.redraw()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Emit the x under the mouse."""

@@ -72,7 +72,6 @@ class LinePart(PlotPart):
             return
         for k, curve in enumerate(self.curves):
             curve.setData(frame.setup.probe[:, 0], probe[:, k], connect="finite")
-        self.canvas.redraw()
         if self._mouse is not None:
             self.read()
 

@@ -15,8 +15,8 @@ from bpviz.core.model.patterns import Patterns, PatternSet, Split
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.cached_plot_painting import Points
 from bpviz.ui.toolkit.drawing.legend import LegendKey
+from bpviz.ui.toolkit.drawing.plot_points import Points
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -138,7 +138,7 @@ class PlotPart(OutputPart):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.canvas = PlotCanvas(theme, name, self, quick=True)
+        self.canvas = PlotCanvas(theme, name, self)
         self.canvas.ci.layout.setContentsMargins(0, 6, self.MARGIN, 0)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot = self.canvas.add_plot(0, axis_width=self.AXIS_WIDTH)
@@ -215,7 +215,6 @@ class PlotPart(OutputPart):
             return {"size": 15, "pen": pen, "brush": None}
 
         self.marked.put(self._places[found], (self.theme.name,), style)
-        self.canvas.redraw()
 
     def point_near(self, place: QPointF) -> int | None:
         """The training pattern whose point is at this place of the viewport."""

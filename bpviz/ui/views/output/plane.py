@@ -114,7 +114,6 @@ class PlanePart(PlotPart):
             to_image(self._pixels(frame.setup, probe).reshape(shape)), _grid_rect(frame.setup)
         )
         self._draw_line(frame, probe.reshape(*shape, -1))
-        self.canvas.redraw()
         if self._mouse is not None:
             self.read()
 

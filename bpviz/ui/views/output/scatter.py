@@ -64,7 +64,6 @@ class ScatterPart(PlotPart):
             self._drawn = frame.setup, choice
             self._take_setup(frame.setup, choice.unit or 0)
         self._draw_points(frame, choice.unit or 0)
-        self.canvas.redraw()
         if self._mouse is not None:
             self.read()
 

@@ -6,103 +6,20 @@ frame to frame: the surface and the axes are kept as one picture, points as one 
 what is left is painted, by the items themselves. What is seen is the same.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.guard import guard_overrides
 
 _FAR = 2.0**30
-
-
-class Plotted(Protocol):
-    """A plotting area with two axes."""
-
-    @property
-    def box(self) -> pg.ViewBox:
-        """What holds the items."""
-
-    @property
-    def left(self) -> pg.AxisItem:
-        """The vertical axis."""
-
-    @property
-    def bottom(self) -> pg.AxisItem:
-        """The horizontal axis."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Still:
-    """The surface with the axes as painted, and what it depends on."""
-
-    key: tuple[Any, ...]
-    pixmap: QPixmap
-
-
-class QuickPainter:
-    """Paints the plots of one view; the view calls ``paint`` from its paint event."""
-
-    def __init__(self, view: QGraphicsView) -> None:
-        self._view = view
-        self._still: _Still | None = None
-        self.stills_painted = 0
-        """How often the axes were painted."""
-
-    def paint(self, plots: Sequence[Plotted]) -> bool:
-        """Paint; False, and nothing done, if it is not the screen that is painted on."""
-        view = self._view
-        with QPainter(view.viewport()) as painter:
-            ratio = view.devicePixelRatioF()
-            raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
-            if not raster or painter.deviceTransform().m11() != ratio:
-                return False
-            painter.drawPixmap(0, 0, self._surface(plots, ratio))
-            for plot in plots:
-                if plot.box.isVisible():
-                    self._paint_box(painter, plot.box)
-        return True
-
-    def _surface(self, plots: Sequence[Plotted], ratio: float) -> QPixmap:
-        view = self._view
-        axes = [axis for plot in plots for axis in (plot.left, plot.bottom) if axis.isVisible()]
-        # An axis forgets its picture when anything about it changes.
-        pictures = tuple(axis.picture for axis in axes)
-        key = (view.viewport().size(), ratio, view.backgroundBrush().color().rgb(), pictures)
-        if self._still is None or None in pictures or self._still.key != key:
-            pixmap = _blank(view.viewport().size(), ratio)
-            pixmap.fill(view.backgroundBrush().color())
-            with QPainter(pixmap) as painter:
-                for axis in axes:
-                    _paint_item(painter, view, axis)
-                    if axis.label.isVisible():
-                        _paint_item(painter, view, axis.label)
-            self._still = _Still((*key[:3], tuple(axis.picture for axis in axes)), pixmap)
-            self.stills_painted += 1
-        return self._still.pixmap
-
-    def _paint_box(self, painter: QPainter, box: pg.ViewBox) -> None:
-        # As the graphics view cuts at a shape: with the pixels that its right and lower edge touch.
-        painter.setClipRect(box.mapRectToScene(box.rect()).toAlignedRect().adjusted(0, 0, 1, 1))
-        for item in sorted(box.childGroup.childItems(), key=QGraphicsItem.zValue):
-            if item.isVisible():
-                if isinstance(item, pg.InfiniteLine):
-                    item.boundingRect()  # finds the line's ends, which its painting relies on
-                _paint_item(painter, self._view, item)
-
-
-def _paint_item(painter: QPainter, view: QGraphicsView, item: QGraphicsItem) -> None:
-    painter.save()
-    painter.setWorldTransform(item.deviceTransform(view.viewportTransform()))
-    item.paint(painter, QStyleOptionGraphicsItem(), view.viewport())
-    painter.restore()
 
 
 def _blank(size: QSize, ratio: float) -> QPixmap:
