@@ -1,5 +1,6 @@
 """The examples of "How to extend it" work as they stand: put where they say, in a copy of bpviz."""
 
+import io
 import os
 import re
 import shlex
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -42,18 +44,34 @@ def put(path: Path, place: str, table: str, text: str) -> None:
         assert not path.exists()
         path.write_text(text, encoding="utf-8")
         return
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    (at,) = [n for n, line in enumerate(lines) if re.match(rf"{table}\b.* = ", line)]
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines(keepends=True)
     if place == "above":
+        (at,) = [n for n, line in enumerate(lines) if re.match(rf"{table}\b.* = ", line)]
         lines[at:at] = [f"{text}\n\n"]
     else:
-        rows = [n for n in range(at, min(at + 4, len(lines))) if "for row in (" in lines[n]]
-        opening = rows[0] if rows else at
-        indent = re.match(" *", lines[opening])[0]  # type: ignore[index]
-        ends = (f"{indent})", f"{indent}}}")
-        last = next(n for n in range(opening, len(lines)) if lines[n].startswith(ends))
-        lines[last:last] = [textwrap.indent(text, f"{indent}    ")]
+        row, column, comma = end_of(table, source)
+        line = lines[row]
+        lines[row] = f"{line[:column]}{comma}\n{textwrap.indent(text, '    ')}{line[column:]}"
     path.write_text("".join(lines), encoding="utf-8")
+
+
+def end_of(table: str, source: str) -> tuple[int, int, str]:
+    """Line and column of the bracket that ends the rows, and the comma if it is missing there."""
+    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    words = [token.string for token in tokens]
+    at = next(n for n, t in enumerate(tokens) if t.string == table and t.start[1] == 0)
+    at = next(n for n in range(words.index("=", at), len(words)) if words[n] in "({")
+    if ["for", "row", "in", "("] in (found := [words[n : n + 4] for n in range(at, at + 12)]):
+        at += found.index(["for", "row", "in", "("]) + 3
+    depth = 0
+    for n in range(at, len(words)):
+        depth += words[n] in ("(", "[", "{")
+        depth -= words[n] in (")", "]", "}")
+        if depth == 0:
+            break
+    before = next(w for w in reversed(words[:n]) if w.strip())
+    return tokens[n].start[0] - 1, tokens[n].start[1], "" if before == "," else ","
 
 
 def run(copy: Path, *words: str) -> None:
