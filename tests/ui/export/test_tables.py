@@ -15,6 +15,7 @@ from bpviz.core.model.references import WeightRef
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
 from bpviz.core.run.observe import observe
+from bpviz.core.run.records import EpochRecord
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import new_run
 from bpviz.experiment.race_order import RaceOrder, setups_of, variants_of
@@ -102,6 +103,51 @@ def test_weights_have_every_bit_and_say_where_they_are(frame_for: FrameFor) -> N
     assert last[0, 0] in found.values()
 
 
+def test_every_weight_stands_between_the_units_that_it_joins(frame_for: FrameFor) -> None:
+    frame = frame_for("xor", hidden=(Hidden(3),), links=(Link("input", "output"),))
+    network, parameters = frame.setup.network, frame.snapshot.parameters
+    expected = {}
+    names = (("x1", "x2"), ("h1", "h2", "h3"), ("y",))
+    for c, link in enumerate(network.connections):
+        words = f"{network.groups[link.source].name} > {network.groups[link.target].name}"
+        for (j, k), weight in np.ndenumerate(network.weights(parameters, c)):
+            expected[words, names[link.source][j], names[link.target][k]] = float(weight)
+    for g, group in ((1, "hidden 1"), (2, "output")):
+        for name, bias in zip(names[g], network.biases(parameters, g), strict=True):
+            expected[group, "bias", name] = float(bias)
+    rows = read("weights", TableSource(frame))
+    found = {(row["group"], row["from"], row["to"]): float(row["value"]) for row in rows}
+    assert len(rows) == len(expected) == network.n_parameters
+    assert found == expected
+
+
+def test_the_columns_of_a_loss_curve_are_those_of_its_records(frame_for: FrameFor) -> None:
+    frame = frame_for("iris", epochs=0)
+    n, n_test = len(frame.setup.patterns.train), len(frame.setup.patterns.test)
+    records = [EpochRecord(e, 10.0 + e, 0.5 + e / 10, 20.0 + e, 0.25 + e / 10) for e in (0, 1, 3)]
+    rows = read("loss", TableSource(replace(frame, curve=curve_of(records))))
+    assert n != n_test
+    for row, (epoch, error, right, test_error, test_right) in zip(rows, records, strict=True):
+        assert {name: float(cell) for name, cell in row.items()} == {
+            "epoch": epoch, "error": error, "error_per_pattern": error / n, "accuracy": right,
+            "test_error": test_error, "test_error_per_pattern": test_error / n_test,
+            "test_accuracy": test_right,
+        }  # fmt: skip
+
+
+def test_quantities_and_compared_runs_are_listed_under_their_own_names(full: TableSource) -> None:
+    rows = read("over_time", full)
+    assert [(row["quantity"], row["epoch"], row["value"]) for row in rows] == [
+        ("w petal length → h2", "0", "0.1"), ("w petal length → h2", "2", "0.3"),
+    ]  # fmt: skip
+    iris, xor = full.compared
+    rows = read("compare", full)
+    by_run = {name: [float(r["error"]) for r in rows if r["run"] == name] for name in
+              dict.fromkeys(row["run"] for row in rows)}  # fmt: skip
+    assert list(by_run.values()) == [run.curve.train_error.tolist() for run in (iris, xor)]
+    assert "xor" in list(by_run)[1]
+
+
 def test_thresholds_are_listed_as_they_are_shown(frame_for: FrameFor) -> None:
     frame = frame_for("and", hidden=(), output="step", rule="perceptron")
     (row,) = [row for row in read("weights", TableSource(frame)) if row["from"] == "threshold"]
@@ -128,6 +174,28 @@ def test_patterns_and_activations_are_those_of_the_instant(full: TableSource) ->
     assert right == [row["right"] == "1" for row in mine]
     hidden = [[float(row[f"h{j}"]) for j in (1, 2, 3)] for row in read("activations", full)]
     np.testing.assert_allclose(hidden[: len(train)], acts[1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_both_sets_are_listed_with_their_own_numbers(full: TableSource, part: str) -> None:
+    setup, parameters = full.frame.setup, full.frame.snapshot.parameters
+    patterns = getattr(setup.patterns, part)
+    acts = forward(setup.network, parameters, patterns.inputs)[1]
+    rows = [row for row in read("patterns", full) if row["set"] == part]
+    assert [int(row["pattern"]) for row in rows] == list(range(1, len(patterns) + 1))
+    for prefix, names, expected in (
+        ("", setup.patterns.input_names, patterns.inputs),
+        ("target ", setup.patterns.class_names, patterns.targets),
+        ("output ", setup.patterns.class_names, acts[-1]),
+    ):
+        found = [[float(row[prefix + name]) for name in names] for row in rows]
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    classes = [setup.patterns.class_names[k] for k in patterns.targets.argmax(axis=1)]
+    assert [row["class"] for row in rows] == classes
+    rows = [row for row in read("activations", full) if row["set"] == part]
+    names = [f"h{j}" for j in (1, 2, 3)]
+    found = [[float(row[name]) for name in names] for row in rows]
+    np.testing.assert_allclose(found, acts[1], rtol=1e-12)
 
 
 def test_a_held_unit_says_what_it_is_held_at(frame_for: FrameFor) -> None:
