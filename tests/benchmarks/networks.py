@@ -44,7 +44,7 @@ def wide_patterns(inputs: int = 200, classes: int = 10, patterns: int = 500) -> 
 
 
 def networks() -> dict[str, Experiment]:
-    """The networks, by what a table calls them; none of them stops by itself."""
+    """The networks, by what a table calls them; none of them has a stop condition."""
     mini = {"optimizer": "descent", "rate": 0.1, "reduction": "mean", "batch": 32}
     xor = experiment_for("xor", hidden=(Hidden(2),))
     spiral = experiment_for(

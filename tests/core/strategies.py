@@ -77,7 +77,7 @@ def _connection(
 
 
 def random_parameters(network: Network, rng: np.random.Generator) -> Vector:
-    """A flat vector that obeys the network's masks and ties."""
+    """A flat vector that respects the network's masks and ties."""
     parameters = rng.normal(0.0, 1.0, network.n_parameters)
     network.constrain(parameters)
     return parameters

@@ -29,7 +29,7 @@ def test_the_trainer_stands_back_for_who_draws_until_that_is_done() -> None:
     box.put(FRAME)
     assert not box.screen_idle.is_set()
     box.screen_idle.set()
-    box.put(FRAME)  # nobody has asked: nobody will draw it
+    box.put(FRAME)  # not requested: it will not be drawn
     assert box.screen_idle.is_set()
 
 

@@ -62,7 +62,7 @@ def test_an_existing_file_is_replaced_only_when_told(tmp_path: Path) -> None:
     before = path.stat().st_ino
     write_bytes(path, b"new", replace=True)
     assert path.read_bytes() == b"new"
-    assert path.stat().st_ino != before  # another file took the name: nobody saw half of it
+    assert path.stat().st_ino != before  # another file took the name: half of it was never visible
 
 
 def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ INITIALIZERS: dict[str, Initializer] = {
 def initial_parameters(
     network: Network, initializer: Initializer, spread: float, rng: np.random.Generator
 ) -> Vector:
-    """A flat vector (N,) of initial weights and biases that obeys the network's masks and ties.
+    """A flat vector (N,) of initial weights and biases that respects the network's masks and ties.
 
     Fan-in counts the weights that exist: it is the mean number of incoming weights over the
     units of the target group, over all connections that end there.

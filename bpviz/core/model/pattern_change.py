@@ -88,7 +88,7 @@ class PatternChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changing:
-    """A list of patterns with changes that nobody has worked out yet: rows can be looked up.
+    """A list of patterns with changes that are not applied yet: rows can be looked up.
 
     A long list is copied only where it is trained.
     """

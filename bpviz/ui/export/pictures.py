@@ -231,7 +231,7 @@ def write_picture(path: Path, image: QImage, *, replace: bool = False) -> None:
 ALIASES = {"Monospace", "Sans Serif", "Serif"}
 """The families that Qt lists on Linux also when there are no fonts at all."""
 
-_kept: list[QApplication] = []  # an application that nobody holds is destroyed
+_kept: list[QApplication] = []  # an application without a reference is destroyed
 
 
 def offscreen_application() -> tuple[QApplication, str]:

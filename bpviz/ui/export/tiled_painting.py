@@ -58,7 +58,7 @@ def holder(theme: Theme) -> Iterator[QWidget]:
 
 @guard_overrides
 class _Unpainted(QObject):
-    """Keeps a window that nobody sees from being painted while its picture is being made."""
+    """Keeps a hidden window from being painted while its picture is being made."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Drop what asks for it."""

@@ -37,7 +37,7 @@ def test_a_step_has_one_before_the_fall() -> None:
 def test_a_slow_beginning_is_none(power: float) -> None:
     errors = 1.0 - (T[:500] / 510.0) ** power
     assert found(errors) == ()
-    assert found(errors[:120])  # as long as nobody knows what comes, it is flat
+    assert found(errors[:120])  # as long as the rest is unknown, it is flat
 
 
 def test_a_network_that_begins_slowly_with_the_whole_batch_is_on_none() -> None:

@@ -14,7 +14,7 @@ TABLES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "not x1 and x2": [0, 1, 0, 0]
 
 
 def prove(inputs: np.ndarray, classes: np.ndarray, found: Separable | Inseparable) -> None:
-    """Check the reason given by itself, in exact fractions where it says that a line parts them."""
+    """Check the given reason alone, in exact fractions where it says that a line parts them."""
     if isinstance(found, Separable):
         weights = [Fraction(float(w)) for w in found.weights]
         for row, label in zip(inputs.tolist(), classes, strict=True):

@@ -317,7 +317,7 @@ def test_settings_of_the_middle_of_a_run_hold_at_once() -> None:
 
 @pytest.mark.parametrize("batch", ["all", 1, 5])
 def test_a_call_that_is_ended_early_leaves_no_trace(batch: Any) -> None:
-    """Whoever sets ``halt``, as the window does with a command, has the epoch finished."""
+    """Setting ``halt``, as the window does with a command, lets the epoch finish."""
     run, other = numba_run(some_start(batch=batch)), numba_run(some_start(batch=batch))
     halt = np.zeros(1, dtype=np.int64)
     run.use_halt_flag(halt)

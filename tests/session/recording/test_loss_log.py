@@ -292,7 +292,7 @@ def test_many_epochs_at_once_are_the_same_as_one_by_one(chunk: int) -> None:
 def test_tables_and_single_records_in_any_order_are_one_curve(
     steps: list[tuple[str, int]],
 ) -> None:
-    """``add`` puts its work off, also beyond what the log holds, and nobody sees that."""
+    """``add`` puts its work off, also beyond what the log holds, and readers do not see that."""
     errors = np.random.default_rng(0).random(sum(n for _, n in steps) + 1)
     log, plain, last = LossLog(SMALL), LossLog(SMALL), 0
     for kind, n in steps:

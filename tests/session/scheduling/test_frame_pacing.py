@@ -44,7 +44,7 @@ def times(mailbox: Mailbox, clock: Clock) -> FramePacing:
 
 def test_a_frame_waits_for_the_window(mailbox: Mailbox, times: FramePacing) -> None:
     now = 1000.0
-    assert not times.is_time(now)  # nobody asked
+    assert not times.is_time(now)  # no frame was requested
     mailbox.ask(SnapshotRequest(), now + 1.0)
     assert not times.is_time(now)
     assert times.is_time(now + 1.0)

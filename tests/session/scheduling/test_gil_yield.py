@@ -1,4 +1,4 @@
-"""A thread that nobody waits for leaves Python's interpreter to those that somebody waits for."""
+"""A background thread yields the interpreter to threads that are waited for."""
 
 import itertools
 import sys

@@ -1,4 +1,4 @@
-"""Work that takes turns: it goes on in them only, and freely where nobody else is at work."""
+"""Work that takes turns: it goes on in them only, and freely where no other thread works."""
 
 import threading
 from collections.abc import Iterator

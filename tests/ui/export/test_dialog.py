@@ -71,7 +71,7 @@ class Driver:
         combo.setCurrentIndex(combo.findData(value))
 
     def export(self) -> None:
-        """Press Export, and wait until the pictures are written or somebody says why not."""
+        """Press Export, and wait until the pictures are written or a sentence says why not."""
         self.begin()
         bar = self.find(QProgressBar, "progress")
         self.qtbot.waitUntil(bar.isHidden)

@@ -40,7 +40,7 @@ def test_a_row_says_what_the_part_itself_says(window: MainWindow, part: LazyPart
 
 def test_what_a_part_needs_first_is_imported_turn_by_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("colorsys", "quopri")
-    monkeypatch.setitem(sys.modules, names[0], sys)  # somebody else needed it, too
+    monkeypatch.setitem(sys.modules, names[0], sys)  # imported by another part, too
     monkeypatch.delitem(sys.modules, names[1], raising=False)
     part = LazyPart("key", "Title", "stringprep", names)
     monkeypatch.delitem(sys.modules, part.module, raising=False)

@@ -1,4 +1,4 @@
-"""A view of text only, in one file, as somebody new to the program would write it first."""
+"""A view of text only, in one file, as a newcomer would write it first."""
 
 from typing import ClassVar
 

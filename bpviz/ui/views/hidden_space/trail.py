@@ -22,7 +22,7 @@ LEAST_MOVE = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrailPoint:
-    """The activations (followed patterns, units) at one instant; ``after_gap``: nobody looked
+    """The activations (followed patterns, units) at one instant; ``after_gap``: not shown
     between the step before and this one."""
 
     epoch: int

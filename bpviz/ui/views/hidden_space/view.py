@@ -131,7 +131,7 @@ class HiddenSpaceView(View):
         self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What happens while nobody looks leaves no trail."""
+        """Forget the trail: what happens while the view is hidden leaves none."""
         self._trail.cut()
 
     def select_pattern(self, row: int) -> None:

@@ -219,7 +219,7 @@ def test_trails_grow_while_it_learns_and_a_new_run_has_none(qtbot: QtBot) -> Non
     run.advance(40)
     view.show_frame(frame())
     run.advance(5)
-    assert np.isnan(scene(view).trails).any()  # nobody saw what lies between
+    assert np.isnan(scene(view).trails).any()  # what lies between was not shown
     other = prepare(experiment_for("xor", hidden=(Hidden(2),), seed=3), 2)
     snapshot = observe(new_run(other), EVERYTHING, shown=other.shown, run_id=2)
     view.show_frame(Frame(other, snapshot, curve=None))
