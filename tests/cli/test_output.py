@@ -131,6 +131,8 @@ def test_a_command_that_is_ended_leaves_no_part_of_a_file(tmp_path: Path, name: 
     process = subprocess.Popen(
         [*PROGRAM, "train", "xor", "--epochs", "1000000000", "--export", str(tmp_path)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # Under nohup, SIGHUP would be ignored from the start.
+        preexec_fn=lambda: signal.signal(getattr(signal, name), signal.SIG_DFL),
     )  # fmt: skip
     with process:
         try:

@@ -167,6 +167,8 @@ from bpviz.session.race.runner import Pool
 if __name__ == "__main__":
     pool = Pool(2)
     print(*{pool.executor.submit(os.getpid).result() for _ in range(9)}, flush=True)
+    if int(sys.argv[1]) != signal.SIGKILL:
+        signal.signal(int(sys.argv[1]), signal.SIG_DFL)  # nohup ignores SIGHUP
     os.kill(os.getpid(), int(sys.argv[1]))
     time.sleep(60)
 """
