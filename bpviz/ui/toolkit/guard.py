@@ -83,11 +83,17 @@ def _guarded(cls: type, name: str, method: FunctionType) -> Callable[..., Any]:
         try:
             return method(self, *args, **options)
         except Exception as error:
-            report(error, f"{cls.__qualname__}.{name}")
+            if not _is_ending(self):
+                report(error, f"{cls.__qualname__}.{name}")
         return _answer_instead(cls, name, self, args)
 
     guarded.__guarded__ = True  # type: ignore[attr-defined]
     return guarded
+
+
+def _is_ending(instance: object) -> bool:
+    """Whether Python has collected the object: Qt still hides it while it is destroyed."""
+    return getattr(instance, "__dict__", None) == {}
 
 
 def attempt(function: Callable[..., object], *args: object) -> None:

@@ -128,3 +128,12 @@ def test_of_several_calls_a_failing_one_costs_itself_only(qtbot: QtBot) -> None:
             attempt(lambda n=number: done.append(1 // n))
     assert done == [1, 0]
     assert [kind for kind, _, _ in caught] == [ZeroDivisionError]
+
+
+def test_an_object_that_is_being_destroyed_reports_nothing(qtbot: QtBot) -> None:
+    broken = Broken()
+    qtbot.addWidget(broken)
+    vars(broken).clear()  # as the collector leaves it before Qt destroys the widget
+    with qtbot.captureExceptions() as caught:
+        broken.sizeHint()
+    assert caught == []
