@@ -16,6 +16,7 @@ from typing import TextIO
 
 import numpy as np
 
+from bpviz.core.interruption import note_progress
 from bpviz.core.values import BadValue, Integers, Unquoted, quoted
 from bpviz.problems.csv_columns import ColumnBuilder, CsvColumn, is_missing, numbers_of
 
@@ -80,7 +81,7 @@ def read_table(path: str, separator: str = "auto", header: str = "auto") -> CsvT
     """The table of a file, UTF-8 with or without BOM.
 
     ``separator`` is "auto" or a name in SEPARATORS, ``header`` "auto", "yes" or "no". The last
-    file read is kept until it changes. Raises BadValue.
+    file read is kept until it changes. Raises BadValue, and Cancelled; see note_progress.
     """
     try:
         state = os.stat(path)
@@ -193,6 +194,7 @@ class _TableReader:
 
     def __init__(self, path: str, file: TextIO, delimiter: str) -> None:
         self.path, self.file, self.delimiter = path, file, delimiter
+        self.bytes = max(os.fstat(file.fileno()).st_size, 1)
         self.lines: list[int] = []
         self.width = self.first_line = 0
 
@@ -212,6 +214,7 @@ class _TableReader:
             everything = chain(first, rows)
             while chunk := list(islice(everything, _CHUNK)):
                 for builder, cells in zip(builders, zip(*chunk, strict=True), strict=True):
+                    self._note_progress()
                     builder.add(cells)
         self._check_rows(has_header)
         columns = tuple(builder.column() for builder in builders)
@@ -219,6 +222,9 @@ class _TableReader:
             self.path, self.delimiter, columns, np.array(self.lines),
             tuple(notes if has_header else ()),
         )  # fmt: skip
+
+    def _note_progress(self) -> None:
+        note_progress(min(self.file.buffer.tell() / self.bytes, 1.0))
 
     def _refuse(self, allowed: str, why: str) -> BadValue:
         return BadValue("problem", self.path, allowed, why)
@@ -229,6 +235,7 @@ class _TableReader:
         line = 1
         try:
             for row in reader:
+                self._note_progress()
                 if any(row) and not (len(row) == 1 and row[0].isspace()):
                     self._check_row(row, line)
                     self.lines.append(line)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
-from bpviz.core.interruption import Cancelled, Interrupted
+from bpviz.core.interruption import Cancelled, Interrupted, watched
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
@@ -208,7 +208,8 @@ class _Job:
         """Build the run; experiments of one problem share its patterns."""
         key = repr((self._experiment.problem, sorted(self._experiment.options.items())))
         try:
-            setup = prepare(self._experiment, patterns=patterns.get(key))
+            with watched(lambda _: stopped()):
+                setup = prepare(self._experiment, patterns=patterns.get(key))
             reason = obstacle(setup.network, RULES[self._experiment.rule])
             if reason is not None:
                 raise reason

@@ -13,12 +13,14 @@ TRAINING = ("running", "stepping")
 class Status:
     """What the thread is doing, with a message or "".
 
-    ``slowly``: it trains phase by phase.
+    ``slowly``: it trains phase by phase. ``share``: how much of the loading is done, 0 to 1, where
+    that is known.
     """
 
     state: TrainingState
     message: str = ""
     slowly: bool = False
+    share: float | None = None
 
 
 def sentence_of(error: Exception) -> str:

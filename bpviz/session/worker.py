@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
-from bpviz.core.interruption import Cancelled
+from bpviz.core.interruption import Cancelled, watched
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
@@ -57,6 +57,9 @@ from bpviz.session.trainer import Trainer
 
 if TYPE_CHECKING:
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
+
+LOADING_STEP = 0.01
+"""The share of loading after which its progress is published again."""
 
 
 class Worker(QThread):
@@ -175,6 +178,11 @@ class Worker(QThread):
     def _is_superseded(self) -> bool:
         return self._mailbox.loads > self._loads
 
+    def _note_loading(self, share: float) -> bool:
+        if share >= (self._status.share or 0.0) + LOADING_STEP:
+            self._set_status("loading", share=share)
+        return self._is_superseded()
+
     def _show(
         self,
         prepared: Callable[[], PreparedExperiment],
@@ -185,7 +193,8 @@ class Worker(QThread):
         self._loads += 1
         self._set_status("loading")
         try:
-            setup = prepared()
+            with watched(self._note_loading):
+                setup = prepared()
             history, remark = opened(setup, at, self._is_superseded)
         except Cancelled:
             self._set_status(before.state, before.message)
@@ -394,8 +403,10 @@ class Worker(QThread):
         self._publish(always=True)
         self._set_status(state, message)
 
-    def _set_status(self, state: TrainingState, message: str = "") -> None:
-        self._status = Status(state, message, self._drive.mode == "slow")
+    def _set_status(
+        self, state: TrainingState, message: str = "", share: float | None = None
+    ) -> None:
+        self._status = Status(state, message, self._drive.mode == "slow", share)
         self.status_changed.emit(self._status)
 
     def _publish(self, *, always: bool, complete: bool = False) -> None:

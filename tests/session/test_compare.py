@@ -1,8 +1,9 @@
 """Training variants in the background: the same numbers as alone, and it can be stopped."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.learning.backprop import outputs
 from bpviz.experiment.experiment import Experiment, Hidden, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.problems.csv_columns import ColumnBuilder
 from bpviz.session.compare import CURVE_ROWS, Comparer, kept
 from bpviz.session.frame import Frame
 
@@ -53,6 +55,26 @@ def test_cancelling_keeps_what_is_there(qtbot: QtBot, comparer: Comparer) -> Non
         comparer.cancel()
     assert {run.state for run in comparer.runs} == {"cancelled"}
     assert comparer.runs[0].epoch > 0
+
+
+def test_cancelling_ends_the_reading_of_a_file(
+    qtbot: QtBot, comparer: Comparer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("x,y\n" + "1,2\n2,1\n" * 10_000)
+    added: list[int] = []
+    add = ColumnBuilder.add
+
+    def cancelling(builder: ColumnBuilder, cells: Sequence[str]) -> None:
+        added.append(len(cells))
+        comparer.cancel()
+        add(builder, cells)
+
+    monkeypatch.setattr(ColumnBuilder, "add", cancelling)
+    with qtbot.waitSignal(comparer.finished_all):
+        comparer.compare((experiment_for(str(path)),), 10)
+    assert [run.state for run in comparer.runs] == ["cancelled"]
+    assert len(added) == 1
 
 
 def test_a_new_comparison_replaces_the_one_under_way(qtbot: QtBot, comparer: Comparer) -> None:

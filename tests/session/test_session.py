@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.settings import Training
@@ -23,6 +24,7 @@ from bpviz.session.commands import (
     Pause,
     Play,
     PublishFrame,
+    Quit,
     Reset,
     SetSpeed,
     StepEpochs,
@@ -30,6 +32,7 @@ from bpviz.session.commands import (
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import snapshot_budget
 from bpviz.session.session import Session
+from bpviz.session.status import Status
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
@@ -300,6 +303,54 @@ def test_a_long_loading_can_be_cancelled(qtbot: QtBot, session: Session) -> None
     session.send(Cancel())
     qtbot.waitUntil(lambda: session.status.state == "paused")
     assert stepped(qtbot, session, 1).setup is before.setup
+
+
+@pytest.fixture
+def long_table(tmp_path: Path) -> str:
+    """A CSV file that takes some tenths of a second to read."""
+    path = tmp_path / "long.csv"
+    path.write_text("x,y\n" + "1,2\n2,1\n" * 40_000)
+    return str(path)
+
+
+@pytest.mark.parametrize("command", [Cancel(), Load(XOR), Quit()])
+def test_reading_a_long_file_ends_when_it_is_cancelled(
+    session: Session, qtbot: QtBot, long_table: str, command: Command
+) -> None:
+    before = loaded(qtbot, session)
+    shares: list[float] = []
+    refusals: list[str] = []
+    session.refused.connect(lambda field, sentence: refusals.append(sentence))
+
+    def end(status: Status) -> None:  # in the training thread, while it reads
+        if status.share is not None:
+            shares.append(status.share)
+            session.send(command)
+
+    session.worker.status_changed.connect(end, Qt.ConnectionType.DirectConnection)
+    session.send(Open(long_table))
+    if isinstance(command, Quit):
+        qtbot.waitUntil(session.worker.isFinished)
+    else:
+        qtbot.waitUntil(lambda: bool(shares) and session.status.state == "paused")
+        assert stepped(qtbot, session, 1).setup.experiment == before.setup.experiment
+    assert len(shares) == 1  # as soon as it was said
+    assert shares[0] < 0.1
+    assert not refusals
+
+
+def test_reading_a_long_file_says_how_much_is_done(
+    session: Session, qtbot: QtBot, long_table: str
+) -> None:
+    shares: list[float] = []
+    session.status_changed.connect(lambda s: None if s.share is None else shares.append(s.share))
+    session.send(Open(long_table))
+    frame = at_rest(qtbot, session, "paused")
+    assert len(frame.setup.patterns.train) > 60_000
+    assert shares == sorted(shares)
+    assert 10 <= len(shares) <= 100
+    assert shares[-1] <= 1.0
+    assert session.status.share is None
 
 
 def test_a_newer_load_takes_the_place_of_one_under_way(qtbot: QtBot, session: Session) -> None:

@@ -43,8 +43,8 @@ class StatusReadouts:
         self._test = self._counter("test_right", "Test", "100.0 %")
         self._state = named(QLabel(), "status_state")
         self._busy = named(QProgressBar(), "status_busy", "Loading")
-        self._busy.setRange(0, 0)  # a busy bar: the duration is not known
         self._busy.setFixedSize(10 * SPACE, 12)
+        self._busy.setTextVisible(False)
         self.cancel = named(QPushButton("Cancel"), "status_cancel", "Keep the present experiment")
         self._engine = named(QLabel(), "status_engine")
         self._busy_delay = QTimer(self.counters, singleShot=True, interval=BUSY_DELAY)
@@ -92,14 +92,17 @@ class StatusReadouts:
         """Show what the training thread is doing."""
         self._state.setText(WORDS[status.state])
         self._set_busy(status.state == "loading")
+        # A bar from 0 to 0 moves all the time: the duration is not known.
+        self._busy.setRange(0, 0 if status.share is None else 100)
+        self._busy.setValue(int(100 * (status.share or 0.0)))
 
     def _set_busy(self, busy: bool) -> None:
         # Most experiments load at once; a bar would only flash.
-        if busy:
-            self._busy_delay.start()
-        else:
+        if not busy:
             self._busy_delay.stop()
             self._show_busy(False)
+        elif self._busy.isHidden() and not self._busy_delay.isActive():
+            self._busy_delay.start()
 
     def _show_busy(self, busy: bool) -> None:
         self._busy.setVisible(busy)

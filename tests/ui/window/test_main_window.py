@@ -1,5 +1,6 @@
 """The window as a person uses it: toolbar, menus, keys, closing while it trains."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QMessageBox,
+    QProgressBar,
     QPushButton,
     QSlider,
     QToolBar,
@@ -30,6 +32,7 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.model.references import BiasRef
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.status import Status
 from bpviz.ui.toolkit.drawing.theme import THEMES
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.base import View
@@ -439,6 +442,34 @@ def test_closing_while_training_again_and_again(
             first = len(qapp.allWidgets())
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
     assert len(qapp.allWidgets()) <= max(before, first)
+
+
+def test_the_reading_of_a_long_file_is_shown_and_can_be_cancelled(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("x,y\n" + "1,2\n2,1\n" * 10_000)
+    setup = window.current_frame.setup
+    bar = window.findChild(QProgressBar, "status_busy")
+    cancel = window.findChild(QPushButton, "status_cancel")
+    clicked = threading.Event()
+
+    def hold(status: Status) -> None:  # in the training thread, while it reads
+        if status.share is not None and status.share > 0.3:
+            clicked.wait(10)
+
+    window.session.worker.status_changed.connect(hold, Qt.ConnectionType.DirectConnection)
+    window.run_actions.load_problem(str(path))
+    qtbot.waitUntil(cancel.isVisible)
+    qtbot.waitUntil(lambda: bar.maximum() == 100 and 30 <= bar.value() <= 40)
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    clicked.set()
+    qtbot.waitUntil(is_in(window, "paused"))
+    assert not cancel.isVisible()
+    assert not bar.isVisible()
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1)
+    assert window.current_frame.setup is setup
 
 
 def test_a_long_loading_is_shown_and_can_be_cancelled(qtbot: QtBot, window: MainWindow) -> None:
