@@ -110,7 +110,7 @@ def _check_window(path: Path, found: Findings) -> None:
                     found.fault(f"shown as HTML: {kind}", str(text)[:300])
         source = TableSource(window.current_frame)
         for table in TABLES:
-            if table.is_there(source):
+            if table.is_available(source):
                 _check_cells(table.key, table.rows(source), found)
     finally:
         window.close()

@@ -17,7 +17,7 @@ from bpviz.lessons.model import BadLesson
 
 GOOD = '''title = "One"
 summary = "About one thing."
-sources = ["Somebody (1986)"]
+sources = ["Author (1986)"]
 
 [[step]]
 title = "First"

@@ -102,7 +102,7 @@ class TableChoice(QGroupBox):
     def __init__(self, numbers: TableSource) -> None:
         super().__init__("Tables")
         self.setObjectName("export_tables")
-        self._tables = [table for table in TABLES if table.is_there(numbers)]
+        self._tables = [table for table in TABLES if table.is_available(numbers)]
         self._all = named(
             QCheckBox("All tables"), "export_all_tables", "Every table below, or none"
         )

@@ -51,7 +51,7 @@ class ExportTable:
     title: str
     about: str
     rows: Callable[[TableSource], Rows]
-    is_there: Callable[[TableSource], bool] = lambda numbers: True
+    is_available: Callable[[TableSource], bool] = lambda numbers: True
     note: Callable[[TableSource], str] = lambda numbers: ""
 
 

@@ -266,7 +266,7 @@ def test_cancel_leaves_no_picture_and_the_dialog_as_it_was(opened: Dialogs, fold
 
 
 def test_numbers_are_written_as_csv(opened: Dialogs, folder: Path, frame: Frame) -> None:
-    offered = [table.key for table in TABLES if table.is_there(TableSource(frame))]
+    offered = [table.key for table in TABLES if table.is_available(TableSource(frame))]
     driver = opened()
     driver.choose("format", "csv")
     assert not driver.find(QGroupBox, "views").isVisible()

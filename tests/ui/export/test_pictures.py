@@ -273,7 +273,7 @@ def test_every_view_makes_a_picture(
     frame = frame_for(problem, epochs=3)
     image = pixels(picture(view, frame, theme, size=QSize(640, 440)))
     assert image.shape == (880, 1280, 3)
-    assert image.std() > 2.0  # a few words are enough
+    assert image.std() > (2.0 if view is TextView else 5.0)  # a few words in a large area
     surface = np.array(theme.colour("surface").getRgb()[:3])
     assert (image == surface).all(axis=2).mean() > 0.02
 
@@ -307,8 +307,10 @@ def test_a_picture_is_drawn_finer_not_enlarged(
     blocks = image.reshape(440, 2, 640, 2, 3).astype(int)
     span = np.ptp(blocks, axis=(1, 3)).max(axis=-1)
     inked = np.ptp(image.reshape(-1, 3), axis=0).max() / 8
-    painted = (blocks != image[0, 0]).any(axis=(1, 3, 4))
-    assert (span > inked).sum() > 0.005 * painted.sum() > 0
+    fine = span > inked
+    if view is TextView:  # of its few words, not of the whole area
+        fine = fine[(blocks != image[0, 0]).any(axis=(1, 3, 4))]
+    assert fine.mean() > 0.005
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)

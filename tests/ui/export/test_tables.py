@@ -59,7 +59,7 @@ def full(frame_for: FrameFor) -> TableSource:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.key)
 def test_every_table_is_one(full: TableSource, table: ExportTable) -> None:
-    assert table.is_there(full)
+    assert table.is_available(full)
     lines = list(csv.reader(text_of(table.key, full).splitlines()))
     assert len(lines) > 2
     assert {len(line) for line in lines} == {len(lines[0])}
@@ -68,7 +68,7 @@ def test_every_table_is_one(full: TableSource, table: ExportTable) -> None:
 
 def test_what_is_not_there_is_not_offered(frame_for: FrameFor) -> None:
     source = TableSource(frame_for("xor"))
-    there = {key for key in BY_KEY if BY_KEY[key].is_there(source)}
+    there = {key for key in BY_KEY if BY_KEY[key].is_available(source)}
     assert there >= {"loss", "weights", "patterns", "activations"}
     others = {"loss_later", "over_time", "compare", "race", "race_networks", "race_curves"}
     assert others <= set(BY_KEY) - there

@@ -68,13 +68,13 @@ class OutputPart(QWidget):
         self.theme = theme
 
     def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
-        """Show this instant, for which ``is_there`` is true."""
+        """Show this instant, for which ``is_available`` is true."""
         raise NotImplementedError
 
     def select_pattern(self, row: int | None) -> None:
         """Mark this training pattern."""
 
-    def is_there(self, frame: Frame, choice: OutputChoice) -> bool:
+    def is_available(self, frame: Frame, choice: OutputChoice) -> bool:
         """Whether the snapshot holds what this part shows."""
         probe = not self.needs.probe or frame.snapshot.probe_outputs is not None
         return probe and (not self.needs.outputs or outputs_of(frame, choice.split) is not None)

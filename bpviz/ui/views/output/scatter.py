@@ -50,7 +50,7 @@ class ScatterPart(PlotPart):
         self.diagonal.setPen(pen)
         self._drawn = None
 
-    def is_there(self, frame: Frame, choice: OutputChoice) -> bool:
+    def is_available(self, frame: Frame, choice: OutputChoice) -> bool:
         """Whether the snapshot holds both splits: both are drawn."""
         snapshot, test = frame.snapshot, frame.setup.patterns.test
         return snapshot.train_outputs is not None and (

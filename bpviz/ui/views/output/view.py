@@ -403,7 +403,7 @@ class OutputView(View):
             return
         part = self._part(mode)
         self._instant.set_text(frame.snapshot.instant)
-        if not part.is_there(frame, self._choice):
+        if not part.is_available(frame, self._choice):
             self._hint.setText(NOT_COMPUTED)
             self._stack.setCurrentWidget(self._hint)
             self._readout.set_text("")

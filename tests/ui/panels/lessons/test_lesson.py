@@ -155,7 +155,7 @@ def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
     run_id, state = window.current_frame.setup.run_id, step.state
     click(qtbot, window, "lesson_set_up")
 
-    def is_there() -> bool:
+    def is_available() -> bool:
         frame = window.current_frame
         return (
             frame.setup.run_id > run_id
@@ -165,7 +165,7 @@ def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
             and window.session.status.state in ("paused", "finished")
         )
 
-    qtbot.waitUntil(is_there)
+    qtbot.waitUntil(is_available)
     assert window.message.text == ""
     for key in state.show:
         assert window.findChild(QDockWidget, f"dock_{key}").isVisible()
