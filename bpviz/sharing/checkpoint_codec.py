@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from bpviz.core.kernels.engines import ENGINES, NUMPY
 from bpviz.core.learning.settings import Training
+from bpviz.core.model.clamps import Clamps
 from bpviz.core.model.pattern_change import PatternChange, PatternRows
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.edits import (
     ChangeTrain,
@@ -224,9 +226,9 @@ def _patterns_from(plain: Any, data: _In) -> Patterns:
     return Patterns(data.take(inputs), data.take(targets))
 
 
-def _clamps_to(clamps: Mapping[tuple[int, int], float]) -> list[list[float]]:
-    return [[group, unit, value] for (group, unit), value in sorted(clamps.items())]
+def _clamps_to(clamps: Clamps) -> list[list[float]]:
+    return [[ref.group, ref.unit, value] for ref, value in sorted(clamps.items())]
 
 
-def _clamps_from(plain: Any) -> dict[tuple[int, int], float]:
-    return {(int(group), int(unit)): float(value) for group, unit, value in plain}
+def _clamps_from(plain: Any) -> Clamps:
+    return {UnitRef(int(group), int(unit)): float(value) for group, unit, value in plain}

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.patterns import Patterns
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.edits import Edit, SetClamps, SetParameters, SetTrain
 from bpviz.core.run.snapshot import EVERYTHING, SnapshotRequest
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
@@ -402,7 +403,10 @@ def test_an_edit_at_rest_publishes_a_frame_that_shows_it(qtbot: QtBot, session: 
     assert frame.curve.epochs.tolist() == [0, 1, 2, 3]
     assert frame.curve.train_error[-1] == frame.snapshot.record.train_error
     assert frame.snapshot.record.train_error != before.snapshot.record.train_error
-    assert edited(qtbot, session, SetClamps({(1, 0): 0.5})).snapshot.clamps[1, 0] == 0.5
+    assert (
+        edited(qtbot, session, SetClamps({UnitRef(1, 0): 0.5})).snapshot.clamps[UnitRef(1, 0)]
+        == 0.5
+    )
 
 
 def test_patterns_can_be_added_on_the_way(qtbot: QtBot, session: Session) -> None:
@@ -426,7 +430,7 @@ def test_patterns_can_be_added_on_the_way(qtbot: QtBot, session: Session) -> Non
             "index of a weight must be a whole number from 0 to 12, not 99",
         ),
         (
-            SetClamps({(7, 0): 1.0}),
+            SetClamps({UnitRef(7, 0): 1.0}),
             "group of a clamped unit must be a whole number from 0 to 2, not 7",
         ),
         (SetTrain(Patterns(np.zeros((1, 2)), np.full((1, 1), 2.0))), "targets from 0 to 1 only"),

@@ -37,8 +37,8 @@ class Collapsed:
         act = np.empty_like(net)
         with np.errstate(over="ignore"):
             ACTIVATIONS[self.activation].function(net, act)
-        for (_, unit), value in self.held.items():
-            act[:, unit] = value
+        for ref, value in self.held.items():
+            act[:, ref.unit] = value
         return act
 
 
@@ -87,7 +87,7 @@ def collapse(network: Network, parameters: Vector, clamps: Clamps = NO_CLAMPS) -
             w[:, held], b[held] = 0.0, values
         weights.append(w)
         biases.append(b)
-    held_outputs = {unit: value for unit, value in clamps.items() if unit[0] == network.output}
+    held_outputs = {ref: value for ref, value in clamps.items() if ref.group == network.output}
     return Collapsed(weights[-1], biases[-1], network.groups[-1].activation, held_outputs)
 
 

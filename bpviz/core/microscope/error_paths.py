@@ -17,7 +17,7 @@ import numpy as np
 from bpviz.core.microscope.microscope import NextUpdate, error_coming_back
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
-from bpviz.core.model.references import WeightRef
+from bpviz.core.model.references import UnitRef, WeightRef
 from bpviz.core.values import Integers, Vector
 
 
@@ -129,8 +129,8 @@ class PathTree:
     def _goes_on(self, group: int, unit: int) -> bool:
         """Whether the delta of a unit is computed from the deltas of other units."""
         update = self._update
-        role = update.network.groups[group].role
-        return role == "hidden" and update.rule.backward and (group, unit) not in update.clamps
+        hidden = update.network.groups[group].role == "hidden"
+        return hidden and update.rule.backward and UnitRef(group, unit) not in update.clamps
 
     def _targets(self, connection: int, unit: int) -> Integers:
         """The units to which a unit has a weight."""
@@ -200,7 +200,7 @@ def has_paths(update: NextUpdate, group: int, unit: int) -> bool:
     """Whether the delta of a unit is computed from errors that come back to it."""
     network = update.network
     row = network.groups[group]
-    if row.role != "hidden" or not update.rule.backward or (group, unit) in update.clamps:
+    if row.role != "hidden" or not update.rule.backward or UnitRef(group, unit) in update.clamps:
         return False
     masks = [network.connections[c].mask for c in network.outgoing(group)]
     beside = not ACTIVATIONS[row.activation].elementwise

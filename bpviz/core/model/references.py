@@ -17,7 +17,7 @@ class WeightRef:
     target: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
 class UnitRef:
     """Unit ``unit`` of ``Network.groups[group]``."""
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.pattern_change import Changing, PatternChange, all_rows
 from bpviz.core.model.patterns import Patterns
-from bpviz.core.model.references import BiasRef, ParameterRef, exists, index_of
+from bpviz.core.model.references import BiasRef, ParameterRef, UnitRef, exists, index_of
 from bpviz.core.run.edits import LARGEST, ChangeTrain, SetClamps, SetParameters
 from bpviz.core.values import BadValue, check_number
 from bpviz.experiment.prepare import PreparedExperiment, check_change
@@ -162,9 +162,10 @@ class Editor(QObject):
             lambda: check_number(name, value, -LARGEST, LARGEST)
         ):
             return
-        before = self.clamps.get((group, unit))
+        ref = UnitRef(group, unit)
+        before = self.clamps.get(ref)
         if before != value:
-            self.stack.push(_ClampCommand(self, (group, unit), (before, value), name))
+            self.stack.push(_ClampCommand(self, ref, (before, value), name))
 
     def _refuses(self, check: Callable[[], Any]) -> bool:
         try:
@@ -187,9 +188,9 @@ class Editor(QObject):
             self._session.send(ApplyEdit(ChangeTrain(change)))
             self._waiting.append((self._session.edits_sent, change))
 
-    def put_clamp(self, unit: tuple[int, int], value: float | None) -> None:
+    def put_clamp(self, unit: UnitRef, value: float | None) -> None:
         """Request that a unit is clamped, or released with None."""
-        clamps = {at: held for at, held in self.clamps.items() if at != unit}
+        clamps = {ref: held for ref, held in self.clamps.items() if ref != unit}
         if value is not None:
             clamps[unit] = value
         self._clamps = clamps
@@ -272,7 +273,7 @@ class _ClampCommand(QUndoCommand):
     def __init__(
         self,
         editor: Editor,
-        unit: tuple[int, int],
+        unit: UnitRef,
         values: tuple[float | None, float | None],
         name: str,
     ) -> None:

@@ -171,7 +171,7 @@ class EditTools(QObject):
 
     def _fill_unit_menu(self, menu: QMenu, unit: UnitRef, at: QPointF) -> None:
         name = unit_name(self._setup, unit.group, unit.unit)
-        held = self.editor.clamps.get((unit.group, unit.unit))
+        held = self.editor.clamps.get(unit)
         clamp = partial(self.editor.clamp, unit.group, unit.unit)
         for value in (0.0, 1.0):
             if held != value:

@@ -9,6 +9,7 @@ from bpviz.core.analysis.collapse import collapse, expression, why_not
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Connection, Group, Network, layered
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue
 
@@ -28,7 +29,7 @@ def test_both_networks_answer_the_same(
     clamps = {}
     if clamped and output != "softmax":
         for g, group in enumerate(network.groups):
-            clamps[g, int(rng.integers(group.size))] = float(rng.normal())
+            clamps[UnitRef(g, int(rng.integers(group.size)))] = float(rng.normal())
     found = collapse(network, parameters, clamps)
     expected = outputs(network, parameters, inputs, clamps)
     scale = max(1.0, float(np.abs(expected).max()))

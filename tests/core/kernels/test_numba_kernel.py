@@ -21,6 +21,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Connection, Group, Network, layered
 from bpviz.core.model.patterns import Criterion
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.epoch_batches import MOST_EPOCHS, EpochBatches
 from bpviz.core.run.records import Condition, EpochRecord, Records
@@ -290,7 +291,7 @@ def test_engines_change_between_two_epochs_and_a_repetition_does_the_same(batch:
 
 def test_clamped_units_are_numpys_work() -> None:
     run = numba_run(some_start())
-    run.set_clamps({(1, 0): 0.5})
+    run.set_clamps({UnitRef(1, 0): 0.5})
     assert run.engine == "numpy"
     run.advance(3)
     run.set_clamps({})

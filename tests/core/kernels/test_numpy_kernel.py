@@ -17,6 +17,7 @@ from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
 from bpviz.core.run.run import Run
@@ -234,6 +235,6 @@ def test_epochs_done_at_once_are_those_done_update_by_update(optimizer: str, bat
             by_update.advance(20, lambda: False)
             assert not train_epochs.called
             for run in (at_once, by_update, ended_early):
-                apply_edit(run, SetClamps({(1, 0): 0.25}))
+                apply_edit(run, SetClamps({UnitRef(1, 0): 0.25}))
     assert_same_state(at_once, by_update)
     assert_same_state(at_once, ended_early)

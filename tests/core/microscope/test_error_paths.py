@@ -12,6 +12,7 @@ from bpviz.core.microscope.error_paths import Path, PathTree, count_paths
 from bpviz.core.microscope.microscope import NextUpdate, unit_terms
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
 from bpviz.core.run.observe import next_update
@@ -77,13 +78,15 @@ def test_the_paths_sum_to_the_delta(
     run.advance(1)
     if clamped:
         group = int(rng.integers(len(network.groups)))
-        apply_edit(run, SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
+        apply_edit(
+            run, SetClamps({UnitRef(group, int(rng.integers(network.groups[group].size))): 0.4})
+        )
     update = next_update(run)
     p = int(rng.integers(3))
     tree = PathTree(update, p)
     for group, row in enumerate(network.groups):
         for unit in range(row.size):
-            if row.role == "hidden" and (group, unit) not in update.clamps:
+            if row.role == "hidden" and UnitRef(group, unit) not in update.clamps:
                 check_unit(update, tree, p, group, unit)
             else:
                 assert tree.of(group, unit) == ()

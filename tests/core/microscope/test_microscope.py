@@ -87,7 +87,9 @@ def test_it_says_what_training_then_does(
     run.advance(2)
     if clamped:
         group = int(rng.integers(len(network.groups)))
-        apply_edit(run, SetClamps({(group, int(rng.integers(network.groups[group].size))): 0.4}))
+        apply_edit(
+            run, SetClamps({UnitRef(group, int(rng.integers(network.groups[group].size))): 0.4})
+        )
         run.advance(1)
     for _ in range(2):
         check(run)

@@ -68,7 +68,7 @@ def test_the_numbers_are_those_of_the_change(
     network: Network = data.draw(networks(output))
     rng = np.random.default_rng(seed)
     run = Run(start_of(network, random_patterns(network, LOSSES[error], 3, rng), error=error))
-    units = [(g, u) for g, group in enumerate(network.groups) for u in range(group.size)]
+    units = [UnitRef(g, u) for g, group in enumerate(network.groups) for u in range(group.size)]
     if data.draw(st.booleans()):
         apply_edit(run, SetClamps({units[rng.integers(len(units))]: 0.4}))
     update = next_update(run)

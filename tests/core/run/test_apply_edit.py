@@ -8,6 +8,7 @@ import pytest
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.pattern_change import inserted
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import (
     ChangeTrain,
@@ -29,7 +30,7 @@ EDITS: list[Edit] = [
     SetParameters(np.array([1]), np.array([0.5])),
     SetTrain(noisy(7, seed=5)),
     ChangeTrain(MORE),
-    SetClamps({(1, 2): 0.25}),
+    SetClamps({UnitRef(1, 2): 0.25}),
     SetTraining(Training(rate=0.125)),
     SetCriterion(Criterion("within", 0.01)),
 ]
@@ -46,7 +47,7 @@ def test_an_edit_changes_what_it_says() -> None:
             apply_edit(run, edit)
     assert run.parameters[1] == 0.5
     assert same_bits(run.start.train.inputs, MORE.apply(noisy()).inputs)
-    assert dict(run.clamps) == {(1, 2): 0.25}
+    assert dict(run.clamps) == {UnitRef(1, 2): 0.25}
     assert run.training == Training(rate=0.125)
     assert run.start.criterion == Criterion("within", 0.01)
     apply_edit(run, EDITS[1])
@@ -59,7 +60,7 @@ def test_an_edit_changes_what_it_says() -> None:
         (SetParameters(np.array([99]), np.array([0.5])), "index of a weight"),
         (SetTrain(Patterns(np.zeros((4, 3)), XOR.targets)), "columns of inputs"),
         (SetTrain(Patterns(XOR.inputs, np.zeros((4, 2)))), "columns of targets"),
-        (SetClamps({(1, 3): 0.5}), "clamped unit of hidden 1"),
+        (SetClamps({UnitRef(1, 3): 0.5}), "clamped unit of hidden 1"),
     ],
 )
 @pytest.mark.parametrize("updates", [0, 2])

@@ -16,6 +16,7 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Connection, Group, Network
 from bpviz.core.model.pattern_change import inserted
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import (
     ChangeTrain,
@@ -173,8 +174,8 @@ def test_patterns_of_other_widths_are_refused() -> None:
 # -- clamps --------------------------------------------------------------------------------------
 
 
-def drawn_clamps(network: Network, rng: np.random.Generator) -> dict[tuple[int, int], float]:
-    units = [(g, u) for g, group in enumerate(network.groups) for u in range(group.size)]
+def drawn_clamps(network: Network, rng: np.random.Generator) -> dict[UnitRef, float]:
+    units = [UnitRef(g, u) for g, group in enumerate(network.groups) for u in range(group.size)]
     chosen = rng.permutation(len(units))[: rng.integers(1, 4)]
     return {units[i]: float(rng.uniform(0.1, 0.9)) for i in chosen}
 
@@ -195,10 +196,10 @@ def test_clamped_units_hold_their_value_and_pass_no_error_on(
     clamps = drawn_clamps(network, rng)
     args = network, loss, parameters, patterns.inputs, patterns.targets
     trace = backpropagate(*args, clamps=clamps)
-    for (group, unit), value in clamps.items():
-        assert (trace.act[group][:, unit] == value).all()
-        if network.groups[group].role != "input":
-            assert not trace.delta[group][:, unit].any()
+    for ref, value in clamps.items():
+        assert (trace.act[ref.group][:, ref.unit] == value).all()
+        if network.groups[ref.group].role != "input":
+            assert not trace.delta[ref.group][:, ref.unit].any()
     kernel = NumpyKernel(network, loss, Criterion(), parameters)
     kernel.clamp(clamps)
     for rows in (None, np.array([0, 1, 2, 3])):
@@ -228,7 +229,7 @@ def test_what_leads_into_a_clamped_unit_keeps_still(optimizer: str, batch: Any) 
     """In spite of momentum and decay; the rest learns, and goes on when it is let go."""
     run = Run(some_start(batch=batch, optimizer=optimizer, decay_l2=0.01))
     run.advance(5)
-    apply_edit(run, SetClamps({(1, 1): 0.25}))
+    apply_edit(run, SetClamps({UnitRef(1, 1): 0.25}))
     network, before = run.start.network, run.parameters.copy()
     run.advance(5)
     into = network.weights(run.parameters, 0)[:, 1], network.weights(before, 0)[:, 1]
@@ -243,9 +244,9 @@ def test_what_leads_into_a_clamped_unit_keeps_still(optimizer: str, batch: Any) 
 
 def test_a_snapshot_shows_the_network_with_its_clamps() -> None:
     run = Run(start_of())
-    apply_edit(run, SetClamps({(0, 1): 1.0, (1, 2): 0.0}))
+    apply_edit(run, SetClamps({UnitRef(0, 1): 1.0, UnitRef(1, 2): 0.0}))
     snapshot = observe(run, EVERYTHING, shown=np.arange(4), probe=XOR.inputs)
-    assert dict(snapshot.clamps) == {(0, 1): 1.0, (1, 2): 0.0}
+    assert dict(snapshot.clamps) == {UnitRef(0, 1): 1.0, UnitRef(1, 2): 0.0}
     assert (snapshot.activations[0][:, 1] == 1.0).all()
     assert (snapshot.activations[1][:, 2] == 0.0).all()
     answers = forward(run.start.network, run.parameters, XOR.inputs, snapshot.clamps)[1][-1]
@@ -260,9 +261,9 @@ def test_a_snapshot_shows_the_network_with_its_clamps() -> None:
 @pytest.mark.parametrize(
     ("clamps", "words"),
     [
-        ({(3, 0): 0.0}, "group of a clamped unit must be .*, not 3"),
-        ({(1, 3): 0.0}, "clamped unit of hidden 1 must be .*, not 3"),
-        ({(1, 0): np.nan}, "value of a clamped unit must be .*, not nan"),
+        ({UnitRef(3, 0): 0.0}, "group of a clamped unit must be .*, not 3"),
+        ({UnitRef(1, 3): 0.0}, "clamped unit of hidden 1 must be .*, not 3"),
+        ({UnitRef(1, 0): np.nan}, "value of a clamped unit must be .*, not nan"),
     ],
 )
 def test_clamps_that_cannot_be_are_refused(clamps: Any, words: str) -> None:
@@ -278,7 +279,7 @@ EDITS: list[Edit] = [
     SetParameters(np.array([2]), np.array([0.3])),
     SetTrain(noisy(9, seed=7)),
     ChangeTrain(inserted(noisy(3), 1, *(np.full((2, n), 0.25) for n in (2, 1)))),
-    SetClamps({(1, 0): 0.5}),
+    SetClamps({UnitRef(1, 0): 0.5}),
     SetTraining(Training(optimizer="adam", rate=0.01, batch=4)),
     SetCriterion(Criterion("within", 0.01)),
 ]

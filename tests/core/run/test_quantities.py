@@ -48,7 +48,7 @@ def test_the_quantities_are_those_of_the_reference() -> None:
 
 def test_a_clamped_unit_has_its_value_and_no_delta() -> None:
     run = Run(some_start())
-    apply_edit(run, SetClamps({(1, 2): 0.25}))
+    apply_edit(run, SetClamps({UnitRef(1, 2): 0.25}))
     assert measure(run, QUANTITIES[2:4]).tolist() == [0.25, 0.0]
 
 

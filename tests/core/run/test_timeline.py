@@ -11,6 +11,7 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.model.network import layered
 from bpviz.core.model.pattern_change import inserted
 from bpviz.core.model.patterns import Criterion
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.cursor import GRAINS, Grain, n_phases
 from bpviz.core.run.divergence import Diverged
@@ -58,7 +59,7 @@ EDITS: list[Edit] = [
     SetTrain(noisy(14, seed=8)),
     ChangeTrain(inserted(noisy(3), 1, *(np.full((2, n), 0.25) for n in (2, 1)))),
     SetTrain(noisy(12, seed=9)),
-    SetClamps({(1, 0): 0.5, (0, 1): 1.0}),
+    SetClamps({UnitRef(1, 0): 0.5, UnitRef(0, 1): 1.0}),
     SetClamps({}),
     SetTraining(Training(optimizer="adam", rate=0.01, batch=4)),
     SetTraining(Training(optimizer="momentum", rate=0.05, batch="all")),

@@ -9,6 +9,7 @@ import pytest
 
 from bpviz.core.model.pattern_change import inserted, removed
 from bpviz.core.model.patterns import Criterion, Patterns
+from bpviz.core.model.references import UnitRef
 from bpviz.core.run.edits import (
     ChangeTrain,
     SetClamps,
@@ -64,7 +65,7 @@ def rows(history: RunHistory) -> None:
 
 
 def clamps(history: RunHistory) -> None:
-    history.edit(SetClamps({(1, 1): 0.25}))
+    history.edit(SetClamps({UnitRef(1, 1): 0.25}))
 
 
 def settings(history: RunHistory) -> None:
@@ -197,7 +198,8 @@ def test_a_damaged_text_gets_a_sentence(name: str) -> None:
     "change",
     [
         {"vectors": np.zeros((4, 3))}, {"vectors": np.full((4, 13), np.nan)},
-        {"clamps": {(9, 0): 1.0}}, {"update": 2, "whole": False, "order": np.array([0, 0, 1, 9])},
+        {"clamps": {UnitRef(9, 0): 1.0}},
+        {"update": 2, "whole": False, "order": np.array([0, 0, 1, 9])},
         {"train": Patterns(np.ones((4, 3)), np.ones((4, 1)))}, {"engine": "abacus"},
     ],
     ids=str,

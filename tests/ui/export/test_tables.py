@@ -11,7 +11,7 @@ import pytest
 
 from bpviz.cli import main
 from bpviz.core.learning.backprop import forward
-from bpviz.core.model.references import WeightRef
+from bpviz.core.model.references import UnitRef, WeightRef
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.edits import SetClamps
 from bpviz.core.run.observe import observe
@@ -201,7 +201,7 @@ def test_both_sets_are_listed_with_their_own_numbers(full: TableSource, part: st
 def test_a_held_unit_says_what_it_is_held_at(frame_for: FrameFor) -> None:
     frame = frame_for("xor", epochs=0)
     run = new_run(frame.setup)
-    apply_edit(run, SetClamps({(1, 0): 0.25}))
+    apply_edit(run, SetClamps({UnitRef(1, 0): 0.25}))
     held = Frame(frame.setup, observe(run), curve_of([run.record]))
     assert {row["h1"] for row in read("activations", TableSource(held))} == {"0.25"}
 

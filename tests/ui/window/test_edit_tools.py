@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.pattern_change import removed
-from bpviz.core.model.references import WeightRef
+from bpviz.core.model.references import UnitRef, WeightRef
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for
@@ -635,7 +635,7 @@ def test_a_hidden_unit_is_held_and_let_go_from_its_menu(person: Person) -> None:
     place = person.unit_at(1, 0)
     picture = person.canvas.grab().toImage()
     person.choose(place, "menu_hold_0")
-    person.until(lambda: dict(person.snapshot.clamps) == {(1, 0): 0.0})
+    person.until(lambda: dict(person.snapshot.clamps) == {UnitRef(1, 0): 0.0})
     assert not np.allclose(person.answers, free)
     assert "clamp of h1" in person.undo_text()
     person._mouse(QEvent.Type.MouseMove, QPointF(2, 2))
@@ -646,11 +646,11 @@ def test_a_hidden_unit_is_held_and_let_go_from_its_menu(person: Person) -> None:
     assert person.canvas.info().remarks == ("held at 0 by hand",)
     person.window.session.send(StepEpochs(3))
     person.until(lambda: person.snapshot.epoch == 3)
-    assert dict(person.snapshot.clamps) == {(1, 0): 0.0}
+    assert dict(person.snapshot.clamps) == {UnitRef(1, 0): 0.0}
     person.choose(place, "menu_free")
     person.until(lambda: not person.snapshot.clamps)
     person.undo_from_menu()
-    person.until(lambda: dict(person.snapshot.clamps) == {(1, 0): 0.0})
+    person.until(lambda: dict(person.snapshot.clamps) == {UnitRef(1, 0): 0.0})
     person.undo_from_menu()
     person.until(lambda: not person.snapshot.clamps)
 
@@ -662,7 +662,7 @@ def test_the_menu_asks_for_any_value_and_opens_the_truth_table(person: Person) -
     assert editor.findChild(QLabel, "number_editor_title").text() == "Hold x2 at"
     QTest.keyClicks(editor.field, "0.5")
     QTest.keyClick(editor.field, Qt.Key.Key_Return)
-    person.until(lambda: dict(person.snapshot.clamps) == {(0, 1): 0.5})
+    person.until(lambda: dict(person.snapshot.clamps) == {UnitRef(0, 1): 0.5})
     person.choose(person.unit_at(1, 1), "menu_truth")
     panel = person.window.findChild(UnitPanel, "panel_unit")
     person.until(lambda: not panel.visibleRegion().isEmpty() and panel.model.rowCount() == 4)
@@ -682,7 +682,7 @@ def test_units_are_held_and_let_go_in_the_panel(person: Person) -> None:
         assert f"'{text}'" in person.window.findChild(QLabel, "unit_note").text()
     value.setText("1,0")
     person.click("unit_hold")
-    person.until(lambda: dict(person.snapshot.clamps) == {(1, 0): 1.0})
+    person.until(lambda: dict(person.snapshot.clamps) == {UnitRef(1, 0): 1.0})
     assert value.text() == "1"
     held = person.window.findChild(QLabel, "unit_held")
     person.until(lambda: "h1 = 1" in held.text())

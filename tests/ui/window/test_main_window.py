@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.settings import Training
-from bpviz.core.model.references import BiasRef
+from bpviz.core.model.references import BiasRef, UnitRef
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.status import Status
@@ -138,7 +138,7 @@ def test_a_link_text_passes_an_experiment_on(
     qtbot.waitUntil(lambda: epoch(window) == 1)
     here, there = window.current_frame.snapshot, other.current_frame.snapshot
     np.testing.assert_array_equal(here.parameters, there.parameters)
-    assert here.clamps == there.clamps == {(1, 1): 0.5}
+    assert here.clamps == there.clamps == {UnitRef(1, 1): 0.5}
     QGuiApplication.clipboard().setText("something else")
     window.actions_by_name["paste_state"].trigger()
     assert window.message.text.startswith("link text must be made by Copy link text, not")

@@ -126,7 +126,7 @@ class UnitPanel(FrameWidget):
                 self._unit = UnitRef(network.hidden[0] if network.hidden else network.output, 0)
         self._show_choice(frame)
         self.model.show(frame, self._unit)
-        self.free.setEnabled((self._unit.group, self._unit.unit) in frame.snapshot.clamps)
+        self.free.setEnabled(self._unit in frame.snapshot.clamps)
         if frame.snapshot.clamps != self._clamps:
             self._clamps = frame.snapshot.clamps
             self._show_held(frame)
@@ -177,9 +177,9 @@ class UnitPanel(FrameWidget):
         """List the clamped units, each with a link that releases it."""
         colour = self.theme.accent
         links = [
-            f'<a style="color: {colour}" href="{group} {unit}">'
-            f"{escape(unit_name(frame.setup, group, unit))} = {plain(value)} ✕</a>"
-            for (group, unit), value in sorted(frame.snapshot.clamps.items())
+            f'<a style="color: {colour}" href="{ref.group} {ref.unit}">'
+            f"{escape(unit_name(frame.setup, ref.group, ref.unit))} = {plain(value)} ✕</a>"
+            for ref, value in sorted(frame.snapshot.clamps.items())
         ]
         self._held.setText(f"Held: {', '.join(links)}" if links else "")
         self._held.setVisible(bool(links))

@@ -15,11 +15,11 @@ PAD = 4.0
 
 def paint_clamps(brushes: Brushes, layout: NetworkLayout, pattern_pass: PatternPass) -> None:
     """Mark every drawn unit that is clamped."""
-    for (group, unit), value in pattern_pass.clamps.items():
-        block = layout.blocks[group]
-        if unit < block.shown:
-            _paint_outline(brushes, block, unit)
-            _paint_badge(brushes, block, unit, plain(value), layout)
+    for ref, value in pattern_pass.clamps.items():
+        block = layout.blocks[ref.group]
+        if ref.unit < block.shown:
+            _paint_outline(brushes, block, ref.unit)
+            _paint_badge(brushes, block, ref.unit, plain(value), layout)
 
 
 def _paint_outline(brushes: Brushes, block: GroupBlock, unit: int) -> None:

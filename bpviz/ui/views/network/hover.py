@@ -158,7 +158,7 @@ def _describe_unit(pattern_pass: PatternPass, at: UnitRef) -> Info:
 
 
 def _held(pattern_pass: PatternPass, at: UnitRef) -> tuple[str, ...]:
-    held = pattern_pass.clamps.get((at.group, at.unit))
+    held = pattern_pass.clamps.get(at)
     return () if held is None else (f"held at {plain(held)} by hand",)
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.backprop import forward, outputs
 from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.core.model.references import UnitRef
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment
@@ -348,7 +349,7 @@ def test_ties_doubts_and_broken_numbers_are_said(frame_for: FrameFor) -> None:
 def test_clamped_units_count(qtbot: QtBot, frame_for: FrameFor) -> None:
     frame = frame_for("digits", epochs=2)
     output = frame.setup.network.output
-    held = replace(frame, snapshot=replace(frame.snapshot, clamps={(output, 3): 9.0}))
+    held = replace(frame, snapshot=replace(frame.snapshot, clamps={UnitRef(output, 3): 9.0}))
     view = open_view(qtbot, held)
     assert view.answer.outputs[3] == 9.0
     assert words(view) == "Answer: class 3, 9.00"
