@@ -68,7 +68,7 @@ class Snapshot:
     change        (N,) what the last update added to the parameters; None also if there was no
                   update yet.
     microscope    every term of the next change of what the microscope shows; None also if the
-                  network has no such place or the computation was interrupted.
+                  network has no such unit or the computation was interrupted.
     dead          which ReLU units are dead; computed with the activations.
     cursor        what is known inside the next update.
     """

@@ -82,7 +82,7 @@ def copying(
             if patterns.kind == "classes"
             else [],
         }
-        parts = [values[column.kind][column.place] for column in columns]
+        parts = [values[column.kind][column.index] for column in columns]
         cells = [p if isinstance(p[0], str) else list(map(write_number, p)) for p in parts]
         writer.writerows(zip(*cells, strict=True))
         progress(begin, len(rows))
@@ -169,7 +169,7 @@ class _Rows:
         inputs = [n for n, (_, column) in enumerate(self._numbers) if column.kind == "input"]
         targets = [n for n, (_, column) in enumerate(self._numbers) if column.kind == "target"]
         self._from = inputs, targets
-        self._to = tuple([self._numbers[n][1].place for n in part] for part in self._from)
+        self._to = tuple([self._numbers[n][1].index for n in part] for part in self._from)
 
     def read(self, line: int, cells: list[str]) -> None:
         """Read a line. Raises BadValue."""

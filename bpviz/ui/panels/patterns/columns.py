@@ -27,7 +27,7 @@ class PatternColumn:
 
     kind: PatternColumnKind
     heading: str
-    place: int = 0
+    index: int = 0
 
     @property
     def is_given(self) -> bool:
@@ -70,7 +70,7 @@ def cell_text(patterns: PatternSet, row: int, column: PatternColumn) -> str:
     if column.kind == "class":
         return patterns.class_names[int(class_of(train.targets[row : row + 1])[0])]
     values = train.inputs if column.kind == "input" else train.targets
-    return write_number(float(values[row, column.place]))
+    return write_number(float(values[row, column.index]))
 
 
 def read_cell(
@@ -90,7 +90,7 @@ def read_cell(
         targets[:] = coded(patterns, _class_number(patterns, where, text))
         return
     values = inputs if column.kind == "input" else targets
-    values[column.place] = read_number(where, text, LARGEST)
+    values[column.index] = read_number(where, text, LARGEST)
 
 
 def _class_number(patterns: PatternSet, where: str, text: str) -> int:

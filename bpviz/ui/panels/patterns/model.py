@@ -147,13 +147,13 @@ class PatternTable(CellTableModel):
         assert patterns is not None
         match column.kind:
             case "input":
-                return short(float(patterns.train.inputs[row, column.place]))
+                return short(float(patterns.train.inputs[row, column.index]))
             case "target":
-                return short(float(patterns.train.targets[row, column.place]))
+                return short(float(patterns.train.targets[row, column.index]))
             case "class":
                 return cell_text(patterns, row, column)
             case "output":
-                return thousandths(float(self.answers(row)[0, column.place]))
+                return thousandths(float(self.answers(row)[0, column.index]))
             case "answer":
                 return predicted_class(patterns, self.answers(row))
             case "error":

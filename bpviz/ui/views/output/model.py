@@ -37,7 +37,7 @@ class OutputColumn:
 
     kind: OutputColumnKind
     heading: str
-    place: int = 0
+    index: int = 0
 
 
 def columns_of(patterns: PatternSet) -> list[OutputColumn]:
@@ -118,8 +118,8 @@ class PatternModel(CellTableModel):
         self.scales = [output_scale(setup, k) for k in range(setup.patterns.n_outputs)]
         train = setup.patterns.train
         self._places = {
-            (column.kind, column.place): _decimals(
-                (train.inputs if column.kind == "input" else train.targets)[:, column.place]
+            (column.kind, column.index): _decimals(
+                (train.inputs if column.kind == "input" else train.targets)[:, column.index]
             )
             for column in self.columns
             if column.kind in ("input", "target")
@@ -145,7 +145,7 @@ class PatternModel(CellTableModel):
         value = self.value(row, column)
         if value is None or math.isnan(value):
             return self.text(row, column), -1
-        return self.text(row, column), self.scales[column.place].code(value)
+        return self.text(row, column), self.scales[column.index].code(value)
 
     def n_rows(self) -> int:
         """The number of patterns."""
@@ -164,9 +164,9 @@ class PatternModel(CellTableModel):
             case "number":
                 return f"{row + 1:,}"
             case "input":
-                return self.number(part.inputs[row, column.place], column)
+                return self.number(part.inputs[row, column.index], column)
             case "target":
-                return self.number(part.targets[row, column.place], column)
+                return self.number(part.targets[row, column.index], column)
             case "class":
                 return setup.patterns.class_names[int(class_of(part.targets[row : row + 1])[0])]
         if self._outputs is None:
@@ -177,7 +177,7 @@ class PatternModel(CellTableModel):
             case "answer":
                 return predicted_class(setup.patterns, self._outputs[row : row + 1])
             case "output":
-                return self.scales[column.place].text(float(self._outputs[row, column.place]))
+                return self.scales[column.index].text(float(self._outputs[row, column.index]))
         return "right" if self.right(row) else "wrong"
 
     @property
@@ -188,12 +188,12 @@ class PatternModel(CellTableModel):
     def _hidden_text(self, row: int, column: OutputColumn) -> str:
         if self._hidden is None:
             return ""
-        value = float(self._hidden[row, column.place])
+        value = float(self._hidden[row, column.index])
         return signed(f"{round(value, self._hidden_places) + 0.0:.{self._hidden_places}f}")
 
     def number(self, value: float, column: OutputColumn) -> str:
         """A number of the data, with as many decimals as all numbers of its column."""
-        places = self._places[column.kind, column.place]
+        places = self._places[column.kind, column.index]
         return signed(f"{round(value, places) + 0.0:,.{places}f}")  # no "−0.00"
 
     def right(self, row: int) -> bool | None:
@@ -211,7 +211,7 @@ class PatternModel(CellTableModel):
             source = self._part.targets
         elif column.kind == "output":
             source = self._outputs
-        return None if source is None else float(source[row, column.place])
+        return None if source is None else float(source[row, column.index])
 
 
 def _decimals(values: Vector) -> int:

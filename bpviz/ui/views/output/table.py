@@ -62,7 +62,7 @@ class CellDelegate(QStyledItemDelegate):
             return
         value = self._model.value(index.row(), column)
         if value is not None:
-            self._paint_chip(painter, box, self._model.scales[column.place], value)
+            self._paint_chip(painter, box, self._model.scales[column.index], value)
         painter.setPen(self.theme.colour("muted" if column.kind == "number" else "text"))
         words = column.kind in ("class", "answer")
         side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
@@ -190,13 +190,13 @@ class TablePart(OutputPart):
             if column.kind == "answer" and setup.experiment.output == "step":
                 texts.append(NO_CLASS)
         elif column.kind == "output":
-            scale = self.model.scales[column.place]
+            scale = self.model.scales[column.index]
             texts += [scale.text(-scale.reach if scale.open else scale.low), scale.text(scale.high)]
         elif column.kind == "hidden":
             texts.append(self.model.widest_hidden)
         elif column.kind != "right":
             source = patterns.train.inputs if column.kind == "input" else patterns.train.targets
-            values = source[:, column.place]
+            values = source[:, column.index]
             texts += [self.model.number(float(v), column) for v in (values.min(), values.max())]
         widest = max(
             metrics.horizontalAdvance(column.heading) + 4,

@@ -46,7 +46,7 @@ class TrackEntry:
 class TrackList(QWidget):
     """Names with values, one a line; a cross, Delete or Backspace takes one away.
 
-    ``removed`` carries its place, ``pointed`` the place that is under the mouse or that the
+    ``removed`` carries its index, ``pointed`` the index that is under the mouse or that the
     keyboard is on. The wheel and the arrow keys go through a list that is too long.
     """
 
@@ -75,7 +75,7 @@ class TrackList(QWidget):
         return self._entries
 
     @property
-    def place(self) -> int | None:
+    def index(self) -> int | None:
         """The line that is pointed at, or that the keyboard is on."""
         if self._under is not None:
             return self._under
@@ -113,9 +113,9 @@ class TrackList(QWidget):
         """As sizeHint: the plot takes what is left."""
         return self.sizeHint()
 
-    def cross(self, place: int) -> QRectF:
+    def cross(self, index: int) -> QRectF:
         """Where the cross of a line is (also while it is not shown)."""
-        top = (place - self._first) * self._line()
+        top = (index - self._first) * self._line()
         return QRectF(self.width() - CROSS, top, CROSS, self._line())
 
     def _line(self) -> float:
@@ -135,8 +135,8 @@ class TrackList(QWidget):
 
     def _at(self, event: QMouseEvent) -> int | None:
         line = int(event.position().y() // self._line())
-        place = self._first + line
-        return place if line < self._rows and place < len(self._entries) else None
+        index = self._first + line
+        return index if line < self._rows and index < len(self._entries) else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Let the line under the mouse stand out in the plot."""
@@ -148,12 +148,12 @@ class TrackList(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take a line away by its cross, or go to it."""
-        place = self._at(event)
-        if place is None or event.button() != Qt.MouseButton.LeftButton:
+        index = self._at(event)
+        if index is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        self._current = place
-        if self.cross(place).contains(event.position()):
-            self.removed.emit(place)
+        self._current = index
+        if self.cross(index).contains(event.position()):
+            self.removed.emit(index)
         self.pointed.emit()
         self.update()
 
@@ -188,9 +188,9 @@ class TrackList(QWidget):
         self.pointed.emit()
         self.update()
 
-    def _point(self, place: int | None) -> None:
-        if place != self._under:
-            self._under = place
+    def _point(self, index: int | None) -> None:
+        if index != self._under:
+            self._under = index
             self.pointed.emit()
             self.update()
 
@@ -213,11 +213,11 @@ class TrackList(QWidget):
         painter.end()
 
     def _paint_entry(self, painter: QPainter, row: int, entry: TrackEntry, on_screen: bool) -> None:
-        place, line = self._first + row, self._line()
+        index, line = self._first + row, self._line()
         box = QRectF(0, row * line, self.width(), line)
-        if place == self.place:
+        if index == self.index:
             painter.fillRect(box, self._theme.colour("accent", 40))
-        colour, dashes = style(self._theme, place)
+        colour, dashes = style(self._theme, index)
         pen = QPen(QColor(colour), 2.4, dashes)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
@@ -233,8 +233,8 @@ class TrackList(QWidget):
         number = QRectF(name.right(), box.top(), value + SPACE, line)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(number, right, entry.text)
-        if place == self.place and on_screen:
-            self._paint_cross(painter, self.cross(place))
+        if index == self.index and on_screen:
+            self._paint_cross(painter, self.cross(index))
 
     def _paint_cross(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(QPen(self._theme.colour("text"), 1.4))

@@ -18,10 +18,10 @@ SMALLEST, LARGEST = 1e-12, 1e12
 """The heights that the axis of values may end at."""
 
 
-def style(theme: Theme, place: int) -> tuple[str, Qt.PenStyle]:
-    """The colour (#rrggbb) and the pen style of the line in this place of the list."""
+def style(theme: Theme, index: int) -> tuple[str, Qt.PenStyle]:
+    """The colour (#rrggbb) and the pen style of the line at this index of the list."""
     colours = theme.classes
-    return colours[place % len(colours)], _STYLES[place // len(colours) % len(_STYLES)]
+    return colours[index % len(colours)], _STYLES[index // len(colours) % len(_STYLES)]
 
 
 def value_range(tracks: Sequence[Track]) -> Range:

@@ -75,20 +75,20 @@ class TrajectoryCanvas(PlotCanvas):
         return max(1, int(self._plot.box.width() * self.devicePixelRatioF()))
 
     def show_lines(self, lines: Sequence[tuple[Vector, Vector]], strong: int | None) -> None:
-        """Draw these lines, and no others; ``strong`` is the place of one to stand out."""
+        """Draw these lines, and no others; ``strong`` is the index of one to stand out."""
         while len(self._lines) > len(lines):
             self._plot.box.removeItem(self._lines.pop())
         while len(self._lines) < len(lines):
             line = PlotLine()
             self._plot.box.addItem(line, ignoreBounds=True)
             self._lines.append(line)
-        for place, (line, (x, y)) in enumerate(zip(self._lines, lines, strict=True)):
-            line.setPen(self._pen(place, len(lines), place == strong))
-            line.setZValue(place == strong)
+        for index, (line, (x, y)) in enumerate(zip(self._lines, lines, strict=True)):
+            line.setPen(self._pen(index, len(lines), index == strong))
+            line.setZValue(index == strong)
             line.draw(x, y)
 
-    def _pen(self, place: int, n_lines: int, strong: bool) -> QPen:
-        colour, dashes = style(self.theme, place)
+    def _pen(self, index: int, n_lines: int, strong: bool) -> QPen:
+        colour, dashes = style(self.theme, index)
         width = STRONG if strong else WIDTH if n_lines <= MANY else FINE
         pen = QPen(QColor(colour), width, dashes)
         pen.setCosmetic(True)
@@ -104,9 +104,9 @@ class TrajectoryCanvas(PlotCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which x is under the mouse."""
         super().mouseMoveEvent(event)
-        place = self.mapToScene(event.position().toPoint())
-        inside = self._plot.box.sceneBoundingRect().contains(place)
-        self.pointed.emit(float(self._plot.box.mapSceneToView(place).x()) if inside else None)
+        point = self.mapToScene(event.position().toPoint())
+        inside = self._plot.box.sceneBoundingRect().contains(point)
+        self.pointed.emit(float(self._plot.box.mapSceneToView(point).x()) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the mouse has left."""

@@ -187,9 +187,9 @@ class TrajectoryView(View):
         self._field.clear()
         self.quantity_chosen.emit(quantity)
 
-    def _drop(self, place: int) -> None:
-        if self._frame is not None and place < len(self._frame.tracks):
-            self.quantities_dropped.emit((self._frame.tracks[place].quantity,))
+    def _drop(self, index: int) -> None:
+        if self._frame is not None and index < len(self._frame.tracks):
+            self.quantities_dropped.emit((self._frame.tracks[index].quantity,))
 
     def _drop_all(self) -> None:
         if self._frame is not None:
@@ -212,7 +212,7 @@ class TrajectoryView(View):
             self._canvas.set_ranges(span, value_range(tracks))
         shown, columns = self._canvas.ranges()[0], self._canvas.columns()
         lines = [points(track, shown, columns, axes) for track in tracks]
-        self._canvas.show_lines(lines, self._list.place)
+        self._canvas.show_lines(lines, self._list.index)
         self._hint.setVisible(not tracks)
         self._clear.setEnabled(bool(tracks))
         self._list.setVisible(bool(tracks))

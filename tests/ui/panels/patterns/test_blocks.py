@@ -214,7 +214,7 @@ def test_every_given_number_has_one_column(name: str) -> None:
     patterns = find_problem(name).load({})
     columns = columns_of(patterns)
     assert len(set(columns)) == len(columns)
-    inputs = [c.place for c in columns if c.kind == "input"]
+    inputs = [c.index for c in columns if c.kind == "input"]
     assert inputs == list(range(patterns.n_inputs))
     targets = [c for c in columns if c.kind in ("target", "class")]
     width = 1 if patterns.kind == "classes" else patterns.n_outputs

@@ -158,7 +158,7 @@ def test_a_list_that_is_too_long_is_scrolled(qtbot: QtBot, frame_for: FrameFor) 
     focus(qtbot, listing)
     for _ in range(23):
         qtbot.keyClick(listing, Qt.Key.Key_Down)
-    assert listing.place == 23
+    assert listing.index == 23
     assert listing.rect().contains(listing.cross(23).toRect())
     assert len({style(LIGHT, place) for place in range(24)}) == 24
 
