@@ -1,11 +1,14 @@
 """How Python becomes machine code: what Numba is told, and what it keeps on disk."""
 
 import atexit
+import contextlib
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from glob import escape
+from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
@@ -41,15 +44,70 @@ def kept(function: F) -> F:
     itself. So the name gets a stamp of all code that the function reaches in other files.
     """
     function.__qualname__ += f"_{stamp(function)}"
-    compiler = _njit(nogil=True, error_model="numpy", _nrt=False, cache=True)
+    compiled: Any = part(function)
+    for folder in (None, tempfile.gettempdir()):
+        try:
+            _keep_on_disk(compiled, folder)
+            break
+        except (RuntimeError, OSError):  # Numba found no folder that can be written to
+            continue
+    return cast(F, compiled)
+
+
+def _keep_on_disk(compiled: Any, folder: str | None) -> None:
+    """Give a compiled function a cache, in a new folder in ``folder`` or where Numba puts it."""
+    if folder is not None and "NUMBA_CACHE_DIR" not in os.environ:
+        mine = tempfile.mkdtemp(prefix="bpviz-compiled-", dir=folder)
+        os.environ["NUMBA_CACHE_DIR"] = _config.CACHE_DIR = mine
+        atexit.register(shutil.rmtree, mine, ignore_errors=True)
+    compiled.enable_caching()
+    _heal(compiled._cache)
+
+
+def _heal(cache: Any) -> None:
+    """Have a cache drop its files where they cannot be read or written.
+
+    Files may be cut off or hold anything, and a disk may be full: Numba would raise what reading
+    or writing them raises. Then the function is compiled again, in memory if need be.
+    """
+
+    def healed(work: Callable[..., Any]) -> Callable[..., Any]:
+        def attempt(*args: Any) -> Any:
+            try:
+                return work(*args)
+            except Exception:  # reading garbage may raise anything
+                for path in _files(cache):
+                    with contextlib.suppress(OSError):
+                        path.unlink()
+                return None
+
+        return attempt
+
+    cache.load_overload = healed(cache.load_overload)
+    cache.save_overload = healed(cache.save_overload)
+
+
+def _files(cache: Any) -> list[Path]:
+    """The files of a function: an index (.nbi), and machine code for each kind of arguments."""
+    names = f"{escape(cache._impl.filename_base)}.*nb[ci]"
+    return sorted(Path(cache.cache_path).glob(names))
+
+
+def is_on_disk(compiled: Any) -> bool:
+    """Whether the machine code of a function is on disk, in files that are not cut off.
+
+    What is there may still be for another processor or another source.
+    """
+    files = _files(compiled._cache) if hasattr(compiled._cache, "_impl") else []
+    kinds = {path.suffix for path in files}
+    return kinds == {".nbi", ".nbc"} and all(map(_is_whole, files))
+
+
+def _is_whole(path: Path) -> bool:
     try:
-        return cast(F, compiler(function))
-    except RuntimeError:  # Numba found no folder that can be written to
-        if "NUMBA_CACHE_DIR" not in os.environ:
-            folder = tempfile.mkdtemp(prefix="bpviz-compiled-")
-            os.environ["NUMBA_CACHE_DIR"] = _config.CACHE_DIR = folder
-            atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return cast(F, compiler(function))
+        return path.read_bytes()[-1:] == b"."  # the end of what pickle writes
+    except OSError:
+        return False
 
 
 _pasted: dict[Callable[..., Any], Any] = {}

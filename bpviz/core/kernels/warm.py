@@ -3,10 +3,6 @@
 A process of its own does not slow down a window; the cached code loads in about 0.2 s.
 """
 
-import os
-import sys
-from glob import escape, glob
-
 import numpy as np
 
 
@@ -35,17 +31,10 @@ def is_cached() -> bool:
 
     ``warm`` still compiles if the code is for another processor or another source.
     """
-    from bpviz.core.kernels.compiled import epochs
+    from bpviz.core.kernels.compiled import epochs, piece
+    from bpviz.core.kernels.machine_code import is_on_disk
 
-    function = getattr(epochs, "py_func", epochs)
-    name, line = function.__qualname__, function.__code__.co_firstlineno
-    name = f"compiled.{name}-{line}.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
-    return bool(glob(os.path.join(escape(_folder(epochs)), name)))
-
-
-def _folder(function: object) -> str:
-    """The folder of Numba's disk cache for this function; empty if there is none."""
-    return str(getattr(getattr(function, "_cache", None), "cache_path", "") or "")
+    return is_on_disk(epochs) and is_on_disk(piece)
 
 
 if __name__ == "__main__":
