@@ -7,8 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from glob import escape
-from pathlib import Path
+from glob import escape, glob
 from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
@@ -78,7 +77,7 @@ def _heal(cache: Any) -> None:
             except Exception:  # reading garbage may raise anything
                 for path in _files(cache):
                     with contextlib.suppress(OSError):
-                        path.unlink()
+                        os.unlink(path)
                 return None
 
         return attempt
@@ -87,10 +86,9 @@ def _heal(cache: Any) -> None:
     cache.save_overload = healed(cache.save_overload)
 
 
-def _files(cache: Any) -> list[Path]:
+def _files(cache: Any) -> list[str]:
     """The files of a function: an index (.nbi), and machine code for each kind of arguments."""
-    names = f"{escape(cache._impl.filename_base)}.*nb[ci]"
-    return sorted(Path(cache.cache_path).glob(names))
+    return glob(escape(os.path.join(cache.cache_path, cache._impl.filename_base)) + ".*nb[ci]")
 
 
 def is_on_disk(compiled: Any) -> bool:
@@ -99,13 +97,14 @@ def is_on_disk(compiled: Any) -> bool:
     What is there may still be for another processor or another source.
     """
     files = _files(compiled._cache) if hasattr(compiled._cache, "_impl") else []
-    kinds = {path.suffix for path in files}
+    kinds = {os.path.splitext(path)[1] for path in files}
     return kinds == {".nbi", ".nbc"} and all(map(_is_whole, files))
 
 
-def _is_whole(path: Path) -> bool:
+def _is_whole(path: str) -> bool:
     try:
-        return path.read_bytes()[-1:] == b"."  # the end of what pickle writes
+        with open(path, "rb") as file:
+            return file.read()[-1:] == b"."  # the end of what pickle writes
     except OSError:
         return False
 
