@@ -350,6 +350,7 @@ class ExportDialog(QDialog):
         box.setObjectName("export_existing")
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Replace files?")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"{names} {there} already in {existing[0].parent}.")
         box.setInformativeText("If both are kept, the new files get a number.")
         answers = {

@@ -56,6 +56,7 @@ class SolveBar(FrameWidget):
         self._solved = False
         self._icon = QLabel()
         self.text = named(QLabel(), "solve_text")
+        self.text.setTextFormat(Qt.TextFormat.RichText)
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         over = named(QPushButton("Start over"), "solve_over", "Back to the weights of the start")

@@ -26,7 +26,7 @@ class RaceFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.experiment = Experiment()
-        self._about = QLabel()
+        self._about = named(QLabel(), "race_about")
         self._about.setWordWrap(True)
         self.shapes = _line("race_hidden", "Hidden units of the variants, such as 2,3,4,8; 4x2 is "
                             "a network with two hidden groups, 0 one without any")  # fmt: skip

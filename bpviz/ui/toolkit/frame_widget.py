@@ -9,6 +9,7 @@ from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import report
+from bpviz.ui.toolkit.widgets.naming import named
 
 
 class FrameWidget(QWidget):
@@ -66,9 +67,7 @@ class FrameWidget(QWidget):
 
     def _cover(self, sentence: str) -> None:
         if self._failure is None:
-            self._failure = QLabel(self)
-            self._failure.setObjectName(f"failure_{self.key}")
-            self._failure.setTextFormat(Qt.TextFormat.PlainText)
+            self._failure = named(QLabel(self), f"failure_{self.key}")
             self._failure.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._failure.setWordWrap(True)
             self._failure.setAutoFillBackground(True)

@@ -23,7 +23,7 @@ from bpviz.ui.panels.guide.search import MOST, GuideIndex, Match
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
-from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 
 SIDE_WIDTH, ROW = 280, 3 * SPACE
 """Px of the list at first, and of each row of it."""
@@ -348,5 +348,5 @@ def _item(text: str, target: object) -> QTreeWidgetItem:
     item = QTreeWidgetItem([text])
     item.setSizeHint(0, QSize(0, ROW))
     item.setData(0, TARGET, target)
-    item.setToolTip(0, text)
+    item.setToolTip(0, plain_tip(text))
     return item

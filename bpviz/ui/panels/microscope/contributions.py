@@ -13,6 +13,7 @@ from bpviz.ui.panels.microscope.numbers import number_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 LEAST_BAR = 3.0
 """Px of a bar at least; if the patterns do not fit, they are sorted and share bars."""
@@ -231,7 +232,7 @@ class ContributionBars(QWidget):
         self.pointed.emit(at)
         words = self._words_at(at, event.position().x())
         if words:
-            QToolTip.showText(event.globalPosition().toPoint(), words, self)
+            QToolTip.showText(event.globalPosition().toPoint(), plain_tip(words), self)
         else:
             QToolTip.hideText()
 

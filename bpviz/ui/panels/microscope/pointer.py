@@ -12,6 +12,7 @@ from bpviz.ui.panels.microscope.highlight import TermHighlight, box_at
 from bpviz.ui.toolkit.drawing.formula import TermBox
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.keyboard import BY_TAB
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 KEYS = (
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home,
@@ -99,7 +100,9 @@ class TermPointer(QObject):
         box = box_at(_boxes(line), event.pos().toPointF())
         if box is None:
             return False  # the line's own tool tip
-        QToolTip.showText(event.globalPos(), self._words(box.term), line, box.box.toAlignedRect())
+        QToolTip.showText(
+            event.globalPos(), plain_tip(self._words(box.term)), line, box.box.toAlignedRect()
+        )
         return True
 
     # -- the keyboard ------------------------------------------------------------------------
@@ -138,7 +141,7 @@ class TermPointer(QObject):
         line, box = stops[self._at]
         self._point(box.term)
         below = QPoint(round(box.box.left()), round(box.box.bottom()))
-        QToolTip.showText(line.mapToGlobal(below), self._words(box.term), line)
+        QToolTip.showText(line.mapToGlobal(below), plain_tip(self._words(box.term)), line)
 
 
 def _boxes(line: QWidget) -> tuple[TermBox, ...]:

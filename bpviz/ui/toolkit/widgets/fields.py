@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from bpviz.core.values import BadValue
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 
 PENDING_BAR = 3  # px
@@ -262,7 +263,9 @@ class ChoiceEntry(QComboBox, _Entry):
     def event(self, event: QEvent) -> bool:
         """Show a tooltip that begins with the whole text, since the closed field may elide it."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), f"{self.currentText()}\n{self.toolTip()}", self)
+            QToolTip.showText(
+                event.globalPos(), f"{plain_tip(self.currentText())}\n{self.toolTip()}", self
+            )
             return True
         return super().event(event)
 

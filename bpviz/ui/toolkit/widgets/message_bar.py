@@ -35,7 +35,6 @@ class MessageBar(QFrame):
         self._icon = QLabel()
         self._text = named(QLabel(), "message_text")
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._accept: Callable[[], None] | None = None

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtGui import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from bpviz.core.values import shortened
 
@@ -13,8 +13,14 @@ W = TypeVar("W", bound=QWidget)
 
 
 def named(widget: W, name: str, tip: str = "") -> W:
-    """Set the widget's object name and, if ``tip`` is not empty, its tooltip; return the widget."""
+    """Set the widget's object name and, if ``tip`` is not empty, its tooltip; return the widget.
+
+    A label shows its text letter for letter, unless it is told otherwise: what looks like HTML
+    could load images.
+    """
     widget.setObjectName(name)
+    if isinstance(widget, QLabel) and widget.textFormat() == Qt.TextFormat.AutoText:
+        widget.setTextFormat(Qt.TextFormat.PlainText)
     if tip:
         widget.setToolTip(tip)
     return widget

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.naming import named
 
 
 class PlaceholderPage(QWidget):
@@ -11,8 +12,7 @@ class PlaceholderPage(QWidget):
 
     def __init__(self, name: str, hint: str, *parts: tuple[QWidget, int]) -> None:
         super().__init__()
-        self._hint = QLabel(hint)
-        self._hint.setObjectName(name)
+        self._hint = named(QLabel(hint), name)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         page = QWidget()

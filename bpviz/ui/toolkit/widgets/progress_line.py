@@ -22,7 +22,7 @@ class ProgressLine(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._words = QLabel()
+        self._words = named(QLabel(), f"{name}_words")
         self.bar = named(QProgressBar(), f"{name}_progress")
         self.bar.setMaximumHeight(2 * SPACE)
         self.cancel = tool_button(f"{name}_cancel", "Cancel", "Give it up; nothing is changed")

@@ -23,11 +23,11 @@ from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.views.compare.lines import last_error
-from bpviz.ui.views.compare.thumb import has_thumb, paint_thumb
+from bpviz.ui.views.compare.thumb import has_thumb, is_function, paint_thumb
 
 NARROWEST, WIDEST = 124, 240
-SHARES = {1: 0.62, 2: 1.0}
-"""Height by width of a small picture, for so many inputs."""
+FLAT = 0.62
+"""Height by width of a small picture of a function; a map is as high as wide."""
 
 TALLEST = 112
 
@@ -104,7 +104,7 @@ class Card(QWidget):
         content = self._content
         if content is None or content.run.setup is None or not has_thumb(content.run):
             return 0
-        share = SHARES[content.run.setup.patterns.n_inputs]
+        share = FLAT if is_function(content.run.setup) else 1.0
         return min(TALLEST, round((width - 2 * SPACE) * share))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -28,6 +28,11 @@ def has_thumb(run: ComparedRun) -> bool:
     return run.probe is not None and run.setup is not None
 
 
+def is_function(setup: PreparedExperiment) -> bool:
+    """Whether the output is drawn over one input, and not over the plane of two coordinates."""
+    return setup.patterns.in_plane is None
+
+
 def paint_thumb(painter: QPainter, run: ComparedRun, theme: Theme, colour: QColor,
                 box: QRectF) -> None:  # fmt: skip
     """Paint the output of a run into a box; ``colour`` is that of its curve."""
@@ -36,7 +41,7 @@ def paint_thumb(painter: QPainter, run: ComparedRun, theme: Theme, colour: QColo
         return
     painter.save()
     painter.setClipRect(box)
-    if setup.patterns.n_inputs == 1:
+    if is_function(setup):
         _paint_function(painter, setup, probe, theme, colour, box)
     else:
         box = _square(setup, box)
@@ -47,9 +52,16 @@ def paint_thumb(painter: QPainter, run: ComparedRun, theme: Theme, colour: QColo
     painter.drawRect(box)
 
 
+def _domain(setup: PreparedExperiment) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The range of both coordinates."""
+    plane = setup.patterns.in_plane
+    assert plane is not None
+    return plane.domain
+
+
 def _square(setup: PreparedExperiment, box: QRectF) -> QRectF:
     """The part of a box in which a step of both inputs is equally long, if they are on a par."""
-    (left, right), (low, high) = setup.patterns.domain
+    (left, right), (low, high) = _domain(setup)
     if not 0.5 <= (right - left) / (high - low) <= 2.0:
         return box
     side = min(box.width(), box.height())
@@ -137,10 +149,10 @@ def _paint_points(painter: QPainter, setup: PreparedExperiment, theme: Theme, un
     train = setup.patterns.train
     if len(train) > MOST_POINTS:
         return
-    (left, right), (low, high) = setup.patterns.domain
+    (left, right), (low, high) = _domain(setup)
     painter.setPen(QPen(theme.colour("surface"), 0.8))
     colours = point_colours(setup, theme, train.targets, unit)
-    for (x, y), colour in zip(train.inputs[:, :2].tolist(), colours, strict=True):
+    for (x, y), colour in zip(setup.patterns.points(train).tolist(), colours, strict=True):
         painter.setBrush(colour)
         at = QPointF(
             box.left() + (x - left) / (right - left) * box.width(),

@@ -25,6 +25,7 @@ from bpviz.ui.toolkit.drawing.epoch_axis import (
 )
 from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, OVERHANG, number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
 from bpviz.ui.views.loss.curve import ErrorScale, default_scale, divisors, notes, titles
@@ -110,8 +111,7 @@ class LossView(View):
         self._apply_choices()
 
     def _lay_out(self) -> QStackedWidget:
-        hint = QLabel("The error of every epoch will appear here.", self)
-        hint.setObjectName("loss_hint")
+        hint = named(QLabel("The error of every epoch will appear here.", self), "loss_hint")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint.setWordWrap(True)
         hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)

@@ -23,6 +23,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.output.part import OutputChoice, OutputPart
@@ -211,8 +212,7 @@ class OutputView(View):
         self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("output_readout")
-        self._hint = QLabel(NO_FRAME)
-        self._hint.setObjectName("output_hint")
+        self._hint = named(QLabel(NO_FRAME), "output_hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         header = QHBoxLayout()

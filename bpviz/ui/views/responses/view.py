@@ -98,11 +98,16 @@ class ResponsesView(View):
         act = response.maps[unit][round(y * last), round(x * last)]
         at = ", ".join(
             f"{label} {signed(number_text(low + share * (high - low)))}"
-            for label, share, (low, high) in zip(
-                setup.patterns.input_names, (x, y), setup.patterns.domain, strict=False
-            )
+            for (label, (low, high)), share in zip(_coordinates(setup), (x, y), strict=True)
         )
         self._readout.set_text(f"{name}: {at} → {response.scale.text(float(act))}")
+
+
+def _coordinates(setup: PreparedExperiment) -> list[tuple[str, tuple[float, float]]]:
+    """Name and range of both coordinates of the plane."""
+    plane = setup.patterns.in_plane
+    assert plane is not None
+    return list(zip(plane.names, plane.domain, strict=True))
 
 
 def _plane_words(setup: PreparedExperiment) -> str:
@@ -111,8 +116,6 @@ def _plane_words(setup: PreparedExperiment) -> str:
         return ""
     parts = [
         f"{side}: {name} from {signed(f'{low:g}')} to {signed(f'{high:g}')}"
-        for side, name, (low, high) in zip(
-            ("right", "up"), setup.patterns.input_names, setup.patterns.domain, strict=False
-        )
+        for side, (name, (low, high)) in zip(("right", "up"), _coordinates(setup), strict=True)
     ]
     return ", ".join(parts)

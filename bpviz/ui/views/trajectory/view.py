@@ -15,6 +15,7 @@ from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.trajectory.legend import TrackEntry, TrackList
@@ -64,7 +65,7 @@ class TrajectoryView(View):
         self._canvas = TrajectoryCanvas(self, theme)
         self._list = TrackList(self, theme)
         self._footing = TextLine()
-        self._hint = QLabel("\n".join(HINT), self._canvas)
+        self._hint = named(QLabel("\n".join(HINT), self._canvas), "trajectory_hint")
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -121,7 +122,6 @@ class TrajectoryView(View):
         self._field.setToolTip(f"Type what to plot over time, then Enter: {ALLOWED}")
         self._field.setFixedWidth(20 * SPACE)
         self._footing.setObjectName("trajectory_footing")
-        self._hint.setObjectName("trajectory_hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setAutoFillBackground(True)  # the grid must not cross the words
         self._hint.setMargin(SPACE)

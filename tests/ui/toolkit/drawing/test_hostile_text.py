@@ -2,18 +2,21 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QImage, Qt
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from bpviz.ui.panels.guide.window import GuideWindow
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.toolkit.widgets.naming import plain_tip
+from bpviz.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -96,6 +99,28 @@ def test_a_tooltip_shows_its_letters(words: str) -> None:
     shown = QLabel(tip)
     assert not Qt.mightBeRichText(tip) or "&lt;" in tip
     assert shown.text() == tip
+
+
+def test_labels_of_the_window_show_their_letters(open_main: Callable[..., MainWindow]) -> None:
+    window = open_main()
+    window.actions_by_name["guide"].trigger()
+    window.actions_by_name["race"].trigger()
+    labels = [label for label in QApplication.allWidgets() if isinstance(label, QLabel)]
+    mine = [x for x in labels if x.objectName() and not x.objectName().startswith("qt_")]
+    guessed = [x.objectName() for x in mine if x.textFormat() == Qt.TextFormat.AutoText]
+    assert len(mine) > 30
+    assert not guessed  # letters or HTML is said, and not guessed by Qt from what the text is
+
+
+def test_what_the_guide_does_not_have_is_quoted_by_its_letters(
+    open_main: Callable[..., MainWindow],
+) -> None:
+    open_main().actions_by_name["guide"].trigger()
+    (guide,) = (x for x in QApplication.topLevelWidgets() if isinstance(x, GuideWindow))
+    guide.field.setText("<img src='x'>")
+    found = guide.findChild(QLabel, "guide_found")
+    assert found.text() == "“<img src='x'>” is not in the guide."
+    assert found.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_a_message_is_no_wider_than_the_window(qtbot: QtBot) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAction, QImage, QPainter
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -15,11 +15,13 @@ from bpviz.session.compare import kept
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import picture, svg
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
-from bpviz.ui.toolkit.drawing.theme import THEMES
+from bpviz.ui.toolkit.drawing.output_colours import point_colours
+from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.views.compare import CompareView
 from bpviz.ui.views.compare.cards import Card
 from bpviz.ui.views.compare.lines import series, units_series
+from bpviz.ui.views.compare.thumb import paint_thumb
 from bpviz.ui.window.main_window import MainWindow
 
 FrameFor = Callable[..., Frame]
@@ -142,6 +144,27 @@ def test_different_errors_are_said_to_be_not_comparable(
     view.keep(kept(frame_for("circle", 1, error="squared")))
     view.keep(kept(frame_for("circle", 1, error="binary")))
     assert "Not comparable" in view.findChild(TextLine, "compare_readout").text
+
+
+@pytest.mark.parametrize("features", ["x1^2", "x2,x1^2", "x1,x2,x1^2", "x1^2,x2^2,x1*x2"])
+def test_features_leave_the_small_pictures_over_the_plane(
+    view: CompareView, frame_for: FrameFor, features: str
+) -> None:
+    frame = frame_for("xor", 1, options={"features": features})
+    run, patterns = kept(frame), frame.setup.patterns
+    view.show_frame(frame)
+    view.keep(run)
+    assert cards(view)[0].height() > cards(view)[0].width() / 2  # as high as that of two inputs
+    side = 91
+    picture = QImage(side, side, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    paint_thumb(painter, run, LIGHT, LIGHT.colour("accent"), QRectF(0, 0, side, side))
+    painter.end()
+    (left, right), (low, high) = patterns.plane.domain
+    colours = point_colours(frame.setup, LIGHT, patterns.train.targets, 0)
+    for (x, y), colour in zip(patterns.points(patterns.train).tolist(), colours, strict=True):
+        at = (x - left) / (right - left) * side, (high - y) / (high - low) * side
+        assert picture.pixelColor(*map(int, at)) == colour
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)

@@ -1,5 +1,6 @@
 """Each hidden unit's map over the input plane."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -102,6 +103,20 @@ def test_the_mouse_says_what_a_unit_answers(qtbot: QtBot, frame_for: FrameFor) -
     act = forward(frame.setup.network, frame.snapshot.parameters, np.zeros((1, 2)))[1][1][0, 1]
     assert text.startswith("h2: x1 ")
     assert abs(float(text.split("→ ")[1].replace("−", "-")) - act) < 0.15
+
+
+def test_features_leave_the_plane_of_the_coordinates(qtbot: QtBot, frame_for: FrameFor) -> None:
+    view = ResponsesView()
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    frame = frame_for("circle", 3, hidden=tanh(3), options={"features": "x2^2"})
+    view.show_frame(frame)
+    readout = view.findChild(TextLine, "responses_readout")
+    assert readout.text == "right: x1 from −6 to 6, up: x2 from −6 to 6"
+    canvas = view.findChild(ResponsesCanvas)
+    qtbot.mouseMove(canvas, canvas.cells[2].box.center().toPoint())
+    assert re.match("h3: x1 [^ ]+, x2 [^ ]+ → ", readout.text)
 
 
 def test_the_networks_units_can_be_filled_with_their_responses(
