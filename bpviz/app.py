@@ -1,12 +1,14 @@
 """Builds the application and its window, and runs it."""
 
+import contextlib
 import os
+import re
 import signal
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +23,12 @@ from bpviz.ui.window.main_window import MainWindow
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
+
+DISPLAY_GONE = "bpviz: the display is gone, so the window cannot go on."
+NO_CONNECTION = re.compile(
+    r"The (X11|Wayland) connection (broke|experienced)|could not connect to display"
+)
+"""What Qt says when the display ends, before or after a window is shown."""
 
 SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread must release the interpreter: with Python's 5 ms the window would
@@ -60,6 +68,7 @@ def open_window(
     Returns the exit code of the application.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
+    qInstallMessageHandler(show_qt_message)
     app = make_application(argv)
     window = MainWindow(experiment or experiment_for("xor"), Settings(settings_path()), engine)
     if at is not None and experiment is not None:
@@ -74,6 +83,19 @@ def open_window(
     code = app.exec()
     window.session.close()  # in case the application ended without closing the window
     return code
+
+
+def show_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Write a message of Qt to the terminal; end the process if it says that the display is gone.
+
+    Qt would call C's exit: the windows would be destroyed while Python still uses them.
+    """
+    gone = NO_CONNECTION.match(text)
+    with contextlib.suppress(OSError, AttributeError):  # standard error is closed, full or missing
+        sys.stderr.write((DISPLAY_GONE if gone else text) + "\n")
+        sys.stderr.flush()
+    if gone:
+        os._exit(1)
 
 
 def report_errors(window: MainWindow) -> None:

@@ -1,0 +1,77 @@
+"""The application as a process of its own, on a real X server."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bpviz.app import DISPLAY_GONE
+
+TRAINING = """
+import sys
+from PySide6.QtCore import QTimer
+from bpviz.app import make_application, open_window
+from bpviz.session.commands import Play
+from bpviz.ui.window.main_window import MainWindow
+
+app = make_application([])
+timer = QTimer(interval=10)
+
+@timer.timeout.connect
+def look():
+    for window in app.topLevelWidgets():
+        if isinstance(window, MainWindow) and window.current_frame is not None:
+            window.session.send(Play())
+            if window.current_frame.snapshot.epoch > 0:
+                print("training", flush=True)
+                timer.stop()
+
+timer.start()
+sys.exit(open_window(None, []))
+"""
+
+
+@pytest.fixture
+def x_server() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of its own, and its DISPLAY."""
+    xvfb = shutil.which("Xvfb")
+    if xvfb is None:
+        pytest.skip("no Xvfb")
+    command = [xvfb, "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        yield server, f":{server.stdout.readline().strip()}"
+        server.kill()
+
+
+def test_when_the_display_is_gone_it_ends_with_a_sentence(
+    x_server: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    server, display = x_server
+    env = {
+        **os.environ,
+        "DISPLAY": display,
+        "QT_QPA_PLATFORM": "xcb",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", TRAINING],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as window:
+        assert window.stdout is not None
+        started = window.stdout.readline()
+        server.kill()
+        _, said = window.communicate(timeout=60)
+    assert started == "training\n", said
+    assert (window.returncode, said) == (1, f"{DISPLAY_GONE}\n")
