@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from bpviz.cli.display import QtMissing, load_qt
 from bpviz.core.run.observe import observe
 from bpviz.core.run.records import EpochRecord
 from bpviz.core.run.snapshot import EVERYTHING
@@ -31,6 +32,15 @@ settings.register_profile(
 settings.load_profile("bpviz")
 
 FrameFor = Callable[..., Frame]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Say what to install where Qt cannot load: pytest-qt would end in an internal error."""
+    try:
+        load_qt()
+    except QtMissing as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def curve_of(records: list[EpochRecord]) -> Curve:

@@ -154,7 +154,7 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         "--engine",
         metavar="auto|numpy|numba",
         default=argparse.SUPPRESS,
-        help="what does the arithmetic (default: the faster one; numba is bpviz[fast])",
+        help="what does the arithmetic (default: the faster one)",
     )
 
 

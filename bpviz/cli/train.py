@@ -163,7 +163,7 @@ def _choose_engine(run: Run, asked: str, epochs: int) -> None:
         if is_installed():
             write_message(f"Note: Numba does not work here, NumPy trains ({type(error).__name__}).")
         else:
-            write_message("Note: training would be faster with Numba (pip install 'bpviz[fast]').")
+            write_message("Note: training would be faster with Numba (pip install numba).")
 
 
 def _train(setup: PreparedExperiment, run: Run, take: Take) -> Outcome:
