@@ -13,9 +13,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from bpviz.core.kernels.choice import AUTO
+from bpviz.core.kernels.engines import NUMPY
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.resources import resource
 from bpviz.session.commands import Load
+from bpviz.session.scheduling.numba_loader import NUMBA_LOADER
 from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
 from bpviz.ui.toolkit.settings import Settings, settings_path
 from bpviz.ui.window.main_window import MainWindow
@@ -75,6 +77,8 @@ def open_window(
         window.session.send(Load(experiment, at=at))
     freeze()  # else the first collection would come just before the first frame
     window.completed.connect(freeze)
+    if engine != NUMPY:  # while the person looks around: the first Run finds it compiled
+        window.completed.connect(NUMBA_LOADER.begin)
     window.show()
     if lesson is not None:
         window.open_lesson(lesson, set_up=experiment is None)

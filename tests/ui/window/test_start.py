@@ -95,3 +95,34 @@ def test_the_first_painted_window_is_the_real_one_and_imports_only_what_it_shows
     assert told["painted"].count("network_canvas") == 1  # once is enough
     assert [module for module in told["modules"] if is_later(module)] == []
     assert told["import"] == "__import__"  # PySide's own reads the source of every module
+
+
+COMPILES = """
+import sys
+from PySide6.QtCore import QTimer
+from bpviz.app import make_application, open_window
+from bpviz.session.scheduling.numba_loader import NUMBA_LOADER as loader
+from bpviz.ui.window.main_window import MainWindow
+
+app = make_application([])
+def look():
+    if loader.ready or loader.trouble:
+        (window,) = [w for w in app.topLevelWidgets() if isinstance(w, MainWindow)]
+        print(loader.trouble or "ready", window.current_frame.snapshot.epoch, flush=True)
+        window.close()
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(20)
+sys.exit(open_window(None, []))
+"""
+
+
+def test_the_compiled_engine_is_made_ready_before_the_first_run(
+    tmp_path: os.PathLike[str],
+) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILES], env=env, capture_output=True, text=True, timeout=DEADLINE
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "ready 0\n"
