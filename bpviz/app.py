@@ -72,6 +72,7 @@ def open_window(
     sys.setswitchinterval(SWITCH_INTERVAL)
     qInstallMessageHandler(show_qt_message)
     app = make_application(argv)
+    ClosingSignals(app)
     window = MainWindow(experiment or experiment_for("xor"), Settings(settings_path()), engine)
     if at is not None and experiment is not None:
         window.session.send(Load(experiment, at=at))
@@ -82,7 +83,6 @@ def open_window(
     window.show()
     if lesson is not None:
         window.open_lesson(lesson, set_up=experiment is None)
-    close_on_signals(window)
     report_errors(window)
     code = app.exec()
     window.session.close()  # in case the application ended without closing the window
@@ -116,15 +116,26 @@ def report_errors(window: MainWindow) -> None:
     sys.excepthook = report
 
 
-def close_on_signals(window: MainWindow) -> None:
-    """Let Ctrl+C in the terminal, SIGTERM and SIGHUP close the window as its button does.
+class ClosingSignals(QTimer):
+    """Lets Ctrl+C in the terminal, SIGTERM and SIGHUP close the window as its button does.
 
-    Python runs signal handlers only between its own instructions, and at rest the window runs
-    none: a timer does.
+    Made before the window, whose threads an exception of the handler would leave running. Python
+    runs signal handlers only between its own instructions, and at rest the window runs none: this
+    timer does.
     """
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, lambda *_: window.close())
-    timer = QTimer(window)
-    timer.timeout.connect(lambda: None)
-    timer.start(200)
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._received = False
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is not None:
+                signal.signal(number, self._receive)
+        self.timeout.connect(self._close)
+        self.start(200)
+
+    def _receive(self, *_: object) -> None:
+        self._received = True
+
+    def _close(self) -> None:
+        if self._received:
+            QApplication.closeAllWindows()

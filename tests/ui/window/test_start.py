@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.docks import is_in_front
 from tests.waiting import DEADLINE
@@ -108,6 +110,7 @@ app = make_application([])
 def look():
     if loader.ready or loader.trouble:
         (window,) = [w for w in app.topLevelWidgets() if isinstance(w, MainWindow)]
+        timer.stop()
         print(loader.trouble or "ready", window.current_frame.snapshot.epoch, flush=True)
         window.close()
 timer = QTimer()
@@ -126,3 +129,30 @@ def test_the_compiled_engine_is_made_ready_before_the_first_run(
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "ready 0\n"
+
+
+EARLY_SIGNAL = """
+import os, signal, sys
+import bpviz.app as app
+make = app.MainWindow
+def make_and_signal(*given):
+    os.kill(os.getpid(), signal.{name})
+    return make(*given)
+app.MainWindow = make_and_signal
+sys.exit(app.open_window(None, []))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_while_the_window_is_made_closes_it_in_order(
+    name: str, tmp_path: os.PathLike[str]
+) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    code = EARLY_SIGNAL.format(name=name)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=DEADLINE
+    )
+    assert done.returncode == 0
+    assert "QThread" not in done.stderr
+    assert "Traceback" not in done.stderr
