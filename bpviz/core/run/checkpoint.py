@@ -9,6 +9,10 @@ from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.run.records import EpochRecord
 from bpviz.core.values import Integers, Matrix
 
+OVERHEAD = 1_300
+"""Bytes of a checkpoint besides its arrays, as measured with tracemalloc: the Generator's state
+(about 410), the record, array headers and objects."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
@@ -42,4 +46,5 @@ class Checkpoint:
     @property
     def n_bytes(self) -> int:
         """Approximate memory, without the patterns, which checkpoints share."""
-        return int(self.vectors.nbytes + self.order.nbytes) + 2_000
+        order = 0 if self.whole else self.order.nbytes  # there they share it too
+        return int(self.vectors.nbytes + order) + OVERHEAD

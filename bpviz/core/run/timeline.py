@@ -7,7 +7,9 @@ training is repeated from there, with every edit at the instant at which it was 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 from typing import Literal, NamedTuple
 
@@ -162,7 +164,7 @@ class Timeline:
         kept = [f for f in self._checkpoints if f.when <= self._when and f.edits <= self._n_applied]
         if len(kept) < len(self._checkpoints):
             self._checkpoints = kept
-            self._n_bytes = sum(stored.checkpoint.n_bytes for stored in kept)
+            self._n_bytes = _bytes_of(kept)
         self.latest = TimelinePosition(*self._when)
 
     # -- forward -----------------------------------------------------------------------------
@@ -360,7 +362,7 @@ class Timeline:
                 return
         state = self.run.save()
         self._checkpoints.append(_StoredCheckpoint(when, state, self._n_applied))
-        self._n_bytes += state.n_bytes
+        self._n_bytes += state.n_bytes + _bytes_of_patterns(self._checkpoints[-2:])
         if self._n_bytes > self._budget and len(self._checkpoints) > 2:
             self._thin()
 
@@ -369,11 +371,22 @@ class Timeline:
         span = self._time(self._checkpoints[-1].when) - self._time(self._checkpoints[0].when)
         self._spacing = 2 * span / len(self._checkpoints)
         self._checkpoints = self._checkpoints[:-1:2] + self._checkpoints[-1:]
-        self._n_bytes = sum(stored.checkpoint.n_bytes for stored in self._checkpoints)
+        self._n_bytes = _bytes_of(self._checkpoints)
 
     def _time(self, when: tuple[int, int]) -> float:
         """An instant in epochs; updates are fractions of one."""
         return when[0] + when[1] / max(self.run.updates, 1)
+
+
+def _bytes_of(stored: Sequence[_StoredCheckpoint]) -> int:
+    return sum(each.checkpoint.n_bytes for each in stored) + _bytes_of_patterns(stored)
+
+
+def _bytes_of_patterns(stored: Sequence[_StoredCheckpoint]) -> int:
+    """Bytes of the patterns that a checkpoint does not share with the one before."""
+    trains = [each.checkpoint.train for each in stored]
+    changed = [train for before, train in pairwise(trains) if train is not before]
+    return sum(train.inputs.nbytes + train.targets.nbytes for train in changed)
 
 
 def _since(epoch: int, records: Records) -> Records:

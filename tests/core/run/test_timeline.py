@@ -1,5 +1,6 @@
 """Time runs both ways: any walk, at any grain, lands on the bits of a straight run."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -219,6 +220,26 @@ def test_checkpoints_stay_within_their_budget_and_spread_over_the_run() -> None:
     straight = Run(start_of())
     straight.advance(3217)
     assert stamp(timeline.run) == stamp(straight)
+
+
+@pytest.mark.parametrize("batch", [1, "all"])
+@pytest.mark.parametrize("rows", [0, 40], ids=["without edits", "with edits of the patterns"])
+def test_the_memory_of_checkpoints_is_counted_as_it_is(batch: Any, rows: int) -> None:
+    run = Run(start_of(batch=batch))
+    timeline = Timeline(run)
+    timeline.advance(50)  # what is allocated once
+    counted, n = timeline.n_bytes, len(timeline.checkpoint_epochs)
+    tracemalloc.start()
+    try:
+        for seed in range(150):
+            if rows:
+                timeline.edit(SetTrain(noisy(rows, seed=seed)))
+            timeline.advance(1 + timeline.now.epoch // 100)
+        real = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert len(timeline.checkpoint_epochs) - n > 20
+    assert 0.75 < (timeline.n_bytes - counted) / real < 1.25
 
 
 def test_divergence_ends_the_record_at_the_last_finite_epoch() -> None:
