@@ -2,8 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from bpviz.core.values import BadValue, one_of
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.commands import Load
+from bpviz.ui.panels.table import PANELS
+from bpviz.ui.views.base import View
+from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.solve_mode import SolveMode
@@ -11,7 +15,12 @@ from bpviz.ui.window.speed_control import SpeedControl
 from bpviz.ui.window.step_controls import StepControls
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bpviz.lessons.model import LessonStep, StepSettings
+
+SHOWN = ("experiment", *(panel.key for panel in PANELS), *VIEWS)
+"""What a step can bring to the front."""
 
 
 class LessonSetup:
@@ -41,7 +50,7 @@ class LessonSetup:
         self._steps.grain_box.setCurrentText(state.grain)
         self._choose(state)
         for key in reversed(state.show):
-            window.bring(key)
+            self._bring(key)
         if step.experiment is not None:
             self._loading = step
             window.session.send(Load(step.experiment, edits=state.edits, epochs=state.epochs))
@@ -63,6 +72,7 @@ class LessonSetup:
             self._parts.comparing.compare(*state.compare)
             if (choices := state.choices.get("compare")) is not None:
                 self._parts.comparing.choose(dict(choices))
+                self._check("compare", choices)
         if state.solve:
             self._solve_mode.solving.begin_from(state.edits)
 
@@ -74,10 +84,51 @@ class LessonSetup:
         self._chosen = {}
         for key, choices in state.choices.items():
             view = self._parts.view(key)
-            if view is None or key == "compare":  # its choices depend on its runs
+            if view is None:
+                self._refuse(BadValue("choices", key, f"views: {one_of(VIEWS)}"))
+                continue
+            if key == "compare":  # its choices depend on its runs
                 continue
             now = view.choices()
             self._chosen[key] = {name: now[name] for name in choices if name in now}
             view.set_choices(dict(choices))
+            self._check(key, choices)
         if state.pattern is not None:
             self._pattern = state.pattern
+
+    def _bring(self, key: str) -> None:
+        if key in SHOWN:
+            self._window.bring(key)
+        else:
+            self._refuse(BadValue("show", key, one_of(SHOWN)))
+
+    def _check(self, key: str, choices: "Mapping[str, Any]") -> None:
+        view = self._parts.view(key)
+        if view is not None and (refusal := refused_choice(view, choices)) is not None:
+            self._refuse(refusal)
+
+    def _refuse(self, refusal: BadValue) -> None:
+        self._window.message.say(f"The lesson's {refusal}", "warning")
+
+
+def refused_choice(view: View, choices: "Mapping[str, Any]") -> BadValue | None:
+    """The refusal of the first of these choices that a view does not have or take; None if it
+    takes all, among them those that do not fit what it shows now.
+    """
+    now = view.choices()
+    for name, value in choices.items():
+        if name not in now:
+            return BadValue(f"choices.{view.key}", name, one_of(now))
+        if not _is_same(now[name], value):
+            fresh = type(view)()
+            usual = fresh.choices().get(name)
+            fresh.set_choices({name: value})
+            taken = _is_same(fresh.choices().get(name), value)
+            fresh.deleteLater()
+            if not taken:
+                return BadValue(f"choices.{view.key}.{name}", value, f"a choice such as {usual!r}")
+    return None
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return isinstance(one, str | int | float) and bool(one == other)

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from bpviz.lessons.loader import all_lessons
+from bpviz.lessons.loader import all_lessons, load_lesson
 from bpviz.lessons.model import LessonStep
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.settings import Settings
+from bpviz.ui.window.lesson_setup import refused_choice
 from bpviz.ui.window.main_window import MainWindow
 
 OpenMain = Callable[..., MainWindow]
@@ -182,6 +183,45 @@ def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
     if state.compare is not None:
         assert window.views["compare"].choices()["runs"]
         window.parts.comparing.comparer.cancel()
+
+
+MISTAKES = {
+    'show = ["nothing"]': "show must be one of experiment, ",
+    "choices = { nothing = { a = 1 } }": "choices must be views: one of network, ",
+    "choices = { loss = { nothing = 1 } }": "choices.loss must be one of ",
+    "choices = { loss = { log_error = 3 } }": "choices.loss.log_error must be a choice such as",
+    'choices = { output = { mode = "none" } }': "choices.output.mode must be a choice such as",
+    "choices = { activations = { limit = -1.0 } }": "choices.activations.limit must be",
+    'choices = { hidden_space = { like = "x", units = 3 } }': "choices.hidden_space.like must be",
+    'choices = { network = { overlay = "none" } }': "choices.network.overlay must be",
+    'choices = { compare = { along = "none" } }\ncompare = { preset = "batch" }': (
+        "choices.compare.along must be"
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_a_step_chooses_in_vain_is_said(
+    qtbot: QtBot, open_main: OpenMain, tmp_path: Path, mistake: str
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(
+        'title = "a"\nsummary = "b"\nminutes = 1\n[[step]]\ntitle = "c"\ntext = "d"\n'
+        f'[step.experiment]\nproblem = "xor"\n[step.state]\n{mistake}\n'
+    )
+    window = open_main()
+    window.open_lesson(load_lesson(path), set_up=True)
+    words = f"The lesson's {MISTAKES[mistake]}"
+    qtbot.waitUntil(lambda: window.message.text.startswith(words))
+    qtbot.waitUntil(lambda: window.session.status.state == "paused")
+    window.parts.comparing.comparer.cancel()
+
+
+def test_choices_that_fit_only_the_step_s_own_run_are_taken(open_main: OpenMain) -> None:
+    """Of views that show another problem now, where they do not fit."""
+    view = open_main().views["output"]
+    assert refused_choice(view, {"mode": "function", "unit": 2}) is None
+    assert refused_choice(view, {"mode": "none"}) is not None
 
 
 def test_who_just_plays_is_not_asked_again(qtbot: QtBot, open_main: OpenMain) -> None:
