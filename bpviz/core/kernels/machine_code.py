@@ -12,6 +12,7 @@ from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -118,7 +119,9 @@ def pasted_row(function: Callable[..., Any]) -> Any:
         code, names = function.__code__, dict(function.__globals__)
         names |= {n: pasted_row(names[n]) for n in code.co_names if _is_plain(names.get(n))}
         _pasted[function] = pasted(
-            FunctionType(code, names, function.__name__, None, function.__closure__)
+            FunctionType(
+                code, names, function.__name__, function.__defaults__, function.__closure__
+            )
         )
     return _pasted[function]
 
@@ -131,27 +134,45 @@ def _is_plain(value: object) -> bool:
 
 
 def stamp(function: Callable[..., Any]) -> str:
-    """A short text that changes whenever the code or a number changes that a function reaches."""
+    """A short text that changes with all code, numbers and options that a function reaches."""
     return hashlib.sha256("\n".join(_traces(function, set())).encode()).hexdigest()[:12]
 
 
 def _traces(value: Any, seen: set[int]) -> Iterator[str]:
-    """Byte code and constants of a function, and of all that it names, in a fixed order."""
-    value = getattr(value, "py_func", value)  # of what Numba has compiled
+    """What the machine code of a value depends on, as texts in a fixed order."""
+    yield repr(sorted(getattr(value, "targetoptions", {}).items()))  # what Numba was told
+    value = getattr(value, "py_func", value)
     if isinstance(value, FunctionType):
-        if id(value) in seen:
-            return
-        seen.add(id(value))
-        yield from _traces(value.__code__, seen)
-        for name in value.__code__.co_names:
-            yield from _traces(value.__globals__.get(name, name), seen)
-        for cell in value.__closure__ or ():
-            yield from _traces(cell.cell_contents, seen)
-    elif isinstance(value, CodeType):
-        yield value.co_code.hex()
-        for constant in value.co_consts:
-            yield from _traces(constant, seen)
-    elif isinstance(value, bool | int | float | str | tuple | None):
+        if id(value) not in seen:
+            seen.add(id(value))
+            yield from _traces_of_function(value, seen)
+    elif isinstance(value, type):
+        yield f"{value.__qualname__} {getattr(value, '_fields', ())}"
+    elif isinstance(value, np.ndarray):
+        yield f"{value.dtype} {value.shape} {value.tobytes().hex()}"
+    elif isinstance(value, np.generic | bool | int | float | str | bytes | tuple | None):
         yield repr(value)
     else:
         yield getattr(value, "__name__", type(value).__name__)
+
+
+def _traces_of_function(function: FunctionType, seen: set[int]) -> Iterator[str]:
+    for code in _codes(function.__code__):
+        yield code.co_code.hex()
+        for constant in code.co_consts:
+            if not isinstance(constant, CodeType):
+                yield from _traces(constant, seen)
+        for name in code.co_names:
+            yield from _traces(function.__globals__.get(name, name), seen)
+    for default in function.__defaults__ or ():
+        yield from _traces(default, seen)
+    for cell in function.__closure__ or ():
+        yield from _traces(cell.cell_contents, seen)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """This code and that of the functions written inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
