@@ -96,14 +96,26 @@ def random_patterns(
     return Patterns(inputs, rng.normal(0.0, 1.0, shape))
 
 
+def has_kink(activation: str) -> bool:
+    """Whether the slope of an activation, or the slope's slope, jumps at a net input of 0."""
+    h = 1e-4
+    net = np.array([[-h], [0.0], [h]])
+    slope = np.empty_like(net)
+    row = ACTIVATIONS[activation]
+    act = np.empty_like(net)
+    row.function(net, act)
+    row.derivative(act, slope)
+    return row.elementwise and bool(abs(slope[0] - 2.0 * slope[1] + slope[2]) > 0.1 * h)
+
+
 def distance_to_kinks(network: Network, parameters: Vector, inputs: Matrix) -> float:
-    """The smallest |net| of a ReLU unit over these patterns; infinite if there is none."""
+    """The smallest |net| of a unit with a kink over these patterns; infinite if there is none."""
     nets, _ = forward(network, parameters, inputs)
     return min(
         (
             float(np.abs(net).min())
             for net, group in zip(nets, network.groups, strict=True)
-            if group.role != "input" and group.activation in ("relu", "leaky-relu")
+            if group.role != "input" and has_kink(group.activation)
         ),
         default=np.inf,
     )

@@ -55,7 +55,10 @@ def numba_kernel(
     """
     check_choice("engine", engine, ENGINES)
     try:
+        from bpviz.core.kernels.compiled_rows import are_rows_known
         from bpviz.core.kernels.numba_kernel import NumbaKernel
     except Exception as error:  # missing, or broken in any of many ways
         raise BadValue("engine", engine, "numpy", f"Numba cannot be used ({error})") from None
+    if not are_rows_known():
+        raise BadValue("engine", engine, "numpy", "rows were added after Numba was loaded")
     return NumbaKernel(network, loss, criterion, vectors, rule)

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from glob import escape, glob
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, TypeVar, cast
 
 import numba
@@ -115,6 +115,8 @@ _pasted: dict[Callable[..., Any], Any] = {}
 
 def pasted_row(function: Callable[..., Any]) -> Any:
     """A function of a row of a table, compiled wherever it is used, and all that it calls."""
+    if not isinstance(function, FunctionType):
+        return function  # one of ``math``, which Numba knows
     if function not in _pasted:
         code, names = function.__code__, dict(function.__globals__)
         names |= {n: pasted_row(names[n]) for n in code.co_names if _is_plain(names.get(n))}
@@ -164,10 +166,17 @@ def _traces_of_function(function: FunctionType, seen: set[int]) -> Iterator[str]
                 yield from _traces(constant, seen)
         for name in code.co_names:
             yield from _traces(function.__globals__.get(name, name), seen)
+        for module in filter(_is_own_module, map(function.__globals__.get, code.co_names)):
+            for name in code.co_names:
+                yield from _traces(getattr(module, name, name), seen)
     for default in function.__defaults__ or ():
         yield from _traces(default, seen)
     for cell in function.__closure__ or ():
         yield from _traces(cell.cell_contents, seen)
+
+
+def _is_own_module(value: object) -> bool:
+    return isinstance(value, ModuleType) and value.__name__.split(".")[0] not in ("numpy", "math")
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

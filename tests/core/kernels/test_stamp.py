@@ -6,6 +6,7 @@ import sys
 from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -37,10 +38,16 @@ def triple(x: float) -> float:
     return 3.0 * x
 
 
+def module_of(h: Callable[..., Any]) -> ModuleType:
+    module = ModuleType("anywhere")
+    module.h = h  # type: ignore[attr-defined]
+    return module
+
+
 NAMED = "def f(x): return g(x)"
 
-Here = namedtuple("Here", "rate momentum")  # noqa: PYI024 - as Numba's typed tuples are made
-There = namedtuple("Here", "momentum rate")  # type: ignore[name-match]  # noqa: PYI024
+Here = namedtuple("Here", "rate momentum")
+There = namedtuple("Here", "momentum rate")  # type: ignore[name-match]
 
 
 @pytest.mark.parametrize(
@@ -71,11 +78,15 @@ There = namedtuple("Here", "momentum rate")  # type: ignore[name-match]  # noqa:
             function_of("def f(x): return (lambda y: g * y)(x)", g=2.0),
             function_of("def f(x): return (lambda y: g * y)(x)", g=3.0),
         ),
+        (
+            function_of("def f(x): return g.h(x)", g=module_of(double)),
+            function_of("def f(x): return g.h(x)", g=module_of(triple)),
+        ),
         (function_of("def f(x, y=1): return y"), function_of("def f(x, y=2): return y")),
     ],
     ids=[
         "constant", "operation", "called", "compiled and called", "inlined or not", "called twice",
-        "NumPy number", "array", "fields", "inner function", "default",
+        "NumPy number", "array", "fields", "inner function", "of a module", "default",
     ],
 )  # fmt: skip
 def test_a_stamp_sees_every_change(one: Callable[..., Any], other: Callable[..., Any]) -> None:

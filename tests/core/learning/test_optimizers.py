@@ -91,13 +91,48 @@ def directions() -> np.ndarray:
     return neg_gradient
 
 
-@rows
-def test_every_change_is_the_formula(row: Optimizer) -> None:
+@pytest.mark.parametrize("name", FORMULAS)
+def test_every_change_is_the_formula(name: str) -> None:
+    row = OPTIMIZERS[name]
     neg_gradient = directions()
     changes, parameters, _ = walk(row, SETTINGS, neg_gradient)
     expected = [FORMULAS[row.name](SETTINGS, column) for column in neg_gradient.T.tolist()]
     np.testing.assert_allclose(changes, np.transpose(expected), rtol=1e-12, atol=1e-18)
     np.testing.assert_allclose(parameters, changes.sum(axis=0), rtol=1e-12)
+
+
+@rows
+def test_the_terms_are_those_of_the_step(row: Optimizer) -> None:
+    """Those that add up come to the change; the first of them is rate times direction."""
+    memory, g = np.zeros(row.slots), 0.75
+    for count in range(1, 5):
+        terms = row.terms(SETTINGS, g, memory, count)
+        change, stepped = np.zeros(1), memory[:, None].copy()
+        row.step(SETTINGS, np.zeros(1), np.array([g]), stepped, change, count)
+        assert terms
+        if all(term.adds for term in terms):
+            assert sum(term.value for term in terms) == pytest.approx(change[0], rel=1e-12)
+            assert terms[0].value == pytest.approx(SETTINGS.rate * g)
+        memory = stepped[:, 0]
+
+
+def test_nesterov_is_that_of_pytorch() -> None:
+    """torch.optim.SGD(lr=0.1, momentum=0.9, nesterov=True) on E = w * w from w = 1.
+
+    Its documentation (torch.optim.SGD, "Algorithm"): b = mu b + g, g = g + mu b, w = w - lr g,
+    with b = g in the first step. In exact decimals, with g = 2 w:
+        w    b        g + mu b   next w
+        1    2        3.8        0.62
+        0.62 3.04     3.976      0.2224
+        0.2224 3.1808 3.30752    -0.108352
+    """
+    weights, memory, change = np.array([1.0]), np.zeros((1, 1)), np.zeros(1)
+    training = replace(SETTINGS, rate=0.1, momentum=0.9)
+    found = []
+    for count in range(1, 4):
+        OPTIMIZERS["nesterov"].step(training, weights, -2.0 * weights, memory, change, count)
+        found.append(weights[0])
+    assert found == pytest.approx([0.62, 0.2224, -0.108352], rel=1e-12)
 
 
 @rows

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.learning.backprop import backpropagate, forward
+from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.clamps import held_still
 from bpviz.core.model.losses import LOSSES
@@ -223,7 +224,7 @@ def test_clamped_units_hold_their_value_and_pass_no_error_on(
         assert -loss.scale * trace.neg_gradient[place] == pytest.approx(slope, rel=1e-5, abs=1e-6)
 
 
-@pytest.mark.parametrize("optimizer", ["momentum", "adam", "rmsprop", "descent"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("batch", ["all", 5])
 def test_what_leads_into_a_clamped_unit_keeps_still(optimizer: str, batch: Any) -> None:
     """In spite of momentum and decay; the rest learns, and goes on when it is let go."""
