@@ -1,4 +1,4 @@
-"""Machine code on disk is that of the present source, wherever the source stands."""
+"""The stamp of machine code changes with the source, in whatever file that is."""
 
 import os
 import subprocess
