@@ -1,4 +1,4 @@
-"""How Python becomes machine code: what Numba is told, and what it keeps on disk."""
+"""Compiling Python with Numba: the options, and the cache of machine code on disk."""
 
 import atexit
 import contextlib
@@ -22,9 +22,9 @@ _njit: Any = numba.njit
 _config: Any = numba.config
 _config.SLP_VECTORIZE = 1
 
-# Taking an array counts its references up and down, for all threads at once; in an epoch of a
-# small network that took longer than the arithmetic. What is compiled here makes no array of its
-# own, so it can do without Numba's run time (nrt), which counts.
+# Numba's run time (nrt) counts the references of every array that is passed, in atomic operations;
+# in an epoch of a small network that took longer than the arithmetic. The functions compiled here
+# create no arrays, so they need no run time.
 
 
 def part(function: F) -> F:

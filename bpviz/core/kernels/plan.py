@@ -44,9 +44,9 @@ class KernelPlan(NamedTuple):
     outgoing        links by source group: numbers of rows of ``links``.
     outgoing_from   (G + 1,) where each group's part of ``outgoing`` begins.
     trainable       (N,) 1.0 or 0.0; empty if all are.
-    decays          (N,) whether weight decay acts on a number.
-    tied            the indices of tied numbers; tie_class the class of each.
-    tie_sums        room for one number for each class.
+    decays          (N,) whether weight decay acts on this parameter.
+    tied            the indices of tied parameters; tie_class the class of each.
+    tie_sums        a buffer with one number for each class.
     kind            input units, number of the error, 1 if the output's delta is exactly t - o.
     """
 
@@ -64,16 +64,16 @@ class KernelPlan(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room for one tile: a row a unit, a column a pattern.
+    """Buffers for one tile: a row for each unit, a column for each pattern.
 
     act, delta             (units, BLOCKS, LANES), and the same numbers as (units, TILE).
     flat_act, flat_delta
-    one_act, one_delta     (units, 1), for a pattern that comes alone, and (1, units): the same
-    row_act, row_delta     numbers.
-    one_net                (1, units), and some room to fill the last vector.
+    one_act, one_delta     (units, 1), for a single pattern.
+    row_act, row_delta     (1, units), the same numbers as one_act and one_delta.
+    one_net                (1, units + LANES): net inputs, with room for a last whole vector.
     target                 (outputs, TILE)
     lanes                  (1, 1, LANES)
-    tally                  E, and the number of right answers.
+    tally                  E, and the number of patterns answered right.
     """
 
     act: NDArray[np.float64]
@@ -91,7 +91,7 @@ class Scratch(NamedTuple):
 
 
 def number_of(table: Mapping[str, Any], name: str) -> int:
-    """A row's place in its table: what the compiled kernel knows it by."""
+    """A row's position in its table: its number in the compiled kernel."""
     return list(table).index(name)
 
 
@@ -150,7 +150,7 @@ def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
 
 
 def scratch_of(network: Network) -> Scratch:
-    """Room for a tile of this network."""
+    """Buffers for a tile of this network."""
     units = sum(group.size for group in network.groups)
     act, delta = (np.zeros((units, BLOCKS, LANES)) for _ in range(2))
     one_act, one_delta = (np.zeros((units, 1)) for _ in range(2))
@@ -192,5 +192,5 @@ def _starts(counts: Iterable[int]) -> Places:
 
 
 def natural_order(n_patterns: int) -> Integers:
-    """The order of patterns that are taken as they lie."""
+    """The positions 0, 1, 2, ... of the patterns: their own order."""
     return np.arange(n_patterns, dtype=np.int64)

@@ -181,7 +181,7 @@ class _Block:
         """Remove the columns that have ended, if they are many; False if all have ended."""
         going = np.flatnonzero(~self._ended)
         n = self._lockstep.networks
-        # A column that overflowed would cause every window to be repeated.
+        # Every window with a column that overflowed would be repeated.
         many = n - len(going) >= (1 if self._overflowed else max(1, n // SHRINK_PART))
         if len(going) and many:
             self._lockstep = self._lockstep.keeping(going)

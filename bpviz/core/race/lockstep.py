@@ -35,7 +35,7 @@ class LockstepState(NamedTuple):
     rngs: tuple[Any, ...]
 
     def of(self, kept: NDArray[np.intp]) -> "LockstepState":
-        """The state of these of the networks."""
+        """The state of the networks in these columns."""
         rngs = tuple(self.rngs[r] for r in kept) if self.rngs else ()
         return self._replace(vectors=self.vectors[:, :, kept], rngs=rngs)
 
@@ -161,7 +161,7 @@ class Lockstep:
         return self._observe(self.train)
 
     def observe_test(self) -> tuple[Vector, Vector]:
-        """E and the share of right answers of the test patterns, each (R,); nan without any."""
+        """E and the share of right answers of the test patterns, each (R,); nan if none."""
         if self.test is None:
             return np.full(self.networks, np.nan), np.full(self.networks, np.nan)
         return self._observe(self.test)
@@ -195,7 +195,7 @@ class Lockstep:
             self._apply(end - start)
 
     def _draw_order(self) -> NDArray[np.intp] | None:
-        """The order of the patterns (P, R) of every network; None: as they lie."""
+        """The order of the patterns (P, R) of every network; None for their own order."""
         n = len(self.train)
         if not self._draws:
             return None

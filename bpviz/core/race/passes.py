@@ -208,7 +208,7 @@ class RacePasses:
                     calls.append((np.add, (net, into, net)))
             if links and not row.differentiable:
                 calls.append((np.add, (net, self._layout.biases(parameters, links[0]), net)))
-            source = net if row.in_place else self._err[g]  # free until the way back
+            source = net if row.in_place else self._err[g]  # not in use before the backward pass
             if not row.in_place:
                 calls.append((np.copyto, (source, net)))
             if not row.is_identity:

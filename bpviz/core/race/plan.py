@@ -73,7 +73,7 @@ class Outcomes:
 
     @property
     def solved(self) -> NDArray[np.bool_]:
-        """(R,) whether the network ever had all training patterns right."""
+        """(R,) whether all training patterns of the network were right at any epoch."""
         return self.solved_at >= 0
 
     def row_of(self, seed: int) -> int | None:
