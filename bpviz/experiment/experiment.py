@@ -63,6 +63,7 @@ class Link:
 
 
 Conditions = Iterator[tuple[str, Any]]
+SOLVED = "all patterns solved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Stop:
     def conditions(self, epoch: Any, error: Any, right: Any, n_patterns: int) -> Conditions:
         """Every condition in words, and whether it is met; for numbers, or arrays of one length."""
         if self.solved:
-            yield "all patterns solved", right == 1.0
+            yield SOLVED, right == 1.0
         if self.error is not None:
             yield f"error per pattern at most {self.error:g}", error <= self.error * n_patterns
         if self.epochs is not None:

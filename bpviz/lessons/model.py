@@ -22,7 +22,7 @@ class StepSettings:
 
     edits     changes by hand at epoch 0 (weights and biases that the step gives).
     epochs    the number of epochs trained after setting up.
-    speed     epochs per second; None is as fast as possible.
+    speed     epochs per second; None lets the window choose one that suits the run.
     pattern   row number of the training pattern on show, or None.
     show      keys of the docks that are shown, the first one in front.
     choices   key of a view -> choices of that view (axes, overlay, ...).

@@ -105,6 +105,19 @@ class SetSpeed(NamedTuple):
     epochs_per_second: float | None
 
 
+class ChooseSpeed:
+    """Choose a speed that suits this run, if it is at its beginning, and every later run.
+
+    In force until SetSpeed; the speeds chosen are emitted as ``speed_chosen``.
+    """
+
+
+class PauseWhenSolved(NamedTuple):
+    """Whether Play and PlaySlowly pause where a run is solved for the first time."""
+
+    on: bool
+
+
 class PublishFrame(NamedTuple):
     """Publish a frame that holds ``wants``, also at rest."""
 
@@ -155,6 +168,8 @@ Command = (
     | Seek
     | Reset
     | SetSpeed
+    | ChooseSpeed
+    | PauseWhenSolved
     | PublishFrame
     | Describe
     | Watch

@@ -21,6 +21,7 @@ class Session(QObject):
     frame_published = Signal()
     refused = Signal(str, str)
     described = Signal(str, str)
+    speed_chosen = Signal(object)
 
     def __init__(self, parent: QObject | None = None, engine: str = NUMPY) -> None:
         """``engine``: numpy, numba or auto; see numba_loader.EngineChoice."""
@@ -32,6 +33,7 @@ class Session(QObject):
         self.worker.frame_published.connect(self.frame_published)
         self.worker.refused.connect(self.refused)
         self.worker.described.connect(self.described)
+        self.worker.speed_chosen.connect(self.speed_chosen)
         self.worker.start()
 
     def send(self, command: Command) -> None:

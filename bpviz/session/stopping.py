@@ -1,5 +1,7 @@
 """Stop conditions during training; one that holds at the start is disarmed at first."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from bpviz.core.run.records import Condition, EpochRecord, Records
@@ -12,19 +14,27 @@ class Stopping(Condition):
     """Whether an epoch meets an armed stop condition.
 
     A condition that the ``present`` record already meets would stop the run at once: it is
-    disarmed until an epoch does not meet it.
+    disarmed until an epoch does not meet it. ``pauses``: a solved problem ends training, too.
     """
 
     def __init__(
-        self, stop: Stop = NEVER, n_patterns: int = 1, present: EpochRecord | None = None
+        self,
+        stop: Stop = NEVER,
+        n_patterns: int = 1,
+        present: EpochRecord | None = None,
+        *,
+        pauses: bool = False,
     ) -> None:
+        self._pauses = pauses
         self.set_stop(stop, n_patterns)
+        stop = self._stop
         met = () if present is None else stop.reasons(present, n_patterns)
         self._disarmed = frozenset(met)
 
     def set_stop(self, stop: Stop, n_patterns: int) -> None:
         """Use these conditions from now on, for a training set of ``n_patterns``."""
-        self._stop, self._n_patterns = stop, n_patterns
+        self._stop = replace(stop, solved=True) if self._pauses else stop
+        self._n_patterns = n_patterns
 
     def reasons(self, record: EpochRecord) -> tuple[str, ...]:
         """The armed conditions that this epoch meets, in words."""

@@ -23,11 +23,16 @@ class Trainer:
         self.engines = EngineChoice(engine)
         self._mailbox, self._recorder, self._pacing = mailbox, recorder, pacing
         self._stopping = Stopping()
+        self.pauses_when_solved = False
 
-    def begin(self, setup: PreparedExperiment, history: RunHistory) -> None:
-        """Arm the stop conditions that the present epoch does not meet."""
-        n_patterns = len(setup.patterns.train)
-        self._stopping = Stopping(setup.experiment.stop, n_patterns, history.run.record)
+    def begin(self, setup: PreparedExperiment, history: RunHistory, *, plays: bool = False) -> None:
+        """Arm the stop conditions that the present epoch does not meet.
+
+        ``plays``: training may also pause where the problem is solved, once in a run.
+        """
+        stop, n_patterns = setup.experiment.stop, len(setup.patterns.train)
+        pauses = plays and self.pauses_when_solved and history.solved_at is None
+        self._stopping = Stopping(stop, n_patterns, history.run.record, pauses=pauses)
 
     def reasons(self, records: Records) -> tuple[str, ...]:
         """The stop conditions that the last of these epochs meets, in words."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMetaMethod, QObject, QThread, Signal
 
-from bpviz.core.interruption import Cancelled, watched
+from bpviz.core.interruption import Cancelled, Interrupted, watched
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
@@ -20,17 +20,19 @@ from bpviz.core.run.records import EpochRecord
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal
 from bpviz.core.values import BadValue
-from bpviz.experiment.experiment import with_live_fields
+from bpviz.experiment.experiment import SOLVED, with_live_fields
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.commands import (
     ApplyEdit,
     Cancel,
+    ChooseSpeed,
     Command,
     Configure,
     Describe,
     Load,
     Open,
     Pause,
+    PauseWhenSolved,
     Play,
     PlaySlowly,
     PublishFrame,
@@ -52,7 +54,9 @@ from bpviz.session.mailbox import Mailbox
 from bpviz.session.recording.past_filler import AT_REST, PastFiller
 from bpviz.session.recording.quantity_recorder import QuantityRecorder
 from bpviz.session.recording.run_history import RunHistory, setup_at
-from bpviz.session.status import TRAINING, Status, TrainingState, sentence_of
+from bpviz.session.scheduling.gil_yield import beside_window
+from bpviz.session.scheduling.start_speed import StartSpeed
+from bpviz.session.status import TRAINING, Status, TrainingState, sentence_of, solved_sentence
 from bpviz.session.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -85,6 +89,9 @@ class Worker(QThread):
     described = Signal(str, str)
     """(instant in words, link text), in reply to Describe."""
 
+    speed_chosen = Signal(object)
+    """Epochs per second, or None for unlimited: the speed that suits the run, see ChooseSpeed."""
+
     _announced = False
     """Whether epoch_finished ever had a receiver; before, it is not emitted, which saves time."""
 
@@ -103,6 +110,7 @@ class Worker(QThread):
         self._run_id = 0
         self._loads = 0
         self._drive = Drive()
+        self._start_speed = StartSpeed(mailbox.halt)
         self._seeks = self._edits = 0
 
     def run(self) -> None:
@@ -118,6 +126,8 @@ class Worker(QThread):
                     self._train()
                 elif self._frames.budget.is_incomplete:
                     self._publish(always=True, complete=True)
+                elif self._start_speed.is_pending:
+                    self._look_ahead(beside_window(self._mailbox, AT_REST))
                 elif self._filler.lacks(self._history):
                     self._fill_at_rest()
             except Exception as error:  # the window must stay usable
@@ -141,12 +151,19 @@ class Worker(QThread):
         self._mailbox.halt[0] = 0  # first: a later command is found below, or sets it again
         try:
             if self._status.state not in TRAINING:
-                busy = self._frames.budget.is_incomplete or self._filler.lacks(self._history)
-                return commands.get_nowait() if busy else commands.get()
+                return commands.get_nowait() if self._has_work_at_rest else commands.get()
             wait = self._drive.time_to_next()
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
         except Empty:
             return None
+
+    @property
+    def _has_work_at_rest(self) -> bool:
+        return (
+            self._frames.budget.is_incomplete
+            or self._start_speed.is_pending
+            or self._filler.lacks(self._history)
+        )
 
     @singledispatchmethod
     def _handle(self, command: Command) -> None:
@@ -207,6 +224,7 @@ class Worker(QThread):
         self._run_id, self._setup, self._history = setup.run_id, setup, history
         self._run.use_halt_flag(self._mailbox.halt)
         self._drive.inside = False
+        self._start_speed.plan(self._run)
         self._rest("paused")
         if remark:
             self.refused.emit("", remark)
@@ -246,6 +264,7 @@ class Worker(QThread):
         """Apply an edit at the present instant, or at the one that is being sought."""
         self._finish_seek()
         self._loaded[1].edit(edit)
+        self._start_speed.plan(self._run)
 
     def _finish_seek(self) -> None:
         """Complete the seek under way, without interruptions."""
@@ -256,6 +275,8 @@ class Worker(QThread):
         if self._can_train() and (self._status.state != "running" or self._status.slowly):
             self._finish_seek()
             self._loaded[1].abandon()
+            if self._start_speed.is_pending:
+                self._look_ahead(lambda: self._mailbox.closing)
             self._begin("running", "free")
 
     @_handle.register
@@ -305,7 +326,7 @@ class Worker(QThread):
         return self._loaded[1].run
 
     def _begin(self, state: TrainingState, mode: Mode) -> None:
-        self._trainer.begin(*self._loaded)
+        self._trainer.begin(*self._loaded, plays=state == "running")
         self._drive.begin(mode)
         self._set_status(state)
 
@@ -319,11 +340,31 @@ class Worker(QThread):
             return
         self._recorder.restart(self._run, self._run.start.network)
         self._drive.inside = False
+        self._start_speed.plan(self._run)
         self._rest("paused")
 
     @_handle.register
     def _set_speed(self, command: SetSpeed) -> None:
+        self._start_speed.drop()
         self._drive.set_speed(command.epochs_per_second)
+
+    @_handle.register
+    def _choose_speed(self, command: ChooseSpeed) -> None:
+        self._start_speed.is_automatic = True
+        if self._history is not None:
+            self._start_speed.plan(self._run)
+
+    def _look_ahead(self, interrupted: Interrupted) -> None:
+        """Look for the speed that suits the run, and use it once it is found."""
+        self._start_speed.look(interrupted, self._use_speed)
+
+    def _use_speed(self, speed: float | None) -> None:
+        self._drive.set_speed(speed)
+        self.speed_chosen.emit(speed)
+
+    @_handle.register
+    def _pause_when_solved(self, command: PauseWhenSolved) -> None:
+        self._trainer.pauses_when_solved = command.on
 
     @_handle.register
     def _publish_frame(self, command: PublishFrame) -> None:
@@ -382,11 +423,21 @@ class Worker(QThread):
         self._note_epochs(records)
         self._filler.fill_beside_training(self._loaded[1])
         if reasons := self._trainer.reasons(records):
-            self._rest("finished", f"Stopped: {', '.join(reasons)}.")
+            self._stop(reasons)
         elif there and self._drive.is_done:
             self._rest("paused")
         else:
             self._publish(always=there and self._drive.mode == "slow")
+
+    def _stop(self, reasons: tuple[str, ...]) -> None:
+        """End training for these reasons; a solved problem only pauses it."""
+        setup, history = self._loaded
+        if SOLVED in reasons:
+            history.solved_at = history.run.epoch
+        if reasons == (SOLVED,) and not setup.experiment.stop.solved:
+            self._rest("paused", solved_sentence(history.run), solved=True)
+        else:
+            self._rest("finished", f"Stopped: {', '.join(reasons)}.")
 
     def _note_epochs(self, records: Sequence[EpochRecord]) -> None:
         self._drive.pace.count(len(records))
@@ -396,17 +447,22 @@ class Worker(QThread):
 
     # -- showing ---------------------------------------------------------------------------
 
-    def _rest(self, state: TrainingState, message: str = "") -> None:
+    def _rest(self, state: TrainingState, message: str = "", *, solved: bool = False) -> None:
         self._drive.rest()
         if self._history is not None:
             self._history.timeline.cancel_seek()
         self._publish(always=True)
-        self._set_status(state, message)
+        self._set_status(state, message, solved=solved)
 
     def _set_status(
-        self, state: TrainingState, message: str = "", share: float | None = None
+        self,
+        state: TrainingState,
+        message: str = "",
+        share: float | None = None,
+        *,
+        solved: bool = False,
     ) -> None:
-        self._status = Status(state, message, self._drive.mode == "slow", share)
+        self._status = Status(state, message, self._drive.mode == "slow", share, solved)
         self.status_changed.emit(self._status)
 
     def _publish(self, *, always: bool, complete: bool = False) -> None:

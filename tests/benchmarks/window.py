@@ -37,6 +37,7 @@ from bpviz.session.commands import PublishFrame
 from bpviz.ui.toolkit.gc_timer import freeze
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
+from bpviz.ui.window.start_choices import CHOICES
 
 WARM_UP = 1.0
 REPEATS = 3
@@ -82,6 +83,8 @@ def wait_for(seconds: float) -> None:
 def opened(experiment: Experiment, engine: str, size: tuple[int, int]) -> MainWindow:
     """A window at rest that will train with this engine."""
     settings = Settings(Path(tempfile.mkdtemp()) / "s.txt")
+    for choice in CHOICES:  # at full speed, without a pause where the problem is solved
+        settings.set(choice, False)
     window = MainWindow(experiment, settings, *([] if engine == "numpy" else [engine]))
     window.resize(*size)
     completed: list[bool] = []

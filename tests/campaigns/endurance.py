@@ -13,6 +13,7 @@ from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.session.commands import Pause, Play
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
+from bpviz.ui.window.start_choices import CHOICES
 from tests.campaigns.common import Budget, Findings, until, wait
 
 GROWTH = 60.0
@@ -24,6 +25,8 @@ def campaign(budget: Budget) -> Findings:
     found = Findings("endurance")
     make_application([])
     settings = Settings(Path(tempfile.mkdtemp()) / "settings.txt")
+    for choice in CHOICES:  # at full speed, without a pause where the problem is solved
+        settings.set(choice, False)
     window = MainWindow(experiment_for("xor", stop=Stop()), settings, AUTO)
     window.show()
     until(lambda: window.current_frame is not None)

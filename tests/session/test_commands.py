@@ -27,6 +27,7 @@ EXAMPLES = {
     commands.StepBy: ("phase",),
     commands.Seek: (0,),
     commands.SetSpeed: (None,),
+    commands.PauseWhenSolved: (True,),
     commands.PublishFrame: (SnapshotRequest(),),
     commands.Watch: (WEIGHT,),
     commands.Unwatch: (WEIGHT,),

@@ -11,13 +11,18 @@ from bpviz.app import make_application
 from bpviz.experiment.experiment import Experiment, Stop, experiment_for
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.main_window import MainWindow
+from bpviz.ui.window.start_choices import CHOICES
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "settings.txt")
+    """A window with these starts at full speed, and trains on when its problem is solved."""
+    settings = Settings(tmp_path / "settings.txt")
+    for choice in CHOICES:
+        settings.set(choice, False)
+    return settings
 
 
 @pytest.fixture

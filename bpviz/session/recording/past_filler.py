@@ -9,7 +9,7 @@ from bpviz.session.mailbox import Mailbox
 from bpviz.session.recording.backfill import Backfill
 from bpviz.session.recording.quantity_recorder import QuantityRecorder
 from bpviz.session.recording.run_history import RunHistory
-from bpviz.session.scheduling.gil_yield import GilYield
+from bpviz.session.scheduling.gil_yield import beside_window
 
 AT_REST, AT_ONCE = 0.2, 0.001
 """Seconds of filling in between two frames at rest, and at a time while the network trains."""
@@ -34,15 +34,7 @@ class PastFiller:
 
     def fill(self, history: RunHistory, seconds: float) -> None:
         """Fill in some values, for so long, or until the window draws or a command arrives."""
-        idle, commands = self._mailbox.screen_idle, self._mailbox.commands
-        self._mailbox.needs_python = True
-        idle.wait(timeout=0.1)
-        until, yield_gil = perf_counter() + seconds, GilYield()
-
-        def interrupted() -> bool:
-            yield_gil()
-            return perf_counter() > until or not idle.is_set() or not commands.empty()
-
+        commands, interrupted = self._mailbox.commands, beside_window(self._mailbox, seconds)
         try:
             self._backfill.advance(
                 history.timeline, self._recorder, interrupted, lambda: not commands.empty()

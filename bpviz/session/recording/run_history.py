@@ -24,6 +24,8 @@ class RunHistory:
         self._log = LossLog()
         self._ghost: Curve | None = None
         self._moves = 0
+        self.solved_at: int | None = None
+        """The epoch at which training paused because the problem was solved."""
         self._log.append(run.record)
 
     @property
@@ -34,7 +36,7 @@ class RunHistory:
     def reset(self, cancelled: Interrupted) -> None:
         """Go back to epoch 0 and clear the record; see Run.reset."""
         self.timeline.reset(cancelled)
-        self._ghost = None
+        self._ghost = self.solved_at = None
         self._log.clear()
         self._log.append(self.run.record)
 
@@ -56,11 +58,14 @@ class RunHistory:
             self._ghost = _from(self._log.curve(), self.run.epoch)
             self.timeline.abandon()
             self._correct_log()
+            if self.solved_at is not None and self.solved_at > self.run.epoch:
+                self.solved_at = None
 
     def edit(self, edit: Edit) -> None:
         """Apply an edit now. Raises BadValue if it does not fit."""
         was_past, curve = self.timeline.is_past, self._log.curve()
         self.timeline.edit(edit)
+        self.solved_at = None
         if was_past:
             self._ghost = _from(curve, self.run.epoch)
         self._correct_log()

@@ -5,6 +5,9 @@ import sys
 from collections.abc import Iterator
 from time import perf_counter, sleep, thread_time
 
+from bpviz.core.interruption import Interrupted
+from bpviz.session.mailbox import Mailbox
+
 STRETCH = 0.001
 """Seconds of work between two checks whether other threads use the interpreter or the core."""
 
@@ -37,6 +40,23 @@ class GilYield:
 
     def _begin(self) -> None:
         self._from, self._ran = perf_counter(), thread_time()
+
+
+def beside_window(mailbox: Mailbox, seconds: float) -> Interrupted:
+    """Wait until the window has drawn; returns what ends work in Python for the window's sake.
+
+    It lasts so many seconds, or until the window draws or sends a command.
+    """
+    idle, commands = mailbox.screen_idle, mailbox.commands
+    mailbox.needs_python = True
+    idle.wait(timeout=0.1)
+    until, yield_gil = perf_counter() + seconds, GilYield()
+
+    def interrupted() -> bool:
+        yield_gil()
+        return perf_counter() > until or not idle.is_set() or not commands.empty()
+
+    return interrupted
 
 
 @contextlib.contextmanager

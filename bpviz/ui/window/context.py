@@ -40,6 +40,10 @@ class WindowContext(Protocol):
         """Start a new run of this experiment at epoch 0."""
         ...
 
+    def choose_speed_for(self, problem: str) -> None:
+        """Have a speed chosen that suits the run, if this is another problem."""
+        ...
+
     def say(self, text: str, milliseconds: int = 8000) -> None:
         """Show a text in the status bar for a while."""
         ...

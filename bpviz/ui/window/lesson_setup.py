@@ -11,7 +11,7 @@ from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.solve_mode import SolveMode
-from bpviz.ui.window.speed_control import SpeedControl
+from bpviz.ui.window.start_choices import StartChoices
 from bpviz.ui.window.step_controls import StepControls
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ class LessonSetup:
         window: WindowContext,
         parts: LazyViews,
         solve_mode: SolveMode,
-        speed: SpeedControl,
+        starts: StartChoices,
         steps: StepControls,
     ) -> None:
         self._window, self._parts, self._solve_mode = window, parts, solve_mode
-        self._speed, self._steps = speed, steps
+        self._starts, self._steps = starts, steps
         self._loading: LessonStep | None = None
         self._pattern: int | None = None
         self._chosen: dict[str, dict[str, Any]] = {}
@@ -46,14 +46,15 @@ class LessonSetup:
         window, state = self._window, step.state
         window.message.clear()
         self._solve_mode.stop()
-        self._speed.set_speed(state.speed)
         self._steps.grain_box.setCurrentText(state.grain)
         self._choose(state)
         for key in reversed(state.show):
             self._bring(key)
         if step.experiment is not None:
             self._loading = step
+            window.choose_speed_for(step.experiment.problem)
             window.session.send(Load(step.experiment, edits=state.edits, epochs=state.epochs))
+        self._starts.choose(state.speed)  # after loading: it is that of the new run
 
     def take_pattern(self) -> int | None:
         """The training pattern that the step chose for its run; None once it is taken."""

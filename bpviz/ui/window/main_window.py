@@ -39,6 +39,7 @@ from bpviz.ui.window.run_actions import RunActions
 from bpviz.ui.window.sharing import Sharing
 from bpviz.ui.window.solve_mode import SolveMode
 from bpviz.ui.window.speed_control import SpeedControl
+from bpviz.ui.window.start_choices import StartChoices
 from bpviz.ui.window.status_readouts import StatusReadouts
 from bpviz.ui.window.step_controls import StepControls
 from bpviz.ui.window.welcome import Welcome
@@ -96,7 +97,8 @@ class MainWindow(QMainWindow):
         self.readouts = StatusReadouts()
         output, timeline = self.views["output"], self.steps.timeline
         self.solve_mode = SolveMode(self, editor, timeline, output, self._add_strip)
-        self.lesson_setup = LessonSetup(self, self.parts, self.solve_mode, self.speed, self.steps)
+        self.starts = StartChoices(self.session, self.settings, self.speed)
+        self.lesson_setup = LessonSetup(self, self.parts, self.solve_mode, self.starts, self.steps)
         self.race = RaceWindowController(self)
         self._sharing = Sharing(self, self.parts, self.race)
         self._help = Help(self, self.actions_by_name, self.open_lesson)
@@ -155,10 +157,12 @@ class MainWindow(QMainWindow):
             "keep": lambda: self.parts.comparing.keep(),
             "slower": lambda: self.speed.change(-1),
             "faster": lambda: self.speed.change(1),
+            "fastest": lambda: self.speed.set_speed(None),
             "reset_layout": self.docks.place,
         }
         for name, handler in handlers.items():
             actions[name].triggered.connect(lambda _=False, h=handler: h())
+        self.starts.connect_actions(actions)
         self.steps.connect_actions(actions)
         self.solve_mode.connect_actions(actions)
         self.edit_tools.connect_actions(actions["undo"], actions["redo"])
@@ -193,7 +197,12 @@ class MainWindow(QMainWindow):
 
     def load(self, experiment: Experiment) -> None:
         """Start a new run of this experiment at epoch 0."""
+        self.choose_speed_for(experiment.problem)
         self.session.send(Load(experiment))
+
+    def choose_speed_for(self, problem: str) -> None:
+        """Have a speed chosen that suits the run, if this is another problem."""
+        self.starts.choose_for(problem)
 
     def say(self, text: str, milliseconds: int = 8000) -> None:
         """Show a text in the status bar for a while."""
@@ -244,7 +253,7 @@ class MainWindow(QMainWindow):
         self.run_actions.show_status(status)
         self.readouts.show_status(status)
         self.steps.show_status(status)
-        show_status(self.message, status)
+        show_status(self, status)
 
     def choose_theme(self, name: str) -> None:
         """Use "light" or "dark" colours, or those of the "system", now and next time."""

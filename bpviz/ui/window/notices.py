@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bpviz.experiment.experiment import with_rule
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.session.commands import Play
 from bpviz.session.status import TRAINING, Status
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
-from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.window.context import WindowContext
 
 
@@ -37,9 +37,12 @@ def offer_better_options(window: WindowContext, setup: PreparedExperiment) -> No
         )
 
 
-def show_status(message: MessageBar, status: Status) -> None:
+def show_status(window: WindowContext, status: Status) -> None:
     """Show the message of a status; training clears the bar."""
-    if status.state == "failed":
+    message = window.message
+    if status.solved:
+        message.say(status.message, "done", "Go on", lambda: window.session.send(Play()))
+    elif status.state == "failed":
         message.say(status.message)
     elif status.state == "finished":
         message.say(status.message, "done")

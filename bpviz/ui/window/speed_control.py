@@ -1,18 +1,12 @@
 """The training speed: a slider from one epoch per second to as fast as possible."""
 
-import math
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from bpviz.session.commands import MOST_PHASES
+from bpviz.session.scheduling.start_speed import SPEEDS, nearest_speed
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.widgets.naming import named
-
-SPEEDS: tuple[float | None, ...] = (
-    1, 2, 5, 10, 25, 60, 125, 250, 500, 1_000, 2_500, 5_000, 10_000, None,
-)  # fmt: skip
-"""Epochs per second of each position; None is unlimited."""
 
 
 def speed_text(speed: float | None, unit: str = "epoch") -> str:
@@ -28,7 +22,7 @@ class SpeedControl(QWidget):
     """A slider over SPEEDS with its value in words."""
 
     changed = Signal(object)
-    """The new speed: epochs per second, or None for unlimited."""
+    """The speed that was chosen: epochs per second, or None for unlimited."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +30,7 @@ class SpeedControl(QWidget):
         self.slider = named(
             QSlider(Qt.Orientation.Horizontal),
             "speed_slider",
-            "Epochs per second (Ctrl+Left, Ctrl+Right)",
+            "Epochs per second (Ctrl+Left, Ctrl+Right; Ctrl+Shift+Right is unlimited)",
         )
         self.slider.setRange(0, len(SPEEDS) - 1)
         self.slider.setPageStep(1)
@@ -68,16 +62,20 @@ class SpeedControl(QWidget):
         self._label.setText(speed_text(self.speed, unit))
 
     def change(self, steps: int) -> None:
-        """Move by this many positions."""
+        """Choose the speed that is this many positions away."""
         self.slider.setValue(self.slider.value() + steps)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
-        """Go to the position that is nearest to this speed; None is unlimited."""
-        if epochs_per_second is None:
-            self.slider.setValue(len(SPEEDS) - 1)
-            return
-        distances = [abs(math.log(speed / epochs_per_second)) for speed in SPEEDS if speed]
-        self.slider.setValue(distances.index(min(distances)))
+        """Choose the position that is nearest to this speed; None is unlimited."""
+        self.show_speed(epochs_per_second)
+        self.changed.emit(self.speed)  # also if it is the present one: now it was chosen
+
+    def show_speed(self, epochs_per_second: float | None) -> None:
+        """Show the position that is nearest to this speed, which the session has chosen."""
+        speed = None if epochs_per_second is None else nearest_speed(epochs_per_second)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(SPEEDS.index(speed))
+        self._label.setText(speed_text(self.speed, self._unit))
 
     def _emit_speed(self) -> None:
         self._label.setText(speed_text(self.speed, self._unit))

@@ -1,6 +1,7 @@
 """Values against epochs: axes, the visible part, and its reduction to the columns of a screen."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,12 @@ Range = tuple[float, float]
 
 SMALLEST, LARGEST = 1e-300, 1e300
 """The range of errors that an axis can show."""
+
+EARLY, MOST, MUCH = 0.05, 0.75, 0.3
+"""See changes_early; a series changes much if its range is MUCH of its largest magnitude."""
+
+LEAST_LINEAR = 200
+"""Shorter runs have a linear epoch axis."""
 
 BESIDE = 1.015
 """The epoch axis ends this factor beyond its last round number."""
@@ -56,6 +63,32 @@ def epoch_range(epochs: Integers, axes: Axes) -> Range:
     last = float(epochs[-1]) if len(epochs) else 0.0
     high = nice_ceiling(max(last, 10.0))
     return 0.0, BESIDE * (math.log10(high) if axes.log_epochs else high)
+
+
+def changes_early(lines: Sequence[tuple[Integers, Vector]]) -> bool:
+    """Whether a linear axis would show most of what happens as a vertical line at its left end.
+
+    So it is if each of these lines (epochs and values, (n,) each) that changes much does three
+    quarters of it within the first twentieth of all epochs.
+    """
+    last = max((int(epochs[-1]) for epochs, _ in lines if len(epochs)), default=0)
+    if last < LEAST_LINEAR:
+        return False
+    ranges = [
+        (_range(values[: epochs.searchsorted(EARLY * last, side="right")]), _range(values))
+        for epochs, values in lines
+        if _range(values) > MUCH * _magnitude(values)
+    ]
+    return bool(ranges) and all(early >= MOST * whole for early, whole in ranges)
+
+
+def _range(values: Vector) -> float:
+    """Largest less smallest; nan is ignored, and without a number it is nan."""
+    return float(np.fmax.reduce(values, initial=np.nan) - np.fmin.reduce(values, initial=np.nan))
+
+
+def _magnitude(values: Vector) -> float:
+    return float(np.fmax.reduce(np.abs(values), initial=np.nan))
 
 
 def visible_rows(epochs: Integers, shown: Range, axes: Axes) -> slice:

@@ -6,12 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.loss.curve import ErrorScale
 
 _SWITCHES = (
     ("log_error", "log E", "Logarithmic error axis", "Error axis: linear or logarithmic"),
-    ("log_epochs", "log epochs", "Logarithmic epoch axis", "Epoch axis: linear or logarithmic"),
     (
         "show_right",
         "% right",
@@ -38,11 +38,13 @@ class LossControls(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE // 2)
         self._switches = {key: self._switch(key, *words) for key, *words in _SWITCHES}
+        self.log_epochs = LogEpochs("loss_log_epochs", self)
+        self.log_epochs.clicked.connect(self.chosen)
         self._scale = self._scale_box()
         self._chosen_scale: ErrorScale | None = None
         self._auto = self._auto_button()
         row.addWidget(self._switches["log_error"])
-        row.addWidget(self._switches["log_epochs"])
+        row.addWidget(self.log_epochs)
         row.addWidget(self._scale)
         row.addWidget(self._switches["show_right"])
         row.addStretch(1)
@@ -50,11 +52,11 @@ class LossControls(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
-        for button in (*self._switches.values(), self._auto):
+        for button in (*self._switches.values(), self.log_epochs, self._auto):
             button.set_theme(theme)
 
     def is_on(self, key: str) -> bool:
-        """Whether this button (log_error, log_epochs, show_right) is checked."""
+        """Whether this button (log_error, show_right) is checked."""
         return self._switches[key].isChecked()
 
     @property
@@ -78,13 +80,14 @@ class LossControls(QWidget):
     def choices(self) -> dict[str, Any]:
         """What the user chose, as plain values."""
         on = {key: button.isChecked() for key, button in self._switches.items()}
-        return {**on, "scale": self._chosen_scale}
+        return {**on, **self.log_epochs.choices(), "scale": self._chosen_scale}
 
     def set_choices(self, choices: dict[str, Any]) -> None:
         """Apply choices without a signal; unknown and invalid ones are ignored."""
         for key, button in self._switches.items():
             if isinstance(choices.get(key), bool):
                 button.setChecked(choices[key])
+        self.log_epochs.set_choices(choices)
         for scale, _ in _SCALES:
             if choices.get("scale") == scale:
                 self._chosen_scale = scale

@@ -90,6 +90,7 @@ class LossView(View):
         if self._frame is None or frame.setup.network is not self._frame.setup.network:
             self._controls.suggest_scale(default_scale(frame.setup))
             self._controls.follows = True
+            self._controls.log_epochs.restart()
             self._pages.setCurrentIndex(1)
         self._frame = frame
         self._draw()
@@ -151,15 +152,25 @@ class LossView(View):
         self._draw_mark()
 
     def _axes(self) -> Axes:
-        return Axes(self._controls.is_on("log_epochs"), self._controls.is_on("log_error"))
+        return Axes(self._controls.log_epochs.isChecked(), self._controls.is_on("log_error"))
 
     def _draw(self) -> None:
         # Setting a range emits signals even if it changes nothing.
         if self._frame is not None and not self._drawing:
             self._drawing = True
+            self._follow_epochs(self._frame)
             self._draw_curve(self._frame, self._axes())
             self._draw_mark()
             self._drawing = False
+
+    def _follow_epochs(self, frame: Frame) -> None:
+        """Let the epoch axis turn logarithmic where the errors need it."""
+        curve, button = frame.curve, self._controls.log_epochs
+        if len(curve.epochs) == 1 and frame.timeline.ghost is None:
+            button.restart()
+        elif self._controls.follows:
+            errors = curve.train_error, curve.test_error
+            button.follow([(curve.epochs, error) for error in errors])
 
     def _draw_curve(self, frame: Frame, axes: Axes) -> None:
         curve, ghost = frame.curve, frame.timeline.ghost

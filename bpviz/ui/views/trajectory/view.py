@@ -15,6 +15,7 @@ from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
@@ -48,9 +49,7 @@ class TrajectoryView(View):
         self._row = 0
         self._pointed: float | None = None
         self._drawing = False
-        self._log = Toggle(
-            "log epochs", "trajectory_log_epochs", "Epoch axis: linear or logarithmic", self
-        )
+        self._log = LogEpochs("trajectory_log_epochs", self)
         self._auto = Toggle(
             "auto",
             "trajectory_auto",
@@ -81,6 +80,7 @@ class TrajectoryView(View):
         """Show the lines up to this instant; a new run starts with axes that follow."""
         if self._frame is None or frame.setup.network is not self._frame.setup.network:
             self._auto.setChecked(True)
+            self._log.restart()
         self._frame = frame
         self._draw()
 
@@ -98,12 +98,11 @@ class TrajectoryView(View):
 
     def choices(self) -> dict[str, Any]:
         """Whether the epoch axis is logarithmic."""
-        return {"log_epochs": self._log.isChecked()}
+        return self._log.choices()
 
     def set_choices(self, choices: dict[str, Any]) -> None:
         """Take over choices from another instance; unknown or unfit ones are passed over."""
-        if isinstance(choices.get("log_epochs"), bool):
-            self._log.setChecked(choices["log_epochs"])
+        self._log.set_choices(choices)
         self._draw()
 
     # -- building --------------------------------------------------------------------------
@@ -205,7 +204,10 @@ class TrajectoryView(View):
         if self._drawing:
             return
         self._drawing = True
-        tracks, axes = self._frame.tracks if self._frame else (), self._axes()
+        tracks = self._frame.tracks if self._frame else ()
+        if self._auto.isChecked():
+            self._log.follow([(track.epochs, track.values) for track in tracks])
+        axes = self._axes()
         self._canvas.set_log(axes.log_epochs)
         if self._auto.isChecked():
             span = epoch_range(last_epochs(tracks), axes)

@@ -1,6 +1,7 @@
 """The lesson panel, and the window that it sets up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,14 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.lessons.loader import all_lessons, load_lesson
 from bpviz.lessons.model import LessonStep
+from bpviz.session.scheduling.start_speed import nearest_speed
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.lesson_setup import refused_choice
 from bpviz.ui.window.main_window import MainWindow
+from tests.ui.conftest import XOR
 
 OpenMain = Callable[..., MainWindow]
 LESSONS = all_lessons()
@@ -232,9 +235,17 @@ def test_who_just_plays_is_not_asked_again(qtbot: QtBot, open_main: OpenMain) ->
     assert not open_main().findChild(QWidget, "welcome").isVisible()
 
 
-def test_a_lesson_that_shows_a_speed_sets_the_slider(open_main: OpenMain) -> None:
+def test_a_step_sets_its_speed_or_one_that_suits_it(
+    qtbot: QtBot, open_main: OpenMain, settings: Settings
+) -> None:
+    settings.set("choose_speed", True)
     window = open_main()
-    window.speed.set_speed(5.0)
-    assert window.speed.speed == 5.0
-    window.speed.set_speed(None)
-    assert window.speed.speed is None
+    step = next(step for step in BY_HAND.steps if step.experiment is not None)
+    for speed in (5.0, 400.0):
+        paced = replace(step, experiment=XOR, state=replace(step.state, speed=speed, solve=False))
+        window.lesson_setup.set_up(paced)
+        assert window.speed.speed == nearest_speed(speed)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment == XOR)
+    with qtbot.waitSignal(window.session.speed_chosen) as chosen:
+        window.lesson_setup.set_up(replace(paced, state=replace(paced.state, speed=None, edits=())))
+    assert window.speed.speed == chosen.args[0] == 25.0

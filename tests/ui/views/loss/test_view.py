@@ -505,3 +505,58 @@ def test_a_closed_view_leaves_nothing_behind(frame_for: FrameFor, qtbot: QtBot) 
     view.parentWidget().deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert set(QApplication.topLevelWidgets()) <= before
+
+
+FALL = np.r_[np.linspace(1.0, 0.01, 100), np.full(9_900, 0.01)]
+"""An error that has fallen after 100 of 10,000 epochs."""
+
+
+def epoch_axis_is_log(view: LossView) -> bool:
+    return view.findChild(QToolButton, "loss_log_epochs").isChecked()
+
+
+def test_the_epoch_axis_turns_logarithmic_where_a_linear_one_shows_a_vertical_line(
+    view: LossView, frame_for: FrameFor
+) -> None:
+    frame = frame_for("xor", 1)
+    for until, log in ((100, False), (1_000, False), (3_000, True), (10_000, True)):
+        view.show_frame(replace(frame, curve=curve_of(FALL[:until])))
+        assert epoch_axis_is_log(view) == log
+    assert "logarithmic" in footing(view)
+    assert lines(view)[0][0][-1] == pytest.approx(np.log10(9_999))
+    view.show_frame(replace(frame, curve=curve_of(FALL[:1])))  # reset
+    assert not epoch_axis_is_log(view)
+
+
+def test_a_long_plateau_or_late_fall_stays_linear(view: LossView, frame_for: FrameFor) -> None:
+    frame = frame_for("xor", 1)
+    plateau = np.r_[np.linspace(1.03, 1.0, 20), np.full(2_000, 1.0)]
+    view.show_frame(replace(frame, curve=curve_of(plateau)))
+    assert not epoch_axis_is_log(view)
+    view.show_frame(replace(frame, curve=curve_of(FALL[::-1] * -1.0 + 1.0)))
+    assert not epoch_axis_is_log(view)
+
+
+def test_the_users_choice_of_the_epoch_axis_stays(
+    qtbot: QtBot, view: LossView, frame_for: FrameFor
+) -> None:
+    frame = replace(frame_for("xor", 1), curve=curve_of(FALL))
+    view.show_frame(frame)
+    press(qtbot, view, "loss_log_epochs")
+    view.show_frame(replace(frame, curve=curve_of(np.r_[FALL, FALL[-1]])))
+    assert not epoch_axis_is_log(view)
+    assert view.choices()["log_epochs"] is False
+
+
+def test_a_picture_has_the_axis_of_the_screen(
+    view: LossView, frame_for: FrameFor, qtbot: QtBot
+) -> None:
+    frame = frame_for("xor", 1)
+    view.show_frame(replace(frame, curve=curve_of(FALL)))
+    late = np.r_[FALL, np.linspace(0.01, 5.0, 20_000)]  # alone, it would stay linear
+    view.show_frame(replace(frame, curve=curve_of(late)))
+    other = LossView()
+    qtbot.addWidget(other)
+    other.set_choices(view.choices())
+    other.show_frame(view._frame)
+    assert epoch_axis_is_log(other) == epoch_axis_is_log(view)
