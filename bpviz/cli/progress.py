@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bpviz.core.number_words import percent
 from bpviz.core.run.records import EpochRecord
 
 
@@ -33,7 +34,7 @@ class ProgressBar:
 
     def show(self, record: EpochRecord, epochs_per_second: float) -> None:
         """Update the line."""
-        words = f"E {record.train_error:9.4g}  {record.train_right:6.1%} right"
+        words = f"E {record.train_error:9.4g}  {percent(record.train_right, unit='%'):>7} right"
         self._progress.update(
             self._task,
             completed=record.epoch,

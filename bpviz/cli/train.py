@@ -22,6 +22,7 @@ from bpviz.core.kernels.engines import NUMBA, NUMPY
 from bpviz.core.kernels.warm import warm
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
+from bpviz.core.number_words import percent
 from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.observe import observe
 from bpviz.core.run.records import EpochRecord, Records
@@ -283,4 +284,4 @@ def _number(value: float | None) -> str:
 
 def _share(share: float | None, n_patterns: int) -> str:
     right = round((share or 0.0) * n_patterns)
-    return f"{right:,} of {n_patterns:,} patterns right ({share or 0.0:.1%})"
+    return f"{right:,} of {n_patterns:,} patterns right ({percent(share or 0.0, unit='%')})"

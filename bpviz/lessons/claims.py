@@ -18,6 +18,7 @@ from bpviz.core.analysis.separability import Separable, separation
 from bpviz.core.learning.backprop import backpropagate, forward, outputs
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.patterns import class_of
+from bpviz.core.number_words import percent
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.apply_edit import apply_edit
@@ -131,7 +132,7 @@ def _solved(claim: Claim) -> Verdict:
     share = float(np.isfinite(epochs).mean())
     return Verdict(
         _within(share, claim),
-        f"{share:.1%} of {values['seeds']} seeds solved within {values['epochs']:,} epochs",
+        f"{percent(share)} of {values['seeds']} seeds solved within {values['epochs']:,} epochs",
     )
 
 
@@ -143,7 +144,8 @@ def _solved_gap(claim: Claim) -> Verdict:
     ]
     gap = 100 * (shares[0] - shares[1])
     return Verdict(
-        gap >= values["points"], f"a solved {shares[0]:.1%}, b {shares[1]:.1%} of the seeds"
+        gap >= values["points"],
+        f"a solved {percent(shares[0])}, b {percent(shares[1])} of the seeds",
     )
 
 
@@ -181,7 +183,7 @@ def _race(claim: Claim) -> Verdict:
         epochs = epochs_to_solve(variant.experiment, order.seeds, order.epochs, order.first_seed)
         solved = epochs[np.isfinite(epochs)]
         share, median = len(solved) / len(epochs), float(np.median(solved)) if len(solved) else -1
-        found.append(f"{variant.label}: {share:.1%}, median {median:g}")
+        found.append(f"{variant.label}: {percent(share)}, median {median:g}")
         for figure, name in ((share, "shares"), (median, "medians")):
             low, high = claim.values[name].get(variant.label, (-np.inf, np.inf))
             holds = holds and low <= figure <= high
@@ -227,7 +229,8 @@ def _solvable(claim: Claim) -> Verdict:
     after = run.record.train_right
     return Verdict(
         before < 1.0 and after == 1.0,
-        f"{before:.0%} of the rows are right at the start, {after:.0%} with the answer",
+        f"{percent(before, 0)} of the rows are right at the start, "
+        f"{percent(after, 0)} with the answer",
     )
 
 

@@ -26,13 +26,13 @@ def number(value: float, digits: int = 4) -> str:
     text = f"{value:.{digits}g}".replace("-", "{-}", 1) if value < 0 else f"{value:.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")  # int drops the plus and the zeros
-        return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
+        return rf"{mantissa}\times 10^{{{int(exponent)}}}"
     return text
 
 
 def _factor(value: float, digits: int) -> str:
     text = number(value, digits)
-    return f"({text})" if value < 0 or "cdot" in text else text
+    return f"({text})" if value < 0 or "times" in text else text
 
 
 def unit_numbers_tex(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bpviz.core.number_words import percent
 from bpviz.core.race.statistics import Summary, summary
 from bpviz.experiment.race_order import Variant
 from bpviz.session.race.runner import Standings
@@ -46,8 +47,8 @@ def cells(row: VariantRow) -> tuple[str, ...]:
     return (
         row.variant.label,
         f"{s.networks:,}",
-        f"{100 * s.share:.1f} %",
-        f"{100 * s.low:.1f} to {100 * s.high:.1f}",
+        percent(s.share),
+        f"{percent(s.low, unit='')} to {percent(s.high, unit='')}",
         _plain(s.median),
         _pair(s.median_low, s.median_high),
         _pair(*(s.quartiles or (None, None))),

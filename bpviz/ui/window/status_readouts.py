@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from bpviz.core.number_words import number_text, percent
 from bpviz.session.frame import Frame
 from bpviz.session.status import Status
-from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import Figure
 from bpviz.ui.toolkit.widgets.naming import named
@@ -39,8 +39,8 @@ class StatusReadouts:
         self._captions: list[QLabel] = []
         self._epoch = self._counter("epoch", "Epoch", "0,000,000,000")
         self._error = self._counter("error", "Error E", "0.0000×10⁻⁰⁰")
-        self._right = self._counter("right", "Right", "100.0 %")
-        self._test = self._counter("test_right", "Test", "100.0 %")
+        self._right = self._counter("right", "Right", "> 99.9 %")
+        self._test = self._counter("test_right", "Test", "> 99.9 %")
         self._state = named(QLabel(), "status_state")
         self._busy = named(QProgressBar(), "status_busy", "Loading")
         self._busy.setFixedSize(10 * SPACE, 12)
@@ -78,8 +78,8 @@ class StatusReadouts:
             f"E summed over {len(patterns.train):,} training patterns and all output units; "
             f"{per_pattern} per pattern"
         )
-        self._right.setText(f"{100 * record.train_right:.1f} %")
-        self._test.setText("–" if patterns.test is None else f"{100 * record.test_right:.1f} %")
+        self._right.setText(percent(record.train_right))
+        self._test.setText(percent(record.test_right))
         speed = frame.epochs_per_second
         self._speed.setText(f"{number_text(speed)} epochs/s" if speed else "")
         reduction = {"sum": "summed", "mean": "averaged"}[setup.experiment.training.reduction]

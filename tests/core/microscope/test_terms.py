@@ -33,7 +33,7 @@ from ..strategies import PAIRS, networks, random_patterns, start_of
 def value_of(tex: str) -> float:
     """What a formula with numbers comes to, worked out as it stands."""
     text = unmarked(tex).replace("{-}", "-").replace("[", "(").replace("]", ")")
-    text = re.sub(r"\\cdot 10\^\{(-?\d+)\}", r"e\1", text).replace(r"\cdot", "*")
+    text = re.sub(r"\\times 10\^\{(-?\d+)\}", r"e\1", text).replace(r"\cdot", "*")
     text = re.sub(r"(\d) e", r"\1e", text)
     assert re.fullmatch(r"[\d.e+\-*() ]+", text), text
     return float(eval(text))

@@ -55,7 +55,7 @@ def rows_of(text: str, head: str) -> list[list[str]]:
 def numbers_of(tex: str) -> tuple[list[float], float]:
     """The factors and the product of '$(-0.1) \\cdot 0.2 = ...$'."""
     tex = tex.strip("$").replace("{-}", "-")
-    tex = re.sub(r"\\cdot 10\^\{(-?\d+)\}", r"e\1", tex)
+    tex = re.sub(r"\\times 10\^\{(-?\d+)\}", r"e\1", tex)
     left, right = tex.split(" = ")
     return [float(part.strip(" ()")) for part in left.split(r"\cdot")], float(right)
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from bpviz.core.number_words import number_text
 from bpviz.core.values import Integers, Vector
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.panels.microscope.numbers import number_words
+from bpviz.ui.panels.microscope.numbers import cell_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -70,6 +71,16 @@ def bars_of(values: Vector, room: float) -> Bars:
     order = np.argsort(-values, kind="stable") if is_sorted else np.arange(len(values))
     up, down = float(values[values > 0].sum()), float(values[values < 0].sum())
     return Bars(values, order, up, down, is_sorted)
+
+
+def words_below(bars: Bars, width: float, metrics: QFontMetricsF) -> tuple[str, str]:
+    """The scale of the bars and their sum, as exact as both fit side by side into a width."""
+    scale, total = f"±{number_text(bars.bar_limit)}", number_text(bars.total)
+    short = f"±{cell_words(bars.bar_limit)}", cell_words(bars.total)
+    for pair in ((scale, f"Σ {total}"), (scale, total), (short[0], total), short):
+        if sum(map(metrics.horizontalAdvance, pair)) + SPACE <= width:
+            return pair
+    return "", short[1]
 
 
 @guard_overrides
@@ -159,14 +170,10 @@ class ContributionBars(QWidget):
         title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, self.width() - 8)
         painter.drawText(QPointF(4, line - 2), title)
         below = QRectF(4, self._plot.bottom() + 2, self.width() - 8, line)
-        scale = f"±{number_words(bars.bar_limit)}"
+        scale, total = words_below(bars, below.width(), metrics)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, scale)
         painter.setPen(self.theme.colour("muted" if self._stale else "text"))
-        words = f"Σ {number_words(bars.total)}"
-        room = below.width() - metrics.horizontalAdvance(scale) - SPACE
-        if metrics.horizontalAdvance(words) > room:  # without the Σ
-            words = number_words(bars.total)
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, total)
 
     def _paint_bars(self, painter: QPainter, bars: Bars) -> None:
         plot = self._plot
@@ -240,16 +247,16 @@ class ContributionBars(QWidget):
         if self.bars is None or self._reading is None:
             return ""
         if at >= 0:
-            return f"pattern {self._reading.name_of(at)}: {number_words(float(self.values[at]))}"
+            return f"pattern {self._reading.name_of(at)}: {number_text(float(self.values[at]))}"
         if x < self._sums.left():
             return ""
         bars = self.bars
         scale = (
-            "" if bars.has_one_scale else f"\nscale of these bars: ±{number_words(bars.sum_limit)}"
+            "" if bars.has_one_scale else f"\nscale of these bars: ±{number_text(bars.sum_limit)}"
         )
         return (
-            f"all positive: {number_words(bars.up)}\nall negative: {number_words(bars.down)}"
-            f"\nsum: {number_words(bars.total)}{scale}"
+            f"all positive: {number_text(bars.up)}\nall negative: {number_text(bars.down)}"
+            f"\nsum: {number_text(bars.total)}{scale}"
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -18,10 +18,11 @@ from bpviz.core.microscope.formula_numbers import (
 from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
 from bpviz.core.microscope.terms import Term, chains_of, marked
 from bpviz.core.model.references import WeightRef
+from bpviz.core.number_words import number_text
 from bpviz.ui.panels.microscope.formula_area import FormulaArea
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.number_line import NumberLine
-from bpviz.ui.panels.microscope.numbers import html_of, number_words
+from bpviz.ui.panels.microscope.numbers import html_of
 from bpviz.ui.panels.microscope.path_words import way_words
 from bpviz.ui.panels.microscope.pointer import TermPointer
 from bpviz.ui.panels.microscope.term_words import column_term, term_target, term_words
@@ -144,14 +145,12 @@ class FormulaStack(QWidget):
         if change is None:
             return ""
         n, mean = len(change.rows), reading.update.training.reduction == "mean"
-        total = marked(number_words(float(change.contributions.sum())), Term("patterns"))
+        total = marked(number_text(float(change.contributions.sum())), Term("patterns"))
         words = f"<b>{'mean' if mean else 'sum'} over {n:,} patterns</b>"
         if n == 1:
             words = "<b>this pattern alone</b>"
         if mean:
-            averaged = marked(
-                number_words(float(change.contributions.sum()) / n), Term("direction")
-            )
+            averaged = marked(number_text(float(change.contributions.sum()) / n), Term("direction"))
             total = f"{total} / {marked(f'{n:,}', Term('mean'))} = {averaged}"
         step, shorter = (html_of(step_tex(reading.update, change, n)) for n in (DIGITS, DIGITS - 1))
         line = f"{words}: {total}; {step}"  # the sum is also below the bars

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from bpviz.core.model.references import BiasRef, WeightRef
+from bpviz.core.number_words import number_text, percent
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.panels.microscope.numbers import number_words
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.table_style import tool_button
@@ -81,7 +81,7 @@ class MicroscopeHeading(QWidget):
 def value_words(reading: NamedReading) -> str:
     """' = 0.105', a weight's or bias's value."""
     change = reading.change
-    return "" if change is None else f" = {number_words(change.value)}"
+    return "" if change is None else f" = {number_text(change.value)}"
 
 
 def remarks(reading: NamedReading) -> str:
@@ -96,5 +96,5 @@ def remarks(reading: NamedReading) -> str:
         said.append("held by hand")
     if change is None and not reading.is_input and not unit.clamped:
         of = "of E" if unit.deviation is not None else "of its group's error"
-        said.append(f"{100 * unit.share:.1f} % {of}")
+        said.append(f"{percent(unit.share)} {of}")
     return "".join(f" · {words}" for words in said)

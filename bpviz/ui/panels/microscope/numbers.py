@@ -3,7 +3,7 @@
 import math
 import re
 
-from bpviz.ui.toolkit.drawing.plotting import number_text, power_of_ten
+from bpviz.core.number_words import number_text, power_of_ten, scientific
 
 SYMBOLS = {
     r"\Delta": "Δ", r"\delta": "δ", r"\epsilon": "ε", r"\alpha": "α", r"\cdot": "·",
@@ -19,7 +19,7 @@ def html_of(tex: str) -> str:
     text = tex.replace("{-}", "-").replace(r"\Delta ", r"\Delta")
     text = re.sub(r"\\hat\{(\w)\}", rf"<i>\1{HAT}</i>", text)
     text = re.sub(r"\\mathrm\{([^{}]*)\}", r"\1", text)
-    text = re.sub(r"\s*\\cdot\s*10\^\{(-?\d+)\}", _power, text)
+    text = re.sub(r"\s*\\times\s*10\^\{(-?\d+)\}", _power, text)
     text = _indices(text)
     for symbol, letter in SYMBOLS.items():
         text = text.replace(symbol, letter)
@@ -27,7 +27,7 @@ def html_of(tex: str) -> str:
 
 
 def _power(found: re.Match[str]) -> str:
-    return f"·{power_of_ten(int(found[1]))}"
+    return f"×{power_of_ten(int(found[1]))}"
 
 
 def _indices(text: str) -> str:
@@ -40,17 +40,11 @@ def _indices(text: str) -> str:
     return text
 
 
-def number_words(value: float) -> str:
-    """A number with three significant figures: '−0.000171', '2.53×10⁻⁷'."""
-    return number_text(value).replace("-", "−")
-
-
 def cell_words(value: float) -> str:
-    """A number in few characters: '−0.0127', '0.0013', '2·10⁻⁴'."""
+    """A number in few characters: '−0.0127', '0.0013', '2×10⁻⁴'."""
     size = abs(value)
     if not math.isfinite(value) or not value or size >= 0.01:
-        return number_words(value)
+        return number_text(value)
     if size >= 0.00095:
-        return number_text(value, 4).replace("-", "−")
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa.replace('-', '−')}·{power_of_ten(int(exponent))}"
+        return number_text(value, 4)
+    return scientific(value, 1)

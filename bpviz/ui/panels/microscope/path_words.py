@@ -2,8 +2,8 @@
 
 from bpviz.core.microscope.error_paths import Path, PathFactor
 from bpviz.core.model.references import UnitRef
+from bpviz.core.number_words import number_text
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.panels.microscope.numbers import number_words
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import ElementSet
 
@@ -34,7 +34,7 @@ def path_tip(reading: NamedReading, path: Path) -> str:
     lines += [_factor_words(reading, factor) for factor in path.factors]
     name = unit_name(setup, path.group, path.unit)
     end = f"the error that reaches {name}" if path.sideways else f"δ of {name}"
-    lines += [f"{end}: {number_words(path.end)}", f"product: {number_words(path.product)}"]
+    lines += [f"{end}: {number_text(path.end)}", f"product: {number_text(path.product)}"]
     return "\n".join(lines)
 
 
@@ -46,7 +46,7 @@ def _factor_words(reading: NamedReading, factor: PathFactor) -> str:
         "share": f"activation of {name} (softmax)",
         "beside": f"minus the activation of {name} (softmax)",
     }[factor.kind]
-    return f"{words}: {number_words(factor.value)}"
+    return f"{words}: {number_text(factor.value)}"
 
 
 def elements_of(reading: NamedReading, path: Path) -> ElementSet:

@@ -11,9 +11,10 @@ from bpviz.core.microscope.terms import Term, TermKind
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at, unit_of
+from bpviz.core.number_words import number_text
 from bpviz.ui.panels.microscope.columns import element_of, target_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
-from bpviz.ui.panels.microscope.numbers import HAT, number_words
+from bpviz.ui.panels.microscope.numbers import HAT
 from bpviz.ui.panels.microscope.path_words import elements_of, way_words
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import ElementSet, Highlight
@@ -34,7 +35,7 @@ def term_words(reading: NamedReading, term: Term, p: int, path: Path | None) -> 
     words = WORDS[term.kind](reading, term)
     value = _value(reading, term, p)
     return (
-        words if value is None else f"{words}\npattern {reading.name_of(p)}: {number_words(value)}"
+        words if value is None else f"{words}\npattern {reading.name_of(p)}: {number_text(value)}"
     )
 
 

@@ -16,11 +16,11 @@ from bpviz.core.model.references import (
     parameter_at,
 )
 from bpviz.core.number_grammar import read_number, write_number
+from bpviz.core.number_words import signed
 from bpviz.core.values import BadValue, Integers
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.undoable_edits import has_threshold, parameter_name
-from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import (

@@ -11,12 +11,11 @@ from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.pattern_change import PatternChange, replaced
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.number_words import number_text, plain, signed
 from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, columns_of, read_cell
-from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.pattern_names import predicted_class
-from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import (
@@ -157,7 +156,7 @@ class PatternTable(CellTableModel):
             case "answer":
                 return predicted_class(patterns, self.answers(row))
             case "error":
-                return signed(number_text(self.error(row)))
+                return number_text(self.error(row))
             case "right":
                 return "✓" if self.is_right(row) else "✗"
 
@@ -226,14 +225,14 @@ def short(value: float) -> str:
     """A given number in a cell: '0', '0.25', '0.873', '−12.4'."""
     text = f"{value:.4g}"
     if float(text) == value or not 1e-3 <= abs(value) < 1e5:
-        return signed(text)
+        return plain(value)
     return thousandths(value)
 
 
 def thousandths(value: float) -> str:
     """A computed number in a cell, always with as many places: '0.000', '−1.250'."""
     if not abs(value) < 1e5:
-        return signed(number_text(value))
+        return number_text(value)
     return signed(f"{round(value, 3) + 0.0:.3f}")
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.references import UnitRef, exists
 from bpviz.core.number_grammar import read_number, write_number
+from bpviz.core.number_words import plain
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.unit.model import TruthTable
@@ -26,7 +27,7 @@ from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool_button
-from bpviz.ui.views.network.labels import plain, unit_name, unit_names
+from bpviz.ui.views.network.labels import unit_name, unit_names
 
 COLUMN_WIDTH = 88
 LISTED = 64

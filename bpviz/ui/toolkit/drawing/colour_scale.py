@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
 from bpviz.core.model.activations import Activation
+from bpviz.core.number_words import number_text, plain, signed
 from bpviz.core.values import Matrix
-from bpviz.ui.toolkit.drawing.plotting import nice_step, number_text
+from bpviz.ui.toolkit.drawing.plotting import nice_step
 from bpviz.ui.toolkit.drawing.theme import Colours, Theme
 
 Codes = NDArray[np.uint8]
@@ -77,7 +78,7 @@ class ColourScale:
 
     def tick_text(self, value: float) -> str:
         """The text of a tick: the number, or '≥ 5' where everything beyond has the same colour."""
-        text = signed(f"{value:,g}")
+        text = plain(value, 6)
         if self.open and value in (self.low, self.high) and value != self.centre:
             return ("≥ " if value > self.centre else "≤ ") + text
         return text
@@ -85,14 +86,9 @@ class ColourScale:
     def text(self, value: float) -> str:
         """A value as in a readout or a cell, with as many decimals as the scale distinguishes."""
         if not math.isfinite(value) or abs(value) >= 1e5:
-            return signed(number_text(value))
+            return number_text(value)
         places = min(6, max(0, 2 - math.floor(math.log10(self.reach) + 1e-9)))
         return signed(f"{round(value, places) + 0.0:,.{places}f}")
-
-
-def signed(text: str) -> str:
-    """The same number with a true minus sign."""
-    return text.replace("-", "−")
 
 
 @cache

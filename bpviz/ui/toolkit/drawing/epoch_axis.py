@@ -14,8 +14,9 @@ Range = tuple[float, float]
 SMALLEST, LARGEST = 1e-300, 1e300
 """The range of errors that an axis can show."""
 
-EARLY, MOST, MUCH = 0.05, 0.75, 0.3
-"""See changes_early; a series changes much if its range is MUCH of its largest magnitude."""
+EARLY, FLAT, MUCH = 0.05, 0.25, 0.3
+"""See changes_early: a line changes much if its range is MUCH of its largest magnitude, and is
+almost flat where its range is at most FLAT of that of the whole."""
 
 LEAST_LINEAR = 200
 """Shorter runs have a linear epoch axis."""
@@ -68,18 +69,18 @@ def epoch_range(epochs: Integers, axes: Axes) -> Range:
 def changes_early(lines: Sequence[tuple[Integers, Vector]]) -> bool:
     """Whether a linear axis would show most of what happens as a vertical line at its left end.
 
-    So it is if each of these lines (epochs and values, (n,) each) that changes much does three
-    quarters of it within the first twentieth of all epochs.
+    So it is if each of these lines (epochs and values, (n,) each) that changes much is almost
+    flat after the first twentieth of all epochs.
     """
     last = max((int(epochs[-1]) for epochs, _ in lines if len(epochs)), default=0)
     if last < LEAST_LINEAR:
         return False
     ranges = [
-        (_range(values[: epochs.searchsorted(EARLY * last, side="right")]), _range(values))
+        (_range(values[epochs.searchsorted(EARLY * last) :]), _range(values))
         for epochs, values in lines
         if _range(values) > MUCH * _magnitude(values)
     ]
-    return bool(ranges) and all(early >= MOST * whole for early, whole in ranges)
+    return bool(ranges) and all(late <= FLAT * whole for late, whole in ranges)
 
 
 def _range(values: Vector) -> float:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed, to_image
+from bpviz.core.number_words import plain
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -75,8 +76,8 @@ class Legend(QWidget):
 
     def _sentences(self) -> list[str]:
         scales = [
-            f"{s.title}: colours from {signed(f'{s.low:g}')} to {signed(f'{s.high:g}')}, "
-            f"no colour at {signed(f'{s.centre:g}')}"
+            f"{s.title}: colours from {plain(s.low, 6)} to {plain(s.high, 6)}, "
+            f"no colour at {plain(s.centre, 6)}"
             for s in self._scales
         ]
         return scales + [f"{key.mark}: {key.text}" for key in self._keys]

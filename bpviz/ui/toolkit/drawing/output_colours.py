@@ -6,11 +6,12 @@ from PySide6.QtGui import QColor
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import PatternSet, class_of
+from bpviz.core.number_words import number_text
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed, to_pixels
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, to_pixels
 from bpviz.ui.toolkit.drawing.legend import LegendKey
-from bpviz.ui.toolkit.drawing.plotting import nice_ceiling, number_text
+from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 
@@ -60,7 +61,7 @@ def output_text(setup: PreparedExperiment, outputs: Vector, unit: int | None) ->
     """The outputs (n,) for one pattern in words: 'y 0.874 (disc)', 'setosa 0.98'."""
     patterns = setup.patterns
     k = int(outputs.argmax()) if unit is None else unit
-    value = signed(number_text(float(outputs[k])))
+    value = number_text(float(outputs[k]))
     if patterns.one_hot:
         return f"{patterns.class_names[k]} {value}"
     text = f"{patterns.output_names[k]} {value}"

@@ -16,6 +16,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
+from bpviz.core.number_words import number_text, power_of_ten
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.line_clipping import clip_line
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
@@ -31,7 +32,6 @@ AXIS_WIDTH = 7 * SPACE
 """Default width of a vertical axis, px."""
 
 _BELOW_BOXES = -200
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 Ticks = list[tuple[float | None, list[float]]]
 
 
@@ -62,31 +62,6 @@ def line_pen(
     pen = QPen(theme.colour(role), width, style)
     pen.setCosmetic(True)
     return pen
-
-
-def power_of_ten(exponent: int) -> str:
-    """'10⁻³'."""
-    return "10" + str(exponent).translate(_SUPERSCRIPT)
-
-
-def number_text(value: float, places: int | None = None) -> str:
-    """A number for a tick or a readout: '1,204', '0.05', '2.5×10⁻⁷'.
-
-    ``places`` is the number of decimals; without it, there are three significant figures.
-    Numbers below 10⁻⁴ and from 10⁷ on are written with a power of ten.
-    """
-    if not math.isfinite(value):
-        return "–"
-    if value == 0.0:
-        return "0" if places is None else f"{0.0:.{places}f}"
-    if not 1e-4 <= abs(value) < 1e7:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        mantissa = mantissa.rstrip("0").rstrip(".")
-        power = power_of_ten(int(exponent))
-        return power if mantissa == "1" else f"{mantissa}×{power}"
-    if places is None:
-        places = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{places}f}"
 
 
 def nice_step(span: float, most: float) -> float:

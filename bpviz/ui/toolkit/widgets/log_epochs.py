@@ -10,8 +10,8 @@ from bpviz.ui.toolkit.drawing.epoch_axis import changes_early
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 
 TIP = (
-    "Epoch axis: linear or logarithmic. Until you choose, it turns logarithmic where most of what "
-    "happens lies within the first twentieth of it"
+    "Epoch axis: linear or logarithmic. Until you choose, it turns logarithmic where the curves "
+    "are almost flat after the first twentieth of it"
 )
 
 

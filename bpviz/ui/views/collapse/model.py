@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.analysis.collapse import Collapsed
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.number_words import signed
 from bpviz.core.values import Matrix
-from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, ink_on, signed, steady_limit
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, ink_on, steady_limit
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex

@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from bpviz.core.number_words import number_text, percent
 from bpviz.session.compare import ComparedRun
-from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
+from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
@@ -90,9 +91,9 @@ class Card(QWidget):
             return {"waiting": "waiting…", "cancelled": "cancelled"}.get(run.state, run.state)
         error, right = number_text(last_error(run, "train")), float(run.curve.train_right[-1])
         if brief:
-            return f"{error} · {right:.0%}"
+            return f"{error} · {percent(right, 0)}"
         end = f" · cancelled at {run.epoch:,}" if run.state == "cancelled" else ""
-        return f"E/P {error} · {right:.0%} right{end}"
+        return f"E/P {error} · {percent(right, 0)} right{end}"
 
     def wanted_height(self, width: int) -> int:
         """The px that it needs at a width."""

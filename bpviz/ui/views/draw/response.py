@@ -9,9 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from bpviz.core.number_words import number_text
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
-from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
+from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.draw.answer import Answer
@@ -227,7 +228,7 @@ def short_number(value: float) -> str:
     """A number of few figures: two places, or a power of ten where it is large."""
     if abs(value) < 100.0:
         return f"{value + 0.0:.2f}".replace("-", "−").replace("−0.00", "0.00")
-    return number_text(value, 0).replace("-", "−")
+    return number_text(value, 0)
 
 
 def _headline() -> QFont:

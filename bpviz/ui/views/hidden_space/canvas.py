@@ -17,9 +17,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from bpviz.core.number_words import number_text
 from bpviz.core.values import Integers, Matrix
-from bpviz.ui.toolkit.drawing.colour_scale import Pixels, signed
-from bpviz.ui.toolkit.drawing.plotting import nice_step, number_text, plot_font
+from bpviz.ui.toolkit.drawing.colour_scale import Pixels
+from bpviz.ui.toolkit.drawing.plotting import nice_step, plot_font
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
@@ -183,7 +184,7 @@ class SpaceCanvas(QWidget):
                 share = (n * step - low) / (high - low)
                 x = area.left() + share * area.width()
                 y = area.bottom() - share * area.height()
-                text = signed(number_text(n * step, places))
+                text = number_text(n * step, places)
                 painter.setPen(QPen(theme.colour("grid"), 1))
                 if axis == 0:
                     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))

@@ -12,6 +12,7 @@ from bpviz.core.analysis.decision_boundary import Readout, net_at, readout
 from bpviz.core.analysis.pca import Components, principal_components
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Network
+from bpviz.core.number_words import percent
 from bpviz.core.values import Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.contours import contour_segments
@@ -95,7 +96,7 @@ def component_space(acts: Matrix, every: Matrix, d: int, like: Matrix | None) ->
     reach = float(np.abs((every - found.mean) @ found.directions).max())
     reach = nice_ceiling(1.02 * reach) if reach > 0.0 else 1.0
     labels = tuple(
-        f"component {k}" + (f" ({share:.0%})" if np.isfinite(share) else "")
+        f"component {k}" + (f" ({percent(share, 0)})" if np.isfinite(share) else "")
         for k, share in enumerate(found.shares, 1)
     )
     share = float(found.shares.sum())

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.number_words import percent
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
@@ -284,7 +285,7 @@ class HiddenSpaceView(View):
         parts = []
         share = scene.space.share
         if math.isfinite(share):
-            parts.append(f"These axes show {share:.1%} of the variance.")
+            parts.append(f"These axes show {percent(share)} of the variance.")
         if scene.decision.note:
             parts.append(scene.decision.note)
         elif scene.wrong.any():

@@ -13,7 +13,7 @@ from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 _WIDEST_VALUE = "9,999,999 "
-_WIDEST_SHARE = "100.0 %"
+_WIDEST_SHARE = "> 99.9 %"
 _RIGHT = " right"
 _SWATCH = 12
 _LINE_SPACING = 1.25

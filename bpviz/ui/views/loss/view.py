@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from bpviz.core.number_words import number_text, percent
 from bpviz.core.values import Integers, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve, Frame
@@ -23,7 +24,7 @@ from bpviz.ui.toolkit.drawing.epoch_axis import (
     nearest_row,
     visible_rows,
 )
-from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, OVERHANG, number_text
+from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, OVERHANG
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
@@ -90,7 +91,8 @@ class LossView(View):
         if self._frame is None or frame.setup.network is not self._frame.setup.network:
             self._controls.suggest_scale(default_scale(frame.setup))
             self._controls.follows = True
-            self._controls.log_epochs.restart()
+            if self._frame is not None:  # the first frame may have choices already
+                self._controls.log_epochs.restart()
             self._pages.setCurrentIndex(1)
         self._frame = frame
         self._draw()
@@ -276,5 +278,5 @@ def _entry(series: _Series, row: int, with_right: bool) -> LegendEntry:
     role, width = STYLES[series.name]
     error = float(series.error[row]) if row >= 0 else math.nan
     right = float(series.right[row]) if row >= 0 else math.nan
-    share = f"{100.0 * right:.1f} %" if with_right and math.isfinite(right) else ""
+    share = percent(right) if with_right and math.isfinite(right) else ""
     return LegendEntry(role, width, series.name, number_text(error), share)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bpviz.core.number_words import MINUS, plain
 from bpviz.core.run.snapshot import shown_rows
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
@@ -201,14 +202,22 @@ def _margins(
     return left * share, right * share
 
 
+WIDEST_FIGURES = 8.888
+"""A number with as many wide figures as are written."""
+
+
 def target_samples(setup: PreparedExperiment) -> list[str]:
-    """The widest texts of targets beside outputs."""
+    """Texts as wide as the targets beside outputs can be."""
     patterns = setup.patterns
     if patterns.kind == "classes" and not patterns.one_hot:
         return [f"t 1 ({name})" for name in patterns.class_names]
     targets = patterns.train.targets[shown_rows(len(patterns.train), SAMPLED)]
-    whole = bool((targets == targets.round()).all())
-    return ["t 1" if whole else f"t {WIDEST}"]
+    sign = MINUS if targets.min() < 0.0 else ""
+    decades = max(int(np.log10(max(np.abs(targets).max(), 1.0))), 0) + 1
+    if (targets == targets.round()).all():
+        return [f"t {sign}{plain(round(WIDEST_FIGURES * 10**d))}" for d in range(decades)]
+    figures = [plain(round(WIDEST_FIGURES * 10**d, 2)) for d in range(decades)]
+    return [f"t {WIDEST}", *(f"t {sign}{text}" for text in figures)]
 
 
 def _block(setup: PreparedExperiment, slot: _Slot, room: float) -> GroupBlock:

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from bpviz.core.number_words import plain
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.network.labels import plain
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
 from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.units import Brushes, mark_unit

@@ -6,17 +6,18 @@ import numpy as np
 
 from bpviz.core.model.network import Connection
 from bpviz.core.model.references import BiasRef, ParameterRef, UnitRef, WeightRef, index_of
+from bpviz.core.number_words import plain
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import weight_name
 from bpviz.ui.views.network.edges import Strand, strands_of_unit
-from bpviz.ui.views.network.labels import activation_name, exact, plain, unit_name
+from bpviz.ui.views.network.labels import activation_name, exact, unit_name
 from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.overlays import WEIGHT, neg_gradient_words, precise
 from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.routes import Routes, distances
 
-REACH = 5.0
+REACH = 10.0
 """The largest distance of the pointer from a line that it points at, px."""
 
 UNIT_WEIGHTS = 300

@@ -6,12 +6,12 @@ import numpy as np
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.number_words import MINUS, plain, scientific, signed
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.pattern_names import class_name, named_by_inputs, short_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_name as unit_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_names as unit_names
 
-MINUS = "\N{MINUS SIGN}"
 WIDEST = f"{MINUS}0.00"
 """The widest ``short`` number."""
 
@@ -23,7 +23,7 @@ SAMPLED = 1000
 
 
 def short(value: float) -> str:
-    """A number in at most five characters, such as '0.53', '−12.4', '3210', '2e5'."""
+    """A number in at most five characters, such as '0.53', '−12.4', '3210', '2×10⁵'."""
     size = abs(value)
     if not math.isfinite(value):
         return "–"
@@ -34,27 +34,25 @@ def short(value: float) -> str:
     elif size < 9999.5:
         text = f"{size:.0f}"
     else:
-        mantissa, power = f"{size:.0e}".split("e")
-        text = f"{mantissa}e{int(power)}"
+        text = scientific(size, 1)
     return text if value >= 0.0 or not float(text.strip("0.") or 0) else MINUS + text
 
 
 def tenths(value: float) -> str:
     """A number with one decimal: '0.5', '−1.5'."""
-    return f"{value + 0.0:.1f}".replace("-", MINUS)
+    return signed(f"{value + 0.0:.1f}")
 
 
 def exact(value: float) -> str:
     """A number as in the panel: with sign and four decimals, '+0.5312'."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
-    text = f"{value:+.4f}" if abs(value) < 1e5 else f"{value:+.4e}"
-    return text.replace("-", MINUS)
+    return signed(f"{value:+.4f}") if abs(value) < 1e5 else with_sign(scientific(value, 5))
 
 
-def plain(value: float) -> str:
-    """A number of the data in its shortest form: '1', '0.5', '−2.25'."""
-    return f"{value:.4g}".replace("-", MINUS)
+def with_sign(text: str) -> str:
+    """A number with a plus where it has no minus."""
+    return text if text.startswith(MINUS) else f"+{text}"
 
 
 def activation_name(name: str) -> str:

@@ -102,6 +102,18 @@ class GroupBlock:
         below = bare + line * self.bias
         return (above, below) if above + below + 2.0 < self.cell else (bare, bare)
 
+    @property
+    def has_room_beside(self) -> bool:
+        """Whether a number can be written right of its units, a little below their middle."""
+        return self.kind == "units" and not self.bias and self.radius >= 12.0
+
+    def beside(self, width: float, line: float) -> Matrix:
+        """(shown, 4): left, top, right, bottom of texts of this width right of the units."""
+        reach = self.radius + RING
+        left = self.x + 0.7 * reach + 3.0
+        middle = self.y + 0.7 * reach + line / 4
+        return np.stack([left, middle - line / 2, left + width, middle + line / 2], axis=1)
+
     def unit_at(self, x: float, y: float) -> int | None:
         """The unit at a point, or None."""
         if self.kind == "units":

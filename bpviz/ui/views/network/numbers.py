@@ -19,12 +19,17 @@ _SHARES = (0.32, 0.28, 0.36, 0.24, 0.4, 0.44, 0.62, 0.66, 0.7, 0.58, 0.74, 0.5)
 
 
 def number_places(
-    layout: NetworkLayout, routes: tuple[Routes, ...], width: float, height: float
+    layout: NetworkLayout,
+    routes: tuple[Routes, ...],
+    width: float,
+    height: float,
+    beside: float = 0.0,
 ) -> NumberPlaces:
     """Places for the numbers of all weights that overlap no unit, number or other line.
 
     ``width`` and ``height`` are those of a number. The numbers of a connection form a column;
-    a connection without room for its column has no numbers.
+    a connection without room for its column has no numbers. Where there is room, texts as wide as
+    ``beside`` at the right of hidden units stay free.
     """
     if sum(len(strand.points) for strand in routes) > NUMBERED:
         return ()
@@ -32,17 +37,26 @@ def number_places(
     if any(np.ptp(strand.points[:, :, 0]) < LONG_ENOUGH * width for strand in drawn):
         return ()
     half = np.array([width, height]) / 2
-    taken = _around_units(layout)
+    taken, texts = _around_units(layout), beside_units(layout, beside)
     places: list[tuple[int, int, float, float]] = []
     for s, strand in enumerate(routes):
-        for share in _SHARES if len(strand.points) else ():
+        choices = [(kept, share) for kept in (texts, texts[:0]) for share in _SHARES]
+        for kept, share in choices if len(strand.points) else ():
             centres = _along(strand.points, share)
             boxes = np.concatenate([centres - half, centres + half], axis=1)
-            if _free(boxes, taken) and _on_one_line(centres, routes, height):
+            free = _free(boxes, np.concatenate([taken, kept]))
+            if free and _on_one_line(centres, routes, height):
                 taken = np.concatenate([taken, boxes])
                 places += ((s, e, float(x), float(y)) for e, (x, y) in enumerate(centres))
                 break
     return tuple(places)
+
+
+def beside_units(layout: NetworkLayout, width: float) -> Matrix:
+    """(n, 4): left, top, right, bottom of texts at the right of hidden units."""
+    hidden = [block for block in layout.blocks[1:-1] if width and block.has_room_beside]
+    boxes = [block.beside(width, layout.line) for block in hidden]
+    return np.concatenate([np.empty((0, 4)), *boxes])
 
 
 def _around_units(layout: NetworkLayout) -> Matrix:
@@ -57,6 +71,13 @@ def _around_units(layout: NetworkLayout) -> Matrix:
         else:
             boxes.append((block.box.left, block.box.top, block.box.right, block.box.bottom))
     return np.array(boxes)
+
+
+def is_covered(texts: Matrix, x: float, y: float, width: float, height: float) -> bool:
+    """Whether a number with this centre and size overlaps one of these boxes (n, 4)."""
+    apart_x = (x + width / 2 <= texts[:, 0]) | (x - width / 2 >= texts[:, 2])
+    apart_y = (y + height / 2 <= texts[:, 1]) | (y - height / 2 >= texts[:, 3])
+    return not (apart_x | apart_y).all()
 
 
 def _along(points: Matrix, share: float) -> Matrix:
@@ -75,7 +96,7 @@ def _free(boxes: Matrix, taken: Matrix) -> bool:
         | (boxes[:, None, 3] <= every[:, 1])
         | (boxes[:, None, 1] >= every[:, 3])
     )
-    return int((~apart).sum()) == len(boxes)  # each overlaps itself
+    return int((~apart).sum()) == len(boxes)  # each overlaps only its own box
 
 
 def _on_one_line(centres: Matrix, routes: tuple[Routes, ...], height: float) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpviz.core.model.network import Network
+from bpviz.core.number_words import MINUS, plain, scientific, signed
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.views.network.labels import MINUS, plain, short
+from bpviz.ui.views.network.labels import short, with_sign
 
 Activations = tuple[Vector, ...]
 
@@ -136,16 +137,14 @@ def neg_gradient_words(setup: PreparedExperiment, of: str) -> str:
 
 
 def number(value: float, limit: float) -> str:
-    """A number as in the diagram, on a scale that ends at ``limit``: '0.53', '3e−4'."""
+    """A number as in the diagram, on a scale that ends at ``limit``: '0.53', '3×10⁻⁴'."""
     if limit >= SHORT_FROM or not np.isfinite(value):
         return short(value)
     if abs(value) < 1e-3 * limit:
         return "0"
     if limit >= DECIMALS_FROM:
-        return f"{value:.3f}".replace("-", MINUS)
-    mantissa, power = f"{abs(value):.0e}".split("e")
-    sign = MINUS if value < 0.0 else ""
-    return f"{sign}{mantissa}e{power[0].replace('-', MINUS).strip('+')}{int(power[1:])}"
+        return signed(f"{value:.3f}")
+    return scientific(value, 1)
 
 
 def precise(value: float) -> str:
@@ -153,7 +152,7 @@ def precise(value: float) -> str:
     if not np.isfinite(value):
         return "not a number" if np.isnan(value) else "infinite"
     plainly = value == 0.0 or 0.1 <= abs(value) < 1e5
-    return (f"{value:+.4f}" if plainly else f"{value:+.3e}").replace("-", MINUS)
+    return signed(f"{value:+.4f}") if plainly else with_sign(scientific(value, 4))
 
 
 def ends(limit: float) -> tuple[str, str]:

@@ -10,14 +10,17 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 from bpviz.core.model.network import Network
+from bpviz.core.number_words import MINUS, number_text
 from bpviz.core.run.cursor import Cursor
-from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE
-from bpviz.ui.views.network.labels import MINUS, WIDEST, short
+from bpviz.ui.views.network.labels import WIDEST, short
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
 from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.units import Brushes, bias_text, ground, mark_unit, target_left
+
+WIDEST_NET = f"net {MINUS}0.0123"
+"""A wide text beside a unit."""
 
 
 def lit_connections(network: Network, cursor: Cursor) -> tuple[int, ...]:
@@ -185,8 +188,8 @@ def _write_beside(
     if last:  # beside an output stand its name and its target
         y += reach + letters.line / 2
     else:
-        x += 0.7 * reach + letters.width(words) / 2 + 3.0
-        y += 0.7 * reach + letters.line / 4
+        left, top, right, bottom = block.beside(letters.width(words), letters.line)[unit].tolist()
+        x, y = (left + right) / 2, (top + bottom) / 2
     ground(painter, theme, letters, x, y, words)
     painter.setPen(theme.colour("text"))
     letters.write(painter, x, y, words, align=0.5)

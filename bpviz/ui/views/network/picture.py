@@ -21,10 +21,10 @@ from bpviz.ui.views.network.layout import NetworkLayout, count_weights
 from bpviz.ui.views.network.legend import LegendScales, legend_height, legend_items, paint_legend
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, paint_lines, stroke_for
-from bpviz.ui.views.network.numbers import NumberPlaces, number_places
+from bpviz.ui.views.network.numbers import NumberPlaces, beside_units, is_covered, number_places
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, number
 from bpviz.ui.views.network.pattern_pass import PatternPass, fixed_limits
-from bpviz.ui.views.network.phases import lit_connections, paint_phase
+from bpviz.ui.views.network.phases import WIDEST_NET, lit_connections, paint_phase
 from bpviz.ui.views.network.routes import Routes, route
 from bpviz.ui.views.network.units import (
     Brushes,
@@ -104,7 +104,9 @@ def lines_for(sketch: Sketch, strands: tuple[Strand, ...]) -> Lines:
     """The lines of these weights."""
     routes, letters = route(sketch.setup.network, sketch.layout, strands), sketch.letters
     width = letters.width(WIDEST) + 6.0
-    return Lines(strands, routes, number_places(sketch.layout, routes, width, letters.line))
+    beside = letters.width(WIDEST_NET)
+    places = number_places(sketch.layout, routes, width, letters.line, beside)
+    return Lines(strands, routes, places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,6 +218,8 @@ def _paint_numbers(painter: QPainter, picture: Picture) -> None:
     letters, theme = picture.sketch.letters, picture.theme
     text = theme.colour("text")
     setup, focus = picture.pattern_pass.setup, picture.focus
+    stepping = picture.pattern_pass.cursor is not None
+    texts = beside_units(picture.sketch.layout, letters.width(WIDEST_NET) if stepping else 0.0)
     for strand, edge, x, y in picture.numbers:
         of = picture.routes[strand].strand
         weight = WeightRef(of.connection, int(of.source[edge]), int(of.target[edge]))
@@ -227,6 +231,8 @@ def _paint_numbers(painter: QPainter, picture: Picture) -> None:
             continue
         value = float(picture.pattern_pass.lines[strand][edge])
         words = number(value, picture.pattern_pass.limits.weight)
+        if is_covered(texts, x, y, letters.width(words), letters.line - 3.0):
+            continue  # a unit's number is there at this phase
         ground(painter, theme, letters, x, y, words)
         painter.setPen(text)
         letters.write(painter, x, y, words, align=0.5)

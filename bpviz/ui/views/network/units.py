@@ -9,10 +9,11 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
+from bpviz.core.number_words import plain
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.colour_scale import Codes, ColourScale, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.theme import SPACE, Colours, Theme
-from bpviz.ui.views.network.labels import WIDEST, finite, plain, short, target_text, tenths
+from bpviz.ui.views.network.labels import WIDEST, finite, short, target_text, tenths
 from bpviz.ui.views.network.layout import RING, Box, GroupBlock, NetworkLayout, caption
 from bpviz.ui.views.network.letters import Lettering, inks
 from bpviz.ui.views.network.lines import shades

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import NO_ANSWER, Split, answer_of, class_of
+from bpviz.core.number_words import percent
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.core.values import Integers, Matrix
 from bpviz.experiment.prepare import PreparedExperiment
@@ -67,16 +68,16 @@ def confusion(setup: PreparedExperiment, targets: Matrix, outputs: Matrix) -> Co
 
 def headline(table: Confusion, split: Split) -> tuple[str, str]:
     """'97.2 % right', and the number of patterns."""
-    share = f"{100 * table.diagonal / table.total:.1f} % right"
-    return share, f"{table.diagonal:,} of {table.total:,} {split} patterns"
+    share = percent(table.diagonal / table.total)
+    return f"{share} right", f"{table.diagonal:,} of {table.total:,} {split} patterns"
 
 
 def criterion_note(setup: PreparedExperiment, table: Confusion) -> str:
     """The share right by the run's criterion, if it is stricter than the predicted class."""
     if setup.criterion.kind == "argmax":
         return ""
-    share = 100 * table.right / table.total
-    return f"closer than {setup.criterion.tolerance:g} to the target: {share:.1f} %"
+    share = percent(table.right / table.total)
+    return f"closer than {setup.criterion.tolerance:g} to the target: {share}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,7 +249,7 @@ class ConfusionPart(OutputPart):
         self.hovered.emit(
             f"{class_words(names[true])}: {self.table.counts[true, answered]:,} of "
             f"{self.table.counts[true].sum():,} {said} "
-            f"({100 * self.table.shares[true, answered]:.1f} %)"
+            f"({percent(self.table.shares[true, answered])})"
         )
 
     # -- painting --------------------------------------------------------------------------
@@ -330,7 +331,7 @@ class ConfusionPart(OutputPart):
                 painter.setPen(ink if count else self.theme.colour("muted"))
                 text = f"{count:,}"
                 if fit == 2 and count:
-                    text += f"\n{100 * table.shares[true, answered]:.1f} %"
+                    text += f"\n{percent(table.shares[true, answered])}"
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         layers.written[...] = table.counts
 

@@ -9,14 +9,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
+from bpviz.core.number_words import number_text
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import decision_level, point_colours, target_range
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
+from bpviz.ui.toolkit.drawing.plotting import label_axis
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note
 
@@ -183,12 +183,12 @@ class LinePart(PlotPart):
         place = np.array([at.x()]) if row is None else patterns.train.inputs[row]
         outputs = outputs_at(self._frame, place)
         said = ", ".join(
-            f"{name} {signed(number_text(float(value)))}"
+            f"{name} {number_text(float(value))}"
             for name, value in zip(patterns.output_names, outputs, strict=True)
         )
-        text = f"{patterns.input_names[0]} {signed(number_text(float(place[0])))} → {said}"
+        text = f"{patterns.input_names[0]} {number_text(float(place[0]))} → {said}"
         if row is not None:
-            targets = ", ".join(signed(number_text(float(t))) for t in patterns.train.targets[row])
+            targets = ", ".join(number_text(float(t)) for t in patterns.train.targets[row])
             return f"{full_name(patterns, row)}: {text}, target {targets}"
         inputs = patterns.train.inputs
         beyond = not inputs.min() <= place[0] <= inputs.max()

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
+from bpviz.core.number_words import signed
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, signed
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import predicted_class
 from bpviz.ui.toolkit.drawing.unit_names import unit_names

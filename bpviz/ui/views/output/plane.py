@@ -9,11 +9,12 @@ from PySide6.QtGui import QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
+from bpviz.core.number_words import number_text
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, signed, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import (
@@ -24,7 +25,7 @@ from bpviz.ui.toolkit.drawing.output_colours import (
     point_colours,
 )
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
+from bpviz.ui.toolkit.drawing.plotting import label_axis
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note, split_keys
@@ -198,7 +199,7 @@ class PlanePart(PlotPart):
         if row is not None:
             place, inputs = patterns.points(patterns.train)[row], patterns.train.inputs[row]
         where = ", ".join(
-            f"{name} {signed(number_text(float(value)))}"
+            f"{name} {number_text(float(value))}"
             for name, value in zip(plane.names, place, strict=True)
         )
         answer = output_text(frame.setup, outputs_at(frame, inputs), self._choice.unit)

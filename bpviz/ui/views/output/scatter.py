@@ -7,14 +7,14 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from bpviz.core.number_words import number_text
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import signed
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import output_scale, target_range
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-from bpviz.ui.toolkit.drawing.plotting import label_axis, number_text
+from bpviz.ui.toolkit.drawing.plotting import label_axis
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note
 
@@ -110,6 +110,6 @@ class ScatterPart(PlotPart):
         output = float(outputs_at(frame, part.inputs[row])[unit])
         name = full_name(frame.setup.patterns, row)
         return (
-            f"{name}: target {signed(number_text(target))}, output {scale.text(output)}, "
+            f"{name}: target {number_text(target)}, output {scale.text(output)}, "
             f"{scale.text(abs(target - output))} off"
         )

@@ -5,11 +5,11 @@ from typing import ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from bpviz.core.number_words import number_text, plain
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import merged, signed
+from bpviz.ui.toolkit.drawing.colour_scale import merged
 from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
-from bpviz.ui.toolkit.drawing.plotting import number_text
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps, response_maps, why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
@@ -97,7 +97,7 @@ class ResponsesView(View):
         last = response.side - 1
         act = response.maps[unit][round(y * last), round(x * last)]
         at = ", ".join(
-            f"{label} {signed(number_text(low + share * (high - low)))}"
+            f"{label} {number_text(low + share * (high - low))}"
             for (label, (low, high)), share in zip(_coordinates(setup), (x, y), strict=True)
         )
         self._readout.set_text(f"{name}: {at} → {response.scale.text(float(act))}")
@@ -115,7 +115,7 @@ def _plane_words(setup: PreparedExperiment) -> str:
     if why_not(setup):
         return ""
     parts = [
-        f"{side}: {name} from {signed(f'{low:g}')} to {signed(f'{high:g}')}"
+        f"{side}: {name} from {plain(low, 6)} to {plain(high, 6)}"
         for side, (name, (low, high)) in zip(("right", "up"), _coordinates(setup), strict=True)
     ]
     return ", ".join(parts)

@@ -19,7 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.ui.toolkit.drawing.plotting import number_text, plot_font
+from bpviz.core.number_words import number_text
+from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.trajectory.model import style
@@ -39,7 +40,7 @@ class TrackEntry:
     @property
     def text(self) -> str:
         """The value as it is written."""
-        return number_text(self.value).replace("-", "−")
+        return number_text(self.value)
 
 
 @guard_overrides

@@ -80,7 +80,8 @@ class TrajectoryView(View):
         """Show the lines up to this instant; a new run starts with axes that follow."""
         if self._frame is None or frame.setup.network is not self._frame.setup.network:
             self._auto.setChecked(True)
-            self._log.restart()
+            if self._frame is not None:  # the first frame may have choices already
+                self._log.restart()
         self._frame = frame
         self._draw()
 

@@ -30,11 +30,12 @@ from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.session.commands import Load, StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import snapshot_budget
-from bpviz.ui.panels.microscope.contributions import bars_of
+from bpviz.ui.panels.microscope.contributions import bars_of, words_below
 from bpviz.ui.panels.microscope.model import FETCHED
 from bpviz.ui.panels.microscope.numbers import html_of
 from bpviz.ui.panels.microscope.panel import MicroscopePanel
 from bpviz.ui.toolkit.drawing.formula import typeset
+from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.views.network.hover import ElementSet
 from bpviz.ui.window.main_window import MainWindow
 from bpviz.ui.window.raise_on_click import RaiseOnClick
@@ -450,3 +451,16 @@ def test_long_tables_list_what_is_scrolled_to(
     assert model.rowCount() > 1000
     assert panel.table.view.currentIndex().row() == 1000
     assert panel.bars.bars.is_sorted
+
+
+@pytest.mark.parametrize("size", [1.0, 3.21e-5, 1.34e-9, 1e-300, 1e9])
+def test_the_scale_and_the_sum_below_the_bars_never_overlap(size: float) -> None:
+    bars, metrics = bars_of(np.array([-1.234, 0.567, -0.891]) * size, 200.0), plot_metrics()
+    shown = []
+    for width in range(90, 320, 10):
+        scale, total = words_below(bars, float(width), metrics)
+        used = metrics.horizontalAdvance(scale) + metrics.horizontalAdvance(total)
+        assert used <= width
+        shown.append(scale)
+        assert total
+    assert shown[-1]

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.number_words import number_text
 from bpviz.ui.toolkit.drawing.plotting import (
     AXIS_WIDTH,
     NumberAxis,
@@ -21,7 +22,6 @@ from bpviz.ui.toolkit.drawing.plotting import (
     line_pen,
     nice_ceiling,
     nice_step,
-    number_text,
     plot_font,
 )
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES
@@ -31,7 +31,7 @@ from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES
     ("value", "text"),
     [
         (0.0, "0"), (1.0, "1.00"), (0.05, "0.0500"), (0.000912, "0.000912"), (1204.0, "1,204"),
-        (-3.14159, "-3.14"), (2.5e-7, "2.5×10⁻⁷"), (1e-9, "10⁻⁹"), (12_345_678.0, "1.23×10⁷"),
+        (-3.14159, "−3.14"), (2.5e-7, "2.5×10⁻⁷"), (1e-9, "10⁻⁹"), (12_345_678.0, "1.23×10⁷"),
         (math.nan, "–"), (math.inf, "–"),
     ],
 )  # fmt: skip

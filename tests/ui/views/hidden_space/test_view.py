@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.number_words import percent
 from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
@@ -122,7 +123,7 @@ def test_every_number_of_units_has_its_ways(
         assert (scene(view).places <= high + 1e-9).all()
     if "pca" in modes:
         choose(qtbot, view, "mode", "pca")
-        assert f"{scene(view).space.share:.1%} of the variance" in readout(view)
+        assert f"{percent(scene(view).space.share)} of the variance" in readout(view)
 
 
 def test_a_line_that_would_lie_is_not_drawn_and_the_reason_is_said(

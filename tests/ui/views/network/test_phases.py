@@ -143,3 +143,35 @@ def test_the_chosen_pattern_is_the_one_that_phases_go_through(qtbot: QtBot) -> N
         view.show_frame(frame)
     assert told.args == [cursor.row] == [0]
     assert view.strip.grab().toImage() != strip
+
+
+@pytest.mark.parametrize("size", [(656, 250), (480, 300), (900, 500)])
+@pytest.mark.parametrize("problem", ["xor", "and", "majority"])
+def test_no_number_of_a_unit_covers_that_of_a_weight(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, problem: str, size: tuple[int, int]
+) -> None:
+    written: list[tuple[str, QRectF]] = []
+    write = Lettering.write
+
+    def noted(
+        self: Lettering, painter: QPainter, x: float, y: float, text: str, align: float = 0.0
+    ) -> None:
+        width = self.width(text)
+        written.append(
+            (text, QRectF(x - align * width, y - self.line / 2 + 2, width, self.line - 4))
+        )
+        write(self, painter, x, y, text, align)
+
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.show()
+    monkeypatch.setattr(Lettering, "write", noted)
+    for phase in (Phase("forward", 2), Phase("backward", 1), Phase("accumulate")):
+        view.show_frame(at_phase(problem, phase)[0])
+        written.clear()
+        view.grab()
+        of_units = [box for text, box in written if "net " in text or "δ " in text]
+        of_weights = [box for text, box in written if text[0] in "−0123" and box.width() < 60]
+        assert of_units
+        assert not [b for b in of_weights if any(b.intersects(unit) for unit in of_units)]

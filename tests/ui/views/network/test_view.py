@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.network import Connection, Group, Network
 from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.core.model.references import WeightRef
 from bpviz.core.values import Vector
 from bpviz.experiment.experiment import Hidden, Link
 from bpviz.session.frame import Frame
@@ -26,6 +27,7 @@ from bpviz.ui.views.network.canvas import NetworkCanvas
 from bpviz.ui.views.network.hover import Info
 from bpviz.ui.views.network.labels import short
 from bpviz.ui.views.network.layout import GroupBlock
+from bpviz.ui.views.network.letters import Lettering
 
 FrameFor = Callable[..., Frame]
 
@@ -519,3 +521,57 @@ def on_screen(view: NetworkView) -> QImage:
     window, canvas = view.window(), view.canvas
     shown = window.backingStore().paintDevice().copy()
     return shown.copy(QRect(canvas.mapTo(window, QPoint()), canvas.size()))
+
+
+@pytest.mark.parametrize("away", [0.0, 7.0, -7.0, 25.0])
+def test_a_weight_is_pointed_at_from_a_few_px_beside_it(
+    qtbot: QtBot, frame_for: FrameFor, away: float
+) -> None:
+    view = open_view(qtbot, frame_for("xor", hidden=hidden(2)))
+    start, end = unit_place(view, 1, 1), unit_place(view, 2, 0)
+    across = QPointF(-(end - start).y(), (end - start).x())
+    across *= away / (across.x() ** 2 + across.y() ** 2) ** 0.5
+    target = view.canvas.point_at((start + end) / 2 + across)
+    assert target == (None if abs(away) > 20 else WeightRef(1, 1, 0))
+
+
+def test_of_two_weights_the_nearer_one_is_pointed_at(qtbot: QtBot, frame_for: FrameFor) -> None:
+    view = open_view(qtbot, frame_for("xor", hidden=hidden(6)))
+    ends = [unit_place(view, 1, unit) * 0.15 + unit_place(view, 2, 0) * 0.85 for unit in (2, 3)]
+    for share, unit in ((0.4, 2), (0.6, 3)):
+        place = ends[0] * (1 - share) + ends[1] * share
+        assert view.canvas.point_at(place) == WeightRef(1, unit, 0)
+
+
+@pytest.mark.parametrize("scale", [1.0, 284_900.0, -3_210.5, 0.25, 4e8])
+def test_the_target_beside_an_output_is_not_cut(
+    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch, scale: float
+) -> None:
+    frame = frame_for("sine", epochs=0)
+    train = frame.setup.patterns.train
+    targets = np.linspace(0.1, 1.0, len(train))[:, None] * scale
+    patterns = replace(frame.setup.patterns, train=Patterns(train.inputs, targets))
+    frame = replace(frame, setup=replace(frame.setup, patterns=patterns))
+    written: list[tuple[str, float]] = []
+    write = Lettering.write
+
+    def noted(
+        self: Lettering, painter: QPainter, x: float, y: float, text: str, align: float = 0.0
+    ) -> None:
+        written.append((text, x + (1.0 - align) * self.width(text)))
+        write(self, painter, x, y, text, align)
+
+    monkeypatch.setattr(Lettering, "write", noted)
+    for row in (0, len(train) - 1, len(train) // 2):
+        view = NetworkView(theme=LIGHT)
+        qtbot.addWidget(view)
+        view.resize(620, 430)
+        view.show_frame(frame)
+        view.select_pattern(row)
+        written.clear()
+        view.grab()
+        found = [(text, right) for text, right in written if text.startswith("t ")]
+        assert found
+        for text, right in found:
+            assert right <= view.canvas.width()
+            assert not {"e", "…"} & set(text)
