@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bpviz.core.number_words import percent
 from bpviz.core.run.records import EpochRecord
+from bpviz.core.text.number_words import percent
 
 
 def _bar(share: str) -> Progress:

@@ -22,12 +22,12 @@ from bpviz.core.kernels.engines import NUMBA, NUMPY
 from bpviz.core.kernels.warm import warm
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
-from bpviz.core.number_words import percent
 from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.observe import observe
 from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING
+from bpviz.core.text.number_words import percent
 from bpviz.core.values import BadValue
 from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.session.frame import Frame

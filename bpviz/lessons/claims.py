@@ -18,11 +18,11 @@ from bpviz.core.analysis.separability import Separable, separation
 from bpviz.core.learning.backprop import backpropagate, forward, outputs
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.patterns import class_of
-from bpviz.core.number_words import percent
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.run import Run
+from bpviz.core.text.number_words import percent
 from bpviz.core.values import BadValue, Matrix, Unquoted, Vector, check_choice, meant, one_of
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare, start_of

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bpviz.core.number_words import percent
 from bpviz.core.race.statistics import Summary, summary
+from bpviz.core.text.number_words import percent
 from bpviz.experiment.race_order import Variant
 from bpviz.session.race.runner import Standings
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
-from bpviz.core.number_words import number_text, percent
+from bpviz.core.text.number_words import number_text, percent
 from bpviz.session.frame import Frame
 from bpviz.session.status import Status
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme

@@ -18,7 +18,7 @@ from bpviz.core.microscope.formula_numbers import (
 from bpviz.core.microscope.formulas import Indices, change_tex, unit_tex, where_tex
 from bpviz.core.microscope.terms import Term, chains_of, marked
 from bpviz.core.model.references import WeightRef
-from bpviz.core.number_words import number_text
+from bpviz.core.text.number_words import number_text
 from bpviz.ui.panels.microscope.formula_area import FormulaArea
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.number_line import NumberLine

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from bpviz.core.model.references import BiasRef, WeightRef
-from bpviz.core.number_words import number_text, percent
+from bpviz.core.text.number_words import number_text, percent
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named

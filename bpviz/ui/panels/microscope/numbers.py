@@ -3,7 +3,7 @@
 import math
 import re
 
-from bpviz.core.number_words import number_text, power_of_ten, scientific
+from bpviz.core.text.number_words import number_text, power_of_ten, scientific
 
 SYMBOLS = {
     r"\Delta": "Δ", r"\delta": "δ", r"\epsilon": "ε", r"\alpha": "α", r"\cdot": "·",

@@ -2,7 +2,7 @@
 
 from bpviz.core.microscope.error_paths import Path, PathFactor
 from bpviz.core.model.references import UnitRef
-from bpviz.core.number_words import number_text
+from bpviz.core.text.number_words import number_text
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.unit_names import unit_name
 from bpviz.ui.views.network.hover import ElementSet

@@ -11,7 +11,7 @@ from bpviz.core.microscope.terms import Term, TermKind
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at, unit_of
-from bpviz.core.number_words import number_text
+from bpviz.core.text.number_words import number_text
 from bpviz.ui.panels.microscope.columns import element_of, target_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import HAT

@@ -16,7 +16,7 @@ from bpviz.core.model.references import (
     parameter_at,
 )
 from bpviz.core.number_grammar import read_number, write_number
-from bpviz.core.number_words import signed
+from bpviz.core.text.number_words import signed
 from bpviz.core.values import BadValue, Integers
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame

@@ -11,7 +11,7 @@ from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.pattern_change import PatternChange, replaced
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.number_words import number_text, plain, signed
+from bpviz.core.text.number_words import number_text, plain, signed
 from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, columns_of, read_cell

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.model.references import UnitRef, exists
 from bpviz.core.number_grammar import read_number, write_number
-from bpviz.core.number_words import plain
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.unit.model import TruthTable

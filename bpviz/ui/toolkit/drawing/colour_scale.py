@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
 from bpviz.core.model.activations import Activation
-from bpviz.core.number_words import number_text, plain, signed
+from bpviz.core.text.number_words import number_text, plain, signed
 from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.plotting import nice_step
 from bpviz.ui.toolkit.drawing.theme import Colours, Theme

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import PatternSet, class_of
-from bpviz.core.number_words import number_text
+from bpviz.core.text.number_words import number_text
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, to_pixels

@@ -16,7 +16,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
-from bpviz.core.number_words import number_text, power_of_ten
+from bpviz.core.text.number_words import number_text, power_of_ten
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.line_clipping import clip_line
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme

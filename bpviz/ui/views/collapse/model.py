@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.analysis.collapse import Collapsed
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.number_words import signed
+from bpviz.core.text.number_words import signed
 from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, ink_on, steady_limit
 from bpviz.ui.toolkit.drawing.theme import Theme

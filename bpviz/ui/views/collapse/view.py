@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from bpviz.core.analysis.collapse import Collapsed, Expression, collapse, expression, why_not, work
 from bpviz.core.model.network import Network
-from bpviz.core.number_words import scientific
 from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.core.text.number_words import scientific
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme

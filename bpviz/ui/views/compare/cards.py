@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.number_words import number_text, percent
+from bpviz.core.text.number_words import number_text, percent
 from bpviz.session.compare import ComparedRun
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme

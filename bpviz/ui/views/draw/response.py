@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.core.number_words import number_text
+from bpviz.core.text.number_words import number_text
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.plotting import plot_font

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.core.number_words import number_text
+from bpviz.core.text.number_words import number_text
 from bpviz.core.values import Integers, Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels
 from bpviz.ui.toolkit.drawing.plotting import nice_step, plot_font

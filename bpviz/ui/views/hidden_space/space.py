@@ -12,7 +12,7 @@ from bpviz.core.analysis.decision_boundary import Readout, net_at, readout
 from bpviz.core.analysis.pca import Components, principal_components
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Network
-from bpviz.core.number_words import percent
+from bpviz.core.text.number_words import percent
 from bpviz.core.values import Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.contours import contour_segments

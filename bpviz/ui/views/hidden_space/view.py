@@ -9,8 +9,8 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bpviz.core.model.activations import ACTIVATIONS
-from bpviz.core.number_words import percent
 from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.core.text.number_words import percent
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from bpviz.core.number_words import number_text, percent
+from bpviz.core.text.number_words import number_text, percent
 from bpviz.core.values import Integers, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve, Frame

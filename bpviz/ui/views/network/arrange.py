@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.core.number_words import MINUS, plain
 from bpviz.core.run.snapshot import shown_rows
+from bpviz.core.text.number_words import MINUS, plain
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
 from bpviz.ui.toolkit.drawing.theme import SPACE

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from bpviz.core.number_words import plain
+from bpviz.core.text.number_words import plain
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
 from bpviz.ui.views.network.pattern_pass import PatternPass

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpviz.core.model.network import Connection
 from bpviz.core.model.references import BiasRef, ParameterRef, UnitRef, WeightRef, index_of
-from bpviz.core.number_words import plain
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.unit_names import weight_name

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.number_words import MINUS, plain, scientific, signed
+from bpviz.core.text.number_words import MINUS, plain, scientific, signed
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.pattern_names import class_name, named_by_inputs, short_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_name as unit_name

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpviz.core.model.network import Network
-from bpviz.core.number_words import MINUS, plain, scientific, signed
 from bpviz.core.run.snapshot import Snapshot
+from bpviz.core.text.number_words import MINUS, plain, scientific, signed
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.views.network.labels import short, with_sign

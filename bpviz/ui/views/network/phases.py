@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 from bpviz.core.model.network import Network
-from bpviz.core.number_words import MINUS, number_text
 from bpviz.core.run.cursor import Cursor
+from bpviz.core.text.number_words import MINUS, number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.labels import WIDEST, short
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout

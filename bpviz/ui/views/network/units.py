@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
-from bpviz.core.number_words import plain
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.colour_scale import Codes, ColourScale, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.theme import SPACE, Colours, Theme

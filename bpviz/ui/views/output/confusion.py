@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import NO_ANSWER, Split, answer_of, class_of
-from bpviz.core.number_words import percent
 from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.core.text.number_words import percent
 from bpviz.core.values import Integers, Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
-from bpviz.core.number_words import number_text
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
+from bpviz.core.text.number_words import number_text
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
-from bpviz.core.number_words import signed
+from bpviz.core.text.number_words import signed
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale

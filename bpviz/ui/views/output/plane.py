@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
-from bpviz.core.number_words import number_text
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
+from bpviz.core.text.number_words import number_text
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame

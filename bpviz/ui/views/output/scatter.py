@@ -7,8 +7,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bpviz.core.number_words import number_text
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
+from bpviz.core.text.number_words import number_text
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.number_words import number_text
+from bpviz.core.text.number_words import number_text
 from bpviz.ui.toolkit.drawing.plotting import (
     AXIS_WIDTH,
     NumberAxis,

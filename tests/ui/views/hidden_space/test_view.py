@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.number_words import percent
 from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import EVERYTHING
+from bpviz.core.text.number_words import percent
 from bpviz.experiment.experiment import Hidden, Link, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.frame import Frame

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpviz.core.number_words import number_text, percent, plain, scientific, signed
+from bpviz.core.text.number_words import number_text, percent, plain, scientific, signed
 
-SOURCES = sorted((Path(__file__).parents[2] / "bpviz").rglob("*.py"))
+SOURCES = sorted((Path(__file__).parents[3] / "bpviz").rglob("*.py"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""How the core writes numbers for people."""
