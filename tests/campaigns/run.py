@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false;default.warning=false")
 
-NAMES = ("files", "kills", "outages", "names", "endurance", "acts")
+NAMES = ("files", "kills", "outages", "names", "views", "endurance", "acts")
 
 
 def main() -> int:

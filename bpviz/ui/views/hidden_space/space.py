@@ -199,7 +199,8 @@ def _segments(reads: Readout, space: Space, unit: int | None, threshold: float) 
     side = 2 if unit is not None else GRID
     x, y = (np.linspace(low, high, side) for low, high in space.spans)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    lead = reads.lead(space.lift(grid), unit, threshold)
+    acts = space.lift(grid)[:, : len(reads.weights)]  # of a single unit, without the output
+    lead = reads.lead(acts, unit, threshold)
     parts = [contour_segments(field.reshape(side, side), 0.0) for field in lead.T]
     ends = np.concatenate([np.empty((0, 2, 2)), *parts])
     low = np.array([span[0] for span in space.spans])

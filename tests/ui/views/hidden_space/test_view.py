@@ -126,6 +126,22 @@ def test_every_number_of_units_has_its_ways(
         assert f"{percent(scene(view).space.share)} of the variance" in readout(view)
 
 
+def test_of_a_single_unit_classes_change_where_the_winner_does(
+    view: HiddenSpaceView, frame_for: FrameFor
+) -> None:
+    frame = frame_for("iris", 30, hidden=(Hidden(1, "tanh"),))
+    view.show_frame(frame)
+    segments = scene(view).decision.segments
+    network, parameters = frame.setup.network, frame.snapshot.parameters
+    weights = network.weights(parameters, next(iter(network.incoming(network.output))))
+    biases = network.biases(parameters, network.output)
+    assert len(segments) > 1
+    assert np.allclose(segments[:, 0, 0], segments[:, 1, 0])  # whatever the output is
+    for at in np.unique(segments[:, 0, 0].round(6)):
+        best = np.sort(at * weights[0] + biases)
+        assert best[-1] - best[-2] < 0.05 * np.abs(weights).max()
+
+
 def test_a_line_that_would_lie_is_not_drawn_and_the_reason_is_said(
     qtbot: QtBot, view: HiddenSpaceView, frame_for: FrameFor
 ) -> None:
