@@ -19,8 +19,8 @@ from bpviz.experiment.experiment import Experiment
 from bpviz.lessons import loader
 from bpviz.lessons.claims import CLAIMS, check
 from bpviz.lessons.loader import load_lesson
-from bpviz.problems.csv_file import OPTIONS as CSV_OPTIONS
 from bpviz.problems.table import PROBLEMS, find_problem
+from bpviz.problems.tables.problem import OPTIONS as CSV_OPTIONS
 from bpviz.resources import resource
 from bpviz.ui.export.tables import TABLES
 from bpviz.ui.panels.guide.pages import anchor_of, links_of, read_page, read_pages

@@ -16,9 +16,9 @@ from bpviz.cli.race_options import order_from
 from bpviz.core.number_grammar import parse_many, parse_number, write_number
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment
-from bpviz.problems.csv_columns import numbers_of
-from bpviz.problems.csv_read import read_table
 from bpviz.problems.table import find_problem
+from bpviz.problems.tables.columns import numbers_of
+from bpviz.problems.tables.inspecting import inspect
 from bpviz.ui.panels.patterns.blocks import pasted
 from bpviz.ui.panels.patterns.columns import columns_of
 from bpviz.ui.toolkit.widgets.fields import LineEntry
@@ -108,8 +108,8 @@ def paste(text: str) -> Any:
 
 def cell_of_a_file(path: Path, text: str) -> Any:
     path.write_text(f"a;b\n{text};1\n7;2\n", "utf-8")
-    column = read_table(str(path)).columns[0]
-    return "a text" if column.numbers is None else column.numbers[0]
+    column = inspect(str(path)).columns[0]
+    return "a text" if column.numbers is None or column.bad_row == 0 else column.numbers[0]
 
 
 # -- what is read --------------------------------------------------------------------------
@@ -139,15 +139,15 @@ ROWS: list[tuple[str, Any, Any, Any, Any, Any, Any]] = [
     ("1.000", 1.0, f"must be 1 or 1000, not '1.000': {POINT}", f"must be 1 or 1000, not '1.000': "
      f"{POINT}", (1.0,), (1.0,), 1.0),
     ("1.234.567", f"must be 1234567, not '1.234.567': {PLAIN}", PLAIN, PLAIN, "must be", "must be",
-     "a text"),
+     1_234_567.0),
     ("1,234,567", f"must be 1234567, not '1,234,567': {PLAIN}", 1_234_567, PLAIN,
-     "1; 234; 567 or 1234567", (1.0, 234.0, 567.0), "a text"),
+     "1; 234; 567 or 1234567", (1.0, 234.0, 567.0), 1_234_567.0),
     ("1 000", f"must be 1000, not '1 000': {PLAIN}", 1000, PLAIN, (1.0, 0.0), (1.0, 0.0),
-     "a text"),
+     1000.0),
     ("1'000", f"""must be 1000, not "1'000": {PLAIN}""", 1000, PLAIN, "must be", "must be",
-     "a text"),
+     1000.0),
     ("1.234,5", f"must be 1234.5, not '1.234,5': {PLAIN}", "must be", "must be",
-     "1.234; 5 or 1234.5", (1.234, 5.0), "a text"),
+     "1.234; 5 or 1234.5", (1.234, 5.0), 1234.5),
     ("1_0", "must be", "must be", "must be", "must be", "must be", "a text"),
     ("nan", "must be", "must be", "must be", "must be", "must be", "missing"),
     ("0x10", "must be", "must be", "must be", "must be", "must be", "a text"),

@@ -30,6 +30,7 @@ examples:
   bpviz --problem spiral --hidden 8,8       open it with an experiment
   bpviz --lesson xor-by-hand                open a lesson
   bpviz list problems                       what can be learned, and its options
+  bpviz inspect my.csv                      how a table is read
   bpviz train iris --export pictures        train without a window, write pictures
   bpviz train my.csv --option targets=price --json
   bpviz race xor --hidden 2,3,4,8 --seeds 1000   many seeds at once: who solves it, how fast
@@ -87,7 +88,7 @@ def _sentence_and_code(error: Exception, args: argparse.Namespace) -> tuple[str,
         error = as_typed(error, args, window=vars(args).get("run") is _open)
     code = _code_of(error)
     if code is not None:
-        return str(error), code
+        return _with_remedies(error), code
     if isinstance(error, MemoryError):
         return f"There is not enough memory: {str(error) or 'none is left'}.", FAILED
     if isinstance(error, OSError):
@@ -96,6 +97,15 @@ def _sentence_and_code(error: Exception, args: argparse.Namespace) -> tuple[str,
     from bpviz.sharing.event_log import log_failure
 
     return log_failure(error, "A command failed."), FAILED
+
+
+def _with_remedies(error: Exception) -> str:
+    """The sentence of a refusal, with the options that help as they are typed."""
+    if not (remedies := getattr(error, "remedies", ())):
+        return str(error)
+    from bpviz.problems.tables.model import with_remedies
+
+    return with_remedies(str(error), remedies)
 
 
 def _code_of(error: Exception) -> int | None:
@@ -145,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="bpviz",
         usage="bpviz [options of the experiment]\n"
         "       bpviz list [KIND]\n"
+        "       bpviz inspect FILE [options; see bpviz inspect --help]\n"
         "       bpviz train PROBLEM_OR_CSV [options; see bpviz train --help]\n"
         "       bpviz race PROBLEM_OR_CSV [options; see bpviz race --help]",
         description="See a multilayer network learn. Without a command, the window opens.",
@@ -230,7 +241,26 @@ def _add_race(commands: Commands, shared: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_race)
 
 
+def _add_inspect(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser(
+        "inspect",
+        usage="bpviz inspect FILE [--option NAME=VALUE ...] [--json]",
+        help="how a table is read: the kind and role of every column, and what was guessed",
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        help="an option of tables (see bpviz list problems); may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON on stdout")
+    parser.set_defaults(run=_inspect)
+
+
 COMMANDS = {
+    "inspect": _add_inspect,
     "list": _add_list,
     "race": _add_race,
     "train": _add_train,
@@ -246,6 +276,12 @@ def _list(args: argparse.Namespace) -> int:
 
     write_result(listing(args.what))
     return DONE
+
+
+def _inspect(args: argparse.Namespace) -> int:
+    from bpviz.cli.inspect import inspect_table
+
+    return inspect_table(args)
 
 
 def _train(args: argparse.Namespace) -> int:

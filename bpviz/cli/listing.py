@@ -13,8 +13,8 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.values import check_choice
 from bpviz.lessons.loader import all_lessons
 from bpviz.problems.base import Option
-from bpviz.problems.csv_file import OPTIONS as CSV_OPTIONS
 from bpviz.problems.table import PROBLEMS
+from bpviz.problems.tables.problem import OPTIONS as CSV_OPTIONS
 
 ListedRow = tuple[str, str]
 """A row: the texts of the narrow column and of the wide one."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # these import NumPy, for which `bpviz --help` should not wai
     from bpviz.core.model.patterns import PatternSet
     from bpviz.core.values import BadValue
     from bpviz.experiment.experiment import Experiment, Hidden
-    from bpviz.problems.base import Option
+    from bpviz.problems.base import Option, Problem
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 Read = Callable[[str, str], Any]
@@ -253,14 +253,16 @@ def _beginning(given: dict[str, Any]) -> "tuple[Experiment, PatternSet]":
 
     typed = given.get("option", [])
     if "state" not in given:
-        with _options_named(given["problem"], typed):
-            return open_problem(given["problem"], options=_options(given["problem"], typed))
+        row = find_problem(given["problem"])
+        with options_named(row, typed):
+            return open_problem(given["problem"], options=given_options(row, typed))
     if given.get("problem") is not None:
         raise BadValue("problem", given["problem"], "left out beside --state")
     experiment = experiment_of(given["state"])
-    with _options_named(experiment.problem, typed):
-        options = {**experiment.options, **_options(experiment.problem, typed)}
-        patterns = find_problem(experiment.problem).load(options)
+    row = find_problem(experiment.problem)
+    with options_named(row, typed):
+        options = {**experiment.options, **given_options(row, typed)}
+        patterns = row.load(options)
     return replace(experiment, options=options), patterns
 
 
@@ -297,12 +299,11 @@ def _size(sizes: str, given: str) -> int:
     return size
 
 
-def _options(problem: str, typed: list[str]) -> dict[str, Any]:
-    """The problem's options, each of the type that its row requires."""
+def given_options(problem: "Problem", typed: list[str]) -> dict[str, Any]:
+    """The problem's options as they were typed, each of the type that its row requires."""
     from bpviz.core.values import BadValue
-    from bpviz.problems.table import find_problem
 
-    rows = {row.name: row for row in find_problem(problem).options}
+    rows = {row.name: row for row in problem.options}
     options = {}
     for part in typed:
         name, equals, value = part.partition("=")
@@ -330,16 +331,15 @@ def _value(row: "Option", given: str) -> Any:
 
 
 @contextmanager
-def _options_named(problem: str, typed: list[str]) -> Iterator[None]:
+def options_named(problem: "Problem", typed: list[str]) -> Iterator[None]:
     """Raise a refusal of an option under the name that was typed."""
     from bpviz.core.values import BadValue
-    from bpviz.problems.table import find_problem
 
     try:
         yield
     except BadValue as error:
         values = dict(part.split("=", 1) for part in typed if "=" in part)
-        for row in find_problem(problem).options:
+        for row in problem.options:
             if error.name == error.field == row.label and row.name in values:
                 raise error.typed(error.value, f"--option {row.name}") from None
         if error.field.startswith("option of problem"):

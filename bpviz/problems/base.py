@@ -28,6 +28,7 @@ class Option:
     choices: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     help: str = ""
+    in_panel: bool = True
 
     def check(self, value: Any) -> None:
         """Raise BadValue unless the value is allowed."""

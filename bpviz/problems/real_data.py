@@ -11,7 +11,7 @@ from bpviz.problems.sampling import DATA_SEED, domain_of, scale_of, split_rows, 
 from bpviz.resources import resource
 
 if TYPE_CHECKING:
-    from bpviz.problems.csv_read import CsvTable
+    from bpviz.problems.tables.model import Table
 
 IRIS_SOURCE = (
     "R. A. Fisher, Iris (1936), UCI Machine Learning Repository, doi:10.24432/C56C76, CC BY 4.0"
@@ -23,13 +23,17 @@ DIGITS_SOURCE = (
 INK = 16.0  # the darkest value of a digit's pixel
 
 
-def _load(file_name: str) -> "tuple[CsvTable, Matrix, Integers, tuple[str, ...]]":
+def _load(file_name: str) -> "tuple[Table, Matrix, Integers, tuple[str, ...]]":
     """The table of a shipped file, its inputs (P, n), and the class (P,) in its last column."""
-    from bpviz.problems.csv_read import read_table  # not needed before data are read
+    # Not needed before data are read.
+    from bpviz.problems.tables.formats import read_table
+    from bpviz.problems.tables.model import Reading
 
-    table = read_table(str(resource("problems", file_name)), "comma", "yes")
+    reading = Reading(separator="comma", header="yes")
+    table = read_table(str(resource("problems", file_name)), reading)
     inputs = np.stack([c.numbers for c in table.columns[:-1] if c.numbers is not None], axis=1)
-    names = table.columns[-1].as_texts(np.arange(len(inputs)))
+    last = table.columns[-1]
+    names = [last.cell(row) for row in range(len(inputs))]
     class_names = tuple(sorted(set(names)))
     return table, inputs, np.array([class_names.index(name) for name in names]), class_names
 

@@ -2,11 +2,11 @@
 
 from bpviz.core.values import BadValue, meant, one_of
 from bpviz.problems.base import Problem
-from bpviz.problems.csv_file import csv_problem, looks_like_csv
 from bpviz.problems.functions import FUNCTIONS
 from bpviz.problems.letters import LETTERS
 from bpviz.problems.plane_points import PLANE_POINTS
 from bpviz.problems.real_data import REAL_DATA
+from bpviz.problems.tables.problem import looks_like_table, table_problem
 from bpviz.problems.truth_tables import TRUTH_TABLES
 
 PROBLEMS: dict[str, Problem] = {
@@ -22,7 +22,7 @@ def find_problem(name_or_path: str) -> Problem:
     """
     if name_or_path in PROBLEMS:
         return PROBLEMS[name_or_path]
-    if looks_like_csv(name_or_path):
-        return csv_problem(name_or_path)
+    if looks_like_table(name_or_path):
+        return table_problem(name_or_path)
     allowed = f"the path of a CSV file, or {one_of(PROBLEMS)}"
     raise BadValue("problem", name_or_path, allowed, meant(name_or_path, PROBLEMS))

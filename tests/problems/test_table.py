@@ -10,8 +10,8 @@ from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.base import Option, Problem
-from bpviz.problems.csv_file import csv_problem
 from bpviz.problems.table import PROBLEMS, find_problem
+from bpviz.problems.tables.problem import table_problem
 
 
 def rows(problems: list[Problem]) -> pytest.MarkDecorator:
@@ -24,7 +24,7 @@ def with_option(name: str) -> list[Problem]:
 
 every_problem = rows(list(PROBLEMS.values()))
 
-ROWS = [*PROBLEMS.values(), csv_problem("any.csv")]
+ROWS = [*PROBLEMS.values(), table_problem("any.csv")]
 every_option = pytest.mark.parametrize(
     ("problem", "option"),
     [(row, option) for row in ROWS for option in row.options],

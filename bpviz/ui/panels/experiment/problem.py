@@ -171,7 +171,8 @@ class ProblemSection(QWidget):
             remove_row(row)
         problem = problem_of(entered)
         self.options = {}
-        for option in problem.options if problem else ():
+        shown = [o for o in problem.options if o.in_panel] if problem else []
+        for option in shown:
             entry = option_entry(option)
             row = FieldRow(
                 title_of(option), (entry,), new_run=True, stacked=option.kind in ("text", "set")

@@ -127,7 +127,7 @@ def test_a_csv_file_is_a_problem_with_options(hand_for: HandFor, csv_file: str) 
     hand = hand_for(csv_file, epoch=9)
     combo = hand.find("field_problem")
     assert combo.currentText() == "weather of today.csv"
-    for option in find_problem(csv_file).options:
+    for option in filter(lambda o: o.in_panel, find_problem(csv_file).options):
         enter_other(hand, option) if option.kind == "bool" else None
         assert hand.visible(f"field_option_{option.name}")
     hand.type("field_option_targets", "temperature")

@@ -9,8 +9,8 @@ import pytest
 from bpviz.core.model.patterns import PatternSet, class_of
 from bpviz.experiment.experiment import open_problem
 from bpviz.experiment.prepare import new_run, prepare
-from bpviz.problems.csv_file import suits_for
 from bpviz.problems.table import PROBLEMS
+from bpviz.problems.tables.problem import suits_for
 from bpviz.resources import resource
 
 LoadCsv = Callable[..., PatternSet]

@@ -11,12 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bpviz.core.values import BadValue
-from bpviz.problems import csv_read
 from bpviz.problems.table import find_problem
+from bpviz.problems.tables import source
 
 LoadCsv = Callable[..., Any]
-LATIN = "größe,y\n1,2\n3,4\n".encode("latin-1")
-LINES = "a,b\n" + "1,2\n" * 50
 
 # (what is wrong, content, options, what the sentence says)
 FILES: list[tuple[str, str | bytes, dict[str, Any], str]] = [
@@ -25,8 +23,6 @@ FILES: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("only a BOM", b"\xef\xbb\xbf", {}, "line 1, column 1 is empty"),
     ("only names", "a,b,c\n", {},
      "there is none, in columns 1 to 3."),
-    ("one row", "a,b\n\n1,2\n", {},
-     "there is only line 3, in columns 1 to 2."),
     ("short row", "a,b,c\n1,2,3\n4,5\n", {}, "line 3 has 2, line 1 has 3 (column 3 is missing)"),
     ("very short row", "a,b,c\n\n1,2,3\n4\n", {},
      "line 4 has 1, line 1 has 3 (columns 2 to 3 are missing)"),
@@ -41,7 +37,7 @@ FILES: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("nan", "a,b\n1,2\n3,4\n5,nan\n", {},
      "line 4, column 2 'b' of table.csv must be a value, not 'nan'"),
     ("all rows miss something", "a,b\n1,\n,4\n", {"missing": "skip rows"},
-     "line 2, column 2 'b' of table.csv must be a value, not empty: at least two rows need one in "
+     "line 2, column 2 'b' of table.csv must be a value, not empty: at least one row needs one in "
      "every column."),
     ("inf", "a,b\n1,2\ninf,4\n", {},
      "line 3, column 1 'a' of table.csv must be a number from -1e+100 to 1e+100, not 'inf'."),
@@ -60,16 +56,6 @@ FILES: list[tuple[str, str | bytes, dict[str, Any], str]] = [
      "column 2 'b' has no other value than '7' in line 2."),
     ("constant inputs", "a,b\n1,2\n1,3\n", {},
      "column 1 'a' has no other value than '1' in line 2."),
-    ("Latin-1 names", LATIN, {},
-     "line 1, column 1 has the byte 0xF6, which no UTF-8 text has there"),
-    ("Latin-1 far below", (LINES + "3,é\n").encode("latin-1"), {},
-     "line 52, column 2 has the byte 0xE9"),
-    ("UTF-16 with BOM", "a,b\n1,2\n".encode("utf-16"), {},
-     "from line 1, column 1 on it is UTF-16 text"),
-    ("UTF-16 without BOM", "a,b\n1,2\n".encode("utf-16-le"), {},
-     "line 1, column 1 holds binary data or UTF-16"),
-    ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", {}, "line 3, column 1 holds binary data"),
-    ("a spreadsheet", b"PK\x03\x04\x14\0\6\0", {}, "from line 1, column 1 on it is a spreadsheet"),
     ("an open quote", 'a,b\n1,2\n3,"4\n5,6\n', {},
      "the row that begins in line 3 breaks this, from column 2 on."),
     ("an open quote in a long file", 'a,b\n"1,2\n' + "3,4\n" * 50_000, {},
@@ -88,16 +74,10 @@ FILES: list[tuple[str, str | bytes, dict[str, Any], str]] = [
      "line 2, column 2 'b' of table.csv must be a number, not 'u': the targets are to be numbers."),
     ("a text among several targets", "a,b,c\n1,u,2\n3,v,4\n", {"targets": "2,3"},
      "line 2, column 2 'b' of table.csv must be a number, not 'u': several targets are numbers."),
-    ("too many categories", "id,x,y\n" + "".join(f"n{i},{i},{i % 7}\n" for i in range(60)), {},
-     "column 1 'id' has 60, such as 'n0' in line 2; you may leave it out."),
     ("too many classes", "x,y\n" + "".join(f"{i},n{i}\n" for i in range(120)), {},
      "column 2 'y' has 120, such as 'n0' in line 2."),
     ("two kinds of decimals", "a;b\n1,5;2\n1.5;3\n2;4\n", {},
      "in column 1 'a', line 2 has a comma and line 3 a point."),
-    ("a row too many", "a,b\n" + "1,2\n3,4\n" * 50_000 + "\n5,6\n", {},
-     "line 100,003, column 1 begins one more"),
-    ("a row too many, no names", "1,2\n" * 100_001, {},
-     "line 100,001, column 1 begins one more"),
     ("too many columns", ",".join(["x"] * 10_001) + "\n", {},
      "line 1 goes on to column 10,001"),
 ]  # fmt: skip
@@ -169,16 +149,8 @@ def test_a_file_of_2_gb_is_refused_by_its_size(tmp_path: Path) -> None:
     assert ": it has 2,000 MB." in refusal_of(path)
 
 
-def test_too_many_cells_are_refused_before_they_fill_the_memory(
-    load_csv: LoadCsv, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(csv_read, "MAX_CELLS", 20)
-    with pytest.raises(BadValue, match=r"at most 20 cells, not .* before line 11, column 1"):
-        load_csv("a,b\n" + "1,2\n" * 50)
-
-
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    assert "must be the path of a CSV file that exists, not " in refusal_of(tmp_path / "no.csv")
+    assert "must be the path of a table that exists, not " in refusal_of(tmp_path / "no.csv")
     assert "it is a folder" in refusal_of(tmp_path)
     assert "a file that can be read" in refusal_of(f"{tmp_path}/{'x' * 300}.csv")
     assert "a file that can be read" in refusal_of("nul\0.csv")
@@ -200,7 +172,7 @@ def test_a_file_without_permission_is_refused(
         raise PermissionError(13, "Permission denied")
 
     # chmod does not keep an administrator out.
-    monkeypatch.setattr(csv_read, "open", forbidden, raising=False)
+    monkeypatch.setattr(source, "open", forbidden, raising=False)
     assert ": Permission denied." in refusal_of(path)
 
 
@@ -237,4 +209,4 @@ def test_any_file_gives_patterns_or_a_sentence(
         )
     except BadValue as refusal:
         said = str(refusal)
-    assert " must be " in said or len(patterns.train) >= 2
+    assert " must be " in said or len(patterns.train) >= 1

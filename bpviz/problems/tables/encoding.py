@@ -1,0 +1,289 @@
+"""Makes patterns of an inspected table: how inputs and targets are coded as numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from bpviz.core.interruption import note_progress
+from bpviz.core.model.patterns import PatternKind, Patterns, PatternSet
+from bpviz.core.values import Integers, Matrix, Vector
+from bpviz.problems.sampling import domain_of, scale_of, split_rows
+from bpviz.problems.tables.checking import are_one_hot, check, rows_used
+from bpviz.problems.tables.model import Inspection, ReadColumn
+from bpviz.problems.tables.roles import NOTED, listed
+
+SPLIT_FROM = 20  # rows; a truth table with a row left out cannot be learned
+BLOCK = 32  # columns standardised at once
+LARGE = 20.0
+"""Numbers above this make a note that advises to standardise them."""
+
+
+def patterns_of(inspection: Inspection) -> PatternSet:
+    """The patterns of an inspected table.
+
+    Raises the refusal of the inspection, and Cancelled; see note_progress.
+    """
+    if inspection.refusal is not None:
+        raise inspection.refusal
+    check(inspection)
+    return _Maker(inspection).make()
+
+
+@dataclass(slots=True)
+class _Maker:
+    """One inspected table on its way to patterns; ``notes`` is what to say of it, ``better``
+    the options that would suit it better."""
+
+    inspection: Inspection
+    rows: Integers = field(init=False)
+    notes: list[str] = field(init=False)
+    better: dict[str, bool] = field(default_factory=dict, init=False)
+    train: Integers = field(init=False)
+    test: Integers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = rows_used(self.inspection)
+        self.notes = [note.text for note in self.inspection.notes]
+
+    def make(self) -> PatternSet:
+        inspection = self.inspection
+        inputs, targets = inspection.with_role("input"), inspection.with_role("target")
+        self._note_missing()
+        kind, output_names, class_names, y = self._code_targets(targets)
+        classes = _classes(targets, kind, y, self.rows)
+        self._split(classes)
+        coders = [_Coder(c, self.rows[self.train], inspection.reading.missing) for c in inputs]
+        texts = [coder.column.raw for coder in coders if coder.column.kind == "categories"]
+        if texts:
+            self.notes.append(listed("Texts, one input for each value", texts))
+        x_train, x_test = (self._coded(coders, rows) for rows in (self.train, self.test))
+        if inspection.reading.standardise and any(coder.scaled for coder in coders):
+            _standardise(coders, x_train, x_test)
+            self.notes.append(
+                f"Number inputs are standardised by the {len(self.train):,} training rows."
+            )
+        else:
+            self._advise("inputs", "standardise", x_train)
+        y = self._scaled_targets(kind, y, output_names)
+        train = Patterns(x_train, y[self.train])
+        test = Patterns(x_test, y[self.test]) if len(self.test) else None
+        return PatternSet(
+            Path(inspection.table.path).name,
+            kind,
+            train,
+            tuple(name for coder in coders for name in coder.names),
+            output_names,
+            test=test,
+            class_names=class_names,
+            domain=_domain(x_train, x_test),
+            source=inspection.table.path,
+            notes=tuple(self.notes),
+            better=self.better,
+        )
+
+    def _note_missing(self) -> None:
+        table = self.inspection.table
+        without = np.setdiff1d(np.arange(len(table.lines)), self.rows)
+        if len(without):
+            self.notes.append(
+                f"{_count(len(without), 'row')} with missing values left out, the first in "
+                f"{table.place} {table.lines[without[0]]}."
+            )
+        filled = [c.raw for c in self.inspection.with_role("input")
+                  if len(np.setdiff1d(c.missing, without))]  # fmt: skip
+        if filled:
+            way = self.inspection.reading.missing
+            self.notes.append(listed(f"Missing values filled in ({way})", filled))
+
+    # -- rows ------------------------------------------------------------------------------
+
+    def _split(self, classes: Integers | None) -> None:
+        options = self.inspection.reading
+        share = float(options.test_share)
+        if share > 0.0 and len(self.rows) < SPLIT_FROM:
+            self.notes.append(f"Fewer than {SPLIT_FROM} rows: none is kept for testing.")
+            share = 0.0
+        self.train, self.test = split_rows(len(self.rows), share, options.data_seed, classes)
+
+    def _coded(self, coders: Sequence["_Coder"], rows: Integers) -> Matrix:
+        """The inputs (rows, n), coded column by column into one array."""
+        values = np.empty((len(rows), sum(len(coder.names) for coder in coders)))
+        at = 0
+        for coder in coders:
+            note_progress(0.0)
+            width = len(coder.names)
+            coder.write(self.rows[rows], values[:, at : at + width])
+            at += width
+        return values
+
+    # -- targets ---------------------------------------------------------------------------
+
+    def _code_targets(
+        self, targets: tuple[ReadColumn, ...]
+    ) -> tuple[PatternKind, tuple[str, ...], tuple[str, ...], Matrix]:
+        if len(targets) > 1:
+            return self._code_several(targets)
+        (target,) = targets
+        if target.codes is None:
+            assert target.numbers is not None
+            return "regression", (target.name,), (), target.numbers[self.rows][:, None]
+        return self._code_classes(target)
+
+    def _code_several(
+        self, targets: tuple[ReadColumn, ...]
+    ) -> tuple[PatternKind, tuple[str, ...], tuple[str, ...], Matrix]:
+        names = tuple(column.name for column in targets)
+        numbers = np.stack([c.numbers[self.rows] for c in targets if c.numbers is not None], axis=1)
+        if self.inspection.reading.targets_are != "numbers" and are_one_hot(targets):
+            self.notes.append(f"The {len(targets)} target columns code one class each.")
+            return "classes", names, names, numbers
+        return "regression", names, (), numbers
+
+    def _code_classes(
+        self, target: ReadColumn
+    ) -> tuple[PatternKind, tuple[str, ...], tuple[str, ...], Matrix]:
+        assert target.codes is not None
+        present, classes = np.unique(target.codes[self.rows], return_inverse=True)
+        names = tuple(target.categories[code] for code in present.tolist())
+        hot = np.eye(len(names))[classes]
+        if len(names) <= 2:
+            if len(names) == 1:  # a table of equal rows
+                names = (f"not {names[0]}", names[0])
+                hot = np.hstack([1.0 - hot, hot])
+            self.notes.append(f"One output for two classes: 0 is '{names[0]}', 1 '{names[1]}'.")
+            return "classes", (target.name,), names, hot[:, 1:]
+        self.notes.append(f"One output for each of {len(names)} classes (one-hot).")
+        return "classes", names, names, hot
+
+    def _scaled_targets(
+        self, kind: PatternKind, y: Matrix, names: tuple[str, ...]
+    ) -> Matrix:
+        if kind != "regression":
+            return y
+        if not self.inspection.reading.standardise_targets:
+            self._advise("targets", "standardise_targets", y[self.train])
+            return y
+        scale = scale_of(y[self.train])
+        parts = [
+            f"{name} from {mean:.4g} in units of {deviation:.4g}"
+            for name, mean, deviation in zip(
+                names[:NOTED], scale.mean, scale.deviation, strict=False
+            )
+        ]
+        more = ", ..." if len(names) > NOTED else ""
+        self.notes.append(f"Targets are standardised, counted {', '.join(parts)}{more}.")
+        return scale.apply(y)
+
+    def _advise(self, what: str, option: str, values: Matrix) -> None:
+        """Note numbers so large that a network with small weights will hardly learn them."""
+        largest = float(max(values.max(), -values.min()))
+        if largest > LARGE:
+            self.notes.append(
+                f"Some {what} are as large as {largest:.4g}; networks learn numbers about 1 "
+                f"better: try 'standardise {what}'."
+            )
+            self.better[option] = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coder:
+    """Codes one input column; what is missing is filled in as the training rows ``train`` say."""
+
+    column: ReadColumn
+    train: Integers
+    missing: str
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the column is numbers, which can be standardised."""
+        return self.column.codes is None
+
+    @property
+    def _own_category(self) -> bool:
+        return self.missing == "category" and len(self.column.missing) > 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs."""
+        column = self.column
+        if column.codes is None:
+            return (column.name, *([f"{column.name} missing"] if self._own_category else ()))
+        names = tuple(f"{column.name}={value}" for value in column.categories)
+        return (*names, *([f"{column.name}=missing"] if self._own_category else ()))
+
+    def write(self, rows: Integers, out: Matrix) -> None:
+        """Write the inputs of these rows into ``out`` (rows, names)."""
+        if self.column.codes is None:
+            self._write_numbers(rows, out)
+        else:
+            self._write_categories(rows, out)
+
+    def _write_numbers(self, rows: Integers, out: Matrix) -> None:
+        assert self.column.numbers is not None
+        known = self.column.numbers[self.train]
+        numbers = self.column.numbers[rows]
+        gaps = np.isnan(numbers)
+        if gaps.any():
+            numbers = np.where(gaps, _typical(known, self.missing), numbers)
+        out[:, 0] = numbers
+        if self._own_category:
+            out[:, 1] = gaps
+
+    def _write_categories(self, rows: Integers, out: Matrix) -> None:
+        assert self.column.codes is not None
+        codes = self.column.codes[rows]
+        if self._own_category:
+            codes = np.where(codes < 0, len(self.column.categories), codes)
+        elif (codes < 0).any():
+            known = self.column.codes[self.train]
+            usual = int(np.bincount(known[known >= 0]).argmax()) if (known >= 0).any() else 0
+            codes = np.where(codes < 0, usual, codes)
+        out[:] = 0.0
+        out[np.arange(len(rows)), codes] = 1.0
+
+
+def _standardise(coders: Sequence[_Coder], train: Matrix, test: Matrix) -> None:
+    """Standardise the inputs that are numbers in place, a block of columns at a time."""
+    starts = np.cumsum([0, *(len(coder.names) for coder in coders)])
+    scaled = [int(at) for at, coder in zip(starts, coders, strict=False) if coder.scaled]
+    for block in np.array_split(scaled, -(-len(scaled) // BLOCK)):
+        scale = scale_of(train[:, block])
+        for part in (train, test):
+            part[:, block] = scale.apply(part[:, block])
+
+
+def _typical(numbers: Vector, way: str) -> float:
+    """What stands for a missing number."""
+    there = numbers[~np.isnan(numbers)]
+    if not len(there):
+        return 0.0
+    if way == "median":
+        return float(np.median(there))
+    if way == "most frequent":
+        values, counts = np.unique(there, return_counts=True)
+        return float(values[counts.argmax()])
+    return float(there.mean())
+
+
+def _classes(
+    targets: tuple[ReadColumn, ...], kind: PatternKind, y: Matrix, rows: Integers
+) -> Integers | None:
+    """Each row's class (P,), if it has one."""
+    if kind != "classes":
+        return None
+    if len(targets) == 1 and targets[0].codes is not None:
+        return np.asarray(np.unique(targets[0].codes[rows], return_inverse=True)[1])
+    return np.asarray(y.argmax(axis=1))
+
+
+def _domain(train: Matrix, test: Matrix) -> tuple[tuple[float, float], ...]:
+    """(low, high) per input that covers all patterns, with a margin."""
+    ends = [part for part in (train, test) if len(part)]
+    low, high = (f([f(part, axis=0) for part in ends], axis=0) for f in (np.min, np.max))
+    return domain_of(np.stack([low, high]))
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n:,} {thing}" + ("" if n == 1 else "s")

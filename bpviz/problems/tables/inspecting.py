@@ -1,0 +1,219 @@
+"""Inspects a table: reads it, finds the kind and role of every column, and says what it did."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from bpviz.core.interruption import note_progress
+from bpviz.core.number_grammar import parse_point
+from bpviz.core.values import BadValue
+from bpviz.problems.tables.checking import check
+from bpviz.problems.tables.formats import read_table
+from bpviz.problems.tables.kinds import (
+    FROM_ROWS,
+    KindFinder,
+    as_categories,
+    evidence_of,
+)
+from bpviz.problems.tables.model import (
+    KIND_OPTIONS,
+    Column,
+    DataNote,
+    Inspection,
+    Kind,
+    ReadColumn,
+    Reading,
+    Remedy,
+    Table,
+)
+from bpviz.problems.tables.names import list_of, written_list
+from bpviz.problems.tables.roles import RoleFinder, columns_named, listed, same_as_target
+
+MAX_CODES = 20  # whole numbers 0, 1, 2, ... up to so many may be codes of classes
+ROWS_PER_CODE = 5
+
+
+def inspect(
+    path: str, reading: Reading | None = None
+) -> Inspection:
+    """Read a table, and say what came of it; what no patterns can be made of is its ``refusal``.
+
+    Raises BadValue for a file that is no table and for options that do not fit it, and Cancelled; see note_progress.
+    """
+    reading = reading or Reading()
+    return described(read_table(path, reading), reading)
+
+
+def described(table: Table, reading: Reading) -> Inspection:
+    """What came of reading a table that is read already; see ``inspect``."""
+    table = _renamed(table, reading)
+    found = _Describer(table, reading)
+    columns = tuple(found.columns())
+    table = replace(table, decimal=found.decimal)
+    inspection = Inspection(reading, table, columns, tuple(found.notes))
+    try:
+        check(inspection)
+    except BadValue as refusal:
+        return replace(inspection, refusal=refusal)
+    return inspection
+
+
+def _renamed(table: Table, reading: Reading) -> Table:
+    names = list_of(reading.names)
+    if not names:
+        return table
+    if len(names) != len(table.columns):
+        raise BadValue(
+            "names of columns", reading.names, f"{len(table.columns)} names, one for each column"
+        )
+    if len(set(names)) != len(names):
+        raise BadValue("names of columns", reading.names, "names that differ")
+    columns = (replace(c, name=name) for c, name in zip(table.columns, names, strict=True))
+    return replace(table, columns=tuple(columns))
+
+
+@dataclass(slots=True)
+class _Describer:
+    """One table on its way to an inspection; ``notes`` says what was done to it."""
+
+    table: Table
+    reading: Reading
+    notes: list[DataNote] = field(init=False)
+    decimal: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.notes = list(self.table.notes)
+        self.decimal = self.table.decimal
+
+    def columns(self) -> list[ReadColumn]:
+        table, reading = self.table, self.reading
+        wanted = self._wanted_kinds()
+        evidence = evidence_of(table.columns, table.separator, reading.decimal, table.decimal)
+        marks = frozenset(list_of(reading.missing_marks))
+        finder = KindFinder(evidence, marks, reading.ignore_case)
+        named = set(columns_named(table.columns, reading.targets, "target columns"))
+        named |= set(table.columns[-1:]) if not named else set()
+        found = [self._read(finder, raw, wanted.get(raw), raw in named) for raw in table.columns]
+        if finder.decimals:
+            self.decimal = "," if "," in finder.decimals else "."
+        roles = RoleFinder(table, reading, found)
+        found = roles.find()
+        used = {column.name for column in found if column.role != "left out"}
+        self.notes += [n for n in finder.notes if self._matters(n, found, used)]
+        self.notes += roles.notes
+        return self._with_target_kinds(found, wanted)
+
+    def _read(
+        self, finder: KindFinder, raw: Column, wanted: Kind | None, target: bool
+    ) -> ReadColumn:
+        note_progress(0.0)
+        return finder.read(raw, wanted, target=target)
+
+    @staticmethod
+    def _matters(note: DataNote, columns: Sequence[ReadColumn], used: set[str]) -> bool:
+        """Whether the column that a note is about is used."""
+        about = [c for c in columns if note.text.lower().startswith(c.raw.place.lower())]
+        return not about or about[-1].name in used or about[-1].kind == "text"
+
+    def _wanted_kinds(self) -> dict[Column, Kind]:
+        wanted: dict[Column, Kind] = {}
+        for kind, option in KIND_OPTIONS.items():
+            label = f"columns of {option}"
+            for column in columns_named(self.table.columns, getattr(self.reading, option), label):
+                wanted[column] = kind
+        return wanted
+
+    # -- targets ---------------------------------------------------------------------------
+
+    def _with_target_kinds(
+        self, columns: list[ReadColumn], wanted: dict[Column, Kind]
+    ) -> list[ReadColumn]:
+        """The columns, with targets as classes or as numbers."""
+        targets = [column for column in columns if column.role == "target"]
+        if len(targets) == 1:
+            (target,) = targets
+            columns[target.raw.number - 1] = self._target(target, wanted.get(target.raw))
+        else:
+            for target in targets:  # a text among them is refused in its cell
+                if target.codes is not None:
+                    columns[target.raw.number - 1] = self._as_number(target)
+        self._note_same(columns)
+        return columns
+
+    def _as_number(self, target: ReadColumn) -> ReadColumn:
+        finder = KindFinder(evidence_of([target.raw], self.table.separator,
+                                        self.reading.decimal, self.table.decimal))  # fmt: skip
+        return replace(finder.read(target.raw, "number"), role="target")
+
+    def _target(self, target: ReadColumn, wanted: Kind | None) -> ReadColumn:
+        are = self.reading.targets_are
+        if are == "numbers" or (are == "auto" and wanted == "number"):
+            return target if target.kind == "number" else self._as_number(target)
+        if are == "classes" or wanted == "categories" or target.codes is not None:
+            return self._classes(target)
+        if target.kind == "number" and target.bad_row < 0 and self._looks_like_codes(target):
+            self._note_codes("Few whole numbers, read as classes", target, "numbers")
+            return self._classes(target)
+        return target
+
+    def _classes(self, target: ReadColumn) -> ReadColumn:
+        found = replace(as_categories(target), kind="categories", role="target")
+        n, rows = len(found.categories), len(found.raw) - len(found.missing)
+        if rows >= FROM_ROWS and 2 * n > rows:
+            numeric = all(parse_point(name) is not None for name in found.categories)
+            remedies = [Remedy("targets_are", "numbers", "As numbers")] if numeric else []
+            others = [c.name for c in self.table.columns if c is not target.raw]
+            remedies += [Remedy("targets", written_list([others[-1]]), "Another target")]
+            self.notes.append(
+                DataNote(
+                    f"Target {target.raw.place}: nearly every row is a class of its own "
+                    f"({n:,} classes in {rows:,} rows); a network can learn them by heart only.",
+                    tuple(remedies), doubtful=True,
+                )
+            )  # fmt: skip
+        return found
+
+    def _looks_like_codes(self, target: ReadColumn) -> bool:
+        """Whether target numbers look like codes of classes.
+
+        Codes are two whole numbers, or all of 0, 1, 2, ... or 1, 2, 3, ... up to MAX_CODES of
+        them with several rows each. A few whole numbers that are not are noted.
+        """
+        assert target.numbers is not None
+        values = np.unique(target.numbers[~np.isnan(target.numbers)])
+        rows = len(target.raw) - len(target.missing)
+        if (values != np.round(values)).any() or len(values) > MAX_CODES or len(values) < 2:
+            return False
+        if not np.isfinite(values).all():
+            return False
+        if len(values) == 2:
+            return True
+        several = rows >= ROWS_PER_CODE * len(values)
+        gapless = values[0] in (0.0, 1.0) and values[-1] - values[0] == len(values) - 1
+        if several and not gapless:
+            self._note_codes("Few whole numbers, read as numbers", target, "classes")
+        return bool(gapless and several)
+
+    def _note_codes(self, what: str, target: ReadColumn, other: str) -> None:
+        self.notes.append(
+            DataNote(listed(what, [target.raw]), (Remedy("targets_are", other, f"As {other}"),),
+                     doubtful=True)
+        )  # fmt: skip
+
+    def _note_same(self, columns: Sequence[ReadColumn]) -> None:
+        for raw in same_as_target(columns):
+            self.notes.append(
+                DataNote(
+                    f"Input {raw.place} tells the target of every row.",
+                    (Remedy("leave_out", written_list([raw.name]), "Leave it out"),), doubtful=True,
+                )
+            )  # fmt: skip
+
+
+def class_counts(column: ReadColumn) -> Counter[str]:
+    """How many rows have each category."""
+    assert column.codes is not None
+    rows = np.bincount(column.codes[column.codes >= 0], minlength=len(column.categories))
+    return Counter(dict(zip(column.categories, rows.tolist(), strict=True)))
