@@ -1,4 +1,4 @@
-"""Tests of CSV files write them first."""
+"""Tests of tables write them first."""
 
 from collections.abc import Callable
 from pathlib import Path

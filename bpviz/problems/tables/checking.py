@@ -105,7 +105,7 @@ def _check_texts(inspection: Inspection, column: ReadColumn) -> None:
             "a file with either decimal commas or decimal points in a column",
             f"in {column.raw.place}, {table.place} {comma} has a comma and {table.place} {point} "
             "a point",
-            Remedy("decimal", "comma"), Remedy("decimal", "point"),
+            Remedy("leave_out", _ref(column), "Leave the column out"),
         )  # fmt: skip
     if column.bad_row >= 0:
         raise _no_number(inspection, column)

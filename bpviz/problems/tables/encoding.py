@@ -1,7 +1,7 @@
 """Makes patterns of an inspected table: how inputs and targets are coded as numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from bpviz.core.interruption import note_progress
 from bpviz.core.model.patterns import PatternKind, Patterns, PatternSet
 from bpviz.core.values import Integers, Matrix, Vector
-from bpviz.problems.sampling import domain_of, scale_of, split_rows
+from bpviz.problems.sampling import Standardization, domain_of, scale_of, split_rows
 from bpviz.problems.tables.checking import are_one_hot, check, rows_used
 from bpviz.problems.tables.model import Inspection, ReadColumn
 from bpviz.problems.tables.roles import NOTED, listed
@@ -20,15 +20,15 @@ LARGE = 20.0
 """Numbers above this make a note that advises to standardise them."""
 
 
-def patterns_of(inspection: Inspection) -> PatternSet:
-    """The patterns of an inspected table.
+def patterns_of(inspection: Inspection, tests: Inspection | None = None) -> PatternSet:
+    """The patterns of an inspected table; ``tests`` is the second table of test rows.
 
     Raises the refusal of the inspection, and Cancelled; see note_progress.
     """
     if inspection.refusal is not None:
         raise inspection.refusal
     check(inspection)
-    return _Maker(inspection).make()
+    return _Maker(inspection, tests).make()
 
 
 @dataclass(slots=True)
@@ -37,9 +37,11 @@ class _Maker:
     the options that would suit it better."""
 
     inspection: Inspection
+    tests: Inspection | None
     rows: Integers = field(init=False)
     notes: list[str] = field(init=False)
     better: dict[str, bool] = field(default_factory=dict, init=False)
+    scale: Standardization | None = field(default=None, init=False)
     train: Integers = field(init=False)
     test: Integers = field(init=False)
 
@@ -58,7 +60,8 @@ class _Maker:
         texts = [coder.column.raw for coder in coders if coder.column.kind == "categories"]
         if texts:
             self.notes.append(listed("Texts, one input for each value", texts))
-        x_train, x_test = (self._coded(coders, rows) for rows in (self.train, self.test))
+        x_train = self._coded(coders, self.rows[self.train])
+        x_test = self._coded_tests(coders)
         if inspection.reading.standardise and any(coder.scaled for coder in coders):
             _standardise(coders, x_train, x_test)
             self.notes.append(
@@ -68,7 +71,7 @@ class _Maker:
             self._advise("inputs", "standardise", x_train)
         y = self._scaled_targets(kind, y, output_names)
         train = Patterns(x_train, y[self.train])
-        test = Patterns(x_test, y[self.test]) if len(self.test) else None
+        test = Patterns(x_test, self._test_targets(y, class_names)) if len(x_test) else None
         return PatternSet(
             Path(inspection.table.path).name,
             kind,
@@ -101,7 +104,7 @@ class _Maker:
 
     def _split(self, classes: Integers | None) -> None:
         options = self.inspection.reading
-        share = float(options.test_share)
+        share = 0.0 if self.tests is not None else float(options.test_share)
         if share > 0.0 and len(self.rows) < SPLIT_FROM:
             self.notes.append(f"Fewer than {SPLIT_FROM} rows: none is kept for testing.")
             share = 0.0
@@ -114,9 +117,40 @@ class _Maker:
         for coder in coders:
             note_progress(0.0)
             width = len(coder.names)
-            coder.write(self.rows[rows], values[:, at : at + width])
+            coder.write(rows, values[:, at : at + width])
             at += width
         return values
+
+    def _coded_tests(self, coders: Sequence["_Coder"]) -> Matrix:
+        if self.tests is None:
+            return self._coded(coders, self.rows[self.test])
+        by_name = {column.name: column for column in self.tests.columns}
+        others = [replace(coder, other=by_name[coder.column.name]) for coder in coders]
+        rows = rows_used(self.tests)
+        self.notes.append(
+            f"{_count(len(rows), 'test row')} from {Path(self.tests.table.path).name}."
+        )
+        return self._coded(others, rows)
+
+    def _test_targets(self, y: Matrix, class_names: tuple[str, ...]) -> Matrix:
+        """The targets of the test rows, coded as those of the first table."""
+        if self.tests is None:
+            return y[self.test]
+        rows = rows_used(self.tests)
+        targets = self.tests.with_role("target")
+        codes = targets[0].codes
+        if codes is not None:
+            place = [self._first_target().categories.index(name) for name in class_names
+                     if name in self._first_target().categories]  # fmt: skip
+            hot = (codes[rows][:, None] == np.array(place)).astype(np.float64)
+            coded: Matrix = hot[:, 1:] if len(class_names) == 2 else hot
+            return coded
+        numbers = [c.numbers[rows] for c in targets if c.numbers is not None]
+        found = np.stack(numbers, axis=1)
+        return found if self.scale is None else self.scale.apply(found)
+
+    def _first_target(self) -> ReadColumn:
+        return self.inspection.with_role("target")[0]
 
     # -- targets ---------------------------------------------------------------------------
 
@@ -157,15 +191,13 @@ class _Maker:
         self.notes.append(f"One output for each of {len(names)} classes (one-hot).")
         return "classes", names, names, hot
 
-    def _scaled_targets(
-        self, kind: PatternKind, y: Matrix, names: tuple[str, ...]
-    ) -> Matrix:
+    def _scaled_targets(self, kind: PatternKind, y: Matrix, names: tuple[str, ...]) -> Matrix:
         if kind != "regression":
             return y
         if not self.inspection.reading.standardise_targets:
             self._advise("targets", "standardise_targets", y[self.train])
             return y
-        scale = scale_of(y[self.train])
+        self.scale = scale = scale_of(y[self.train])
         parts = [
             f"{name} from {mean:.4g} in units of {deviation:.4g}"
             for name, mean, deviation in zip(
@@ -189,11 +221,15 @@ class _Maker:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Coder:
-    """Codes one input column; what is missing is filled in as the training rows ``train`` say."""
+    """Codes one input column; what is missing is filled in as the training rows ``train`` say.
+
+    ``other`` is the column of a second table, whose rows are coded instead.
+    """
 
     column: ReadColumn
     train: Integers
     missing: str
+    other: ReadColumn | None = None
 
     @property
     def scaled(self) -> bool:
@@ -223,7 +259,9 @@ class _Coder:
     def _write_numbers(self, rows: Integers, out: Matrix) -> None:
         assert self.column.numbers is not None
         known = self.column.numbers[self.train]
-        numbers = self.column.numbers[rows]
+        column = self.other or self.column
+        assert column.numbers is not None
+        numbers = column.numbers[rows]
         gaps = np.isnan(numbers)
         if gaps.any():
             numbers = np.where(gaps, _typical(known, self.missing), numbers)
@@ -233,7 +271,9 @@ class _Coder:
 
     def _write_categories(self, rows: Integers, out: Matrix) -> None:
         assert self.column.codes is not None
-        codes = self.column.codes[rows]
+        column = self.other or self.column
+        assert column.codes is not None
+        codes = column.codes[rows]
         if self._own_category:
             codes = np.where(codes < 0, len(self.column.categories), codes)
         elif (codes < 0).any():

@@ -35,12 +35,11 @@ MAX_CODES = 20  # whole numbers 0, 1, 2, ... up to so many may be codes of class
 ROWS_PER_CODE = 5
 
 
-def inspect(
-    path: str, reading: Reading | None = None
-) -> Inspection:
+def inspect(path: str, reading: Reading | None = None) -> Inspection:
     """Read a table, and say what came of it; what no patterns can be made of is its ``refusal``.
 
-    Raises BadValue for a file that is no table and for options that do not fit it, and Cancelled; see note_progress.
+    Raises BadValue for a file that is no table and for options that do not fit it, and
+    Cancelled; see note_progress.
     """
     reading = reading or Reading()
     return described(read_table(path, reading), reading)
@@ -140,7 +139,15 @@ class _Describer:
                 if target.codes is not None:
                     columns[target.raw.number - 1] = self._as_number(target)
         self._note_same(columns)
+        self._note_equal_rows(columns)
         return columns
+
+    def _note_equal_rows(self, columns: Sequence[ReadColumn]) -> None:
+        used = [column for column in columns if column.role != "left out"]
+        if used and all(column.constant for column in used):
+            n = len(self.table.lines)
+            what = "There is one pattern only" if n == 1 else f"All {n:,} rows are the same pattern"
+            self.notes.append(DataNote(f"{what}: a network can learn it, but nothing from it."))
 
     def _as_number(self, target: ReadColumn) -> ReadColumn:
         finder = KindFinder(evidence_of([target.raw], self.table.separator,

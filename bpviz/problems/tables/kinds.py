@@ -80,7 +80,8 @@ class KindFinder:
                 "since the first.", Remedy("numbers", _ref(raw), "As numbers"),
             )  # fmt: skip
         if days is not None:
-            return ReadColumn(raw, "date", "input", days - np.nanmin(days))
+            origin = float(np.nanmin(days))
+            return ReadColumn(raw, "date", "input", days - origin, origin=origin)
         self._note_sentinel(raw, numbers)
         return ReadColumn(raw, "number", "input", numbers)
 
@@ -196,14 +197,14 @@ class KindFinder:
         by_text = dict(zip(texts, days, strict=True))
         table = np.array([by_text.get(text, np.nan) for text in raw.values])
         numbers = table[raw.codes]
-        numbers = numbers - np.nanmin(numbers)
+        origin = float(np.nanmin(numbers))
         self._say(
             f"{_place(raw)} holds dates: they are read as days since the first.",
             Remedy("leave_out", _ref(raw), "Leave it out"),
         )
         if either:
             self._doubt(f"{_place(raw)}: day and month could be exchanged; the month comes first.")
-        return ReadColumn(raw, "date", "input", numbers)
+        return ReadColumn(raw, "date", "input", numbers - origin, origin=origin)
 
     def _of_categories(
         self, raw: Column, counts: Counter[str], wanted: Kind | None, *, target: bool = False

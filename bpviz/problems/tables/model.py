@@ -100,7 +100,7 @@ class Remedy:
 
     def typed(self) -> str:
         """The option as it is typed: --option 'missing=skip rows'."""
-        value = {True: "yes", False: "no"}.get(self.value, self.value)
+        value = ("no", "yes")[self.value] if isinstance(self.value, bool) else self.value
         return f"--option {shlex.quote(f'{self.option}={value}')}"
 
     def apply(self, reading: Reading) -> Reading:
@@ -186,7 +186,7 @@ class Column:
     def cell(self, row: int) -> str:
         """What stands in a row."""
         if self.numbers is None:
-            return self.values[self.codes[row]]
+            return self.values[int(self.codes[row])]
         number = float(self.numbers[row])
         return "" if np.isnan(number) else f"{number:.15g}"
 
@@ -259,6 +259,7 @@ class ReadColumn:
     codes       (rows,) of categories: the place in ``categories``, -1 where there is none.
     bad_row     the first row whose cell is no number although the kind says so; -1: none.
     conflict    rows with a decimal comma and with a decimal point, if there are both.
+    origin      of dates: the first of them, in days since 1970.
     """
 
     raw: Column
@@ -269,6 +270,7 @@ class ReadColumn:
     codes: Codes | None = None
     bad_row: int = -1
     conflict: tuple[int, int] | None = None
+    origin: float = 0.0
 
     @property
     def name(self) -> str:

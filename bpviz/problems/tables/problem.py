@@ -141,7 +141,12 @@ def _make(path: str, options: Options) -> PatternSet:
     from bpviz.problems.tables.inspecting import inspect
     from bpviz.problems.tables.model import Reading
 
-    return patterns_of(inspect(path, Reading(**options)))
+    inspection = inspect(path, Reading(**options))
+    if not options["test_file"] or inspection.refusal is not None:
+        return patterns_of(inspection)
+    from bpviz.problems.tables.second import second_table
+
+    return patterns_of(inspection, second_table(inspection))
 
 
 def suits_for(patterns: PatternSet) -> Mapping[str, Any]:

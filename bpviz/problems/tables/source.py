@@ -94,7 +94,6 @@ class _Bounded(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
-
     def share(self) -> float:
         """How much of the file is read, 0 to 1."""
         return min(self._packed.tell() / self._size, 1.0)

@@ -1,12 +1,14 @@
 """From columns to patterns: coding, classes or numbers, missing values, standardised numbers."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from bpviz.core.model.patterns import PatternSet, class_of
+from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import open_problem
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.problems.table import PROBLEMS
@@ -221,3 +223,65 @@ def test_what_suits_a_table_learns_it(load_csv: LoadCsv, tmp_path: Any, name: st
     record = new_run(prepare(experiment)).advance(experiment.stop.epochs)[-1]
     assert record.train_right > 0.97
     assert not record.test_right < 0.9
+
+
+GAPS = "kind,x,y\n" + "".join(
+    f"{('u', 'v', '')[i % 3]},{i if i % 4 else ''},{i / 7}\n" for i in range(24)
+)
+
+
+@pytest.mark.parametrize(
+    ("way", "number"),
+    [("mean", 12.0), ("median", 12.0), ("most frequent", 1.0), ("category", 12.0)],
+)
+def test_missing_values_are_filled_in(load_csv: LoadCsv, way: str, number: float) -> None:
+    patterns = load_csv(GAPS, missing=way, test_share=0.0)
+    inputs = dict(zip(patterns.input_names, patterns.train.inputs.T, strict=True))
+    assert len(patterns.train) == 24
+    assert inputs["x"][0] == pytest.approx(number, abs=0.5)
+    own = way == "category"
+    assert ("x missing" in inputs) == ("kind=missing" in inputs) == own
+    if own:
+        assert inputs["x missing"].sum() == 6
+        assert inputs["kind=missing"].sum() == 8
+    else:
+        assert (inputs["kind=u"] + inputs["kind=v"] == 1.0).all()
+
+
+def test_a_row_without_a_target_is_never_filled_in(load_csv: LoadCsv) -> None:
+    patterns = load_csv("x,y\n1,2.5\n2,\n3,4\n5,1\n", missing="mean")
+    assert patterns.train.inputs[:, 0].tolist() == [1, 3, 5]
+
+
+def test_a_second_file_is_the_test_set(load_csv: LoadCsv, tmp_path: Path) -> None:
+    (tmp_path / "tests.csv").write_text("y,when,kind\n4.5,2024-01-09,v\n5.5,2024-01-03,w\n")
+    first = "kind,when,y\nu,2024-01-05,1.5\nv,2024-01-07,2\nu,2024-01-08,4\n"
+    with pytest.raises(BadValue, match="'w' is none of them"):
+        load_csv(first, test_file="tests.csv")
+    patterns = load_csv(first, test_file="tests.csv", missing="most frequent")
+    assert patterns.test is not None
+    assert patterns.test.inputs.tolist() == [[0, 1, 4], [1, 0, -2]]
+    assert patterns.test.targets.tolist() == [[4.5], [5.5]]
+    assert len(patterns.train) == 3
+
+
+def test_classes_of_a_second_file_are_those_of_the_first(load_csv: LoadCsv, tmp_path: Path) -> None:
+    tests = tmp_path / "tests.csv"
+    tests.write_text("x,y\n1,c\n2,a\n")
+    patterns = load_csv(column("a", "b", "c", "a"), test_file=str(tests))
+    assert patterns.test is not None
+    assert patterns.test.targets.tolist() == [[0, 0, 1], [1, 0, 0]]
+    tests.write_text("x,y\n1,d\n")
+    with pytest.raises(BadValue, match="'d' is none of them"):
+        load_csv(column("a", "b", "c", "a"), test_file=str(tests))
+    tests.write_text("z,y\n1,a\n")
+    with pytest.raises(BadValue, match="a table with the column 'x'"):
+        load_csv(column("a", "b", "c", "a"), test_file=str(tests))
+
+
+@pytest.mark.parametrize("content", ["a,b,y\n.05,.1,.01\n", "a,b,y\n.05,.1,.01\n.05,.1,.01\n"])
+def test_one_pattern_is_enough(load_csv: LoadCsv, content: str) -> None:
+    patterns = load_csv(content)
+    assert patterns.train.inputs[0].tolist() == [0.05, 0.1]
+    assert patterns.train.targets[0].tolist() == [0.01]
+    assert any("a network can learn it" in note for note in patterns.notes)

@@ -59,7 +59,7 @@ LATER = (
     "bpviz.cli.options", "bpviz.cli.race", "bpviz.cli.train",
     "bpviz.lessons", "bpviz.sharing.link_text", "bpviz.experiment.mapping",
     "bpviz.sharing.keras_script",
-    "bpviz.problems.csv_patterns", "bpviz.problems.csv_read",
+    "bpviz.problems.tables.inspecting", "bpviz.problems.tables.text",
     "bpviz.core.microscope.microscope",
     "bpviz.core.analysis.pca", "bpviz.core.race", "bpviz.session.race",
     "bpviz.ui.window.comparison_controller", "bpviz.ui.export.pictures",
