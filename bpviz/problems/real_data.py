@@ -11,7 +11,7 @@ from bpviz.problems.sampling import DATA_SEED, domain_of, scale_of, split_rows, 
 from bpviz.resources import resource
 
 if TYPE_CHECKING:
-    from bpviz.problems.tables.model import Table
+    from bpviz.problems.tables.model import RawTable
 
 IRIS_SOURCE = (
     "R. A. Fisher, Iris (1936), UCI Machine Learning Repository, doi:10.24432/C56C76, CC BY 4.0"
@@ -23,7 +23,7 @@ DIGITS_SOURCE = (
 INK = 16.0  # the darkest value of a digit's pixel
 
 
-def _load(file_name: str) -> "tuple[Table, Matrix, Integers, tuple[str, ...]]":
+def _load(file_name: str) -> "tuple[RawTable, Matrix, Integers, tuple[str, ...]]":
     """The table of a shipped file, its inputs (P, n), and the class (P,) in its last column."""
     # Not needed before data are read.
     from bpviz.problems.tables.formats import read_table

@@ -4,7 +4,7 @@ import numpy as np
 
 from bpviz.core.values import BadValue, Vector
 from bpviz.problems.tables.kinds import MAX_CATEGORIES, MAX_CLASSES
-from bpviz.problems.tables.model import BadTable, Inspection, ReadColumn, Remedy, Table
+from bpviz.problems.tables.model import BadTable, Inspection, RawTable, ReadColumn, Remedy
 from bpviz.problems.tables.names import list_of, written_list
 
 LARGEST = 1e100  # squares and sums of so large numbers stay finite
@@ -111,7 +111,7 @@ def _check_texts(inspection: Inspection, column: ReadColumn) -> None:
         raise _no_number(inspection, column)
 
 
-def _check_sizes(table: Table, column: ReadColumn, numbers: Vector) -> None:
+def _check_sizes(table: RawTable, column: ReadColumn, numbers: Vector) -> None:
     sizes = np.abs(numbers)
     for at in np.flatnonzero(~(sizes <= LARGEST) & ~np.isnan(sizes))[:1]:
         raise table.refuse_cell(
@@ -190,7 +190,7 @@ def rows_used(inspection: Inspection) -> np.ndarray:
     return np.setdiff1d(every, np.concatenate(without)) if without else every
 
 
-def _constant(table: Table, column: ReadColumn, kind: str) -> BadTable:
+def _constant(table: RawTable, column: ReadColumn, kind: str) -> BadTable:
     example = table.example(0, column.raw)
     return table.refuse(
         f"a file with {kind} that is not the same in every row",

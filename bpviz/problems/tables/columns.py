@@ -7,7 +7,7 @@ import numpy as np
 
 from bpviz.core.number_grammar import parse_many
 from bpviz.core.values import Vector
-from bpviz.problems.tables.model import Codes, Column
+from bpviz.problems.tables.model import CategoryCodes, Column
 from bpviz.problems.tables.numbers import INFINITE, MISSING, Mark
 
 DIGITS = "0123456789"
@@ -64,7 +64,7 @@ class ColumnBuilder:
     def __init__(self, number: int, name: str, decimal: Mark, check_marks: bool) -> None:
         self.number, self.name, self.decimal = number, name, decimal
         self.sure = not check_marks
-        self._pieces: list[Vector | Codes] = []
+        self._pieces: list[Vector | CategoryCodes] = []
         self._values: dict[str, int] = {}
         self._rows = 0
 
@@ -114,7 +114,7 @@ class ColumnBuilder:
         codes = [self._codes_of(piece) for piece in self._pieces]
         return Column(self.number, self.name, None, tuple(self._values), np.concatenate(codes))
 
-    def _codes_of(self, piece: Vector | Codes) -> Codes:
+    def _codes_of(self, piece: Vector | CategoryCodes) -> CategoryCodes:
         if piece.dtype == np.int32:
             return piece.astype(np.int32, copy=False)
         values = self._values

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpviz.core.values import BadValue
-from bpviz.problems.tables.model import BadTable, Reading, Table
+from bpviz.problems.tables.model import BadTable, RawTable, Reading
 from bpviz.problems.tables.others import refuse_others
 from bpviz.problems.tables.source import Source, source_of
 from bpviz.problems.tables.text import read_text
 
-Read = Callable[[Source, Reading], Table]
+ReadFile = Callable[[Source, Reading], RawTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Format:
 
     name: str
     endings: tuple[str, ...]
-    read: Read
+    read: ReadFile
     magic: tuple[bytes, ...] = ()
 
 
@@ -41,13 +41,13 @@ class _Last:
 
     def __init__(self) -> None:
         self.key: Any = None
-        self.table: Table | None = None
+        self.table: RawTable | None = None
 
 
 _last = _Last()
 
 
-def read_table(path: str, reading: Reading | None = None) -> Table:
+def read_table(path: str, reading: Reading | None = None) -> RawTable:
     """The table of a file. The last one read is kept until the file or the reading changes.
 
     Raises BadValue for a file that is no table, and Cancelled; see note_progress.

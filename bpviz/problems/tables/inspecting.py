@@ -23,10 +23,10 @@ from bpviz.problems.tables.model import (
     DataNote,
     Inspection,
     Kind,
+    RawTable,
     ReadColumn,
     Reading,
     Remedy,
-    Table,
 )
 from bpviz.problems.tables.names import list_of, written_list
 from bpviz.problems.tables.roles import RoleFinder, columns_named, listed, same_as_target
@@ -45,7 +45,7 @@ def inspect(path: str, reading: Reading | None = None) -> Inspection:
     return described(read_table(path, reading), reading)
 
 
-def described(table: Table, reading: Reading) -> Inspection:
+def described(table: RawTable, reading: Reading) -> Inspection:
     """What came of reading a table that is read already; see ``inspect``."""
     table = _renamed(table, reading)
     found = _Describer(table, reading)
@@ -59,7 +59,7 @@ def described(table: Table, reading: Reading) -> Inspection:
     return inspection
 
 
-def _renamed(table: Table, reading: Reading) -> Table:
+def _renamed(table: RawTable, reading: Reading) -> RawTable:
     names = list_of(reading.names)
     if not names:
         return table
@@ -77,7 +77,7 @@ def _renamed(table: Table, reading: Reading) -> Table:
 class _Describer:
     """One table on its way to an inspection; ``notes`` says what was done to it."""
 
-    table: Table
+    table: RawTable
     reading: Reading
     notes: list[DataNote] = field(init=False)
     decimal: str = field(init=False)
@@ -185,7 +185,7 @@ class _Describer:
     def _looks_like_codes(self, target: ReadColumn) -> bool:
         """Whether target numbers look like codes of classes.
 
-        Codes are two whole numbers, or all of 0, 1, 2, ... or 1, 2, 3, ... up to MAX_CODES of
+        CategoryCodes are two whole numbers, or all of 0, 1, 2, ... or 1, 2, 3, ... up to MAX_CODES of
         them with several rows each. A few whole numbers that are not are noted.
         """
         assert target.numbers is not None

@@ -10,7 +10,7 @@ import numpy as np
 from bpviz.core.number_grammar import parse_point
 from bpviz.core.values import Vector
 from bpviz.problems.tables.dates import compact_days, days_of
-from bpviz.problems.tables.model import Codes, Column, DataNote, Kind, ReadColumn, Remedy
+from bpviz.problems.tables.model import CategoryCodes, Column, DataNote, Kind, ReadColumn, Remedy
 from bpviz.problems.tables.names import written_list
 from bpviz.problems.tables.numbers import (
     MISSING,
@@ -213,7 +213,7 @@ class KindFinder:
         names = [name for name in raw.order if name in counts] or in_order(set(merged.values()))
         place = {name: at for at, name in enumerate(names)}
         table = np.array([place[merged[t]] if t in merged else -1 for t in raw.values] or [-1])
-        codes: Codes = table.astype(np.int32)[raw.codes]
+        codes: CategoryCodes = table.astype(np.int32)[raw.codes]
         kind = wanted or ("text" if _is_text(len(names), counts.total(), target) else "categories")
         return ReadColumn(raw, kind, "input", None, tuple(names), codes)
 

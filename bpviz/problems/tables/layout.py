@@ -24,7 +24,7 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 YEARS = range(1500, 2151)
 SURE_WIDTH = 6  # columns headed 0, 1, 2, ... that can hardly be a pattern
 
-Row = list[str]
+Cells = list[str]
 
 
 class Dialect(csv.excel):
@@ -48,7 +48,7 @@ class Layout:
     width: int = 0
     comments: str = ""
     begins: int = 0
-    names: Row | None = None
+    names: Cells | None = None
     decimal: Mark = "."
     notes: list[DataNote] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Layout:
             return line.replace("\t", " ").strip() + "\n"
         return line
 
-    def cells(self, line: str) -> Row:
+    def cells(self, line: str) -> Cells:
         """The cells of a single line."""
         return next(csv.reader([self.prepared(line)], Dialect, delimiter=self.delimiter), [])
 
@@ -88,10 +88,10 @@ def layout_of(head: str, reading: Reading, *, cut: bool) -> Layout:
     return found
 
 
-def rows_of(lines: Sequence[str], layout: Layout) -> list[tuple[Row, int]]:
+def rows_of(lines: Sequence[str], layout: Layout) -> list[tuple[Cells, int]]:
     """The first rows that are not blank, and the line where each begins."""
     reader = csv.reader(map(layout.prepared, lines), Dialect, delimiter=layout.delimiter)
-    rows: list[tuple[Row, int]] = []
+    rows: list[tuple[Cells, int]] = []
     line = 1
     try:
         for row in reader:
@@ -105,7 +105,7 @@ def rows_of(lines: Sequence[str], layout: Layout) -> list[tuple[Row, int]]:
     return rows
 
 
-def is_blank(row: Row) -> bool:
+def is_blank(row: Cells) -> bool:
     """Whether a row has nothing in it."""
     return not any(row) or not any(cell.strip() for cell in row)
 
@@ -158,7 +158,7 @@ def _find_comments(found: Layout, lines: list[str], reading: Reading) -> None:
             found.comments += mark if mark not in found.comments else ""
 
 
-def _find_names_in_comment(found: Layout, lines: list[str], rows: list[tuple[Row, int]]) -> None:
+def _find_names_in_comment(found: Layout, lines: list[str], rows: list[tuple[Cells, int]]) -> None:
     """Names that stand in the comment above the table: '# x y z' over rows of three cells."""
     if not found.comments or not rows:
         return
@@ -187,7 +187,7 @@ def _find_names_in_comment(found: Layout, lines: list[str], rows: list[tuple[Row
     )  # fmt: skip
 
 
-def _find_titles(found: Layout, rows: list[tuple[Row, int]]) -> None:
+def _find_titles(found: Layout, rows: list[tuple[Cells, int]]) -> None:
     """Leave out what stands above the table: rows with a single text, or with fewer cells."""
     width = found.width
     titles = 0
@@ -212,7 +212,7 @@ def _find_titles(found: Layout, rows: list[tuple[Row, int]]) -> None:
     )
 
 
-def _find_decimal(found: Layout, rows: list[Row], reading: Reading) -> None:
+def _find_decimal(found: Layout, rows: list[Cells], reading: Reading) -> None:
     """The decimal mark of the first rows; a comma that separates cells is none."""
     if reading.decimal != "auto":
         found.decimal = "," if reading.decimal == "comma" else "."
@@ -228,7 +228,7 @@ def _find_decimal(found: Layout, rows: list[Row], reading: Reading) -> None:
 # -- names ---------------------------------------------------------------------------------
 
 
-def has_header(rows: Sequence[Row]) -> tuple[bool, bool]:
+def has_header(rows: Sequence[Cells]) -> tuple[bool, bool]:
     """Whether the first row looks like names, and whether it does although they are numbers.
 
     It does if it has texts above at least half of the columns of numbers and dates; in a file
@@ -269,7 +269,7 @@ def looks_like_value(cell: str) -> bool:
     return len(cell) > 4 and cell[0].isdigit() and days_of([cell]) is not None
 
 
-def _numbers_as_names(first: Row, rest: Sequence[Row]) -> bool:
+def _numbers_as_names(first: Cells, rest: Sequence[Cells]) -> bool:
     """Whether numbers in the first row are names: 0, 1, 2, ... or years."""
     numbers = _counting(first)
     if numbers is None:
@@ -287,7 +287,7 @@ def _numbers_as_names(first: Row, rest: Sequence[Row]) -> bool:
     return len(numbers) >= SURE_WIDTH or fractions
 
 
-def _counting(row: Row) -> list[int] | None:
+def _counting(row: Cells) -> list[int] | None:
     """The whole numbers of a row that count up by one; None if they do not or are too few."""
     cells = [cell.strip() for cell in row]
     numbers = [value for cell in cells if (value := parse_whole(cell)) is not None]
@@ -299,7 +299,7 @@ def _counting(row: Row) -> list[int] | None:
     return numbers if consecutive and first_is_other else None
 
 
-def is_units_row(rows: Sequence[Row]) -> bool:
+def is_units_row(rows: Sequence[Cells]) -> bool:
     """Whether the first row below the names holds units: texts above columns of numbers."""
     if len(rows) < 3:
         return False
@@ -312,7 +312,7 @@ def is_units_row(rows: Sequence[Row]) -> bool:
     return bool(heads) and 2 * sum(heads) > len(heads)
 
 
-def named(row: Row, line: int) -> tuple[list[str], list[DataNote]]:
+def named(row: Cells, line: int) -> tuple[list[str], list[DataNote]]:
     """A name for every column, each once, and notes on those that were changed."""
     names: list[str] = []
     notes: list[DataNote] = []

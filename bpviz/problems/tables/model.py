@@ -18,16 +18,20 @@ from bpviz.core.values import BadValue, Integers, Unquoted, Vector, quoted
 from bpviz.problems.tables.names import list_of, written_list
 
 Kind = Literal["number", "categories", "date", "text", "row number"]
-Role = Literal["input", "target", "left out"]
-Codes = NDArray[np.int32]
+ColumnRole = Literal["input", "target", "left out"]
+CategoryCodes = NDArray[np.int32]
 
 KIND_OPTIONS: dict[Kind, str] = {
     "number": "numbers", "categories": "categories", "date": "dates", "text": "texts",
 }  # fmt: skip
 """Kind of a column -> the option that names the columns to be read so."""
 
-ROLE_OPTIONS: dict[Role, str] = {"input": "inputs", "target": "targets", "left out": "leave_out"}
-"""Role of a column -> the option that names the columns that have it."""
+ROLE_OPTIONS: dict[ColumnRole, str] = {
+    "input": "inputs",
+    "target": "targets",
+    "left out": "leave_out",
+}
+"""ColumnRole of a column -> the option that names the columns that have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Reading:
             lists[name] = written_list([*list_of(lists[name]), column])
         return replace(self, **lists)  # type: ignore[arg-type]
 
-    def with_role(self, column: str, role: Role) -> "Reading":
+    def with_role(self, column: str, role: ColumnRole) -> "Reading":
         """The reading with another role of a column."""
         lists = {name: self._without(name, column) for name in ROLE_OPTIONS.values()}
         name = ROLE_OPTIONS[role]
@@ -168,7 +172,7 @@ class Column:
     name: str
     numbers: Vector | None
     values: tuple[str, ...] = ()
-    codes: Codes = field(default_factory=lambda: np.empty(0, np.int32))
+    codes: CategoryCodes = field(default_factory=lambda: np.empty(0, np.int32))
     declared: Kind | None = None
     order: tuple[str, ...] = ()
 
@@ -204,7 +208,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class RawTable:
     """The columns of a file, all of one length; ``lines`` (rows,) is where each row begins.
 
     ``separator`` and ``encoding`` are "" where the format has none. ``place`` is what its rows
@@ -264,10 +268,10 @@ class ReadColumn:
 
     raw: Column
     kind: Kind
-    role: Role
+    role: ColumnRole
     numbers: Vector | None = None
     categories: tuple[str, ...] = ()
-    codes: Codes | None = None
+    codes: CategoryCodes | None = None
     bad_row: int = -1
     conflict: tuple[int, int] | None = None
     origin: float = 0.0
@@ -319,7 +323,7 @@ class Inspection:
     """What came of reading a table; ``refusal`` is why no patterns can be made of it, if so."""
 
     reading: Reading
-    table: Table
+    table: RawTable
     columns: tuple[ReadColumn, ...]
     notes: tuple[DataNote, ...]
     refusal: BadValue | None = None
@@ -334,7 +338,7 @@ class Inspection:
         """Whether something was guessed that may be wrong, or is refused."""
         return self.refusal is not None or any(note.doubtful for note in self.notes)
 
-    def with_role(self, role: Role) -> tuple[ReadColumn, ...]:
+    def with_role(self, role: ColumnRole) -> tuple[ReadColumn, ...]:
         """The columns of a role."""
         return tuple(column for column in self.columns if column.role == role)
 

@@ -12,12 +12,12 @@ from bpviz.core.values import BadValue, Vector, meant
 from bpviz.problems.tables.kinds import MAX_CATEGORIES
 from bpviz.problems.tables.model import (
     Column,
+    ColumnRole,
     DataNote,
+    RawTable,
     ReadColumn,
     Reading,
     Remedy,
-    Role,
-    Table,
 )
 from bpviz.problems.tables.names import list_of, written_list
 
@@ -70,7 +70,7 @@ def _column_named(columns: Sequence[Column], word: str, label: str) -> Column:
 class RoleFinder:
     """Gives every column its role; ``notes`` grows by what was guessed."""
 
-    table: Table
+    table: RawTable
     reading: Reading
     columns: list[ReadColumn]
     notes: list[DataNote] = field(default_factory=list)
@@ -199,7 +199,7 @@ class RoleFinder:
         inputs: list[Column],
         counting: list[ReadColumn],
     ) -> ReadColumn:
-        role: Role = "left out"
+        role: ColumnRole = "left out"
         if column.raw in targets:
             role = "target"
         elif column.raw in inputs:

@@ -14,10 +14,10 @@ from bpviz.problems.tables.model import (
     Column,
     Inspection,
     Kind,
+    RawTable,
     ReadColumn,
     Reading,
     Remedy,
-    Table,
 )
 from bpviz.problems.tables.names import written_list
 
@@ -56,7 +56,7 @@ def _plain(reading: Reading) -> Reading:
     return replace(reading, **lists, **kinds)  # type: ignore[arg-type]
 
 
-def _place(table: Table, column: ReadColumn, *, by_name: bool) -> int:
+def _place(table: RawTable, column: ReadColumn, *, by_name: bool) -> int:
     """The number of a column in the second table."""
     if by_name:
         found = [other.number for other in table.columns if other.name == column.name]
@@ -86,7 +86,7 @@ def _like(first: Inspection, used: list[ReadColumn], places: dict[str, int]) -> 
     )
 
 
-def _recoded(table: Table, column: ReadColumn, like: ReadColumn, missing: str) -> ReadColumn:
+def _recoded(table: RawTable, column: ReadColumn, like: ReadColumn, missing: str) -> ReadColumn:
     raw: Column = replace(column.raw, name=like.name)
     if like.codes is None:
         assert column.numbers is not None

@@ -21,9 +21,9 @@ from bpviz.core.values import Matrix, quoted
 from bpviz.problems.tables.columns import ColumnBuilder, is_missing
 from bpviz.problems.tables.layout import (
     LOOKED_AT,
+    Cells,
     Dialect,
     Layout,
-    Row,
     has_header,
     is_blank,
     is_units_row,
@@ -34,10 +34,10 @@ from bpviz.problems.tables.layout import (
 from bpviz.problems.tables.model import (
     BadTable,
     DataNote,
+    RawTable,
     Reading,
     Remedy,
     Skipped,
-    Table,
 )
 from bpviz.problems.tables.numbers import looks_like_number
 from bpviz.problems.tables.others import refuse_binary
@@ -58,13 +58,13 @@ FOOTERS = frozenset(
 
 _CELLS_OF_A_BLOCK = 200_000
 _ODD = {
-    # Codes such as 0123 and numbers too long for float64 are not plain numbers.
+    # CategoryCodes such as 0123 and numbers too long for float64 are not plain numbers.
     mark: re.compile(rf"(?:^|{re.escape(mark)})[ \t]*[+-]?(?:0[0-9]|[0-9]{{16}})", re.MULTILINE)
     for mark in "\t;|, "
 }
 
 
-def read_text(source: Source, reading: Reading) -> Table:
+def read_text(source: Source, reading: Reading) -> RawTable:
     """The table of a text. Raises BadTable, and Cancelled; see note_progress."""
     encoding, notes = encoding_of(source, reading.encoding)
     try:
@@ -175,13 +175,13 @@ class TextReader:
         self.notes = list(layout.notes)
         self.skipped = list(layout.skipped)
         self._starts: list[np.ndarray] = []  # lines where rows begin
-        self._tail: deque[tuple[Row, int]] = deque()
-        self._odd: list[tuple[Row, int]] = []  # rows at the end with a single text
-        self._names: Row = []
+        self._tail: deque[tuple[Cells, int]] = deque()
+        self._odd: list[tuple[Cells, int]] = []  # rows at the end with a single text
+        self._names: Cells = []
         self._total = total
         self._padded = 0
 
-    def read(self) -> Table:
+    def read(self) -> RawTable:
         """The whole table. Raises BadTable, UnicodeDecodeError, Cancelled."""
         with closing(self._rows()) as rows:
             first = list(islice(rows, LOOKED_AT + 1))
@@ -198,7 +198,7 @@ class TextReader:
 
     # -- names -----------------------------------------------------------------------------
 
-    def _take_names(self, first: list[tuple[Row, int]]) -> list[str]:
+    def _take_names(self, first: list[tuple[Cells, int]]) -> list[str]:
         """The names, taken with a row of units from the first rows."""
         rows = [row for row, _ in first]
         wanted = self.reading.header
@@ -225,7 +225,7 @@ class TextReader:
             self._leave_out_units(first)
         return names
 
-    def _leave_out_units(self, first: list[tuple[Row, int]]) -> None:
+    def _leave_out_units(self, first: list[tuple[Cells, int]]) -> None:
         if not is_units_row([row for row, _ in first]):
             return
         row, line = first.pop(0)
@@ -250,7 +250,7 @@ class TextReader:
 
     # -- rows ------------------------------------------------------------------------------
 
-    def _rows(self) -> Generator[tuple[Row, int], None, None]:
+    def _rows(self) -> Generator[tuple[Cells, int], None, None]:
         """The rows that are not blank, and the line where each begins."""
         reader = csv.reader(self.lines, Dialect, delimiter=self.layout.delimiter, strict=True)
         line = self.lines.count + 1
@@ -264,7 +264,7 @@ class TextReader:
         except csv.Error:
             raise self._bad_quotes(line) from None
 
-    def _checked(self, row: Row, line: int) -> Row | None:
+    def _checked(self, row: Cells, line: int) -> Cells | None:
         """The row with ``width`` cells; None for one that can only stand below the table."""
         if not self.width:
             row = self._check_first(row, line)
@@ -285,7 +285,7 @@ class TextReader:
             return row + [""] * (self.width - len(row))
         raise self._ragged(row, line)
 
-    def _check_first(self, row: Row, line: int) -> Row:
+    def _check_first(self, row: Cells, line: int) -> Cells:
         width = self.layout.width
         if len(row) == 1 and width < 2:
             raise self._refuse(
@@ -302,7 +302,7 @@ class TextReader:
             return self._one_name_short(row, line)
         return row
 
-    def _one_name_short(self, row: Row, line: int) -> Row:
+    def _one_name_short(self, row: Cells, line: int) -> Cells:
         """Names above rows with one more cell: row names come first, or each row ends with a
         separator."""
         below = list(islice(self.lines, LOOKED_AT))
@@ -319,7 +319,7 @@ class TextReader:
         )
         return ["", *row]
 
-    def _take(self, row: Row, line: int) -> None:
+    def _take(self, row: Cells, line: int) -> None:
         """Take one row: it waits until it is sure that it does not stand below the table."""
         if row == self._names and not all(map(looks_like_number, row)):
             self._repeated(line)
@@ -347,7 +347,7 @@ class TextReader:
                 builder.add(cells)
             self._starts.append(np.array(lines))
 
-    def _read_all(self, rows: Iterator[tuple[Row, int]]) -> None:
+    def _read_all(self, rows: Iterator[tuple[Cells, int]]) -> None:
         size = max(64, _CELLS_OF_A_BLOCK // self.width)
         while not self.sampler.full:
             note_progress(self.share())
@@ -440,7 +440,7 @@ class TextReader:
                 )
             )
 
-    def _is_footer(self, row: Row, line: int) -> bool:
+    def _is_footer(self, row: Cells, line: int) -> bool:
         """Whether a row at the end sums up or comments the table."""
         texts = [(at, cell.strip()) for at, cell in enumerate(row) if cell.strip()]
         at, text = texts[0]
@@ -457,7 +457,7 @@ class TextReader:
         others = (row[at].strip() for row, _ in list(self._tail)[:-1])
         return self.builders[at].has_text(text) or text in others
 
-    def _table(self) -> Table:
+    def _table(self) -> RawTable:
         lines = np.concatenate(self._starts) if self._starts else np.empty(0, dtype=np.int64)
         self._check_rows(lines)
         seen, kept = self.sampler.seen, len(lines)
@@ -467,7 +467,7 @@ class TextReader:
             self._note_sample(kept, seen)
         columns = tuple(builder.column() for builder in self.builders)
         written = partial(written_cell, self.source, self.encoding, self.layout)
-        return Table(
+        return RawTable(
             self.path, columns, lines, self._header, self.layout.delimiter, self.layout.decimal,
             encoding_name(self.encoding), tuple(self.notes), tuple(self.skipped), sampled=sampled,
             written=written,
@@ -486,7 +486,7 @@ class TextReader:
     def _refuse(self, allowed: str, why: str, *remedies: Remedy | None) -> BadTable:
         return BadTable(self.path, allowed, why, remedies=tuple(r for r in remedies if r))
 
-    def _ragged(self, row: Row, line: int) -> BadTable:
+    def _ragged(self, row: Cells, line: int) -> BadTable:
         n, width = len(row), self.width
         remedies: tuple[Remedy, ...] = ()
         if n < width:
