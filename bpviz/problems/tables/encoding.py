@@ -221,7 +221,7 @@ class _Maker:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Coder:
-    """CategoryCodes one input column; what is missing is filled in as the training rows ``train`` say.
+    """Codes one input column; what is missing is filled in as the training rows ``train`` say.
 
     ``other`` is the column of a second table, whose rows are coded instead.
     """

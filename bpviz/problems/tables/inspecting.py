@@ -185,7 +185,7 @@ class _Describer:
     def _looks_like_codes(self, target: ReadColumn) -> bool:
         """Whether target numbers look like codes of classes.
 
-        CategoryCodes are two whole numbers, or all of 0, 1, 2, ... or 1, 2, 3, ... up to MAX_CODES of
+        Codes are two whole numbers, or all of 0, 1, 2, ... or 1, 2, 3, ... up to MAX_CODES of
         them with several rows each. A few whole numbers that are not are noted.
         """
         assert target.numbers is not None

@@ -31,7 +31,7 @@ ROLE_OPTIONS: dict[ColumnRole, str] = {
     "target": "targets",
     "left out": "leave_out",
 }
-"""ColumnRole of a column -> the option that names the columns that have it."""
+"""Role of a column -> the option that names the columns that have it."""
 
 
 @dataclass(frozen=True, slots=True)
