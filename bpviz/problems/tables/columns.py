@@ -7,7 +7,7 @@ import numpy as np
 
 from bpviz.core.number_grammar import parse_many
 from bpviz.core.values import Vector
-from bpviz.problems.tables.model import CategoryCodes, Column
+from bpviz.problems.tables.model import CategoryCodes, RawColumn
 from bpviz.problems.tables.numbers import INFINITE, MISSING, Mark
 
 DIGITS = "0123456789"
@@ -104,15 +104,15 @@ class ColumnBuilder:
         """Whether all cells added are plain numbers, and there are some."""
         return bool(self._pieces) and not self._values
 
-    def column(self) -> Column:
+    def column(self) -> RawColumn:
         """The column of all cells added."""
         if not self._values:
             numbers = [piece for piece in self._pieces if piece.dtype == np.float64]
             whole = np.concatenate(numbers) if numbers else np.empty(0)
             self._pieces.clear()
-            return Column(self.number, self.name, whole.astype(np.float64, copy=False))
+            return RawColumn(self.number, self.name, whole.astype(np.float64, copy=False))
         codes = [self._codes_of(piece) for piece in self._pieces]
-        return Column(self.number, self.name, None, tuple(self._values), np.concatenate(codes))
+        return RawColumn(self.number, self.name, None, tuple(self._values), np.concatenate(codes))
 
     def _codes_of(self, piece: Vector | CategoryCodes) -> CategoryCodes:
         if piece.dtype == np.int32:

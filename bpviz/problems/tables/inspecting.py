@@ -19,10 +19,10 @@ from bpviz.problems.tables.kinds import (
 )
 from bpviz.problems.tables.model import (
     KIND_OPTIONS,
-    Column,
+    ColumnKind,
     DataNote,
     Inspection,
-    Kind,
+    RawColumn,
     RawTable,
     ReadColumn,
     Reading,
@@ -105,7 +105,7 @@ class _Describer:
         return self._with_target_kinds(found, wanted)
 
     def _read(
-        self, finder: KindFinder, raw: Column, wanted: Kind | None, target: bool
+        self, finder: KindFinder, raw: RawColumn, wanted: ColumnKind | None, target: bool
     ) -> ReadColumn:
         note_progress(0.0)
         return finder.read(raw, wanted, target=target)
@@ -116,8 +116,8 @@ class _Describer:
         about = [c for c in columns if note.text.lower().startswith(c.raw.place.lower())]
         return not about or about[-1].name in used or about[-1].kind == "text"
 
-    def _wanted_kinds(self) -> dict[Column, Kind]:
-        wanted: dict[Column, Kind] = {}
+    def _wanted_kinds(self) -> dict[RawColumn, ColumnKind]:
+        wanted: dict[RawColumn, ColumnKind] = {}
         for kind, option in KIND_OPTIONS.items():
             label = f"columns of {option}"
             for column in columns_named(self.table.columns, getattr(self.reading, option), label):
@@ -127,7 +127,7 @@ class _Describer:
     # -- targets ---------------------------------------------------------------------------
 
     def _with_target_kinds(
-        self, columns: list[ReadColumn], wanted: dict[Column, Kind]
+        self, columns: list[ReadColumn], wanted: dict[RawColumn, ColumnKind]
     ) -> list[ReadColumn]:
         """The columns, with targets as classes or as numbers."""
         targets = [column for column in columns if column.role == "target"]
@@ -154,7 +154,7 @@ class _Describer:
                                         self.reading.decimal, self.table.decimal))  # fmt: skip
         return replace(finder.read(target.raw, "number"), role="target")
 
-    def _target(self, target: ReadColumn, wanted: Kind | None) -> ReadColumn:
+    def _target(self, target: ReadColumn, wanted: ColumnKind | None) -> ReadColumn:
         are = self.reading.targets_are
         if are == "numbers" or (are == "auto" and wanted == "number"):
             return target if target.kind == "number" else self._as_number(target)

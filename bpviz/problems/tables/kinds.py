@@ -10,7 +10,14 @@ import numpy as np
 from bpviz.core.number_grammar import parse_point
 from bpviz.core.values import Vector
 from bpviz.problems.tables.dates import compact_days, days_of
-from bpviz.problems.tables.model import CategoryCodes, Column, DataNote, Kind, ReadColumn, Remedy
+from bpviz.problems.tables.model import (
+    CategoryCodes,
+    ColumnKind,
+    DataNote,
+    RawColumn,
+    ReadColumn,
+    Remedy,
+)
 from bpviz.problems.tables.names import written_list
 from bpviz.problems.tables.numbers import (
     MISSING,
@@ -46,7 +53,9 @@ class KindFinder:
     decimals: set[str] = field(default_factory=set)
     notes: list[DataNote] = field(default_factory=list)
 
-    def read(self, raw: Column, wanted: Kind | None, *, target: bool = False) -> ReadColumn:
+    def read(
+        self, raw: RawColumn, wanted: ColumnKind | None, *, target: bool = False
+    ) -> ReadColumn:
         """The column as the kind that is wanted, or as the one that it looks like."""
         wanted = wanted or raw.declared
         if raw.numbers is not None:
@@ -65,7 +74,7 @@ class KindFinder:
 
     # -- plain numbers ---------------------------------------------------------------------
 
-    def _of_numbers(self, raw: Column, wanted: Kind | None) -> ReadColumn:
+    def _of_numbers(self, raw: RawColumn, wanted: ColumnKind | None) -> ReadColumn:
         assert raw.numbers is not None
         numbers = raw.numbers
         for mark in self.marks:
@@ -85,7 +94,7 @@ class KindFinder:
         self._note_sentinel(raw, numbers)
         return ReadColumn(raw, "number", "input", numbers)
 
-    def _note_sentinel(self, raw: Column, numbers: Vector) -> None:
+    def _note_sentinel(self, raw: RawColumn, numbers: Vector) -> None:
         """Note values such as -999 far away from the others: they often mean 'missing'."""
         finite = numbers[np.isfinite(numbers)]
         if len(finite) < 3:
@@ -103,7 +112,7 @@ class KindFinder:
 
     # -- texts -----------------------------------------------------------------------------
 
-    def _counts(self, raw: Column) -> Counter[str]:
+    def _counts(self, raw: RawColumn) -> Counter[str]:
         """How many rows have each text; missing values are not counted."""
         rows = np.bincount(raw.codes, minlength=len(raw.values)).tolist()
         return Counter({
@@ -112,7 +121,7 @@ class KindFinder:
         })  # fmt: skip
 
     def _guessed(
-        self, raw: Column, counts: Counter[str], notation: Notation | None, *, target: bool
+        self, raw: RawColumn, counts: Counter[str], notation: Notation | None, *, target: bool
     ) -> ReadColumn:
         if notation is None:
             return self._of_categories(raw, counts, None, target=target)
@@ -144,7 +153,7 @@ class KindFinder:
 
     def _with_numbers(
         self,
-        raw: Column,
+        raw: RawColumn,
         counts: Counter[str],
         notation: Notation,
         missing: frozenset[str] = frozenset(),
@@ -162,7 +171,7 @@ class KindFinder:
             conflict = (rows[0], rows[1])
         return ReadColumn(raw, "number", "input", table[raw.codes], bad_row=row, conflict=conflict)
 
-    def _note_notation(self, raw: Column, notation: Notation) -> None:
+    def _note_notation(self, raw: RawColumn, notation: Notation) -> None:
         if notation.marked:
             self.decimals.add(notation.decimal)
         if notation.thousands:
@@ -188,7 +197,7 @@ class KindFinder:
         if notation.negative:
             self._say(f"{_place(raw)}: {notation.negative!r} is read as a negative number.")
 
-    def _of_dates(self, raw: Column, counts: Counter[str]) -> ReadColumn | None:
+    def _of_dates(self, raw: RawColumn, counts: Counter[str]) -> ReadColumn | None:
         texts = list(counts)
         found = days_of(texts)
         if found is None:
@@ -207,7 +216,12 @@ class KindFinder:
         return ReadColumn(raw, "date", "input", numbers - origin, origin=origin)
 
     def _of_categories(
-        self, raw: Column, counts: Counter[str], wanted: Kind | None, *, target: bool = False
+        self,
+        raw: RawColumn,
+        counts: Counter[str],
+        wanted: ColumnKind | None,
+        *,
+        target: bool = False,
     ) -> ReadColumn:
         merged = self._merged(raw, counts)
         names = [name for name in raw.order if name in counts] or in_order(set(merged.values()))
@@ -217,7 +231,7 @@ class KindFinder:
         kind = wanted or ("text" if _is_text(len(names), counts.total(), target) else "categories")
         return ReadColumn(raw, kind, "input", None, tuple(names), codes)
 
-    def _merged(self, raw: Column, counts: Counter[str]) -> dict[str, str]:
+    def _merged(self, raw: RawColumn, counts: Counter[str]) -> dict[str, str]:
         """The category of each text: itself, or the usual spelling if case is ignored."""
         usual: dict[str, str] = {}
         variants = []
@@ -242,7 +256,7 @@ class KindFinder:
         self.notes.append(DataNote(text, remedies, doubtful=True))
 
 
-def evidence_of(columns: Sequence[Column], separator: str, decimal: str, plain: str) -> Evidence:
+def evidence_of(columns: Sequence[RawColumn], separator: str, decimal: str, plain: str) -> Evidence:
     """What the columns say of the decimal mark; ``decimal`` is the option, ``plain`` the mark
     of columns that hold plain numbers."""
     if decimal != "auto":
@@ -277,7 +291,7 @@ def _is_text(n_names: int, n_rows: int, target: bool) -> bool:
     return n_names > MAX_CATEGORIES or (n_rows >= FROM_ROWS and 2 * n_names > n_rows)
 
 
-def _numbers_as_categories(raw: Column, numbers: Vector, kind: Kind | None) -> ReadColumn:
+def _numbers_as_categories(raw: RawColumn, numbers: Vector, kind: ColumnKind | None) -> ReadColumn:
     values, inverse = np.unique(numbers, return_inverse=True)
     n = int(np.count_nonzero(~np.isnan(values)))
     codes = np.where(np.isnan(numbers), -1, inverse).astype(np.int32)
@@ -305,11 +319,11 @@ def in_order(names: set[str]) -> list[str]:
     return sorted(names, key=key)
 
 
-def _first_row(raw: Column, text: str) -> int:
+def _first_row(raw: RawColumn, text: str) -> int:
     return int(np.flatnonzero(raw.codes == raw.values.index(text))[0])
 
 
-def _place(raw: Column) -> str:
+def _place(raw: RawColumn) -> str:
     return raw.place[:1].upper() + raw.place[1:]
 
 
@@ -317,6 +331,6 @@ def _some(words: Sequence[str]) -> str:
     return ", ".join(map(repr, words[:3])) + (", …" if len(words) > 3 else "")
 
 
-def _ref(raw: Column) -> str:
+def _ref(raw: RawColumn) -> str:
     """The column as a list of one."""
     return written_list([raw.name])

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from bpviz.core.values import BadValue, Integers, Unquoted, Vector, quoted
 from bpviz.problems.tables.names import list_of, written_list
 
-Kind = Literal["number", "categories", "date", "text", "row number"]
+ColumnKind = Literal["number", "categories", "date", "text", "row number"]
 ColumnRole = Literal["input", "target", "left out"]
 CategoryCodes = NDArray[np.int32]
 
-KIND_OPTIONS: dict[Kind, str] = {
+KIND_OPTIONS: dict[ColumnKind, str] = {
     "number": "numbers", "categories": "categories", "date": "dates", "text": "texts",
 }  # fmt: skip
 """Kind of a column -> the option that names the columns to be read so."""
@@ -75,7 +75,7 @@ class Reading:
         pairs = ((f.name, getattr(self, f.name)) for f in fields(self))
         return {name: value for name, value in pairs if value != getattr(default, name)}
 
-    def with_kind(self, column: str, kind: Kind) -> "Reading":
+    def with_kind(self, column: str, kind: ColumnKind) -> "Reading":
         """The reading with another kind of a column."""
         lists = {name: self._without(name, column) for name in KIND_OPTIONS.values()}
         if kind in KIND_OPTIONS:
@@ -161,7 +161,7 @@ class BadTable(BadValue):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class RawColumn:
     """A column as it stands in the file: ``numbers`` (rows,), nan where missing, if every cell
     is plainly one; else ``values``, each text once, and ``codes`` (rows,), its place there.
 
@@ -173,7 +173,7 @@ class Column:
     numbers: Vector | None
     values: tuple[str, ...] = ()
     codes: CategoryCodes = field(default_factory=lambda: np.empty(0, np.int32))
-    declared: Kind | None = None
+    declared: ColumnKind | None = None
     order: tuple[str, ...] = ()
 
     @property
@@ -217,7 +217,7 @@ class RawTable:
     """
 
     path: str
-    columns: tuple[Column, ...]
+    columns: tuple[RawColumn, ...]
     lines: Integers
     header: bool = True
     separator: str = ""
@@ -236,18 +236,18 @@ class RawTable:
         return BadTable(self.path, allowed, why, remedies=remedies)
 
     def refuse_cell(
-        self, row: int, column: Column, allowed: str, why: str = "", *remedies: Remedy
+        self, row: int, column: RawColumn, allowed: str, why: str = "", *remedies: Remedy
     ) -> BadTable:
         """The refusal of one cell."""
         place = f"{self.place} {self.lines[row]}, {column.place} of {Path(self.path).name}"
         cell = self.text_at(row, column) or Unquoted("empty")
         return BadTable(cell, allowed, why, name=place, remedies=remedies)
 
-    def example(self, row: int, column: Column) -> str:
+    def example(self, row: int, column: RawColumn) -> str:
         """A cell and its line, for a sentence about its column."""
         return f"{quoted(self.text_at(row, column))} in {self.place} {self.lines[row]}"
 
-    def text_at(self, row: int, column: Column) -> str:
+    def text_at(self, row: int, column: RawColumn) -> str:
         """A cell as it is written in the file: a column of numbers has forgotten it."""
         if self.written is None or column.numbers is None:
             return column.cell(row)
@@ -266,8 +266,8 @@ class ReadColumn:
     origin      of dates: the first of them, in days since 1970.
     """
 
-    raw: Column
-    kind: Kind
+    raw: RawColumn
+    kind: ColumnKind
     role: ColumnRole
     numbers: Vector | None = None
     categories: tuple[str, ...] = ()

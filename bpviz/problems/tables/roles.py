@@ -11,9 +11,9 @@ from bpviz.core.number_grammar import parse_whole
 from bpviz.core.values import BadValue, Vector, meant
 from bpviz.problems.tables.kinds import MAX_CATEGORIES
 from bpviz.problems.tables.model import (
-    Column,
     ColumnRole,
     DataNote,
+    RawColumn,
     RawTable,
     ReadColumn,
     Reading,
@@ -44,7 +44,7 @@ NOTED = 5  # columns that a note names
 ONE_TO_ONE_FROM = 20  # rows
 
 
-def columns_named(columns: Sequence[Column], text: str, label: str) -> list[Column]:
+def columns_named(columns: Sequence[RawColumn], text: str, label: str) -> list[RawColumn]:
     """The columns that a text lists by name or number, each once. Raises BadValue."""
     try:
         words = list_of(text)
@@ -53,7 +53,7 @@ def columns_named(columns: Sequence[Column], text: str, label: str) -> list[Colu
     return list({_column_named(columns, word, label): None for word in words})
 
 
-def _column_named(columns: Sequence[Column], word: str, label: str) -> Column:
+def _column_named(columns: Sequence[RawColumn], word: str, label: str) -> RawColumn:
     for column in columns:
         if column.name == word:
             return column
@@ -101,17 +101,17 @@ class RoleFinder:
         self._note_left_out(counting, texts, constant, set(targets), left_out)
         return [self._with_role(c, targets, inputs, counting) for c in self.columns]
 
-    def _check_targets(self, targets: list[Column], left_out: set[Column]) -> None:
+    def _check_targets(self, targets: list[RawColumn], left_out: set[RawColumn]) -> None:
         for column in targets:
             if column in left_out or self._read(column).empty:
                 raise BadValue(
                     "target columns", column.name, "columns with values that are not left out"
                 )
 
-    def _read(self, raw: Column) -> ReadColumn:
+    def _read(self, raw: RawColumn) -> ReadColumn:
         return self.columns[raw.number - 1]
 
-    def _proposed(self, usable: list[ReadColumn]) -> list[Column]:
+    def _proposed(self, usable: list[ReadColumn]) -> list[RawColumn]:
         """The target: a column with the name of one, else the last that varies."""
         last = usable[-1:]
         named_last = any(c.name.strip().casefold() in names for names in TARGET_NAMES for c in last)
@@ -152,8 +152,8 @@ class RoleFinder:
         return False
 
     def _constant(
-        self, away: set[Column], targets: set[Column], forced: set[Column]
-    ) -> set[Column]:
+        self, away: set[RawColumn], targets: set[RawColumn], forced: set[RawColumn]
+    ) -> set[RawColumn]:
         """The input columns that are the same in every row; none in a table of equal rows."""
         rest = [c for c in self.columns if c.raw not in away]
         if len(self.table.lines) < 2 or all(c.constant for c in rest):
@@ -173,9 +173,9 @@ class RoleFinder:
         self,
         counting: list[ReadColumn],
         texts: list[ReadColumn],
-        constant: set[Column],
-        targets: set[Column],
-        left_out: set[Column],
+        constant: set[RawColumn],
+        targets: set[RawColumn],
+        left_out: set[RawColumn],
     ) -> None:
         empty = [c.raw for c in self.columns if c.empty and c.raw not in left_out]
         rows = [c.raw for c in counting if c.raw not in targets]
@@ -185,7 +185,7 @@ class RoleFinder:
         self._note("Texts that differ from row to row, left out", prose, "categories")
         self._note("The same in every row, left out", sorted(constant, key=lambda c: c.number))
 
-    def _note(self, what: str, columns: Iterable[Column], option: str = "") -> None:
+    def _note(self, what: str, columns: Iterable[RawColumn], option: str = "") -> None:
         some = list(columns)
         if some:
             value = written_list([column.name for column in some])
@@ -195,8 +195,8 @@ class RoleFinder:
     def _with_role(
         self,
         column: ReadColumn,
-        targets: list[Column],
-        inputs: list[Column],
+        targets: list[RawColumn],
+        inputs: list[RawColumn],
         counting: list[ReadColumn],
     ) -> ReadColumn:
         role: ColumnRole = "left out"
@@ -208,14 +208,14 @@ class RoleFinder:
         return replace(column, kind=kind, role=role)
 
 
-def listed(what: str, columns: Sequence[Column]) -> str:
+def listed(what: str, columns: Sequence[RawColumn]) -> str:
     """'What: column 1, column 2 and 3 more.'"""
     places = ", ".join(column.place for column in columns[:NOTED])
     more = f" and {len(columns) - NOTED} more" if len(columns) > NOTED else ""
     return f"{what}: {places}{more}."
 
 
-def same_as_target(columns: Sequence[ReadColumn]) -> list[Column]:
+def same_as_target(columns: Sequence[ReadColumn]) -> list[RawColumn]:
     """Input columns that tell the class of every row: each value stands for one class."""
     targets = [c for c in columns if c.role == "target"]
     if len(targets) != 1 or len(columns[0].raw) < ONE_TO_ONE_FROM:
@@ -251,6 +251,6 @@ def _all_different(numbers: Vector) -> bool:
     return len(np.unique(numbers)) == len(numbers)
 
 
-def _are_coordinates(columns: Sequence[Column]) -> bool:
+def _are_coordinates(columns: Sequence[RawColumn]) -> bool:
     """Whether y stands beside x or z, as coordinates do."""
     return bool({column.name.strip().casefold() for column in columns} & {"x", "z"})

@@ -11,9 +11,9 @@ from bpviz.problems.tables.inspecting import inspect
 from bpviz.problems.tables.model import (
     KIND_OPTIONS,
     BadTable,
-    Column,
+    ColumnKind,
     Inspection,
-    Kind,
+    RawColumn,
     RawTable,
     ReadColumn,
     Reading,
@@ -70,7 +70,7 @@ def _place(table: RawTable, column: ReadColumn, *, by_name: bool) -> int:
 def _like(first: Inspection, used: list[ReadColumn], places: dict[str, int]) -> Reading:
     """How the second table is read: every column as the same kind in the same role."""
 
-    def numbers(kind: Kind | None = None, role: str = "") -> str:
+    def numbers(kind: ColumnKind | None = None, role: str = "") -> str:
         some = [c for c in used if kind in (None, c.kind) and role in ("", c.role)]
         return written_list([str(places[column.name]) for column in some])
 
@@ -87,7 +87,7 @@ def _like(first: Inspection, used: list[ReadColumn], places: dict[str, int]) -> 
 
 
 def _recoded(table: RawTable, column: ReadColumn, like: ReadColumn, missing: str) -> ReadColumn:
-    raw: Column = replace(column.raw, name=like.name)
+    raw: RawColumn = replace(column.raw, name=like.name)
     if like.codes is None:
         assert column.numbers is not None
         shift = column.origin - like.origin
