@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from bpviz.app import make_application
@@ -35,6 +36,9 @@ def open_main(
 
     def open_one(experiment: Experiment = XOR) -> MainWindow:
         window = MainWindow(experiment, settings)
+        if "geometry" not in settings:
+            window.setWindowState(Qt.WindowState.WindowNoState)
+            window.resize(1280, 800)  # whatever the screen of the tests is
         qtbot.addWidget(window)
         opened.append(window)
         with qtbot.waitSignal(window.completed):

@@ -1,5 +1,6 @@
 """The table of actions: menus, toolbar, keys and tooltips are made from its rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -7,6 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import Theme
+
+Actions = Mapping[str, QAction]
+"""Every action by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
 """The centre of the window: the network, and the strips above it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+LEAST_CENTRE = QSize(300, 200)
+"""The centre can be made as small as this, px; what does not fit then scrolls."""
 
 
 class Centre(QWidget):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QLayout,
@@ -15,16 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.scrolling import Scrolling
+from bpviz.ui.window.shares import BOTTOM, LEFT, RIGHT, Shares
 
 CENTRE = "network"
 """The key of the view in the centre of the window, which has no dock."""
-
-LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,10 @@ LAYOUT_VERSION = 3
 """Incremented when docks are renamed: layouts saved by other versions are not restored."""
 
 PANEL_WIDTH = 272
-WIDEST_NEED, TALLEST_NEED = 380, 180
-RIGHT_SHARE = 0.31
-BOTTOM_SHARE = 0.34
+"""The width of what is docked at the left at first, px at 100 % text."""
+
+MOST_NEEDED = QSize(272, 120)
+"""A dock can be made as small as this, whatever is in it; what is larger scrolls."""
 
 
 class Docks:
@@ -83,7 +82,11 @@ class Docks:
     """
 
     def __init__(
-        self, window: QMainWindow, titles: Mapping[str, str], need: Callable[[str], None]
+        self,
+        window: QMainWindow,
+        centre: QWidget,
+        titles: Mapping[str, str],
+        need: Callable[[str], None],
     ) -> None:
         self._window = window
         self._need = need
@@ -93,11 +96,12 @@ class Docks:
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.by_key = {key: self._dock(key, title) for key, title in titles.items()}
+        self.shares = Shares(window, self.by_key, lambda key: self._content(key).in_front, centre)
 
     def fill(self, key: str, widget: QWidget) -> None:
         """Put a widget into a dock."""
         if PLACES.get(key, ELSEWHERE).area == LEFT:
-            widget.setMinimumWidth(PANEL_WIDTH)
+            widget.setMinimumWidth(scaled(PANEL_WIDTH))
         self._content(key).fill(widget)
 
     def place(self) -> None:
@@ -113,23 +117,20 @@ class Docks:
             self._content(key).show_content(is_in_front(key))
             if is_in_front(key):
                 dock.raise_()
-        self.share_room()
+        self.shares.reset()
 
     def restore(self, settings: Settings) -> None:
         """Put the docks where they were when saved, or at their first places."""
         self.place()
-        for key, restore in (
-            ("geometry", self._window.restoreGeometry),
-            ("state", lambda state: self._window.restoreState(state, LAYOUT_VERSION)),
-        ):
-            saved = settings.data(key)
-            if not saved.isEmpty():
-                restore(saved)
+        if not (saved := settings.data("state")).isEmpty():
+            self._window.restoreState(saved, LAYOUT_VERSION)
+        self.shares.restore(settings)
 
     def save(self, settings: Settings) -> None:
         """Save the places of the docks."""
         settings.set_data("geometry", self._window.saveGeometry())
         settings.set_data("state", self._window.saveState(LAYOUT_VERSION))
+        self.shares.save(settings)
 
     def bring(self, key: str) -> None:
         """Show a dock in front of those that share its place."""
@@ -148,31 +149,6 @@ class Docks:
         sharing = self._window.tabifiedDockWidgets(dock)
         found = (k for k, d in self.by_key.items() if d in sharing and self._content(k).in_front)
         return next(found, None)
-
-    def share_room(self) -> None:
-        """Give every side its usual share of the window."""
-        width, height = self._window.width(), self._window.height()
-        sides = [self.by_key["experiment"], self.by_key["loss"]]
-        widths = [PANEL_WIDTH, round(RIGHT_SHARE * width)]
-        self._window.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
-        bottom = [self.by_key["output"]]
-        self._window.resizeDocks(bottom, [round(BOTTOM_SHARE * height)], Qt.Orientation.Vertical)
-
-    def keep_shares(self, event: QResizeEvent) -> None:
-        """Scale the docks with the window; Qt would give all of the change to the network."""
-        old, new = event.oldSize(), event.size()
-        if not old.isValid() or not self._window.isVisible():
-            return
-        for dock in self.by_key.values():
-            area = self._window.dockWidgetArea(dock)
-            if dock.isFloating() or not dock.isVisible():
-                continue
-            if area == RIGHT:
-                width = round(dock.width() * new.width() / old.width())
-                self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
-            elif area == BOTTOM:
-                height = round(dock.height() * new.height() / old.height())
-                self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def _content(self, key: str) -> "_Content":
         content = self.by_key[key].widget()
@@ -222,9 +198,11 @@ class _Content(QWidget):
         super().__init__()
         self._content: QWidget | None = None
         self._in_front = False
+        self._scroll = Scrolling(MOST_NEEDED, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        layout.addWidget(self._scroll)
 
     @property
     def in_front(self) -> bool:
@@ -235,9 +213,7 @@ class _Content(QWidget):
         """Set the content."""
         self._content = widget
         widget.setVisible(False)  # without a parent it would be shown as a window
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(widget)
+        self._scroll.setWidget(widget)
         widget.setVisible(self._in_front)
 
     def show_content(self, in_front: bool) -> None:
@@ -247,5 +223,5 @@ class _Content(QWidget):
             self._content.setVisible(in_front)
 
     def minimumSizeHint(self) -> QSize:
-        """The minimum size of the content, limited so that the window need not grow."""
-        return super().minimumSizeHint().boundedTo(QSize(WIDEST_NEED, TALLEST_NEED))
+        """What every dock needs: what does not fit into it scrolls."""
+        return MOST_NEEDED

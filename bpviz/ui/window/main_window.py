@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from bpviz.core.kernels.engines import NUMPY
@@ -20,9 +20,10 @@ from bpviz.ui.toolkit.guard import attempt, guard_overrides
 from bpviz.ui.toolkit.lazy_parts import AfterPainting
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
+from bpviz.ui.toolkit.widgets.scrolling import Scrolling
 from bpviz.ui.views.base import View
 from bpviz.ui.window.actions import make_actions, set_icons
-from bpviz.ui.window.centre import Centre
+from bpviz.ui.window.centre import LEAST_CENTRE, Centre
 from bpviz.ui.window.context import Themed
 from bpviz.ui.window.docks import Docks
 from bpviz.ui.window.edit_tools import EditTools
@@ -32,8 +33,9 @@ from bpviz.ui.window.help import Help
 from bpviz.ui.window.key_focus import FocusKeys, focus_buttons_by_tab
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.lesson_setup import LessonSetup
-from bpviz.ui.window.menus import add_menus, add_timeline, add_toolbar, connect_themes
+from bpviz.ui.window.menus import add_menus, add_timeline, connect_themes
 from bpviz.ui.window.notices import offer_better_options, show_refusal, show_status
+from bpviz.ui.window.opening import open_inside
 from bpviz.ui.window.race_window import RaceWindowController
 from bpviz.ui.window.run_actions import RunActions
 from bpviz.ui.window.sharing import Sharing
@@ -42,6 +44,7 @@ from bpviz.ui.window.speed_control import SpeedControl
 from bpviz.ui.window.start_choices import StartChoices
 from bpviz.ui.window.status_readouts import StatusReadouts
 from bpviz.ui.window.step_controls import StepControls
+from bpviz.ui.window.toolbar import Toolbar
 from bpviz.ui.window.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -107,16 +110,19 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         actions = self.actions_by_name
-        self.setCentralWidget(self._centre)
+        centre = Scrolling(LEAST_CENTRE)
+        centre.setWidget(self._centre)
+        self.setCentralWidget(centre)
         titles = {"experiment": self.panel.accessibleName(), **self.parts.dock_titles}
-        self.docks = Docks(self, titles, self.parts.late.need)
+        self.docks = Docks(self, self._centre, titles, self.parts.late.need)
         self.docks.fill("experiment", self.panel)
         self.parts.fill(self.docks)
-        add_toolbar(self, actions, self.steps.grain_box, self.speed, self.readouts.counters)
+        self.toolbar = Toolbar(self, actions, self.steps.grain_box, self.speed, self.readouts)
         add_timeline(self, self.steps.timeline)
         self.readouts.fill(self.statusBar())
         add_menus(self, actions, self.docks, self._sharing.copy_view)
-        self.resize(1280, 800)
+        available = self.screen().availableGeometry()
+        open_inside(self, self.settings.data("geometry"), available)
         self.docks.restore(self.settings)
         self.clock = FrameClock(self.session, self._live, self)
 
@@ -246,7 +252,7 @@ class MainWindow(QMainWindow):
         if before is None:
             # Apply the new sizes before the first painting, instead of painting twice.
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-            AfterPainting(self.parts.network, self.first_frame_shown.emit)
+            AfterPainting(self.parts.network.canvas, self.first_frame_shown.emit)
 
     def _show_status(self, status: Status) -> None:
         self.clock.set_running(status.state in TRAINING)
@@ -277,17 +283,10 @@ class MainWindow(QMainWindow):
     # -- events ----------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Share the room once the window has its size, unless a layout was saved."""
+        """Let the keys be the window's."""
         super().showEvent(event)
         self._centre.setFocus()
         focus_buttons_by_tab(self)
-        if "state" not in self.settings:
-            QTimer.singleShot(0, self, self.docks.share_room)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the new size among the docks."""
-        super().resizeEvent(event)
-        self.docks.keep_shares(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, remember the layout."""

@@ -1,60 +1,23 @@
-"""The toolbar, the timeline below and the menus, filled from the table of actions."""
+"""The timeline below and the menus, filled from the table of actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
-from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.table import VIEWS
-from bpviz.ui.window.actions import ACTIONS
+from bpviz.ui.window.actions import ACTIONS, Actions
 from bpviz.ui.window.docks import Docks
-
-Actions = Mapping[str, QAction]
-
-
-def add_toolbar(
-    window: QMainWindow, actions: Actions, grain: QWidget, speed: QWidget, counters: QWidget
-) -> None:
-    """Add the toolbar: actions, the grain of a step after Step, the speed, and the counters."""
-    bar = _bar("Training", "toolbar", window)
-    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    for row in ACTIONS:
-        if row.toolbar:
-            bar.addAction(actions[row.name])
-        if row.name == "step":
-            bar.addWidget(grain)
-    for name in ("back", "play_slowly", "new_seed"):  # room for the rest
-        button = bar.widgetForAction(actions[name])
-        assert isinstance(button, QToolButton)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-    run_button = bar.widgetForAction(actions["run"])
-    width = run_button.fontMetrics().horizontalAdvance("Pause") + 6 * SPACE
-    run_button.setFixedWidth(width)  # "Run" and "Pause" must not move what follows
-    bar.addSeparator()
-    bar.addWidget(speed)
-    spacer = QWidget()
-    spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    bar.addWidget(spacer)
-    bar.addWidget(counters)
-    window.addToolBar(bar)
+from bpviz.ui.window.toolbar import make_bar
 
 
 def add_timeline(window: QMainWindow, timeline: QWidget) -> None:
     """Add the bar of the timeline at the bottom."""
-    bar = _bar("Timeline", "toolbar_timeline", window)
+    bar = make_bar("Timeline", "toolbar_timeline", window)
     bar.addWidget(timeline)
     window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
-
-
-def _bar(title: str, name: str, window: QMainWindow) -> QToolBar:
-    bar = QToolBar(title, window)
-    bar.setObjectName(name)
-    bar.setMovable(False)
-    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-    return bar
 
 
 def add_menus(

@@ -5,8 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from bpviz.session.commands import MOST_PHASES
 from bpviz.session.scheduling.start_speed import SPEEDS, nearest_speed
-from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.drawing.theme import SPACE, scaled
 from bpviz.ui.toolkit.widgets.naming import named
+
+WIDE, NARROW = 14 * SPACE, 9 * SPACE
+"""Widths of the slider, px at 100 % text."""
 
 
 def speed_text(speed: float | None, unit: str = "epoch") -> str:
@@ -35,16 +38,16 @@ class SpeedControl(QWidget):
         self.slider.setRange(0, len(SPEEDS) - 1)
         self.slider.setPageStep(1)
         self.slider.setValue(len(SPEEDS) - 1)
-        self.slider.setFixedWidth(14 * SPACE)
+        self.slider.setFixedWidth(scaled(WIDE))
         self.slider.setAccessibleName("Speed")
         self._label = named(QLabel(), "speed_label")
         widest = max((speed_text(speed) for speed in SPEEDS), key=len)
         self._label.setFixedWidth(self._label.fontMetrics().horizontalAdvance(widest) + SPACE)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, 0, 0, 0)
-        caption = QLabel("Speed")
-        caption.setBuddy(self.slider)
-        for widget in (caption, self.slider, self._label):
+        self._caption = QLabel("Speed")
+        self._caption.setBuddy(self.slider)
+        for widget in (self._caption, self.slider, self._label):
             layout.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.slider.valueChanged.connect(self._emit_speed)
@@ -60,6 +63,12 @@ class SpeedControl(QWidget):
         """Show the speed in this unit per second: "epoch" or "phase"."""
         self._unit = unit
         self._label.setText(speed_text(self.speed, unit))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Take less room: a shorter slider without its caption."""
+        self._caption.setVisible(not narrow)
+        self.slider.setFixedWidth(scaled(NARROW if narrow else WIDE))
+        self.updateGeometry()
 
     def change(self, steps: int) -> None:
         """Choose the speed that is this many positions away."""

@@ -1,7 +1,15 @@
 """Epoch, error and share right for the toolbar; state, engine and speed for the status bar."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStatusBar,
+    QWidget,
+)
 
 from bpviz.core.text.number_words import number_text, percent
 from bpviz.session.frame import Frame
@@ -33,9 +41,11 @@ class StatusReadouts:
 
     def __init__(self) -> None:
         self.counters = named(QWidget(), "counters")
+        self.counters.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout(self.counters)
         self._row.setContentsMargins(0, 0, SPACE, 0)
         self._row.setSpacing(SPACE)
+        self._row.addStretch(1)
         self._captions: list[QLabel] = []
         self._epoch = self._counter("epoch", "Epoch", "0,000,000,000")
         self._error = self._counter("error", "Error E", "0.0000×10⁻⁰⁰")
@@ -66,6 +76,12 @@ class StatusReadouts:
         """Use these colours from now on."""
         for caption in self._captions:
             caption.setStyleSheet(f"color: {theme.muted}")
+
+    def show_shares(self, shown: bool) -> None:
+        """Show or hide the shares of right answers; epoch and error are always shown."""
+        for widget in (self._right, self._test, *self._captions[2:]):
+            widget.setVisible(shown)
+        self.counters.updateGeometry()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the numbers of this instant."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.settings import Settings
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 
 KEY = "welcomed"
@@ -19,7 +20,8 @@ class Welcome(QFrame):
         super().__init__(parent)
         self.setObjectName("welcome")
         self._settings = settings
-        self._text = QLabel("<b>Welcome.</b> Watch a network learn, or be shown round.")
+        self._text = TextLine(role="text")
+        self._text.set_text("Watch a network learn, or be shown round.")
         self._lesson = named(
             QPushButton("Start with a lesson"),
             "welcome_lesson",
@@ -31,6 +33,7 @@ class Welcome(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         layout.setSpacing(SPACE)
+        layout.addWidget(QLabel("<b>Welcome.</b>"))
         layout.addWidget(self._text, 1)
         layout.addWidget(self._lesson)
         layout.addWidget(self._play)
@@ -51,6 +54,7 @@ class Welcome(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
+        self._text.set_theme(theme)
         self.setStyleSheet(
             f"#welcome {{ background: {theme.surface}; border: none;"
             f" border-left: 4px solid {theme.accent}; border-bottom: 1px solid {theme.border}; }}"

@@ -12,7 +12,7 @@ from bpviz.core.values import Integers, Vector
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import cell_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 
@@ -102,7 +102,7 @@ class ContributionBars(QWidget):
         self.setObjectName("microscope_contributions")
         self.setAccessibleName("Contributions")
         self.setMouseTracking(True)
-        self.setMinimumWidth(134)
+        self.setMinimumWidth(scaled(134))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.values: Vector = np.empty(0)
         self.bars: Bars | None = None

@@ -21,7 +21,7 @@ from bpviz.core.text.number_words import plain
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.unit.model import TruthTable
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
@@ -72,11 +72,11 @@ class UnitPanel(FrameWidget):
     def _build(self) -> None:
         self.choice = named(QComboBox(), "unit_choice", "The unit to look at")
         self.choice.setAccessibleName("Unit")
-        self.choice.setMinimumContentsLength(14)
+        self.choice.setMinimumContentsLength(10)
         self.choice.activated.connect(lambda at: self.set_unit(self._units[at]))
         self.value = named(QLineEdit("0"), "unit_value", "The value to hold the unit at")
         self.value.setAccessibleName("Value to hold the unit at")
-        self.value.setFixedWidth(64)
+        self.value.setFixedWidth(scaled(64))
         self.value.returnPressed.connect(self._hold)
         self.hold = tool_button("unit_hold", "Hold", "Hold the unit at this value, whatever its "
                                 "net input; held at 0 it is as good as gone")  # fmt: skip

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bpviz.core.text.number_words import plain
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 
 
@@ -91,7 +91,7 @@ class Legend(QWidget):
         titles = [metrics.horizontalAdvance(scale.title) for scale in self._scales]
         keys = [metrics.horizontalAdvance(key.text) + self.BAR + 6 for key in self._keys]
         width = max([numbers, *titles, *keys], default=0.0)
-        self.setFixedWidth(min(120, math.ceil(width)))
+        self.setFixedWidth(min(scaled(120), math.ceil(width)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint scales from the top, then keys."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 from bpviz.core.text.number_words import number_text, power_of_ten
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.line_clipping import clip_line
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 
 SMALLEST_TEXT = 9.0
@@ -231,7 +231,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
         box.disableAutoRange()
         left, bottom = NumberAxis("left"), NumberAxis("bottom", whole_x)
-        left.setWidth(axis_width)
+        left.setWidth(scaled(axis_width))
         for axis in (left, bottom):
             axis.linkToView(box)
             axis.setZValue(_BELOW_BOXES)  # the grid is below the curves

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
 
 from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.settings import Settings
@@ -20,6 +20,14 @@ Colours = NDArray[np.uint8]
 
 SPACE = 8
 """The spacing grid in px."""
+
+USUAL_TEXT = 12
+"""The usual height of the application's font, px: 9 pt at 96 dpi."""
+
+
+def scaled(px: int) -> int:
+    """A length that suits the usual size of text, for the size that text has here; px."""
+    return round(px * QFontInfo(QGuiApplication.font()).pixelSize() / USUAL_TEXT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from bpviz.core.number_grammar import read_number, write_number
 from bpviz.core.values import BadValue
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import named
 
@@ -46,7 +46,7 @@ class NumberEditor(QFrame):
         column.setSpacing(SPACE // 2)
         for widget in (caption, self.field, self._sentence):
             column.addWidget(widget)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(scaled(WIDTH))
         self.setMaximumWidth(2 * WIDTH)
         self.setStyleSheet(
             f"#number_editor {{ background: {theme.raised}; border: 1px solid {theme.accent};"

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bpviz.ui.toolkit.drawing.cell_grid import BlockCell, cells
 from bpviz.ui.toolkit.drawing.colour_scale import to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.activations.layout import HeatmapRows, block_widths
 from bpviz.ui.views.activations.paint import (
@@ -68,7 +68,7 @@ class Heatmap(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 96)
+        self.setMinimumSize(scaled(160), scaled(96))
 
     # -- what is shown ---------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, error_range
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis
-from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.views.compare.lines import Series, x_range
 
 
@@ -40,7 +40,7 @@ class ComparePlot(PlotCanvas):
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._dots.setZValue(5)
         self._plot.box.addItem(self._dots)
-        self.setMinimumSize(200, 90)
+        self.setMinimumSize(scaled(200), scaled(90))
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

@@ -22,7 +22,7 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, activation_scale, steady_limit
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import Figure, TextLine
@@ -108,7 +108,8 @@ class DrawView(View):
     def _controls(self) -> QHBoxLayout:
         self._noise = named(QSlider(Qt.Orientation.Horizontal), "draw_noise_share")
         self._noise.setRange(0, MOST_NOISE)
-        self._noise.setFixedWidth(9 * SPACE)
+        self._noise.setMinimumWidth(scaled(4 * SPACE))
+        self._noise.setMaximumWidth(scaled(9 * SPACE))
         self._noise.setToolTip("The share of cells that “Add noise” turns over")
         self._noise.setAccessibleName("Share of noise in percent")
         self._share = Figure(f"{MOST_NOISE} %", align=Qt.AlignmentFlag.AlignRight)
@@ -130,6 +131,7 @@ class DrawView(View):
     def _button(self, name: str, text: str, tip: str) -> QPushButton:
         button = named(QPushButton(text), f"draw_{name}", tip)
         button.setAccessibleName(text)
+        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 2 * SPACE)
         return button
 
     def _shifts(self) -> list[QToolButton]:

@@ -21,7 +21,7 @@ from bpviz.core.text.number_words import number_text
 from bpviz.core.values import Integers, Matrix
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels
 from bpviz.ui.toolkit.drawing.plotting import nice_step, plot_font
-from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.views.hidden_space.camera import Angles, Camera, edges
@@ -92,7 +92,7 @@ class SpaceCanvas(QWidget):
         self._mouse: QPointF | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(96, 80)
+        self.setMinimumSize(scaled(96), scaled(80))
 
     # -- what is shown ---------------------------------------------------------------------
 

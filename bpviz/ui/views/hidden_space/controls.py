@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.hidden_space.space import SpaceMode, modes_for, unit_label
@@ -54,6 +54,9 @@ class SpaceChoice:
         size = setup.network.groups[self.shown_group(setup)].size
         modes = modes_for(size) if size > 1 else ()
         return self.mode if self.mode in modes else next(iter(modes), None)
+
+
+NARROWEST_BOX, WIDEST_BOX = 44, 150  # px at 100 % text
 
 
 class Controls(QWidget):
@@ -132,7 +135,8 @@ class Controls(QWidget):
         box.setAccessibleName(tip)
         box.setToolTip(tip)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMaximumWidth(150)
+        box.setMinimumWidth(scaled(NARROWEST_BOX))
+        box.setMaximumWidth(scaled(WIDEST_BOX))
         box.activated.connect(lambda _index: self._choose())
         return box
 

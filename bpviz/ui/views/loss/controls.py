@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.loss.curve import ErrorScale
@@ -20,6 +20,7 @@ _SWITCHES = (
     ),
 )
 _SCALES: tuple[tuple[ErrorScale, str], ...] = (("sum", "sum E"), ("per_pattern", "E per pattern"))
+NARROWEST_BOX = 48  # px at 100 % text
 
 
 class LossControls(QWidget):
@@ -112,6 +113,7 @@ class LossControls(QWidget):
         )
         for _, text in _SCALES:
             box.addItem(text)
+        box.setMinimumWidth(scaled(NARROWEST_BOX))
         box.activated.connect(self._choose_scale)
         return box
 

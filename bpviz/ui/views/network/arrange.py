@@ -25,7 +25,7 @@ from bpviz.ui.views.network.layout import (
 EDGE_BUDGET = 2000
 """The most weights that are drawn: more are unreadable, and slow to paint."""
 
-SMALLEST_SIZE = (300.0, 240.0)
+SMALLEST_SIZE = (300.0, 200.0)
 UNIT_PITCH = 12.0  # circles closer than this become cells
 LARGEST_RADIUS = 34.0
 CELL, SMALLEST_CELL, LARGEST_PIXEL = 14.0, 2.5, 40.0

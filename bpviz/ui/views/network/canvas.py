@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QMouseEvent,
     QPaintEngine,
@@ -23,7 +23,7 @@ from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.response_maps import response_maps, why_not
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.hover import Element, Highlight, Info, describe, find, strands_of
@@ -75,7 +75,7 @@ class NetworkCanvas(QWidget):
         self.setAccessibleName("Picture of the network")
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(QSize(*map(int, SMALLEST_SIZE)))
+        self.setMinimumSize(*(scaled(round(side)) for side in SMALLEST_SIZE))
         self.theme = theme
         self.limits: Limits | None = None
         self.target: Element | None = None

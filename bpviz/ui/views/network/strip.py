@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.model.patterns import PatternSet
-from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.drawing.theme import SPACE, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.views.network.labels import pattern_text
 
 CYCLE_MS = 800
+WIDEST_BOX = 200  # px at 100 % text
 
 
 @guard_overrides
@@ -78,6 +79,7 @@ class PatternStrip(QWidget):
         row.setSpacing(SPACE)
         for widget in (label, self.box, self.previous, self.next, self.cycle):
             row.addWidget(widget)
+        row.setStretchFactor(self.box, 1)
         row.addStretch(1)
         self._row = row
 
@@ -116,7 +118,8 @@ class PatternStrip(QWidget):
         box.setAccessibleName("Pattern")
         box.setToolTip("The training pattern whose activations fill the units")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(14)
+        box.setMinimumContentsLength(6)
+        box.setMaximumWidth(scaled(WIDEST_BOX))
         # Otherwise Fusion's popup is as long as its list, and reads every row.
         box.setStyleSheet("combobox-popup: 0")
         view = QListView(box)

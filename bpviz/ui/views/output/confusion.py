@@ -20,7 +20,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import ink_on, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.output_colours import right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, class_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, patterns_of
 
@@ -173,7 +173,7 @@ class ConfusionPart(OutputPart):
         self._mouse: QPointF | None = None
         self._layers: _Layers | None = None
         self.setMouseTracking(True)
-        self.setMinimumSize(160, 96)
+        self.setMinimumSize(scaled(160), scaled(96))
         self.setAccessibleName("Confusion table")
 
     def set_theme(self, theme: Theme) -> None:

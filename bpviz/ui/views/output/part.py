@@ -18,7 +18,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.plot_points import Points
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas
-from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 
 
@@ -143,7 +143,7 @@ class PlotPart(OutputPart):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot = self.canvas.add_plot(0, axis_width=self.AXIS_WIDTH)
         self.plot.box.setMouseEnabled(False, False)
-        self.plot.bottom.setHeight(self.AXIS_HEIGHT)
+        self.plot.bottom.setHeight(scaled(self.AXIS_HEIGHT))
         self.canvas.viewport().setMouseTracking(True)
         self.canvas.viewport().installEventFilter(self)
         self._mouse: QPointF | None = None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 
 SMALLEST, LARGEST = 14.0, 150.0
@@ -53,7 +53,7 @@ class ResponsesCanvas(QWidget):
         self._columns: list[QRectF] = []
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(96, 80)
+        self.setMinimumSize(scaled(96), scaled(80))
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

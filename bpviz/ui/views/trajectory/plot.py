@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsLineItem, QWidget
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.epoch_axis import Range
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis, line_pen
-from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.trajectory.model import LARGEST, SMALLEST, style
 
@@ -35,7 +35,7 @@ class TrajectoryCanvas(PlotCanvas):
         super().__init__(theme, "trajectory_canvas", parent)
         self.setAccessibleName("Chosen quantities against epochs")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no keys
-        self.setMinimumSize(160, 90)
+        self.setMinimumSize(scaled(160), scaled(90))
         self.theme = theme
         self._plot = self.add_plot(0, whole_x=True)
         self._lines: list[PlotLine] = []

@@ -12,7 +12,7 @@ from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, epoch_range
 from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
@@ -120,7 +120,8 @@ class TrajectoryView(View):
         self._field.setAccessibleName("Plot over time")
         self._field.setPlaceholderText("add: x1 h2, b h2, h2 …")
         self._field.setToolTip(f"Type what to plot over time, then Enter: {ALLOWED}")
-        self._field.setFixedWidth(20 * SPACE)
+        self._field.setMinimumWidth(scaled(7 * SPACE))
+        self._field.setMaximumWidth(scaled(20 * SPACE))
         self._footing.setObjectName("trajectory_footing")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setAutoFillBackground(True)  # the grid must not cross the words

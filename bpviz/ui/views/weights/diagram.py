@@ -22,7 +22,7 @@ from bpviz.ui.toolkit.drawing.cell_grid import BlockCell
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
-from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.keyboard import ARROWS
@@ -52,7 +52,7 @@ class Diagram(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 96)
+        self.setMinimumSize(scaled(160), scaled(96))
         self._theme = theme
         self._setup: PreparedExperiment | None = None
         self._parameters: Vector = np.empty(0)

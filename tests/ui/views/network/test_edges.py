@@ -93,7 +93,7 @@ def test_absent_weights_are_not_drawn() -> None:
 
 
 def test_only_weights_between_drawn_units_are_drawn() -> None:
-    setup, layout, parameters = lay_out("digits", *[1024] * 8, size=(300, 240))
+    setup, layout, parameters = lay_out("digits", *[1024] * 8, size=(300, 200))
     for strand in EdgePicker(setup.network, layout).pick(parameters):
         link = setup.network.connections[strand.connection]
         assert strand.source.max() < layout.blocks[link.source].shown

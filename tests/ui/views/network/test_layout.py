@@ -20,7 +20,7 @@ from bpviz.ui.views.network.layout import (
 )
 
 TEXT = TextMetrics(16.0, lambda text: 7.0 * len(text))
-SIZES = [(300, 240), (620, 390), (900, 660), (1600, 1100)]
+SIZES = [(300, 200), (620, 390), (900, 660), (1600, 1100)]
 
 
 def setup_for(problem: str, *sizes: int, links: tuple[Link, ...] = ()) -> PreparedExperiment:
@@ -96,7 +96,7 @@ def test_every_unit_is_found_where_it_is_drawn(name: str) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_units_that_find_no_room_are_counted(name: str) -> None:
-    setup, layout = lay_out(name, (300, 240))
+    setup, layout = lay_out(name, (300, 200))
     for group, shown in layout.truncated(setup.network):
         assert 0 < shown < group.size
     missing = sum(g.size for g in setup.network.groups) - sum(b.shown for b in layout.blocks)
@@ -131,7 +131,7 @@ def test_few_units_have_their_names_and_numbers_and_crowded_ones_do_not() -> Non
 
 def test_a_small_picture_is_laid_out_as_the_smallest_one() -> None:
     _, tiny = lay_out("2-3-1", (10, 10))
-    assert (tiny.width, tiny.height) == (300, 240)
+    assert (tiny.width, tiny.height) == (300, 200)
 
 
 def test_groups_stand_behind_all_that_they_get_input_from() -> None:

@@ -204,7 +204,7 @@ def test_what_is_left_out_is_said() -> None:
     for hidden, size, words in (
         ((3,), (620, 390), ""),
         ((32,), (620, 390), "The strongest 2,000 of 2,368 weights drawn."),
-        ((1024,) * 8, (300, 240), "8 groups: units 1–"),
+        ((1024,) * 8, (300, 200), "8 groups: units 1–"),
     ):
         problem = "xor" if hidden == (3,) else "digits"
         groups = tuple(Hidden(units) for units in hidden)
