@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.session.frame import Frame
 from bpviz.sharing.atomic_files import WriteFailed, free_path, make_folder, write_pieces
-from bpviz.ui.export.picture_form import Complaint, PictureChoice, PictureForm
+from bpviz.ui.export.picture_form import Complaint, PictureChoice, PictureForm, on_screen
 from bpviz.ui.export.pictures import (
     completed,
     described,
@@ -84,7 +84,7 @@ class ExportDialog(QDialog):
         self._frame, self._window, self._settings = frame, window, settings
         self._is_complete = self._writes = False
         theme = views[0].theme if views else LIGHT
-        self._choice = PictureChoice(views, frame.snapshot.instant)
+        self._choice = PictureChoice(views, frame)
         self._numbers = numbers_of(frame, views)
         self._tables = TableChoice(self._numbers)
         self._choices = QStackedWidget()
@@ -103,9 +103,7 @@ class ExportDialog(QDialog):
         self._lay_out()
         self._preview_timer = QTimer(self, interval=PREVIEW_DELAY, singleShot=True)
         self._preview_timer.timeout.connect(self._draw_preview)
-        start = load_settings(
-            settings, [view.key for view in views], [table.key for table in TABLES]
-        )
+        start = load_settings(settings, on_screen(views, frame), [table.key for table in TABLES])
         self._choice.set_chosen(start.views, start.window)
         self._tables.set_chosen(start.tables)
         self._form.fill(start)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.session.frame import Frame
 from bpviz.ui.export.settings import (
     CSV,
     PNG,
@@ -38,6 +39,16 @@ from bpviz.ui.views.base import View
 NUMBER_WIDTH = 72  # px
 
 
+def on_screen(views: Sequence[View], frame: Frame) -> list[str]:
+    """The keys of the views that are seen and show something; of all, if none is."""
+    seen = [
+        view.key
+        for view in views
+        if view.isVisible() and not view.visibleRegion().isEmpty() and not view.is_empty(frame)
+    ]
+    return seen or [view.key for view in views]
+
+
 class PictureChoice(QGroupBox):
     """Which pictures: a box for each view, one for all of them, one for the whole window.
 
@@ -46,17 +57,21 @@ class PictureChoice(QGroupBox):
 
     changed = Signal()
 
-    def __init__(self, views: Sequence[View], instant: str) -> None:
+    def __init__(self, views: Sequence[View], frame: Frame) -> None:
         super().__init__("Pictures")
         self.setObjectName("export_views")
         self._views = tuple(views)
         self._all = named(QCheckBox("All views"), "export_all", "Every view below, or none")
         self._checks = {
-            view.key: named(QCheckBox(view.title), f"export_view_{view.key}", view.about)
+            view.key: named(QCheckBox(), f"export_view_{view.key}", view.about) for view in views
+        }
+        self._titles = {
+            view.key: f"{view.title} (empty)" if view.is_empty(frame) else view.title
             for view in views
         }
         tip = "The window as large and in the colours as it is now"
         self._whole = named(QCheckBox("Whole window"), "export_window", tip)
+        self.set_vector(False)
         column = QVBoxLayout(self)
         column.setSpacing(SPACE)
         column.addWidget(self._all)
@@ -68,7 +83,7 @@ class PictureChoice(QGroupBox):
         column.addWidget(self._whole)
         column.addStretch(1)
         tip = "Training may go on meanwhile; the pictures of views do not change"
-        column.addWidget(named(QLabel(f"All of {instant}"), "export_instant", tip))
+        column.addWidget(named(QLabel(f"All of {frame.snapshot.instant}"), "export_instant", tip))
         self._all.clicked.connect(self._toggle_all)
         for check in (*self._checks.values(), self._whole):
             check.toggled.connect(self._on_toggled)
@@ -82,7 +97,8 @@ class PictureChoice(QGroupBox):
     def set_vector(self, vector: bool) -> None:
         """Allow only what a file of lines and text can hold, or everything."""
         for view in self._views:
-            _allow(self._checks[view.key], view.title, view.vector or not vector)
+            allowed = view.vector or not vector
+            _allow(self._checks[view.key], self._titles[view.key], allowed)
         _allow(self._whole, "Whole window", not vector)
 
     @property

@@ -77,7 +77,7 @@ class ExportSettings:
 def load_settings(settings: Settings, views: list[str], tables: list[str]) -> ExportSettings:
     """What was remembered; the rest, and what is not allowed, is as at the first time.
 
-    The first time all ``views`` and ``tables`` (keys) are wanted.
+    The first time these ``views`` and ``tables`` (keys) are wanted.
     """
     loaded = ExportSettings(views=views, tables=tables, folder=_pictures_folder())
     for row in fields(ExportSettings):

@@ -1,5 +1,6 @@
 """The form of a race: its variants, seeds and length."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
 from bpviz.core.values import check_whole
@@ -22,6 +23,9 @@ from bpviz.ui.toolkit.widgets.number_entry import NumberEntry, NumberListEntry
 
 class RaceFields(QWidget):
     """Which variants of ``experiment`` race, how many seeds of each, and how long."""
+
+    entered = Signal()
+    """Enter was pressed in one of the fields."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +60,7 @@ class RaceFields(QWidget):
         )  # fmt: skip
         for label, widget in rows:
             widget.setAccessibleName(label)
+            widget.returnPressed.connect(self.entered)
             form.addRow(label, widget)
         form.addRow("", self.until_solved)
 

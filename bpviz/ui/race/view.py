@@ -18,6 +18,7 @@ from bpviz.ui.race.plots import DensityPlot, SolvedPlot, SolvePlot
 from bpviz.ui.race.table import VariantTable
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.placeholder_page import hint_over
 from bpviz.ui.views.base import View
 
 ALL = -1
@@ -25,6 +26,15 @@ ALL = -1
 
 TURN = 0.004
 """Seconds of counting curves between two events of the window."""
+
+
+HINTS = (
+    "The loss curves of all networks will appear here,\n"
+    "darker where there are more of them.\nPress Start, or Enter in a field.",
+    "The share of the networks\nthat have solved the problem",
+    "How many networks solve the\nproblem in how many epochs",
+)
+"""What the plots say before the first race."""
 
 
 class Chosen(NamedTuple):
@@ -67,6 +77,11 @@ class RaceView(View):
         self.histogram, self.table = SolvePlot(theme), VariantTable()
         self.density.clicked.connect(self._choose_nearest)
         self.table.cellClicked.connect(lambda row, _: self.show_variant(row))
+        plots = (self.density, self.solved, self.histogram)
+        self._hints = [
+            hint_over(plot, f"{plot.objectName()}_hint", hint)
+            for plot, hint in zip(plots, HINTS, strict=True)
+        ]
         self._headings = [QLabel(text) for text in ("", "Share solved", "Epochs to solve")]
         layout = QGridLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -87,6 +102,8 @@ class RaceView(View):
     def show_race(self, standings: Standings) -> None:
         """Show another race with its networks so far."""
         self.standings, self.chosen, self.shown = standings, None, ALL
+        for hint in self._hints:
+            hint.hide()
         self._scales = None
         self._rows = {}
         for plot in (self.solved, self.histogram):
@@ -137,6 +154,10 @@ class RaceView(View):
         """The outcomes of a variant so far, without the curves."""
         return None if self.standings is None else self.standings.ends(variant)
 
+    def is_empty(self, frame: Frame) -> bool:
+        """Whether there is no race yet."""
+        return self.standings is None
+
     # -- as a view ---------------------------------------------------------------------------
 
     def show_frame(self, frame: Frame) -> None:
@@ -147,6 +168,8 @@ class RaceView(View):
         super().set_theme(theme)
         for plot in (self.density, self.solved, self.histogram):
             plot.set_theme(theme)
+        for hint in self._hints:
+            hint.setPalette(theme.hint_palette())
         self._draw()
 
     def choices(self) -> dict[str, Any]:

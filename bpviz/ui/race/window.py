@@ -247,6 +247,7 @@ class RaceWindow(QWidget):
         self.start_button = _button("Start", "race_start", "Train all these networks")
         self.cancel_button = _button("Cancel", "race_cancel", "Stop; what has come in stays")
         self.start_button.clicked.connect(self.start)
+        self.fields.entered.connect(self.start_button.click)  # not while a race is under way
         self.cancel_button.clicked.connect(self._cancel)
         buttons.addWidget(self.start_button)
         buttons.addWidget(self.cancel_button)

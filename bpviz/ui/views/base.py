@@ -52,6 +52,10 @@ class View(FrameWidget):
         """Whether a new instance shows anything of this frame, and so is worth a picture."""
         return True
 
+    def is_empty(self, frame: Frame) -> bool:
+        """Whether this instance shows nothing of this frame but a hint."""
+        return not self.has_content(frame)
+
     def pointed_quantities(self) -> tuple[Quantity, ...]:
         """The quantities under the pointer that can be plotted over time, most usual first."""
         return ()

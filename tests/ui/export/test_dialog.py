@@ -481,3 +481,23 @@ def test_escape_closes_and_writes_nothing(opened: Dialogs, folder: Path) -> None
     driver.qtbot.keyClick(driver.find(QComboBox, "format"), Qt.Key.Key_Escape)
     assert not driver.dialog.isVisible()
     assert not folder.exists()
+
+
+def test_the_views_on_screen_are_ticked_and_empty_ones_say_so(
+    qtbot: QtBot, frame: Frame, settings: Settings
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    views = {view.key: view for view in (each(window) for each in view_classes())}
+    for key, view in views.items():
+        view.show_frame(frame)
+        view.setVisible(key in ("loss", "network", "trajectory"))
+        view.resize(300, 200)
+    window.show()
+    dialog = ExportDialog(list(views.values()), frame, window, settings)
+    qtbot.addWidget(dialog)
+    boxes = {key: dialog.findChild(QCheckBox, f"export_view_{key}") for key in views}
+    assert [key for key, box in boxes.items() if box.isChecked()] == ["network", "loss"]
+    assert boxes["trajectory"].text() == "Over time (empty)"
+    assert boxes["collapse"].text() == "Collapse (empty)"
+    assert boxes["loss"].text() == "Loss"

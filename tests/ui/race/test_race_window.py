@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolBar
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolBar
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import experiment_for
@@ -68,11 +68,16 @@ def test_a_race_from_start_to_an_opened_network(qtbot: QtBot, race: RaceWindow) 
     window = race.parent()
     assert isinstance(window, MainWindow)
     assert race.view.objectName() == "view_race"
+    hints = [
+        race.findChild(QLabel, f"race_{name}_hint") for name in ("density", "solved", "histogram")
+    ]
+    assert all(hint.isVisible() and hint.text() for hint in hints)
     fill(qtbot, race, hidden="2,4", seeds=60, epochs=700)
-    press(qtbot, race, "start")
+    qtbot.keyClick(race.findChild(QLineEdit, "race_epochs"), Qt.Key.Key_Return)
     assert not is_over(race)
     qtbot.waitUntil(lambda: is_over(race))
     assert race.bar.text() == "120 of 120 networks"
+    assert not any(hint.isVisible() for hint in hints)
     rows = texts(race)
     assert [row[:2] for row in rows] == [["2 hidden", "60"], ["4 hidden", "60"]]
     assert len(rows[0]) == len(HEADINGS)

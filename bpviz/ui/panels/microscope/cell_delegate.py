@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 
@@ -30,7 +31,7 @@ class TermCellDelegate(QStyledItemDelegate):
         text = index.data(Qt.ItemDataRole.DisplayRole)
         if side & Qt.AlignmentFlag.AlignLeft.value:
             room = rect.width() - 2 * PAD
-            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            text = elided_name(option.fontMetrics, text, room)
         else:
             side |= Qt.TextFlag.TextDontClip.value  # a number must not lose its sign
         painter.drawText(rect.adjusted(PAD, 0, -PAD, 0), side, text)

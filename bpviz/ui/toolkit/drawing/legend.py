@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bpviz.core.text.number_words import plain
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 
@@ -148,7 +149,7 @@ class Legend(QWidget):
         painter.setPen(self._theme.colour("text"))
         room = self.width() - self.BAR - 6
         metrics = QFontMetricsF(painter.font())
-        text = metrics.elidedText(key.text, Qt.TextElideMode.ElideRight, room + 1)
+        text = elided_name(metrics, key.text, room + 1)
         painter.drawText(QPointF(self.BAR + 6, y + metrics.ascent()), text)
 
 

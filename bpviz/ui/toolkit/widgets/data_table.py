@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QTableView
 
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 
@@ -166,7 +167,7 @@ class DataTable(QTableView):
                 painter.setPen(cell.ink or ink)
                 text, room = cell.text, width - 2 * PAD
                 if cell.side == LEFT:
-                    text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+                    text = elided_name(self.fontMetrics(), text, room)
                 painter.drawText(left + PAD, top, room, height, cell.side, text)
 
     def _seen(self, first: int, last: int, *, across: bool) -> range:

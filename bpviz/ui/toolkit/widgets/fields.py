@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.values import BadValue
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
@@ -279,9 +280,7 @@ class ChoiceEntry(QComboBox, _Entry):
         )
         text = self.currentData(SHORT) or self.currentText()
         option.currentIcon = QIcon()  # the icon that indents the list
-        option.currentText = self.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, space.width() - 4
-        )
+        option.currentText = elided_name(self.fontMetrics(), text, space.width() - 4)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
         _paint_state(self, self)

@@ -1,10 +1,23 @@
 """A page of a view, and the hint that is shown in its place while it is empty."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, OVERHANG
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
+
+
+def hint_over(plot: QWidget, name: str, hint: str) -> QLabel:
+    """A hint in the middle of a plot that has nothing to show yet."""
+    label = named(QLabel(hint, plot), name)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setAutoFillBackground(True)  # the grid must not cross the words
+    label.setMargin(SPACE)
+    over = QVBoxLayout(plot)
+    over.setContentsMargins(AXIS_WIDTH, 0, OVERHANG, 0)
+    over.addWidget(label, 0, Qt.AlignmentFlag.AlignCenter)
+    return label
 
 
 class PlaceholderPage(QWidget):

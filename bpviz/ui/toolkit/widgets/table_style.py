@@ -1,5 +1,6 @@
 """The looks of the tables and tool buttons of panels."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,6 +29,8 @@ def dress_table(table: QTableView, name: str, title: str) -> None:
         corner.setAccessibleName("Choose all")
     table.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
     across, down = table.horizontalHeader(), table.verticalHeader()
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    across.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     across.setHighlightSections(False)
     across.setFont(plot_font())
     down.setFont(plot_font())

@@ -11,6 +11,7 @@ from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.cell_grid import CellGrid
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, ink_on, to_image
 from bpviz.ui.toolkit.drawing.plotting import plot_metrics
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.activations.layout import HeatmapRows, labelled
 
@@ -145,7 +146,7 @@ def paint_row_names(painter: QPainter, theme: Theme, g: Geometry, rows: HeatmapR
         middle = (g.rows.span(start)[0] + g.rows.span(stop - 1)[1]) / 2 / g.ratio
         y = g.top / g.ratio + middle - metrics.height() / 2
         if y >= free_from - 4:  # figures are less high than a line
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right + 1)
+            shown = elided_name(metrics, text, right + 1)
             x = right - metrics.horizontalAdvance(shown)
             painter.drawText(QPointF(x, y + metrics.ascent()), shown)
             free_from = y + metrics.height()

@@ -164,6 +164,10 @@ class CollapseView(View):
         self._instant.set_theme(theme)
         self._table.viewport().update()
 
+    def is_empty(self, frame: Frame) -> bool:
+        """Whether there is only a sentence why no single layer does the same."""
+        return bool(why_not(frame.setup.network))
+
     def show_frame(self, frame: Frame) -> None:
         """Show this instant."""
         network = frame.setup.network

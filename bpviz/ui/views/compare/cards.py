@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.text.number_words import number_text, percent
 from bpviz.session.compare import ComparedRun
 from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
@@ -128,7 +129,7 @@ class Card(QWidget):
         painter.drawLine(QRectF(SPACE, y, 14, 0).topLeft(), QRectF(SPACE, y, 14, 0).topRight())
         painter.setPen(theme.colour("text"))
         room = self.width() - left - SPACE // 2 - (self.CROSS if self._can_go() else 0)
-        name = metrics.elidedText(content.name, Qt.TextElideMode.ElideRight, room)
+        name = elided_name(metrics, content.name, room)
         painter.drawText(QRectF(left, SPACE // 2, room, line), Qt.AlignmentFlag.AlignLeft, name)
         painter.setFont(plot_font())
         failed = content.run.state == "failed"

@@ -104,6 +104,10 @@ class CompareView(View):
         """A frame alone has nothing to compare with."""
         return False
 
+    def is_empty(self, frame: Frame) -> bool:
+        """Whether no run is compared."""
+        return not self._runs()
+
     def snapshot_request(self) -> SnapshotRequest:
         """The present run's output, where it is drawn beside others."""
         return SnapshotRequest(probe=bool(self._runs()))

@@ -13,6 +13,7 @@ from bpviz.core.text.number_words import number_text
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.draw.answer import Answer
@@ -134,9 +135,7 @@ class ResponsePicture(QWidget):
         centre = Qt.AlignmentFlag.AlignVCenter
         if marked:
             painter.drawText(QRectF(box.left(), box.top(), MARK, box.height()), centre, "›")
-        name = metrics.elidedText(
-            self._content.names[unit], Qt.TextElideMode.ElideRight, name_width + 1
-        )
+        name = elided_name(metrics, self._content.names[unit], name_width + 1)
         left = box.left() + MARK
         painter.drawText(QRectF(left, box.top(), name_width + 2, box.height()), centre, name)
         number = QFontMetricsF(plot_font(True)).horizontalAdvance(

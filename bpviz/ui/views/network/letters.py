@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QSt
 
 from bpviz.ui.toolkit.drawing.colour_scale import ink_on
 from bpviz.ui.toolkit.drawing.plotting import plot_font
-from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics, elided_name
 from bpviz.ui.toolkit.drawing.theme import Theme
 
 REMEMBERED = 20_000
@@ -51,6 +51,12 @@ class Lettering:
         if self.width(text, bold) <= width:
             return text
         return self._metrics[bold].elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
+
+    def elide_name(self, name: str, width: float) -> str:
+        """The name, without its middle if it is wider than this."""
+        if self.width(name) <= width:
+            return name
+        return elided_name(self._metrics[False], name, max(width, 0.0))
 
     def fit(self, texts: tuple[str, ...], width: float) -> str:
         """The first text that is no wider, or else the last one, elided."""

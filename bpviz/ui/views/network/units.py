@@ -355,7 +355,7 @@ def _label_input(
         _write(brushes, right, y, value, "text", 1.0)
         right -= letters.width(WIDEST) + SPACE
         width -= letters.width(WIDEST) + SPACE
-    _write(brushes, right, y, letters.elide(name, width), "muted", 1.0)
+    _write(brushes, right, y, letters.elide_name(name, width), "muted", 1.0)
 
 
 def _label_output(
@@ -365,12 +365,12 @@ def _label_output(
     y, left = float(block.y[unit]), block.label.left
     target = target_text(pattern_pass.setup.patterns, pattern_pass.targets, unit)
     if block.lines == 2:
-        name = letters.elide(name, block.label.width)
+        name = letters.elide_name(name, block.label.width)
         _write(brushes, left, y - letters.line / 2, name, "text")
         _target(brushes, left, y + letters.line / 2, target, unit, pattern_pass)
         return
     name_room, value_room = _columns(brushes, block, target)
-    _write(brushes, left, y, letters.elide(name, name_room), "text")
+    _write(brushes, left, y, letters.elide_name(name, name_room), "text")
     left += name_room
     if value_room:
         left += value_room

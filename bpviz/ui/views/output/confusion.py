@@ -20,6 +20,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import ink_on, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.output_colours import right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, class_words
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.output.part import OutputChoice, OutputPart, outputs_of, patterns_of
@@ -293,7 +294,7 @@ class ConfusionPart(OutputPart):
         painter.setFont(plot_font())
         painter.setPen(self.theme.colour("muted"))
         # Room for the widest share keeps the words after it in place.
-        left = metrics.horizontalAdvance("100.0 % right") + SPACE
+        left = metrics.horizontalAdvance("> 99.9 % right") + SPACE
         plain = QFontMetricsF(painter.font())
         room = self.width() - left - plain.horizontalAdvance("answered") - 2 * SPACE
         shown = plain.elidedText(text, Qt.TextElideMode.ElideRight, room)
@@ -343,7 +344,7 @@ class ConfusionPart(OutputPart):
         for n in grid.named(grid.rows):
             middle = sum(grid.rows.span(n)) / 2 + grid.top
             name = self._class_names()[n]
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room + 1)
+            shown = elided_name(metrics, name, room + 1)
             x = room - metrics.horizontalAdvance(shown)
             painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1), shown)
 
@@ -366,7 +367,7 @@ class ConfusionPart(OutputPart):
             painter.save()
             painter.translate(x + metrics.ascent() / 2 - 1, base)
             painter.rotate(-90)
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            shown = elided_name(metrics, name, room)
             painter.drawText(QPointF(0, 0), shown)
             painter.restore()
 

@@ -24,6 +24,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS
 from bpviz.ui.toolkit.drawing.plotting import plot_metrics
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import ModelIndex
@@ -70,7 +71,7 @@ class CellDelegate(QStyledItemDelegate):
         inner = box.adjusted(PAD, 0, -PAD, 0)
         if words:
             metrics = QFontMetricsF(painter.font())
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+            text = elided_name(metrics, text, inner.width())
         painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_chip(self, painter: QPainter, box: QRectF, scale: ColourScale, value: float) -> None:

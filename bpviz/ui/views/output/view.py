@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.model.patterns import PatternSet
+from bpviz.core.model.patterns import PatternSet, Split
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
@@ -127,12 +127,16 @@ SWITCHES = (
 
 @dataclass(frozen=True, slots=True)
 class OutputMode:
-    """A way to show the outputs; ``fits`` returns whether it suits a set of patterns."""
+    """A way to show the outputs; ``fits`` returns whether it suits a set of patterns.
+
+    ``tests``: it counts right answers, so it begins with the test patterns where there are some.
+    """
 
     key: str
     label: str
     part: Callable[[Theme], OutputPart]
     fits: Callable[[PatternSet], bool]
+    tests: bool = False
 
 
 # Parts that few problems show at first are imported when they are shown.
@@ -167,7 +171,7 @@ MODES = (
     ),
     OutputMode("plane", "Plane", PlanePart, _is_plane),
     OutputMode("function", "Function", _line, lambda p: p.n_inputs == 1 and p.plane is None),
-    OutputMode("confusion", "Confusion table", _confusion, lambda p: p.kind == "classes"),
+    OutputMode("confusion", "Confusion table", _confusion, lambda p: p.kind == "classes", True),
     OutputMode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
     OutputMode("table", "Table", TablePart, lambda p: True),
 )  # fmt: skip
@@ -185,7 +189,8 @@ def modes_for(patterns: PatternSet) -> list[OutputMode]:
 class OutputView(View):
     """The outputs of the network in one snapshot.
 
-    Choices: ``mode`` (a key of MODES, None until chosen), ``split`` ("train" or "test"),
+    Choices: ``mode`` (a key of MODES, None until chosen), ``split`` ("train" or "test"; until it
+    is chosen None: test patterns where the mode tests, if there are any),
     ``unit`` (an output, None for the predicted class if there are classes), ``selected``.
     """
 
@@ -197,6 +202,7 @@ class OutputView(View):
         super().__init__(parent, theme)
         self._frame: Frame | None = None
         self._mode: str | None = None
+        self._split: Split | None = None
         self._choice = OutputChoice()
         self._selected: int | None = None
         self._parts: dict[str, OutputPart] = {}
@@ -286,7 +292,7 @@ class OutputView(View):
         """Mode, split, output and marked pattern."""
         return {
             "mode": self._mode,
-            "split": self._choice.split,
+            "split": self._split,
             "unit": self._choice.unit,
             **{name: getattr(self._choice, name) for name in self._switches},
             "solving": self._choice.solving,
@@ -297,8 +303,8 @@ class OutputView(View):
         """Apply the choices of another instance; unknown and invalid ones are ignored."""
         if choices.get("mode") in {mode.key for mode in MODES}:
             self._mode = choices["mode"]
-        if choices.get("split") in ("train", "test"):
-            self._choice = replace(self._choice, split=choices["split"])
+        if "split" in choices and choices["split"] in ("train", "test", None):
+            self._split = choices["split"]
         for name in (*self._switches, "solving"):
             if isinstance(choices.get(name), bool):
                 self._choice = replace(self._choice, **{name: choices[name]})
@@ -323,8 +329,9 @@ class OutputView(View):
         modes = modes_for(patterns)
         self._shown = next((mode for mode in modes if mode.key == self._mode), modes[0])
         self._choice = replace(self._choice, unit=_allowed_unit(patterns, self._choice.unit))
-        if patterns.test is None:
-            self._choice = replace(self._choice, split="train")
+        usual: Split = "test" if self._shown.tests else "train"
+        split: Split = "train" if patterns.test is None else self._split or usual
+        self._choice = replace(self._choice, split=split)
         self._fill(self._mode_box, [(mode.label, mode.key) for mode in modes], self._shown.key)
         self._fill(self._unit_box, _units(patterns), self._choice.unit)
         splits = [(f"train ({len(patterns.train):,})", "train")]
@@ -382,7 +389,8 @@ class OutputView(View):
         self._chosen()
 
     def _choose_split(self) -> None:
-        self._choice = replace(self._choice, split=self._split_box.currentData())
+        self._split = self._split_box.currentData()
+        self._choice = replace(self._choice, split=self._split)
         self._chosen()
 
     def _chosen(self) -> None:

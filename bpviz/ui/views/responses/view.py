@@ -64,6 +64,10 @@ class ResponsesView(View):
         if self._frame is not None:
             self.show_frame(self._frame)
 
+    def is_empty(self, frame: Frame) -> bool:
+        """Whether there is only a sentence why no unit has a response."""
+        return bool(why_not(frame.setup))
+
     def show_frame(self, frame: Frame) -> None:
         """Show this instant."""
         self._frame = frame

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.text.number_words import number_text
 from bpviz.ui.toolkit.drawing.plotting import plot_font
+from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.trajectory.model import style
@@ -229,7 +230,7 @@ class TrackList(QWidget):
         name = QRectF(SWATCH + SPACE, box.top(), 0, line)
         name.setRight(box.right() - CROSS - value - SPACE)
         painter.setPen(self._theme.colour("text"))
-        text = metrics.elidedText(entry.name, Qt.TextElideMode.ElideMiddle, name.width())
+        text = elided_name(metrics, entry.name, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, text)
         number = QRectF(name.right(), box.top(), value + SPACE, line)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -21,7 +21,7 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.cell_grid import BlockCell
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.plotting import plot_font
-from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics
+from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics, elided_name
 from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -247,7 +247,7 @@ class Diagram(QWidget):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         for row, unit in enumerate(block.rows.tolist()):
             box = QRectF(start, block.top + row * block.cell, block.named - 6.0, block.cell)
-            name = metrics.elidedText(names[unit], Qt.TextElideMode.ElideRight, box.width())
+            name = elided_name(metrics, names[unit], box.width())
             painter.drawText(box, flags, name)
         self._paint_columns(painter, setup, block, metrics)
 
@@ -270,7 +270,7 @@ class Diagram(QWidget):
         for column in range(0, len(shown), every):
             x = block.weights_left + column * block.cell
             room = min(every * block.cell - 4.0, block.right + GAP / 2 - x)
-            name = metrics.elidedText(shown[column], Qt.TextElideMode.ElideRight, room)
+            name = elided_name(metrics, shown[column], room)
             if every == 1:
                 x += (block.cell - metrics.horizontalAdvance(name)) / 2
             painter.drawText(QPointF(x, y), name)

@@ -597,11 +597,11 @@ def test_the_split_switches_the_table_and_its_headline(
     view.show_frame(frame)
     part, patterns = view.findChild(ConfusionPart), frame.setup.patterns
     for split, points, answers in (
+        ("test", patterns.test, frame.snapshot.test_outputs),  # the first
         ("train", patterns.train, frame.snapshot.train_outputs),
-        ("test", patterns.test, frame.snapshot.test_outputs),
     ):
-        if split == "test":
-            choose(qtbot, view, "output_split", "test")
+        if split == "train":
+            choose(qtbot, view, "output_split", "train")
         right = int((answers.argmax(axis=1) == points.targets.argmax(axis=1)).sum())
         said = part.accessibleDescription()
         assert said.startswith(f"{100 * right / len(points):.1f} % right")
