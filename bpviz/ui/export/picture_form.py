@@ -41,11 +41,7 @@ NUMBER_WIDTH = 72  # px
 
 def on_screen(views: Sequence[View], frame: Frame) -> list[str]:
     """The keys of the views that are seen and show something; of all, if none is."""
-    seen = [
-        view.key
-        for view in views
-        if view.isVisible() and not view.visibleRegion().isEmpty() and not view.is_empty(frame)
-    ]
+    seen = [view.key for view in views if view.isVisible() and not view.is_empty(frame)]
     return seen or [view.key for view in views]
 
 

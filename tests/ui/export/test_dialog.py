@@ -489,10 +489,14 @@ def test_the_views_on_screen_are_ticked_and_empty_ones_say_so(
     window = QWidget()
     qtbot.addWidget(window)
     views = {view.key: view for view in (each(window) for each in view_classes())}
+    window.resize(900, 200)
     for key, view in views.items():
         view.show_frame(frame)
-        view.setVisible(key in ("loss", "network", "trajectory"))
         view.resize(300, 200)
+        view.hide()
+    for place, key in enumerate(("loss", "network", "trajectory")):
+        views[key].move(300 * place, 0)
+        views[key].show()
     window.show()
     dialog = ExportDialog(list(views.values()), frame, window, settings)
     qtbot.addWidget(dialog)
