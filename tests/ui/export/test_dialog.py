@@ -490,7 +490,7 @@ def test_the_views_on_screen_are_ticked_and_empty_ones_say_so(
     qtbot.addWidget(window)
     views = {view.key: view for view in (each(window) for each in view_classes())}
     window.resize(900, 200)
-    for key, view in views.items():
+    for view in views.values():
         view.show_frame(frame)
         view.resize(300, 200)
         view.hide()
