@@ -29,10 +29,10 @@ TURN = 0.004
 
 
 HINTS = (
-    "The loss curves of all networks will appear here,\n"
-    "darker where there are more of them.\nPress Start, or Enter in a field.",
-    "The share of the networks\nthat have solved the problem",
-    "How many networks solve the\nproblem in how many epochs",
+    "The loss curves of all networks will appear here, darker where there are more of them. "
+    "Press Start, or Enter in a field.",
+    "The share of the networks that have solved the problem",
+    "How many networks solve the problem in how many epochs",
 )
 """What the plots say before the first race."""
 

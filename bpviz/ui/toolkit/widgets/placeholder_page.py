@@ -13,10 +13,11 @@ def hint_over(plot: QWidget, name: str, hint: str) -> QLabel:
     label = named(QLabel(hint, plot), name)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setAutoFillBackground(True)  # the grid must not cross the words
+    label.setWordWrap(True)
     label.setMargin(SPACE)
     over = QVBoxLayout(plot)
     over.setContentsMargins(AXIS_WIDTH, 0, OVERHANG, 0)
-    over.addWidget(label, 0, Qt.AlignmentFlag.AlignCenter)
+    over.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
     return label
 
 

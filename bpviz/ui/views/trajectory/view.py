@@ -5,18 +5,18 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, epoch_range
-from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH
+from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
-from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.placeholder_page import hint_over
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.trajectory.legend import TrackEntry, TrackList
@@ -25,9 +25,8 @@ from bpviz.ui.views.trajectory.parse import ALLOWED, parse_quantity
 from bpviz.ui.views.trajectory.plot import TrajectoryCanvas
 
 HINT = (
-    "Nothing is followed yet.",
-    "Point at a weight or unit in the network or in the weights view",
-    "and press P, or choose Plot over time with the right mouse button.",
+    "Nothing is followed yet.\nPoint at a weight or unit in the network or in the weights view and "
+    "press P, or choose Plot over time with the right mouse button."
 )
 
 
@@ -64,7 +63,7 @@ class TrajectoryView(View):
         self._canvas = TrajectoryCanvas(self, theme)
         self._list = TrackList(self, theme)
         self._footing = TextLine()
-        self._hint = named(QLabel("\n".join(HINT), self._canvas), "trajectory_hint")
+        self._hint = hint_over(self._canvas, "trajectory_hint", HINT)
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -123,14 +122,13 @@ class TrajectoryView(View):
         self._field.setMinimumWidth(scaled(7 * SPACE))
         self._field.setMaximumWidth(scaled(20 * SPACE))
         self._footing.setObjectName("trajectory_footing")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setAutoFillBackground(True)  # the grid must not cross the words
-        self._hint.setMargin(SPACE)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         header = QHBoxLayout()
         header.setSpacing(SPACE // 2)
         for widget in (self._log, self._auto, self._field, self._clear):
             header.addWidget(widget)
+        widest = plot_metrics().horizontalAdvance("epoch 00,000")
+        self._instant.setMinimumWidth(round(widest))
         header.addWidget(self._instant, 1)
         body = QHBoxLayout()
         body.setSpacing(SPACE)
@@ -146,8 +144,6 @@ class TrajectoryView(View):
         below.addWidget(self._footing, 1)
         below.addWidget(self._stop)
         column.addLayout(below)
-        over = QVBoxLayout(self._canvas)
-        over.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignCenter)
 
     def _connect(self) -> None:
         self._log.clicked.connect(self._choose)
