@@ -20,6 +20,7 @@ from bpviz.lessons import loader
 from bpviz.lessons.claims import CLAIMS, check
 from bpviz.lessons.loader import load_lesson
 from bpviz.problems.table import PROBLEMS, find_problem
+from bpviz.problems.tables import formats
 from bpviz.problems.tables.problem import OPTIONS as CSV_OPTIONS
 from bpviz.resources import resource
 from bpviz.ui.export.tables import TABLES
@@ -202,7 +203,7 @@ def links_with_names(rows: list[list[str]]) -> list[tuple[str, str]]:
 
 KNOWN = {
     "View", "Panel", "Problem", "Option", "Option of a race", "Key", "Claim", "Entry", "Table",
-    "Grain", "Field", "Room", "Row", "Code", "Word", "Part", "The sentence speaks of",
+    "Grain", "Field", "Kind", "Room", "Row", "Code", "Word", "Part", "The sentence speaks of",
 }  # fmt: skip
 
 
@@ -265,6 +266,11 @@ def test_the_options_of_a_table_are_listed_with_their_defaults() -> None:
     for option, (_, default, _) in zip(CSV_OPTIONS, rows, strict=True):
         shown = {False: "no", True: "yes"}.get(option.default, option.default)
         assert default == f"`{shown}`" or not option.default
+
+
+def test_the_formats_of_tables_are_listed_with_their_endings() -> None:
+    listed = {e for _, endings, _ in table("own-data.md", "Kind") for e in endings.split()}
+    assert {ending.strip(",") for ending in listed} <= set(formats.endings())
 
 
 REFUSED = {

@@ -213,7 +213,7 @@ class RawTable:
 
     ``separator`` and ``encoding`` are "" where the format has none. ``place`` is what its rows
     are called: line, or row of a spreadsheet. ``written(line, column)`` is a cell as it stands
-    in the file.
+    in the file. ``targets`` are columns that the file calls so.
     """
 
     path: str
@@ -229,6 +229,7 @@ class RawTable:
     place: str = "line"
     sampled: bool = False
     image_shape: tuple[int, int] | None = None
+    targets: tuple[str, ...] = ()
     written: Callable[[int, int], str] | None = None
 
     def refuse(self, allowed: str, why: str, *remedies: Remedy) -> BadTable:

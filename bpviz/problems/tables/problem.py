@@ -12,7 +12,8 @@ from bpviz.problems.sampling import DATA_SEED, test_share
 
 SUFFIXES = (
     ".csv", ".tsv", ".txt", ".data", ".dat", ".tab", ".gz", ".zip", ".xlsx", ".xlsm", ".xls",
-    ".xlsb", ".ods", ".arff", ".npz", ".npy", ".parquet", ".json", ".jsonl", ".pat",
+    ".xlsb", ".ods", ".arff", ".npz", ".npy", ".parquet", ".pq", ".json", ".jsonl", ".ndjson",
+    ".pat", ".train",
 )  # fmt: skip
 """Endings of names that are meant as files; a test holds them to the table of formats."""
 

@@ -81,6 +81,7 @@ class RoleFinder:
         left_out = set(columns_named(raws, self.reading.leave_out, "columns left out"))
         forced = set(columns_named(raws, self.reading.inputs, "input columns"))
         targets = columns_named(raws, self.reading.targets, "target columns")
+        targets = targets or [raw for raw in raws if raw.name in self.table.targets]
         self._check_targets(targets, left_out)
         chosen = left_out | forced | set(targets)
         counting = [c for c in self.columns if self._counts_rows(c) and c.raw not in chosen]

@@ -100,9 +100,11 @@ class _Bounded(io.RawIOBase):
 
 
 def share_read(text: IO[str]) -> float:
-    """How much of the file is read that ``Source.text`` has opened, 0 to 1."""
-    raw = cast(_Bounded, cast(io.TextIOWrapper, text).buffer.raw)  # type: ignore[attr-defined]
-    return raw.share()
+    """How much of the file is read that ``Source.text`` has opened, 0 to 1; 0.5 for a text in
+    memory, which the file was turned into."""
+    if not isinstance(text, io.TextIOWrapper):
+        return 0.5
+    return cast(_Bounded, cast(io.BufferedReader, text.buffer).raw).share()
 
 
 def too_large(path: str, size: float = 0.0) -> BadTable:
@@ -125,7 +127,7 @@ def source_of(path: str) -> Source:
         magic = file.read(4)
     if magic[:2] == b"\x1f\x8b":
         return replace(source, pack="gz", name=source.name.removesuffix(".gz"))
-    if magic == b"PK\x03\x04":
+    if magic in (b"PK\x03\x04", b"PK\x05\x06"):  # the latter is empty
         return _in_zip(source)
     return source
 
