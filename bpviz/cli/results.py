@@ -1,6 +1,6 @@
-"""The files that `bpviz train --export DIR` writes: a picture of every view, and the loss curve."""
+"""The files of `bpviz train --export DIR`: pictures of views, loss curve and quality of answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -12,7 +12,7 @@ from bpviz.session.frame import Frame
 from bpviz.session.recording.csv_tables import LOSS_COLUMNS, Row, line_of, loss_row
 from bpviz.sharing.atomic_files import NewFile, WriteFailed, make_folder, write_bytes
 
-TABLE = "loss.csv"
+TABLE, QUALITY = "loss.csv", "quality.csv"
 
 
 class Results:
@@ -41,7 +41,7 @@ class Results:
         from bpviz.ui.views.table import VIEWS
 
         make_folder(folder)
-        for name in (*(f"{key}.png" for key in VIEWS), TABLE):
+        for name in (*(f"{key}.png" for key in VIEWS), TABLE, QUALITY):
             if (folder / name).exists() and not self._replace:
                 reason = "a file with this name exists already (--force replaces it)"
                 raise WriteFailed(folder / name, reason)
@@ -63,9 +63,14 @@ class Results:
             for record in records:
                 self.add(record)
 
-    def finish(self, frame: Callable[[], Frame]) -> list[str]:
-        """Write everything; returns sentences about the files that could not be written."""
+    def finish(self, frame: Callable[[], Frame], quality: Iterable[Row] = ()) -> list[str]:
+        """Write everything, with the rows of ``quality`` as a table; returns sentences about the
+        files that could not be written."""
         if self._folder is not None:
+            path, table = self._folder / QUALITY, list(quality)
+            if len(table) > 1:
+                data = b"".join(map(_line, table))
+                self._attempt(path, partial(write_bytes, path, data, replace=self._replace))
             if self._table is not None:
                 self._attempt(self._folder / TABLE, self._table.commit)
             self._write_pictures(self._folder, frame())

@@ -16,6 +16,7 @@ from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.options import engine_from, experiment_from, instant_from
 from bpviz.cli.output import write_message, write_result
+from bpviz.cli.quality import quality_figures, quality_rows, quality_table
 from bpviz.cli.results import Results
 from bpviz.core.kernels.choice import AUTO, is_installed, microseconds
 from bpviz.core.kernels.engines import NUMBA, NUMPY
@@ -106,10 +107,11 @@ def train(args: Namespace) -> int:
         take(Records.of([run.record]))
         outcome = _train(setup, run, take)
         failures = [outcome.failure] if outcome.failure else []
-        failures += results.finish(lambda: _frame(setup, run, log))
+        quality = quality_table(setup, run)
+        failures += results.finish(lambda: _frame(setup, run, log), quality)
     if script is not None:
         failures += _write_script(script, setup, run, replace=args.force)
-    figures = _figures(setup, run.record, outcome, run.engine)
+    figures = _figures(setup, run.record, outcome, run.engine) | quality_figures(setup, run)
     lines = json.dumps(figures) if args.json else _summary(setup, figures, results.written)
     write_result(lines + "\n")
     if results.remark:
@@ -269,12 +271,14 @@ def _summary(setup: PreparedExperiment, figures: dict[str, Any], written: list[P
         rows["test"] = (
             f"E = {_number(figures['test_error'])}, {_share(figures['test_accuracy'], len(test))}"
         )
+    rows |= quality_rows(figures)
     if figures["epochs_per_second"] is not None:
         rows["speed"] = f"{figures['epochs_per_second']:,.0f} epochs/s ({figures['engine']})"
     if written:
         names = ", ".join(path.name for path in written)
         rows["written"] = f"{names} in {written[0].parent}"
-    lines = [setup.patterns.name, *(f"  {name:<9}{words}" for name, words in rows.items())]
+    width = max(9, *(len(name) + 2 for name in rows))
+    lines = [setup.patterns.name, *(f"  {name:<{width}}{words}" for name, words in rows.items())]
     return "\n".join(lines)
 
 

@@ -223,14 +223,17 @@ def open_problem(problem: str, **changes: Any) -> tuple[Experiment, PatternSet]:
 def adapted(experiment: Experiment, before: PatternSet, now: PatternSet) -> Experiment:
     """The experiment with an output and an error that fit the new patterns.
 
-    Only if the kind of the targets has changed, such as from numbers to classes in a CSV file;
-    otherwise the experiment is returned unchanged.
+    Only if the kind of the targets has changed, such as from numbers to classes in a table;
+    otherwise the experiment is returned unchanged, except for a tolerance that suited the targets
+    before and does not any more.
     """
     row = find_problem(experiment.problem)
-    if row.suits_data is None or (before.kind, before.one_hot) == (now.kind, now.one_hot):
+    if row.suits_data is None:
         return experiment
-    suits = row.suits_data(now)
-    names = ("output", "error", "tolerance")
+    suits, suited = row.suits_data(now), row.suits_data(before)
+    names: tuple[str, ...] = ("output", "error", "tolerance")
+    if (before.kind, before.one_hot) == (now.kind, now.one_hot):
+        names = ("tolerance",) if experiment.tolerance == suited.get("tolerance") else ()
     return replace(experiment, **{name: suits[name] for name in names if name in suits})
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bpviz.core.values import BadValue, Integers, Matrix, Unquoted, read_only
+from bpviz.core.values import BadValue, Integers, Matrix, Unquoted, Vector, read_only
 
 PatternKind = Literal["table", "classes", "regression"]
 Split = Literal["train", "test"]
@@ -76,6 +76,7 @@ class PatternSet:
                     the targets were made, without their noise.
     plane           where the inputs are computed from two coordinates; see ``points``.
     original        for patterns that were edited by hand: the set that they were before.
+    target_scale    (mean, unit), each (m,), of targets that are standardised; see ``in_units``.
     """
 
     name: str
@@ -93,6 +94,7 @@ class PatternSet:
     truth: Callable[[Matrix], Matrix] | None = None
     original: "PatternSet | None" = None
     plane: Plane | None = None
+    target_scale: tuple[Vector, Vector] | None = None
 
     def __post_init__(self) -> None:
         n_in, n_out = self.train.inputs.shape[1], self.train.targets.shape[1]
@@ -160,6 +162,14 @@ class PatternSet:
             domain=_widened(original.domain, train.inputs),
             original=original,
         )
+
+    def in_units(self, values: Matrix) -> Matrix:
+        """Targets or outputs (P, m) in the units that the targets had before they were
+        standardised."""
+        if self.target_scale is None:
+            return values
+        mean, unit = self.target_scale
+        return mean + unit * values
 
     def check_rows(self, n: int) -> None:
         """Refuse so many training patterns, with a BadValue, if their places must be known."""

@@ -84,6 +84,7 @@ class _Maker:
             source=inspection.table.path,
             notes=tuple(self.notes),
             better=self.better,
+            target_scale=None if self.scale is None else (self.scale.mean, self.scale.deviation),
         )
 
     def _note_missing(self) -> None:

@@ -110,6 +110,9 @@ _SUITS: Mapping[str, Any] = {
 }
 
 PATTERNS_SEEN = 200_000  # about what a table needs, whatever its number of rows
+RIGHT_WITHIN = 0.25
+"""Standard deviations of a target that is a number within which an answer is right."""
+
 FEWEST_EPOCHS, MOST_EPOCHS = 20, 1000
 
 
@@ -162,4 +165,10 @@ def suits_for(patterns: PatternSet) -> Mapping[str, Any]:
         return {**suits, "output": "softmax", "error": "categorical"}
     if patterns.kind == "classes":
         return {**suits, "output": "logistic", "error": "binary", "tolerance": 0.5}
-    return {**suits, "output": "linear", "error": "squared", "tolerance": 0.25}
+    return {**suits, "output": "linear", "error": "squared", "tolerance": _tolerance(patterns)}
+
+
+def _tolerance(patterns: PatternSet) -> float:
+    """RIGHT_WITHIN standard deviations of the target that varies least, to three digits."""
+    deviations = [float(d) for d in patterns.train.targets.std(axis=0) if d > 0.0]
+    return float(f"{RIGHT_WITHIN * min(deviations, default=1.0):.3g}")
