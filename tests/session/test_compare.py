@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bpviz.problems.csv_columns import ColumnBuilder
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.backprop import outputs
 from bpviz.experiment.experiment import Experiment, Hidden, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.problems.tables.columns import ColumnBuilder
 from bpviz.session.compare import CURVE_ROWS, Comparer, kept
 from bpviz.session.frame import Frame
 
