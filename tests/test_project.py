@@ -46,6 +46,13 @@ def test_the_workflow_runs_the_parts_of_the_script_and_nothing_else() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == parts
 
 
+def test_the_guide_lists_the_scripts_that_prove_the_installation() -> None:
+    page = (ROOT / "resources" / "guide" / "how-it-is-built.md").read_text(encoding="utf-8")
+    section = page[page.index("\n## Packages and builds") : page.index("\n## Where it has run")]
+    listed = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    assert listed == {path.name for path in (ROOT / "tests" / "install").iterdir()}
+
+
 @pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="needs bash")
 def test_the_script_refuses_a_part_that_it_does_not_have() -> None:
     done = subprocess.run(
