@@ -203,7 +203,8 @@ def links_with_names(rows: list[list[str]]) -> list[tuple[str, str]]:
 
 KNOWN = {
     "View", "Panel", "Problem", "Option", "Option of a race", "Key", "Claim", "Entry", "Table",
-    "Grain", "Field", "Kind", "Room", "Row", "Code", "Word", "Part", "Script", "The sentence speaks of",
+    "Grain", "Field", "Kind", "Room", "Row", "Code", "Word", "Part", "Script",
+    "The sentence speaks of",
 }  # fmt: skip
 
 
