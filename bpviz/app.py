@@ -85,6 +85,9 @@ def open_window(
         window.open_lesson(lesson, set_up=experiment is None)
     report_errors(window)
     code = app.exec()
+    from bpviz.ui.toolkit.drawing.formula import drop_pending  # imported on first use
+
+    drop_pending()
     window.session.close()  # in case the application ended without closing the window
     return code
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.campaigns.run import NAMES
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
@@ -53,6 +55,13 @@ def test_the_guide_lists_the_scripts_that_prove_the_installation() -> None:
     assert listed == {path.name for path in (ROOT / "tests" / "install").iterdir()}
 
 
+def test_the_guide_names_every_campaign() -> None:
+    page = (ROOT / "resources" / "guide" / "how-it-is-built.md").read_text(encoding="utf-8")
+    named = page[page.index("**Campaigns**") : page.index("A seed repeats")]
+    lists = [line for line in named.splitlines() if line.startswith("- ")]
+    assert set(re.findall(r"`(\w+)`", "\n".join(lists))) == set(NAMES)
+
+
 @pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="needs bash")
 def test_the_script_refuses_a_part_that_it_does_not_have() -> None:
     done = subprocess.run(
@@ -61,7 +70,7 @@ def test_the_script_refuses_a_part_that_it_does_not_have() -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == (
-        "BPVIZ_PARTS must be some of tests, checks, keras and lowest, not 'docs'.\n"
+        "BPVIZ_PARTS must be some of tests, checks, campaigns, keras and lowest, not 'docs'.\n"
     )
 
 

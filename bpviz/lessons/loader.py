@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from bpviz.core.values import (
     check_whole,
     meant,
     one_of,
+    quoted,
 )
 from bpviz.experiment.comparison import PRESETS
 from bpviz.experiment.experiment import Experiment
@@ -33,8 +35,16 @@ from bpviz.resources import resource
 
 MAX_BYTES = 1_000_000
 MAX_EPOCHS = 1_000_000
-MAX_TEXT, MAX_FORMULAS = 20_000, 50
-"""Characters and formulas of one text: what the lesson panel lays out without a wait."""
+MAX_TEXT, MAX_FORMULAS, MAX_CELLS = 20_000, 50, 1_000
+"""Characters, formulas and cells of tables (their bars) of one text: what the lesson panel lays
+out without a wait."""
+
+MAX_FORMULA, MAX_NESTED = 300, 5
+"""Characters of a formula, and braces or brackets inside one another: the time that a formula takes
+grows exponentially with their depth."""
+
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+_BRACE = re.compile(r"\\left|\\right|\\.|[{}]", re.DOTALL)
 
 _LONG_KEY = re.compile(r"""^\s*\[*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')\s*\.\s*){100}""", re.MULTILINE)
 """A key of more than 100 parts: tomllib's time grows with the square of their number."""
@@ -234,13 +244,32 @@ class _LessonReader:
             raise self._bad(at, key, f"{key} must have at most {MAX_TEXT:,} characters")
         if text.count("$") > 2 * MAX_FORMULAS:
             raise self._bad(at, key, f"{key} must have at most {MAX_FORMULAS} formulas")
+        if text.count("|") > MAX_CELLS:
+            raise self._bad(at, key, f"{key} must have at most {MAX_CELLS:,} cells in tables")
+        for match in _FORMULA.finditer(text):
+            self._check_formula(at, key, match[1] or match[2])
         return text
+
+    def _check_formula(self, at: TomlPath, key: str, tex: str) -> None:
+        if len(tex) > MAX_FORMULA:
+            size = f"at most {MAX_FORMULA} characters in a formula"
+        elif _depth(tex) > MAX_NESTED:
+            size = f"formulas with at most {MAX_NESTED} braces or brackets inside one another"
+        else:
+            return
+        raise self._bad(at, key, f"{key} must have {size}, not {quoted(tex)}")
 
     def _tables(self, table: Table, key: str, at: TomlPath) -> list[Table]:
         tables = table.get(key, [])
         if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
             raise self._refusal(at, key, BadValue(key, tables, f"written as tables [[{key}]]"))
         return tables
+
+
+def _depth(tex: str) -> int:
+    """How many braces and \\left are open at once, at most."""
+    steps = {"{": 1, "\\left": 1, "}": -1, "\\right": -1}
+    return max(accumulate(steps.get(brace, 0) for brace in _BRACE.findall(tex)), default=0)
 
 
 _LESSON_FIELDS: Fields = {

@@ -1,6 +1,7 @@
 """Every view with random networks, problems, options and choices: nothing raises."""
 
 import random
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,8 @@ def campaign(budget: Budget) -> Findings:
     """Show random runs one after the other in the same views, and choose in them at random."""
     found = Findings("views")
     make_application([])
+    # Overrides of Qt's methods are guarded: they give their exceptions to this.
+    sys.excepthook = lambda kind, error, trace: found.exception(error, f"try {found.tried}")
     views = {key: row.load()() for key, row in VIEWS.items()}
     for view in views.values():
         view.show()

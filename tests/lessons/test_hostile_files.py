@@ -27,6 +27,19 @@ HOSTILE = {
     "many formulas": (
         HEAD + STEP.replace("Text", "$x$ " * (MAX_FORMULAS + 1)), "line 5: text must have at most",
     ),
+    "a long formula": (HEAD + STEP.replace("Text", f"${'x+' * 200}x$"), "at most 300 characters"),
+    "nested subscripts": (
+        HEAD + STEP.replace("Text", f"${'x_{' * 12}1{'}' * 12}$"),
+        "line 5: text must have formulas with at most 5 braces",
+    ),
+    "nested brackets": (
+        HEAD + STEP.replace('"Text"', "'$" + r"\left(" * 9 + "x" + r"\right)" * 9 + "$'"),
+        "line 5: text must have formulas with at most 5 braces",
+    ),
+    "a large table": (
+        HEAD + STEP.replace('"Text"', "'''\n" + ("|a" * 20 + "\n") * 60 + "'''"),
+        "must have at most 1,000 cells",
+    ),
     "docks in lists": (HEAD + STATE + 'show = [["loss"]]\n', "line 7"),
     "choices of no table": (HEAD + STATE + "choices = { loss = 1 }\n", "choices.loss"),
     "a choice of a list": (

@@ -154,6 +154,12 @@ def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="formulas")
 
 
+def drop_pending() -> None:
+    """Drop the formulas that are not set yet: the process would not end before them."""
+    if _thread.cache_info().currsize:
+        _thread().shutdown(wait=False, cancel_futures=True)
+
+
 class _Relay(QObject):
     """Passes formulas from the thread to the typesetters, and outlives both.
 

@@ -35,7 +35,7 @@ def short(value: float) -> str:
         text = f"{size:.0f}"
     else:
         text = scientific(size, 1)
-    return text if value >= 0.0 or not float(text.strip("0.") or 0) else MINUS + text
+    return text if value >= 0.0 or text == "0.00" else MINUS + text
 
 
 def tenths(value: float) -> str:

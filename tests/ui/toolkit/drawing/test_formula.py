@@ -1,5 +1,9 @@
 """Formulas are set beside the window's thread and stand on the line of their text."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject
@@ -11,6 +15,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.initializers import INITIALIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.values import BadValue
+from bpviz.ui.toolkit.drawing import formula
 from bpviz.ui.toolkit.drawing.formula import Typesetter, typeset
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, Theme
@@ -111,3 +116,20 @@ def test_who_asked_may_be_gone_before_the_formula_is_set(qtbot: QtBot) -> None:
     with qtbot.waitSignal(left.done):
         left.get("x + 1", 12.0, "#000000")
     assert left.get("x + 1", 12.0, "#000000") is not None
+
+
+def test_formulas_that_wait_to_be_set_are_dropped_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    thread = lru_cache(maxsize=1)(lambda: ThreadPoolExecutor(1))
+    monkeypatch.setattr(formula, "_thread", thread)
+    formula.drop_pending()  # there is no thread yet
+    assert not thread.cache_info().currsize
+    held, done = threading.Event(), []
+    thread().submit(held.wait, 10)
+    for number in range(3):
+        thread().submit(done.append, number)
+    formula.drop_pending()
+    held.set()
+    thread().shutdown(wait=True)
+    assert not done

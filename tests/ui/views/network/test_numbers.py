@@ -323,3 +323,12 @@ def test_a_diverged_network_is_shown_as_it_is(frame_for: FrameFor) -> None:
     moment = moment_of(with_parameters(frame, parameters))
     assert np.isfinite(moment.limits.weight)
     assert "not a number" in said(describe(moment, UnitRef(1, 0))).values()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0.00"), (-0.004, "0.00"), (-0.006, "−0.01"), (-10.04, "−10.0"), (9998.0, "9998"),
+     (-123456.0, "−10⁵"), (8e5, "8×10⁵"), (-8e300, "−8×10³⁰⁰"), (float("nan"), "–")],
+)  # fmt: skip
+def test_a_number_is_short_at_every_size(value: float, text: str) -> None:
+    assert short(value) == text
