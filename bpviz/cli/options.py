@@ -110,6 +110,8 @@ SETTINGS = (
          "epochs", whole, ("stop at epoch", "epochs of a race"), "stop"),
     Flag("--until-error", "E", "stop when the error per pattern is at most E",
          "error", number, ("stop at error",), "stop"),
+    Flag("--patience", "N", "stop when the test error has not fallen for N epochs, and go back to "
+         "the best weights", "patience", whole, ("patience",), "stop"),
 )  # fmt: skip
 """Every option that sets one field; a new one is one row."""
 

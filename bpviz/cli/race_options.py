@@ -49,6 +49,7 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
 def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
     """The race of the arguments, and its patterns. Raises BadValue."""
     from bpviz.core.number_grammar import read_list
+    from bpviz.core.values import BadValue
     from bpviz.experiment.race_order import DEFAULT_EPOCHS, RaceOrder, read_shapes, variants_of
 
     given = vars(args)
@@ -62,6 +63,8 @@ def order_from(args: argparse.Namespace) -> "tuple[RaceOrder, PatternSet]":
         read_list("--rate", lists["rate"], commas=True),
     )
     stop = experiment.stop
+    if "patience" in given:
+        raise BadValue("--patience", given["patience"], "left out: a race has no test error")
     order = RaceOrder(
         variants,
         whole("--seeds", args.seeds or DEFAULT_SEEDS),

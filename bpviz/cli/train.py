@@ -31,11 +31,11 @@ from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.core.text.number_words import percent
 from bpviz.core.values import BadValue
 from bpviz.experiment.prepare import PreparedExperiment, prepare
+from bpviz.experiment.stopping import Stopping
 from bpviz.session.frame import Frame
 from bpviz.session.recording.loss_log import LossLog
 from bpviz.session.recording.run_history import setup_at
 from bpviz.session.recording.share_instant import open_instant
-from bpviz.session.stopping import Stopping
 from bpviz.sharing.atomic_files import WriteFailed, write_bytes
 from bpviz.sharing.keras_script import keras_script
 
@@ -62,13 +62,14 @@ class Outcome:
     """How training ended.
 
     ``stopped`` completes 'Stopped: '; ``failure`` is a sentence, or "" if nothing failed.
-    ``seconds`` is the time of training alone.
+    ``seconds`` is the time of training alone. ``best_epoch``: the epoch to go back to.
     """
 
     stopped: str
     failure: str = ""
     seconds: float = 0.0
     epochs: int = 0
+    best_epoch: int | None = None
 
     @property
     def epochs_per_second(self) -> float | None:
@@ -89,11 +90,7 @@ def train(args: Namespace) -> int:
     setup = prepare(experiment, 1, patterns)
     if (reason := obstacle(setup.network, RULES[experiment.rule])) is not None:
         raise reason
-    script = None if args.export_keras is None else Path(args.export_keras)
-    if script is not None:
-        keras_script(setup, np.zeros(setup.network.n_parameters))  # before anything is written
-        if script.exists() and not args.force:
-            raise WriteFailed(script, "a file with this name exists already")
+    script = _script_path(setup, args)
     for remark in setup.remarks:
         write_message(f"Note: {remark}")
     with Results(args.export, setup, replace=args.force) as results:
@@ -106,7 +103,10 @@ def train(args: Namespace) -> int:
 
         take(Records.of([run.record]))
         outcome = _train(setup, run, take)
-        failures = [outcome.failure] if outcome.failure else []
+        if outcome.best_epoch is not None:
+            run = _replayed(setup, args, run, outcome.best_epoch)
+            log.truncate(run.epoch)
+        failures = list(filter(None, [outcome.failure]))
         quality = quality_table(setup, run)
         failures += results.finish(lambda: _frame(setup, run, log), quality)
     if script is not None:
@@ -119,6 +119,18 @@ def train(args: Namespace) -> int:
     for failure in failures:
         write_message(f"bpviz: {failure}")
     return 1 if failures else 0
+
+
+def _script_path(setup: PreparedExperiment, args: Namespace) -> Path | None:
+    """Where the Keras script goes, if one is wanted. Raises BadValue and WriteFailed before
+    anything is written."""
+    if args.export_keras is None:
+        return None
+    script = Path(args.export_keras)
+    keras_script(setup, np.zeros(setup.network.n_parameters))
+    if script.exists() and not args.force:
+        raise WriteFailed(script, "a file with this name exists already")
+    return script
 
 
 def _opened(setup: PreparedExperiment, args: Namespace) -> tuple[Run, PreparedExperiment]:
@@ -175,11 +187,13 @@ def _train(setup: PreparedExperiment, run: Run, take: Take) -> Outcome:
     limit = stop.epochs if stop.epochs is not None else DEFAULT_EPOCHS
     seconds, failure, first = 0.0, "", run.epoch
 
-    done = Stopping(stop, n_patterns)
+    best = run.record.test_error if math.isfinite(run.record.test_error) else math.inf
+    done = Stopping(stop, n_patterns, best=(run.epoch, best))
     with CtrlC() as ctrl_c, _TrainingProgress(limit) as bar:
         while not ctrl_c.pressed and not failure:
-            if reasons := stop.reasons(run.record, n_patterns):
-                return Outcome(", ".join(reasons), "", seconds, run.epoch - first)
+            if reasons := done.reasons(run.record):
+                back = done.best_epoch if done.goes_back(run.record) else None
+                return Outcome(", ".join(reasons), "", seconds, run.epoch - first, back)
             begin = perf_counter()
             try:
                 records = run.advance(limit - run.epoch, ctrl_c.within(SLICE), done)
@@ -192,6 +206,15 @@ def _train(setup: PreparedExperiment, run: Run, take: Take) -> Outcome:
         return Outcome("diverged", failure, seconds, run.epoch - first)
     sentence = f"Training was interrupted after epoch {run.epoch:,}."
     return Outcome("interrupted", sentence, seconds, run.epoch - first)
+
+
+def _replayed(setup: PreparedExperiment, args: Namespace, run: Run, epoch: int) -> Run:
+    """The run at an earlier epoch, to the bit: trained again from its beginning with the same
+    engine."""
+    again, _ = _opened(setup, args)
+    again.use(run.engine)
+    again.advance(epoch - again.epoch)
+    return again
 
 
 class _TrainingProgress:

@@ -71,17 +71,22 @@ class Stop:
     """The stop conditions; the first one met ends training. None or False: no such condition.
 
     ``error`` is compared with E per pattern (E / P), whatever the size of the problem.
+    ``patience``: so many epochs without a lower test error end training, and the run goes back to
+    the epoch of the lowest (early stopping). Without test patterns it has no effect.
     """
 
     epochs: int | None = None
     error: float | None = None
     solved: bool = False
+    patience: int | None = None
 
     def __post_init__(self) -> None:
         if self.epochs is not None:
             check_whole("stop at epoch", self.epochs, 0, MAX_EPOCHS)
         if self.error is not None:
             check_number("stop at error", self.error, 0.0, 1e300)
+        if self.patience is not None:
+            check_whole("patience", self.patience, 1, MAX_EPOCHS)
 
     def reasons(self, record: EpochRecord, n_patterns: int) -> tuple[str, ...]:
         """The conditions that this epoch meets, as words that complete 'Stopped: ...'."""

@@ -26,6 +26,7 @@ from bpviz.core.text.number_words import percent
 from bpviz.core.values import BadValue, Matrix, Unquoted, Vector, check_choice, meant, one_of
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare, start_of
+from bpviz.experiment.stopping import Stopping
 from bpviz.lessons.model import Claim
 from bpviz.lessons.weights_by_hand import set_by_hand
 from bpviz.sharing.keras_script import keras_script
@@ -244,6 +245,32 @@ def _activations(claim: Claim) -> Verdict:
     return Verdict(holds, f"activations {given.tolist()}")
 
 
+def _published(claim: Claim) -> Verdict:
+    """The error, outputs and weights that are printed elsewhere, after some epochs."""
+    setup, run = _prepared(claim)
+    run.advance(claim.values["epochs"])
+    network, wanted = setup.network, claim.values
+    outs = outputs(network, run.parameters, setup.patterns.train.inputs)
+    pairs = [(run.record.train_error, wanted["error"])] if wanted["error"] >= 0.0 else []
+    pairs += zip(outs.ravel(), np.ravel(wanted["outputs"]), strict=False)
+    if wanted["weights"]:
+        edit = set_by_hand(network, wanted["weights"], {})
+        pairs += zip(run.parameters[edit.indices], edit.values, strict=True)
+    far = max((abs(float(a) - float(b)) for a, b in pairs), default=float("inf"))
+    return Verdict(far <= wanted["within"], f"the farthest of {len(pairs)} misses by {far:.3g}")
+
+
+def _stops_best(claim: Claim) -> Verdict:
+    """Where the step's own patience ends the run, and the test error there."""
+    setup, run = _prepared(claim)
+    done = Stopping(setup.experiment.stop, len(setup.patterns.train))
+    seen = [r.test_error for r in run.advance(claim.values["epochs"], done=done)]
+    best = done.best_epoch
+    holds = done.goes_back(run.record) and seen[best - 1] == min(seen)
+    inside = claim.values["at_least"] <= best <= claim.values["at_most"]
+    return Verdict(holds and inside, f"the best of {len(seen):,} epochs is {best:,}")
+
+
 def _terms(claim: Claim) -> Verdict:
     """The sum of the patterns' contributions, one by one, against the change of an update."""
     setup, run = _prepared(claim)
@@ -387,6 +414,11 @@ CLAIMS: dict[str, ClaimKind] = {
         ClaimKind("activations", "a group's activations for all patterns are this table",
                   {**WITHIN, "group": ((str,), REQUIRED), "table": ((list,), REQUIRED)},
                   _activations),
+        ClaimKind("published", "error, outputs and weights after some epochs are those printed",
+                  {**WITHIN, "epochs": (WHOLE, 0), "error": (NUMBER, -1.0),
+                   "outputs": ((list,), []), "weights": ((dict,), {})}, _published),
+        ClaimKind("stops-best", "patience ends the run, and the best epoch lies in a range",
+                  {"epochs": (WHOLE, REQUIRED), **RANGE}, _stops_best),
         ClaimKind("terms", "the change of every weight is the sum of the patterns' terms",
                   WITHIN, _terms),
         ClaimKind("parting", "the test error rises again while the training error falls",

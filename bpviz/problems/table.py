@@ -1,4 +1,4 @@
-"""The table of problems: every built-in one by name, and any CSV file by its path."""
+"""The table of problems: every built-in one by name, and any table in a file by its path."""
 
 from bpviz.core.values import BadValue, meant, one_of
 from bpviz.problems.base import Problem
@@ -8,10 +8,14 @@ from bpviz.problems.plane_points import PLANE_POINTS
 from bpviz.problems.real_data import REAL_DATA
 from bpviz.problems.tables.problem import looks_like_table, table_problem
 from bpviz.problems.truth_tables import TRUTH_TABLES
+from bpviz.problems.worked_example import WORKED_EXAMPLES
 
 PROBLEMS: dict[str, Problem] = {
-    row.name: row for row in (*TRUTH_TABLES, *PLANE_POINTS, *FUNCTIONS, *LETTERS, *REAL_DATA)
-}
+    row.name: row
+    for row in (
+        *TRUTH_TABLES, *PLANE_POINTS, *FUNCTIONS, *LETTERS, *REAL_DATA, *WORKED_EXAMPLES,
+    )
+}  # fmt: skip
 """Every built-in problem by name; a new one is one row, and the tests walk the rows."""
 
 

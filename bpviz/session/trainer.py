@@ -5,13 +5,13 @@ from time import perf_counter
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.run.records import Done, EpochRecord, Records
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.experiment.stopping import Stopping
 from bpviz.session.drive import Drive
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.recording.quantity_recorder import QuantityRecorder
 from bpviz.session.recording.run_history import RunHistory
 from bpviz.session.scheduling.frame_pacing import FramePacing
 from bpviz.session.scheduling.numba_loader import EngineChoice
-from bpviz.session.stopping import Stopping
 
 
 class Trainer:
@@ -32,11 +32,18 @@ class Trainer:
         """
         stop, n_patterns = setup.experiment.stop, len(setup.patterns.train)
         pauses = plays and self.pauses_when_solved and history.solved_at is None
-        self._stopping = Stopping(stop, n_patterns, history.run.record, pauses=pauses)
+        best = history.best()
+        self._stopping = Stopping(stop, n_patterns, history.run.record, pauses=pauses, best=best)
 
     def reasons(self, records: Records) -> tuple[str, ...]:
         """The stop conditions that the last of these epochs meets, in words."""
         return self._stopping.reasons(records[-1]) if records else ()
+
+    def best_epoch(self, records: Records) -> int | None:
+        """The epoch to go back to after the last of these epochs; None if training goes on or
+        ends there."""
+        goes_back = bool(records) and self._stopping.goes_back(records[-1])
+        return self._stopping.best_epoch if goes_back else None
 
     def slice(
         self, setup: PreparedExperiment, history: RunHistory, drive: Drive

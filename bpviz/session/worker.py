@@ -112,6 +112,7 @@ class Worker(QThread):
         self._drive = Drive()
         self._start_speed = StartSpeed(mailbox.halt)
         self._seeks = self._edits = 0
+        self._when_there: tuple[TrainingState, str] = ("paused", "")
 
     def run(self) -> None:
         """The thread's loop, until Quit."""
@@ -326,6 +327,7 @@ class Worker(QThread):
         return self._loaded[1].run
 
     def _begin(self, state: TrainingState, mode: Mode) -> None:
+        self._when_there = ("paused", "")
         self._trainer.begin(*self._loaded, plays=state == "running")
         self._drive.begin(mode)
         self._set_status(state)
@@ -423,15 +425,21 @@ class Worker(QThread):
         self._note_epochs(records)
         self._filler.fill_beside_training(self._loaded[1])
         if reasons := self._trainer.reasons(records):
-            self._stop(reasons)
+            self._stop(reasons, self._trainer.best_epoch(records))
         elif there and self._drive.is_done:
-            self._rest("paused")
+            self._rest(*self._when_there)
         else:
             self._publish(always=there and self._drive.mode == "slow")
 
-    def _stop(self, reasons: tuple[str, ...]) -> None:
-        """End training for these reasons; a solved problem only pauses it."""
+    def _stop(self, reasons: tuple[str, ...], back_to: int | None = None) -> None:
+        """End training for these reasons; a solved problem only pauses it. ``back_to`` is the
+        epoch to go back to first."""
         setup, history = self._loaded
+        if back_to is not None and back_to != history.run.epoch:
+            self._begin("stepping", "steps")
+            self._when_there = ("finished", f"Stopped: {', '.join(reasons)}.")
+            history.begin_seek(SeekGoal(back_to))
+            return
         if SOLVED in reasons:
             history.solved_at = history.run.epoch
         if reasons == (SOLVED,) and not setup.experiment.stop.solved:

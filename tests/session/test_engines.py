@@ -16,12 +16,12 @@ from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.experiment.stopping import Stopping
 from bpviz.session.commands import Load, Pause
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import numba_loader
 from bpviz.session.scheduling.numba_loader import NumbaLoader
 from bpviz.session.session import Session
-from bpviz.session.stopping import Stopping
 
 ENDLESS = experiment_for("xor", stop={})
 

@@ -122,6 +122,14 @@ class RunHistory:
             )
         return head
 
+    def best(self) -> tuple[int, float]:
+        """The epoch of the lowest test error up to the present instant, and that error; infinite
+        without test patterns."""
+        curve = self.curve()
+        errors = np.where(np.isfinite(curve.test_error), curve.test_error, np.inf)
+        at = int(errors.argmin())
+        return int(curve.epochs[at]), float(errors[at])
+
     def timeline_status(self) -> TimelineStatus:
         """What the run has behind it, and before it."""
         timeline, epoch = self.timeline, self.run.epoch

@@ -18,7 +18,7 @@ from bpviz.core.run.records import Records
 from bpviz.core.run.run import Run
 from bpviz.core.values import Integers, Vector
 from bpviz.experiment.experiment import Stop
-from bpviz.session.stopping import Stopping
+from bpviz.experiment.stopping import Stopping
 
 SPEEDS: tuple[float | None, ...] = (
     1, 2, 5, 10, 25, 60, 125, 250, 500, 1_000, 2_500, 5_000, 10_000, None,

@@ -225,6 +225,11 @@ SETTINGS: tuple[SettingRow, ...] = (
         "Training stops when every training pattern is answered right.",
     ),
     SettingRow(
+        "stop", "stop_patience", "stop.patience", "Epochs without better", "Patience", "patience",
+        "whole", "Training stops when the test error has not fallen for so many epochs, and the "
+        "run goes back to the best weights. Empty: never.", optional=True,
+    ),
+    SettingRow(
         "stop", "tolerance", "tolerance", "Right within ±", "Tolerance", "tolerance", "number",
         "A pattern is answered right if every output lies closer than this to its target.",
     ),

@@ -1,8 +1,10 @@
 """Stop conditions during training; one that holds at the start is disarmed at first."""
 
 from dataclasses import replace
+from math import inf, isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpviz.core.run.records import Condition, EpochRecord, Records
 from bpviz.experiment.experiment import Stop
@@ -15,6 +17,7 @@ class Stopping(Condition):
 
     A condition that the ``present`` record already meets would stop the run at once: it is
     disarmed until an epoch does not meet it. ``pauses``: a solved problem ends training, too.
+    ``best`` is the epoch of the lowest test error so far, and that error.
     """
 
     def __init__(
@@ -24,8 +27,10 @@ class Stopping(Condition):
         present: EpochRecord | None = None,
         *,
         pauses: bool = False,
+        best: tuple[int, float] = (0, inf),
     ) -> None:
         self._pauses = pauses
+        self.best_epoch, self._best = best
         self.set_stop(stop, n_patterns)
         stop = self._stop
         met = () if present is None else stop.reasons(present, n_patterns)
@@ -36,8 +41,25 @@ class Stopping(Condition):
         self._stop = replace(stop, solved=True) if self._pauses else stop
         self._n_patterns = n_patterns
 
+    def goes_back(self, record: EpochRecord) -> bool:
+        """Whether the test error has not fallen for as many epochs as there is patience for."""
+        patience, error = self._stop.patience, record.test_error
+        if error < self._best:
+            self.best_epoch, self._best = record.epoch, error
+        return (
+            patience is not None
+            and isfinite(error)
+            and isfinite(self._best)
+            and record.epoch - self.best_epoch >= patience
+        )
+
     def reasons(self, record: EpochRecord) -> tuple[str, ...]:
         """The armed conditions that this epoch meets, in words."""
+        if self.goes_back(record):
+            return (*self._reasons(record), best_words(self._stop, self.best_epoch))
+        return self._reasons(record)
+
+    def _reasons(self, record: EpochRecord) -> tuple[str, ...]:
         met = self._stop.reasons(record, self._n_patterns)
         self._disarmed &= frozenset(met)
         return tuple(reason for reason in met if reason not in self._disarmed)
@@ -59,6 +81,32 @@ class Stopping(Condition):
                 rearmed[words] = int(not_met[0]) if len(not_met) else len(records)
                 one = one & (np.arange(len(records)) > rearmed[words])
             met |= one
+        met |= self._without_lower_test_error(records)
         end = int(met.argmax()) if met.any() else len(records) - 1
+        self._note_best(records, end)
         self._disarmed -= {words for words, index in rearmed.items() if index <= end}
         return end if met.any() else None
+
+    def _without_lower_test_error(self, records: Records) -> NDArray[np.bool_]:
+        """Which of the epochs end the patience."""
+        patience, errors = self._stop.patience, records.values[:, 2]
+        if patience is None:
+            return np.zeros(len(records), dtype=bool)
+        lowest = np.fmin.accumulate(np.append(self._best, errors))
+        falls = errors < lowest[:-1]
+        since = np.maximum.accumulate(np.where(falls, records.epochs, self.best_epoch))
+        late: NDArray[np.bool_] = (records.epochs - since >= patience) & np.isfinite(lowest[1:])
+        return late & np.isfinite(errors)
+
+    def _note_best(self, records: Records, end: int) -> None:
+        errors = records.values[: end + 1, 2]
+        if np.isfinite(errors).any():
+            at = int(np.nanargmin(errors))
+            if errors[at] < self._best:
+                self.best_epoch, self._best = int(records.epochs[at]), float(errors[at])
+
+
+def best_words(stop: Stop, best_epoch: int) -> str:
+    """Why training ends at the epoch of the lowest test error, as words after 'Stopped: '."""
+    n = stop.patience or 0
+    return f"test error not lower for {n:,} epoch{'s' * (n != 1)}, back at epoch {best_epoch:,}"
