@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
@@ -347,6 +347,8 @@ class ExperimentPanel(QWidget):
             if isinstance(part, Section):
                 part.open()
             part = part.parentWidget()
+        # An unfolded section takes its room only with the next event; scrolling needs it now.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._scroll.ensureWidgetVisible(entry)
 
     def _clear_refusals(self) -> None:
