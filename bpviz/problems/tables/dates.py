@@ -63,6 +63,8 @@ def _parsed(texts: Iterable[str], parse: object, iso: bool = False) -> list[floa
 def compact_days(numbers: Vector) -> Vector | None:
     """Days since 1970 of whole numbers such as 20240131, nan kept; None if they are no dates."""
     there = ~np.isnan(numbers)
+    if not 19_000_101 <= numbers[there][:1].sum() <= 21_001_231:  # most numbers end here
+        return None
     values = np.unique(numbers[there])
     if len(values) < 2 or (values < 19_000_101).any() or (values > 21_001_231).any():
         return None

@@ -99,7 +99,8 @@ class KindFinder:
         finite = numbers[np.isfinite(numbers)]
         if len(finite) < 3:
             return
-        for value in _SENTINELS:
+        ends = {float(finite.min()), float(finite.max())}
+        for value in ends.intersection(_SENTINELS):
             others = finite[finite != value]
             if len(finite) - len(others) >= 2 and len(others):
                 far = 5.0 * float(np.abs(others).max())

@@ -5,7 +5,6 @@ refusal names the line (as an editor counts, from 1) and the column (its number,
 """
 
 import csv
-import re
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
@@ -57,11 +56,6 @@ FOOTERS = frozenset(
 """First words of rows that sum up the table above them."""
 
 _CELLS_OF_A_BLOCK = 200_000
-_ODD = {
-    # CategoryCodes such as 0123 and numbers too long for float64 are not plain numbers.
-    mark: re.compile(rf"(?:^|{re.escape(mark)})[ \t]*[+-]?(?:0[0-9]|[0-9]{{16}})", re.MULTILINE)
-    for mark in "\t;|, "
-}
 
 
 def read_text(source: Source, reading: Reading) -> RawTable:
@@ -379,7 +373,7 @@ class TextReader:
         """Whether the marks in the block have one meaning only."""
         text = "".join(block)
         layout = self.layout
-        if '"' in text or _ODD.get(layout.delimiter, _ODD[","]).search(text):
+        if '"' in text or has_codes(text, layout.decimal):
             return False
         if layout.decimal == ",":
             if "." in text:
@@ -526,15 +520,31 @@ class TextReader:
         )
 
 
+def has_codes(text: str, decimal: str) -> bool:
+    """Whether a number in a text begins with 0 and another digit: 0123 is a code.
+
+    Bytes are compared all at once, which takes a tenth of the time of a regular expression.
+    """
+    data = np.frombuffer(f"\n\n{text}\n".encode(), dtype=np.uint8)
+    digit = (data - np.uint8(ord("0"))) < 10  # unsigned: smaller ones are large
+    at = np.flatnonzero((data[2:-1] == ord("0")) & digit[3:] & ~digit[1:-2]) + 2
+    before = data[at - 1]
+    signed = (before == ord("-")) | (before == ord("+"))
+    mark = np.where(signed, data[at - 2], before)
+    allowed = (mark == ord("e")) | (mark == ord("E")) | ((before == ord(decimal)) & ~signed)
+    return not bool(allowed.all())
+
+
 def _loaded(lines: list[str], delimiter: str | None, width: int) -> Matrix | None:
-    """The numbers (lines, width) that NumPy reads; None if a cell is no finite number."""
+    """The numbers (lines, width) that NumPy reads; None if a cell is no number below 1e15."""
     if not lines:
         return np.empty((0, width))
     try:
         table = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
     except ValueError:
         return None
-    plain = table.shape == (len(lines), width) and bool(np.isfinite(table).all())
+    # A float64 holds whole numbers of 15 digits; nan and inf need a closer look, too.
+    plain = table.shape == (len(lines), width) and bool((np.abs(table) < 1e15).all())
     return table if plain else None
 
 

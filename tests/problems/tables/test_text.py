@@ -19,6 +19,7 @@ from bpviz.problems.tables.layout import SEPARATORS
 from bpviz.problems.tables.model import Reading
 from bpviz.problems.tables.numbers import MISSING
 from bpviz.problems.tables.problem import OPTIONS, looks_like_table
+from bpviz.problems.tables.text import has_codes
 
 LoadCsv = Callable[..., PatternSet]
 RAW = {"standardise": False, "standardise_targets": False, "test_share": 0.0}
@@ -228,3 +229,22 @@ def test_100_000_rows_are_read(tmp_path: Path) -> None:
 def test_every_separator_can_be_chosen() -> None:
     (option,) = (option for option in OPTIONS if option.name == "separator")
     assert set(option.choices) == {"auto", *SEPARATORS}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1,0.5,-0.25,1e-05,1E+05,0,100\n", False),
+        ("1,007\n", True), ("01,2\n", True), ("1,-02\n", True), ("1,2\n03,4\n", True),
+        ("1, 05\n", True), ("10,20.05\n", False),
+    ],
+)  # fmt: skip
+def test_digits_that_begin_with_0_are_found_in_a_block(text: str, expected: bool) -> None:
+    assert has_codes(text, ".") is expected
+
+
+def test_codes_far_below_the_first_rows_are_no_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("zip,y\n" + "10115,1.5\n" * 300 + "01067,2\n" * 300)
+    zips = inspect(str(path)).columns[0]
+    assert zips.categories == ("01067", "10115")
