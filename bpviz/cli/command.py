@@ -199,7 +199,7 @@ def _add_list(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _add_train(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    from bpviz.cli.options import add_engine
+    from bpviz.cli.options import add_csv, add_engine
 
     parser = commands.add_parser(
         "train",
@@ -210,6 +210,7 @@ def _add_train(commands: Commands, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("problem", metavar="PROBLEM_OR_CSV", nargs="?")
     add_engine(parser)
+    add_csv(parser)
     parser.add_argument(
         "--export",
         metavar="DIR",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # these import NumPy, for which `bpviz --help` should not wai
     from bpviz.core.values import BadValue
     from bpviz.experiment.experiment import Experiment, Hidden
     from bpviz.problems.base import Option, Problem
+    from bpviz.session.recording.csv_tables import CsvMarks
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 Read = Callable[[str, str], Any]
@@ -158,6 +159,25 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="what does the arithmetic (default: the faster one)",
     )
+
+
+def add_csv(parser: argparse.ArgumentParser) -> None:
+    """Add the option that chooses the marks of exported tables."""
+    parser.add_argument(
+        "--csv",
+        metavar="comma|semicolon",
+        default="comma",
+        help="marks of exported tables: comma and decimal point, or semicolon and decimal comma",
+    )
+
+
+def csv_marks(args: argparse.Namespace) -> "CsvMarks":
+    """The marks of exported tables; raises BadValue for an unknown name."""
+    from bpviz.core.values import check_choice
+    from bpviz.session.recording.csv_tables import CSV_MARKS
+
+    check_choice("--csv", args.csv, CSV_MARKS)
+    return CSV_MARKS[args.csv]
 
 
 def engine_from(args: argparse.Namespace) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
+from bpviz.cli.options import csv_marks
 from bpviz.cli.output import write_message, write_result
 from bpviz.cli.race_options import order_from, workers_from
 from bpviz.cli.race_results import RaceResults
@@ -41,7 +42,8 @@ def race(args: Namespace) -> int:
         write_message(f"Note: {remark}")
     shards = shards_of(order, setups)
     failures: list[str] = []
-    with RaceResults(args.export, replace=args.force) as results:
+    marks = csv_marks(args)
+    with RaceResults(args.export, replace=args.force, marks=marks) as results:
         with _executor(args.scheduler, workers, shards) as executor, CtrlC() as ctrl_c:
             begin = perf_counter()
             standings = _run(order, shards, executor, ctrl_c, failures)

@@ -10,7 +10,7 @@ from bpviz.experiment.prepare import PreparedExperiment, new_run
 from bpviz.session.frame import Frame
 from bpviz.session.race.runner import Standings
 from bpviz.session.race.tables import curve_rows, network_rows, variant_rows
-from bpviz.session.recording.csv_tables import Row, line_of
+from bpviz.session.recording.csv_tables import BOM, COMMAS, CsvMarks, Row, line_of
 from bpviz.session.recording.loss_log import LossLog
 from bpviz.sharing.atomic_files import NewFile, WriteFailed, make_folder
 
@@ -28,7 +28,8 @@ class RaceResults:
     and ``remark`` is a note about the picture, or "".
     """
 
-    def __init__(self, folder: str | None, *, replace: bool) -> None:
+    def __init__(self, folder: str | None, *, replace: bool, marks: CsvMarks = COMMAS) -> None:
+        self._marks = marks
         self.written: list[Path] = []
         self._files: dict[str, NewFile] = {}
         self.remark = ""
@@ -46,12 +47,15 @@ class RaceResults:
         for name in (*TABLES, PICTURE):
             self._files[name] = NewFile(folder / name, replace=replace)
 
+    def _csv(self, rows: Iterable[Row]) -> bytes:
+        return (BOM + "".join(line_of(row, self._marks) for row in rows)).encode()
+
     def finish(self, standings: Standings, setups: Sequence[PreparedExperiment]) -> list[str]:
         """Write everything; returns sentences about the files that could not be written."""
         writes: dict[str, Callable[[], bytes]] = {
-            TABLE: lambda: _csv(variant_rows(standings)),
-            NETWORKS: lambda: _csv(network_rows(standings)),
-            CURVES: lambda: _csv(curve_rows(standings)),
+            TABLE: lambda: self._csv(variant_rows(standings)),
+            NETWORKS: lambda: self._csv(network_rows(standings)),
+            CURVES: lambda: self._csv(curve_rows(standings)),
             PICTURE: lambda: self._picture(standings, setups[0]),
         }
         for name, file in self._files.items():
@@ -84,7 +88,3 @@ class RaceResults:
     def __exit__(self, *_: object) -> None:
         for file in self._files.values():
             file.discard()
-
-
-def _csv(rows: Iterable[Row]) -> bytes:
-    return "".join(map(line_of, rows)).encode()

@@ -9,7 +9,15 @@ from bpviz.cli.display import load_qt
 from bpviz.core.run.records import EpochRecord, Records
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
-from bpviz.session.recording.csv_tables import LOSS_COLUMNS, Row, line_of, loss_row
+from bpviz.session.recording.csv_tables import (
+    BOM,
+    COMMAS,
+    LOSS_COLUMNS,
+    CsvMarks,
+    Row,
+    line_of,
+    loss_row,
+)
 from bpviz.sharing.atomic_files import NewFile, WriteFailed, make_folder, write_bytes
 
 TABLE, QUALITY = "loss.csv", "quality.csv"
@@ -23,12 +31,19 @@ class Results:
     ``written`` lists the files written, and ``remark`` is a note about the pictures, or "".
     """
 
-    def __init__(self, folder: str | None, setup: PreparedExperiment, *, replace: bool) -> None:
+    def __init__(
+        self,
+        folder: str | None,
+        setup: PreparedExperiment,
+        *,
+        replace: bool,
+        marks: CsvMarks = COMMAS,
+    ) -> None:
         self.written: list[Path] = []
         self.remark = ""
         self._failures: list[str] = []
         self._table: NewFile | None = None
-        self._replace = replace
+        self._replace, self._marks = replace, marks
         self._folder = Path(folder) if folder is not None else None
         patterns = setup.patterns
         self._n_train = len(patterns.train)
@@ -46,13 +61,13 @@ class Results:
                 reason = "a file with this name exists already (--force replaces it)"
                 raise WriteFailed(folder / name, reason)
         self._table = NewFile(folder / TABLE, replace=self._replace)
-        self._table.write(_line(LOSS_COLUMNS))
+        self._table.write(BOM.encode() + self._line(LOSS_COLUMNS))
 
     def add(self, record: EpochRecord) -> None:
         """Add one epoch to the loss curve."""
         if self._table is not None:
             try:
-                self._table.write(_line(loss_row(record, self._n_train, self._n_test)))
+                self._table.write(self._line(loss_row(record, self._n_train, self._n_test)))
             except WriteFailed as error:  # training continues: there may be room for the pictures
                 self._failures.append(str(error))
                 self.close()
@@ -69,7 +84,7 @@ class Results:
         if self._folder is not None:
             path, table = self._folder / QUALITY, list(quality)
             if len(table) > 1:
-                data = b"".join(map(_line, table))
+                data = BOM.encode() + b"".join(map(self._line, table))
                 self._attempt(path, partial(write_bytes, path, data, replace=self._replace))
             if self._table is not None:
                 self._attempt(self._folder / TABLE, self._table.commit)
@@ -96,6 +111,9 @@ class Results:
         except WriteFailed as error:
             self._failures.append(str(error))
 
+    def _line(self, row: Row) -> bytes:
+        return line_of(row, self._marks).encode()
+
     def close(self) -> None:
         """Remove unfinished files."""
         if self._table is not None:
@@ -107,7 +125,3 @@ class Results:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _line(row: Row) -> bytes:
-    return line_of(row).encode()

@@ -14,7 +14,7 @@ import numpy as np
 
 from bpviz import __version__
 from bpviz.cli.ctrl_c import CtrlC
-from bpviz.cli.options import engine_from, experiment_from, instant_from
+from bpviz.cli.options import csv_marks, engine_from, experiment_from, instant_from
 from bpviz.cli.output import write_message, write_result
 from bpviz.cli.quality import quality_figures, quality_rows, quality_table
 from bpviz.cli.results import Results
@@ -93,7 +93,8 @@ def train(args: Namespace) -> int:
     script = _script_path(setup, args)
     for remark in setup.remarks:
         write_message(f"Note: {remark}")
-    with Results(args.export, setup, replace=args.force) as results:
+    marks = csv_marks(args)
+    with Results(args.export, setup, replace=args.force, marks=marks) as results:
         (run, setup), log = _opened(setup, args), LossLog()
         _choose_engine(run, engine_from(args), experiment.stop.epochs or DEFAULT_EPOCHS)
 

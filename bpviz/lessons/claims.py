@@ -251,7 +251,9 @@ def _published(claim: Claim) -> Verdict:
     run.advance(claim.values["epochs"])
     network, wanted = setup.network, claim.values
     outs = outputs(network, run.parameters, setup.patterns.train.inputs)
-    pairs = [(run.record.train_error, wanted["error"])] if wanted["error"] >= 0.0 else []
+    pairs = (
+        [(run.record.train_error, wanted["summed_error"])] if wanted["summed_error"] >= 0.0 else []
+    )
     pairs += zip(outs.ravel(), np.ravel(wanted["outputs"]), strict=False)
     if wanted["weights"]:
         edit = set_by_hand(network, wanted["weights"], {})
@@ -415,7 +417,7 @@ CLAIMS: dict[str, ClaimKind] = {
                   {**WITHIN, "group": ((str,), REQUIRED), "table": ((list,), REQUIRED)},
                   _activations),
         ClaimKind("published", "error, outputs and weights after some epochs are those printed",
-                  {**WITHIN, "epochs": (WHOLE, 0), "error": (NUMBER, -1.0),
+                  {**WITHIN, "epochs": (WHOLE, 0), "summed_error": (NUMBER, -1.0),
                    "outputs": ((list,), []), "weights": ((dict,), {})}, _published),
         ClaimKind("stops-best", "patience ends the run, and the best epoch lies in a range",
                   {"epochs": (WHOLE, REQUIRED), **RANGE}, _stops_best),

@@ -614,7 +614,7 @@ def test_the_curve_has_a_row_for_every_epoch_and_epoch_0(
     train: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
     said = train("iris", "--epochs", "7", "--export", str(tmp_path))
-    rows = list(csv.DictReader((tmp_path / "loss.csv").read_text().splitlines()))
+    rows = list(csv.DictReader((tmp_path / "loss.csv").read_text("utf-8-sig").splitlines()))
     assert [int(row["epoch"]) for row in rows] == list(range(8))
     last = {name: float(value) for name, value in rows[-1].items()}
     for name in ("error", "error_per_pattern", "accuracy", "test_error", "test_accuracy"):
@@ -626,7 +626,7 @@ def test_without_test_patterns_their_columns_are_empty(
     train: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
     train("xor", "--epochs", "3", "--export", str(tmp_path))
-    rows = list(csv.DictReader((tmp_path / "loss.csv").read_text().splitlines()))
+    rows = list(csv.DictReader((tmp_path / "loss.csv").read_text("utf-8-sig").splitlines()))
     assert {row["test_error"] + row["test_accuracy"] for row in rows} == {""}
 
 
@@ -718,7 +718,7 @@ def test_ctrl_c_reports_what_was_reached_and_writes_it(tmp_path: Path) -> None:
     assert f"interrupted after epoch {said['epochs']:,}." in err.decode()
     assert b"Traceback" not in err
     assert sorted(os.listdir(tmp_path)) == sorted((*PICTURES, "loss.csv"))
-    rows = (tmp_path / "loss.csv").read_text().splitlines()
+    rows = (tmp_path / "loss.csv").read_text("utf-8-sig").splitlines()
     assert rows[-1].startswith(f"{said['epochs']},")
 
 

@@ -10,6 +10,7 @@ from bpviz.cli import main
 from bpviz.cli.quality import quality_table
 from bpviz.experiment.experiment import open_problem
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.problems.tables.formats import read_table
 
 
 def table(tmp_path: Path) -> str:
@@ -68,7 +69,21 @@ def test_right_is_a_share_of_the_standard_deviation(tmp_path: Path, unit: float)
 
 def test_the_table_is_written_beside_the_loss(tmp_path: Path) -> None:
     assert main(["train", "iris", "--epochs", "2", "--export", str(tmp_path / "out")]) == 0
-    text = (tmp_path / "out" / "quality.csv").read_text(encoding="utf-8")
+    text = (tmp_path / "out" / "quality.csv").read_text("utf-8-sig")
     assert [row[1] for row in csv.reader(text.splitlines())][1:4] == [
         "setosa", "versicolor", "virginica"
     ]  # fmt: skip
+
+
+def test_tables_open_in_spreadsheets_of_every_country(tmp_path: Path) -> None:
+    train = ["train", "iris", "--epochs", "2", "--force", "--export", str(tmp_path)]
+    for marks, separator, decimal in (("comma", ",", "."), ("semicolon", ";", ",")):
+        assert main([*train, "--csv", marks]) == 0
+        data = (tmp_path / "loss.csv").read_bytes()
+        assert data.startswith(b"\xef\xbb\xbfepoch" + separator.encode())
+        table = read_table(str(tmp_path / "loss.csv"))
+        assert (table.separator, table.decimal) == (separator, decimal)
+        numbers = table.columns[1].numbers
+        assert numbers is not None
+        assert numbers.min() > 1.0
+    assert main([*train, "--csv", "tab"]) == 2

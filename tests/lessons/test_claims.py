@@ -22,7 +22,7 @@ FALSE = {
     "solvable": (STEP, 'weights = { "input > output" = [[1], [1]] }\nbiases = { output = [-0.5] }'),
     "activations": (XOR, 'group = "hidden 1"\ntable = [[0, 0], [1, 1]]'),
     "terms": (f"{XOR}\ntraining = {{ decay_l2 = 0.1 }}", ""),
-    "published": ('problem = "worked-example"', "error = 0.5967\nwithin = 1e-8"),
+    "published": ('problem = "worked-example"', "summed_error = 0.5967\nwithin = 1e-8"),
     "stops-best": ('problem = "noisy-sine"\nstop = { patience = 5 }', "epochs = 200\nat_most = 0"),
     "parting": ('problem = "plane"\nhidden = []', "epochs = 20"),
     "outside": ('problem = "abs"\nhidden = [{ size = 4, activation = "relu" }]',

@@ -1,8 +1,8 @@
-"""Numbers as CSV: full precision, a decimal point, commas between cells, names in the first row."""
+"""Numbers as CSV: full precision, names in the first row, and marks that a spreadsheet expects."""
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,6 +10,21 @@ from bpviz.core.run.records import EpochRecord
 from bpviz.session.frame import Curve
 
 Row = tuple[Any, ...]
+
+
+class CsvMarks(NamedTuple):
+    """What stands between cells, and before decimals."""
+
+    separator: str
+    decimal: str
+
+
+COMMAS, SEMICOLONS = CsvMarks(",", "."), CsvMarks(";", ",")
+CSV_MARKS = {"comma": COMMAS, "semicolon": SEMICOLONS}
+"""By name; spreadsheets of countries with a decimal comma expect semicolons."""
+
+BOM = "\ufeff"
+"""Begins a file, so that spreadsheets read it as UTF-8."""
 
 LOSS_COLUMNS = (
     "epoch",
@@ -28,18 +43,18 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """Spreadsheets compute a cell that begins so; an apostrophe before it makes it a text."""
 
 
-def line_of(row: Iterable[Any]) -> str:
+def line_of(row: Iterable[Any], marks: CsvMarks = COMMAS) -> str:
     """A row as a line. None and nan are empty cells."""
-    return ",".join(map(_cell, row)) + "\n"
+    return marks.separator.join(_cell(value, marks) for value in row) + "\n"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, marks: CsvMarks) -> str:
     if isinstance(value, float):
-        return "" if math.isnan(value) else repr(float(value))
+        return "" if math.isnan(value) else repr(float(value)).replace(".", marks.decimal)
     text = "" if value is None else str(value)
     if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) and not _is_number(value):
         text = "'" + text
-    if any(mark in text for mark in ',"\n\r'):
+    if any(mark in text for mark in (marks.separator, '"', "\n", "\r", ",")):
         return '"' + text.replace('"', '""') + '"'
     return text
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.session.frame import Frame
+from bpviz.session.recording.csv_tables import CsvMarks
 from bpviz.sharing.atomic_files import WriteFailed, free_path, make_folder, write_pieces
 from bpviz.ui.export.picture_form import Complaint, PictureChoice, PictureForm, on_screen
 from bpviz.ui.export.pictures import (
@@ -31,7 +32,7 @@ from bpviz.ui.export.pictures import (
     svg_slowly,
     window_picture_slowly,
 )
-from bpviz.ui.export.settings import CSV, SVG, ExportSettings, load_settings
+from bpviz.ui.export.settings import SVG, TABLE_MARKS, ExportSettings, load_settings
 from bpviz.ui.export.table_form import TableChoice, csv_slowly, look_slowly, numbers_of
 from bpviz.ui.export.tables import TABLES, ExportTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
@@ -155,10 +156,10 @@ class ExportDialog(QDialog):
     def _jobs(self) -> list[Job]:
         chosen = self._chosen()
         folder = Path(chosen.folder).expanduser()
-        if chosen.format == CSV:
+        if chosen.format in TABLE_MARKS:
             return [
                 Job(folder / f"{chosen.prefix}{table.key}.csv", table.title,
-                    partial(self._csv_of, table))
+                    partial(self._csv_of, table, TABLE_MARKS[chosen.format]))
                 for table in self._tables.wanted
             ]  # fmt: skip
         jobs = []
@@ -177,11 +178,11 @@ class ExportDialog(QDialog):
         image = yield from self._image_of(view, chosen, chosen.scale)
         return (yield partial(png, image))  # packing it takes longer than painting it
 
-    def _csv_of(self, table: ExportTable) -> SlicedWork:
+    def _csv_of(self, table: ExportTable, marks: CsvMarks) -> SlicedWork:
         def tell(rows: int) -> None:
             self._progress.setFormat(f"{table.title}: {rows:,} rows (%v of %m)")
 
-        return csv_slowly(table.rows(self._numbers), tell)
+        return csv_slowly(table.rows(self._numbers), tell, marks)
 
     def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> SlicedWork:
         if view is None:
@@ -203,7 +204,7 @@ class ExportDialog(QDialog):
         """Bring everything that depends on the choices up to date."""
         format_, jobs = self._form.chosen().format, self._jobs()
         self._choice.set_vector(format_ == SVG)
-        self._choices.setCurrentWidget(self._tables if format_ == CSV else self._choice)
+        self._choices.setCurrentWidget(self._tables if format_ in TABLE_MARKS else self._choice)
         self._form.show_consequences([job.path.name for job in jobs])
         self._message.setText(self._form.complaint())
         self._export.setEnabled(bool(jobs))
@@ -214,7 +215,7 @@ class ExportDialog(QDialog):
         wanted, chosen = self._choice.wanted, self._chosen()
         if self._writing.is_busy:
             return
-        if chosen.format == CSV:
+        if chosen.format in TABLE_MARKS:
             self._drawing.give_up()
             self._draw_table()
             return

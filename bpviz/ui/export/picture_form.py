@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
 from bpviz.session.frame import Frame
 from bpviz.ui.export.settings import (
     CSV,
+    CSV_SEMICOLON,
     PNG,
     SVG,
+    TABLE_MARKS,
     THEME_CHOICES,
     ExportSettings,
     check_scale,
@@ -199,7 +201,7 @@ class PictureForm(QWidget):
         chosen = self.chosen()
         self._scale.setEnabled(chosen.format == PNG)
         for field in (self._width, self._height, self._colours):
-            field.setEnabled(chosen.format != CSV)
+            field.setEnabled(chosen.format not in TABLE_MARKS)
         width, height = (round(side * chosen.scale) for side in (chosen.width, chosen.height))
         self._pixels.setText("" if chosen.format != PNG else f"= {width:,} × {height:,} pixels")
         self._files.setText(", ".join(files) or "none")
@@ -212,6 +214,7 @@ class PictureForm(QWidget):
         self._format.addItem("PNG (pixels)", PNG)
         self._format.addItem("SVG (lines and text)", SVG)
         self._format.addItem("CSV (numbers)", CSV)
+        self._format.addItem("CSV (; and decimal comma)", CSV_SEMICOLON)
         tip = "Colours of the views; the whole window is taken as it is"
         self._colours = named(QComboBox(), "export_theme", tip)
         for name, text in THEME_CHOICES.items():

@@ -11,6 +11,7 @@ from PySide6.QtCore import QStandardPaths
 
 from bpviz.core.number_grammar import read
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
+from bpviz.session.recording.csv_tables import COMMAS, SEMICOLONS
 from bpviz.ui.toolkit.settings import Settings
 
 LEAST_SIDE, MOST_SIDE = 100, 10_000
@@ -18,7 +19,9 @@ LEAST_SIDE, MOST_SIDE = 100, 10_000
 
 LEAST_SCALE, MOST_SCALE = 1.0, 4.0
 
-PNG, SVG, CSV = "png", "svg", "csv"
+PNG, SVG, CSV, CSV_SEMICOLON = "png", "svg", "csv", "csv-semicolon"
+TABLE_MARKS = {CSV: COMMAS, CSV_SEMICOLON: SEMICOLONS}
+"""Format of tables -> what stands between cells and before decimals."""
 THEME_CHOICES = {"screen": "as on screen", "light": "light", "dark": "dark"}
 
 GROUP = "export"
@@ -100,7 +103,7 @@ def _read(name: str, text: str) -> Any:
         return text == "True"
     if name in ("views", "tables"):
         return text.split(",")
-    choices = {"format": (PNG, SVG, CSV), "theme": tuple(THEME_CHOICES)}.get(name)
+    choices = {"format": (PNG, SVG, *TABLE_MARKS), "theme": tuple(THEME_CHOICES)}.get(name)
     if choices is not None:
         check_choice(name, text, choices)
     return text

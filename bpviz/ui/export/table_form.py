@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QGroupBox, QLabel, QVBoxLayout
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
 from bpviz.session.race.runner import Standings
-from bpviz.session.recording.csv_tables import Row, line_of
+from bpviz.session.recording.csv_tables import BOM, COMMAS, CsvMarks, Row, line_of
 from bpviz.ui.export.tables import TABLES, ExportTable, Rows, TableSource
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.time_sliced import SlicedWork
@@ -36,20 +36,20 @@ def numbers_of(frame: Frame, views: Sequence[View]) -> TableSource:
     )
 
 
-def csv_slowly(rows: Rows, told: Callable[[int], None]) -> SlicedWork:
+def csv_slowly(rows: Rows, told: Callable[[int], None], marks: CsvMarks = COMMAS) -> SlicedWork:
     """The rows as a CSV file, bit by bit: a list of bytes, to be written one after another.
 
     ``told`` hears how many rows there are so far. The bytes are never put together: who copies
     some ten megabytes at once holds the interpreter, and the window, for several frames.
     """
-    pieces: list[bytes] = []
+    pieces: list[bytes] = [BOM.encode()]
     lines: list[str] = []
     cells = done = 0
 
     def take(row: Row) -> bool:
         """Add a row; whether that was enough for now."""
         nonlocal cells, done
-        lines.append(line_of(row))
+        lines.append(line_of(row, marks))
         cells += len(row)
         if cells < PIECE:
             return False

@@ -288,7 +288,7 @@ def test_numbers_are_written_as_csv(opened: Dialogs, folder: Path, frame: Frame)
     driver.press(driver.find(QCheckBox, "table_patterns"))
     driver.export()
     assert driver.written == [folder / "loss.csv", folder / "patterns.csv"]
-    assert len((folder / "loss.csv").read_text().splitlines()) == 1 + 21
+    assert len((folder / "loss.csv").read_text("utf-8-sig").splitlines()) == 1 + 21
     again = opened(fresh=False)
     assert again.find(QComboBox, "format").currentData() == "csv"
     assert again.find(QLabel, "files").text() == "loss.csv, patterns.csv"

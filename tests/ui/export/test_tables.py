@@ -77,7 +77,7 @@ def test_what_is_not_there_is_not_offered(frame_for: FrameFor) -> None:
 def test_the_loss_curve_is_the_command_lines(frame_for: FrameFor, tmp_path: Path) -> None:
     argv = ["train", "iris", "--epochs", "20", "--engine", "numpy", "--export", str(tmp_path)]
     assert main(argv) == 0
-    written = (tmp_path / "loss.csv").read_text()
+    written = (tmp_path / "loss.csv").read_text("utf-8-sig")
     assert text_of("loss", TableSource(frame_for("iris"))) == written
 
 
