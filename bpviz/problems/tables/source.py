@@ -49,7 +49,7 @@ class Source:
         """The bytes, decompressed. Raises BadTable once they are more than MAX_BYTES."""
         try:
             with open(self.path, "rb") as file:
-                yield cast(BinaryIO, io.BufferedReader(_Bounded(self, file), 1 << 18))
+                yield cast(BinaryIO, io.BufferedReader(_Bounded(self, file), 1 << 15))
         except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError,
                 RuntimeError) as error:  # fmt: skip
             if isinstance(error, BadValue):

@@ -56,6 +56,7 @@ FOOTERS = frozenset(
 """First words of rows that sum up the table above them."""
 
 _CELLS_OF_A_BLOCK = 200_000
+LINES_OF_A_BLOCK = 4096  # between two notes of progress
 
 
 def read_text(source: Source, reading: Reading) -> RawTable:
@@ -342,7 +343,7 @@ class TextReader:
             self._starts.append(np.array(lines))
 
     def _read_all(self, rows: Iterator[tuple[Cells, int]]) -> None:
-        size = max(64, _CELLS_OF_A_BLOCK // self.width)
+        size = max(64, min(LINES_OF_A_BLOCK, _CELLS_OF_A_BLOCK // self.width))
         while not self.sampler.full:
             note_progress(self.share())
             if self._read_numbers(size):

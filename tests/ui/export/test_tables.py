@@ -41,7 +41,9 @@ def standings_of(*sizes: int) -> Standings:
 
 
 def text_of(table: str, numbers: TableSource) -> str:
-    return b"".join(at_once(csv_slowly(BY_KEY[table].rows(numbers), lambda rows: None))).decode()
+    return b"".join(at_once(csv_slowly(BY_KEY[table].rows(numbers), lambda rows: None))).decode(
+        "utf-8-sig"
+    )
 
 
 def read(table: str, numbers: TableSource) -> list[dict[str, str]]:
