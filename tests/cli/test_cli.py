@@ -599,7 +599,7 @@ def test_pictures_and_the_curve_are_written(call: Call, tmp_path: Path) -> None:
     for name in PICTURES:
         assert name in out
         image = QImage(str(folder / name))
-        assert (image.width(), image.height()) == (1920, 1280)
+        assert (image.width(), image.height()) == (1920, 1320)
         assert pixels_of(image).std() > 5.0
         assert image.text("Problem") == "iris"
         assert (image.text("Seed"), image.text("Epoch")) == ("0", "7")

@@ -48,10 +48,10 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
 from bpviz.ui.views.base import View
 
-SIZE = QSize(960, 640)
-"""Of a picture, in px at scale 1, unless something else is asked for."""
+SIZE, SCALE = QSize(640, 440), 3.0
+"""Of a picture, in px at scale 1, unless something else is asked for: as wide as a page of text,
+the text of the picture is about as large as the page's."""
 
-SCALE = 2.0
 MOST_PIXELS = 100_000_000
 """A picture of so many pixels takes 400 MB of memory while it is made."""
 

@@ -62,9 +62,9 @@ class ExportSettings:
     window: bool = False
     tables: list[str] = field(default_factory=list)
     format: str = PNG
-    width: int = 960
-    height: int = 640
-    scale: float = 2.0
+    width: int = 640
+    height: int = 440
+    scale: float = 3.0
     theme: str = "screen"
     folder: str = ""
     prefix: str = ""

@@ -436,8 +436,8 @@ def test_settings_that_make_no_sense_are_passed_over(opened: Dialogs, settings: 
     for name, value in (("width", "7"), ("scale", "x"), ("theme", "pink"), ("format", "gif")):
         settings.set(f"export/{name}", value)
     driver = opened(fresh=False)
-    assert driver.find(QLineEdit, "width").text() == "960"
-    assert driver.find(QLineEdit, "scale").text() == "2"
+    assert driver.find(QLineEdit, "width").text() == "640"
+    assert driver.find(QLineEdit, "scale").text() == "3"
     assert driver.find(QComboBox, "theme").currentData() == "screen"
     assert driver.find(QComboBox, "format").currentData() == "png"
 
