@@ -33,6 +33,9 @@ from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool_button
 
+WIDEST_ERROR = "0.000123"
+"""An error is written with three figures, or with a power of ten, which is not wider."""
+
 NARROWEST, WIDEST = 56, 140
 
 
@@ -158,6 +161,8 @@ class PatternsPanel(FrameWidget):
                 names = (*names, NO_CLASS)
             if column.kind in ("class", "answer") and names:
                 width = max(width, *(metrics.horizontalAdvance(n) + 3 * SPACE for n in names))
+            if column.kind == "error":
+                width = max(width, metrics.horizontalAdvance(WIDEST_ERROR) + 2 * SPACE)
             self.table.setColumnWidth(place, max(NARROWEST, min(width, WIDEST)))
         last = self.model.rowCount() - 1
         self.select_pattern(min(self._row, last))

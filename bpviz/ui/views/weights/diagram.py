@@ -270,7 +270,7 @@ class Diagram(QWidget):
         for column in range(0, len(shown), every):
             x = block.weights_left + column * block.cell
             room = min(every * block.cell - 4.0, block.right + GAP / 2 - x)
-            if room < metrics.horizontalAdvance(shown[column]) / 2:
+            if room < 0.7 * metrics.horizontalAdvance(shown[column]):
                 continue  # the rest would say nothing
             name = elided_name(metrics, shown[column], room)
             if every == 1:

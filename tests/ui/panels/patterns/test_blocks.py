@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.core.text.number_words import number_text
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import edited_patterns, prepare
@@ -237,3 +238,15 @@ def test_an_edited_set_has_a_name_and_knows_what_it_was() -> None:
     assert all(low <= 0 and high > 3 for low, high in again.domain)
     back = again.edited(Patterns(original.train.inputs, original.train.targets))
     assert (back.name, back.original, back.domain) == (original.name, None, original.domain)
+
+
+@pytest.mark.parametrize("error", [0.00217, 1.34e-9, 0.000999, 12_345.6])
+def test_the_column_of_errors_is_wide_enough(
+    qtbot: QtBot, frame_for: FrameFor, error: float
+) -> None:
+    panel = PatternsPanel()
+    qtbot.addWidget(panel)
+    panel.show_frame(frame_for("iris", epochs=1))
+    kinds = [column.kind for column in panel.model.columns]
+    width = panel.table.columnWidth(kinds.index("error"))
+    assert panel.table.fontMetrics().horizontalAdvance(number_text(error)) < width
