@@ -22,6 +22,7 @@ from bpviz.core.model.patterns import Criterion, Patterns, PatternSet
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.snapshot import shown_rows
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import BadValue, Integers, Matrix, Unquoted, check_choice, check_number
 from bpviz.experiment.experiment import Experiment, Link
 from bpviz.problems.table import find_problem
@@ -347,7 +348,8 @@ def _remarks(
     low, high = float(patterns.train.targets.min()), float(patterns.train.targets.max())
     if low < output.low or high > output.high:
         remarks.append(
-            f"{output.label} outputs lie between {output.low:g} and {output.high:g}, but the "
-            f"targets go from {low:g} to {high:g}: the error cannot reach 0."
+            f"{output.label} outputs lie between {plain(output.low, 6)} and "
+            f"{plain(output.high, 6)}, but the targets go from {plain(low, 6)} to "
+            f"{plain(high, 6)}: the error cannot reach 0."
         )
     return remarks

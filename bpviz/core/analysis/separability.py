@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import Integers, Matrix, Vector, read_only
 
 LARGEST = 100_000
@@ -36,11 +37,11 @@ class Separable:
     def sentence(self, names: Sequence[str]) -> str:
         """The result in words; ``names`` (n,) are those of the inputs."""
         if len(names) > 3:
-            return f"Linearly separable: a hyperplane has a margin of {self.margin:.3g}."
+            return f"Linearly separable: a hyperplane has a margin of {plain(self.margin, 3)}."
         terms = "".join(_term(w, name) for w, name in zip(self.weights, names, strict=True))
         sign = "−" if self.bias < 0 else "+"
-        line = f"{terms.removeprefix('+ ')}{sign} {abs(self.bias):.4g} = 0"
-        return f"Linearly separable: the line {line} has a margin of {self.margin:.3g}."
+        line = f"{terms.removeprefix('+ ')}{sign} {plain(abs(self.bias))} = 0"
+        return f"Linearly separable: the line {line} has a margin of {plain(self.margin, 3)}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,7 @@ class Inseparable:
                 f"Not linearly separable: a mixture of {mixed[0]} patterns of one class is one of "
                 f"{mixed[1]} of the other."
             )
-        numbers = ", ".join(f"{value + 0.0:.3g}" for value in self.point.round(9))
+        numbers = ", ".join(plain(value, 3) for value in self.point.round(9))
         point = f"({numbers})" if len(self.point) > 1 else numbers
         return f"Not linearly separable: the point {point} lies inside both classes' hulls."
 
@@ -76,7 +77,7 @@ def _term(weight: float, name: str) -> str:
     if weight == 0.0:
         return ""
     sign, size = "−" if weight < 0 else "+", abs(weight)
-    return f"{sign} {name} " if size == 1.0 else f"{sign} {size:.4g} {name} "
+    return f"{sign} {name} " if size == 1.0 else f"{sign} {plain(size)} {name} "
 
 
 def separation(inputs: Matrix, classes: Integers) -> Separation | None:

@@ -11,7 +11,7 @@ from bpviz.core.microscope.terms import Term, TermKind
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.references import UnitRef, WeightRef, parameter_at, unit_of
-from bpviz.core.text.number_words import number_text
+from bpviz.core.text.number_words import number_text, plain
 from bpviz.ui.panels.microscope.columns import element_of, target_of
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.numbers import HAT
@@ -69,7 +69,7 @@ def _change(reading: NamedReading, term: Term) -> str:
 
 
 def _rate(reading: NamedReading, term: Term) -> str:
-    return f"learning rate ε = {reading.update.training.rate:g}"
+    return f"learning rate ε = {plain(reading.update.training.rate, 6)}"
 
 
 def _mean(reading: NamedReading, term: Term) -> str:
@@ -95,8 +95,8 @@ def _direction(reading: NamedReading, term: Term) -> str:
 
 def _decay(reading: NamedReading, term: Term) -> str:
     training = reading.update.training
-    l2 = f"L2: λ₂ = {training.decay_l2:g} times the weight"
-    l1 = f"L1: λ₁ = {training.decay_l1:g} times the weight's sign"
+    l2 = f"L2: λ₂ = {plain(training.decay_l2, 6)} times the weight"
+    l1 = f"L1: λ₁ = {plain(training.decay_l1, 6)} times the weight's sign"
     said = {2: l2, 1: l1}.get(term.unit)
     if said is None:
         said = " and ".join(t for t, on in ((l2, training.decay_l2), (l1, training.decay_l1)) if on)

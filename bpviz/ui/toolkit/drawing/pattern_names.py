@@ -3,6 +3,7 @@
 import numpy as np
 
 from bpviz.core.model.patterns import NO_ANSWER, PatternSet, answer_of, class_of
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import Integers, Matrix, Vector
 
 MOST_NAMED_INPUTS = 12
@@ -16,7 +17,7 @@ def named_by_inputs(patterns: PatternSet) -> bool:
 
 def inputs_text(inputs: Vector) -> str:
     """'0 1' or, for more than four inputs of one character each, '01101'."""
-    texts = [f"{value:g}".replace("-", "−") for value in inputs]
+    texts = [plain(value, 6) for value in inputs]
     dense = len(texts) > 4 and all(len(text) == 1 for text in texts)
     return ("" if dense else " ").join(texts)
 

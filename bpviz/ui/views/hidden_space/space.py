@@ -12,7 +12,7 @@ from bpviz.core.analysis.decision_boundary import Readout, net_at, readout
 from bpviz.core.analysis.pca import Components, principal_components
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.network import Network
-from bpviz.core.text.number_words import percent
+from bpviz.core.text.number_words import percent, plain
 from bpviz.core.values import Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.contours import contour_segments
@@ -154,7 +154,7 @@ def decision(frame: Frame, group: int, space: Space, acts: Matrix, unit: int | N
     if unit is not None and level is not None:
         net = net_at(setup.network.groups[-1].activation, level)
         if net is None:
-            return Decision(note=f"No decision line: no net input gives exactly {level:g}.")
+            return Decision(note=f"No decision line: no net input gives exactly {plain(level, 6)}.")
         threshold = net
     wrong = _misplaced(reads, space, acts, unit, threshold)
     if wrong:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.run.snapshot import SnapshotRequest
-from bpviz.core.text.number_words import percent
+from bpviz.core.text.number_words import percent, plain
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
@@ -325,7 +325,7 @@ def _legend(
     keys.append(LegendKey("ring", theme.colour("error"), "wrong"))
     if scene.decision.is_drawn:
         level = None if unit is None else decision_level(setup, unit)
-        text = "decision" if level is None else f"output {level:g}"
+        text = "decision" if level is None else f"output {plain(level, 6)}"
         plane = scene.decision.normal is not None
         colour = theme.colour("muted", 90) if plane else theme.colour("text")
         keys.append(LegendKey("area" if plane else "line", colour, text))

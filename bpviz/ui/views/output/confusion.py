@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.patterns import NO_ANSWER, Split, answer_of, class_of
 from bpviz.core.run.snapshot import SnapshotRequest
-from bpviz.core.text.number_words import percent
+from bpviz.core.text.number_words import percent, plain
 from bpviz.core.values import Integers, Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
@@ -78,7 +78,7 @@ def criterion_note(setup: PreparedExperiment, table: Confusion) -> str:
     if setup.criterion.kind == "argmax":
         return ""
     share = percent(table.right / table.total)
-    return f"closer than {setup.criterion.tolerance:g} to the target: {share}"
+    return f"closer than {plain(setup.criterion.tolerance, 6)} to the target: {share}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

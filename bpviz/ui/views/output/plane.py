@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.learning.backprop import forward
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
-from bpviz.core.text.number_words import number_text
+from bpviz.core.text.number_words import number_text, plain
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
@@ -153,7 +153,7 @@ class PlanePart(PlotPart):
             keys = [*reversed(class_keys(patterns, self.theme)), *keys]
         level = decision_level(setup, unit)
         if level is not None:
-            keys.append(LegendKey("line", self.theme.colour("text"), f"output {level:g}"))
+            keys.append(LegendKey("line", self.theme.colour("text"), f"output {plain(level, 6)}"))
         return [scale], keys
 
     # -- one instant -----------------------------------------------------------------------

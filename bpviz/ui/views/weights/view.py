@@ -8,6 +8,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.core.model.references import BiasRef, ParameterRef, WeightRef, exists, index_of
+from bpviz.core.text.number_words import plain
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
@@ -122,7 +123,9 @@ class WeightsView(View):
             (
                 LegendKey("area", self.theme.colour("positive"), "positive"),
                 LegendKey("area", self.theme.colour("negative"), "negative"),
-                LegendKey("area", self.theme.colour("grid"), f"full cell: {self._limit:g} or more"),
+                LegendKey(
+                    "area", self.theme.colour("grid"), f"full cell: {plain(self._limit, 6)} or more"
+                ),
             )
         )
         self._read()
