@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from bpviz.core.analysis.collapse import Collapsed, Expression, collapse, expression, why_not, work
 from bpviz.core.model.network import Network
 from bpviz.core.run.snapshot import SnapshotRequest
-from bpviz.core.text.number_words import scientific
+from bpviz.core.text.number_words import plain
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
@@ -240,7 +240,7 @@ class CollapseView(View):
             return "One layer, inputs × w* + b*, does the same."
         inputs = frame.setup.patterns.train.inputs[frame.setup.shown]
         apart = float(np.abs(layer.outputs(inputs) - frame.snapshot.activations[-1]).max())
-        within = f"to within {scientific(apart, 1)}" if apart else "to the last bit"
+        within = f"to within {plain(apart, 1)}" if apart else "to the last bit"
         return f"One layer, inputs × w* + b*, does the same {within}."
 
     def _mark(self) -> None:

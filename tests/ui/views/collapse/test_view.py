@@ -140,4 +140,4 @@ def test_it_compares_with_the_answers_to_the_shown_patterns(
     acts = list(frame.snapshot.activations)
     acts[-1] = acts[-1] + np.array([[0.0], [0.0], [0.5], [0.0]])
     view.show_frame(replace(frame, snapshot=replace(frame.snapshot, activations=tuple(acts))))
-    assert view.findChild(TextLine, "collapse_said").text.endswith("to within 5e-01.")
+    assert view.findChild(TextLine, "collapse_said").text.endswith("to within 0.5.")

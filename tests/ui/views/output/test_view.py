@@ -638,9 +638,9 @@ def test_two_classes_in_one_output_also_say_what_the_criterion_says(
     frame = frame_for("moons", epochs=3, tolerance=0.1)
     view.show_frame(frame)
     right = frame.setup.criterion.count(
-        frame.setup.patterns.train.targets, frame.snapshot.train_outputs
+        frame.setup.patterns.test.targets, frame.snapshot.test_outputs
     )
-    share = 100 * right / len(frame.setup.patterns.train)
+    share = 100 * right / len(frame.setup.patterns.test)
     assert readout(view) == f"closer than 0.1 to the target: {share:.1f} %"
 
 
