@@ -52,6 +52,9 @@ SIZE, SCALE = QSize(640, 440), 3.0
 """Of a picture, in px at scale 1, unless something else is asked for: as wide as a page of text,
 the text of the picture is about as large as the page's."""
 
+COPY_SCALE = 2.0
+"""Of a picture for the clipboard, which is as large as the view."""
+
 MOST_PIXELS = 100_000_000
 """A picture of so many pixels takes 400 MB of memory while it is made."""
 
@@ -192,7 +195,7 @@ def window_picture_slowly(window: QWidget, scale: float = SCALE) -> SlicedWork:
 
 def copy_picture(view: View, frame: Frame) -> None:
     """Put a picture of a view, as it is on the screen, on the clipboard."""
-    image = picture(type(view), frame, view.theme, view.choices(), view.size())
+    image = picture(type(view), frame, view.theme, view.choices(), view.size(), COPY_SCALE)
     QGuiApplication.clipboard().setImage(image)
 
 

@@ -148,13 +148,13 @@ def size_of(path: Path) -> tuple[int, int]:
 # -- what is written -----------------------------------------------------------------------
 
 
-def test_all_views_are_written_at_twice_the_size(opened: Dialogs, folder: Path) -> None:
+def test_all_views_are_written_at_three_times_the_size(opened: Dialogs, folder: Path) -> None:
     driver = opened()
     driver.export()
     assert sorted(os.listdir(folder)) == sorted(f"{key}.png" for key in KEYS)
     assert driver.written == [folder / f"{key}.png" for key in KEYS]
     for key in KEYS:
-        assert size_of(folder / f"{key}.png") == (800, 600)
+        assert size_of(folder / f"{key}.png") == (1200, 900)
     assert not driver.dialog.isVisible()
 
 
@@ -398,7 +398,7 @@ def test_existing_files_are_replaced_when_told(opened: Dialogs, taken: Path) -> 
     driver = opened()
     driver.check("loss", "network")
     assert driver.answer("replace")
-    assert size_of(taken) == (800, 600)
+    assert size_of(taken) == (1200, 900)
     assert sorted(os.listdir(taken.parent)) == ["loss.png", "network.png"]
 
 
@@ -407,7 +407,7 @@ def test_both_are_kept_when_told(opened: Dialogs, taken: Path) -> None:
     driver.check("loss", "network")
     assert driver.answer("keep")
     assert taken.read_text() == "precious"
-    assert size_of(taken.with_name("loss (2).png")) == (800, 600)
+    assert size_of(taken.with_name("loss (2).png")) == (1200, 900)
     assert driver.written == [taken.with_name("network.png"), taken.with_name("loss (2).png")]
 
 

@@ -271,7 +271,7 @@ def test_every_view_makes_a_picture(
     qapp: object, frame_for: FrameFor, view: type[View], problem: str, theme: Theme
 ) -> None:
     frame = frame_for(problem, epochs=3)
-    image = pixels(picture(view, frame, theme, size=QSize(640, 440)))
+    image = pixels(picture(view, frame, theme, size=QSize(640, 440), scale=2.0))
     assert image.shape == (880, 1280, 3)
     assert image.std() > (2.0 if view is TextView else 5.0)  # a few words in a large area
     surface = np.array(theme.colour("surface").getRgb()[:3])
@@ -402,7 +402,7 @@ def test_a_picture_is_written_whole_or_not_at_all(
     image = picture(Sheet, frame, size=QSize(300, 200))
     write_picture(path, image)
     before = path.read_bytes()
-    assert QImage(str(path)).width() == 600
+    assert QImage(str(path)).width() == 900
     with pytest.raises(WriteFailed, match="exists already"):
         write_picture(path, image)
 
