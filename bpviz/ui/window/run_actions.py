@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import MAX_SEED, Experiment, with_new_data
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.problems.tables.problem import SUFFIXES
 from bpviz.session.commands import Configure, Open, Pause, Play, Reset
 from bpviz.session.frame import Frame
 from bpviz.session.status import TRAINING, Status
@@ -17,7 +18,7 @@ from bpviz.ui.panels.undoable_edits import Editor
 from bpviz.ui.window.actions import describe, set_icon
 from bpviz.ui.window.context import WindowContext
 
-TABLES = "Tables (*.csv *.tsv *.txt *.data);;All files (*)"
+TABLES = f"Tables ({' '.join(f'*{ending}' for ending in SUFFIXES)});;All files (*)"
 
 
 class RunActions:
