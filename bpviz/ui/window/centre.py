@@ -24,6 +24,15 @@ class Centre(QWidget):
         self._column.addWidget(network, 1)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
+    def take_back(self, network: QWidget) -> None:
+        """Show the network again that was shown elsewhere."""
+        self._column.addWidget(network, 1)
+        network.show()
+
+    def take_back_message(self, message: QWidget) -> None:
+        """Show the message again, which was shown elsewhere, above the other strips."""
+        self._column.insertWidget(0, message)
+
     def add_strip(self, strip: QWidget) -> None:
         """Put another strip directly above the network."""
         self._column.insertWidget(self._column.count() - 1, strip)

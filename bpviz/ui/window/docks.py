@@ -104,6 +104,10 @@ class Docks:
             widget.setMinimumWidth(scaled(PANEL_WIDTH))
         self._content(key).fill(widget)
 
+    def take(self, key: str) -> QWidget:
+        """Take the widget out of a dock, which stays where it is until it is filled again."""
+        return self._content(key).take()
+
     def place(self) -> None:
         """Put every dock at its first place."""
         for key, dock in self.by_key.items():
@@ -215,6 +219,12 @@ class _Content(QWidget):
         widget.setVisible(False)  # without a parent it would be shown as a window
         self._scroll.setWidget(widget)
         widget.setVisible(self._in_front)
+
+    def take(self) -> QWidget:
+        """Take the content out."""
+        assert self._content is not None
+        self._content = None
+        return self._scroll.takeWidget()
 
     def show_content(self, in_front: bool) -> None:
         """Show or hide the content, now or as soon as it is set."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.commands import PublishFrame
@@ -45,6 +46,8 @@ class FrameClock(QObject):
         super().__init__(parent)
         self._session, self._views = session, list[FrameWidget]()
         self.frame: Frame | None = None
+        self.stage: QWidget | None = None
+        """Only what is in this widget shows frames, if there is one."""
         self._running = False
         self._began = self._cost = 0.0
         self._requested = SnapshotRequest()
@@ -70,6 +73,10 @@ class FrameClock(QObject):
             self._expected |= view.try_request()
         self._requested = self._expected
         self._session.mailbox.ask(self._expected)
+
+    def refresh(self) -> None:
+        """Have a frame published, for views that show frames again."""
+        self._refresh.start()
 
     def set_running(self, running: bool) -> None:
         """Request frames while training; at rest they are published without a request."""
@@ -98,7 +105,7 @@ class FrameClock(QObject):
         self._drawn.start()
         is_first, self.frame = self.frame is None, frame
         for view in self._views:
-            if view.isVisible():
+            if self._is_shown(view):
                 view.try_frame(frame)
         self.ticked.emit(frame)
         has_all = self._requested | self.snapshot_request() == self._requested
@@ -108,7 +115,11 @@ class FrameClock(QObject):
             self._refresh.start()  # another network or other patterns may need more
 
     def _visible(self) -> list[FrameWidget]:
-        return [view for view in self._views if view.isVisible()]
+        return [view for view in self._views if self._is_shown(view)]
+
+    def _is_shown(self, view: QWidget) -> bool:
+        on_stage = self.stage is None or self.stage.isAncestorOf(view)
+        return on_stage and view.isVisible()
 
     def _publish(self) -> None:
         """Have a frame published for a view that became visible or needs something else now."""

@@ -25,7 +25,7 @@ from bpviz.ui.views.base import View
 from bpviz.ui.window.actions import make_actions, set_icons
 from bpviz.ui.window.centre import LEAST_CENTRE, Centre
 from bpviz.ui.window.context import Themed
-from bpviz.ui.window.docks import Docks
+from bpviz.ui.window.docks import CENTRE, Docks
 from bpviz.ui.window.edit_tools import EditTools
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.guide import GuideWindowController
@@ -49,6 +49,7 @@ from bpviz.ui.window.welcome import Welcome
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
+    from bpviz.ui.window.presentation import Presentation
 
 
 @guard_overrides
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(self.theme.palette())  # before the widgets that it colours
         self.session = Session(self, engine)
         self._setup: PreparedExperiment | None = None
+        self._presentation: Presentation | None = None
         self._make_parts(experiment)
         self._lay_out()
         self._connect_parts()
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
             "faster": lambda: self.speed.change(1),
             "fastest": lambda: self.speed.set_speed(None),
             "reset_layout": self.docks.place,
+            "present": self._present,
         }
         for name, handler in handlers.items():
             actions[name].triggered.connect(lambda _=False, h=handler: h())
@@ -198,8 +201,35 @@ class MainWindow(QMainWindow):
         return [*self.parts.live, *self.edit_tools.panels.values(), *bar]
 
     def bring(self, key: str) -> None:
-        """Show the dock of this key, in front of those that share its place."""
-        self.docks.bring(key)
+        """Show the dock of this key in front of others, or the view in the presentation."""
+        presentation = self._presentation
+        if presentation is None or not presentation.offer(key):
+            self.docks.bring(key)
+
+    def _present(self) -> None:
+        """Show the presentation, or leave it."""
+        if self._presentation is None:
+            from bpviz.ui.window.presentation import Presentation  # imported on first use
+
+            self._presentation = Presentation(self)
+        self._presentation.toggle()
+
+    def lend_view(self, key: str) -> QWidget:
+        """The view of this key, for another window until ``take_back_view``."""
+        self.parts.late.need(key)
+        return self.parts.network if key == CENTRE else self.docks.take(key)
+
+    def take_back_view(self, key: str, view: QWidget) -> None:
+        """Put the view where it was."""
+        if key == CENTRE:
+            self._centre.take_back(view)
+        else:
+            self.docks.fill(key, view)
+
+    def take_back_message(self) -> None:
+        """Show messages here again, and frames in all views."""
+        self._centre.take_back_message(self.message)
+        self.clock.refresh()
 
     def load(self, experiment: Experiment) -> None:
         """Start a new run of this experiment at epoch 0."""
@@ -290,6 +320,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, remember the layout."""
+        if self._presentation is not None:
+            self._presentation.end()
         self.docks.save(self.settings)
         self._focus_keys.end()
         self.clock.set_running(False)

@@ -132,11 +132,11 @@ class Shares(QObject):
         window = self._window
         centre = window.centralWidget()
         if window.isVisible() and centre is not None:
-            direct = Qt.FindChildOption.FindDirectChildrenOnly
-            tabs = [bar for bar in window.findChildren(QTabBar, options=direct) if bar.isVisible()]
             room = centre.geometry()
-            for part in (*tabs, *(self._docks[key] for key in self._fronts())):
-                room = room.united(part.geometry())
+            for key in self._fronts():
+                place = self._docks[key].geometry()
+                if window.rect().contains(place):  # else Qt has not placed it yet
+                    room = room.united(place)
             return room.size()
         bars = [bar for bar in window.findChildren(QToolBar) if not bar.isHidden()]
         rows = {window.toolBarArea(bar): bar.sizeHint().height() for bar in bars}

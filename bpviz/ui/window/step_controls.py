@@ -99,6 +99,7 @@ class StepControls(QObject):
         self._actions["step"].setIconText("Step")
         describe(self._actions["step"], f"Forward by {tip}")
         self._actions["back"].setText(f"&Back one {self.grain}")
+        self._actions["back"].setIconText("Back")
         describe(self._actions["back"], f"Back by {tip}")
 
 

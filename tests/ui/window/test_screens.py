@@ -130,8 +130,11 @@ def test_a_panel_that_floated_gets_its_share_back(
 ) -> None:
     set_size(qtbot, window, (1366, 728))
     before = sizes(window)
-    dock = window.docks.by_key[key]
+    dock, centre = window.docks.by_key[key], window.centralWidget()
+    usual = centre.size()
     dock.setFloating(True)
+    set_size(qtbot, window, (1366, 728))
+    assert centre.size() == usual  # another one has its place
     set_size(qtbot, window, (1920, 1040))
     dock.setFloating(False)
     dock.raise_()

@@ -28,6 +28,17 @@ def _blank(size: QSize, ratio: float) -> QPixmap:
     return pixmap
 
 
+class _Dense:
+    """What pyqtgraph asks the widget for: the device pixels for one px, here of any painter."""
+
+    def __init__(self, ratio: float) -> None:
+        self._ratio = ratio
+
+    def devicePixelRatioF(self) -> float:
+        """Device pixels for one px."""
+        return self._ratio
+
+
 @guard_overrides
 class Points(pg.ScatterPlotItem):  # type: ignore[misc]
     """Points of a plot that are kept as a picture for as long as they stay the same."""
@@ -74,22 +85,21 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         if widget is None or not on_screen or not len(self.data):
             super().paint(painter, option, widget)
             return
-        ratio = widget.devicePixelRatioF()
-        if painter.deviceTransform().m11() != ratio * painter.worldTransform().m11():
-            super().paint(painter, option, widget)
-            return
+        ratio = painter.deviceTransform().m11() / painter.worldTransform().m11()
         key = (self._changes, widget.size(), ratio, painter.worldTransform())
-        if key != self._kept[0]:  # points that change in every frame are never kept
+        if key != self._kept[0]:
             self._kept = key, None
-            self._paint_stamps(painter, option, widget)
-            return
+            if ratio == widget.devicePixelRatioF():
+                # Points that change in every frame are never kept.
+                self._paint_stamps(painter, option, widget)
+                return
         pixmap = self._kept[1]
         if pixmap is None:
             pixmap = _blank(widget.size(), ratio)
             pixmap.fill(Qt.GlobalColor.transparent)
             with QPainter(pixmap) as inner:
                 inner.setWorldTransform(painter.worldTransform())
-                super().paint(inner, option, widget)
+                super().paint(inner, option, _Dense(ratio))
             self._kept = key, pixmap
         painter.resetTransform()
         painter.drawPixmap(0, 0, pixmap)

@@ -156,8 +156,12 @@ class Card(QWidget):
             box = QRectF(0.5, 0.5, size.width() - 1, size.height() - 1)
             paint_thumb(painter, content.run, self._theme, content.colour, box)
             return
-        ratio = painter.device().devicePixelRatio()
-        if self._thumb is None or self._thumb.deviceIndependentSize().toSize() != size:
+        ratio = painter.deviceTransform().m11()
+        if (
+            self._thumb is None
+            or self._thumb.devicePixelRatio() != ratio
+            or self._thumb.deviceIndependentSize().toSize() != size
+        ):
             pixmap = QPixmap(size * ratio)
             pixmap.setDevicePixelRatio(ratio)
             pixmap.fill(self._theme.colour("surface"))

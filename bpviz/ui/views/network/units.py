@@ -121,7 +121,7 @@ def _stamp(
     painter: QPainter, draw: Callable[..., QImage], x: float, y: float, radius: float, *look: int
 ) -> None:
     """Draw a cached image around a point: its extent from the point, and what it looks like."""
-    ratio = painter.device().devicePixelRatioF()
+    ratio = painter.deviceTransform().m11()
     corner, across, down = _place(x, y, radius, ratio)
     painter.drawImage(corner, draw(radius, across, down, ratio, *look))
 
