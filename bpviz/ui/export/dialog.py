@@ -174,7 +174,11 @@ class ExportDialog(QDialog):
         if view is not None and chosen.format == SVG:
             frame = yield from self._completed()
             theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
-            return (yield from svg_slowly(type(view), frame, theme, view.choices(), size))
+            return (
+                yield from svg_slowly(
+                    type(view), frame, theme, view.choices(), size, chosen.enlargement
+                )
+            )
         image = yield from self._image_of(view, chosen, chosen.scale)
         return (yield partial(png, image))  # packing it takes longer than painting it
 
@@ -191,7 +195,11 @@ class ExportDialog(QDialog):
         frame = yield from self._completed()
         theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
         choices = view.choices()
-        return (yield from picture_slowly(type(view), frame, theme, choices, size, scale))
+        return (
+            yield from picture_slowly(
+                type(view), frame, theme, choices, size, scale, chosen.enlargement
+            )
+        )
 
     def _completed(self) -> SlicedWork:
         """The frame with all that views may want; what no view wanted yet is computed once."""

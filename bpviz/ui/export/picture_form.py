@@ -26,6 +26,7 @@ from bpviz.ui.export.settings import (
     PNG,
     SVG,
     TABLE_MARKS,
+    TEXT_SIZES,
     THEME_CHOICES,
     ExportSettings,
     check_scale,
@@ -156,7 +157,7 @@ class PictureForm(QWidget):
         self._make_numbers()
         self._make_places()
         self._lay_out()
-        for box in (self._format, self._colours):
+        for box in (self._format, self._colours, self._text):
             box.currentIndexChanged.connect(self.changed)
         for entry in self._entries:
             entry.committed.connect(self.changed)
@@ -174,6 +175,7 @@ class PictureForm(QWidget):
             height=self._height.value,
             scale=self._scale.value,
             theme=self._colours.currentData(),
+            text=self._text.currentData(),
             folder=self._folder.text().strip(),
             prefix=self._prefix.value,
         )
@@ -182,6 +184,7 @@ class PictureForm(QWidget):
         """Show these settings."""
         self._format.setCurrentIndex(self._format.findData(start.format))
         self._colours.setCurrentIndex(self._colours.findData(start.theme))
+        self._text.setCurrentIndex(self._text.findData(start.text))
         values = (start.width, start.height, start.scale, start.prefix)
         for entry, value in zip(self._entries, values, strict=True):
             entry.show_value(value, force=True)
@@ -200,7 +203,7 @@ class PictureForm(QWidget):
         """Say how many pixels come of the choices, and which files."""
         chosen = self.chosen()
         self._scale.setEnabled(chosen.format == PNG)
-        for field in (self._width, self._height, self._colours):
+        for field in (self._width, self._height, self._colours, self._text):
             field.setEnabled(chosen.format not in TABLE_MARKS)
         width, height = (round(side * chosen.scale) for side in (chosen.width, chosen.height))
         self._pixels.setText("" if chosen.format != PNG else f"= {width:,} × {height:,} pixels")
@@ -219,6 +222,10 @@ class PictureForm(QWidget):
         self._colours = named(QComboBox(), "export_theme", tip)
         for name, text in THEME_CHOICES.items():
             self._colours.addItem(text, name)
+        tip = "How large text, lines and units of the views are; the size of the picture stays"
+        self._text = named(QComboBox(), "export_text", tip)
+        for name, (text, factor) in TEXT_SIZES.items():
+            self._text.addItem(text if factor == 1.0 else f"{text}: × {factor:g}", name)
 
     def _make_numbers(self) -> None:
         self._width, self._height = (
@@ -227,7 +234,7 @@ class PictureForm(QWidget):
         )
         self._scale = self._number("scale", NumberEntry("number", check_scale))
         for side in (self._width, self._height):
-            side.setToolTip("Px at scale 1, from 100 to 10,000; texts keep their size in px")
+            side.setToolTip("Px at scale 1, from 100 to 10,000; texts keep their size")
         self._scale.setToolTip("Pixels for each px, from 1 to 4: all is drawn that much finer")
         self._pixels = named(QLabel(), "export_pixels")
 
@@ -264,6 +271,7 @@ class PictureForm(QWidget):
         for text, buddy, row in (
             ("For&mat", self._format, _row(self._format)),
             ("&Size", self._width, size),
+            ("&Text", self._text, _row(self._text)),
             ("&Colours", self._colours, _row(self._colours)),
             ("&Folder", self._folder, folder),
             ("&Names start with", self._prefix, _row(self._prefix)),

@@ -5,6 +5,7 @@ nothing flashes, and what is on the screen stays as it is. Widgets that a person
 in are left out of it.
 """
 
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import (
     QFont,
     QFontDatabase,
@@ -72,13 +73,15 @@ def picture(
     choices: Mapping[str, Any] | None = None,
     size: QSize = SIZE,
     scale: float = SCALE,
+    text: float = 1.0,
 ) -> QImage:
     """An opaque picture of a view, ``size`` times ``scale`` pixels, that says what it shows.
 
-    Everything is drawn ``scale`` times as fine, not enlarged. Raises BadValue if it would have
-    more than MOST_PIXELS.
+    Everything is drawn ``scale`` times as fine, not enlarged; ``text`` is how many times as large
+    as on the screen text, lines and units are. Raises BadValue if it would have more than
+    MOST_PIXELS.
     """
-    what = view_class, frame, theme, choices, size, scale
+    what = view_class, frame, theme, choices, size, scale, text
     image: QImage = at_once(picture_slowly(*what, parts=whole))
     return image
 
@@ -90,14 +93,17 @@ def picture_slowly(
     choices: Mapping[str, Any] | None = None,
     size: QSize = SIZE,
     scale: float = SCALE,
+    text: float = 1.0,
     parts: TiledParts = tiles,
 ) -> SlicedWork:
     """The same image as ``picture``, painted part by part so that nothing waits for it long."""
     image = _canvas(size, scale, theme)
+    image.setDevicePixelRatio(scale * text)
     yield None
     with holder(theme) as widget:
-        view = yield from second(widget, view_class, _frames(frame), choices, theme, size)
-        for region in parts(view, scale):
+        room = _room(size, text)
+        view = yield from second(widget, view_class, _frames(frame), choices, theme, room)
+        for region in parts(view, scale * text):
             paint_part(view, image, region)
             yield None
     return described(image, frame, view_class.title)
@@ -109,9 +115,10 @@ def svg(
     theme: Theme = LIGHT,
     choices: Mapping[str, Any] | None = None,
     size: QSize = SIZE,
+    text: float = 1.0,
 ) -> bytes:
-    """An SVG document of a view, ``size`` px large."""
-    document: bytes = at_once(svg_slowly(view_class, frame, theme, choices, size))
+    """An SVG document of a view, ``size`` px large, with ``text`` times the usual size of text."""
+    document: bytes = at_once(svg_slowly(view_class, frame, theme, choices, size, text))
     return document
 
 
@@ -121,22 +128,24 @@ def svg_slowly(
     theme: Theme = LIGHT,
     choices: Mapping[str, Any] | None = None,
     size: QSize = SIZE,
+    text: float = 1.0,
 ) -> SlicedWork:
     """The same document as ``svg``, made bit by bit."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     with holder(theme) as widget:
-        view = yield from second(widget, view_class, _frames(frame), choices, theme, size)
+        room = _room(size, text)
+        view = yield from second(widget, view_class, _frames(frame), choices, theme, room)
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setSize(size)
-        generator.setViewBox(QRect(QPoint(0, 0), size))
+        generator.setViewBox(QRectF(0, 0, size.width() / text, size.height() / text))
         generator.setResolution(view.logicalDpiX())  # or texts would not have their size
         facts = _facts(frame, view_class.title)
         generator.setTitle(facts.pop("Title"))
         generator.setDescription(", ".join(f"{name}: {fact}" for name, fact in facts.items()))
         painter = QPainter(generator)
-        painter.fillRect(QRect(QPoint(0, 0), size), theme.colour("surface"))
+        painter.fillRect(QRect(QPoint(0, 0), room), theme.colour("surface"))
         view.render(painter, QPoint(), QRegion(), EVERYTHING_DRAWN)
         painter.end()
         yield None
@@ -255,6 +264,11 @@ def offscreen_application() -> tuple[QApplication, str]:
         "The pictures have no text, because no fonts are installed; on Debian or Ubuntu: "
         "`sudo apt install fonts-dejavu-core`."
     )
+
+
+def _room(size: QSize, text: float) -> QSize:
+    """The px that a view has in a picture of this size with text so many times as large."""
+    return QSize(math.ceil(size.width() / text), math.ceil(size.height() / text))
 
 
 def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:

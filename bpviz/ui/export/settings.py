@@ -23,6 +23,13 @@ PNG, SVG, CSV, CSV_SEMICOLON = "png", "svg", "csv", "csv-semicolon"
 TABLE_MARKS = {CSV: COMMAS, CSV_SEMICOLON: SEMICOLONS}
 """Format of tables -> what stands between cells and before decimals."""
 THEME_CHOICES = {"screen": "as on screen", "light": "light", "dark": "dark"}
+TEXT_SIZES = {
+    "screen": ("as on screen", 1.0),
+    "paper": ("for paper", 1.25),
+    "slide": ("for a slide", 1.5),
+    "poster": ("for a poster", 2.0),
+}
+"""Name -> what it is called, and how many times as large as on the screen text is."""
 
 GROUP = "export"
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
@@ -66,8 +73,14 @@ class ExportSettings:
     height: int = 440
     scale: float = 3.0
     theme: str = "screen"
+    text: str = "screen"
     folder: str = ""
     prefix: str = ""
+
+    @property
+    def enlargement(self) -> float:
+        """How many times as large as on the screen text, lines and units are."""
+        return TEXT_SIZES[self.text][1]
 
     def save(self, settings: Settings) -> None:
         """Remember all of it."""
@@ -103,7 +116,11 @@ def _read(name: str, text: str) -> Any:
         return text == "True"
     if name in ("views", "tables"):
         return text.split(",")
-    choices = {"format": (PNG, SVG, *TABLE_MARKS), "theme": tuple(THEME_CHOICES)}.get(name)
+    choices = {
+        "format": (PNG, SVG, *TABLE_MARKS),
+        "theme": tuple(THEME_CHOICES),
+        "text": tuple(TEXT_SIZES),
+    }.get(name)
     if choices is not None:
         check_choice(name, text, choices)
     return text

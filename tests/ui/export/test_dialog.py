@@ -211,6 +211,19 @@ def test_colours(
     assert image.pixelColor(1, 1) == theme.colour("surface")
 
 
+def test_text_can_be_larger(opened: Dialogs, folder: Path) -> None:
+    driver, pictures = opened(), []
+    driver.check("loss")
+    for prefix, text in (("a-", "screen"), ("b-", "paper"), ("c-", "slide"), ("d-", "poster")):
+        driver.type("prefix", prefix)
+        driver.choose("text", text)
+        driver.export()
+        pictures.append((folder / f"{prefix}loss.png").read_bytes())
+        assert size_of(folder / f"{prefix}loss.png") == (800, 600)
+    assert len(set(pictures)) == 4
+    assert opened(fresh=False).find(QComboBox, "text").currentData() == "poster"
+
+
 def test_names_may_start_with_something(opened: Dialogs, folder: Path) -> None:
     driver = opened()
     driver.check("loss")

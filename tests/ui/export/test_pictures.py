@@ -113,6 +113,27 @@ def test_a_picture_has_size_times_scale_pixels(qapp: object, frame: Frame, scale
     assert red.sum() == pytest.approx((20 * scale) ** 2, rel=0.01)
 
 
+@pytest.mark.parametrize(("text", "scale"), [(1.25, 2.0), (1.5, 1.0), (2.0, 1.5), (1.3, 1.7)])
+def test_text_and_lines_can_be_larger_in_a_picture_of_the_same_size(
+    qapp: object, frame: Frame, text: float, scale: float
+) -> None:
+    image = picture(Sheet, frame, size=QSize(310, 207), scale=scale, text=text)
+    assert (image.width(), image.height()) == (round(310 * scale), round(207 * scale))
+    assert image.dotsPerMeterX() == round(96 * scale / 0.0254)
+    inked = pixels(image)
+    assert (inked == (255, 0, 0)).all(axis=2).sum() == pytest.approx(
+        (20 * scale * text) ** 2, rel=0.05
+    )
+
+
+def test_text_can_be_larger_in_an_svg(qapp: object, frame: Frame) -> None:
+    document = svg(Sheet, frame, size=QSize(300, 200), text=2.0).decode()
+    assert 'width="300" height="200"' in document
+    assert 'viewBox="0 0 150 100"' in document
+    usual = svg(Sheet, frame, size=QSize(150, 100)).decode()
+    assert document.count("<text") == usual.count("<text") == 1
+
+
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_a_png_says_what_it_shows_and_how_dense_it_is(
     qapp: object, frame: Frame, scale: float
