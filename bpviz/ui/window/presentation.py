@@ -52,9 +52,9 @@ USUAL = ("network", "loss")
 MOST_VIEWS = 2
 SETTING = "presentation"
 BAR_ACTIONS = ("run", "back", "step")
-CURSOR = 64  # px
+CURSOR = 56  # px
 ARROW = ((0, 0), (0, 40), (10, 31), (17, 47), (25, 44), (18, 28), (31, 28))
-"""The pointer's outline, px."""
+"""The pointer's outline, px on a screen 1,080 px high."""
 
 
 def text_scale(height: int, text: int) -> float:
@@ -239,7 +239,7 @@ class Presentation(QGraphicsView):
         """Use these colours from now on."""
         self.setBackgroundBrush(theme.colour("panel"))
         self.readouts.set_theme(theme)
-        self.viewport().setCursor(large_pointer(theme))
+        self.viewport().setCursor(large_pointer(theme, self.height()))
 
     def _show_frame(self, frame: Frame) -> None:
         if self._keys:
@@ -284,13 +284,19 @@ def _button(name: str, action: QAction) -> QToolButton:
     return button
 
 
-def large_pointer(theme: Theme) -> QCursor:
-    """An arrow that is seen from the last row: the accent's colour with a light and a dark edge."""
-    pixmap = QPixmap(CURSOR, CURSOR)
+def large_pointer(theme: Theme, height: int) -> QCursor:
+    """An arrow that is seen from the last row of a screen of this height, px.
+
+    It has the accent's colour, and a light and a dark edge.
+    """
+    larger = min(max(height / 1080, 1.0), 2.0)
+    side = round(larger * CURSOR)
+    pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     arrow = QPolygonF([QPointF(x + 3, y + 3) for x, y in ARROW])
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(larger, larger)
     for colour, width in ((QColor("#000000"), 6.0), (QColor("#ffffff"), 3.0)):
         pen = QPen(colour, width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -298,4 +304,4 @@ def large_pointer(theme: Theme) -> QCursor:
         painter.setBrush(theme.colour("accent"))
         painter.drawPolygon(arrow)
     painter.end()
-    return QCursor(pixmap, 3, 3)
+    return QCursor(pixmap, round(3 * larger), round(3 * larger))

@@ -49,6 +49,12 @@ class StatusReadouts:
         self._captions: list[QLabel] = []
         self._epoch = self._counter("epoch", "Epoch", "0,000,000,000")
         self._error = self._counter("error", "Error E", "0.0000×10⁻⁰⁰")
+        self._shares = QWidget()
+        self._shares.setMinimumWidth(1)  # or the window could not become narrower than with them
+        self._row.addWidget(self._shares)
+        self._row = QHBoxLayout(self._shares)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SPACE)
         self._right = self._counter("right", "Right", "> 99.9 %")
         self._test = self._counter("test_right", "Test", "> 99.9 %")
         self._state = named(QLabel(), "status_state")
@@ -79,8 +85,7 @@ class StatusReadouts:
 
     def show_shares(self, shown: bool) -> None:
         """Show or hide the shares of right answers; epoch and error are always shown."""
-        for widget in (self._right, self._test, *self._captions[2:]):
-            widget.setVisible(shown)
+        self._shares.setVisible(shown)
         self.counters.updateGeometry()
 
     def show_frame(self, frame: Frame) -> None:

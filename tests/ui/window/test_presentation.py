@@ -79,27 +79,25 @@ def test_number_keys_choose_one_or_two_views(qtbot: QtBot, window: MainWindow) -
     leave(qtbot, presentation)
 
 
-@pytest.mark.parametrize("key", KEYS.values())
 def test_every_view_is_enlarged_and_shows_frames(
-    qtbot: QtBot, window: MainWindow, key: str, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frames: list[object] = []
-    view = window.parts.view(key)
-    monkeypatch.setattr(view, "show_frame", frames.append)
     presentation = present(qtbot, window)
-    presentation.show_views([key])
-    frames.clear()
-    qtbot.keyClick(presentation, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: epoch(window) == 1)
-    qtbot.waitUntil(lambda: bool(frames))
     presentation.setWindowState(Qt.WindowState.WindowNoState)
     presentation.resize(1920, 1080)
-    stage = view.window().graphicsProxyWidget()
-    scale = presentation.height() / 45 / QFontInfo(QApplication.font()).pixelSize()
-    qtbot.waitUntil(lambda: stage.sceneTransform().m11() == pytest.approx(scale))
-    assert stage.sceneBoundingRect().toRect() == presentation.rect()
-    corner = view.mapTo(view.window(), QPoint(view.width(), view.height()))
-    assert view.window().rect().adjusted(0, 0, 1, 1).contains(corner)
+    scale = 1080 / 45 / QFontInfo(QApplication.font()).pixelSize()
+    for key in KEYS.values():
+        frames: list[object] = []
+        view = window.parts.view(key)
+        presentation.show_views([key])
+        monkeypatch.setattr(view, "show_frame", frames.append)
+        qtbot.keyClick(presentation, Qt.Key.Key_Right)
+        qtbot.waitUntil(lambda frames=frames: bool(frames))
+        stage = view.window().graphicsProxyWidget()
+        assert stage.sceneTransform().m11() == pytest.approx(scale)
+        assert stage.sceneBoundingRect().toRect() == presentation.rect()
+        corner = view.mapTo(view.window(), QPoint(view.width(), view.height()))
+        assert view.window().rect().adjusted(0, 0, 1, 1).contains(corner), key
     leave(qtbot, presentation)
 
 

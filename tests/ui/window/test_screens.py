@@ -90,7 +90,7 @@ def test_every_view_in_front_is_usable_on_every_screen(
 ) -> None:
     set_text(text)
     window = open_main()
-    for size in (*SCREENS, *reversed(SCREENS)):
+    for size in (*SCREENS, SCREENS[0]):
         set_size(qtbot, window, size)
         roomy = size[0] >= 1024 * text and size[1] >= 600 * text
         assert_usable(window, roomy)
