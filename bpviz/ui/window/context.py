@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from bpviz.experiment.experiment import Experiment
@@ -10,6 +11,8 @@ from bpviz.session.session import Session
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
+from bpviz.ui.window.frame_clock import FrameClock
+from bpviz.ui.window.speed_control import SpeedControl
 
 
 class WindowContext(Protocol):
@@ -50,6 +53,26 @@ class WindowContext(Protocol):
 
     def select_pattern(self, row: int) -> None:
         """Show this training pattern in every view."""
+        ...
+
+
+class Lender(WindowContext, Protocol):
+    """The main window as one sees it that shows its views elsewhere."""
+
+    actions_by_name: dict[str, QAction]
+    clock: FrameClock
+    speed: SpeedControl
+
+    def lend_view(self, key: str) -> QWidget:
+        """The view of this key, for another window until ``take_back_view``."""
+        ...
+
+    def take_back_view(self, key: str, view: QWidget) -> None:
+        """Put the view where it was."""
+        ...
+
+    def take_back_message(self) -> None:
+        """Show messages here again, and frames in all views."""
         ...
 
 

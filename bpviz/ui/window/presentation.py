@@ -1,7 +1,5 @@
 """The presentation: one or two views and a slim bar, full screen, with large text and lines."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAction,
@@ -36,11 +34,9 @@ from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.scrolling import Scrolling
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.centre import LEAST_CENTRE
+from bpviz.ui.window.context import Lender
 from bpviz.ui.window.speed_control import SpeedControl
 from bpviz.ui.window.status_readouts import StatusReadouts
-
-if TYPE_CHECKING:
-    from bpviz.ui.window.main_window import MainWindow
 
 LINES = 45
 """Heights of a line of text that the screen is high: 24 px at 1080, readable from 15 m."""
@@ -70,7 +66,7 @@ class Presentation(QGraphicsView):
     them is made twice, and the main window keeps its layout.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: Lender) -> None:
         super().__init__()
         self.setObjectName("presentation")
         self.setWindowTitle("bpviz")
@@ -160,7 +156,7 @@ class Presentation(QGraphicsView):
     def enter(self) -> None:
         """Show the views that were shown last, full screen where the main window is."""
         window = self._window
-        screen = window.screen().geometry()
+        screen = window.widget.screen().geometry()
         self.setGeometry(screen)
         self.speed.show_speed(window.speed.speed)
         self.set_theme(window.theme)
@@ -183,7 +179,7 @@ class Presentation(QGraphicsView):
         window.clock.stage = None
         window.take_back_message()
         self.hide()
-        window.activateWindow()
+        window.widget.activateWindow()
 
     # -- views -----------------------------------------------------------------------------
 
