@@ -219,7 +219,7 @@ def test_text_can_be_larger(opened: Dialogs, folder: Path) -> None:
         driver.choose("text", text)
         driver.export()
         pictures.append((folder / f"{prefix}loss.png").read_bytes())
-        assert size_of(folder / f"{prefix}loss.png") == (800, 600)
+        assert size_of(folder / f"{prefix}loss.png") == (1200, 900)
     assert len(set(pictures)) == 4
     assert opened(fresh=False).find(QComboBox, "text").currentData() == "poster"
 
