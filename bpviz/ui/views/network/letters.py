@@ -73,9 +73,9 @@ class Lettering:
         painter.drawStaticText(QPointF(x, y + self.drop - self._ascent), _laid_out(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _laid_out(text: str) -> QStaticText:
-    """A text that is laid out only once, when it is first painted."""
+    """A text that is laid out only once, when it is first painted; a frame has some hundred."""
     laid_out = QStaticText(text)
     laid_out.setTextFormat(Qt.TextFormat.PlainText)
     laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)

@@ -126,7 +126,7 @@ def _stamp(
     painter.drawImage(corner, draw(radius, across, down, ratio, *look))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _place(x: float, y: float, radius: float, ratio: float) -> tuple[QPointF, float, float]:
     """The upper left corner of a stamp, on whole pixels so that it is sharp, and the place of the
     point in it, to half a pixel, so that few stamps are needed."""
@@ -144,7 +144,7 @@ def _empty(radius: float, ratio: float) -> QImage:
     return image
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _disc(
     radius: float, across: float, down: float, ratio: float, fill: int, outline: int
 ) -> QImage:
@@ -170,7 +170,7 @@ def _circle(radius: float, across: float, down: float, ratio: float, colour: int
     return image
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _arc(
     radius: float, across: float, down: float, ratio: float, span: int, width: int, colour: int
 ) -> QImage:
