@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.session.recording.csv_tables import CsvMarks
 from bpviz.sharing.atomic_files import WriteFailed, free_path, make_folder, write_pieces
@@ -36,6 +37,7 @@ from bpviz.ui.export.settings import SVG, TABLE_MARKS, ExportSettings, load_sett
 from bpviz.ui.export.table_form import TableChoice, csv_slowly, look_slowly, numbers_of
 from bpviz.ui.export.tables import TABLES, ExportTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
+from bpviz.ui.toolkit.guard import report
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
 from bpviz.ui.toolkit.widgets.fields import sentence_of
@@ -291,32 +293,47 @@ class ExportDialog(QDialog):
         self._drawing.give_up()
         self._set_busy(True, len(jobs))
 
-        def finish(paths: list[Path]) -> None:
+        def finish(result: tuple[list[Path], list[str]]) -> None:
+            paths, failures = result
             self._set_busy(False)
-            chosen.save(self._settings)
-            self.exported.emit(paths)
-            self.accept()
+            if paths:
+                chosen.save(self._settings)
+                self.exported.emit(paths)
+            if failures:
+                self._say_failures(failures, len(paths))
+            else:
+                self.accept()
 
         self._writing.begin(self._written(jobs, replace), finish, self._complain)
 
     def _written(self, jobs: list[Job], replace: bool) -> SlicedWork:
-        """Make all files, then write them."""
-        made = []
+        """Make all files, then write those that could be made; (their paths, why not the rest)."""
+        made, failures = [], []
         for number, job in enumerate(jobs):
             self._progress.setFormat(f"{job.title} (%v of %m)")
             self._progress.setValue(number)
-            made.append((job.path, (yield from job.make())))
+            try:
+                made.append((job.path, (yield from job.make())))
+            except Exception as error:  # of one view or table: the others are still made
+                failures.append(_failure(job.title, error))
+        if not made:
+            return [], failures
         self._writes = True
         self._close.setEnabled(False)
         self._progress.setFormat("Writing")
         self._progress.setValue(len(jobs))
         yield partial(_write, made, replace)
-        return [path for path, _ in made]
+        return [path for path, _ in made], failures
+
+    def _say_failures(self, failures: list[str], written: int) -> None:
+        """Say which files could not be made, and how many others were written."""
+        others = f" {written} other {'file was' if written == 1 else 'files were'} written."
+        self._message.setText(" ".join(dict.fromkeys(failures)) + (others if written else ""))
 
     def _complain(self, error: Exception) -> None:
         """Say why there are no files, and let a person choose anew."""
         self._set_busy(False)
-        self._message.setText(sentence_of(error))
+        self._message.setText(_failure("What is chosen", error))
 
     def _set_busy(self, busy: bool, jobs: int = 1) -> None:
         """While files are made nothing can be chosen, and Close is Cancel."""
@@ -373,6 +390,15 @@ class ExportDialog(QDialog):
         clicked = box.clickedButton()
         box.deleteLater()
         return next((answer for answer, button in answers.items() if button is clicked), "cancel")
+
+
+def _failure(what: str, error: Exception) -> str:
+    """Why something could not be made, as a sentence; an unforeseen error goes to the log."""
+    if isinstance(error, BadValue | WriteFailed):
+        text = sentence_of(error)
+        return text if text.endswith(".") else f"{text}."
+    report(error, f"export of {what}")
+    return f"{what} could not be made. Details are in the log (Help > About)."
 
 
 def _write(files: Sequence[tuple[Path, bytes | list[bytes]]], replace: bool) -> None:

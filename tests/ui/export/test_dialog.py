@@ -29,6 +29,7 @@ from bpviz.ui.export.tables import TABLES, TableSource
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, Theme
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.base import View
+from bpviz.ui.views.hidden_space.view import HiddenSpaceView
 from bpviz.ui.views.table import VIEWS, view_classes
 from tests.conftest import FrameFor
 
@@ -384,6 +385,28 @@ def test_a_full_disk_is_said_and_leaves_no_part_of_a_file(opened: Dialogs, folde
     assert os.listdir(folder) == []
     driver.export()  # nothing was lost: the same choices work when there is room
     assert len(os.listdir(folder)) == len(KEYS)
+
+
+@pytest.mark.parametrize("name", ["png", "svg"])
+def test_a_view_that_fails_is_named_and_the_others_are_written(
+    qtbot: QtBot, opened: Dialogs, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(view: View, frame: Frame) -> None:
+        raise ValueError(f"operands of {name} could not be broadcast together")
+
+    driver = opened()
+    driver.choose("format", name)
+    driver.check("network", "loss", "hidden_space")
+    monkeypatch.setattr(HiddenSpaceView, "show_frame", fail)
+    with qtbot.captureExceptions() as seen:
+        driver.export()
+    assert sorted(os.listdir(folder)) == [f"loss.{name}", f"network.{name}"]
+    assert len(driver.written) == 2
+    assert driver.dialog.isVisible()
+    assert driver.message.startswith("Hidden space could not be made.")
+    assert driver.message.endswith("2 other files were written.")
+    assert "operands" not in driver.message
+    assert "operands" in str(seen[0][1])  # it is in the log
 
 
 # -- existing files ------------------------------------------------------------------------

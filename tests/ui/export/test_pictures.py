@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz import __version__
 from bpviz.core.values import BadValue
+from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
 from bpviz.sharing.atomic_files import WriteFailed
 from bpviz.ui.export.pictures import (
@@ -228,6 +229,21 @@ def test_an_svg_holds_lines_and_texts_in_their_size(qapp: object, frame: Frame) 
     )
     # Texts are drawn by other means, so edges differ a little, but nothing is elsewhere.
     assert np.abs(pixels(drawn).astype(int) - painted).mean() < 2.0
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_choices_of_a_run_before_make_a_picture_of_this_one(
+    qtbot: QtBot, frame_for: FrameFor, view: type[View]
+) -> None:
+    """A view behind another dock has not seen the run that the picture is of."""
+    hidden = view()
+    qtbot.addWidget(hidden)
+    before = [frame_for("circle", n, hidden=(Hidden(3, "tanh"),)) for n in (0, 200)]
+    for each in before:  # of one run
+        hidden.show_frame(replace(each, setup=before[0].setup))
+    frame = frame_for("majority", hidden=(Hidden(3, "tanh"),))
+    made = picture(view, frame, choices=hidden.choices(), scale=1.0)
+    assert not made.isNull()
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view.vector])

@@ -60,8 +60,9 @@ class HiddenSpaceView(View):
     Choices: ``group`` (place among the hidden groups, None: the last), ``mode`` (a key of
     MODES, None until chosen), ``units`` (the two on the axes), ``unit`` (the output whose
     decision is drawn, None: the winning class), ``trails``, ``angles``, ``selected``; and, so
-    that a picture shows the same as the screen, ``like`` (the directions of the axes) and
-    ``trail`` (the steps).
+    that a picture shows the same as the screen, ``like`` (the directions of the axes),
+    ``trail`` (the steps) and ``setup`` (the run that both belong to; those of another one are
+    ignored).
     """
 
     key: ClassVar[str] = "hidden_space"
@@ -153,6 +154,7 @@ class HiddenSpaceView(View):
             "selected": self._selected,
             "like": self._like,
             "trail": self._trail.steps,
+            "setup": None if self._frame is None else self._frame.setup,
         }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
@@ -162,15 +164,24 @@ class HiddenSpaceView(View):
             self._selected = choices["selected"]
         if _is_pair(choices.get("angles"), float):
             self._canvas.angles = Angles(*choices["angles"])
-        if isinstance(choices.get("like"), np.ndarray):
-            self._like = choices["like"]
-        steps = choices.get("trail")
-        if isinstance(steps, tuple) and all(isinstance(step, TrailPoint) for step in steps):
-            self._trail = Trail(steps)
+        self._take_past(choices)
         self._canvas.select(self._selected)
         if self._frame is not None:
             self._take_setup(self._frame.setup)
             self._show()
+
+    def _take_past(self, choices: dict[str, Any]) -> None:
+        """Apply axes and trail, unless they are of another network or of other patterns: a
+        hidden view still has those of the run before."""
+        now = None if self._frame is None else self._frame.setup
+        of, like, steps = (choices.get(name) for name in ("setup", "like", "trail"))
+        if now is None or not isinstance(of, PreparedExperiment) or of.network is not now.network:
+            return
+        if isinstance(like, np.ndarray):
+            self._like = like
+        known = isinstance(steps, tuple) and all(isinstance(step, TrailPoint) for step in steps)
+        if known and of.patterns is now.patterns:
+            self._trail = Trail(steps)
 
     # -- setting up ------------------------------------------------------------------------
 

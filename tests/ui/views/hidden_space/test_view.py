@@ -259,11 +259,26 @@ def test_a_network_without_hidden_units_says_so(view: HiddenSpaceView, frame_for
 def test_a_picture_shows_what_the_screen_shows(view: HiddenSpaceView, frame_for: FrameFor) -> None:
     frame = frame_for("spiral", 3, hidden=(Hidden(6, "tanh"),))
     view.show_frame(frame)
-    view.set_choices({"like": -scene(view).space.basis, "mode": "pca"})
+    view.set_choices({"like": -scene(view).space.basis, "mode": "pca", "setup": frame.setup})
     choices = view.choices()
     second = HiddenSpaceView()
+    second.show_frame(frame)
     second.set_choices(choices)
     second.show_frame(replace(frame))
     assert np.allclose(second._scene.places, scene(view).places)
     assert b"<image" not in svg(HiddenSpaceView, frame, LIGHT, choices)
     assert not picture(HiddenSpaceView, frame, LIGHT, choices).isNull()
+
+
+def test_a_picture_has_no_trail_of_another_run(view: HiddenSpaceView, frame_for: FrameFor) -> None:
+    """A view behind another dock still has the steps of the run before."""
+    before = frame_for("xor", 0)
+    for epochs in (0, 200, 400):
+        snapshot = frame_for("xor", epochs).snapshot
+        view.show_frame(replace(before, snapshot=snapshot))
+    assert len(view.choices()["trail"]) > 1
+    other = frame_for("and", 5, hidden=(Hidden(3, "logistic"),))
+    second = HiddenSpaceView()
+    second.show_frame(other)
+    second.set_choices(view.choices())
+    assert [step.epoch for step in second.choices()["trail"]] == [5]
