@@ -11,11 +11,12 @@ from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.pattern_change import PatternChange, replaced
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.text.number_words import number_text, plain, signed
 from bpviz.core.values import BadValue, Matrix
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, columns_of, read_cell
-from bpviz.ui.toolkit.drawing.pattern_names import predicted_class
+from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, predicted_class
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import (
@@ -31,6 +32,11 @@ from bpviz.ui.toolkit.widgets.data_table import (
 
 BLOCK = 64
 """Patterns whose outputs are computed together, when one of them is visible."""
+
+MEASURED = 2_000
+"""So many given numbers decide how wide the columns are; of more, evenly spaced rows do."""
+
+WIDEST_COMPUTED = {"output": ("−999.999",), "error": ("0.0001234", "1.23×10⁻¹²³")}
 
 TIPS = {
     "input": "Input {}: double-click to change it",
@@ -159,6 +165,17 @@ class PatternTable(CellTableModel):
                 return number_text(self.error(row))
             case "right":
                 return "✓" if self.is_right(row) else "✗"
+
+    def widest_texts(self, column: PatternColumn) -> tuple[str, ...]:
+        """Texts as wide as those of a column: given ones of some rows, or usual computed ones."""
+        patterns = self._patterns
+        assert patterns is not None
+        if column.kind in ("class", "answer"):
+            return (*(patterns.class_names or ()), NO_CLASS)
+        if column.kind in ("input", "target"):
+            rows = shown_rows(len(patterns.train), max(MEASURED // len(self.columns), 4))
+            return tuple(self.text(row, column) for row in rows.tolist())
+        return WIDEST_COMPUTED.get(column.kind, ())
 
     # -- computed values -------------------------------------------------------------------
 

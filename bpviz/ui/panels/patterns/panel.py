@@ -22,7 +22,6 @@ from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import PatternColumn
 from bpviz.ui.panels.patterns.model import PatternTable
-from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -32,9 +31,6 @@ from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool_button
-
-WIDEST_ERROR = "0.000123"
-"""An error is written with three figures, or with a power of ten, which is not wider."""
 
 NARROWEST, WIDEST = 56, 140
 
@@ -155,14 +151,8 @@ class PatternsPanel(FrameWidget):
         """Set the column widths of a reset model, and select the row again."""
         metrics = self.table.fontMetrics()
         for place, column in enumerate(self.model.columns):
-            width = metrics.horizontalAdvance(column.heading) + 2 * SPACE
-            names = self.model.patterns.class_names if self.model.patterns else ()
-            if column.kind == "answer":
-                names = (*names, NO_CLASS)
-            if column.kind in ("class", "answer") and names:
-                width = max(width, *(metrics.horizontalAdvance(n) + 3 * SPACE for n in names))
-            if column.kind == "error":
-                width = max(width, metrics.horizontalAdvance(WIDEST_ERROR) + 2 * SPACE)
+            texts = (column.heading, *self.model.widest_texts(column))
+            width = max(metrics.horizontalAdvance(text) for text in texts) + 2 * SPACE
             self.table.setColumnWidth(place, max(NARROWEST, min(width, WIDEST)))
         last = self.model.rowCount() - 1
         self.select_pattern(min(self._row, last))

@@ -29,7 +29,7 @@ from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool_button
 from bpviz.ui.views.network.labels import unit_name, unit_names
 
-COLUMN_WIDTH = 88
+COLUMN_WIDTH, WIDEST = 88, "−1.23×10⁻¹²"
 LISTED = 64
 """The most units of each group in the list; others are chosen in the network's picture."""
 
@@ -186,8 +186,9 @@ class UnitPanel(FrameWidget):
         self._held.setVisible(bool(links))
 
     def _arrange(self) -> None:
+        need = self.table.fontMetrics().horizontalAdvance(WIDEST) + 2 * SPACE
         for place in range(len(self.model.columns)):
-            self.table.setColumnWidth(place, COLUMN_WIDTH)
+            self.table.setColumnWidth(place, max(COLUMN_WIDTH, need))
         self.select_pattern(min(self._row, self.model.rowCount() - 1))
 
     # -- actions ---------------------------------------------------------------------------

@@ -29,6 +29,9 @@ Role = Qt.ItemDataRole
 PAD = 6
 """Padding at the left and right of a cell's text, px."""
 
+ELLIPSIS = "…"
+"""Stands for a number that does not fit into its cell."""
+
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT = int(MIDDLE | Qt.AlignmentFlag.AlignLeft)
 RIGHT = int(MIDDLE | Qt.AlignmentFlag.AlignRight)
@@ -165,10 +168,20 @@ class DataTable(QTableView):
                 elif cell.ground is not None:
                     painter.fillRect(left, top, width, height, cell.ground)
                 painter.setPen(cell.ink or ink)
-                text, room = cell.text, width - 2 * PAD
-                if cell.side == LEFT:
-                    text = elided_name(self.fontMetrics(), text, room)
+                room = width - 2 * PAD
+                text = self.fitted(cell, room)
                 painter.drawText(left + PAD, top, room, height, cell.side, text)
+
+    def fitted(self, cell: TableCell, room: int) -> str:
+        """The text of a cell as far as ``room`` px show it.
+
+        Names are elided. A number without its first or last digits would be
+        another number: an ellipsis stands for it.
+        """
+        text, metrics = cell.text, self.fontMetrics()
+        if cell.side == LEFT:
+            return elided_name(metrics, text, room)
+        return text if metrics.horizontalAdvance(text) <= room else ELLIPSIS
 
     def _seen(self, first: int, last: int, *, across: bool) -> range:
         """The columns, or rows, between two coordinates of the viewport, px."""

@@ -83,3 +83,24 @@ def test_each_cell_in_sight_is_asked_for_once_and_no_other(qtbot: QtBot) -> None
     table.viewport().grab()
     assert 4 < len(model.asked) < 40
     assert len(set(model.asked)) == len(model.asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "shown"),
+    [("0.000642", RIGHT, "…"), ("1.23×10⁻⁴⁵", RIGHT, "…"), ("✓", RIGHT, "✓")],
+)
+def test_a_number_is_shown_whole_or_not_at_all(
+    qtbot: QtBot, text: str, side: int, shown: str
+) -> None:
+    table = DataTable()
+    qtbot.addWidget(table)
+    assert table.fitted(TableCell(text, side), 24) == shown
+    assert table.fitted(TableCell(text, side), 240) == text
+
+
+def test_words_are_elided_at_their_end(qtbot: QtBot) -> None:
+    table = DataTable()
+    qtbot.addWidget(table)
+    shown = table.fitted(TableCell("Iris setosa", LEFT), 40)
+    assert shown.startswith("Ir")
+    assert shown.endswith("…")
