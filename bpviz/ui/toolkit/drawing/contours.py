@@ -4,6 +4,9 @@ import numpy as np
 
 from bpviz.core.values import Matrix
 
+ROUNDING = 1e-9
+"""The largest difference from an affine function, as a share of its largest value."""
+
 
 def contour_segments(field: Matrix, level: float) -> Matrix:
     """Where a field (rows, columns) crosses a level, as segments (n, 2, 2) of (column, row).
@@ -35,3 +38,25 @@ def contour_segments(field: Matrix, level: float) -> Matrix:
     for cells, sides in ((saddle & around_b, (0, 1, 2, 3)), (saddle & ~around_b, (0, 3, 1, 2))):
         pairs += [(sides[i], sides[i + 1], n[cells]) for i in (0, 2)]
     return np.concatenate([np.stack([meets[i, k], meets[j, k]], axis=1) for i, j, k in pairs])
+
+
+def straight_or_contour(field: Matrix, level: float) -> Matrix:
+    """As ``contour_segments``, in one segment where the field is an affine function of the place.
+
+    Such a contour is a straight line; in a segment for every cell it would look crooked, and
+    dashes would restart in each.
+    """
+    steps = np.array(field.shape) - 1
+    corners = field[:: steps[0], :: steps[1]]
+    if not _is_affine(field, corners):
+        return contour_segments(field, level)
+    return contour_segments(corners, level) * steps[::-1]
+
+
+def _is_affine(field: Matrix, corners: Matrix) -> bool:
+    (low, right), (up, _) = corners
+    rows, columns = (np.linspace(0.0, 1.0, n) for n in field.shape)
+    plane = low + columns * (right - low) + rows[:, None] * (up - low)
+    if not np.isfinite(plane).all():
+        return False
+    return bool(np.abs(field - plane).max() <= ROUNDING * np.abs(corners).max())

@@ -11,7 +11,7 @@ from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, activation_scale
-from bpviz.ui.toolkit.drawing.contours import contour_segments
+from bpviz.ui.toolkit.drawing.contours import straight_or_contour
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 MOST_UNITS = 200
@@ -92,11 +92,11 @@ def _side(units: int) -> int:
 
 
 def _grid(setup: PreparedExperiment, side: int) -> Matrix:
-    """Evenly spaced points of the setup's probe, (side * side, inputs)."""
-    assert setup.probe is not None
-    rows, columns = (np.linspace(0, n - 1, side).round().astype(int) for n in setup.probe_shape)
-    points = setup.probe.reshape(*setup.probe_shape, -1)[np.ix_(rows, columns)]
-    return np.asarray(points.reshape(side * side, -1))
+    """The inputs of evenly spaced points of the plane, (side * side, inputs)."""
+    plane = setup.patterns.in_plane
+    assert plane is not None
+    x, y = (np.linspace(low, high, side) for low, high in plane.domain)
+    return plane.expand(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
 
 
 def _as_maps(values: Matrix, side: int) -> Matrix:
@@ -111,14 +111,6 @@ def _response(network: Network, group: int, maps: Matrix, nets: Matrix) -> Respo
 
 
 def _zero_lines(nets: Matrix) -> tuple[Matrix, ...]:
-    """The zero lines of each of the maps (units, side, side), found in one field of all maps."""
-    units, side, _ = nets.shape
-    found = contour_segments(np.nan_to_num(nets).reshape(units * side, side), 0.0)
-    rows = np.floor(found[:, :, 1].min(axis=1) + 1e-9).astype(int)
-    inside = rows % side != side - 1  # cells between two maps are skipped
-    found, rows = found[inside], rows[inside]
-    lines = []
-    for unit in range(units):
-        mine = found[rows // side == unit]
-        lines.append(mine - np.array([0.0, unit * side]))
-    return tuple(lines)
+    """The zero line of each of the maps (units, side, side)."""
+    with np.errstate(all="ignore"):  # a diverged run is shown as it is
+        return tuple(straight_or_contour(net, 0.0) for net in np.nan_to_num(nets))

@@ -8,14 +8,17 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from bpviz.core.analysis.decision_boundary import net_at
 from bpviz.core.learning.backprop import forward
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.network import Network
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.core.text.number_words import number_text, plain
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, to_image, to_pixels
-from bpviz.ui.toolkit.drawing.contours import contour_segments
+from bpviz.ui.toolkit.drawing.contours import contour_segments, straight_or_contour
 from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.output_colours import (
     class_keys,
@@ -179,11 +182,10 @@ class PlanePart(PlotPart):
             parts = [contour_segments(lead[..., k], 0.0) for k in range(probe.shape[2])]
         else:
             level = decision_level(setup, unit)
-            network = setup.network
-            small = network.n_parameters <= SMALL
-            if level is not None and small and network.groups[-1].activation == "step":
-                probe, level = _net_inputs(frame).reshape(probe.shape), 0.0
-            parts = [] if level is None else [contour_segments(probe[..., unit], level)]
+            if level is not None and _has_exact_line(setup.network):
+                probe = _net_inputs(frame).reshape(probe.shape)
+                level = net_at(setup.network.groups[-1].activation, level)
+            parts = [] if level is None else [straight_or_contour(probe[..., unit], level)]
         ends = np.concatenate([np.empty((0, 2, 2)), *parts]).reshape(-1, 2)
         self.line.setPath(grid_path(setup, ends))
 
@@ -241,6 +243,14 @@ class PlanePart(PlotPart):
         """The ratio of width to height of the plot; its maximum if the scales of inputs differ."""
         x, y = self._spans()
         return x / y if self._is_square() else 1.6
+
+
+def _has_exact_line(network: Network) -> bool:
+    """Whether the line is drawn from net inputs: outputs that are 0 or 1 nearly everywhere give
+    a line with stairs."""
+    output = ACTIVATIONS[network.groups[-1].activation]
+    direct = output.elementwise and not network.hidden
+    return network.n_parameters <= SMALL and (direct or output.name == "step")
 
 
 def _net_inputs(frame: Frame) -> Matrix:

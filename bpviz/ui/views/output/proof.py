@@ -10,7 +10,7 @@ from bpviz.core.analysis.separability import Inseparable, Separable, Separation
 from bpviz.core.model.patterns import Plane
 from bpviz.core.values import Matrix
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.toolkit.drawing.contours import contour_segments
+from bpviz.ui.toolkit.drawing.contours import straight_or_contour
 from bpviz.ui.toolkit.drawing.legend import LegendKey
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -85,11 +85,7 @@ def _line(setup: PreparedExperiment, found: Separable) -> QPainterPath:
     """The line in the plane where the net input of these weights and this bias is 0."""
     assert setup.probe is not None
     field = (setup.probe @ found.weights + found.bias).reshape(setup.probe_shape)
-    steps = np.ones(2, dtype=np.int64)
-    if setup.patterns.plane is None:  # one straight piece: dashes would restart in each cell
-        steps = np.array(field.shape) - 1
-    lines = contour_segments(field[:: steps[0], :: steps[1]], 0.0)
-    return grid_path(setup, lines.reshape(-1, 2) * steps[::-1])
+    return grid_path(setup, straight_or_contour(field, 0.0).reshape(-1, 2))
 
 
 def _mixtures(setup: PreparedExperiment, found: Inseparable) -> QPainterPath:

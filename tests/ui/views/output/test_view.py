@@ -19,7 +19,7 @@ from bpviz.problems.table import PROBLEMS
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.contours import contour_segments
 from bpviz.ui.toolkit.drawing.legend import KeyRow, Legend
-from bpviz.ui.toolkit.drawing.output_colours import output_scale
+from bpviz.ui.toolkit.drawing.output_colours import decision_level, output_scale
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
@@ -311,7 +311,7 @@ def test_the_line_lies_where_the_output_is_one_half(view: OutputView, frame_for:
     path = plane(view).line.path()
     points = np.array([[path.elementAt(i).x, path.elementAt(i).y]
                        for i in range(path.elementCount())])  # fmt: skip
-    assert len(points) > 20
+    assert len(points) == 2  # the ends of one straight line
     answers = outputs(frame.setup.network, frame.snapshot.parameters, points)
     assert np.abs(answers - 0.5).max() < 0.01
 
@@ -898,11 +898,17 @@ def test_the_proof_of_separability_is_drawn_and_said(
     assert part.proof.line.path().isEmpty()
 
 
-def test_the_line_of_a_step_unit_is_straight(view: OutputView, frame_for: FrameFor) -> None:
-    """The output is 0 or 1 at every point of the grid: a line through it would have stairs."""
+@pytest.mark.parametrize("output", ["step", "logistic", "tanh"])
+def test_the_line_of_a_single_unit_is_straight(
+    view: OutputView, frame_for: FrameFor, output: str
+) -> None:
+    """Nearly everywhere the output is at its bounds: a line through it would have stairs."""
+    rule = "perceptron" if output == "step" else "backpropagation"
     training = {"optimizer": "descent", "rate": 0.1, "batch": 1}
-    changes = {"hidden": (), "output": "step", "error": "squared", "rule": "perceptron"}
+    changes = {"hidden": (), "output": output, "error": "squared", "rule": rule}
     frame = frame_for("gauss", epochs=1, training=training, **changes)
+    steep = np.asarray(frame.snapshot.parameters * (1.0 if output == "step" else 200.0))
+    frame = replace(frame, snapshot=replace(frame.snapshot, parameters=steep))
     view.show_frame(frame)
     path = view.findChild(PlanePart).line.path()
     ends = np.array(
@@ -910,7 +916,10 @@ def test_the_line_of_a_step_unit_is_straight(view: OutputView, frame_for: FrameF
     )
     network, parameters = frame.setup.network, frame.snapshot.parameters
     net = ends @ network.weights(parameters, 0)[:, 0] + network.biases(parameters, 1)[0]
-    np.testing.assert_allclose(net, 0.0, atol=1e-9)
+    assert len(ends) == 2
+    np.testing.assert_allclose(net, net[0], atol=1e-9)
+    level = np.arctanh(decision_level(frame.setup, 0)) if output == "tanh" else 0.0
+    np.testing.assert_allclose(net, level, atol=1e-6)
 
 
 def test_a_network_with_hidden_units_is_not_judged_by_lines(frame_for: FrameFor) -> None:

@@ -54,6 +54,27 @@ def test_the_line_of_a_unit_is_where_its_net_input_is_0(frame_for: FrameFor) -> 
     assert any(len(lines) for lines in response.lines)
 
 
+@pytest.mark.parametrize("units", [4, 12, 40])
+@pytest.mark.parametrize("problem", ["xor", "circle", "spiral"])
+def test_lines_of_the_first_hidden_group_are_single_straight_ones(
+    frame_for: FrameFor, problem: str, units: int
+) -> None:
+    """With more units the maps are coarser: the lines are as exact."""
+    frame = frame_for(problem, 30, hidden=(Hidden(units, "tanh"), Hidden(2, "tanh")))
+    first, second = response_maps(frame.setup, frame.snapshot)
+    plane = frame.setup.patterns.in_plane
+    low, high = np.transpose(plane.domain)
+    network, parameters = frame.setup.network, frame.snapshot.parameters
+    for unit, lines in enumerate(first.lines):
+        assert len(lines) <= 1
+        places = low + lines.reshape(-1, 2) * (high - low) / (first.side - 1)
+        nets = plane.expand(places) @ network.weights(parameters, 0)[:, unit]
+        nets += network.biases(parameters, 1)[unit]
+        np.testing.assert_allclose(nets, 0.0, atol=1e-9 * np.abs(parameters).max() * 10)
+    assert sum(map(len, first.lines)) > units // 3
+    assert all(len(lines) != 1 for lines in second.lines)  # curves are drawn cell by cell
+
+
 @pytest.mark.parametrize(
     ("problem", "hidden", "words"),
     [("iris", tanh(4), "two inputs"), ("and", (), "no hidden units"),
