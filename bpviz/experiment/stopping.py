@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.run.records import Condition, EpochRecord, Records
-from bpviz.experiment.experiment import Stop
+from bpviz.experiment.experiment import MAX_EPOCHS, Stop
 
 NEVER = Stop()
 
@@ -16,8 +16,9 @@ class Stopping(Condition):
     """Whether an epoch meets an armed stop condition.
 
     A condition that the ``present`` record already meets would stop the run at once: it is
-    disarmed until an epoch does not meet it. ``pauses``: a solved problem ends training, too.
-    ``best`` is the epoch of the lowest test error so far, and that error.
+    disarmed until an epoch does not meet it, and a limit of n epochs that is reached becomes the
+    next multiple of n. ``pauses``: a solved problem ends training, too. ``best`` is the epoch of
+    the lowest test error so far, and that error.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class Stopping(Condition):
         pauses: bool = False,
         best: tuple[int, float] = (0, inf),
     ) -> None:
-        self._pauses = pauses
+        self._pauses, self._start = pauses, 0 if present is None else present.epoch
         self.best_epoch, self._best = best
         self.set_stop(stop, n_patterns)
         stop = self._stop
@@ -38,6 +39,9 @@ class Stopping(Condition):
 
     def set_stop(self, stop: Stop, n_patterns: int) -> None:
         """Use these conditions from now on, for a training set of ``n_patterns``."""
+        if stop.epochs and stop.epochs <= self._start:
+            again = self._start // stop.epochs + 1
+            stop = replace(stop, epochs=min(again * stop.epochs, MAX_EPOCHS))
         self._stop = replace(stop, solved=True) if self._pauses else stop
         self._n_patterns = n_patterns
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
@@ -19,6 +20,9 @@ from bpviz.ui.window.actions import describe, set_icon
 from bpviz.ui.window.context import WindowContext
 
 TABLES = f"Tables ({' '.join(f'*{ending}' for ending in SUFFIXES)});;All files (*)"
+
+TOO_LATE = 0.5
+"""Seconds after a run has stopped in which a click was meant for Pause: it does not train on."""
 
 
 class RunActions:
@@ -38,6 +42,8 @@ class RunActions:
         self.experiment = experiment
         self._window, self._panel, self._editor, self._run = window, panel, editor, run
         self._patterns: PatternSet | None = None
+        self._runs = self._pausing = False
+        self._ended = -TOO_LATE
         panel.applied.connect(window.load)
         panel.configured.connect(self._configure)
         panel.open_csv_requested.connect(self._open_csv)
@@ -59,8 +65,9 @@ class RunActions:
 
     def _toggle_run(self) -> None:
         if self._window.session.status.state in TRAINING:
+            self._pausing = True
             self._window.session.send(Pause())
-        else:
+        elif monotonic() >= self._ended + TOO_LATE:
             self._window.message.clear()
             self._window.session.send(Play())
 
@@ -115,8 +122,17 @@ class RunActions:
 
     def show_status(self, status: Status) -> None:
         """Let the action read Run or Pause, and the panel show that an experiment is loading."""
+        self._note_end(status)
         running = status.state == "running"
         self._run.setText("Pause" if running else "Run")
         describe(self._run, "Pause after the present update" if running else "Train")
         set_icon(self._run, "pause" if running else "play", self._window.theme)
         self._panel.set_busy(status.state == "loading")
+
+    def _note_end(self, status: Status) -> None:
+        """Note when a run stops, unless Pause was sent before: a click that comes now is late."""
+        stopped = status.state in ("finished", "failed") or status.solved
+        if self._runs and stopped and not self._pausing:
+            self._ended = monotonic()
+        self._runs = status.state == "running"
+        self._pausing = self._pausing and self._runs

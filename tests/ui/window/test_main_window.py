@@ -37,6 +37,7 @@ from bpviz.ui.toolkit.drawing.theme import THEMES
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
+from bpviz.ui.window import run_actions
 from bpviz.ui.window.actions import ACTIONS
 from bpviz.ui.window.main_window import MainWindow
 
@@ -229,6 +230,28 @@ def test_the_run_ends_at_its_stop_condition_and_says_so(qtbot: QtBot, open_main:
     qtbot.waitUntil(is_in(window, "finished"))
     assert epoch(window) == 120
     assert "120 epochs done" in window.message.text
+
+
+def test_a_click_on_pause_just_after_the_run_has_stopped_does_not_train_on(
+    qtbot: QtBot, open_main: OpenMain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(run_actions, "monotonic", lambda: now[0])
+    window = open_main(replace(XOR, stop=Stop(epochs=120)))
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "finished"))
+    seen: list[Status] = []
+    window.session.status_changed.connect(seen.append)
+    now[0] += 0.3
+    click(qtbot, window, "run")  # it read Pause when the hand began to move
+    click(qtbot, window, "step")  # an answer to this comes after one to the click
+    qtbot.waitUntil(lambda: epoch(window) == 121)
+    assert "running" not in {status.state for status in seen}
+    now[0] += 0.6
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "finished"))
+    assert epoch(window) == 240  # the limit is one of every Run
+    assert "240 epochs done" in window.message.text
 
 
 def test_divergence_pauses_with_a_sentence(qtbot: QtBot, open_main: OpenMain) -> None:

@@ -211,7 +211,8 @@ SETTINGS: tuple[SettingRow, ...] = (
     ),
     SettingRow(
         "stop", "stop_epochs", "stop.epochs", "At epoch", "Stop at epoch", "stop at epoch",
-        "whole", "Training stops after this epoch. Empty: never.", optional=True,
+        "whole", "Training stops after this epoch; with Run again, after twice as many, and so on. "
+        "Empty: never.", optional=True,
     ),
     SettingRow(
         "stop", "stop_error", "stop.error", "At error / pattern", "Stop at error per pattern",

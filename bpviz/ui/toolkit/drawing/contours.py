@@ -50,7 +50,7 @@ def straight_or_contour(field: Matrix, level: float) -> Matrix:
     corners = field[:: steps[0], :: steps[1]]
     if not _is_affine(field, corners):
         return contour_segments(field, level)
-    return contour_segments(corners, level) * steps[::-1]
+    return np.asarray(contour_segments(corners, level) * steps[::-1])
 
 
 def _is_affine(field: Matrix, corners: Matrix) -> bool:

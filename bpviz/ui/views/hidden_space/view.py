@@ -179,9 +179,8 @@ class HiddenSpaceView(View):
             return
         if isinstance(like, np.ndarray):
             self._like = like
-        known = isinstance(steps, tuple) and all(isinstance(step, TrailPoint) for step in steps)
-        if known and of.patterns is now.patterns:
-            self._trail = Trail(steps)
+        if isinstance(steps, tuple) and of.patterns is now.patterns:
+            self._trail = Trail(tuple(step for step in steps if isinstance(step, TrailPoint)))
 
     # -- setting up ------------------------------------------------------------------------
 
