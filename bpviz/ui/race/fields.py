@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
-from bpviz.core.values import check_whole
+from bpviz.core.values import BadValue, check_whole
 from bpviz.experiment.experiment import MAX_SEED, Experiment
 from bpviz.experiment.race_order import (
     DEFAULT_EPOCHS,
@@ -27,6 +27,9 @@ class RaceFields(QWidget):
     entered = Signal()
     """Enter was pressed in one of the fields."""
 
+    changed = Signal()
+    """A field was edited."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.experiment = Experiment()
@@ -49,6 +52,9 @@ class RaceFields(QWidget):
         named(self.until_solved, "race_until_solved", "A network ends as soon as all its training "
               "patterns are right; otherwise it goes on to the last epoch")  # fmt: skip
         self._lay_out()
+        for entry in (self.shapes, self.activations, *self._numbers):
+            entry.editingFinished.connect(self.changed)
+        self.until_solved.toggled.connect(lambda _: self.changed.emit())
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -106,6 +112,13 @@ class RaceFields(QWidget):
         )
         solved = self.until_solved.isChecked()
         return RaceOrder(variants, self.seeds.value, self.epochs.value, self.first.value, solved)
+
+    def describe(self, order: RaceOrder) -> bool:
+        """Whether the fields are those of this race."""
+        try:
+            return self.order() == order
+        except BadValue:
+            return False
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

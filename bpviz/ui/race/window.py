@@ -2,6 +2,8 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -30,6 +32,10 @@ from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.notes_and_marks import Note
+
+if TYPE_CHECKING:
+    from bpviz.lessons.model import StepRace
 
 LOOK = 60
 """Milliseconds between two checks for new results."""
@@ -69,11 +75,18 @@ class RaceWindow(QWidget):
         """Set the experiment whose variants the next race trains, and its patterns."""
         self._patterns = patterns
         self.fields.set_experiment(experiment)
+        self._show_subject()
+
+    def propose(self, race: "StepRace") -> None:
+        """Fill in a lesson's race."""
+        self.fields.propose(race)
+        self._show_subject()
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self.view.set_theme(theme)
         self.message.set_theme(theme)
+        self.subject.set_theme(theme)
         self.fields.set_theme(theme)
 
     def shut_down(self) -> None:
@@ -139,7 +152,20 @@ class RaceWindow(QWidget):
         begun, self._begun = self._begun, None
         order, self._race = begun.result()
         self.view.show_race(Standings(order))
+        self._show_subject()
         self._list_variants(order)
+
+    def _show_subject(self) -> None:
+        """Say which race the curves and the table are of, and whether the fields are of another."""
+        standings = self.view.standings
+        if standings is None:
+            self.subject.hide()
+            return
+        order = standings.order
+        words = race_words(order)
+        if not self.fields.describe(order):
+            words += ". The fields say something else: Start races that"
+        self.subject.say(words)
 
     def _cancel(self) -> None:
         if self._begun is not None or self._race is not None:
@@ -258,7 +284,12 @@ class RaceWindow(QWidget):
         self._build_networks(column)
         right = QVBoxLayout()
         right.setSpacing(0)
+        self.subject = Note("text", "race_subject")
+        self.subject.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        self.subject.hide()
+        self.fields.changed.connect(self._show_subject)
         right.addWidget(self.message)
+        right.addWidget(self.subject)
         right.addWidget(self.view, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -312,6 +343,13 @@ class RaceWindow(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.chosen_label)
         column.addLayout(opens)
+
+
+def race_words(order: RaceOrder) -> str:
+    """'Race on xor: 4 variants, 100 seeds of each, 2,000 epochs'."""
+    problem, n = Path(order.variants[0].experiment.problem).name, len(order.variants)
+    variants = "1 variant" if n == 1 else f"{n:,} variants"
+    return f"Race on {problem}: {variants}, {order.seeds:,} seeds of each, {order.epochs:,} epochs"
 
 
 def _cancel_begun(begun: "Future[tuple[RaceOrder, Race]]") -> None:

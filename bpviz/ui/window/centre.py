@@ -1,12 +1,15 @@
-"""The centre of the window: the network, and the strips above it."""
+"""The centre of the window: the network, the strips above it, and the message over its legend."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from bpviz.ui.toolkit.guard import guard_overrides
 
 LEAST_CENTRE = QSize(300, 200)
 """The centre can be made as small as this, px; what does not fit then scrolls."""
 
 
+@guard_overrides
 class Centre(QWidget):
     """A column of strips above the network.
 
@@ -36,3 +39,23 @@ class Centre(QWidget):
     def add_strip(self, strip: QWidget) -> None:
         """Put another strip directly above the network."""
         self._column.insertWidget(self._column.count() - 1, strip)
+
+    def float_over(self, canvas: QWidget, bar: QWidget) -> None:
+        """Show a bar over the lower end of the canvas: nothing moves when it comes and goes."""
+        self._canvas, self._bar = canvas, bar
+        bar.setParent(self)
+        for widget in (canvas, bar):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the bar at its place."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.LayoutRequest):
+            self._place_bar()
+        return False
+
+    def _place_bar(self) -> None:
+        canvas, bar, width = self._canvas, self._bar, self._canvas.width()
+        height = max(bar.heightForWidth(width), bar.minimumSizeHint().height())
+        corner = canvas.mapTo(self, QPoint(0, canvas.height() - height))
+        bar.setGeometry(corner.x(), corner.y(), width, height)
+        bar.raise_()

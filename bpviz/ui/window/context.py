@@ -23,7 +23,7 @@ class WindowContext(Protocol):
     theme: Theme
 
     message: MessageBar
-    """The bar above the network, for errors, warnings and offers."""
+    """The bar over the lower end of the network, for errors, warnings and offers."""
 
     @property
     def widget(self) -> QWidget:

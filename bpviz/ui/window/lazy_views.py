@@ -197,6 +197,7 @@ class LazyViews(QObject):
         panel.set_up.connect(self.step_wanted)
         panel.race_wanted.connect(self.race_wanted)
         panel.failed.connect(window.message.say)
+        panel.opened.connect(window.message.clear)
         return panel
 
     def _make_microscope(self) -> "MicroscopePanel":
@@ -208,6 +209,7 @@ class LazyViews(QObject):
         panel.highlighted.connect(self.network.highlight)
         panel.failed.connect(window.message.say)
         panel.said.connect(window.say)
+        panel.said.connect(lambda _: window.message.clear())
         return panel
 
     def _make_comparing(self, view: View) -> None:

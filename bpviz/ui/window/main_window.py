@@ -91,7 +91,8 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(self.theme)
         self._welcome = Welcome(self.settings, self.theme, self)
         self.parts = LazyViews(self)
-        self._centre = Centre(self.parts.network, self._welcome, self.message)
+        self._centre = Centre(self.parts.network, self._welcome)
+        self._centre.float_over(self.parts.network.canvas, self.message)
         self.panel = ExperimentPanel(theme=self.theme)
         self.edit_tools = EditTools(self.session, self.parts.network, self)
         editor = self.edit_tools.editor
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
         self.edit_tools.pattern_selected.connect(self.select_pattern)
         self.edit_tools.refused.connect(self.message.say)
+        self.edit_tools.editor.stack.indexChanged.connect(self.message.clear)
         self.edit_tools.panel_requested.connect(self.bring)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self._apply_theme(chosen_theme(self.settings)))
@@ -232,7 +234,8 @@ class MainWindow(QMainWindow):
         self.clock.refresh()
 
     def load(self, experiment: Experiment) -> None:
-        """Start a new run of this experiment at epoch 0."""
+        """Start a new run of this experiment at epoch 0; messages about the old one are over."""
+        self.message.clear()
         self.choose_speed_for(experiment.problem)
         self.session.send(Load(experiment))
 

@@ -1,4 +1,4 @@
-"""Messages above the network about a run that is refused, has ended or may train badly."""
+"""Messages over the network about a run that is refused, has ended or may train badly."""
 
 from dataclasses import replace
 

@@ -35,7 +35,7 @@ class RaceWindowController:
     def open_step(self, step: "LessonStep") -> None:
         """Show the window with the race of a lesson's step entered, but not started."""
         if step.experiment is not None and step.race is not None:
-            self._show(step.experiment, None).fields.propose(step.race)
+            self._show(step.experiment, None).propose(step.race)
 
     def _show(self, experiment: Experiment, patterns: PatternSet | None) -> "RaceWindow":
         from bpviz.ui.race.window import RaceWindow  # imported on first use

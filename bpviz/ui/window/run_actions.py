@@ -60,6 +60,7 @@ class RunActions:
 
     def load_problem(self, problem: str) -> None:
         """Start the default experiment of a problem: its name, or the path of a CSV file."""
+        self._window.message.clear()
         self._window.choose_speed_for(problem)
         self._window.session.send(Open(problem, self.experiment.seed))
 

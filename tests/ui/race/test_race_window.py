@@ -64,6 +64,24 @@ def texts(race: RaceWindow) -> list[list[str]]:
     ]
 
 
+def test_a_race_of_other_settings_says_what_it_is_of(qtbot: QtBot, race: RaceWindow) -> None:
+    assert not race.subject.isVisible()
+    fill(qtbot, race, hidden="2,3", seeds=4, epochs=20)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: is_over(race))
+    of = "Race on xor: 2 variants, 4 seeds of each, 20 epochs"
+    assert race.subject.sentence == of
+    fill(qtbot, race, seeds=5)
+    qtbot.keyClick(race.findChild(QLineEdit, "race_seeds"), Qt.Key.Key_Return)
+    assert race.subject.sentence.startswith(f"{of}. The fields say something else")
+    fill(qtbot, race, seeds=4)
+    qtbot.keyClick(race.findChild(QLineEdit, "race_seeds"), Qt.Key.Key_Return)
+    assert race.subject.sentence == of
+    race.set_experiment(experiment_for("and"))  # as Race does after another problem
+    assert race.subject.sentence.startswith(f"{of}. The fields say something else")
+    assert race.subject.isVisible()
+
+
 def test_a_race_from_start_to_an_opened_network(qtbot: QtBot, race: RaceWindow) -> None:
     window = race.parent()
     assert isinstance(window, MainWindow)

@@ -32,6 +32,7 @@ from bpviz.core.learning.settings import Training
 from bpviz.core.model.references import BiasRef, UnitRef
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.resources import resource
 from bpviz.session.status import Status
 from bpviz.ui.toolkit.drawing.theme import THEMES
 from bpviz.ui.toolkit.settings import Settings
@@ -252,6 +253,40 @@ def test_a_click_on_pause_just_after_the_run_has_stopped_does_not_train_on(
     qtbot.waitUntil(is_in(window, "finished"))
     assert epoch(window) == 240  # the limit is one of every Run
     assert "240 epochs done" in window.message.text
+
+
+def test_a_message_moves_nothing_and_ends_with_its_run(qtbot: QtBot, open_main: OpenMain) -> None:
+    wild = replace(XOR, output="linear", training=Training(optimizer="descent", rate=80.0))
+    window = open_main(wild)
+    canvas = window.parts.network.canvas
+    before = canvas.mapTo(window, canvas.rect().topLeft()), canvas.size()
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "failed"))
+    bar = window.message
+    assert bar.isVisible()
+    assert (canvas.mapTo(window, canvas.rect().topLeft()), canvas.size()) == before
+    assert bar.mapTo(window, bar.rect().bottomLeft()) == canvas.mapTo(
+        window, canvas.rect().bottomLeft()
+    )
+    window.load(replace(XOR, seed=3))
+    qtbot.waitUntil(is_in(window, "paused"))
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.seed == 3)
+    assert bar.text == ""
+    assert (canvas.mapTo(window, canvas.rect().topLeft()), canvas.size()) == before
+
+
+def test_a_lesson_file_that_is_mended_ends_the_message(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    shipped = (resource("lessons") / "perceptron.toml").read_text()
+    path = tmp_path / "mine.toml"
+    window.open_lesson()
+    path.write_text(shipped.replace("title", "titel", 1))
+    window.parts.lesson.open_file(str(path))
+    assert "titel" in window.message.text
+    path.write_text(shipped)
+    window.parts.lesson.open_file(str(path))
+    assert window.message.text == ""
 
 
 def test_divergence_pauses_with_a_sentence(qtbot: QtBot, open_main: OpenMain) -> None:

@@ -66,6 +66,9 @@ class LessonPanel(QWidget):
     race_wanted = Signal(object)
     """A LessonStep whose race should be opened."""
 
+    opened = Signal()
+    """A lesson file was read."""
+
     failed = Signal(str)
     """A sentence: why a lesson file cannot be used."""
 
@@ -161,6 +164,7 @@ class LessonPanel(QWidget):
             self.failed.emit(str(error))
             return
         self._lessons = [other for other in self._lessons if other.key != lesson.key] + [lesson]
+        self.opened.emit()
         self.show_lesson(lesson)
 
     def set_theme(self, theme: Theme) -> None:

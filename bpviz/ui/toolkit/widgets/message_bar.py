@@ -1,4 +1,4 @@
-"""An important sentence above the network, shown until it is closed."""
+"""An important sentence, shown until it is closed."""
 
 from collections.abc import Callable
 
@@ -96,5 +96,5 @@ class MessageBar(QFrame):
         self._close.setIcon(icons.icon("close", colour=theme.muted))
         self.setStyleSheet(
             f"#message_bar {{ background: {theme.surface}; border: none;"
-            f" border-left: 4px solid {colour}; border-bottom: 1px solid {theme.border}; }}"
+            f" border-left: 4px solid {colour}; border-top: 1px solid {theme.border}; }}"
         )
