@@ -63,6 +63,8 @@ class MicroscopeHeading(QWidget):
         when = reading.frame.snapshot.instant
         if stale:
             when = f"as it was at {when}"
+        elif reading.made:
+            when += ", the update just made"
         muted = self._theme.muted
         self.say(
             f"<b>{escape(reading.title)}{value_words(reading)}</b>"
@@ -81,7 +83,9 @@ class MicroscopeHeading(QWidget):
 def value_words(reading: NamedReading) -> str:
     """' = 0.105', a weight's or bias's value."""
     change = reading.change
-    return "" if change is None else f" = {number_text(change.value)}"
+    if change is None:
+        return ""
+    return f" = {number_text(change.value)}{' before the update' if reading.made else ''}"
 
 
 def remarks(reading: NamedReading) -> str:

@@ -18,10 +18,31 @@ from bpviz.ui.toolkit.drawing.unit_names import ref_name
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedReading:
-    """A frame's reading of the microscope, with the names of its unit, weight and patterns."""
+    """A frame's reading of the microscope, with the names of its unit, weight and patterns.
+
+    ``made``: the update was made, and the frame is the instant after it.
+    """
 
     frame: Frame
     values: MicroscopeReading
+    made: bool = False
+
+    def is_of_same_update(self, other: "NamedReading") -> bool:
+        """Whether the other reading is of the same run, weight or unit, and update."""
+        return self._key == other._key
+
+    def is_followed_by(self, other: "NamedReading") -> bool:
+        """Whether the other reading is of the update after this one."""
+        *of, count = self._key
+        return other._key == (*of, count + 1)
+
+    @property
+    def _key(self) -> tuple[int, NetworkRef, int]:
+        return self.frame.setup.run_id, self.ref, self.update.count
+
+    def after_update(self, frame: Frame) -> "NamedReading":
+        """The same reading in the frame after its update."""
+        return NamedReading(frame, self.values, made=True)
 
     @property
     def update(self) -> NextUpdate:

@@ -61,6 +61,9 @@ class MicroscopePanel(FrameWidget):
         self._row = 0
         self._lags = False
         self.reading: NamedReading | None = None
+        self._before: NamedReading | None = None
+        self._newest: NamedReading | None = None
+        """The readings of the last two updates that frames had."""
         self.head = MicroscopeHeading()
         self.formulas = FormulaStack()
         self.table = TermsTable()
@@ -91,11 +94,23 @@ class MicroscopePanel(FrameWidget):
         if self._ref is None or not in_range(frame.setup.network, self._ref):
             self._show_nothing("")  # the network that comes next may have it
         elif reading is not None and reading.ref == self._ref:
-            self._show(NamedReading(frame, reading))
+            self._show(self._explaining(NamedReading(frame, reading)))
         elif self._is_current(frame):
             self._grey()
         else:
             self._show_nothing(f"<b>{escape(ref_name(frame.setup, self._ref))}</b> · {COMPUTING}")
+
+    def _explaining(self, newest: NamedReading) -> NamedReading:
+        """The reading that explains what the diagram shows: after the update phase that is the
+        change just made, if the numbers of that update have been seen, and not the next one."""
+        if self._newest is not None and not newest.is_of_same_update(self._newest):
+            self._before = self._newest
+        self._newest = newest
+        cursor, before = newest.frame.snapshot.cursor, self._before
+        updated = cursor is not None and cursor.position == 0 and cursor.change is not None
+        if updated and before is not None and before.is_followed_by(newest):
+            return before.after_update(newest.frame)
+        return newest
 
     def _is_current(self, frame: Frame) -> bool:
         """Whether the numbers shown are of this weight or unit and of the frame's run."""

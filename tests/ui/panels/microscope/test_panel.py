@@ -27,7 +27,7 @@ from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
 from bpviz.core.run.run_spec import RunSpec
 from bpviz.experiment.experiment import Hidden, Stop, experiment_for
-from bpviz.session.commands import Load, StepEpochs
+from bpviz.session.commands import Load, StepBy, StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.session.scheduling import snapshot_budget
 from bpviz.ui.panels.microscope.contributions import bars_of, words_below
@@ -283,6 +283,39 @@ def test_numbers_of_another_instant_are_never_shown_as_of_this_one(
     assert panel.reading is None
     window.session.send(Load(replace(XOR, hidden=(Hidden(8),))))
     qtbot.waitUntil(lambda: panel.reading and panel.reading.title == "unit h8")
+
+
+def test_after_an_update_it_explains_the_change_that_the_diagram_shows(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """With a pattern an update, the next change is one of another pattern."""
+    training = replace(XOR.training, batch=1)
+    window.session.send(Load(replace(XOR, training=training)))
+    window.docks.bring("microscope")
+    panel = window.parts.microscope
+    panel.look_at(WeightRef(0, 1, 1))
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.training.batch == 1)
+    qtbot.waitUntil(lambda: panel.reading is not None)
+    for update in (1, 2):  # of 7 phases each
+        for position in (1, 2, 3, 4, 5, 6, 7, 0):
+            window.session.send(StepBy("phase"))
+            qtbot.waitUntil(
+                lambda at=position, now=update: (
+                    (cursor := window.current_frame.snapshot.cursor) is not None
+                    and cursor.position == at
+                    and window.current_frame.snapshot.update == (now - 1 if at else now)
+                )
+            )
+            if position == 1:
+                row = window.current_frame.snapshot.cursor.row
+        qtbot.waitUntil(lambda: "the update just made" in panel.head.words.text())
+        assert window.parts.network.choices()["pattern"] == row
+        assert panel.reading.update.rows.tolist() == [row]
+        change = window.current_frame.snapshot.cursor.change[panel.reading.change.index]
+        assert panel.reading.change.change == pytest.approx(change, rel=1e-12, abs=1e-15)
+    window.session.send(StepBy("phase"))
+    qtbot.waitUntil(lambda: "just made" not in panel.head.words.text())
+    assert panel.reading.update.rows.tolist() == [window.current_frame.snapshot.cursor.row]
 
 
 def test_it_follows_the_training(
