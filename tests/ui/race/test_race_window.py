@@ -71,11 +71,14 @@ def test_a_race_of_other_settings_says_what_it_is_of(qtbot: QtBot, race: RaceWin
     qtbot.waitUntil(lambda: is_over(race))
     of = "Race on xor: 2 variants, 4 seeds of each, 20 epochs"
     assert race.subject.sentence == of
+    seeds = race.findChild(QLineEdit, "race_seeds")
+    seeds.setFocus()
     fill(qtbot, race, seeds=5)
-    qtbot.keyClick(race.findChild(QLineEdit, "race_seeds"), Qt.Key.Key_Tab)
+    qtbot.keyClick(seeds, Qt.Key.Key_Tab)
     assert race.subject.sentence.startswith(f"{of}. The fields say something else")
+    seeds.setFocus()
     fill(qtbot, race, seeds=4)
-    qtbot.keyClick(race.findChild(QLineEdit, "race_seeds"), Qt.Key.Key_Tab)
+    qtbot.keyClick(seeds, Qt.Key.Key_Tab)
     assert race.subject.sentence == of
     race.set_experiment(experiment_for("and"))  # as Race does after another problem
     assert race.subject.sentence.startswith(f"{of}. The fields say something else")
