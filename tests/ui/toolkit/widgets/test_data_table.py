@@ -98,9 +98,9 @@ def test_a_number_is_shown_whole_or_not_at_all(
     assert table.fitted(TableCell(text, side), 240) == text
 
 
-def test_words_are_elided_at_their_end(qtbot: QtBot) -> None:
+def test_names_lose_their_middle(qtbot: QtBot) -> None:
     table = DataTable()
     qtbot.addWidget(table)
     shown = table.fitted(TableCell("Iris setosa", LEFT), 40)
     assert shown.startswith("Ir")
-    assert shown.endswith("…")
+    assert "…" in shown
