@@ -115,6 +115,9 @@ def to_image(pixels: Pixels) -> QImage:
     return image.copy()  # the array may not outlive the image
 
 
+LEAST_WEIGHT_LIMIT = 0.1
+"""The least end of a scale of weights: weights that have nearly vanished are not drawn as large."""
+
 SMALLEST_LIMIT = 1e-6
 """The smallest limit of a scale: activations below it all look like 0."""
 

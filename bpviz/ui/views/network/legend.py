@@ -8,8 +8,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
+from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.run.snapshot import shown_rows
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.views.network.labels import SAMPLED
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, shades
@@ -57,7 +60,9 @@ def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[
         ring = "the same of the bias: + right, − left"
     items = [
         LegendItem(overlay.legend, True, _draw_wedge, _line_ends, overlay.widest, True),
-        LegendItem("activation", True, _draw_bar, _activation_ends),
+        LegendItem("activation", True, _draw_half_bar, _positive_ends)
+        if _all_positive(setup)
+        else LegendItem("activation", True, _draw_bar, _activation_ends),
         LegendItem(ring, False, _draw_ring),
     ]
     groups = setup.network.groups
@@ -66,6 +71,15 @@ def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[
     if any(is_dashed(setup.network, c) for c in range(len(setup.network.connections))):
         items.append(LegendItem("not trained", False, _draw_dashes))
     return tuple(items)
+
+
+def _all_positive(setup: PreparedExperiment) -> bool:
+    """Whether no unit can have a negative activation; inputs are judged by a sample."""
+    train = setup.patterns.train
+    computed = (ACTIVATIONS[g.activation] for g in setup.network.groups if g.role != "input")
+    if any(activation.low < 0.0 for activation in computed):
+        return False
+    return float(train.inputs[shown_rows(len(train), SAMPLED)].min(initial=0.0)) >= 0.0
 
 
 def legend_rows(
@@ -142,6 +156,10 @@ def _activation_ends(limits: Limits) -> tuple[str, str]:
     return ends(limits.common)
 
 
+def _positive_ends(limits: Limits) -> tuple[str, str]:
+    return "0", ends(limits.common)[1]
+
+
 # -- drawings ------------------------------------------------------------------------------
 
 
@@ -173,6 +191,16 @@ def _draw_wedge(painter: QPainter, box: Box, scales: LegendScales) -> None:
 def _draw_bar(painter: QPainter, box: Box, scales: LegendScales) -> None:
     painter.setPen(QPen(scales.theme.colour("border"), 1.0))
     painter.setBrush(_gradient(box, scales.theme, lambda s: s))
+    painter.drawRoundedRect(QRectF(*box), 3.0, 3.0)
+
+
+def _draw_half_bar(painter: QPainter, box: Box, scales: LegendScales) -> None:
+    """The positive half of the scale."""
+    gradient = QLinearGradient(QPointF(box.left, 0), QPointF(box.right, 0))
+    for share in np.linspace(0.0, 1.0, 9).tolist():
+        gradient.setColorAt(share, shades(scales.theme)[round(127.5 + 127.5 * share)])
+    painter.setPen(QPen(scales.theme.colour("border"), 1.0))
+    painter.setBrush(gradient)
     painter.drawRoundedRect(QRectF(*box), 3.0, 3.0)
 
 

@@ -13,7 +13,7 @@ from bpviz.core.run.cursor import Cursor
 from bpviz.core.run.snapshot import Snapshot, shown_rows
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
+from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT, steady_limit
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
 from bpviz.ui.views.network.edges import Strand
 from bpviz.ui.views.network.labels import SAMPLED, largest
@@ -157,6 +157,8 @@ def pass_pattern(
     rings = tuple(network.biases(values, g) for g in groups)
     ringed = (rings[block.group] for block in layout.blocks if block.kind == "units")
     weight = largest(np.concatenate([*lines, *ringed]), ROBUST)
+    if overlay is WEIGHT and weight > 0.0:
+        weight = max(weight, LEAST_WEIGHT_LIMIT)
     return PatternPass(
         setup,
         snapshot.instant,

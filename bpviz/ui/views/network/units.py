@@ -1,7 +1,7 @@
 """Units in the diagram: filled by activation, with a ring for the bias, names and numbers."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -67,7 +67,8 @@ def _paint_circles(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPas
     tone = diverging_codes(act, pattern_pass.limits.activations[block.group])
     colours, ink = shades(theme), inks(theme)
     maps = [] if brushes.vector else _maps(theme, block, pattern_pass)
-    texts = [] if maps else _inside(letters, block, pattern_pass)
+    names = brushes.names[block.group]
+    texts = [] if maps else _inside(letters, block, pattern_pass, names)
     known = np.isfinite(act).tolist()
     outline = theme.colour("unit_outline")
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, bool(maps))
@@ -183,16 +184,28 @@ def _arc(
     return image
 
 
-def _inside(letters: Lettering, block: GroupBlock, pattern_pass: PatternPass) -> list[str]:
-    """The texts in the circles: activations, thresholds of step units, or unit numbers."""
+def _inside(
+    letters: Lettering, block: GroupBlock, pattern_pass: PatternPass, names: Sequence[str]
+) -> list[str]:
+    """The texts in the circles: activations, thresholds of step units, or names.
+
+    A threshold and a number of a unit do not look like an activation.
+    """
+    room = 2 * block.radius - 4.0
+
+    def fitting(*candidates: list[str]) -> list[str]:
+        return next((t for t in candidates if max(map(letters.width, t)) <= room), [])
+
     if pattern_pass.setup.network.groups[block.group].activation == "step":
         thresholds = [-float(bias) for bias in pattern_pass.biases[block.group][: block.shown]]
         full, rounded = [short(t) for t in thresholds], [tenths(t) for t in thresholds]
-        room = 2 * block.radius - 4.0
-        return next((t for t in (full, rounded) if max(map(letters.width, t)) <= room), [])
+        named = ([f"θ {t}" for t in texts] for texts in (full, rounded))
+        return fitting(*named, full, rounded)
     if block.value == "inside":
         return [short(float(act)) for act in pattern_pass.act[block.group][: block.shown]]
-    return [str(unit + 1) for unit in range(block.shown)] if block.name == "inside" else []
+    if block.name != "inside":
+        return []
+    return fitting(list(names[: block.shown]), [f"#{n}" for n in range(1, block.shown + 1)])
 
 
 def _paint_rings(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:

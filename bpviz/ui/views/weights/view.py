@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from bpviz.core.model.references import BiasRef, ParameterRef, WeightRef, exists, index_of
 from bpviz.core.text.number_words import plain
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.colour_scale import steady_limit
+from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT, steady_limit
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
@@ -116,7 +116,8 @@ class WeightsView(View):
         sizes = np.abs(frame.snapshot.parameters)
         sizes = sizes[np.isfinite(sizes)]
         robust = float(np.percentile(sizes, ROBUST, method="higher")) if len(sizes) else 0.0
-        self._limit = steady_limit(robust, self._limit)
+        least = LEAST_WEIGHT_LIMIT if robust > 0.0 else 0.0
+        self._limit = steady_limit(max(robust, least), self._limit)
         self._diagram.show_weights(frame.setup, frame.snapshot.parameters, self._limit)
         self._instant.set_text(frame.snapshot.instant)
         self._keys.set_keys(

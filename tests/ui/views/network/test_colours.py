@@ -143,7 +143,7 @@ def test_the_legend_goes_from_negative_on_the_left_to_positive_on_the_right(
 ) -> None:
     """So do its three drawings: the wedge of the lines, the bar of the units, the ring."""
     view = open_view(qtbot, theme)
-    view.show_frame(frame_for("xor", epochs=0))
+    view.show_frame(frame_for("xor", epochs=0, hidden=(Hidden(3, "tanh"),)))
     pixels, box = picture(view), view.canvas.layout_shown.legend
     legend = pixels[int(box.top) : int(box.bottom) + 1]
     signs = is_near(legend, theme.positive, 40).any(axis=0).astype(int)

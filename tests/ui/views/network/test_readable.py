@@ -1,0 +1,67 @@
+"""What the diagram writes and draws cannot be taken for something else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtSvg import QSvgRenderer
+from pytestqt.qtbot import QtBot
+
+from bpviz.experiment.experiment import Hidden
+from bpviz.session.frame import Frame
+from bpviz.ui.export.pictures import svg
+from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT
+from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.weights.view import WeightsView
+from tests.conftest import FrameFor
+
+
+def texts(frame: Frame) -> list[str]:
+    """The texts of a picture of the diagram."""
+    import xml.etree.ElementTree as ET
+
+    document = svg(NetworkView, frame)
+    assert QSvgRenderer(document).isValid()
+    root = ET.fromstring(document)
+    return ["".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("}text")]
+
+
+def scaled(frame: Frame, factor: float) -> Frame:
+    parameters = np.asarray(frame.snapshot.parameters * factor)
+    return replace(frame, snapshot=replace(frame.snapshot, parameters=parameters))
+
+
+def test_weights_that_have_nearly_vanished_are_drawn_as_small(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    frame = scaled(frame_for("xor", 0), 0.004)
+    hinton = WeightsView()
+    qtbot.addWidget(hinton)
+    hinton.show_frame(frame)
+    assert hinton.choices()["limit"] == LEAST_WEIGHT_LIMIT
+    written = texts(frame)
+    assert written[written.index("weight") + 2] == "0.1"
+    small = [text for text in written if text.startswith(("0.00", "−0.00"))]
+    assert any(float(text.replace("−", "-")) != 0.0 for text in small)  # readable digits
+
+
+def test_a_threshold_is_marked_as_one(frame_for: FrameFor) -> None:
+    changes = {"hidden": (), "output": "step", "error": "squared", "rule": "perceptron"}
+    training = {"optimizer": "descent", "rate": 0.1, "batch": 1}
+    found = texts(frame_for("and", 3, training=training, **changes))
+    assert any(text.startswith("θ ") for text in found)
+
+
+def test_the_number_of_a_unit_is_not_a_bare_one(frame_for: FrameFor) -> None:
+    found = texts(frame_for("xor", 3, hidden=(Hidden(8),)))
+    assert not {"1", "2", "3", "8"} & set(found[: found.index("weight")])
+    assert {"h1", "h8"} <= set(found) or {"#1", "#8"} <= set(found)
+
+
+@pytest.mark.parametrize(("activation", "low"), [("logistic", "0"), ("tanh", "−1")])
+def test_the_legend_has_the_range_of_the_units(
+    frame_for: FrameFor, activation: str, low: str
+) -> None:
+    found = texts(frame_for("xor", 3, hidden=(Hidden(2, activation),)))
+    at = found.index("activation")
+    assert found[at + 1 : at + 3] == [low, "1"]
