@@ -329,7 +329,7 @@ class RaceWindow(QWidget):
             "Train this very network in the main window to where it stands",
         )
         self.replay_button = _button(
-            "Replay", "race_replay", "Show this very network in the main window at epoch 0"
+            "Open at epoch 0", "race_replay", "Show this very network in the main window at epoch 0"
         )
         self.open_button.clicked.connect(lambda: self._open(at_end=True))
         self.replay_button.clicked.connect(lambda: self._open(at_end=False))

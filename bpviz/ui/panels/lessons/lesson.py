@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -26,6 +26,9 @@ from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.toolkit.widgets.notes_and_marks import box
+
+ANSWER = "Answer"
+"""The heading of an answer."""
 
 DONE = "✓ "
 
@@ -194,6 +197,17 @@ class LessonPanel(QWidget):
     def _toggle_answer(self) -> None:
         self._revealed = not self._revealed
         self._show(keep_place=True)
+        if self._revealed:
+            QTimer.singleShot(0, self, self._scroll_to_answer)  # once the text is laid out
+
+    def _scroll_to_answer(self) -> None:
+        document = self._text.document()
+        block = document.lastBlock()
+        while block.isValid() and block.text() != ANSWER:
+            block = block.previous()
+        if block.isValid():
+            top = document.documentLayout().blockBoundingRect(block).top()
+            self._text.verticalScrollBar().setValue(round(top))
 
     def _show(self, *, keep_place: bool = False) -> None:
         lesson, step = self._lesson, self.step
@@ -270,9 +284,12 @@ class LessonPanel(QWidget):
         column.addWidget(self._place)
         column.addWidget(self._heading)
         column.addWidget(self._text, 1)
-        column.addWidget(self._set_up)
-        column.addWidget(self._race)
-        column.addWidget(self._reveal)
+        # From step to step the buttons keep their places above the lower end.
+        for button in (self._race, self._set_up, self._reveal):
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(button is not self._race)
+            button.setSizePolicy(policy)
+            column.addWidget(button)
         column.addLayout(bottom)
 
     def _browse(self) -> None:
@@ -289,7 +306,7 @@ def _markdown(lesson: Lesson, step: LessonStep, first: bool, revealed: bool) -> 
     if step.question:
         parts.append(f"**Question**\n\n{step.question}")
     if step.question and revealed:
-        parts.append(f"**Answer**\n\n{step.answer}")
+        parts.append(f"**{ANSWER}**\n\n{step.answer}")
     if first and lesson.sources:
         parts.append("**Sources**\n\n" + "\n".join(f"* {source}" for source in lesson.sources))
     return "\n\n".join(parts)

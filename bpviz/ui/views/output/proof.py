@@ -68,8 +68,8 @@ class Proof:
         elif isinstance(found, Inseparable) and setup.patterns.plane is None:
             path, places = _mixtures(setup, found), found.point[None]
             self.keys = [
-                LegendKey("dashes", colour, "mixtures"),
-                LegendKey("ring", colour, "in both hulls"),
+                LegendKey("dashes", colour, "between a class"),
+                LegendKey("ring", colour, "between both"),
             ]
         pen = QPen(colour, 2.0)
         pen.setCosmetic(True)

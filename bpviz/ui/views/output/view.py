@@ -118,7 +118,7 @@ SWITCHES = (
     ),
     Switch(
         "separation", "Separable?", "Linear separability",
-        "Show a line that parts the classes, or the mixtures of both that meet in one point",
+        "Show a line that parts the classes, or a point that lies between patterns of both",
         lambda setup, choice: setup.separation is not None,
     ),
 )  # fmt: skip

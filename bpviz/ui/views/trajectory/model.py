@@ -82,5 +82,5 @@ def notes(tracks: Sequence[Track], axes: Axes) -> str:
         said.append("logarithmic: epoch 0 is left out")
     thinned = max((track.thinned_before for track in tracks), default=0)
     if thinned:
-        said.append(f"before epoch {thinned + 1:,}: extremes of neighbouring epochs")
+        said.append(f"before epoch {thinned + 1:,}: lowest and highest of several epochs")
     return " · ".join(said)

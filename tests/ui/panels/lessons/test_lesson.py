@@ -1,12 +1,14 @@
 """The lesson panel, and the window that it sets up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QTextBlock, QTextDocument
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QDockWidget,
     QFileDialog,
@@ -22,6 +24,7 @@ from bpviz.lessons.model import LessonStep
 from bpviz.session.scheduling.start_speed import nearest_speed
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
+from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.window.lesson_setup import refused_choice
@@ -73,6 +76,34 @@ def test_back_goes_back_and_stops_at_the_first_step(qtbot: QtBot, panel: LessonP
     click(qtbot, panel, "lesson_next")
     click(qtbot, panel, "lesson_back")
     assert panel.step is BY_HAND.steps[0]
+
+
+def test_the_answer_is_scrolled_to_and_no_button_moves(qtbot: QtBot, panel: LessonPanel) -> None:
+    panel.resize(260, 330)
+    panel.show_lesson(BY_HAND)
+    panel._go(0)
+    text = panel.findChild(RichText, "lesson_text")
+    bar = text.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert bar.value() == 0
+    click(qtbot, panel, "lesson_answer")
+    qtbot.waitUntil(lambda: bar.value() > 0)
+    block = next(b for b in blocks(text.document()) if b.text() == "Answer")
+    top = text.document().documentLayout().blockBoundingRect(block).top() - bar.value()
+    assert 0 <= top < text.viewport().height() - 20
+    button = panel.findChild(QPushButton, "lesson_set_up")
+    before = button.geometry()
+    for step in range(len(BY_HAND.steps)):
+        panel._go(step)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        assert button.geometry() == before
+
+
+def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 def test_the_answer_is_hidden_until_it_is_asked_for(qtbot: QtBot, panel: LessonPanel) -> None:

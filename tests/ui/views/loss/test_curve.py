@@ -157,7 +157,7 @@ def test_the_epoch_axis_says_what_it_does_not_show() -> None:
     assert notes(curve(5), Axes(), 0.0, False)[0] == "epoch"
     words = notes(thin, Axes(log_epochs=True, log_error=True), 0.0, True)
     assert "epoch 0 is left out" in words[0]
-    assert "before epoch 1,204,000: extremes of neighbouring epochs" in words[0]
+    assert "before epoch 1,204,000: lowest and highest of several epochs" in words[0]
     assert "errors of 0 are left out" in words[0]
     assert len(words[1]) < len(words[0])
     assert notes(thin, Axes(), 2e6, True)[0] == "epoch"

@@ -362,7 +362,7 @@ def test_a_thinned_curve_says_so(view: LossView, frame_for: FrameFor) -> None:
     log.extend(np.arange(5_000), errors, errors)
     view.show_frame(replace(frame_for("xor", 1), curve=log.curve()))
     until = log.curve().thinned_before + 1
-    assert f"before epoch {until:,}: extremes of neighbouring epochs" in footing(view)
+    assert f"before epoch {until:,}: lowest and highest of several epochs" in footing(view)
     assert canvas(view).ranges()[0] == (0.0, pytest.approx(5_000.0, rel=0.02))
 
 
