@@ -83,7 +83,8 @@ class Sharing:
     def _copy_link(self, instant: str, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self._window.say(
-            f"Link text of {instant} copied, {len(text):,} characters: bpviz --state TEXT opens it."
+            f"Link text of {instant} copied, {len(text):,} characters. "
+            "Open copied link text (Ctrl+Shift+L) opens it in a window, bpviz --state from a shell."
         )
 
     def paste_link(self) -> None:
