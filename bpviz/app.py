@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from bpviz.core.kernels.choice import AUTO
 from bpviz.core.kernels.engines import NUMPY
+from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.resources import resource
 from bpviz.session.commands import Load
@@ -25,6 +26,7 @@ from bpviz.ui.window.main_window import MainWindow
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
+    from bpviz.sharing.shown import Shown
 
 DISPLAY_GONE = "bpviz: the display is gone, so the window cannot go on."
 NO_CONNECTION = re.compile(
@@ -60,13 +62,15 @@ def open_window(
     argv: list[str],
     lesson: "Lesson | None" = None,
     at: "ExactCheckpoint | ReplayRecipe | None" = None,
+    shown: "Shown | None" = None,
     engine: str = AUTO,
 ) -> int:
     """Show the window with this experiment (XOR if there is none) until it is closed.
 
     ``lesson`` is opened beside it; without an experiment, its first step is set up.
 
-    ``engine`` is numpy, numba or auto; ``at`` an instant of the experiment other than epoch 0.
+    ``engine`` is numpy, numba or auto; ``at`` an instant of the experiment other than epoch 0;
+    ``shown`` what the window is reduced to; None leaves it as it was.
     Returns the exit code of the application.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -76,6 +80,11 @@ def open_window(
     window = MainWindow(experiment or experiment_for("xor"), Settings(settings_path()), engine)
     if at is not None and experiment is not None:
         window.session.send(Load(experiment, at=at))
+    if shown is not None:
+        try:
+            window.show_only(shown)
+        except BadValue as error:
+            window.message.say(str(error))
     freeze()  # else the first collection would come just before the first frame
     window.completed.connect(freeze)
     if engine != NUMPY:  # while the person looks around: the first Run finds it compiled

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bpviz.experiment.experiment import Experiment
     from bpviz.lessons.model import Lesson
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
+    from bpviz.sharing.shown import Shown
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -300,7 +301,7 @@ def _race(args: argparse.Namespace) -> int:
 
 
 def _open(args: argparse.Namespace) -> int:
-    from bpviz.cli.options import engine_from, experiment_from, instant_from
+    from bpviz.cli.options import engine_from, experiment_from, instant_from, shown_from_link
 
     experiment, at, lesson, engine = None, None, None, engine_from(args)
     if "lesson" in args:
@@ -315,13 +316,14 @@ def _open(args: argparse.Namespace) -> int:
         experiment, patterns = experiment_from(args)
         prepare(experiment, patterns=patterns)  # refused before a window opens
         at = instant_from(args, experiment)
-    return _open_window(experiment, lesson, at, engine)
+    return _open_window(experiment, lesson, at, shown_from_link(args), engine)
 
 
 def _open_window(
     experiment: "Experiment | None" = None,
     lesson: "Lesson | None" = None,
     at: "ExactCheckpoint | ReplayRecipe | None" = None,
+    shown: "Shown | None" = None,
     *engine: str,
 ) -> int:
     from bpviz.cli.display import check_display, load_qt
@@ -333,4 +335,4 @@ def _open_window(
     load_qt()
     from bpviz.app import open_window
 
-    return open_window(experiment, [sys.argv[0]], lesson, at, *engine)
+    return open_window(experiment, [sys.argv[0]], lesson, at, shown, *engine)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # these import NumPy, for which `bpviz --help` should not wai
     from bpviz.problems.base import Option, Problem
     from bpviz.session.recording.csv_tables import CsvMarks
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
+    from bpviz.sharing.shown import Shown
 
 Read = Callable[[str, str], Any]
 """read(flag, text) -> the value, or a text that the experiment refuses; raises BadValue."""
@@ -236,6 +237,15 @@ def instant_from(
     shared = read_link_text(args.state)
     same = replace(experiment, stop=shared.experiment.stop) == shared.experiment
     return shared.at if same else None
+
+
+def shown_from_link(args: argparse.Namespace) -> "Shown | None":
+    """What ``args.state`` reduces the window to; None if it says nothing about the window."""
+    from bpviz.sharing.link_text import read_link_text
+    from bpviz.sharing.shown import EVERYTHING
+
+    shown = read_link_text(args.state).shown if "state" in args else EVERYTHING
+    return None if shown == EVERYTHING else shown
 
 
 def as_typed(error: "BadValue", args: argparse.Namespace, *, window: bool) -> "BadValue":

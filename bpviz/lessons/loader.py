@@ -32,6 +32,7 @@ from bpviz.lessons.toml_lines import TomlPath, line_of
 from bpviz.lessons.weights_by_hand import reference_named, set_by_hand
 from bpviz.problems.table import find_problem
 from bpviz.resources import resource
+from bpviz.sharing.shown import ALWAYS, Shown, shown_from
 
 MAX_BYTES = 1_000_000
 MAX_EPOCHS = 1_000_000
@@ -121,6 +122,7 @@ class _LessonReader:
         root = self._root
         self._known(root, (), _LESSON_FIELDS)
         steps = self._tables(root, "step", ())
+        shown = self._window(root, (), None)
         if not steps:
             raise self._bad((), "step", "a lesson has at least one [[step]]")
         return Lesson(
@@ -131,11 +133,11 @@ class _LessonReader:
             order=root.get("order", 1000.0),
             minutes=root.get("minutes", 10),
             sources=tuple(root.get("sources", ())),
-            steps=tuple(self._step(table, (("step", s),)) for s, table in enumerate(steps)),
+            steps=tuple(self._step(t, (("step", s),), shown) for s, t in enumerate(steps)),
             path=self._path,
         )
 
-    def _step(self, table: Table, at: TomlPath) -> LessonStep:
+    def _step(self, table: Table, at: TomlPath, shown: Shown | None) -> LessonStep:
         self._known(table, at, _STEP_FIELDS)
         experiment = None
         if "experiment" in table:
@@ -144,6 +146,11 @@ class _LessonReader:
         race = (
             self._race(table["race"], (*at, ("race", 0)), experiment) if "race" in table else None
         )
+        shown = self._window(table, at, shown)
+        for key in state.show:
+            if shown is not None and not shown.has(key):
+                allowed = f"{one_of((ALWAYS, *(shown.panels or ())))}, the panels of [window]"
+                raise self._refusal((*at, ("state", 0)), "show", BadValue("show", key, allowed))
         claims = tuple(
             self._claim(claim, (*at, ("claim", c)), experiment, state, race)
             for c, claim in enumerate(self._tables(table, "claim", at))
@@ -158,7 +165,16 @@ class _LessonReader:
             state=state,
             claims=claims,
             race=race,
+            shown=shown,
         )
+
+    def _window(self, table: Table, at: TomlPath, usual: Shown | None) -> Shown | None:
+        """What [window] in this table reduces the window to, with the lesson's own panel."""
+        if "window" not in table:
+            return usual
+        at = (*at, ("window", 0))
+        self._known(table["window"], at, _WINDOW_FIELDS)
+        return self._guard(at, lambda: shown_from(table["window"]).with_panel("lesson"))
 
     def _experiment(self, table: Table, at: TomlPath, base: Experiment | None) -> Experiment:
         return self._guard(at, lambda: experiment_from(table, base))
@@ -274,16 +290,17 @@ def _depth(tex: str) -> int:
 
 _LESSON_FIELDS: Fields = {
     "title": str, "summary": str, "row": str, "order": (int, float), "minutes": int,
-    "sources": list, "step": list,
+    "sources": list, "window": dict, "step": list,
 }  # fmt: skip
 _STEP_FIELDS: Fields = {
     "title": str, "text": str, "try": str, "question": str, "answer": str, "experiment": dict,
-    "state": dict, "race": dict, "claim": list,
+    "state": dict, "race": dict, "window": dict, "claim": list,
 }  # fmt: skip
 _STATE_FIELDS: Fields = {
     "weights": dict, "biases": dict, "epochs": int, "speed": (int, float), "pattern": int,
     "show": list, "choices": dict, "grain": str, "look": dict, "compare": dict, "solve": bool,
 }  # fmt: skip
+_WINDOW_FIELDS: Fields = {"panels": list, "hide": list}
 _CLAIM_FIELDS = ("says", "kind", "holds", "experiment")
 _KINDS: dict[type, str] = {
     str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "a table",

@@ -10,6 +10,7 @@ from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import Edit
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.race_order import RaceOrder
+from bpviz.sharing.shown import Shown
 
 
 class BadLesson(ValueError):
@@ -81,7 +82,8 @@ class LessonStep:
     """One page of a lesson.
 
     ``text``, ``try_it``, ``question`` and ``answer`` are Markdown with TeX between $ signs.
-    ``experiment`` None leaves the window as it is; ``race`` can be opened beside it.
+    ``experiment`` None leaves the window as it is; ``race`` can be opened beside it. ``shown`` is
+    what the window is reduced to; None leaves that to the user.
     """
 
     title: str
@@ -93,6 +95,7 @@ class LessonStep:
     state: StepSettings = field(default_factory=StepSettings)
     claims: tuple[Claim, ...] = ()
     race: StepRace | None = None
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bpviz.core.run.edits import Edit
 from bpviz.core.run.quantities import Quantity
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.experiment import Experiment
+from bpviz.sharing.shown import EVERYTHING, Shown
 
 if TYPE_CHECKING:
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
@@ -124,8 +125,13 @@ class PublishFrame(NamedTuple):
     wants: SnapshotRequest
 
 
-class Describe:
-    """Emit ``described`` with the link text of the present instant; ``refused`` if too long."""
+class Describe(NamedTuple):
+    """Emit ``described`` with the link text of the present instant; ``refused`` if too long.
+
+    The window that opens it is reduced to ``shown``.
+    """
+
+    shown: Shown = EVERYTHING
 
 
 class Watch(NamedTuple):

@@ -379,7 +379,8 @@ class Worker(QThread):
         from bpviz.session.recording.share_instant import instant_text  # imported on first use
 
         try:
-            text = instant_text(self._history, setup_at(self._setup, self._run))
+            setup = setup_at(self._setup, self._run)
+            text = instant_text(self._history, setup, command.shown)
         except BadValue as error:
             self.refused.emit("", str(error))
             return

@@ -10,6 +10,7 @@ from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.edits import Edit
 from bpviz.core.values import BadValue, Unquoted, Vector
 from bpviz.experiment.experiment import Experiment
+from bpviz.sharing.shown import EVERYTHING, Shown
 
 When = tuple[int, int]
 """Completed epochs, and completed updates of the epoch that follows."""
@@ -48,10 +49,12 @@ class SharedExperiment:
     """An experiment at an instant of its run; ``at`` None is epoch 0 of its seed.
 
     With a ReplayRecipe the experiment is that of epoch 0; the edits lead to the present one.
+    ``shown`` is what a window is reduced to that opens it.
     """
 
     experiment: Experiment
     at: ExactCheckpoint | ReplayRecipe | None = None
+    shown: Shown = EVERYTHING
 
 
 def check_of(parameters: Vector) -> int:

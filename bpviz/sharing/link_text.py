@@ -2,13 +2,15 @@
 
 The text is "b1." or "b2." and compressed bytes in URL-safe base64. b1: the JSON of the fields
 that differ from Experiment()'s defaults. b2: one line of JSON with these and the instant, then
-the arrays that it refers to. If the defaults or a format change, its number is incremented.
+the arrays that it refers to. Either JSON may have a "window", to which the window is reduced.
+If the defaults or a format change, its number is incremented.
 """
 
 import base64
 import binascii
 import json
 import zlib
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from bpviz.core.values import BadValue, Unquoted
@@ -16,6 +18,7 @@ from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import experiment_from, to_mapping
 from bpviz.sharing.checkpoint import SharedExperiment
 from bpviz.sharing.checkpoint_codec import from_plain, to_plain
+from bpviz.sharing.shown import EVERYTHING, Shown, shown_from, shown_table
 
 PREFIX, INSTANT_PREFIX = "b1.", "b2."
 LONGEST = 16_000
@@ -25,17 +28,17 @@ LARGEST = 200_000
 """Bytes of its unpacked content, at most."""
 
 
-def link_text(experiment: Experiment) -> str:
+def link_text(experiment: Experiment, shown: Shown = EVERYTHING) -> str:
     """The text of an experiment. Raises BadValue if it would be too long."""
-    return PREFIX + _packed(_json(to_mapping(experiment)))
+    return PREFIX + _packed(_json({**to_mapping(experiment), **_window(shown)}))
 
 
 def text_of(shared: SharedExperiment) -> str:
     """The text of an experiment at an instant. Raises BadValue if it would be too long."""
     if shared.at is None:
-        return link_text(shared.experiment)
+        return link_text(shared.experiment, shared.shown)
     plain, arrays = to_plain(shared)
-    head = {"experiment": to_mapping(shared.experiment), "at": plain}
+    head = {"experiment": to_mapping(shared.experiment), "at": plain, **_window(shared.shown)}
     whole = b"".join([_json(head), b"\n", *arrays])
     if len(whole) > LARGEST:
         _refuse_length(len(whole), LARGEST, "bytes before it is packed")
@@ -63,18 +66,30 @@ def read_link_text(text: str) -> SharedExperiment:
         _refuse(text, "of version 1 or 2", "this one is from another bpviz")
     plain = _unpacked(text, packed)
     if version + dot == PREFIX:
-        return SharedExperiment(experiment_from(_parsed(text, plain), Experiment()))
+        table = _parsed(text, plain)
+        shown = _take_window(table)
+        return SharedExperiment(experiment_from(table, Experiment()), shown=shown)
     line, newline, arrays = plain.partition(b"\n")
     head = _parsed(text, line)
+    shown = _take_window(head)
     if not newline or not isinstance(head, dict) or set(head) != {"experiment", "at"}:
         _refuse(text, "complete", "a part of this one is missing or changed")
     experiment = experiment_from(head["experiment"], Experiment())
     try:
-        return from_plain(experiment, head["at"], arrays)
+        return replace(from_plain(experiment, head["at"], arrays), shown=shown)
     except BadValue:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
         _refuse(text, "complete", "a part of this one is missing or changed")
+
+
+def _window(shown: Shown) -> dict[str, Any]:
+    return {} if shown == EVERYTHING else {"window": shown_table(shown)}
+
+
+def _take_window(head: Any) -> Shown:
+    """What the JSON of a text says about the window, taken out of it."""
+    return shown_from(head.pop("window", {})) if isinstance(head, dict) else EVERYTHING
 
 
 def _json(plain: Any) -> bytes:

@@ -14,6 +14,7 @@ from bpviz.experiment.prepare import new_run, prepare
 from bpviz.experiment.race_order import DEFAULT_SEEDS
 from bpviz.lessons.loader import find_lesson, load_lesson, shipped_lessons
 from bpviz.lessons.model import BadLesson
+from bpviz.sharing.shown import Shown
 
 GOOD = '''title = "One"
 summary = "About one thing."
@@ -226,3 +227,57 @@ def test_lessons_are_found_by_name_or_path(lesson_file: Path) -> None:
         assert find_lesson(key).key == key
     with pytest.raises(BadValue, match="xor-by-hand"):
         find_lesson("nothing")
+
+
+WINDOW = """title = "One"
+summary = "About one thing."
+
+[window]
+panels = ["loss", "output"]
+hide = ["seed", "stop"]
+
+[[step]]
+title = "First"
+text = "Of the lesson's window."
+
+[step.state]
+show = ["loss", "network", "lesson"]
+
+[[step]]
+title = "Second"
+text = "Of a window of its own."
+
+[step.window]
+hide = ["training"]
+"""
+
+
+def test_a_lesson_says_what_the_window_shows(lesson_file: Path) -> None:
+    lesson_file.write_text(WINDOW)
+    first, second = load_lesson(lesson_file).steps
+    assert first.shown == Shown(("loss", "output", "lesson"), ("seed", "stop"))
+    assert second.shown == Shown(None, ("training",))
+    lesson_file.write_text(GOOD)
+    assert [step.shown for step in load_lesson(lesson_file).steps] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ('["loss", "output"]', '"loss"', 5, "panels must be a list, not 'loss'"),
+        ('["loss", "output"]', "[1]", 5, "panels must be a list of names, not [1]"),
+        ("hide", "hidden", 6, "name must be one of panels, hide, not 'hidden'"),
+        ('["seed", "stop"]', "[true]", 6, "hide must be a list of names, not [True]"),
+        ('["loss", "network"', '["draw"', 13,
+         "show must be one of network, loss, output, lesson, the panels of [window], not 'draw'"),
+        ('["training"]', '"training"', 20, "hide must be a list, not 'training'"),
+        ("[window]\n", "window = 3\n[other]\n", 4, "window must be a table, not 3"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_window_is_said(
+    lesson_file: Path, old: str, new: str, line: int, reason: str
+) -> None:
+    lesson_file.write_text(WINDOW.replace(old, new, 1))
+    with pytest.raises(BadLesson) as error:
+        load_lesson(lesson_file)
+    assert str(error.value).startswith(f"Lesson one.toml, line {line}: {reason}")

@@ -19,6 +19,7 @@ from bpviz.sharing.checkpoint import (
     fitted,
 )
 from bpviz.sharing.link_text import LARGEST, text_of
+from bpviz.sharing.shown import EVERYTHING, Shown
 
 MOST_WORK = 2e9
 """Largest product of epochs, patterns and parameters that opening a text repeats (seconds)."""
@@ -29,8 +30,8 @@ NOT_EXACT = (
 )
 
 
-def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
-    """The shortest text that opens the present instant.
+def instant_text(history: RunHistory, setup: PreparedExperiment, shown: Shown = EVERYTHING) -> str:
+    """The shortest text that opens the present instant, in a window reduced to ``shown``.
 
     It holds either the numbers themselves, or a recipe (seed, epochs and edits) that repeats the
     training. A recipe is used where it is shorter and needs no compiled engine, or where the
@@ -40,7 +41,7 @@ def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
     if not (run.epoch or run.update or history.timeline.edits_applied) and _is_plain(
         history, setup
     ):
-        return text_of(SharedExperiment(setup.experiment))
+        return text_of(SharedExperiment(setup.experiment, shown=shown))
     replay, numbers = _replay(history, setup), _numbers(run, setup)
     compiled = any(engine != NUMPY for _, engine in run.engines)
     texts: list[str] = []
@@ -49,7 +50,7 @@ def instant_text(history: RunHistory, setup: PreparedExperiment) -> str:
         if shared is None or (shared is replay and texts and compiled):
             continue
         try:
-            texts.append(text_of(shared))
+            texts.append(text_of(replace(shared, shown=shown)))
         except BadValue as error:
             refusal = error
     if not texts:

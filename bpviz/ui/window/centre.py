@@ -32,9 +32,12 @@ class Centre(QWidget):
         self._column.addWidget(network, 1)
         network.show()
 
-    def take_back_message(self, message: QWidget) -> None:
-        """Show the message again, which was shown elsewhere, above the other strips."""
-        self._column.insertWidget(0, message)
+    def take_back_message(self) -> None:
+        """Show the bar over the canvas again, which was shown elsewhere."""
+        hidden = self._bar.isHidden()
+        self._bar.setParent(self)
+        self._bar.setHidden(hidden)
+        self._place_bar()
 
     def add_strip(self, strip: QWidget) -> None:
         """Put another strip directly above the network."""
@@ -55,6 +58,8 @@ class Centre(QWidget):
 
     def _place_bar(self) -> None:
         canvas, bar, width = self._canvas, self._bar, self._canvas.width()
+        if not (self.isAncestorOf(canvas) and self.isAncestorOf(bar)):
+            return  # they are shown elsewhere
         height = max(bar.heightForWidth(width), bar.minimumSizeHint().height())
         corner = canvas.mapTo(self, QPoint(0, canvas.height() - height))
         bar.setGeometry(corner.x(), corner.y(), width, height)

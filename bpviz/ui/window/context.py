@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from bpviz.experiment.experiment import Experiment
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
+from bpviz.sharing.shown import Shown
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
@@ -35,8 +36,17 @@ class WindowContext(Protocol):
         """The frame on screen; None before the first one."""
         ...
 
+    @property
+    def shown(self) -> Shown:
+        """What the window is reduced to."""
+        ...
+
+    def show_only(self, shown: Shown) -> None:
+        """Reduce the window to this. Raises BadValue for an unknown panel or field."""
+        ...
+
     def bring(self, key: str) -> None:
-        """Show the dock of this key, in front of those that share its place."""
+        """Show the dock of this key, also a hidden one, in front of those that share its place."""
         ...
 
     def load(self, experiment: Experiment) -> None:

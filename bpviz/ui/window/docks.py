@@ -1,6 +1,6 @@
 """The docks around the network: where they are at first, and their shares of the window."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
@@ -96,6 +96,7 @@ class Docks:
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.by_key = {key: self._dock(key, title) for key, title in titles.items()}
+        self._allowed: Collection[str] = tuple(titles)
         self.shares = Shares(window, self.by_key, lambda key: self._content(key).in_front, centre)
 
     def fill(self, key: str, widget: QWidget) -> None:
@@ -108,8 +109,26 @@ class Docks:
         """Take the widget out of a dock, which stays where it is until it is filled again."""
         return self._content(key).take()
 
+    def show_only(self, keys: Collection[str], *, open_: bool) -> None:
+        """Hide the docks of all other keys, also in the menu; ``open_``: open those of these keys.
+
+        Docks that were in front stay there.
+        """
+        in_front = [key for key in self.by_key if self._content(key).in_front]
+        self._allowed = keys
+        for key, dock in self.by_key.items():
+            dock.toggleViewAction().setVisible(key in keys)
+            if key not in keys:
+                dock.hide()
+            elif open_:
+                dock.show()
+        if open_:
+            for key in (*filter(is_in_front, keys), *in_front):
+                if key in keys:
+                    self.by_key[key].raise_()
+
     def place(self) -> None:
-        """Put every dock at its first place."""
+        """Put every dock at its first place; those that ``show_only`` hides stay hidden."""
         for key, dock in self.by_key.items():
             place = PLACES.get(key, ELSEWHERE)
             dock.setFloating(False)
@@ -121,6 +140,7 @@ class Docks:
             self._content(key).show_content(is_in_front(key))
             if is_in_front(key):
                 dock.raise_()
+        self.show_only(self._allowed, open_=False)
         self.shares.reset()
 
     def restore(self, settings: Settings) -> None:

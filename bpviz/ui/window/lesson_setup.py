@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from bpviz.core.values import BadValue, one_of
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.commands import Load
+from bpviz.sharing.shown import Shown
 from bpviz.ui.panels.table import PANELS
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
@@ -40,6 +41,8 @@ class LessonSetup:
         self._pattern: int | None = None
         self._chosen: dict[str, dict[str, Any]] = {}
         """Key of a view -> its choices before a step changed them."""
+        self._reduced: tuple[Shown, Shown] | None = None
+        """What the window showed before a lesson reduced it, and what it shows since then."""
 
     def set_up(self, step: "LessonStep") -> None:
         """Apply the experiment and the settings of a step."""
@@ -47,6 +50,7 @@ class LessonSetup:
         window.message.clear()
         self._solve_mode.stop()
         self._steps.grain_box.setCurrentText(state.grain)
+        self._reduce(step.shown)
         self._choose(state)
         for key in reversed(state.show):
             self._bring(key)
@@ -76,6 +80,23 @@ class LessonSetup:
                 self._check("compare", choices)
         if state.solve:
             self._solve_mode.solving.begin_from(state.edits)
+
+    def _reduce(self, shown: Shown | None) -> None:
+        """Reduce the window as the step says; without a word from it undo an earlier step's."""
+        window, reduced = self._window, self._reduced
+        if reduced is not None and window.shown != reduced[1]:
+            reduced = None  # the user changed it: theirs is kept
+        before = window.shown if reduced is None else reduced[0]
+        self._reduced = None
+        if shown is None and reduced is not None:
+            window.show_only(before)
+        elif shown is not None:
+            try:
+                window.show_only(shown)
+            except BadValue as refusal:
+                self._refuse(refusal)
+            else:
+                self._reduced = before, window.shown
 
     def _choose(self, state: "StepSettings") -> None:
         """Set the choices of the step's views; the others get back what the user chose."""

@@ -13,6 +13,7 @@ from bpviz.session.commands import Cancel, Load, SetSpeed
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import TRAINING, Status
+from bpviz.sharing.shown import Shown
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.toolkit.drawing.theme import Theme, chosen_theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
@@ -37,6 +38,7 @@ from bpviz.ui.window.menus import add_menus, add_timeline, connect_themes
 from bpviz.ui.window.notices import offer_better_options, show_refusal, show_status
 from bpviz.ui.window.opening import open_inside
 from bpviz.ui.window.race_window import RaceWindowController
+from bpviz.ui.window.reduction import Reduction
 from bpviz.ui.window.run_actions import RunActions
 from bpviz.ui.window.sharing import Sharing
 from bpviz.ui.window.solve_mode import SolveMode
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         available = self.screen().availableGeometry()
         open_inside(self, self.settings.data("geometry"), available)
         self.docks.restore(self.settings)
+        self.reduction = Reduction(self, self.docks, self.panel, self.statusBar(), actions)
         self.clock = FrameClock(self.session, self._live, self)
 
     def _add_strip(self, strip: FrameWidget) -> None:
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
             **self._sharing.handlers(),
             **self._help.handlers(),
             **self.guide.handlers(),
+            **self.reduction.handlers(),
             "quit": self.close,
             "race": lambda: self.race.open(self.run_actions.experiment),
             "plot": self.parts.plot_pointed,
@@ -202,8 +206,21 @@ class MainWindow(QMainWindow):
         bar = [] if self.solve_mode.bar is None else [self.solve_mode.bar]
         return [*self.parts.live, *self.edit_tools.panels.values(), *bar]
 
+    @property
+    def shown(self) -> Shown:
+        """What the window is reduced to."""
+        return self.reduction.shown
+
+    def show_only(self, shown: Shown) -> None:
+        """Reduce the window to this. Raises BadValue for an unknown panel or field."""
+        self.reduction.show_only(shown)
+
     def bring(self, key: str) -> None:
-        """Show the dock of this key in front of others, or the view in the presentation."""
+        """Show the dock of this key in front of others, or the view in the presentation.
+
+        A hidden one is shown again.
+        """
+        self.reduction.bring_back(key)
         presentation = self._presentation
         if presentation is None or not presentation.offer(key):
             self.docks.bring(key)
@@ -230,7 +247,7 @@ class MainWindow(QMainWindow):
 
     def take_back_message(self) -> None:
         """Show messages here again, and frames in all views."""
-        self._centre.take_back_message(self.message)
+        self._centre.take_back_message()
         self.clock.refresh()
 
     def load(self, experiment: Experiment) -> None:

@@ -162,8 +162,9 @@ class Presentation(QGraphicsView):
         self.set_theme(window.theme)
         self._column.insertWidget(1, window.message)
         window.clock.stage = self._stage
-        saved = window.settings.text(SETTING).split(",")
-        self.show_views([key for key in saved if key in KEYS.values()] or list(USUAL))
+        for key, action in self._toggles.items():
+            action.setVisible(window.shown.has(key))  # and its key does nothing
+        self.show_views(self._first_views())
         self.showFullScreen()
         self.activateWindow()
         if window.current_frame is not None:
@@ -177,6 +178,7 @@ class Presentation(QGraphicsView):
         window.settings.set(SETTING, ",".join(self._keys))
         self.show_views([])
         window.clock.stage = None
+        self._column.removeWidget(window.message)
         window.take_back_message()
         self.hide()
         window.widget.activateWindow()
@@ -188,10 +190,18 @@ class Presentation(QGraphicsView):
         """The keys of the views on screen, at most two, the oldest first."""
         return list(self._keys)
 
+    def _first_views(self) -> list[str]:
+        """The views of the last time, or the usual ones; none that the window hides."""
+        shown = self._window.shown
+        saved = self._window.settings.text(SETTING).split(",")
+        last = [key for key in saved if key in KEYS.values() and shown.has(key)]
+        return last or [key for key in USUAL if shown.has(key)]
+
     def offer(self, key: str) -> bool:
         """Show a view that is asked for, if this window is on screen and can show it."""
         able = bool(self._keys) and key in self._toggles
         if able and key not in self._keys:
+            self._toggles[key].setVisible(True)
             self.change(key)
         return able
 

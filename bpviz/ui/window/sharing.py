@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from bpviz.core.values import BadValue
 from bpviz.session.commands import Describe, Load
+from bpviz.sharing.shown import EVERYTHING
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.race_window import RaceWindowController
@@ -63,7 +64,7 @@ class Sharing:
 
     def copy_state(self) -> None:
         """Request the link text of the present instant; ``_copy_link`` copies it."""
-        self._window.session.send(Describe())
+        self._window.session.send(Describe(self._window.shown))
 
     def copy_keras(self) -> None:
         """Copy a script that builds this network in Keras."""
@@ -93,6 +94,8 @@ class Sharing:
 
         try:
             shared = read_link_text(QGuiApplication.clipboard().text())
+            if shared.shown != EVERYTHING:
+                self._window.show_only(shared.shown)
         except BadValue as error:
             self._window.message.say(str(error))
             return

@@ -169,6 +169,9 @@ def test_messages_are_shown_in_the_presentation(qtbot: QtBot, window: MainWindow
     leave(qtbot, presentation)
     assert window.message.window() is window
     qtbot.waitUntil(window.message.isVisible)
+    bar, canvas = window.message, window.parts.network.canvas  # it lies over the canvas again
+    ends = (w.mapTo(window, w.rect().bottomLeft()) for w in (bar, canvas))
+    assert next(ends) == next(ends)
 
 
 def test_the_window_can_be_closed_while_presenting(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,6 +1,6 @@
 """The Experiment panel, in which all settings of an experiment are made."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from bpviz.problems.table import PROBLEMS
 from bpviz.ui.panels.experiment.connections import Connections
 from bpviz.ui.panels.experiment.draft import RESET_FIELDS, Draft, changed_options
 from bpviz.ui.panels.experiment.hidden_groups import HiddenGroups
+from bpviz.ui.panels.experiment.parts import SECTIONS
 from bpviz.ui.panels.experiment.problem import ProblemSection
 from bpviz.ui.panels.experiment.settings import (
     DEFAULT_MINI_BATCH,
@@ -27,15 +28,6 @@ from bpviz.ui.toolkit.widgets.fields import FieldEntry, LineEntry
 from bpviz.ui.toolkit.widgets.form_rows import FieldRow, Section, chain_tabs
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, Remarks, dress
 from bpviz.ui.toolkit.widgets.pending_bar import PendingBar
-
-SECTIONS = {
-    "problem": "Problem",
-    "network": "Network",
-    "weights": "Initial weights",
-    "training": "Training",
-    "stop": "Stop",
-}
-"""Name -> heading, from top to bottom."""
 
 GROUP_TITLES = {"problem": "Problem", "hidden": "Hidden groups", "links": "Connections"}
 """Names, in the bar, of the fields of Experiment that have several settings."""
@@ -74,6 +66,7 @@ class ExperimentPanel(QWidget):
         self._busy = False
         self._has_new_rows = True
         self._opened: dict[str, Experiment] = {}
+        self._left_out: frozenset[str] = frozenset()
         self._sections = {name: Section(title, name) for name, title in SECTIONS.items()}
         self._sections["training"].remark.say("changes act at once")
         self._links_section = Section("Connections", "links", sub=True, open_=False)
@@ -117,11 +110,11 @@ class ExperimentPanel(QWidget):
     def set_refused(self, field: str, sentence: str) -> None:
         """Mark the field that a BadValue names: the requested run was refused.
 
-        If the panel has no such field, the sentence is shown at the top.
+        If the panel has no such field, or hides it, the sentence is shown at the top.
         """
         self._draft.refuse()
         entry, sentence = self._entry_for(field), sentence[:1].upper() + sentence[1:]
-        if entry is None:
+        if entry is None or self._is_left_out(entry):
             self._message.say(sentence)
         else:
             entry.refuse(sentence)
@@ -143,6 +136,18 @@ class ExperimentPanel(QWidget):
             self._slow.stop()
             self._sections["problem"].remark.say("")
         self._show_bar()
+
+    def hide_parts(self, names: Collection[str]) -> None:
+        """Hide the sections and fields of these names (``PARTS``), which keep their values, and
+        show all others; invalid entries are replaced.
+        """
+        if frozenset(names) == self._left_out:
+            return
+        for name in self._left_out:
+            for widget in self._widgets_of(name):
+                widget.show()
+        self._left_out = frozenset(names)
+        self._refresh(force=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -282,6 +287,9 @@ class ExperimentPanel(QWidget):
         self._rows["tolerance"].note.say(
             "Not used here: of several classes the largest output counts." if largest else ""
         )
+        for name in self._left_out:
+            for widget in self._widgets_of(name):
+                widget.hide()
         self._show_bar()
 
     def _show_setting(
@@ -295,7 +303,7 @@ class ExperimentPanel(QWidget):
             row.set_pending(setting.new_run and setting.get(base) != value)
         elif entry.invalid:  # a hidden field must not block the others
             entry.show_value(entry.value, force=True)
-        row.setVisible(applies)
+        row.setVisible(applies and setting.name not in self._left_out)
 
     def _show_bar(self) -> None:
         self._bar.show_changes(self._changes(), self._wrong_entries(), busy=self._busy)
@@ -350,6 +358,23 @@ class ExperimentPanel(QWidget):
         # An unfolded section takes its room only with the next event; scrolling needs it now.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._scroll.ensureWidgetVisible(entry)
+
+    def _widgets_of(self, part: str) -> Sequence[QWidget]:
+        """The widgets of a section or field of this name."""
+        if part in self._sections:
+            return [self._sections[part]]
+        if part in self._rows:
+            return [self._rows[part]]
+        others: dict[str, Sequence[QWidget]] = {
+            "options": list(self._problem.options.values()),
+            "hidden": [self._hidden, self._hidden.add_button],
+            "links": [self._links_section],
+        }
+        return others[part]
+
+    def _is_left_out(self, entry: FieldEntry) -> bool:
+        widgets = (widget for name in self._left_out for widget in self._widgets_of(name))
+        return any(widget.isAncestorOf(entry) for widget in widgets)
 
     def _clear_refusals(self) -> None:
         self._message.say("")
