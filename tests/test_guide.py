@@ -23,7 +23,9 @@ from bpviz.problems.table import PROBLEMS, find_problem
 from bpviz.problems.tables import formats
 from bpviz.problems.tables.problem import OPTIONS as CSV_OPTIONS
 from bpviz.resources import resource
+from bpviz.sharing.shown import EVERYTHING
 from bpviz.ui.export.tables import TABLES
+from bpviz.ui.panels.experiment.parts import PARTS, SECTIONS
 from bpviz.ui.panels.guide.pages import anchor_of, links_of, read_page, read_pages
 from bpviz.ui.panels.table import PANELS
 from bpviz.ui.views.table import VIEWS
@@ -319,6 +321,7 @@ def test_the_entries_of_a_lesson_are_listed() -> None:
     assert listed(1) == set(loader._STEP_FIELDS)
     assert listed(2) == {field.name for field in fields(Experiment)}
     assert listed(3) == set(loader._STATE_FIELDS)
+    assert listed(4) == set(loader._WINDOW_FIELDS)
 
 
 @pytest.mark.parametrize("path", GUIDE, ids=lambda path: path.name)
@@ -361,6 +364,10 @@ def test_the_examples_of_entries_are_right(tmp_path: Path) -> None:
         xor = '[step.experiment]\nproblem = "xor"\nhidden = [{ size = 2 }]\n'
         path.write_text(f"{base}{xor}[step.state]\n{line}", encoding="utf-8")
         load_lesson(path)
+    for name, example, _ in table("lessons.md", "Entry", 4):
+        line = make(name.strip("`"), example.strip("`"))
+        path.write_text(f"{base}[step.window]\n{line}", encoding="utf-8")
+        assert load_lesson(path).steps[0].shown not in (None, EVERYTHING)
 
 
 def test_the_names_of_show_are_those_of_the_docks() -> None:
@@ -369,6 +376,15 @@ def test_the_names_of_show_are_those_of_the_docks() -> None:
     assert sentence is not None
     listed = re.findall(r"[a-z_]+", re.sub(r"\(.*?\)", "", sentence[1].replace("\n", " ")))
     assert set(listed) == set(ALLOWED["view"]())
+
+
+def test_the_names_of_hide_are_those_of_the_experiment_panel() -> None:
+    text = (resource("guide") / "lessons.md").read_text(encoding="utf-8")
+    sentence = re.search(r"Names for `hide`: sections (.*?); fields (.*?)\.\n", text, re.DOTALL)
+    assert sentence is not None
+    sections, fields = (re.findall(r"\w+", names) for names in sentence.groups())
+    assert sections == list(SECTIONS)
+    assert fields == [name for name, part in PARTS.items() if part.section]
 
 
 # -- the project's files -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -103,6 +104,9 @@ def _tree(name: str, title: str) -> QTreeWidget:
     tree = named(QTreeWidget(), name, title)
     tree.setHeaderLabel(title)
     tree.setAccessibleName(title)
+    palette = tree.palette()  # the style draws the outline of a box with a darker Window
+    palette.setColor(QPalette.ColorRole.Window, palette.color(QPalette.ColorRole.PlaceholderText))
+    tree.setPalette(palette)
     return tree
 
 
