@@ -33,6 +33,7 @@ from bpviz.session.recording.run_history import RunHistory
 from bpviz.session.recording.share_instant import instant_text
 from bpviz.sharing.keras_script import keras_script
 from bpviz.sharing.link_text import link_text
+from bpviz.sharing.shown import EVERYTHING, Shown
 from bpviz.ui.views.table import VIEWS
 from tests.waiting import DEADLINE, wait_until
 
@@ -249,6 +250,21 @@ def test_a_lesson_is_opened_by_name_or_file(
     code, _, err = call("--lesson", "nothing")
     assert code == 2
     assert "xor-by-hand" in err
+
+
+def test_a_link_text_says_what_the_window_shows(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    app = types.SimpleNamespace(open_window=lambda *args: seen.append(args[4]) or 0)
+    monkeypatch.setitem(sys.modules, "bpviz.app", app)
+    shown = Shown(("loss",), ("seed",))
+    for each in (shown, EVERYTHING):
+        assert call("--state", link_text(experiment_for("xor"), each))[0] == 0
+    assert seen == [shown, None]
+    assert (
+        call("train", "--state", link_text(experiment_for("xor"), shown), "--epochs", "3")[0] == 0
+    )
 
 
 def test_without_arguments_a_window_opens(call: Call, opened: list[Experiment | None]) -> None:

@@ -1,6 +1,5 @@
 """The window with only some of its panels and fields, and the way back to all of them."""
 
-import json
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -83,6 +82,10 @@ class Reduction:
 
     def _remembered(self) -> Shown:
         """What the settings hold; everything if that is damaged or of another version."""
+        if SETTING not in self._window.settings:
+            return EVERYTHING
+        import json  # imported on first use
+
         try:
             shown = shown_from(json.loads(self._window.settings.text(SETTING, "{}")))
             self._check(shown)
@@ -97,6 +100,8 @@ class Reduction:
             check_choice("hide", name, PARTS)
 
     def _set(self, shown: Shown, *, open_docks: bool) -> None:
+        import json  # imported on first use
+
         keys = [key for key in self._docks.by_key if shown.has(key)]
         self.shown = (
             EVERYTHING if len(keys) == len(self._docks.by_key) and not shown.hide else shown

@@ -131,6 +131,37 @@ def test_the_compiled_engine_is_made_ready_before_the_first_run(
     assert done.stdout == "ready 0\n"
 
 
+REDUCED = """
+import sys
+from PySide6.QtCore import QTimer
+from bpviz.app import make_application, open_window
+from bpviz.sharing.shown import Shown
+from bpviz.ui.window.main_window import MainWindow
+
+app = make_application([])
+def look():
+    (window,) = [w for w in app.topLevelWidgets() if isinstance(w, MainWindow)]
+    docks = window.docks.by_key
+    print(*(key for key in docks if not docks[key].isHidden()), window.message.text)
+    window.close()
+QTimer.singleShot(0, look)
+sys.exit(open_window(None, [], shown=Shown(({panel!r},))))
+"""
+
+
+@pytest.mark.parametrize(
+    ("panel", "seen"),
+    [("loss", "loss"), ("lost", "panels must be one of network, experiment, lesson, ")],
+)
+def test_a_window_opens_reduced(tmp_path: os.PathLike[str], panel: str, seen: str) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    script = [sys.executable, "-c", REDUCED.format(panel=panel)]
+    done = subprocess.run(script, env=env, capture_output=True, text=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stderr
+    assert seen in done.stdout
+    assert (done.stdout.strip() == seen) == (panel == "loss")
+
+
 EARLY_SIGNAL = """
 import os, signal, sys
 import bpviz.app as app
