@@ -5,7 +5,9 @@ with fields is a NamedTuple (a frozen dataclass takes six times as long to defin
 imported before the first frame); one without is a plain class, because empty tuples are equal.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import Edit
@@ -33,10 +35,11 @@ class Load(NamedTuple):
 
 
 class Open(NamedTuple):
-    """Prepare the default experiment of a problem, a name or the path of a CSV file."""
+    """Prepare the default experiment of a problem, a name or the path of a file, with options."""
 
     problem: str
     seed: int = 0
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 class Cancel:

@@ -1,6 +1,7 @@
 """Prepares experiments for the training thread, and opens runs at a shared instant."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from bpviz.core.interruption import Interrupted
 from bpviz.experiment.experiment import Experiment, adapted, open_problem
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 
-def prepared_problem(problem: str, seed: int, run_id: int) -> PreparedExperiment:
-    """The setup of a problem with its default settings."""
-    experiment, patterns = open_problem(problem, seed=seed)
+def prepared_problem(
+    problem: str, seed: int, options: Mapping[str, Any], run_id: int
+) -> PreparedExperiment:
+    """The setup of a problem with these options and otherwise its default settings."""
+    experiment, patterns = open_problem(problem, seed=seed, options=dict(options))
     return prepare(experiment, run_id, patterns)
 
 

@@ -187,7 +187,8 @@ class Worker(QThread):
 
     @_handle.register
     def _open(self, command: Open) -> None:
-        self._show(lambda: prepared_problem(command.problem, command.seed, self._run_id + 1))
+        run_id = self._run_id + 1
+        self._show(lambda: prepared_problem(command.problem, command.seed, command.options, run_id))
 
     @_handle.register
     def _cancel(self, command: Cancel) -> None:

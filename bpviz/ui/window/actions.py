@@ -29,6 +29,9 @@ class ActionRow:
 ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("open_csv", "&Open CSV…", "Learn the patterns of a CSV file", "&File", "Ctrl+O",
               "folder"),
+    ActionRow("data", "&Data…",
+              "See how the table of this problem is read, and read it otherwise", "&File",
+              "Ctrl+Shift+O"),
     ActionRow("export", "&Export…",
               "Save views or the window as PNG or SVG, or their numbers as CSV", "&File",
               "Ctrl+E", "picture"),

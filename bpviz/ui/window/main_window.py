@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from bpviz.core.kernels.engines import NUMPY
@@ -46,6 +52,7 @@ from bpviz.ui.window.speed_control import SpeedControl
 from bpviz.ui.window.start_choices import StartChoices
 from bpviz.ui.window.status_readouts import StatusReadouts
 from bpviz.ui.window.step_controls import StepControls
+from bpviz.ui.window.table_opening import dropped_file
 from bpviz.ui.window.toolbar import Toolbar
 from bpviz.ui.window.welcome import Welcome
 
@@ -71,6 +78,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("bpviz")
+        self.setAcceptDrops(True)
         self.settings = settings
         self.theme = chosen_theme(settings)
         QApplication.setPalette(self.theme.palette())  # before the widgets that it colours
@@ -324,7 +332,7 @@ class MainWindow(QMainWindow):
         set_icons(self.actions_by_name, theme)
         chrome: tuple[Themed, ...] = (
             self.docks, self.panel, self.parts, self._welcome, self.race, self.message,
-            self.readouts, self.steps, self.guide,
+            self.readouts, self.steps, self.guide, self.run_actions.tables,
         )  # fmt: skip
         for part in (*self._live, *chrome):
             attempt(part.set_theme, theme)
@@ -338,6 +346,17 @@ class MainWindow(QMainWindow):
         self._centre.setFocus()
         focus_buttons_by_tab(self)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept one file."""
+        if dropped_file(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file as a table."""
+        if path := dropped_file(event.mimeData()):
+            event.acceptProposedAction()
+            self.run_actions.tables.open(path)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, remember the layout."""
         if self._presentation is not None:
@@ -347,6 +366,7 @@ class MainWindow(QMainWindow):
         self.clock.set_running(False)
         self.solve_mode.keep()
         self.settings.save()
+        self.run_actions.tables.end()
         self.race.end()
         self.guide.end()
         self.parts.end()

@@ -5,12 +5,10 @@ from dataclasses import replace
 from time import monotonic
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import MAX_SEED, Experiment, with_new_data
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.problems.tables.problem import SUFFIXES
 from bpviz.session.commands import Configure, Open, Pause, Play, Reset
 from bpviz.session.frame import Frame
 from bpviz.session.status import TRAINING, Status
@@ -18,8 +16,7 @@ from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.panels.undoable_edits import Editor
 from bpviz.ui.window.actions import describe, set_icon
 from bpviz.ui.window.context import WindowContext
-
-TABLES = f"Tables ({' '.join(f'*{ending}' for ending in SUFFIXES)});;All files (*)"
+from bpviz.ui.window.table_opening import TableOpening
 
 TOO_LATE = 0.5
 """Seconds after a run has stopped in which a click was meant for Pause: it does not train on."""
@@ -46,12 +43,15 @@ class RunActions:
         self._ended = -TOO_LATE
         panel.applied.connect(window.load)
         panel.configured.connect(self._configure)
-        panel.open_csv_requested.connect(self._open_csv)
+        self.tables = TableOpening(window, lambda: self.experiment)
+        panel.open_csv_requested.connect(self.tables.ask)
+        panel.data_requested.connect(self.tables.show_current)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Name of an action -> what it does."""
         return {
-            "open_csv": self._open_csv,
+            "open_csv": self.tables.ask,
+            "data": self.tables.show_current,
             "run": self._toggle_run,
             "reset": self._reset,
             "new_seed": self._new_seed,
@@ -91,11 +91,6 @@ class RunActions:
             )
         else:
             self._window.load(drawn)
-
-    def _open_csv(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window.widget, "Open CSV", "", TABLES)
-        if path:
-            self.load_problem(path)
 
     def _configure(self, experiment: Experiment) -> None:
         self.experiment = experiment

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -36,6 +36,7 @@ from bpviz.resources import resource
 from bpviz.session.status import Status
 from bpviz.ui.toolkit.drawing.theme import THEMES
 from bpviz.ui.toolkit.settings import Settings
+from bpviz.ui.toolkit.widgets.fields import ChoiceEntry
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window import run_actions
@@ -327,7 +328,14 @@ def test_a_bad_csv_leaves_the_running_experiment_alone(
     click(qtbot, window, "run")
     qtbot.waitUntil(lambda: epoch(window) > 20)
     window.actions_by_name["open_csv"].trigger()
-    qtbot.waitUntil(lambda: "3" in window.message.text)
+    notes = wait_for(qtbot, window, QWidget, "preview_notes")
+    assert any("line 3" in label.text() for label in notes.findChildren(QLabel))
+    assert not window.findChild(QPushButton, "preview_train").isEnabled()
+    cancel = window.findChild(QPushButton, "preview_cancel")
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    path.write_bytes(b"%PDF-1.4 " + bytes(50))
+    window.actions_by_name["open_csv"].trigger()
+    qtbot.waitUntil(lambda: "PDF" in window.message.text)
     at = epoch(window)
     qtbot.waitUntil(lambda: epoch(window) > at)
     assert window.current_frame.setup.experiment.problem == "xor"
@@ -549,6 +557,62 @@ def test_closing_while_a_large_network_loads(qtbot: QtBot, window: MainWindow) -
     qtbot.waitUntil(is_in(window, "loading"))
     window.close()
     assert window.session.worker.isFinished()
+
+
+def test_a_doubtful_table_is_dropped_on_the_window_and_read_otherwise(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("\n".join(["x,y,kind", *(f"{n + 0.5},{n % 7},{n % 3}" for n in range(60))]))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    at, left = QPointF(99, 99), Qt.MouseButton.LeftButton
+    dragged = Qt.DropAction.CopyAction, data, left, Qt.KeyboardModifier.NoModifier
+    for event in (QDragEnterEvent(at.toPoint(), *dragged), QDropEvent(at, *dragged)):
+        QApplication.sendEvent(window, event)
+        assert event.isAccepted()
+    train = wait_for_preview(qtbot, window)
+    assert window.current_frame.setup.experiment.problem == "xor"
+    qtbot.mouseClick(window.findChild(QPushButton, "remedy_targets_are"), left)
+    qtbot.waitUntil(train.isEnabled)
+    qtbot.mouseClick(train, left)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == str(path))
+    experiment = window.current_frame.setup.experiment
+    assert experiment.options == {"targets_are": "numbers"}
+    assert experiment.output == "linear"
+    # Later, its data are read otherwise: the experiment stays, with the output that suits.
+    window.actions_by_name["data"].trigger()
+    train = wait_for_preview(qtbot, window)
+    combo = window.findChild(ChoiceEntry, "role_2")
+    combo.setCurrentIndex(combo.findData("left out"))
+    qtbot.waitUntil(train.isEnabled)
+    qtbot.mouseClick(train, left)
+    qtbot.waitUntil(lambda: window.current_frame.setup.patterns.n_inputs == 1)
+    options = {"targets_are": "numbers", "leave_out": "y"}
+    assert window.current_frame.setup.experiment == replace(experiment, options=options)
+
+
+def test_the_data_of_a_built_in_problem_are_not_from_a_file(window: MainWindow) -> None:
+    window.actions_by_name["data"].trigger()
+    assert "not from a file" in window.message.text
+
+
+def wait_for_preview(qtbot: QtBot, window: MainWindow) -> QWidget:
+    """The button Train with it of the preview, once it can be clicked."""
+    train = wait_for(qtbot, window, QPushButton, "preview_train")
+    qtbot.waitUntil(train.isEnabled)
+    return train
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, kind: type, name: str) -> QWidget:
+    """The part of the window of this name, once it is visible."""
+
+    def is_shown() -> bool:
+        part = window.findChild(kind, name)
+        return part is not None and part.isVisible()
+
+    qtbot.waitUntil(is_shown)
+    return window.findChild(kind, name)
 
 
 def test_large_numbers_of_a_csv_are_standardised_at_a_click(

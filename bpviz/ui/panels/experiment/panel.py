@@ -53,6 +53,9 @@ class ExperimentPanel(QWidget):
     configured = Signal(object)
     """Experiment: that of the run with changed live fields; training continues with it."""
 
+    data_requested = Signal()
+    """The user asks how the table of the present problem is read."""
+
     open_csv_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
@@ -196,6 +199,7 @@ class ExperimentPanel(QWidget):
         self._problem.chosen.connect(self._choose_problem)
         self._problem.option_entered.connect(self._enter_option)
         self._problem.csv_wanted.connect(self.open_csv_requested)
+        self._problem.data_wanted.connect(self.data_requested)
         self._hidden.entered.connect(self._enter_reset)
         self._links.entered.connect(self._enter_reset)
         self._bar.apply_clicked.connect(self._apply_all)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import Experiment
@@ -92,6 +92,9 @@ class ProblemSection(QWidget):
     csv_wanted = Signal()
     """The user asks to open a CSV file."""
 
+    data_wanted = Signal()
+    """The user asks how the table of the present problem is read."""
+
     rows_changed = Signal()
     """Rows were added or removed."""
 
@@ -111,6 +114,11 @@ class ProblemSection(QWidget):
         self.csv_button.setAccessibleName("Open a CSV file")
         self.csv_button.setFixedHeight(field_height(self.csv_button))
         self.csv_button.clicked.connect(lambda: self.csv_wanted.emit())
+        self._data_button = named(
+            QPushButton("Data…"), "open_data", "See how the table is read, and read it otherwise"
+        )
+        self._data_button.setFixedHeight(field_height(self._data_button))
+        self._data_button.clicked.connect(lambda: self.data_wanted.emit())
         self.row = FieldRow(
             "Problem", (self.choice,), new_run=True, trailing=self.csv_button, stretch=(0, 1)
         )
@@ -123,12 +131,18 @@ class ProblemSection(QWidget):
         box(self._layout, SPACE // 2)
         self._layout.addWidget(self.row)
         self._layout.addWidget(self._about)
+        data = QHBoxLayout()
+        data.addSpacing(MARK + SPACE // 2)
+        data.addWidget(self._data_button)
+        data.addStretch(1)
+        self._layout.addLayout(data)
 
     def show_experiment(
         self, base: Experiment, entered: Experiment, patterns: PatternSet | None, *, force: bool
     ) -> None:
         """Show problem and options; ``patterns`` are those of the run (None: not loaded)."""
         self.choice.show_value(entered.problem)
+        self._data_button.setVisible(entered.problem not in PROBLEMS)
         same = base.problem == entered.problem
         self.row.set_pending(not same)
         self._describe_problem(entered, patterns if same else None)

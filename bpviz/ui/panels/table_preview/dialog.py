@@ -1,0 +1,238 @@
+"""The preview of a table, in which every choice of how it is read can be changed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from bpviz.problems.tables.model import ColumnKind, ColumnRole, Inspection, Reading, Remedy
+from bpviz.session.table_inspector import InspectedTable, TableInspector
+from bpviz.ui.panels.table_preview.header import ColumnHeader, column_width
+from bpviz.ui.panels.table_preview.model import PreviewModel
+from bpviz.ui.panels.table_preview.notes import PreviewNotes, lines_of
+from bpviz.ui.panels.table_preview.options import PreviewOptions
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
+from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
+from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table
+
+USUAL = QSize(1080, 620)
+WIDEST = 220
+"""The greatest width of a column at first, px at 100 % text."""
+
+STEPS = 100
+
+SHOWN_AFTER_MS = 400
+"""A table that takes longer to read is shown with its progress, even if it may be clean."""
+
+
+class TablePreview(QDialog):
+    """Shows the first rows of a table as they are read, and how that can be changed.
+
+    ``inspector`` reads the file in its thread after every change. With ``skip_clean`` the dialog
+    accepts a table in which nothing was guessed before it is shown.
+    """
+
+    chosen = Signal(str, object)
+    """A path and the Reading to train with; the dialog then closes."""
+
+    refused = Signal(str)
+    """Why the file cannot be read, if no choice here could change that; the dialog then closes."""
+
+    def __init__(
+        self,
+        path: str,
+        reading: Reading,
+        inspector: TableInspector,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        skip_clean: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("table_preview")
+        self.setWindowTitle(f"Data: {Path(path).name}")
+        self.reading = reading
+        self._path, self._inspector, self._theme = path, inspector, theme
+        self._first_reading, self._skips_clean = reading, skip_clean
+        self._order = 0
+        self._found: InspectedTable | None = None
+        self._soon = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self._soon.timeout.connect(self.open)
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self.set_theme(theme)
+        self._options.show_reading(reading)
+
+    def begin(self) -> None:
+        """Read the table; the dialog is shown at once, or only if it has something to say."""
+        self._inspect()
+        if self._skips_clean:
+            self._soon.start()
+        else:
+            self.open()
+
+    # -- building --------------------------------------------------------------------------
+
+    def _make_parts(self) -> None:
+        self._summary = TextLine(role="text")
+        self._summary.setObjectName("preview_summary")
+        self._model, self._table, self._header = PreviewModel(), DataTable(), ColumnHeader()
+        self._table.setHorizontalHeader(self._header)
+        self._table.setModel(self._model)
+        dress_table(self._table, "preview_table", "The first rows as they are read")
+        self._header.setMinimumSectionSize(column_width(self))
+        self._options, self._notes = PreviewOptions(), PreviewNotes()
+        self._progress = ProgressLine("preview")
+        self._reset = named(
+            QPushButton("Reset choices"), "preview_reset", "Take back every choice made here"
+        )
+        self._train = named(
+            QPushButton("Train with it"), "preview_train", "Start a new run with this data"
+        )
+        self._cancel = named(QPushButton("Cancel"), "preview_cancel", "The present run stays")
+        self._train.setDefault(True)
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(2 * SPACE)
+        middle.addWidget(self._table, 1)
+        middle.addWidget(self._options)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._reset)
+        buttons.addWidget(self._progress, 1)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._train)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._summary)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self._notes)
+        layout.addLayout(buttons)
+        parent = self.parentWidget()
+        room = self.screen().availableSize() if parent is None else parent.size()
+        wanted = QSize(scaled(USUAL.width()), scaled(USUAL.height()))
+        self.resize(wanted.boundedTo(room - QSize(4 * SPACE, 6 * SPACE)))
+
+    def _connect(self) -> None:
+        self._inspector.inspected.connect(self._arrive)
+        self._inspector.progressed.connect(self._show_progress)
+        self._header.kind_chosen.connect(self._choose_kind)
+        self._header.role_chosen.connect(self._choose_role)
+        self._table.horizontalScrollBar().valueChanged.connect(lambda _: self._header.place())
+        self._options.changed.connect(
+            lambda name, value: self._change(replace(self.reading, **{name: value}))
+        )
+        self._notes.remedy_chosen.connect(self._choose_remedy)
+        self._progress.cancelled.connect(self.reject)
+        self._reset.clicked.connect(lambda: self._change(self._first_reading))
+        self._cancel.clicked.connect(self.reject)
+        self._train.clicked.connect(self.train)
+
+    # -- choosing --------------------------------------------------------------------------
+
+    def _choose_kind(self, number: int, kind: ColumnKind) -> None:
+        self._change(self.reading.with_kind(self._model.columns[number].name, kind))
+
+    def _choose_role(self, number: int, role: ColumnRole) -> None:
+        self._change(self.reading.with_role(self._model.columns[number].name, role))
+
+    def _choose_remedy(self, remedy: Remedy) -> None:
+        self._change(remedy.apply(self.reading))
+
+    def _change(self, reading: Reading) -> None:
+        """Read the table in another way."""
+        self.reading = reading
+        self._options.show_reading(reading)
+        self._inspect()
+
+    def train(self) -> None:
+        """Close, and have a run started with this table."""
+        if self._train.isEnabled():
+            self.chosen.emit(self._path, self.reading)
+            self.accept()
+
+    def done(self, result: int) -> None:
+        """Close; what is being read is given up."""
+        self._order = 0  # what arrives from now on is of no order
+        self._inspector.cancel()
+        self._soon.stop()
+        self._progress.end()
+        super().done(result)
+
+    # -- showing ---------------------------------------------------------------------------
+
+    def _inspect(self) -> None:
+        self._order = self._inspector.inspect(self._path, self.reading)
+        self._progress.begin(f"Reading {Path(self._path).name}")
+        self._set_stale(True)
+
+    def _show_progress(self, order: int, share: float) -> None:
+        if order == self._order:
+            self._progress.advance(round(share * STEPS), STEPS)
+
+    def _arrive(self, found: InspectedTable) -> None:
+        """Show what came of the newest order."""
+        if found.order != self._order:
+            return
+        self._progress.end()
+        if self._found is None and found.inspection is None and not found.remedies:
+            self.refused.emit(found.refusal)
+            self.reject()
+            return
+        self._found = found
+        self._set_stale(found.inspection is None)
+        if found.inspection is not None:
+            self._show_table(found.inspection)
+        self._notes.show_lines(lines_of(found), self.reading)
+        self._train.setEnabled(not found.refusal)
+        if self._skips_clean and found.is_clean:
+            self.train()
+            return
+        self._skips_clean = False
+        self._soon.stop()
+        if not self.isVisible():
+            self.open()
+
+    def _show_table(self, inspection: Inspection) -> None:
+        names = [column.name for column in self._model.columns]
+        self._model.show_inspection(inspection)
+        self._header.show_columns(inspection.columns)
+        self._options.show_table(inspection.table, self.reading)
+        if names != [column.name for column in inspection.columns]:
+            self._fit_columns()
+        n, inputs = inspection.rows, len(inspection.with_role("input"))
+        targets = ", ".join(column.name for column in inspection.with_role("target"))
+        counts = f"{_many(n, 'row')}, {_many(inputs, 'input column')}"
+        name = Path(self._path).name
+        self._summary.set_text(f"{name}: {counts}, target: {targets or 'none'}")
+
+    def _fit_columns(self) -> None:
+        """Give the first columns the width of their cells, within limits."""
+        least, most = column_width(self), scaled(WIDEST)
+        for number in range(min(len(self._model.columns), 50)):
+            width = max(self._table.sizeHintForColumn(number) + 2 * SPACE, least)
+            self._table.setColumnWidth(number, min(width, most))
+        self._header.place()
+
+    def _set_stale(self, stale: bool) -> None:
+        self._train.setEnabled(not stale)
+        for part in (self._model, self._header):
+            part.set_look(self._theme, stale=stale)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        colour_table(self._table, theme)
+        for part in (self._summary, self._options, self._notes):
+            part.set_theme(theme)
+        self._set_stale(self._found is None)
+
+
+def _many(n: int, word: str) -> str:
+    return f"{n:,} {word}{'s' * (n != 1)}"
