@@ -88,6 +88,7 @@ class TablePreview(QDialog):
         self._header.setMinimumSectionSize(column_width(self))
         self._options, self._notes = PreviewOptions(), PreviewNotes()
         self._progress = ProgressLine("preview")
+        self._progress.cancel.hide()  # the dialog has one
         self._reset = named(
             QPushButton("Reset choices"), "preview_reset", "Take back every choice made here"
         )
@@ -129,7 +130,6 @@ class TablePreview(QDialog):
             lambda name, value: self._change(replace(self.reading, **{name: value}))
         )
         self._notes.remedy_chosen.connect(self._choose_remedy)
-        self._progress.cancelled.connect(self.reject)
         self._reset.clicked.connect(lambda: self._change(self._first_reading))
         self._cancel.clicked.connect(self.reject)
         self._train.clicked.connect(self.train)
