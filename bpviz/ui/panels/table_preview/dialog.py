@@ -24,6 +24,8 @@ WIDEST = 220
 """The greatest width of a column at first, px at 100 % text."""
 
 STEPS = 100
+MEASURED = 50
+"""The number of columns whose width suits their cells; the others have the least width."""
 
 SHOWN_AFTER_MS = 400
 """A table that takes longer to read is shown with its progress, even if it may be clean."""
@@ -213,11 +215,16 @@ class TablePreview(QDialog):
         self._summary.set_text(f"{name}: {counts}, target: {targets or 'none'}")
 
     def _fit_columns(self) -> None:
-        """Give the first columns the width of their cells, within limits."""
+        """Give columns the width of their first cells, within limits.
+
+        Only some cells are measured: Qt's own hint asks for every cell, which takes long.
+        """
         least, most = column_width(self), scaled(WIDEST)
-        for number in range(min(len(self._model.columns), 50)):
-            width = max(self._table.sizeHintForColumn(number) + 2 * SPACE, least)
-            self._table.setColumnWidth(number, min(width, most))
+        metrics, model = self._table.fontMetrics(), self._model
+        for number, column in enumerate(model.columns[:MEASURED]):
+            texts = [column.name, *(model.cell(r, number).text for r in range(model.n_rows())[:20])]
+            width = max(metrics.horizontalAdvance(text[:80]) for text in texts) + 3 * SPACE
+            self._table.setColumnWidth(number, min(max(width, least), most))
         self._header.place()
 
     def _set_stale(self, stale: bool) -> None:

@@ -53,6 +53,7 @@ class PreviewOptions(QWidget):
         for name in SHOWN:
             self.rows[name] = self._row(known[name])
             layout.addWidget(self.rows[name])
+        self.rows["sheet"].hide()
         layout.addStretch(1)
         self.setFixedWidth(scaled(296))
 
