@@ -76,9 +76,9 @@ class Reduction:
         """Show a panel or view that is hidden."""
         if key in self._docks.by_key and not self.shown.has(key):
             self._set(self.shown.with_panel(key), open_docks=False)
-            self._window.say(
-                f"{self._docks.by_key[key].windowTitle()} was hidden and is shown again."
-            )
+            dock = self._docks.by_key[key]
+            dock.show()
+            self._window.say(f"{dock.windowTitle()} was hidden and is shown again.")
 
     def _remembered(self) -> Shown:
         """What the settings hold; everything if that is damaged or of another version."""
@@ -87,7 +87,7 @@ class Reduction:
         import json  # imported on first use
 
         try:
-            shown = shown_from(json.loads(self._window.settings.text(SETTING, "{}")))
+            shown = shown_from(json.loads(self._window.settings.text(SETTING)))
             self._check(shown)
         except (ValueError, RecursionError):  # among them BadValue
             return EVERYTHING

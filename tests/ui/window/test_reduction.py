@@ -139,6 +139,7 @@ def test_the_presentation_offers_what_is_shown(qtbot: QtBot, window: MainWindow)
     assert presentation.shown == ["output", "loss"]
     leave(qtbot, presentation)
     assert window.shown == Shown(("experiment", "output", "loss"))
+    assert not window.docks.by_key["loss"].isHidden()
 
 
 LESSON = """title = "One"
