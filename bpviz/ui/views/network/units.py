@@ -380,7 +380,7 @@ def _label_output(
     if block.lines == 2:
         name = letters.elide_name(name, block.label.width)
         _write(brushes, left, y - letters.line / 2, name, "text")
-        _target(brushes, left, y + letters.line / 2, target, unit, pattern_pass)
+        _target(brushes, block, left, y + letters.line / 2, target, unit, pattern_pass)
         return
     name_room, value_room = _columns(brushes, block, target)
     _write(brushes, left, y, letters.elide_name(name, name_room), "text")
@@ -388,7 +388,7 @@ def _label_output(
     if value_room:
         left += value_room
         _write(brushes, left, y, short(float(pattern_pass.act[block.group][unit])), "text", 1.0)
-    _target(brushes, left + SPACE, y, target, unit, pattern_pass)
+    _target(brushes, block, left + SPACE, y, target, unit, pattern_pass)
 
 
 def _columns(brushes: Brushes, block: GroupBlock, target: str) -> tuple[float, float]:
@@ -397,7 +397,7 @@ def _columns(brushes: Brushes, block: GroupBlock, target: str) -> tuple[float, f
     room = letters.width(target) + 2 * SWATCH + SPACE
     value_room = letters.width(WIDEST) + SPACE if block.value == "beside" else 0.0
     widest = letters.widest(brushes.names[block.group])
-    return min(widest, block.label.width - room - value_room), value_room
+    return max(min(widest, block.label.width - room - value_room), 0.0), value_room
 
 
 def target_left(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass, unit: int) -> float:
@@ -407,7 +407,13 @@ def target_left(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass, 
 
 
 def _target(
-    brushes: Brushes, x: float, y: float, text: str, unit: int, pattern_pass: PatternPass
+    brushes: Brushes,
+    block: GroupBlock,
+    x: float,
+    y: float,
+    text: str,
+    unit: int,
+    pattern_pass: PatternPass,
 ) -> None:
     """Draw a small circle in the target's colour, to compare with the output, and 't ...'.
 
@@ -421,7 +427,20 @@ def _target(
     painter.setPen(QPen(theme.colour("unit_outline"), 1.0))
     painter.setBrush(shades(theme)[tone])
     painter.drawEllipse(QPointF(x + SWATCH, y), SWATCH, SWATCH)
-    _write(brushes, x + 2 * SWATCH + SPACE / 2, y, text, "muted")
+    x += 2 * SWATCH + SPACE / 2
+    text = _fitting_target(brushes.letters, text, block.label.right + 1.5 * SPACE - x)
+    _write(brushes, x, y, text, "muted")
+
+
+def _fitting_target(letters: Lettering, text: str, width: float) -> str:
+    """A target such as 't 1 (name)' without the middle of the name, or without the name, where
+    it is wider than this.
+    """
+    if letters.width(text) <= width:
+        return text
+    value, _, name = text.partition(" (")
+    short = letters.elide_name(name[:-1], width - letters.width(f"{value} ()"))
+    return f"{value} ({short})" if len(short) > 2 else value
 
 
 def _write(

@@ -543,15 +543,9 @@ def test_of_two_weights_the_nearer_one_is_pointed_at(qtbot: QtBot, frame_for: Fr
         assert view.canvas.point_at(place) == WeightRef(1, unit, 0)
 
 
-@pytest.mark.parametrize("scale", [1.0, 284_900.0, -3_210.5, 0.25, 4e8])
-def test_the_target_beside_an_output_is_not_cut(
-    qtbot: QtBot, frame_for: FrameFor, monkeypatch: pytest.MonkeyPatch, scale: float
-) -> None:
-    frame = frame_for("sine", epochs=0)
-    train = frame.setup.patterns.train
-    targets = np.linspace(0.1, 1.0, len(train))[:, None] * scale
-    patterns = replace(frame.setup.patterns, train=Patterns(train.inputs, targets))
-    frame = replace(frame, setup=replace(frame.setup, patterns=patterns))
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
+    """The texts that the diagram writes, each with the x of its right end."""
     written: list[tuple[str, float]] = []
     write = Lettering.write
 
@@ -562,6 +556,38 @@ def test_the_target_beside_an_output_is_not_cut(
         write(self, painter, x, y, text, align)
 
     monkeypatch.setattr(Lettering, "write", noted)
+    return written
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 220), (420, 300), (620, 430)])
+def test_a_long_class_beside_an_output_loses_its_middle(
+    qtbot: QtBot, frame_for: FrameFor, written: list[tuple[str, float]], width: int, height: int
+) -> None:
+    """The smallest is a picture of the usual size with a poster's text."""
+    frame = frame_for("circle", epochs=0)
+    names = ("no recurrence events", "recurrence events")
+    patterns = replace(frame.setup.patterns, class_names=names)
+    frame = replace(frame, setup=replace(frame.setup, patterns=patterns))
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(width, height)
+    view.show_frame(frame)
+    view.grab()
+    (text, right), *_ = [(text, right) for text, right in written if text.startswith("t ")]
+    assert right <= view.canvas.width()
+    assert text.startswith(f"t {frame.setup.patterns.train.targets[0, 0]:g}")
+    assert "…" in text or text == "t 0" or width == 620
+
+
+@pytest.mark.parametrize("scale", [1.0, 284_900.0, -3_210.5, 0.25, 4e8])
+def test_the_target_beside_an_output_is_not_cut(
+    qtbot: QtBot, frame_for: FrameFor, written: list[tuple[str, float]], scale: float
+) -> None:
+    frame = frame_for("sine", epochs=0)
+    train = frame.setup.patterns.train
+    targets = np.linspace(0.1, 1.0, len(train))[:, None] * scale
+    patterns = replace(frame.setup.patterns, train=Patterns(train.inputs, targets))
+    frame = replace(frame, setup=replace(frame.setup, patterns=patterns))
     for row in (0, len(train) - 1, len(train) // 2):
         view = NetworkView(theme=LIGHT)
         qtbot.addWidget(view)
