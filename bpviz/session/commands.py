@@ -24,7 +24,8 @@ class Load(NamedTuple):
     """Prepare this experiment and show it at epoch 0; on failure the present run stays.
 
     There, ``edits`` are applied; then the run trains until paused (``play``) or for ``epochs``.
-    ``at``: begin at this instant instead of epoch 0.
+    ``at``: begin at this instant instead of epoch 0. ``reread``: read the patterns again even if
+    the present run has the same problem and options.
     """
 
     experiment: Experiment
@@ -32,6 +33,7 @@ class Load(NamedTuple):
     edits: tuple[Edit, ...] = ()
     epochs: int = 0
     at: "ExactCheckpoint | ReplayRecipe | None" = None
+    reread: bool = False
 
 
 class Open(NamedTuple):

@@ -22,13 +22,13 @@ def prepared_problem(
 
 
 def prepared_after(
-    old: PreparedExperiment | None, experiment: Experiment, run_id: int
+    old: PreparedExperiment | None, experiment: Experiment, run_id: int, *, reread: bool = False
 ) -> PreparedExperiment:
-    """The setup of an experiment; patterns that ``old`` already has are not read again."""
+    """The setup of an experiment; patterns that ``old`` already has are read again on demand."""
     patterns = None
     if old is not None and old.experiment.problem == experiment.problem:
         patterns = old.patterns
-        if old.experiment.options != experiment.options:
+        if reread or old.experiment.options != experiment.options:
             patterns = find_problem(experiment.problem).load(experiment.options)
             experiment = adapted(experiment, old.patterns, patterns)
     return prepare(experiment, run_id, patterns)

@@ -174,7 +174,9 @@ class Worker(QThread):
     @_handle.register
     def _load(self, command: Load) -> None:
         def prepared() -> PreparedExperiment:
-            return prepared_after(self._setup, command.experiment, self._run_id + 1)
+            return prepared_after(
+                self._setup, command.experiment, self._run_id + 1, reread=command.reread
+            )
 
         if not self._show(prepared, command.at):
             return

@@ -32,6 +32,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("data", "&Data…",
               "See how the table of this problem is read, and read it otherwise", "&File",
               "Ctrl+Shift+O"),
+    ActionRow("reload", "&Reload table",
+              "Read the file again, and start again with what is in it now", "&File", "F5"),
     ActionRow("export", "&Export…",
               "Save views or the window as PNG or SVG, or their numbers as CSV", "&File",
               "Ctrl+E", "picture"),

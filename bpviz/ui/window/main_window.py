@@ -133,7 +133,8 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self, actions, self.steps.grain_box, self.speed, self.readouts)
         add_timeline(self, self.steps.timeline)
         self.readouts.fill(self.statusBar())
-        add_menus(self, actions, self.docks, self._sharing.copy_view)
+        recent = self.run_actions.tables.recent
+        add_menus(self, actions, self.docks, self._sharing.copy_view, recent)
         available = self.screen().availableGeometry()
         open_inside(self, self.settings.data("geometry"), available)
         self.docks.restore(self.settings)

@@ -21,13 +21,21 @@ def add_timeline(window: QMainWindow, timeline: QWidget) -> None:
 
 
 def add_menus(
-    window: QMainWindow, actions: Actions, docks: Docks, copy_view: Callable[[str], None]
+    window: QMainWindow,
+    actions: Actions,
+    docks: Docks,
+    copy_view: Callable[[str], None],
+    recent: QMenu,
 ) -> None:
-    """Add the menus; ``copy_view`` copies the picture of the view of a key."""
+    """Add the menus; ``copy_view`` copies the picture of the view of a key.
+
+    ``recent`` is the menu of tables opened before.
+    """
     menus: dict[str, QMenu] = {}
     for row in ACTIONS:
         menu = menus.get(row.menu) or menus.setdefault(row.menu, window.menuBar().addMenu(row.menu))
         menu.addAction(actions[row.name])
+    menus["&File"].insertMenu(actions["data"], recent)
     _add_copies(menus["&File"], actions["copy_window"], copy_view)
     _add_docks(menus["&View"], docks, actions["theme_system"])
     menus["&View"].insertSeparator(actions["reset_layout"])

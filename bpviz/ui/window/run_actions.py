@@ -52,6 +52,7 @@ class RunActions:
         return {
             "open_csv": self.tables.ask,
             "data": self.tables.show_current,
+            "reload": self.tables.reload,
             "run": self._toggle_run,
             "reset": self._reset,
             "new_seed": self._new_seed,

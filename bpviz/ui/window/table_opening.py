@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFileDialog
 from bpviz.experiment.experiment import Experiment
 from bpviz.problems.table import PROBLEMS
 from bpviz.problems.tables.problem import SUFFIXES, table_problem
-from bpviz.session.commands import Open
+from bpviz.session.commands import Load, Open
 from bpviz.session.table_inspector import TableInspector
 from bpviz.ui.toolkit.widgets.notes_and_marks import remove_row
 from bpviz.ui.window.context import WindowContext
+from bpviz.ui.window.recent_tables import RecentTables
 
 if TYPE_CHECKING:
     from bpviz.problems.tables.model import Reading
@@ -33,6 +34,8 @@ class TableOpening:
         self._window, self._experiment = window, experiment
         self._inspector = TableInspector(window.widget)
         self._preview: TablePreview | None = None
+        self.recent = RecentTables(window.settings)
+        self.recent.chosen.connect(self.open)
 
     def ask(self) -> None:
         """Ask for a file and open it."""
@@ -47,12 +50,24 @@ class TableOpening:
     def show_current(self) -> None:
         """Show how the table of the present experiment is read."""
         experiment = self._experiment()
-        if experiment.problem in PROBLEMS:
-            self._window.message.say(
-                "The patterns of this problem are not from a file: open one first.", "warning"
-            )
-        else:
+        if self._is_from_file(experiment):
             self._show(experiment.problem, experiment.options, skip_clean=False)
+
+    def reload(self) -> None:
+        """Start again with what the file of the present experiment holds now."""
+        experiment = self._experiment()
+        if self._is_from_file(experiment):
+            self._window.message.clear()
+            self._window.session.send(Load(experiment, reread=True))
+
+    def _is_from_file(self, experiment: Experiment) -> bool:
+        """Whether the problem is a table; if not, say so."""
+        if experiment.problem not in PROBLEMS:
+            return True
+        self._window.message.say(
+            "The patterns of this problem are not from a file: open one first.", "warning"
+        )
+        return False
 
     def _show(self, path: str, options: Mapping[str, Any], *, skip_clean: bool) -> None:
         from bpviz.problems.tables.model import Reading  # imported on first use
@@ -73,6 +88,7 @@ class TableOpening:
 
     def _start(self, path: str, reading: "Reading") -> None:
         """Start a run: the present network stays if only the reading of its table has changed."""
+        self.recent.note(path)
         experiment, options = self._experiment(), reading.options()
         if path == experiment.problem and options != experiment.options:
             self._window.load(replace(experiment, options=options))

@@ -592,6 +592,34 @@ def test_a_doubtful_table_is_dropped_on_the_window_and_read_otherwise(
     assert window.current_frame.setup.experiment == replace(experiment, options=options)
 
 
+def test_a_recent_table_is_opened_and_reloaded(
+    qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "a & b.csv"
+    rows = [f"{n % 5 + 0.5},{n % 3 + 0.5},{'ab'[n % 2]}" for n in range(30)]
+    path.write_text("\n".join(["x,y,kind", *rows]))
+    recent = window.run_actions.tables.recent
+    assert not recent.menuAction().isEnabled()
+    window.run_actions.tables.open(str(path))
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == str(path))
+    assert Settings(settings.path).text("recent_tables") == str(path)
+    window.run_actions.load_problem("xor")
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == "xor")
+    recent.aboutToShow.emit()
+    (action,) = recent.actions()
+    assert action.text().startswith("a && b.csv")
+    action.trigger()
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == str(path))
+    n_train = len(window.current_frame.setup.patterns.train)
+    path.write_text("\n".join(["x,y,kind", *rows, *rows]))
+    window.actions_by_name["reload"].trigger()
+    qtbot.waitUntil(lambda: len(window.current_frame.setup.patterns.train) == 2 * n_train)
+    path.unlink()
+    window.actions_by_name["reload"].trigger()
+    qtbot.waitUntil(lambda: path.name in window.message.text)
+    assert len(window.current_frame.setup.patterns.train) == 2 * n_train
+
+
 def test_the_data_of_a_built_in_problem_are_not_from_a_file(window: MainWindow) -> None:
     window.actions_by_name["data"].trigger()
     assert "not from a file" in window.message.text
