@@ -188,6 +188,7 @@ def test_a_choice_that_does_not_fit_keeps_the_old_rows_and_can_be_taken_back(
 ) -> None:
     plain.pick("preview_separator", "tab")
     plain.settle()
+    assert plain.rows(1)[:3] == ["0", "0.5", "1"]
     assert not plain.find(QPushButton, "preview_train").isEnabled()
     plain.pick("preview_separator", "auto")
     plain.settle()
@@ -206,6 +207,17 @@ def test_only_columns_on_screen_have_choices(preview_of: PreviewOf) -> None:
     driver.pick("role_398", "left out")
     driver.settle()
     assert driver.dialog.reading.options() == {"leave_out": "c397"}
+
+
+def test_columns_that_are_gone_have_no_choices(preview_of: PreviewOf) -> None:
+    driver = preview_of("\n".join(f"{n};{n % 7};{n % 5} {n % 3}" for n in range(30)))
+    driver.pick("preview_separator", "semicolon")
+    driver.settle()
+    assert driver.find(ChoiceEntry, "role_3").isVisible()
+    driver.pick("preview_separator", "blanks")
+    driver.settle()
+    assert driver.find(ChoiceEntry, "role_2").isVisible()
+    assert driver.dialog.findChild(ChoiceEntry, "role_3") is None
 
 
 def test_a_second_file_is_checked_at_once(preview_of: PreviewOf, tmp_path: Path) -> None:
