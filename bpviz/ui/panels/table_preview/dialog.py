@@ -60,7 +60,7 @@ class TablePreview(QDialog):
         self.reading = reading
         self._path, self._inspector, self._theme = path, inspector, theme
         self._first_reading, self._skips_clean = reading, skip_clean
-        self._order = 0
+        self._order, self._is_stale = 0, True
         self._found: InspectedTable | None = None
         self._soon = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._soon.timeout.connect(self.open)
@@ -97,6 +97,7 @@ class TablePreview(QDialog):
         self._train = named(
             QPushButton("Train with it"), "preview_train", "Start a new run with this data"
         )
+        self._train.setEnabled(False)
         self._cancel = named(QPushButton("Cancel"), "preview_cancel", "The present run stays")
         self._train.setDefault(True)
 
@@ -228,9 +229,15 @@ class TablePreview(QDialog):
         self._header.place()
 
     def _set_stale(self, stale: bool) -> None:
+        self._is_stale = stale
         self._train.setEnabled(not stale)
+        self._colour_rows()
+
+    def _colour_rows(self) -> None:
+        """Colour the rows, muted if they are out of date."""
+        self._summary.set_role("muted" if self._is_stale else "text")
         for part in (self._model, self._header):
-            part.set_look(self._theme, stale=stale)
+            part.set_look(self._theme, stale=self._is_stale)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -238,7 +245,7 @@ class TablePreview(QDialog):
         colour_table(self._table, theme)
         for part in (self._summary, self._options, self._notes):
             part.set_theme(theme)
-        self._set_stale(self._found is None)
+        self._colour_rows()
 
 
 def _many(n: int, word: str) -> str:

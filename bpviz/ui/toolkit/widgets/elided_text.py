@@ -45,6 +45,11 @@ class TextLine(QWidget):
             self._cut()
             self.update()
 
+    def set_role(self, role: str) -> None:
+        """Use the theme's colour of this role."""
+        self._role = role
+        self.update()
+
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self._theme = theme

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.problems.tables.model import Reading
 from bpviz.session.table_inspector import TableInspector
 from bpviz.ui.panels.table_preview.dialog import TablePreview
-from bpviz.ui.toolkit.drawing.theme import LIGHT
+from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry
 
@@ -137,6 +137,7 @@ def test_options_of_the_whole_table_are_chosen(plain: PreviewDriver) -> None:
 def test_a_refused_table_is_trained_with_after_its_remedy(preview_of: PreviewOf) -> None:
     driver = preview_of("\n".join(["w,h,k,p", *ROWS, "1,,a,2.5"]))
     assert "must be a value" in driver.notes()[0]
+    driver.dialog.set_theme(DARK)
     assert not driver.find(QPushButton, "preview_train").isEnabled()
     driver.click("remedy_missing")
     driver.settle()
