@@ -398,8 +398,11 @@ def test_the_formula_is_the_lecture_s(panel: MicroscopePanel) -> None:
     assert r"w_{2,k}]\,h_{2}(1-h_{2})\,i_{2}" in specific
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("activation", [n for n, a in ACTIVATIONS.items() if a.differentiable])
+@pytest.mark.parametrize(
+    ("activation", "optimizer"),
+    [(name, "descent") for name, row in ACTIVATIONS.items() if row.differentiable]
+    + [("logistic", name) for name in OPTIMIZERS if name != "descent"],
+)
 def test_every_formula_can_be_typeset(activation: str, optimizer: str) -> None:
     """Hidden and output units of deep networks, with decay and mean: TeX that typesets."""
     patterns = Patterns(np.eye(2), np.eye(2) * 0.8 + 0.1)
