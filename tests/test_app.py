@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bpviz.app import DISPLAY_GONE
+from tests.waiting import DEADLINE
 
 TRAINING = """
 import sys
@@ -72,6 +73,6 @@ def test_when_the_display_is_gone_it_ends_with_a_sentence(
         assert window.stdout is not None
         started = window.stdout.readline()
         server.kill()
-        _, said = window.communicate(timeout=60)
+        _, said = window.communicate(timeout=DEADLINE)
     assert started == "training\n", said
     assert (window.returncode, said) == (1, f"{DISPLAY_GONE}\n")

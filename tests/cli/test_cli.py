@@ -611,7 +611,8 @@ def test_a_missing_library_names_its_package(argv: tuple[str, ...], tmp_path: Pa
 def test_pictures_and_the_curve_are_written(call: Call, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "pictures"
     code, out, err = call("train", "iris", "--epochs", "7", "--export", str(folder))
-    assert (code, sorted(os.listdir(folder))) == (0, sorted((*PICTURES, "loss.csv"))), err
+    written = sorted((*PICTURES, "loss.csv", "quality.csv"))
+    assert (code, sorted(os.listdir(folder))) == (0, written), err
     for name in PICTURES:
         assert name in out
         image = QImage(str(folder / name))

@@ -75,7 +75,7 @@ def test_files(race: Call, tmp_path: Path) -> None:
     assert code == 0
     assert "race.csv, race_networks.csv, race_curves.csv, race.png" in out
     image = QImage(str(tmp_path / "out" / "race.png"))
-    assert (image.width(), image.height()) == (2400, 1600)
+    assert (image.width(), image.height()) == (3600, 2400)
     assert image.text("Title") == "Race: xor"
     table, networks, curves = (
         list(csv.DictReader((tmp_path / "out" / name).read_text().splitlines()))

@@ -142,7 +142,7 @@ def test_unsolved_is_no_reason_to_stop() -> None:
         ({"initializer": "normal", "spread": 0.0}, "stay equal for ever"),
         ({"output": "relu", "patterns": numbers([[-1], [1]])}, "the error cannot reach 0"),
         ({"patterns": numbers([[0], [2.5]])}, "lie between 0 and 1, but the targets go from 0 to"),
-        ({"output": "tanh", "patterns": numbers([[-2], [0]])}, "targets go from -2 to 0"),
+        ({"output": "tanh", "patterns": numbers([[-2], [0]])}, "targets go from −2 to 0"),
     ],
 )
 def test_what_is_legal_but_useless_gets_a_sentence(fields: dict[str, Any], words: str) -> None:

@@ -86,7 +86,7 @@ def test_the_window_goes_back_to_the_best_weights_to_the_bit(
 ) -> None:
     session.send(Load(noisy()))
     session.send(Play())
-    qtbot.waitUntil(lambda: session.status.state == "finished", timeout=60_000)
+    qtbot.waitUntil(lambda: session.status.state == "finished")
     assert "back at epoch" in session.status.message
     best = int(session.status.message.rpartition(" ")[2].rstrip(".").replace(",", ""))
     frame = session.take_frame()
