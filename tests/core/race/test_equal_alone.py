@@ -42,16 +42,20 @@ def with_seeds(start: RunSpec, n: int = 5) -> list[RunSpec]:
     return [replace(start, seed=seed) for seed in range(n)]
 
 
-def assert_as_alone(starts: Sequence[RunSpec], plan: RacePlan) -> Outcomes:
+def assert_as_alone(
+    starts: Sequence[RunSpec], plan: RacePlan, close: dict[str, float] = CLOSE
+) -> Outcomes:
     """Race them, and train each alone: everything that is recorded is the same."""
     outcomes = run_starts(starts, plan)
     assert len(outcomes) == len(starts)
     for i, start in enumerate(starts):
-        _assert_one(outcomes, i, Run(start), plan)
+        _assert_one(outcomes, i, Run(start), plan, close)
     return outcomes
 
 
-def _assert_one(outcomes: Outcomes, i: int, run: Run, plan: RacePlan) -> None:
+def _assert_one(
+    outcomes: Outcomes, i: int, run: Run, plan: RacePlan, close: dict[str, float]
+) -> None:
     def ends(record: Any) -> bool:
         by_error = plan.until_error is not None and record.train_error <= plan.until_error
         return by_error or (plan.until_solved and record.solved)
@@ -68,7 +72,7 @@ def _assert_one(outcomes: Outcomes, i: int, run: Run, plan: RacePlan) -> None:
     assert outcomes.diverged[i] == diverged
     assert outcomes.ended_at[i] == run.epoch
     # On the way to 1e200, where every epoch cubes the numbers, rounding errors grow with them.
-    close = {"rtol": 1e-7} if diverged else CLOSE
+    close = {"rtol": 1e-7} if diverged else close
     solved = [record.epoch for record in records if record.solved]
     assert outcomes.solved_at[i] == (solved[0] if solved else -1)
     np.testing.assert_allclose(outcomes.parameters[i], run.parameters, **close)
@@ -190,7 +194,9 @@ def test_diverged_ones_freeze_and_disturb_nobody(
     or_patterns = replace(XOR, targets=np.array([[0], [1], [1], [1]], dtype=float))
     rule = {"optimizer": "descent", "rate": rate, "batch": batch}
     start = start_of(network, or_patterns, spread=1.0, **rule)
-    outcomes = assert_as_alone(with_seeds(start, 40), RacePlan(100, until_solved))
+    # Those that are about to run away, and do not, multiply rounding errors on their way back.
+    close = {"rtol": 1e-8, "atol": 1e-10}
+    outcomes = assert_as_alone(with_seeds(start, 40), RacePlan(100, until_solved), close)
     assert 5 < outcomes.diverged.sum() < 35
     assert len(set(outcomes.ended_at[outcomes.diverged])) > 3
     assert (outcomes.solved & ~outcomes.diverged).sum() > 5
