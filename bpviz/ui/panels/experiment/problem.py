@@ -117,6 +117,7 @@ class ProblemSection(QWidget):
         self._data_button = named(
             QPushButton("Data…"), "open_data", "See how the table is read, and read it otherwise"
         )
+        self._data_button.setAccessibleName("Data")
         self._data_button.setFixedHeight(field_height(self._data_button))
         self._data_button.clicked.connect(lambda: self.data_wanted.emit())
         self.row = FieldRow(
