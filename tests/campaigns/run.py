@@ -14,8 +14,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false;default.warning=false")
 
 NAMES = ("files", "kills", "outages", "names", "views", "endurance", "acts")
 
@@ -30,6 +28,8 @@ def main() -> int:
     parser.add_argument("--tries", type=int, default=10**9, help="at most, for each campaign")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false;default.warning=false")
     warnings.simplefilter("ignore")  # a campaign looks for faults that a person would see
     from tests.campaigns.common import Budget
 

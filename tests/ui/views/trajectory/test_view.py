@@ -218,7 +218,7 @@ def test_it_says_since_when_and_what_is_left_out(frame_for: FrameFor) -> None:
     some = Track(BIAS, np.array([0, 10, 20, 35]), np.zeros(4), chosen=30)
     assert "before epoch 30: 3 epochs of them" in notes((some,), Axes(log_epochs=True))
     thinned = replace(late[0], thinned_before=999)
-    assert "before epoch 1,000: extremes" in notes((thinned,), Axes())
+    assert "before epoch 1,000: lowest and highest" in notes((thinned,), Axes())
 
 
 def test_values_are_those_of_the_epoch_and_axes_hold_them() -> None:
