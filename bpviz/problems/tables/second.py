@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from bpviz.core.values import quoted
-from bpviz.problems.tables.inspecting import inspect
+from bpviz.problems.tables.formats import read_table
+from bpviz.problems.tables.inspecting import described
 from bpviz.problems.tables.model import (
     KIND_OPTIONS,
     BadTable,
@@ -33,12 +34,14 @@ def second_table(first: Inspection) -> Inspection:
     beside = Path(first.table.path).parent / path
     path = path if os.path.exists(path) or not beside.exists() else str(beside)
     header = "yes" if first.table.header else "no"
-    found = inspect(path, replace(_plain(first.reading), header=header))
+    plain = replace(_plain(first.reading), header=header)
+    table = read_table(path, plain)
+    found = described(table, plain)
     used = [column for column in first.columns if column.role != "left out"]
     places = {column.name: _place(found.table, column, by_name=first.table.header)
               for column in used}  # fmt: skip
     reading = _like(first, used, places)
-    again = inspect(path, reading)
+    again = described(table, reading)
     if again.refusal is not None:
         raise again.refusal
     by_number = {column.raw.number: column for column in again.columns}
