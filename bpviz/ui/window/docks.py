@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -202,8 +201,6 @@ class Docks:
 
     def _style_tabs(self) -> None:
         """Style the tab bars, which Qt makes whenever docks come to share a place."""
-        if not isValid(self._window):  # docks are hidden while the window is destroyed
-            return
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         for bar in self._window.findChildren(QTabBar, options=direct):
             if bar.styleSheet() != self._tabs:
