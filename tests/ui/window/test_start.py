@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,13 +85,23 @@ def is_later(module: str) -> bool:
     return any(module == name or module.startswith(f"{name}.") for name in (*HEAVY, *LATER))
 
 
-def test_the_first_painted_window_is_the_real_one_and_imports_only_what_it_shows(
-    tmp_path: os.PathLike[str],
-) -> None:
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, timeout=DEADLINE
+def run_program(code: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """A program in a process of its own, whose settings lie in the folder."""
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
     )
+
+
+def test_the_first_painted_window_is_the_real_one_and_imports_only_what_it_shows(
+    tmp_path: Path,
+) -> None:
+    done = run_program(PROGRAM, tmp_path)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert set(SEEN) <= set(told["painted"])
@@ -121,12 +132,9 @@ sys.exit(open_window(None, []))
 
 
 def test_the_compiled_engine_is_made_ready_before_the_first_run(
-    tmp_path: os.PathLike[str],
+    tmp_path: Path,
 ) -> None:
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", COMPILES], env=env, capture_output=True, text=True, timeout=DEADLINE
-    )
+    done = run_program(COMPILES, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "ready 0\n"
 
@@ -153,10 +161,8 @@ sys.exit(open_window(None, [], shown=Shown(({panel!r},))))
     ("panel", "seen"),
     [("loss", "loss"), ("lost", "panels must be one of network, experiment, lesson, ")],
 )
-def test_a_window_opens_reduced(tmp_path: os.PathLike[str], panel: str, seen: str) -> None:
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
-    script = [sys.executable, "-c", REDUCED.format(panel=panel)]
-    done = subprocess.run(script, env=env, capture_output=True, text=True, timeout=DEADLINE)
+def test_a_window_opens_reduced(tmp_path: Path, panel: str, seen: str) -> None:
+    done = run_program(REDUCED.format(panel=panel), tmp_path)
     assert done.returncode == 0, done.stderr
     assert seen in done.stdout
     assert (done.stdout.strip() == seen) == (panel == "loss")
@@ -176,14 +182,8 @@ sys.exit(app.open_window(None, []))
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_signal_while_the_window_is_made_closes_it_in_order(
-    name: str, tmp_path: os.PathLike[str]
-) -> None:
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
-    code = EARLY_SIGNAL.format(name=name)
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=DEADLINE
-    )
+def test_a_signal_while_the_window_is_made_closes_it_in_order(name: str, tmp_path: Path) -> None:
+    done = run_program(EARLY_SIGNAL.format(name=name), tmp_path)
     assert done.returncode == 0
     assert "QThread" not in done.stderr
     assert "Traceback" not in done.stderr
