@@ -6,6 +6,7 @@ from typing import Any
 
 from bpviz.cli.options import given_options, options_named
 from bpviz.cli.output import write_result
+from bpviz.core.text.number_words import counted
 from bpviz.problems.tables.inspecting import inspect
 from bpviz.problems.tables.model import Inspection, ReadColumn, Reading
 from bpviz.problems.tables.problem import table_problem
@@ -30,7 +31,7 @@ def inspect_table(args: Namespace) -> int:
 def _lines(inspection: Inspection) -> list[str]:
     table = inspection.table
     names = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "blanks"}
-    how = [f"{inspection.rows:,} row{'s' * (inspection.rows != 1)}"]
+    how = [counted(inspection.rows, "row")]
     if table.separator:
         how += [f"separator {names.get(table.separator, table.separator)}"]
     how += [f"decimal {'point' if table.decimal == '.' else 'comma'}"]

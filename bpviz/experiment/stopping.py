@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpviz.core.run.records import Condition, EpochRecord, Records
+from bpviz.core.text.number_words import counted
 from bpviz.experiment.experiment import MAX_EPOCHS, Stop
 
 NEVER = Stop()
@@ -112,5 +113,5 @@ class Stopping(Condition):
 
 def best_words(stop: Stop, best_epoch: int) -> str:
     """Why training ends at the epoch of the lowest test error, as words after 'Stopped: '."""
-    n = stop.patience or 0
-    return f"test error not lower for {n:,} epoch{'s' * (n != 1)}, back at epoch {best_epoch:,}"
+    epochs = counted(stop.patience or 0, "epoch")
+    return f"test error not lower for {epochs}, back at epoch {best_epoch:,}"

@@ -6,6 +6,11 @@ MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def counted(n: int, thing: str) -> str:
+    """'1 row', '2,000 rows'."""
+    return f"{n:,} {thing}{'s' * (n != 1)}"
+
+
 def power_of_ten(exponent: int) -> str:
     """'10⁻³'."""
     return "10" + str(exponent).translate(_SUPERSCRIPT)

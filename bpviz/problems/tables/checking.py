@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bpviz.core.text.number_words import counted
 from bpviz.core.values import BadValue, Vector
 from bpviz.problems.tables.kinds import MAX_CATEGORIES, MAX_CLASSES
 from bpviz.problems.tables.model import BadTable, Inspection, RawTable, ReadColumn, Remedy
@@ -72,12 +73,11 @@ def written_names(inspection: Inspection) -> set[str]:
 
 
 def _prose(inspection: Inspection, column: ReadColumn) -> BadTable:
-    n, rows = len(column.categories), inspection.rows
+    n, rows = len(column.categories), counted(inspection.rows, "row")
     example = inspection.table.example(_first(column), column.raw)
     return inspection.table.refuse(
         "a file with a column of numbers, or only texts that repeat, among the inputs",
-        f"{column.raw.place} has {n} different texts in {rows:,} row{'s' * (rows != 1)}, "
-        f"such as {example}",
+        f"{column.raw.place} has {n} different texts in {rows}, such as {example}",
         Remedy("categories", _ref(column), "As categories"),
     )
 

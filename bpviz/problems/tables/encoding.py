@@ -8,6 +8,7 @@ import numpy as np
 
 from bpviz.core.interruption import note_progress
 from bpviz.core.model.patterns import PatternKind, Patterns, PatternSet
+from bpviz.core.text.number_words import counted
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.problems.sampling import Standardization, domain_of, scale_of, split_rows
 from bpviz.problems.tables.checking import are_one_hot, check, rows_used
@@ -92,7 +93,7 @@ class _Maker:
         without = np.setdiff1d(np.arange(len(table.lines)), self.rows)
         if len(without):
             self.notes.append(
-                f"{_count(len(without), 'row')} with missing values left out, the first in "
+                f"{counted(len(without), 'row')} with missing values left out, the first in "
                 f"{table.place} {table.lines[without[0]]}."
             )
         filled = [c.raw for c in self.inspection.with_role("input")
@@ -129,7 +130,7 @@ class _Maker:
         others = [replace(coder, other=by_name[coder.column.name]) for coder in coders]
         rows = rows_used(self.tests)
         self.notes.append(
-            f"{_count(len(rows), 'test row')} from {Path(self.tests.table.path).name}."
+            f"{counted(len(rows), 'test row')} from {Path(self.tests.table.path).name}."
         )
         return self._coded(others, rows)
 
@@ -324,7 +325,3 @@ def _domain(train: Matrix, test: Matrix) -> tuple[tuple[float, float], ...]:
     ends = [part for part in (train, test) if len(part)]
     low, high = (f([f(part, axis=0) for part in ends], axis=0) for f in (np.min, np.max))
     return domain_of(np.stack([low, high]))
-
-
-def _count(n: int, thing: str) -> str:
-    return f"{n:,} {thing}" + ("" if n == 1 else "s")

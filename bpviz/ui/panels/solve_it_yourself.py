@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from bpviz.core.learning.settings import Training
 from bpviz.core.run.edits import Edit, SetParameters
 from bpviz.core.run.snapshot import SnapshotRequest
+from bpviz.core.text.number_words import counted
 from bpviz.core.values import BadValue, Vector
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment
@@ -87,7 +88,7 @@ class SolveBar(FrameWidget):
         self._solved = right == n
         if self._solved:
             changes = self.changes()
-            words = f", with {changes} change{'s' * (changes != 1)} by hand" if changes else ""
+            words = f", with {counted(changes, 'change')} by hand" if changes else ""
             said = f"<b>Solved: all {n} rows are right</b>{words}."
         else:
             said = f"<b>{right} of {n} rows right.</b> {HOW}"

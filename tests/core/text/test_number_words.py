@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpviz.core.text.number_words import number_text, percent, plain, scientific, signed
+from bpviz.core.text.number_words import counted, number_text, percent, plain, scientific, signed
 
 SOURCES = sorted((Path(__file__).parents[3] / "bpviz").rglob("*.py"))
 
@@ -67,3 +67,8 @@ def test_shares_and_powers_of_ten_are_written_in_one_place() -> None:
         assert not re.search(r":[0-9>.]*%\}|100(\.0)? \* [^\n]*f\} %", source), f"{path}: percent"
         if path.name != "number_words.py":
             assert not re.search(r":\+?\.?[0-9]*e\}", source), f"{path}: use scientific"
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "0 rows"), (1, "1 row"), (2_000, "2,000 rows")])
+def test_things_are_counted_with_their_plural(n: int, text: str) -> None:
+    assert counted(n, "row") == text

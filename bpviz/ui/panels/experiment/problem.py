@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel, QWheelEven
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.text.number_words import counted
 from bpviz.experiment.experiment import Experiment
 from bpviz.problems.base import Option
 from bpviz.problems.table import PROBLEMS
@@ -236,8 +237,6 @@ def _counts(patterns: PatternSet) -> str:
     n_train = len(patterns.train)
     n_test = len(patterns.test) if patterns.test is not None else 0
     said = f"{n_train:,} patterns" if not n_test else f"{n_train:,} training + {n_test:,} test"
-    return f"{said}, {_many(patterns.n_inputs, 'input')}, {_many(patterns.n_outputs, 'output')}."
-
-
-def _many(n: int, word: str) -> str:
-    return f"{n:,} {word}" + ("" if n == 1 else "s")
+    return (
+        f"{said}, {counted(patterns.n_inputs, 'input')}, {counted(patterns.n_outputs, 'output')}."
+    )

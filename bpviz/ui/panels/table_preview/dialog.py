@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from bpviz.core.text.number_words import counted
 from bpviz.problems.tables.model import ColumnKind, ColumnRole, Inspection, Reading, Remedy
 from bpviz.session.table_inspector import InspectedTable, TableInspector
 from bpviz.ui.panels.table_preview.header import ColumnHeader, column_width
@@ -211,7 +212,7 @@ class TablePreview(QDialog):
             self._fit_columns()
         n, inputs = inspection.rows, len(inspection.with_role("input"))
         targets = ", ".join(column.name for column in inspection.with_role("target"))
-        counts = f"{_many(n, 'row')}, {_many(inputs, 'input column')}"
+        counts = f"{counted(n, 'row')}, {counted(inputs, 'input column')}"
         name = Path(self._path).name
         self._summary.set_text(f"{name}: {counts}, target: {targets or 'none'}")
 
@@ -246,7 +247,3 @@ class TablePreview(QDialog):
         for part in (self._summary, self._options, self._notes):
             part.set_theme(theme)
         self._colour_rows()
-
-
-def _many(n: int, word: str) -> str:
-    return f"{n:,} {word}{'s' * (n != 1)}"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.core.text.number_words import counted
 from bpviz.problems.tables.model import Reading, Remedy
 from bpviz.problems.tables.problem import OPTIONS
 from bpviz.session.table_inspector import InspectedTable
@@ -52,7 +53,7 @@ def lines_of(found: InspectedTable) -> list[PreviewLine]:
     lines += [PreviewLine("doubtful" if n.doubtful else "note", n.text, n.remedies) for n in notes]
     table = found.inspection.table
     for part in table.skipped:
-        rows = f"{part.rows:,} row{'s' * (part.rows != 1)}"
+        rows = counted(part.rows, "row")
         lines.append(
             PreviewLine(
                 "note", f"Left out: {rows} from {table.place} {part.line:,} on ({part.why})."

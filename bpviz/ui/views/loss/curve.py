@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from bpviz.core.text.number_words import counted
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
@@ -33,7 +34,7 @@ def titles(setup: PreparedExperiment, scale: ErrorScale) -> list[str]:
     """Titles of the error axis, the longest first."""
     name, formula, unit = _WORDS[setup.experiment.error]
     n, test = len(setup.patterns.train), setup.patterns.test
-    count = f"{n:,} pattern" + ("s" if n != 1 else "")
+    count = counted(n, "pattern")
     if scale == "sum":
         counts = count + (f" (test {len(test):,})" if test else "")
         return [
