@@ -100,10 +100,6 @@ class ColumnBuilder:
         """Whether a cell that was added is this text."""
         return text in self._values
 
-    def is_numeric(self) -> bool:
-        """Whether all cells added are plain numbers, and there are some."""
-        return bool(self._pieces) and not self._values
-
     def column(self) -> RawColumn:
         """The column of all cells added."""
         if not self._values:

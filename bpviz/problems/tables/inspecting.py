@@ -1,6 +1,5 @@
 """Inspects a table: reads it, finds the kind and role of every column, and says what it did."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -217,10 +216,3 @@ class _Describer:
                     (Remedy("leave_out", written_list([raw.name]), "Leave it out"),), doubtful=True,
                 )
             )  # fmt: skip
-
-
-def class_counts(column: ReadColumn) -> Counter[str]:
-    """How many rows have each category."""
-    assert column.codes is not None
-    rows = np.bincount(column.codes[column.codes >= 0], minlength=len(column.categories))
-    return Counter(dict(zip(column.categories, rows.tolist(), strict=True)))

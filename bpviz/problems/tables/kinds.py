@@ -175,19 +175,19 @@ class KindFinder:
     def _note_notation(self, raw: RawColumn, notation: Notation) -> None:
         if notation.marked:
             self.decimals.add(notation.decimal)
+        other = "comma" if notation.decimal == "." else "point"
+        otherwise = Remedy("decimal", other, f"Decimal {other}")
         if notation.thousands:
             value = notation.values[notation.thousands]
-            other = "comma" if notation.decimal == "." else "point"
             self._say(
                 f"{_place(raw)}: {notation.thousands!r} is read as {value:.12g}, with marks "
-                "between thousands.", Remedy("decimal", other, f"Decimal {other}"),
+                "between thousands.", otherwise,
             )  # fmt: skip
         if notation.doubtful:
             value = notation.values[notation.doubtful]
-            other = "comma" if notation.decimal == "." else "point"
             self._doubt(
                 f"{_place(raw)}: {notation.doubtful!r} is read as {value:g}; it could be "
-                "thousands.", Remedy("decimal", other, f"Decimal {other}"),
+                "thousands.", otherwise,
             )  # fmt: skip
         ignored = [f"{mark!r}" for mark in (notation.money, notation.unit) if mark]
         if ignored:
