@@ -17,6 +17,7 @@ from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Matrix
+from bpviz.ui.toolkit.drawing.plotting import pixel_ratio
 from bpviz.ui.toolkit.guard import guard_overrides
 
 _FAR = 2.0**30
@@ -85,7 +86,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         if widget is None or not on_screen or not len(self.data):
             super().paint(painter, option, widget)
             return
-        ratio = painter.deviceTransform().m11() / painter.worldTransform().m11()
+        ratio = pixel_ratio(painter)
         key = (self._changes, widget.size(), ratio, painter.worldTransform())
         if key != self._kept[0]:
             self._kept = key, None

@@ -299,7 +299,7 @@ class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
         pen = self.opts["pen"]
         dense = QPen(pen)
         # The width of a cosmetic pen is in device pixels, which are smaller on a dense screen.
-        dense.setWidthF(pen.widthF() * _density(painter))
+        dense.setWidthF(pen.widthF() * pixel_ratio(painter))
         self.opts["pen"] = dense
         super().paint(painter, option, widget)
         self.opts["pen"] = pen
@@ -325,7 +325,7 @@ class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
         painter.restore()
 
 
-def _density(painter: QPainter) -> float:
-    """Device pixels per px of the scene."""
+def pixel_ratio(painter: QPainter) -> float:
+    """Device pixels per px of the scene; 1 in a plot that has no width yet."""
     world = painter.worldTransform().m11()
     return abs(painter.deviceTransform().m11() / world) if world else 1.0

@@ -8,6 +8,7 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.toolkit.drawing.plot_points import Points
@@ -132,3 +133,12 @@ def test_points_that_move_in_every_frame_are_where_they_should_be(make: Make, qt
         item.put(np.full((5, 2), -1e308), ("b",), lambda: style)
         plots.set_range((0.0, 1.0), (0.0, 1.0))
     assert (seen(canvas) == seen(plain_canvas)).all()
+
+
+def test_points_and_lines_can_be_painted_in_a_plot_without_width(make: Make) -> None:
+    canvas, _, line, points = make()
+    image = QImage(20, 20, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        painter.scale(0.0, 1.0)  # as pyqtgraph's views scale what they hold until they have a width
+        for item in (line, points):
+            item.paint(painter, QStyleOptionGraphicsItem(), canvas)
