@@ -25,7 +25,8 @@ class Load(NamedTuple):
 
     There, ``edits`` are applied; then the run trains until paused (``play``) or for ``epochs``.
     ``at``: begin at this instant instead of epoch 0. ``reread``: read the patterns again even if
-    the present run has the same problem and options.
+    the present run has the same problem and options. ``own``: the user has made the experiment,
+    so that its run is kept when another one replaces it, even if nothing was trained.
     """
 
     experiment: Experiment
@@ -34,6 +35,7 @@ class Load(NamedTuple):
     epochs: int = 0
     at: "ExactCheckpoint | ReplayRecipe | None" = None
     reread: bool = False
+    own: bool = False
 
 
 class Open(NamedTuple):
@@ -42,6 +44,16 @@ class Open(NamedTuple):
     problem: str
     seed: int = 0
     options: Mapping[str, Any] = MappingProxyType({})
+
+
+class Recall(NamedTuple):
+    """Bring back a recent run, to the bit, where it was left (see recent_runs).
+
+    The present run takes its place among the recent ones. Nothing happens if it is not kept any
+    more.
+    """
+
+    run_id: int
 
 
 class Cancel:
@@ -168,6 +180,7 @@ MOST_PHASES = 30.0
 Command = (
     Load
     | Open
+    | Recall
     | Cancel
     | Configure
     | ApplyEdit
@@ -189,5 +202,5 @@ Command = (
     | Quit
 )
 
-SUPERSEDES_LOADING = (Load, Open, Cancel, Quit)
+SUPERSEDES_LOADING = (Load, Open, Recall, Cancel, Quit)
 """Commands that end a loading under way as soon as they are sent."""

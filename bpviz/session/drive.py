@@ -53,6 +53,11 @@ class Drive:
         self._speed = speed
         self.restart()
 
+    @property
+    def speed(self) -> float | None:
+        """Epochs per second; None: no limit."""
+        return self._speed
+
     def add(self, step: StepEpochs | StepBy) -> None:
         """Queue a step."""
         if len(self._steps) < MOST_STEPS:

@@ -28,12 +28,13 @@ class FrameMaker:
 
     def publish(
         self, setup: PreparedExperiment, history: RunHistory, drive: Drive, engine: str,
-        edits: int, *, always: bool, complete: bool,
+        edits: int, *, always: bool, complete: bool, own: bool,
     ) -> PreparedExperiment:  # fmt: skip
         """Put a frame of the present instant into the mailbox; returns the setup of that instant.
 
         always     although the window may not have requested one: the state is new.
         complete   with all requested parts, even those that take long, unless a command comes.
+        own        whether the user has made the experiment.
         """
         start, begun = perf_counter(), thread_time()
         setup = setup_at(setup, history.run)
@@ -44,7 +45,10 @@ class FrameMaker:
         self._filler.lacks(history)  # so that the tracks show what is missing
         tracks, speed = self._recorder.tracks(), drive.pace.epochs_per_second
         curve, timeline = history.curve(), history.timeline_status()
-        self._mailbox.put(Frame(setup, snapshot, curve, speed, tracks, timeline, engine, edits))
+        kept = own or history.is_begun
+        self._mailbox.put(
+            Frame(setup, snapshot, curve, speed, tracks, timeline, engine, edits, kept)
+        )
         self.pacing.note(start, begun)
         return setup
 

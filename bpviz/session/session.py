@@ -22,6 +22,7 @@ class Session(QObject):
     refused = Signal(str, str)
     described = Signal(str, str)
     speed_chosen = Signal(object)
+    recent_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None, engine: str = NUMPY) -> None:
         """``engine``: numpy, numba or auto; see numba_loader.EngineChoice."""
@@ -34,6 +35,7 @@ class Session(QObject):
         self.worker.refused.connect(self.refused)
         self.worker.described.connect(self.described)
         self.worker.speed_chosen.connect(self.speed_chosen)
+        self.worker.recent_changed.connect(self.recent_changed)
         self.worker.start()
 
     def send(self, command: Command) -> None:

@@ -56,7 +56,7 @@ class Trainer:
             self.engines.yield_to_loader(self._mailbox.due_in(perf_counter() + self._mailbox.lead))
         if not history.timeline.is_past:  # the past is repeated with its recorded engines
             self.engines.choose(history.run)
-        interrupted = self._pacing.slice(history.run)
+        interrupted = self._pacing.slice(history.run, frames=not history.seeks_briefly)
         return drive.slice(history, interrupted, self._done(setup, history))
 
     def _done(self, setup: PreparedExperiment, history: RunHistory) -> Done:

@@ -37,6 +37,7 @@ from bpviz.session.commands import (
     PlaySlowly,
     PublishFrame,
     Quit,
+    Recall,
     Reset,
     Seek,
     SetSpeed,
@@ -53,6 +54,7 @@ from bpviz.session.loading import opened, prepared_after, prepared_problem
 from bpviz.session.mailbox import Mailbox
 from bpviz.session.recording.past_filler import AT_REST, PastFiller
 from bpviz.session.recording.quantity_recorder import QuantityRecorder
+from bpviz.session.recording.recent_runs import RecentRuns
 from bpviz.session.recording.run_history import RunHistory, setup_at
 from bpviz.session.scheduling.gil_yield import beside_window
 from bpviz.session.scheduling.start_speed import StartSpeed
@@ -92,6 +94,9 @@ class Worker(QThread):
     speed_chosen = Signal(object)
     """Epochs per second, or None for unlimited: the speed that suits the run, see ChooseSpeed."""
 
+    recent_changed = Signal(object)
+    """The RecentRun rows that can be brought back, the one replaced last first."""
+
     _announced = False
     """Whether epoch_finished ever had a receiver; before, it is not emitted, which saves time."""
 
@@ -106,6 +111,8 @@ class Worker(QThread):
         self._trainer = Trainer(mailbox, self._recorder, self._frames.pacing, engine)
         self._setup: PreparedExperiment | None = None
         self._history: RunHistory | None = None
+        self._recent = RecentRuns()
+        self._own = False
         self._status = Status("empty")
         self._run_id = 0
         self._loads = 0
@@ -178,7 +185,7 @@ class Worker(QThread):
                 self._setup, command.experiment, self._run_id + 1, reread=command.reread
             )
 
-        if not self._show(prepared, command.at):
+        if not self._show(prepared, command.at, own=command.own):
             return
         for edit in command.edits:
             self._apply(edit)
@@ -191,6 +198,16 @@ class Worker(QThread):
     def _open(self, command: Open) -> None:
         run_id = self._run_id + 1
         self._show(lambda: prepared_problem(command.problem, command.seed, command.options, run_id))
+
+    @_handle.register
+    def _recall(self, command: Recall) -> None:
+        self._loads += 1
+        found = self._recent.take(command.run_id)
+        if found is None:
+            return
+        setup, history, speed = found
+        self._take_over(replace(setup, run_id=self._run_id + 1), history, own=True)
+        self._use_speed(speed)
 
     @_handle.register
     def _cancel(self, command: Cancel) -> None:
@@ -208,6 +225,8 @@ class Worker(QThread):
         self,
         prepared: Callable[[], PreparedExperiment],
         at: "ExactCheckpoint | ReplayRecipe | None" = None,
+        *,
+        own: bool = False,
     ) -> bool:
         """Begin the run of a new setup; False, and nothing changed, if that fails."""
         before = self._status
@@ -224,15 +243,26 @@ class Worker(QThread):
             self._set_status(before.state, before.message)
             self.refused.emit(getattr(error, "field", ""), sentence_of(error))
             return False
-        self._recorder.restart(history.run, self._setup.network if self._setup else None)
-        self._run_id, self._setup, self._history = setup.run_id, setup, history
-        self._run.use_halt_flag(self._mailbox.halt)
-        self._drive.inside = False
-        self._start_speed.plan(self._run)
-        self._rest("paused")
+        self._take_over(setup, history, own=own)
         if remark:
             self.refused.emit("", remark)
         return True
+
+    def _take_over(self, setup: PreparedExperiment, history: RunHistory, *, own: bool) -> None:
+        """Let this run replace the present one, which is kept if there is anything to lose."""
+        before = self._setup
+        if before is not None:
+            revised = own and setup.experiment.problem == before.experiment.problem
+            if self._loaded[1].is_begun or (self._own and not revised):
+                self._recent.put_aside(*self._loaded, self._drive.speed, setup.run_id)
+        self._recorder.restart(history.run, before.network if before else None)
+        self._run_id, self._setup, self._history = setup.run_id, setup, history
+        self._own = own
+        self._run.use_halt_flag(self._mailbox.halt)
+        self._drive.inside = self._run.position > 0
+        self._start_speed.plan(self._run)
+        self.recent_changed.emit(self._recent.rows)  # before the frame of the new run
+        self._rest("paused")
 
     @_handle.register
     def _configure(self, command: Configure) -> None:
@@ -432,7 +462,7 @@ class Worker(QThread):
             self._stop(reasons, self._trainer.best_epoch(records))
         elif there and self._drive.is_done:
             self._rest(*self._when_there)
-        else:
+        elif there or not self._loaded[1].seeks_briefly:
             self._publish(always=there and self._drive.mode == "slow")
 
     def _stop(self, reasons: tuple[str, ...], back_to: int | None = None) -> None:
@@ -488,6 +518,6 @@ class Worker(QThread):
             engine = self._trainer.engines.words(self._run)
             self._setup = self._frames.publish(
                 self._setup, self._history, self._drive, engine, self._edits,
-                always=always, complete=complete,
+                always=always, complete=complete, own=self._own,
             )  # fmt: skip
             self.frame_published.emit()

@@ -22,6 +22,7 @@ WEIGHT = (WeightRef(0, 0, 0),)
 EXAMPLES = {
     commands.Load: (XOR,),
     commands.Open: ("xor",),
+    commands.Recall: (1,),
     commands.Configure: (XOR,),
     commands.ApplyEdit: (EDIT,),
     commands.StepBy: ("phase",),

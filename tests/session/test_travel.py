@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.learning.settings import Training
 from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import SetParameters, SetTraining
+from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.commands import (
@@ -225,3 +226,24 @@ def test_reset_forgets_the_past(qtbot: QtBot, session: Session) -> None:
     assert frame.timeline.latest == 0
     assert frame.timeline.ghost is None
     assert not frame.timeline.is_past
+
+
+def test_no_frame_of_another_instant_flashes_on_the_way_of_a_step(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps across updates repeat the training from a checkpoint; a frame is always asked for."""
+    put, seen = session.mailbox.put, list[str]()
+
+    def note(frame: Frame) -> None:
+        put(frame)
+        seen.append(frame.snapshot.instant)
+        session.mailbox.ask(EVERYTHING)
+
+    monkeypatch.setattr(session.mailbox, "put", note)
+    loaded(qtbot, session, replace(SINGLY, training=replace(SINGLY.training, batch=1)))
+    after(qtbot, session, lambda: session.send(StepEpochs(25)))
+    for back in (True, False):
+        for _ in range(20):
+            before, seen[:] = seen[-1], []
+            there = gone(qtbot, session, "phase", back=back).snapshot.instant
+            assert {*seen} <= {before, there}

@@ -292,7 +292,6 @@ class Timeline:
         goal = self._goal
         if goal is None:
             return SeekResult(True, Records.of([]))
-        self.run.position = 0
         records = self._forward((goal.epoch, goal.update), interrupted, done)
         there = self._is_at((goal.epoch, goal.update))
         if there:

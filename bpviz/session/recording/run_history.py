@@ -1,6 +1,7 @@
 """A run with its timeline and its loss curve, which the training thread trains and seeks in."""
 
 from dataclasses import replace
+from time import perf_counter
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from bpviz.experiment.prepare import PreparedExperiment, with_train
 from bpviz.session.frame import Curve, TimelineStatus
 from bpviz.session.recording.loss_log import LossLog
 
+BRIEF = 0.15
+"""Seconds of a seek in which nothing is shown: after them its progress is."""
+
 
 class RunHistory:
     """Keeps the curve consistent with the timeline; its discarded part becomes the ghost."""
@@ -24,6 +28,7 @@ class RunHistory:
         self._log = LossLog()
         self._ghost: Curve | None = None
         self._moves = 0
+        self._seeking_since = 0.0
         self.solved_at: int | None = None
         """The epoch at which training paused because the problem was solved."""
         self._log.append(run.record)
@@ -32,6 +37,18 @@ class RunHistory:
     def run(self) -> Run:
         """The run, at its present instant."""
         return self.timeline.run
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was trained or changed, here or before a shared instant."""
+        first, timeline = self.timeline.first_checkpoint, self.timeline
+        begun = (first.epoch, first.update) != (0, 0) or timeline.latest > (0, 0, 0)
+        return begun or bool(timeline.edits_applied)
+
+    @property
+    def n_bytes(self) -> int:
+        """Approximate memory of the checkpoints and the curve, bytes."""
+        return self.timeline.n_bytes + sum(row.nbytes for row in _rows(self._log.curve()))
 
     def reset(self, cancelled: Interrupted) -> None:
         """Go back to epoch 0 and clear the record; see Run.reset."""
@@ -84,7 +101,14 @@ class RunHistory:
     def begin_seek(self, goal: SeekGoal) -> None:
         """Begin to seek an instant; see ``continue_seek``."""
         self._moves += 1
+        if self.timeline.goal is None:
+            self._seeking_since = perf_counter()
         self.timeline.begin_seek(goal)
+
+    @property
+    def seeks_briefly(self) -> bool:
+        """Whether a seek began a moment ago: a frame on its way would only flash."""
+        return self.timeline.goal is not None and perf_counter() < self._seeking_since + BRIEF
 
     def begin_step(self, grain: Grain, *, back: bool = False) -> None:
         """Begin a step of this grain."""

@@ -40,10 +40,11 @@ class FramePacing:
         due = mailbox.is_due(now + mailbox.lead) and now >= self._next
         return due and mailbox.screen_idle.is_set()
 
-    def slice(self, run: Run) -> Callable[[], bool]:
+    def slice(self, run: Run, *, frames: bool = True) -> Callable[[], bool]:
         """Begin a slice of training; returns the function that says when it ends.
 
-        Also sets the duration of the run's calls over many epochs.
+        ``frames``: it ends where a frame is due. Also sets the duration of the run's calls over
+        many epochs.
         """
         start, frame_from = perf_counter(), self._next
         mailbox, lead = self._mailbox, self._mailbox.lead
@@ -61,7 +62,7 @@ class FramePacing:
                 now > until
                 or (shares and not idle.is_set())
                 or not commands.empty()
-                or (now > frame_from and mailbox.is_due(now + lead))
+                or (frames and now > frame_from and mailbox.is_due(now + lead))
             )
 
         return interrupted

@@ -47,6 +47,7 @@ class EditTools(QObject):
         self._parameters: ParametersPanel | None = None
         self._unit: UnitPanel | None = None
         self._network = network
+        self._run: tuple[str, Callable[[], None] | None] = "", None
         self._connect()
 
     def _connect(self) -> None:
@@ -96,14 +97,26 @@ class EditTools(QObject):
         stack = self.editor.stack
         # Not a lambda: the stack still emits while the window is being destroyed.
         stack.indexChanged.connect(self._name_actions)
-        undo.triggered.connect(stack.undo)
+        undo.triggered.connect(self._take_back)
         redo.triggered.connect(stack.redo)
         self._name_actions()
 
+    def offer_run(self, text: str, bring_back: Callable[[], None] | None) -> None:
+        """Let Undo call this when no edit is left to undo; None: it is disabled then."""
+        self._run = text, bring_back
+        self._name_actions()
+
+    def _take_back(self) -> None:
+        if self.editor.stack.canUndo():
+            self.editor.stack.undo()
+        elif self._run[1] is not None:
+            self._run[1]()
+
     def _name_actions(self) -> None:
-        stack = self.editor.stack
+        stack, (run, bring_back) = self.editor.stack, self._run
+        edited = stack.canUndo()
         for action, word, text, can in (
-            (self._undo, "&Undo", stack.undoText(), stack.canUndo()),
+            (self._undo, "&Undo", stack.undoText() or run, edited or bring_back is not None),
             (self._redo, "&Redo", stack.redoText(), stack.canRedo()),
         ):
             action.setText(f"{word} {text}" if text else word)

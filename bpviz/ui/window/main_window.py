@@ -44,6 +44,7 @@ from bpviz.ui.window.menus import add_menus, add_timeline, connect_themes
 from bpviz.ui.window.notices import offer_better_options, show_refusal, show_status
 from bpviz.ui.window.opening import open_inside
 from bpviz.ui.window.race_window import RaceWindowController
+from bpviz.ui.window.recent_runs import RecentRunsMenu
 from bpviz.ui.window.reduction import Reduction
 from bpviz.ui.window.run_actions import RunActions
 from bpviz.ui.window.sharing import Sharing
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         output, timeline = self.views["output"], self.steps.timeline
         self.solve_mode = SolveMode(self, editor, timeline, output, self._add_strip)
         self.starts = StartChoices(self.session, self.settings, self.speed)
+        self.recent_runs = RecentRunsMenu(self, self.edit_tools, self.starts)
         self.lesson_setup = LessonSetup(self, self.parts, self.solve_mode, self.starts, self.steps)
         self.race = RaceWindowController(self)
         self._sharing = Sharing(self, self.parts, self.race)
@@ -134,7 +136,7 @@ class MainWindow(QMainWindow):
         add_timeline(self, self.steps.timeline)
         self.readouts.fill(self.statusBar())
         recent = self.run_actions.tables.recent
-        add_menus(self, actions, self.docks, self._sharing.copy_view, recent)
+        add_menus(self, actions, self.docks, self._sharing.copy_view, recent, self.recent_runs)
         available = self.screen().availableGeometry()
         open_inside(self, self.settings.data("geometry"), available)
         self.docks.restore(self.settings)
@@ -259,11 +261,14 @@ class MainWindow(QMainWindow):
         self._centre.take_back_message()
         self.clock.refresh()
 
-    def load(self, experiment: Experiment) -> None:
-        """Start a new run of this experiment at epoch 0; messages about the old one are over."""
+    def load(self, experiment: Experiment, *, play: bool = False, own: bool = False) -> None:
+        """Start a new run of this experiment at epoch 0; messages about the old one are over.
+
+        ``play``: train at once. ``own``: the user has made the experiment.
+        """
         self.message.clear()
         self.choose_speed_for(experiment.problem)
-        self.session.send(Load(experiment))
+        self.session.send(Load(experiment, play=play, own=own))
 
     def choose_speed_for(self, problem: str) -> None:
         """Have a speed chosen that suits the run, if this is another problem."""
@@ -307,6 +312,7 @@ class MainWindow(QMainWindow):
         self.readouts.show_frame(frame)
         self.solve_mode.show_frame(frame)
         if new_run:
+            self.recent_runs.show_run()
             self.lesson_setup.show_run(setup)
         if before is None:
             # Apply the new sizes before the first painting, instead of painting twice.

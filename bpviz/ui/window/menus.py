@@ -26,16 +26,18 @@ def add_menus(
     docks: Docks,
     copy_view: Callable[[str], None],
     recent: QMenu,
+    recent_runs: QMenu,
 ) -> None:
     """Add the menus; ``copy_view`` copies the picture of the view of a key.
 
-    ``recent`` is the menu of tables opened before.
+    ``recent`` is the menu of tables opened before, ``recent_runs`` that of earlier runs.
     """
     menus: dict[str, QMenu] = {}
     for row in ACTIONS:
         menu = menus.get(row.menu) or menus.setdefault(row.menu, window.menuBar().addMenu(row.menu))
         menu.addAction(actions[row.name])
     menus["&File"].insertMenu(actions["data"], recent)
+    menus["&Training"].insertMenu(actions["race"], recent_runs)
     _add_copies(menus["&File"], actions["copy_window"], copy_view)
     _add_docks(menus["&View"], docks, actions["theme_system"])
     menus["&View"].insertSeparator(actions["reset_layout"])

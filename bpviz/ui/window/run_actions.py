@@ -41,7 +41,7 @@ class RunActions:
         self._patterns: PatternSet | None = None
         self._runs = self._pausing = False
         self._ended = -TOO_LATE
-        panel.applied.connect(window.load)
+        panel.applied.connect(self._apply)
         panel.configured.connect(self._configure)
         self.tables = TableOpening(window, lambda: self.experiment)
         panel.open_csv_requested.connect(self.tables.ask)
@@ -81,7 +81,7 @@ class RunActions:
     def _new_seed(self) -> None:
         self._window.message.clear()
         seed = (self.experiment.seed + 1) % (MAX_SEED + 1)
-        self._window.load(replace(self.experiment, seed=seed))
+        self._window.load(replace(self.experiment, seed=seed), own=self._is_kept)
 
     def _new_data(self) -> None:
         self._window.message.clear()
@@ -91,7 +91,16 @@ class RunActions:
                 "The patterns of this problem are not drawn at random.", "warning"
             )
         else:
-            self._window.load(drawn)
+            self._window.load(drawn, own=self._is_kept)
+
+    def _apply(self, experiment: Experiment) -> None:
+        """Start a run of what was entered; only a choice of the problem is not the user's own."""
+        self._window.load(experiment, own=experiment.problem == self.experiment.problem)
+
+    @property
+    def _is_kept(self) -> bool:
+        frame = self._window.current_frame
+        return frame is not None and frame.kept
 
     def _configure(self, experiment: Experiment) -> None:
         self.experiment = experiment

@@ -38,6 +38,10 @@ class StartChoices:
             self._session.send(ChooseSpeed())
         self._problem = problem
 
+    def note_problem(self, problem: str) -> None:
+        """The run of this problem that comes brings its speed."""
+        self._problem = problem
+
     def choose(self, speed: float | None) -> None:
         """Use this speed; None: the one that suits the run, or as fast as possible."""
         if speed is None and self._is_on("choose_speed"):

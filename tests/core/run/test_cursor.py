@@ -14,6 +14,9 @@ from bpviz.core.model.network import layered
 from bpviz.core.run.cursor import cursor_of, last_position, phases
 from bpviz.core.run.observe import observe
 from bpviz.core.run.run import Run
+from bpviz.core.run.timeline import Timeline
+from bpviz.experiment.experiment import experiment_for
+from bpviz.experiment.prepare import new_run, prepare
 
 from ..strategies import PAIRS, networks, random_patterns, same_bits, seeds, some_start, start_of
 
@@ -134,3 +137,18 @@ def test_a_cursor_does_not_disturb_the_run() -> None:
     straight.advance(2)
     straight.advance(1, until=1)
     assert same_bits(run.save().vectors, straight.save().vectors)
+
+
+def test_a_step_that_is_interrupted_stays_where_it_was() -> None:
+    """Not at the beginning of its update, which a frame would show."""
+    timeline = Timeline(new_run(prepare(experiment_for("xor"))))
+    while timeline.goal_after("phase").epoch == 0:
+        timeline.begin_seek(timeline.goal_after("phase"))
+        timeline.continue_seek()
+    before = timeline.now
+    assert before.position == last_position(timeline.run)
+    timeline.begin_seek(timeline.goal_after("phase"))
+    assert not timeline.continue_seek(lambda: True).there
+    assert timeline.now == before
+    assert timeline.continue_seek().there
+    assert timeline.now == (1, 0, 0)

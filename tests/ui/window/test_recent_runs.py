@@ -1,0 +1,87 @@
+"""A run that was lost to another one comes back: by Undo, and from the menu."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from bpviz.core.model.references import BiasRef
+from bpviz.experiment.experiment import Hidden
+from bpviz.session.commands import StepEpochs
+from bpviz.ui.toolkit.widgets.fields import ChoiceEntry
+from bpviz.ui.window.main_window import MainWindow
+
+
+def problem(window: MainWindow) -> str:
+    return window.current_frame.setup.experiment.problem
+
+
+def choose(window: MainWindow, name: str) -> None:
+    box = window.findChild(ChoiceEntry, "field_problem")
+    box.setCurrentIndex(box.findData(name))
+
+
+def train(qtbot: QtBot, window: MainWindow, epochs: int) -> None:
+    window.session.send(StepEpochs(epochs))
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == epochs)
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_undo_takes_a_wrong_choice_of_the_problem_back(qtbot: QtBot, window: MainWindow) -> None:
+    undo = window.actions_by_name["undo"]
+    assert not undo.isEnabled()
+    train(qtbot, window, 20)
+    lost = window.current_frame.snapshot
+    choose(window, "majority")
+    qtbot.waitUntil(lambda: problem(window) == "majority")
+    qtbot.waitUntil(undo.isEnabled)
+    assert undo.text() == "&Undo new run: back to xor, epoch 20"
+    assert "xor, epoch 20, is kept" in window.statusBar().currentMessage()
+    window.edit_tools.editor.set_parameter(BiasRef(1, 0), 0.5)
+    assert undo.text() == "&Undo change of bias of h1"  # what was done last is undone first
+    press(qtbot, window, Qt.Key.Key_Z)
+    press(qtbot, window, Qt.Key.Key_Z)
+    qtbot.waitUntil(lambda: problem(window) == "xor")
+    frame = window.current_frame
+    assert np.array_equal(frame.snapshot.parameters, lost.parameters)
+    assert len(frame.curve.epochs) == 21
+    assert window.panel.experiment() == frame.setup.experiment
+    # It was changed by hand:
+    qtbot.waitUntil(lambda: undo.text() == "&Undo new run: back to majority, epoch 0")
+
+
+def test_every_recent_run_is_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
+    menu = window.findChild(QMenu, "menu_recent_runs")
+    assert not menu.menuAction().isEnabled()
+    for epochs in (3, 5):
+        train(qtbot, window, epochs)
+        seed = window.current_frame.setup.experiment.seed
+        press(qtbot, window, Qt.Key.Key_N)
+        qtbot.waitUntil(lambda s=seed: window.current_frame.setup.experiment.seed == s + 1)
+    assert menu.menuAction().isEnabled()
+    menu.aboutToShow.emit()
+    texts = [action.text() for action in menu.actions()]
+    assert [text.partition(", E")[0] for text in texts] == [
+        "xor, epoch 5: 3 hidden, seed 1",
+        "xor, epoch 3: 3 hidden, seed 0",
+    ]
+    menu.actions()[1].trigger()
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3)
+    assert window.current_frame.setup.experiment.seed == 0
+
+
+def test_settings_that_were_entered_but_not_trained_come_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    mine = replace(window.current_frame.setup.experiment, hidden=(Hidden(4, "tanh"),))
+    window.panel.applied.emit(mine)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment == mine)
+    choose(window, "majority")
+    qtbot.waitUntil(lambda: problem(window) == "majority")
+    press(qtbot, window, Qt.Key.Key_Z)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment == mine)
