@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLayout,
     QMainWindow,
-    QTabBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.scrolling import Scrolling
 from bpviz.ui.window.shares import BOTTOM, LEFT, RIGHT, Shares
+from bpviz.ui.window.tab_bars import tab_bars
 
 CENTRE = "network"
 """The key of the view in the centre of the window, which has no dock."""
@@ -201,8 +201,7 @@ class Docks:
 
     def _style_tabs(self) -> None:
         """Style the tab bars, which Qt makes whenever docks come to share a place."""
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for bar in self._window.findChildren(QTabBar, options=direct):
+        for bar in tab_bars(self._window):
             if bar.styleSheet() != self._tabs:
                 bar.setStyleSheet(self._tabs)
                 bar.setElideMode(Qt.TextElideMode.ElideNone)  # scroll instead of eliding names

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
+from bpviz.ui.window.tab_bars import show_used_bars, tab_bars
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 TOP, BOTTOM = Qt.DockWidgetArea.TopDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
@@ -106,6 +107,8 @@ class Shares(QObject):
             self._window.resizeDocks(docks, sizes, along)
             if (layout := self._window.layout()) is not None:
                 layout.activate()  # now: a frame may be painted before Qt does it
+        if self._window.isVisible():
+            show_used_bars(self._window, [dock for dock in docks if self._has_mates(dock)])
 
     def save(self, settings: Settings) -> None:
         """Save the shares."""
@@ -151,6 +154,10 @@ class Shares(QObject):
             if not dock.isFloating() and not dock.isHidden() and self._is_in_front(key)
         ]
 
+    def _has_mates(self, dock: QDockWidget) -> bool:
+        """Whether other docks share the place of this one."""
+        return bool(self._window.tabifiedDockWidgets(dock))
+
     def _mates(self, key: str) -> list[str]:
         """The docks that share the place of this one."""
         mates = self._window.tabifiedDockWidgets(self._docks[key])
@@ -160,14 +167,13 @@ class Shares(QObject):
         """The sizes of the docks in front, with their tabs."""
         sizes = {}
         for key in self._fronts():
-            tabs = self._tab_height() if self._mates(key) else 0
+            tabs = self._tab_height() if self._has_mates(self._docks[key]) else 0
             sizes[key] = self._docks[key].size() + QSize(0, tabs)
         return sizes
 
     def _tab_height(self) -> int:
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        bars = self._window.findChildren(QTabBar, options=direct)
-        return max((bar.height() for bar in bars if bar.isVisible()), default=0)
+        heights = (bar.height() for bar in tab_bars(self._window) if bar.isVisible())
+        return max(heights, default=0)
 
     def _usable(
         self, fronts: list[str], sizes: list[int], room: int, along: Qt.Orientation

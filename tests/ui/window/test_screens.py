@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QScrollArea, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QScrollArea, QTabBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.ui.toolkit.drawing.theme import scaled
 from bpviz.ui.window.main_window import MainWindow
 from bpviz.ui.window.opening import FRAME, inside, open_inside
+from bpviz.ui.window.tab_bars import tab_bars
 
 SCREENS = ((1024, 600), (1280, 672), (1366, 728), (1920, 1040), (2560, 1400), (3840, 2160))
 NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -194,6 +195,43 @@ def test_the_sizes_that_the_user_drags_are_the_new_shares(
     again.actions_by_name["reset_layout"].trigger()
     set_size(qtbot, again, (1366, 728))
     assert again.docks.by_key["loss"].width() == wide
+
+
+def assert_tabs_are_above_their_docks(window: MainWindow) -> None:
+    """Every dock in front of others has one bar of tabs, and no other bar is visible."""
+    shared = [d for d in fronts(window).values() if window.tabifiedDockWidgets(d)]
+    places = [dock.geometry().topLeft() for dock in shared]
+    bars = [bar.geometry().translated(0, 1).bottomLeft() for bar in visible_bars(window)]
+    assert sorted(map(QPoint.toTuple, bars)) == sorted(map(QPoint.toTuple, places))
+
+
+def visible_bars(window: MainWindow) -> list[QTabBar]:
+    return [bar for bar in tab_bars(window) if bar.isVisible()]
+
+
+def test_every_bar_of_tabs_is_above_its_docks(
+    qtbot: QtBot, window: MainWindow, open_main: OpenMain
+) -> None:
+    for size in SCREENS[:3]:
+        set_size(qtbot, window, size)
+        assert len(visible_bars(window)) == 4
+        assert_tabs_are_above_their_docks(window)
+    loss, output = (window.docks.by_key[key] for key in ("loss", "output"))
+    loss.setFloating(True)
+    set_size(qtbot, window, SCREENS[0])
+    assert_tabs_are_above_their_docks(window)
+    loss.setFloating(False)
+    window.tabifyDockWidget(output, loss)  # as after dragging it there
+    set_size(qtbot, window, SCREENS[1])
+    assert len(visible_bars(window)) == 3
+    assert_tabs_are_above_their_docks(window)
+    window.actions_by_name["reset_layout"].trigger()
+    set_size(qtbot, window, SCREENS[2])
+    assert_tabs_are_above_their_docks(window)
+    window.close()
+    again = open_main()  # with the saved layout
+    set_size(qtbot, again, SCREENS[0])
+    assert_tabs_are_above_their_docks(again)
 
 
 @pytest.mark.parametrize(
