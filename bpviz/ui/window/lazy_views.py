@@ -45,6 +45,15 @@ class LazyViews(QObject):
     step_wanted = Signal(object)
     """The window should be set up for this LessonStep."""
 
+    step_moved = Signal(object)
+    """The user went to this LessonStep."""
+
+    step_shown = Signal()
+    """The lesson panel shows another step."""
+
+    own_run_wanted = Signal()
+    """The run that a lesson replaced should be brought back."""
+
     race_wanted = Signal(object)
     """The race of this LessonStep should be opened."""
 
@@ -107,6 +116,11 @@ class LazyViews(QObject):
         """The panel of the lessons, made now if need be."""
         self.late.need(LESSON.key)
         assert self._lesson is not None
+        return self._lesson
+
+    @property
+    def made_lesson(self) -> "LessonPanel | None":
+        """The panel of the lessons, if it is made."""
         return self._lesson
 
     @property
@@ -195,6 +209,9 @@ class LazyViews(QObject):
         window = self._window
         panel = self._lesson = LessonPanel(_lessons, window.settings, window.theme)
         panel.set_up.connect(self.step_wanted)
+        panel.moved.connect(self.step_moved)
+        panel.step_shown.connect(self.step_shown)
+        panel.run_wanted.connect(self.own_run_wanted)
         panel.race_wanted.connect(self.race_wanted)
         panel.failed.connect(window.message.say)
         panel.opened.connect(window.message.clear)

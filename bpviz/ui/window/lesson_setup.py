@@ -1,8 +1,9 @@
 """Sets the window up for a step of a lesson, and undoes the choices of the step before."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpviz.core.values import BadValue, one_of
+from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.commands import Load
 from bpviz.sharing.shown import Shown
@@ -24,6 +25,14 @@ SHOWN = ("experiment", *(panel.key for panel in PANELS), *VIEWS)
 """What a step can bring to the front."""
 
 
+class Placed(NamedTuple):
+    """What was set up last: a step, its experiment, and how many edits were sent until then."""
+
+    step: "LessonStep"
+    experiment: Experiment
+    edits: int
+
+
 class LessonSetup:
     """Applies a lesson's step: most of it at once, the rest when the step's run is on screen."""
 
@@ -38,6 +47,7 @@ class LessonSetup:
         self._window, self._parts, self._solve_mode = window, parts, solve_mode
         self._starts, self._steps = starts, steps
         self._loading: LessonStep | None = None
+        self.placed: Placed | None = None
         self._pattern: int | None = None
         self._chosen: dict[str, dict[str, Any]] = {}
         """Key of a view -> its choices before a step changed them."""
@@ -60,6 +70,15 @@ class LessonSetup:
             window.session.send(Load(step.experiment, edits=state.edits, epochs=state.epochs))
         self._starts.choose(state.speed)  # after loading: it is that of the new run
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether the run of a step was requested and is not on screen yet."""
+        return self._loading is not None
+
+    def give_up(self) -> None:
+        """The run that was requested is refused."""
+        self._loading = None
+
     def take_pattern(self) -> int | None:
         """The training pattern that the step chose for its run; None once it is taken."""
         pattern, self._pattern = self._pattern, None
@@ -70,6 +89,10 @@ class LessonSetup:
         step, self._loading = self._loading, None
         if step is None or setup.experiment != step.experiment:
             return
+        self._apply(step)
+        self.placed = Placed(step, setup.experiment, self._window.session.edits_sent)
+
+    def _apply(self, step: "LessonStep") -> None:
         state = step.state
         if state.look is not None:
             self._parts.microscope.look_at(state.look)

@@ -40,6 +40,7 @@ from bpviz.ui.window.help import Help
 from bpviz.ui.window.key_focus import FocusKeys, focus_buttons_by_tab
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.lesson_setup import LessonSetup
+from bpviz.ui.window.lesson_state import LessonState
 from bpviz.ui.window.menus import add_menus, add_timeline, connect_themes
 from bpviz.ui.window.notices import offer_better_options, show_refusal, show_status
 from bpviz.ui.window.opening import open_inside
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.starts = StartChoices(self.session, self.settings, self.speed)
         self.recent_runs = RecentRunsMenu(self, self.edit_tools, self.starts)
         self.lesson_setup = LessonSetup(self, self.parts, self.solve_mode, self.starts, self.steps)
+        self.lesson_state = LessonState(self, self.parts, self.lesson_setup, self.panel)
         self.race = RaceWindowController(self)
         self._sharing = Sharing(self, self.parts, self.race)
         self._help = Help(self, self.actions_by_name, self.open_lesson)
@@ -153,7 +155,10 @@ class MainWindow(QMainWindow):
         self.session.status_changed.connect(self._show_status)
         self.session.refused.connect(lambda *refusal: show_refusal(self, self.panel, *refusal))
         self.parts.join(self.clock, self.edit_tools.make_panel)
-        self.parts.step_wanted.connect(self.lesson_setup.set_up)
+        self.parts.step_wanted.connect(self.lesson_state.set_up)
+        self.parts.step_moved.connect(self.lesson_state.go_to)
+        self.parts.step_shown.connect(self.lesson_state.refresh)
+        self.parts.own_run_wanted.connect(self.lesson_state.bring_back)
         self.parts.race_wanted.connect(self.race.open_step)
         self.first_frame_shown.connect(self.parts.late.begin)
         self.parts.late.completed.connect(self.completed)
@@ -290,7 +295,7 @@ class MainWindow(QMainWindow):
         if lesson is not None:
             self.parts.lesson.show_lesson(lesson)
         if set_up and self.parts.lesson.step is not None:
-            self.lesson_setup.set_up(self.parts.lesson.step)
+            self.lesson_state.set_up(self.parts.lesson.step)
 
     # -- showing ---------------------------------------------------------------------------
 
@@ -314,6 +319,7 @@ class MainWindow(QMainWindow):
         if new_run:
             self.recent_runs.show_run()
             self.lesson_setup.show_run(setup)
+        self.lesson_state.refresh()
         if before is None:
             # Apply the new sizes before the first painting, instead of painting twice.
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

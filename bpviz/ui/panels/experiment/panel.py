@@ -106,6 +106,11 @@ class ExperimentPanel(QWidget):
             self._clear_refusals()
         self._refresh()
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether entries wait for a new run."""
+        return bool(self._draft.pending())
+
     def set_epoch(self, epoch: int) -> None:
         """Set the epoch of the run; at epoch 0 every change is emitted at once."""
         self._epoch = epoch

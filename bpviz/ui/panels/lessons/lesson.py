@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.lessons.model import BadLesson, Lesson, LessonStep
+from bpviz.ui.panels.lessons.note import LessonNote
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -63,8 +64,17 @@ class LessonPanel(QWidget):
     reached in each lesson is kept in the settings.
     """
 
+    step_shown = Signal()
+    """Another step is shown; see ``show_state``."""
+
+    moved = Signal(object)
+    """The user went to this LessonStep: the window should set it up unless it holds other work."""
+
     set_up = Signal(object)
     """A LessonStep whose experiment and state the window should set up."""
+
+    run_wanted = Signal()
+    """The user's own run should be brought back."""
 
     race_wanted = Signal(object)
     """A LessonStep whose race should be opened."""
@@ -100,6 +110,7 @@ class LessonPanel(QWidget):
         self._place = named(QLabel(), "lesson_place")
         self._text = named(RichText(theme), "lesson_text")
         self._text.setAccessibleName("Text of the lesson")
+        self._note = named(LessonNote(), "lesson_note")
         self._reveal = self._button("lesson_answer", "Show the answer", "Show or hide the answer")
         self._set_up = self._button(
             "lesson_set_up",
@@ -114,13 +125,14 @@ class LessonPanel(QWidget):
         self._back = self._button("lesson_back", "‹ Back", "The step before")
         self._next = self._button("lesson_next", "Next ›", "The next step")
         self._arrange()
-        self._chooser.activated.connect(lambda row: self.show_lesson(self._lessons[row]))
+        self._chooser.activated.connect(self._choose)
         self._open.clicked.connect(self._browse)
         self._reveal.clicked.connect(self._toggle_answer)
         self._set_up.clicked.connect(lambda: self.set_up.emit(self.step))
         self._race.clicked.connect(lambda: self.race_wanted.emit(self.step))
-        self._back.clicked.connect(lambda: self._go(self._at - 1))
+        self._back.clicked.connect(self._step_back)
         self._next.clicked.connect(self._advance)
+        self._note.button.clicked.connect(lambda: self.run_wanted.emit())
         self.set_theme(theme)
 
     @property
@@ -170,29 +182,45 @@ class LessonPanel(QWidget):
         self.opened.emit()
         self.show_lesson(lesson)
 
+    def show_state(self, *, is_set_up: bool, note: str = "", own_run: str = "") -> None:
+        """Say whether the window shows the step, and why not, and which own run was replaced."""
+        self._set_up.setText("Set up again" if is_set_up else "Set this up")
+        self._note.say(note, own_run)
+
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self._text.set_theme(theme)
+        self._note.set_theme(theme)
         self._place.setStyleSheet(f"color: {theme.muted};")
 
     # -- steps -----------------------------------------------------------------------------
+
+    def _choose(self, row: int) -> None:
+        self.show_lesson(self._lessons[row])
+        self.moved.emit(self.step)
+
+    def _step_back(self) -> None:
+        self._go(self._at - 1)
+        self.moved.emit(self.step)
 
     def _advance(self) -> None:
         assert self._lesson is not None
         if self._at + 1 < len(self._lesson.steps):
             self._go(self._at + 1)
-            return
-        self._note(len(self._lesson.steps))
-        keys = [lesson.key for lesson in self._lessons]
-        after = keys.index(self._lesson.key) + 1
-        self.show_lesson(self._lessons[after % len(self._lessons)])
+        else:
+            self._note_reached(len(self._lesson.steps))
+            keys = [lesson.key for lesson in self._lessons]
+            after = keys.index(self._lesson.key) + 1
+            self.show_lesson(self._lessons[after % len(self._lessons)])
+        self.moved.emit(self.step)
 
     def _go(self, at: int) -> None:
         assert self._lesson is not None
         self._at = max(0, min(at, len(self._lesson.steps) - 1))
         self._revealed = False
-        self._note(max(self._at, self._reached(self._lesson)))
+        self._note_reached(max(self._at, self._reached(self._lesson)))
         self._show()
+        self.step_shown.emit()
 
     def _toggle_answer(self) -> None:
         self._revealed = not self._revealed
@@ -235,7 +263,7 @@ class LessonPanel(QWidget):
         """The number of the step that was reached; that of all steps if the lesson was finished."""
         return min(self._settings.whole(f"lessons/{lesson.key}"), len(lesson.steps))
 
-    def _note(self, reached: int) -> None:
+    def _note_reached(self, reached: int) -> None:
         assert self._lesson is not None
         self._settings.set(f"lessons/{self._lesson.key}", reached)
         self._settings.save()
@@ -284,6 +312,7 @@ class LessonPanel(QWidget):
         column.addWidget(self._place)
         column.addWidget(self._heading)
         column.addWidget(self._text, 1)
+        column.addWidget(self._note)
         # From step to step the buttons keep their places above the lower end.
         for button in (self._race, self._set_up, self._reveal):
             policy = button.sizePolicy()

@@ -165,7 +165,7 @@ def test_a_newcomer_goes_from_the_first_lesson_to_the_last(
         assert step is not None
         seen.append(step.title)
         if step.experiment is not None:
-            set_up(qtbot, window, step)
+            wait_for_step(qtbot, window, step)
         if step.race is not None:
             open_race(qtbot, window, step)
             raced.append(step.race.order)
@@ -188,15 +188,14 @@ def open_race(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
     race.close()
 
 
-def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
-    run_id, state = window.current_frame.setup.run_id, step.state
-    click(qtbot, window, "lesson_set_up")
+def wait_for_step(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
+    """Next has set it up."""
+    state = step.state
 
     def is_available() -> bool:
         frame = window.current_frame
         return (
-            frame.setup.run_id > run_id
-            # Opening the first lesson sets its first step up, too: that run may come only now.
+            not window.lesson_setup.is_loading
             and frame.setup.experiment == step.experiment
             and frame.snapshot.epoch >= state.epochs
             and window.session.status.state in ("paused", "finished")
@@ -204,6 +203,8 @@ def set_up(qtbot: QtBot, window: MainWindow, step: LessonStep) -> None:
 
     qtbot.waitUntil(is_available)
     assert window.message.text == ""
+    assert window.findChild(QPushButton, "lesson_set_up").text() == "Set up again"
+    assert not window.findChild(QWidget, "lesson_note").isVisible()
     for key in state.show:
         assert window.findChild(QDockWidget, f"dock_{key}").isVisible()
     if state.pattern is not None:
