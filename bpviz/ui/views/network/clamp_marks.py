@@ -5,9 +5,10 @@ from PySide6.QtGui import QPainter, QPen
 
 from bpviz.core.text.number_words import plain
 from bpviz.ui.toolkit.drawing.theme import Theme
+from bpviz.ui.views.network.brushes import Brushes
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
 from bpviz.ui.views.network.pattern_pass import PatternPass
-from bpviz.ui.views.network.units import Brushes, mark_unit
+from bpviz.ui.views.network.units import mark_unit
 
 LOCK_WIDTH, LOCK_HEIGHT = 9.0, 11.0
 PAD = 4.0

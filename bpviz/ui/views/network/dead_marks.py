@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPen
 
+from bpviz.ui.views.network.brushes import Brushes
 from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.pattern_pass import PatternPass
-from bpviz.ui.views.network.units import Brushes
 
 
 def paint_dead(brushes: Brushes, layout: NetworkLayout, pattern_pass: PatternPass) -> None:

@@ -13,11 +13,13 @@ from bpviz.core.model.network import Network
 from bpviz.core.run.cursor import Cursor
 from bpviz.core.text.number_words import MINUS, number_text
 from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.views.network.brushes import Brushes, ground
+from bpviz.ui.views.network.captions import bias_text, target_left
 from bpviz.ui.views.network.labels import WIDEST, short
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
 from bpviz.ui.views.network.pattern_pass import PatternPass
-from bpviz.ui.views.network.units import Brushes, bias_text, ground, mark_unit, target_left
+from bpviz.ui.views.network.units import mark_unit
 
 WIDEST_NET = f"net {MINUS}0.0123"
 """A wide text beside a unit."""

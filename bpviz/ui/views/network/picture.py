@@ -12,6 +12,8 @@ from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.arrange import arrange, target_samples
+from bpviz.ui.views.network.brushes import Brushes, ground
+from bpviz.ui.views.network.captions import paint_captions, paint_labels
 from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker, Strand
@@ -26,14 +28,7 @@ from bpviz.ui.views.network.overlays import WEIGHT, Overlay, number
 from bpviz.ui.views.network.pattern_pass import PatternPass, fixed_limits
 from bpviz.ui.views.network.phases import WIDEST_NET, lit_connections, paint_phase
 from bpviz.ui.views.network.routes import Routes, route
-from bpviz.ui.views.network.units import (
-    Brushes,
-    ground,
-    mark_unit,
-    paint_block,
-    paint_captions,
-    paint_labels,
-)
+from bpviz.ui.views.network.units import mark_unit, paint_block
 
 SMOOTH_LENGTH = 120_000.0
 """The total length of lines, px, that can be antialiased within a few ms."""
