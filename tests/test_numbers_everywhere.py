@@ -21,7 +21,7 @@ from bpviz.problems.tables.columns import numbers_of
 from bpviz.problems.tables.inspecting import inspect
 from bpviz.ui.panels.patterns.blocks import pasted
 from bpviz.ui.panels.patterns.columns import columns_of
-from bpviz.ui.toolkit.widgets.fields import LineEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry, NumberListEntry
 
 Read = Callable[[str], Any]

@@ -40,7 +40,7 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
 from bpviz.ui.toolkit.guard import report
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
-from bpviz.ui.toolkit.widgets.fields import sentence_of
+from bpviz.ui.toolkit.widgets.entry import sentence_of
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
 

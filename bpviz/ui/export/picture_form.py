@@ -34,7 +34,7 @@ from bpviz.ui.export.settings import (
     read_prefix,
 )
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.toolkit.widgets.fields import LineEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 from bpviz.ui.views.base import View

@@ -16,7 +16,7 @@ from bpviz.experiment.race_order import (
 )
 from bpviz.lessons.model import StepRace
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.toolkit.widgets.fields import LineEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry, NumberListEntry
 

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from bpviz.experiment.experiment import Experiment, open_problem
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.toolkit.drawing.theme import LIGHT
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, LineEntry
+from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 
 ENTER = Qt.Key.Key_Return
 

@@ -36,7 +36,7 @@ from bpviz.resources import resource
 from bpviz.session.status import Status
 from bpviz.ui.toolkit.drawing.theme import THEMES
 from bpviz.ui.toolkit.settings import Settings
-from bpviz.ui.toolkit.widgets.fields import ChoiceEntry
+from bpviz.ui.toolkit.widgets.choice_entries import ChoiceEntry
 from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window import run_actions

@@ -12,8 +12,9 @@ from bpviz.experiment.experiment import Experiment, Link
 from bpviz.ui.panels.experiment.network_edit import link_of, pairs, with_link
 from bpviz.ui.panels.experiment.settings import describe
 from bpviz.ui.toolkit.drawing.theme import SPACE
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, FieldEntry, LineEntry
-from bpviz.ui.toolkit.widgets.form_rows import FieldLabel
+from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry
+from bpviz.ui.toolkit.widgets.form_rows import FieldEntry, FieldLabel
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 

@@ -10,8 +10,8 @@ from bpviz.experiment.experiment import Experiment, Hidden
 from bpviz.ui.panels.experiment.network_edit import with_group, with_new_group, without_group
 from bpviz.ui.panels.experiment.settings import ACTIVATION_ITEMS, describe
 from bpviz.ui.toolkit.drawing.theme import SPACE
-from bpviz.ui.toolkit.widgets.fields import ChoiceEntry, FieldEntry
-from bpviz.ui.toolkit.widgets.form_rows import FieldRow
+from bpviz.ui.toolkit.widgets.choice_entries import ChoiceEntry
+from bpviz.ui.toolkit.widgets.form_rows import FieldEntry, FieldRow
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, box, flat_button, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 

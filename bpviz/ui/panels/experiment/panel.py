@@ -24,8 +24,8 @@ from bpviz.ui.panels.experiment.settings import (
     make_entry,
 )
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.widgets.fields import FieldEntry, LineEntry
-from bpviz.ui.toolkit.widgets.form_rows import FieldRow, Section, chain_tabs
+from bpviz.ui.toolkit.widgets.form_rows import FieldEntry, FieldRow, Section, chain_tabs
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, Remarks, dress
 from bpviz.ui.toolkit.widgets.pending_bar import PendingBar
 

@@ -17,16 +17,10 @@ from bpviz.ui.panels.experiment.draft import all_options, changed_options, probl
 from bpviz.ui.panels.experiment.settings import describe
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.toolkit.widgets.fields import (
-    CheckEntry,
-    ChoiceEntry,
-    FieldEntry,
-    Item,
-    LineEntry,
-    SetEntry,
-    field_height,
-)
-from bpviz.ui.toolkit.widgets.form_rows import FieldRow
+from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry, Item, SetEntry
+from bpviz.ui.toolkit.widgets.entry import field_height
+from bpviz.ui.toolkit.widgets.form_rows import FieldEntry, FieldRow
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, NEW_RUN, Note, box, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry

@@ -11,7 +11,8 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.initializers import INITIALIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.experiment.experiment import LIVE_FIELDS, Experiment
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, FieldEntry, Item
+from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry, Item
+from bpviz.ui.toolkit.widgets.form_rows import FieldEntry
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
 MINI = "mini-batch"

@@ -10,8 +10,9 @@ from bpviz.problems.tables.model import KIND_OPTIONS, ColumnRole, ReadColumn
 from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.choice_entries import ChoiceEntry, Item
 from bpviz.ui.toolkit.widgets.data_table import PAD
-from bpviz.ui.toolkit.widgets.fields import ChoiceEntry, Item, field_height
+from bpviz.ui.toolkit.widgets.entry import field_height
 
 GAP = 3
 ROW_NUMBER = "row number"

@@ -20,7 +20,7 @@ from bpviz.problems.tables.problem import OPTIONS
 from bpviz.session.table_inspector import InspectedTable
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
-from bpviz.ui.toolkit.widgets.fields import field_height
+from bpviz.ui.toolkit.widgets.entry import field_height
 from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Note, box, remove_row
 

@@ -10,7 +10,8 @@ from bpviz.problems.tables.model import RawTable, Reading
 from bpviz.problems.tables.problem import OPTIONS
 from bpviz.ui.panels.experiment.problem import option_entry, title_of
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
-from bpviz.ui.toolkit.widgets.fields import SHORT, ChoiceEntry, Item, field_height
+from bpviz.ui.toolkit.widgets.choice_entries import SHORT, ChoiceEntry, Item
+from bpviz.ui.toolkit.widgets.entry import field_height
 from bpviz.ui.toolkit.widgets.form_rows import FieldRow
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import box, dress

@@ -19,9 +19,12 @@ from PySide6.QtWidgets import (
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, FieldEntry
+from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry, SetEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Note, RowMark, box, flat_style, narrow
+
+FieldEntry = LineEntry | ChoiceEntry | CheckEntry | SetEntry
 
 
 @guard_overrides

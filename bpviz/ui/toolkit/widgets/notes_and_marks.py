@@ -17,7 +17,7 @@ from shiboken6 import isValid
 
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.widgets.fields import field_height
+from bpviz.ui.toolkit.widgets.entry import field_height
 from bpviz.ui.toolkit.widgets.naming import named
 
 MARK = 14

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from bpviz.core.number_grammar import read, read_list, write_list, write_number, write_whole
-from bpviz.ui.toolkit.widgets.fields import LineEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 
 OFF = ("", "off", "never", "none", "-", "–")
 """What may be typed for a number that is not used."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.toolkit.widgets.fields import field_height
+from bpviz.ui.toolkit.widgets.entry import field_height
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 

@@ -12,8 +12,8 @@ from bpviz.problems.tables.model import Reading
 from bpviz.session.table_inspector import TableInspector
 from bpviz.ui.panels.table_preview.dialog import TablePreview
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT
+from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry
 from bpviz.ui.toolkit.widgets.data_table import DataTable
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry
 
 ROWS = [f"{n},{n * 0.5},{'ab'[n % 2]},{n % 7 + 0.25}" for n in range(30)]
 

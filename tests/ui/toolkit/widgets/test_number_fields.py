@@ -18,7 +18,7 @@ from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.settings import Settings
-from bpviz.ui.toolkit.widgets.fields import LineEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry, NumberListEntry
 from bpviz.ui.views.compare import CompareView
 from tests.conftest import FrameFor

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.values import check_number, check_whole
-from bpviz.ui.toolkit.widgets.fields import CheckEntry, ChoiceEntry, Item, LineEntry
+from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry, Item
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
 
