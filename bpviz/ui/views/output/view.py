@@ -1,13 +1,11 @@
 """The output view: its modes, switches and choices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -16,174 +14,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.model.patterns import PatternSet, Split
+from bpviz.core.model.patterns import Split
 from bpviz.core.run.snapshot import SnapshotRequest
-from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
+from bpviz.ui.views.output.modes import (
+    MODES,
+    SWITCHES,
+    OutputMode,
+    Switch,
+    allowed_unit,
+    modes_for,
+    output_choices,
+)
 from bpviz.ui.views.output.part import OutputChoice, OutputPart
-from bpviz.ui.views.output.plane import PlanePart
-from bpviz.ui.views.output.table import TablePart
 
 NO_FRAME = "The answers of the network appear here."
 NOT_COMPUTED = "not computed at this instant"
-
-
-@guard_overrides
-class TableAndPlanePart(OutputPart):
-    """The table beside the plane, or above it if the height is larger than the width."""
-
-    needs: ClassVar[SnapshotRequest] = TablePart.needs | PlanePart.needs
-    uses_split: ClassVar[bool] = True
-    uses_unit: ClassVar[bool] = True
-    offers: ClassVar[frozenset[str]] = PlanePart.offers
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self.table, self.plane = TablePart(theme), PlanePart(theme)
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(SPACE)
-        self._box.addWidget(self.table)
-        self._box.addWidget(self.plane, 1)
-        for part in (self.table, self.plane):
-            part.hovered.connect(self.hovered)
-            part.pattern_selected.connect(self.pattern_selected)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
-        super().set_theme(theme)
-        self.table.set_theme(theme)
-        self.plane.set_theme(theme)
-
-    def show_frame(self, frame: Frame, choice: OutputChoice) -> None:
-        """Show this instant in both parts."""
-        listed = self.table.listed
-        self.table.show_frame(frame, choice)
-        self.plane.show_frame(frame, choice)
-        self.note = self.plane.note if choice.separation else ""
-        if self.table.listed != listed:
-            self._arrange()
-
-    def select_pattern(self, row: int | None) -> None:
-        """Mark this training pattern in both parts."""
-        self.table.select_pattern(row)
-        self.plane.select_pattern(row)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out anew."""
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Share the room; side by side, the table is at most as wide as its columns."""
-        beside = self.width() >= 1.2 * self.height()
-        directions = QBoxLayout.Direction
-        self._box.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
-        most = 16_777_215  # Qt's own "no limit"
-        width = min(self.table.natural_width(), round(self.width() * 0.62))
-        self.table.setFixedWidth(width) if beside else self.table.setMaximumWidth(most)
-        if beside:
-            self.table.setMinimumHeight(0)
-            self.table.setMaximumHeight(most)
-        else:
-            self.table.setMinimumWidth(0)
-            self.table.setFixedHeight(min(self.table.natural_height(), self.height() // 2))
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """A switch of something in the picture; ``name`` is a field of OutputChoice."""
-
-    name: str
-    label: str
-    title: str
-    tip: str
-    fits: Callable[[PreparedExperiment, OutputChoice], bool]
-
-
-SWITCHES = (
-    Switch(
-        "tests", "Test", "Test patterns", "Draw the test patterns (outlined) too",
-        lambda setup, choice: setup.patterns.test is not None,
-    ),
-    Switch(
-        "discrete", "Discrete", "Discretised output",
-        "Two colours only: the output is above or below its middle",
-        lambda setup, choice: choice.unit is not None,
-    ),
-    Switch(
-        "separation", "Separable?", "Linear separability",
-        "Show a line that parts the classes, or a point that lies between patterns of both",
-        lambda setup, choice: setup.separation is not None,
-    ),
-)  # fmt: skip
-"""All switches; a new one is one row, and a field of OutputChoice."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutputMode:
-    """A way to show the outputs; ``fits`` returns whether it suits a set of patterns.
-
-    ``tests``: it counts right answers, so it begins with the test patterns where there are some.
-    """
-
-    key: str
-    label: str
-    part: Callable[[Theme], OutputPart]
-    fits: Callable[[PatternSet], bool]
-    tests: bool = False
-
-
-# Parts that few problems show at first are imported when they are shown.
-
-
-def _line(theme: Theme) -> OutputPart:
-    from bpviz.ui.views.output.line import LinePart
-
-    return LinePart(theme)
-
-
-def _confusion(theme: Theme) -> OutputPart:
-    from bpviz.ui.views.output.confusion import ConfusionPart
-
-    return ConfusionPart(theme)
-
-
-def _scatter(theme: Theme) -> OutputPart:
-    from bpviz.ui.views.output.scatter import ScatterPart
-
-    return ScatterPart(theme)
-
-
-def _is_plane(patterns: PatternSet) -> bool:
-    return patterns.in_plane is not None
-
-
-MODES = (
-    OutputMode(
-        "both", "Table and plane", TableAndPlanePart,
-        lambda p: p.kind == "table" and _is_plane(p),
-    ),
-    OutputMode("plane", "Plane", PlanePart, _is_plane),
-    OutputMode("function", "Function", _line, lambda p: p.n_inputs == 1 and p.plane is None),
-    OutputMode("confusion", "Confusion table", _confusion, lambda p: p.kind == "classes", True),
-    OutputMode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
-    OutputMode("table", "Table", TablePart, lambda p: True),
-)  # fmt: skip
-"""All modes; a new one is one row, and the tests go through the rows."""
-
-
-def modes_for(patterns: PatternSet) -> list[OutputMode]:
-    """The modes that suit these patterns; the first is the default."""
-    modes = [mode for mode in MODES if mode.fits(patterns)]
-    if patterns.kind == "table" and not _is_plane(patterns):
-        modes.sort(key=lambda mode: mode.key != "table")
-    return modes
 
 
 class OutputView(View):
@@ -328,12 +179,12 @@ class OutputView(View):
         patterns = frame.setup.patterns
         modes = modes_for(patterns)
         self._shown = next((mode for mode in modes if mode.key == self._mode), modes[0])
-        self._choice = replace(self._choice, unit=_allowed_unit(patterns, self._choice.unit))
+        self._choice = replace(self._choice, unit=allowed_unit(patterns, self._choice.unit))
         usual: Split = "test" if self._shown.tests else "train"
         split: Split = "train" if patterns.test is None else self._split or usual
         self._choice = replace(self._choice, split=split)
         self._fill(self._mode_box, [(mode.label, mode.key) for mode in modes], self._shown.key)
-        self._fill(self._unit_box, _units(patterns), self._choice.unit)
+        self._fill(self._unit_box, output_choices(patterns), self._choice.unit)
         splits = [(f"train ({len(patterns.train):,})", "train")]
         if patterns.test is not None:
             splits.append((f"test ({len(patterns.test):,})", "test"))
@@ -427,17 +278,3 @@ class OutputView(View):
         """Show the text about what is under the mouse, or else the part's note."""
         part = None if self._shown is None else self._part(self._shown)
         self._readout.set_text(text or (part.note if part is not None else ""))
-
-
-def _units(patterns: PatternSet) -> list[tuple[str, int | None]]:
-    """The choices for the output to show: the predicted class, and each output."""
-    names = patterns.class_names if patterns.one_hot else patterns.output_names
-    units: list[tuple[str, int | None]] = [(name, k) for k, name in enumerate(names)]
-    if patterns.n_outputs == 1:
-        return [(patterns.output_names[0], 0)]
-    return [("winning class", None), *units] if patterns.one_hot else units
-
-
-def _allowed_unit(patterns: PatternSet, unit: int | None) -> int | None:
-    allowed = [k for _, k in _units(patterns)]
-    return unit if unit in allowed else allowed[0]

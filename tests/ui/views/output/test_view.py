@@ -26,16 +26,11 @@ from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.output.confusion import ConfusionPart, confusion
 from bpviz.ui.views.output.line import LinePart
 from bpviz.ui.views.output.model import PatternModel
+from bpviz.ui.views.output.modes import MODES, SWITCHES, modes_for
 from bpviz.ui.views.output.plane import PlanePart
 from bpviz.ui.views.output.scatter import ScatterPart
-from bpviz.ui.views.output.view import (
-    MODES,
-    NOT_COMPUTED,
-    SWITCHES,
-    OutputView,
-    TableAndPlanePart,
-    modes_for,
-)
+from bpviz.ui.views.output.table_and_plane import TableAndPlanePart
+from bpviz.ui.views.output.view import NOT_COMPUTED, OutputView
 
 FrameFor = Callable[..., Frame]
 
