@@ -25,7 +25,8 @@ from bpviz.experiment.comparison import PRESETS
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.mapping import Table, experiment_from
 from bpviz.experiment.prepare import build_network
-from bpviz.lessons.claims import CLAIMS, VARIANTS
+from bpviz.lessons.claims import CLAIMS
+from bpviz.lessons.claims_of_seeds import VARIANTS
 from bpviz.lessons.model import BadLesson, Claim, Lesson, LessonStep, StepRace, StepSettings
 from bpviz.lessons.races import RACE_FIELDS, race_of
 from bpviz.lessons.toml_lines import TomlPath, line_of
