@@ -6,16 +6,14 @@ training is repeated from there, with every edit at the instant at which it was 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from time import perf_counter
 from typing import Literal, NamedTuple
 
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.run.apply_edit import apply_edit
 from bpviz.core.run.checkpoint import Checkpoint
+from bpviz.core.run.checkpoint_store import CheckpointStore, StoredCheckpoint, When
 from bpviz.core.run.cursor import Grain, last_position, n_phases, position_after, position_before
 from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.edits import Edit
@@ -55,14 +53,8 @@ class SeekGoal:
     inside: int | Inside = 0
 
 
-class _StoredCheckpoint(NamedTuple):
-    when: tuple[int, int]
-    checkpoint: Checkpoint
-    edits: int  # number of edits made before it
-
-
 class _RecordedEdit(NamedTuple):
-    when: tuple[int, int]
+    when: When
     edit: Edit
 
 
@@ -83,9 +75,7 @@ class Timeline:
     def _begin(self) -> None:
         self._edits: list[_RecordedEdit] = []
         self._n_applied = 0
-        self._checkpoints: list[_StoredCheckpoint] = []
-        self._n_bytes = 0
-        self._spacing = 0.0
+        self._checkpoints = CheckpointStore(self._budget)
         self._goal: SeekGoal | None = None
         self.discards = 0
         """Number of times that a part of the record was discarded."""
@@ -111,13 +101,13 @@ class Timeline:
         return self._goal
 
     @property
-    def _when(self) -> tuple[int, int]:
+    def _when(self) -> When:
         return self.run.epoch, self.run.update
 
     @property
     def checkpoint_epochs(self) -> list[int]:
         """The epochs at which there are checkpoints."""
-        return sorted({stored.when[0] for stored in self._checkpoints})
+        return sorted({stored.when[0] for stored in self._checkpoints.stored})
 
     @property
     def edit_epochs(self) -> list[int]:
@@ -127,15 +117,15 @@ class Timeline:
     @property
     def n_bytes(self) -> int:
         """Approximate memory that the checkpoints take, bytes."""
-        return self._n_bytes
+        return self._checkpoints.n_bytes
 
     @property
     def first_checkpoint(self) -> Checkpoint:
         """The checkpoint from which everything up to now can be repeated."""
-        return self._checkpoints[0].checkpoint
+        return self._checkpoints.stored[0].checkpoint
 
     @property
-    def edits_applied(self) -> tuple[tuple[tuple[int, int], Edit], ...]:
+    def edits_applied(self) -> tuple[tuple[When, Edit], ...]:
         """The edits up to now: after how many epochs and updates, and the edit."""
         return tuple((recorded.when, recorded.edit) for recorded in self._edits[: self._n_applied])
 
@@ -161,10 +151,7 @@ class Timeline:
         """Discard the record after the present instant."""
         self.discards += self.is_past
         del self._edits[self._n_applied :]
-        kept = [f for f in self._checkpoints if f.when <= self._when and f.edits <= self._n_applied]
-        if len(kept) < len(self._checkpoints):
-            self._checkpoints = kept
-            self._n_bytes = _bytes_of(kept)
+        self._checkpoints.discard_after(self._when, self._n_applied)
         self.latest = TimelinePosition(*self._when)
 
     # -- forward -----------------------------------------------------------------------------
@@ -273,14 +260,7 @@ class Timeline:
             self._engines = list(self.run.engines)
         self._goal = goal
         when = goal.epoch, goal.update if goal.update is not None else -1
-        found = bisect_right(self._checkpoints, when, key=lambda stored: stored.when) - 1
-        if goal.update is None:  # any checkpoint of the epoch up to the goal
-            while (
-                found + 1 < len(self._checkpoints)
-                and self._checkpoints[found + 1].when[0] == goal.epoch
-            ):
-                found += 1
-        stored = self._checkpoints[max(found, 0)]
+        stored = self._checkpoints.nearest(goal.epoch, goal.update)
         within = self.run.epoch == goal.epoch and self.run.update < self.run.updates
         here = self._when <= when or (goal.update is None and within)
         if not here or self._when < stored.when:
@@ -341,11 +321,12 @@ class Timeline:
         Seeking in the copy does not affect this timeline or its run.
         """
         other = Timeline(run)
-        other._edits, other._checkpoints = list(self._edits), list(self._checkpoints)
+        other._edits, other._checkpoints = list(self._edits), self._checkpoints.copy()
         other._engines = list(self._engines if self.is_past else self.run.engines)
         other.latest = self.latest
-        run.restore(self._checkpoints[0].checkpoint)
-        other._n_applied = self._checkpoints[0].edits
+        first = self._checkpoints.stored[0]
+        run.restore(first.checkpoint)
+        other._n_applied = first.edits
         return other
 
     # -- checkpoints -------------------------------------------------------------------------
@@ -355,37 +336,9 @@ class Timeline:
         when = self._when
         if self.run.update >= self.run.updates or self.run.engine_is_pending:
             return  # the epoch is about to end, or the engine to change
-        if self._checkpoints:
-            last = self._checkpoints[-1].when
-            if when <= last or self._time(when) - self._time(last) < self._spacing:
-                return
-        state = self.run.save()
-        self._checkpoints.append(_StoredCheckpoint(when, state, self._n_applied))
-        self._n_bytes += state.n_bytes + _bytes_of_patterns(self._checkpoints[-2:])
-        if self._n_bytes > self._budget and len(self._checkpoints) > 2:
-            self._thin()
-
-    def _thin(self) -> None:
-        """Drop every second checkpoint, but keep the first and the last."""
-        span = self._time(self._checkpoints[-1].when) - self._time(self._checkpoints[0].when)
-        self._spacing = 2 * span / len(self._checkpoints)
-        self._checkpoints = self._checkpoints[:-1:2] + self._checkpoints[-1:]
-        self._n_bytes = _bytes_of(self._checkpoints)
-
-    def _time(self, when: tuple[int, int]) -> float:
-        """An instant in epochs; updates are fractions of one."""
-        return when[0] + when[1] / max(self.run.updates, 1)
-
-
-def _bytes_of(stored: Sequence[_StoredCheckpoint]) -> int:
-    return sum(each.checkpoint.n_bytes for each in stored) + _bytes_of_patterns(stored)
-
-
-def _bytes_of_patterns(stored: Sequence[_StoredCheckpoint]) -> int:
-    """Bytes of the patterns that a checkpoint does not share with the one before."""
-    trains = [each.checkpoint.train for each in stored]
-    changed = [train for before, train in pairwise(trains) if train is not before]
-    return sum(train.inputs.nbytes + train.targets.nbytes for train in changed)
+        if self._checkpoints.is_due(when, self.run.updates):
+            stored = StoredCheckpoint(when, self.run.save(), self._n_applied)
+            self._checkpoints.add(stored, self.run.updates)
 
 
 def _since(epoch: int, records: Records) -> Records:
