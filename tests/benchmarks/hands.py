@@ -250,7 +250,7 @@ def _drag(window: MainWindow, epochs: int) -> Callable[[], bool]:
 
 def _turn(window: MainWindow) -> None:
     canvas = window.views["network"].canvas
-    strand = canvas._lines.routes[-1]
+    strand = canvas._choice.lines.routes[-1]
     at = QPointF(*strand.points[0, [0, -1]].mean(axis=0))
     event = QWheelEvent(
         at, canvas.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, PLAIN,
@@ -295,7 +295,7 @@ def _microscope(window: MainWindow, watch: Watch) -> Iterator[dict[str, Any]]:
     window.docks.bring("microscope")
     watch(lambda: None)
     canvas, formulas = window.views["network"].canvas, window.parts.microscope.formulas
-    strand = canvas._lines.routes[-1]
+    strand = canvas._choice.lines.routes[-1]
     places = [strand.points[e, [0, -1]].mean(axis=0) for e in range(len(strand.points))]
 
     def click(n: int) -> Callable[[], bool]:

@@ -93,7 +93,7 @@ class Person:
     def edge_at(self, connection: int, source: int, target: int, share: float = 0.5) -> QPointF:
         """A place on the line of a weight, also of one that is curved."""
         self.canvas.grab()
-        strand = self.canvas._lines.routes[connection]
+        strand = self.canvas._choice.lines.routes[connection]
         edge = np.flatnonzero((strand.strand.source == source) & (strand.strand.target == target))[
             0
         ]

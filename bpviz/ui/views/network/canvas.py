@@ -29,26 +29,16 @@ from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.hover import Element, Highlight, Info, describe, find, strands_of
 from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.letters import Lettering
+from bpviz.ui.views.network.line_choice import LineChoice
 from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, in_slices
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, worded
 from bpviz.ui.views.network.panel import paint_panel, panel_box
 from bpviz.ui.views.network.pattern_pass import Limits, PatternPass, pass_pattern
-from bpviz.ui.views.network.picture import (
-    Focus,
-    Lines,
-    Picture,
-    Sketch,
-    lines_for,
-    paint,
-)
+from bpviz.ui.views.network.picture import Focus, Picture, Sketch, paint
 from bpviz.ui.views.network.routes import route
 
 SETTLE_MS = 250
 """Time without a new frame after which the picture is painted in full quality."""
-
-PICK_SHARE, PICK_EVERY = 8.0, 0.15
-"""While frames arrive quickly, finding the strongest of many weights takes at most this fraction
-(1 / PICK_SHARE) of the time, and is done at most once in PICK_EVERY s."""
 
 
 def same_picture(one: PreparedExperiment, other: PreparedExperiment) -> bool:
@@ -92,10 +82,9 @@ class NetworkCanvas(QWidget):
         self._row = 0
         self._mouse = QPointF()
         self._sketch: Sketch | None = None
-        self._lines = Lines()
-        self._put_by: dict[str, tuple[Sketch, Lines]] = {}
+        self._choice = LineChoice()
+        self._put_by: dict[str, tuple[Sketch, LineChoice]] = {}
         """Sketches and lines of other overlays, where the drawn lines are always the same."""
-        self._picked_at = self._pick_time = 0.0
         self._painted_at = -SETTLE_MS / 1e3
         self._picture: Picture | None = None
         self._pixmap: QPixmap | None = None
@@ -152,8 +141,8 @@ class NetworkCanvas(QWidget):
             self._held[self.overlay.key] = self.limits.weight
             self.limits = replace(self.limits, weight=self._held.get(overlay.key, 0.0))
         if self._sketch is not None and self._sketch.picker.is_static:
-            self._put_by[self.overlay.key] = self._sketch, self._lines
-        self._sketch, self._lines = self._put_by.get(overlay.key, (None, Lines()))
+            self._put_by[self.overlay.key] = self._sketch, self._choice
+        self._sketch, self._choice = self._put_by.get(overlay.key, (None, LineChoice()))
         self.overlay = overlay
         self.refresh()
 
@@ -246,14 +235,15 @@ class NetworkCanvas(QWidget):
         size = float(self.width()), float(self.height())
         if sketch is None or sketch.size != size:
             sketch = self._sketch = Sketch(setup, *size, self._letters, worded(self.overlay, setup))
-            self._lines = Lines()
-        self._choose_lines(sketch, snapshot)
+            self._choice = LineChoice()
+        self._choice.renew(sketch, lambda: self._ranking(sketch, snapshot), moving=self._moving)
+        lines = self._choice.lines
         pattern_pass = pass_pattern(
             setup,
             snapshot,
             self._row,
             sketch.layout,
-            self._lines.strands,
+            lines.strands,
             sketch.fixed_limits,
             self.limits,
             sketch.overlay,
@@ -267,8 +257,8 @@ class NetworkCanvas(QWidget):
             sketch,
             self.theme,
             pattern_pass,
-            self._lines.routes,
-            self._lines.numbers,
+            lines.routes,
+            lines.numbers,
             focus,
             smooth=not self._moving,
             corner=self._corner_width(),
@@ -278,16 +268,6 @@ class NetworkCanvas(QWidget):
         """The width that the widget in the upper right corner takes of the header."""
         hidden = self.corner is None or self.corner.isHidden()
         return 0.0 if hidden or self.corner is None else self.corner.width() + SPACE
-
-    def _choose_lines(self, sketch: Sketch, snapshot: Snapshot) -> None:
-        start = perf_counter()
-        pause = max(PICK_SHARE * self._pick_time, PICK_EVERY)
-        waits = self._moving and start - self._picked_at < pause
-        if self._lines.strands and (sketch.picker.is_static or waits):
-            return
-        self._lines = lines_for(sketch, sketch.picker.pick(self._ranking(sketch, snapshot)))
-        self._picked_at = perf_counter()
-        self._pick_time = self._picked_at - start
 
     def _ranking(self, sketch: Sketch, snapshot: Snapshot) -> Vector:
         """The numbers by whose magnitudes lines are chosen: the overlay's, or else the weights."""
@@ -382,7 +362,9 @@ class NetworkCanvas(QWidget):
         self._mouse = place
         if self._sketch is None:
             return None
-        target = find(self._sketch.layout, self._lines.routes, self._mouse.x(), self._mouse.y())
+        target = find(
+            self._sketch.layout, self._choice.lines.routes, self._mouse.x(), self._mouse.y()
+        )
         if target != self.target:
             self.target = target
             self.refresh()
