@@ -1,9 +1,8 @@
 """The dialog that saves pictures and numbers of one instant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -20,10 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.session.recording.csv_tables import CsvMarks
-from bpviz.sharing.atomic_files import WriteFailed, free_path, make_folder, write_pieces
+from bpviz.sharing.atomic_files import free_path
 from bpviz.ui.export.picture_form import Complaint, PictureChoice, PictureForm, on_screen
 from bpviz.ui.export.pictures import (
     completed,
@@ -36,11 +33,10 @@ from bpviz.ui.export.pictures import (
 from bpviz.ui.export.settings import SVG, TABLE_MARKS, ExportSettings, load_settings
 from bpviz.ui.export.table_form import TableChoice, csv_slowly, look_slowly, numbers_of
 from bpviz.ui.export.tables import TABLES, ExportTable
+from bpviz.ui.export.writing import Job, ask_about_existing, failure_text, make_files, write_files
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
-from bpviz.ui.toolkit.guard import report
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
-from bpviz.ui.toolkit.widgets.entry import sentence_of
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
 
@@ -49,14 +45,6 @@ PREVIEW_DELAY = 150  # ms without a change after which the preview is drawn anew
 
 WINDOW = "window"
 """What the file of the whole window is called."""
-
-
-class Job(NamedTuple):
-    """One file to be written: where, what it is called, and the work that makes its bytes."""
-
-    path: Path
-    title: str
-    make: Callable[[], SlicedWork]
 
 
 class ExportDialog(QDialog):
@@ -284,7 +272,7 @@ class ExportDialog(QDialog):
             return
         existing = [job.path for job in jobs if job.path.exists()]
         if existing:
-            answer = self._ask_about(existing)
+            answer = ask_about_existing(existing, self)
             if answer == "cancel":
                 return
             replace = answer == "replace"
@@ -308,22 +296,18 @@ class ExportDialog(QDialog):
 
     def _written(self, jobs: list[Job], replace: bool) -> SlicedWork:
         """Make all files, then write those that could be made; (their paths, why not the rest)."""
-        made, failures = [], []
-        for number, job in enumerate(jobs):
-            self._progress.setFormat(f"{job.title} (%v of %m)")
-            self._progress.setValue(number)
-            try:
-                made.append((job.path, (yield from job.make())))
-            except Exception as error:  # of one view or table: the others are still made
-                failures.append(_failure(job.title, error))
-        if not made:
-            return [], failures
-        self._writes = True
-        self._close.setEnabled(False)
-        self._progress.setFormat("Writing")
-        self._progress.setValue(len(jobs))
-        yield partial(_write, made, replace)
+        made, failures = yield from make_files(jobs, self._show_progress)
+        if made:
+            self._writes = True
+            self._close.setEnabled(False)
+            self._progress.setFormat("Writing")
+            self._progress.setValue(len(jobs))
+            yield partial(write_files, made, replace)
         return [path for path, _ in made], failures
+
+    def _show_progress(self, done: int, title: str) -> None:
+        self._progress.setFormat(f"{title} (%v of %m)")
+        self._progress.setValue(done)
 
     def _say_failures(self, failures: list[str], written: int) -> None:
         """Say which files could not be made, and how many others were written."""
@@ -333,7 +317,7 @@ class ExportDialog(QDialog):
     def _complain(self, error: Exception) -> None:
         """Say why there are no files, and let a person choose anew."""
         self._set_busy(False)
-        self._message.setText(_failure("What is chosen", error))
+        self._message.setText(failure_text("What is chosen", error))
 
     def _set_busy(self, busy: bool, jobs: int = 1) -> None:
         """While files are made nothing can be chosen, and Close is Cancel."""
@@ -365,54 +349,3 @@ class ExportDialog(QDialog):
         self._preview_timer.stop()
         self._drawing.give_up()
         super().done(result)
-
-    def _ask_about(self, existing: list[Path]) -> str:
-        """What a person wants where files have the names already: replace, keep or cancel."""
-        names = ", ".join(path.name for path in existing)
-        there = "is" if len(existing) == 1 else "are"
-        box = QMessageBox(self)
-        box.setObjectName("export_existing")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Replace files?")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"{names} {there} already in {existing[0].parent}.")
-        box.setInformativeText("If both are kept, the new files get a number.")
-        answers = {
-            "replace": box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole),
-            "keep": box.addButton("Keep both", QMessageBox.ButtonRole.AcceptRole),
-            "cancel": box.addButton(QMessageBox.StandardButton.Cancel),
-        }
-        for answer, button in answers.items():
-            button.setObjectName(f"export_{answer}")
-        box.setDefaultButton(answers["keep"])
-        box.setEscapeButton(answers["cancel"])
-        box.exec()
-        clicked = box.clickedButton()
-        box.deleteLater()
-        return next((answer for answer, button in answers.items() if button is clicked), "cancel")
-
-
-def _failure(what: str, error: Exception) -> str:
-    """Why something could not be made, as a sentence; an unforeseen error goes to the log."""
-    if isinstance(error, BadValue | WriteFailed):
-        text = sentence_of(error)
-        return text if text.endswith(".") else f"{text}."
-    report(error, f"export of {what}")
-    return f"{what} could not be made. Details are in the log (Help > About)."
-
-
-def _write(files: Sequence[tuple[Path, bytes | list[bytes]]], replace: bool) -> None:
-    """Write files, whose bytes may be in pieces, each whole or not at all.
-
-    Raises WriteFailed, which says how many were written.
-    """
-    make_folder(files[0][0].parent)
-    for written, (path, data) in enumerate(files):
-        try:
-            pieces = data if isinstance(data, list) else [data]
-            write_pieces(path, pieces, replace=replace)
-        except WriteFailed as error:
-            if not written:
-                raise
-            before = f"{written} of {len(files)} were written before"
-            raise WriteFailed(error.path, f"{error.reason}. {before}") from error
