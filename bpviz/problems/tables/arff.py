@@ -14,8 +14,8 @@ import numpy as np
 from bpviz.problems.tables.columns import ColumnBuilder
 from bpviz.problems.tables.layout import Dialect
 from bpviz.problems.tables.model import BadTable, ColumnKind, RawColumn, RawTable, Reading
+from bpviz.problems.tables.sampling import Sampler, rows_at_most
 from bpviz.problems.tables.source import Source, encoding_name, encoding_of
-from bpviz.problems.tables.text import Sampler, rows_at_most
 
 _ATTRIBUTE = re.compile(
     r"@attribute\s+(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|(\S+))\s+(.+)", re.IGNORECASE

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from bpviz.core.interruption import note_progress
 from bpviz.core.values import Integers, Matrix
 from bpviz.problems.tables.layout import layout_of
-from bpviz.problems.tables.model import BadTable, DataNote, RawColumn, RawTable, Reading, Remedy
+from bpviz.problems.tables.model import BadTable, DataNote, RawColumn, RawTable, Reading
+from bpviz.problems.tables.sampling import MAX_COLUMNS, Sampler, rows_at_most, sample_note
 from bpviz.problems.tables.source import HEAD_BYTES, Source
-from bpviz.problems.tables.text import MAX_COLUMNS, Sampler, TextReader, rows_at_most
+from bpviz.problems.tables.text import TextReader
 
 
 def table_of_cells(
@@ -80,10 +81,7 @@ def table_of_columns(
         columns.append(_column(number, name, values if len(kept) == rows else values[kept]))
     if len(kept) < rows:
         even = reading.sample == "even"
-        said = f"an even sample of {len(kept):,}" if even else f"the first {len(kept):,}"
-        remedy = Remedy("sample", "first" if even else "even")
-        text = f"Large tables are read in part: {said} of {rows:,} rows."
-        notes = (*notes, DataNote(text, (remedy,)))
+        notes = (*notes, sample_note(len(kept), rows, even=even))
     return RawTable(
         source.path, tuple(columns), kept + 1, header, notes=notes, place="row",
         sampled=len(kept) < rows, image_shape=image_shape,

@@ -10,12 +10,7 @@ from bpviz.core.number_grammar import parse_point
 from bpviz.core.values import BadValue
 from bpviz.problems.tables.checking import check
 from bpviz.problems.tables.formats import read_table
-from bpviz.problems.tables.kinds import (
-    FROM_ROWS,
-    KindFinder,
-    as_categories,
-    evidence_of,
-)
+from bpviz.problems.tables.kinds import FROM_ROWS, KindFinder, as_categories, evidence_of
 from bpviz.problems.tables.model import (
     KIND_OPTIONS,
     ColumnKind,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bpviz.core.values import BadValue
-from bpviz.problems.tables import formats, source, text
+from bpviz.problems.tables import formats, sampling, source
 from bpviz.problems.tables.inspecting import inspect
 from bpviz.problems.tables.model import Inspection, Reading
 from bpviz.problems.tables.problem import SUFFIXES
@@ -293,7 +293,7 @@ def test_a_bomb_is_refused_once_it_is_too_large(
 def test_of_a_large_table_a_sample_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: str
 ) -> None:
-    monkeypatch.setattr(text, "MAX_CELLS", 200)
+    monkeypatch.setattr(sampling, "MAX_CELLS", 200)
     content = "x,y\n" + "".join(f"{n},{n / 2}\n" for n in range(1000))
     for table in (content, content.replace("\n7,", "\n7 ,")):  # by NumPy and cell by cell
         found = read(tmp_path, "t.csv", table, sample=sample, inputs="x")

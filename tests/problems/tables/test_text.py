@@ -17,9 +17,9 @@ from bpviz.problems.tables.formats import read_table
 from bpviz.problems.tables.inspecting import inspect
 from bpviz.problems.tables.layout import SEPARATORS
 from bpviz.problems.tables.model import Reading
+from bpviz.problems.tables.number_blocks import has_codes
 from bpviz.problems.tables.numbers import MISSING
 from bpviz.problems.tables.problem import OPTIONS, looks_like_table
-from bpviz.problems.tables.text import has_codes
 
 LoadCsv = Callable[..., PatternSet]
 RAW = {"standardise": False, "standardise_targets": False, "test_share": 0.0}
