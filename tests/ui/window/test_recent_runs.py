@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.model.references import BiasRef
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.commands import StepEpochs
-from bpviz.ui.toolkit.widgets.fields import ChoiceEntry
+from bpviz.ui.toolkit.widgets.choice_entries import ChoiceEntry
 from bpviz.ui.window.main_window import MainWindow
 
 
