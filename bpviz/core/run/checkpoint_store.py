@@ -52,7 +52,7 @@ class CheckpointStore:
             self.stored, self.n_bytes = kept, _bytes_of(kept)
 
     def nearest(self, epoch: int, update: int | None) -> StoredCheckpoint:
-        """The last checkpoint up to this update of the next epoch; None: up to any of its updates."""
+        """The last checkpoint up to this update, or with None up to any update of the epoch."""
         when = (epoch, update) if update is not None else (epoch + 1, -1)
         return self.stored[max(bisect_right(self.stored, when, key=lambda s: s.when) - 1, 0)]
 
