@@ -17,7 +17,7 @@ from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.resources import resource
-from bpviz.session.commands import Load
+from bpviz.session.commands import Load, Open
 from bpviz.session.scheduling.numba_loader import NUMBA_LOADER
 from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
 from bpviz.ui.toolkit.settings import Settings, settings_path
@@ -64,13 +64,15 @@ def open_window(
     at: "ExactCheckpoint | ReplayRecipe | None" = None,
     shown: "Shown | None" = None,
     engine: str = AUTO,
+    table: Open | None = None,
 ) -> int:
     """Show the window with this experiment (XOR if there is none) until it is closed.
 
     ``lesson`` is opened beside it; without an experiment, its first step is set up.
 
     ``engine`` is numpy, numba or auto; ``at`` an instant of the experiment other than epoch 0;
-    ``shown`` what the window is reduced to; None leaves it as it was.
+    ``shown`` what the window is reduced to; None leaves it as it was. ``table`` is opened as if it
+    were dropped on the window.
     Returns the exit code of the application.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -90,6 +92,11 @@ def open_window(
     if engine != NUMPY:  # while the person looks around: the first Run finds it compiled
         window.completed.connect(NUMBA_LOADER.begin)
     window.show()
+    if table is not None:
+        tables = window.run_actions.tables
+        window.first_frame_shown.connect(
+            lambda: tables.open(table.problem, table.options, table.change)
+        )
     if lesson is not None:
         window.open_lesson(lesson, set_up=experiment is None)
     report_errors(window)

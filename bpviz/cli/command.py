@@ -18,6 +18,7 @@ from bpviz.cli.termination import exit_on_termination
 if TYPE_CHECKING:
     from bpviz.experiment.experiment import Experiment
     from bpviz.lessons.model import Lesson
+    from bpviz.session.commands import Open
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
     from bpviz.sharing.shown import Shown
 
@@ -301,14 +302,21 @@ def _race(args: argparse.Namespace) -> int:
 
 
 def _open(args: argparse.Namespace) -> int:
-    from bpviz.cli.options import engine_from, experiment_from, instant_from, shown_from_link
+    from bpviz.cli.options import (
+        engine_from,
+        experiment_from,
+        instant_from,
+        shown_from_link,
+        table_from,
+    )
 
     experiment, at, lesson, engine = None, None, None, engine_from(args)
     if "lesson" in args:
         from bpviz.lessons.loader import find_lesson
 
         lesson = find_lesson(args.lesson)
-    if set(vars(args)) - {"run", "lesson", "engine"}:
+    table = table_from(args)
+    if table is None and set(vars(args)) - {"run", "lesson", "engine"}:
         from bpviz.experiment.prepare import prepare
 
         if "state" not in args:
@@ -316,7 +324,7 @@ def _open(args: argparse.Namespace) -> int:
         experiment, patterns = experiment_from(args)
         prepare(experiment, patterns=patterns)  # refused before a window opens
         at = instant_from(args, experiment)
-    return _open_window(experiment, lesson, at, shown_from_link(args), engine)
+    return _open_window(experiment, lesson, at, shown_from_link(args), engine, table)
 
 
 def _open_window(
@@ -324,7 +332,8 @@ def _open_window(
     lesson: "Lesson | None" = None,
     at: "ExactCheckpoint | ReplayRecipe | None" = None,
     shown: "Shown | None" = None,
-    *engine: str,
+    engine: str = "auto",
+    table: "Open | None" = None,
 ) -> int:
     from bpviz.cli.display import check_display, load_qt
 
@@ -335,4 +344,4 @@ def _open_window(
     load_qt()
     from bpviz.app import open_window
 
-    return open_window(experiment, [sys.argv[0]], lesson, at, shown, *engine)
+    return open_window(experiment, [sys.argv[0]], lesson, at, shown, engine, table)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # these import NumPy, for which `bpviz --help` should not wait
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # these import NumPy, for which `bpviz --help` should not wai
     from bpviz.core.values import BadValue
     from bpviz.experiment.experiment import Experiment, Hidden
     from bpviz.problems.base import Option, Problem
+    from bpviz.session.commands import Open
     from bpviz.session.recording.csv_tables import CsvMarks
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
     from bpviz.sharing.shown import Shown
@@ -198,6 +200,15 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
 
     Raises BadValue for values that are not allowed.
     """
+    experiment, patterns = _beginning(vars(args))
+    return with_arguments(args, experiment), patterns
+
+
+def with_arguments(args: argparse.Namespace, experiment: "Experiment") -> "Experiment":
+    """The experiment with the fields of the arguments, except its problem and options.
+
+    Raises BadValue for values that are not allowed.
+    """
     from bpviz.experiment.experiment import with_rule
 
     given = vars(args)
@@ -208,18 +219,40 @@ def experiment_from(args: argparse.Namespace) -> "tuple[Experiment, PatternSet]"
             changes[setting.part][setting.field] = value
     if given.get("until_solved"):
         changes["stop"]["solved"] = True
-    experiment, patterns = _beginning(given)
     if "rule" in given:
         experiment = with_rule(experiment, changes[None].pop("rule"))
     hidden = _hidden(given.get("hidden"), given.get("activation"), experiment.hidden)
-    changed = replace(
+    return replace(
         experiment,
         hidden=hidden,
         training=replace(experiment.training, **changes["training"]),
         stop=replace(experiment.stop, **changes["stop"]),
         **changes[None],
     )
-    return changed, patterns
+
+
+def table_from(args: argparse.Namespace) -> "Open | None":
+    """The table with which the window begins; None if the problem is none, or a link text is
+    given.
+
+    The table itself is read in the window. Raises BadValue for other arguments that are not
+    allowed, and for a file that is no table.
+    """
+    from bpviz.experiment.experiment import experiment_for
+    from bpviz.problems.table import PROBLEMS, find_problem
+    from bpviz.problems.tables.formats import check_format
+    from bpviz.session.commands import Open
+
+    given = vars(args)
+    if "state" in given or given.get("problem", "xor") in PROBLEMS:
+        return None
+    row, typed = find_problem(given["problem"]), given.get("option", [])
+    with options_named(row, typed):
+        options = given_options(row, typed)
+        row.complete(options)
+    with_arguments(args, experiment_for(row.name))
+    check_format(row.name)
+    return Open(row.name, 0, options, change=partial(with_arguments, args))
 
 
 def instant_from(

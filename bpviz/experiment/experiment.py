@@ -214,13 +214,17 @@ def experiment_for(problem: str, **changes: Any) -> Experiment:
     return _suited(problem, find_problem(problem).suits, changes)
 
 
-def open_problem(problem: str, **changes: Any) -> tuple[Experiment, PatternSet]:
+def open_problem(
+    problem: str, patterns: PatternSet | None = None, **changes: Any
+) -> tuple[Experiment, PatternSet]:
     """Load a problem; its default experiment, with some fields changed, and its patterns.
 
-    Raises BadValue as experiment_for does, and for data that cannot be used.
+    ``patterns`` are those of the problem, if they are loaded already. Raises BadValue as
+    experiment_for does, and for data that cannot be used.
     """
     row = find_problem(problem)
-    patterns = row.load(changes.get("options", {}))
+    if patterns is None:
+        patterns = row.load(changes.get("options", {}))
     suits = row.suits if row.suits_data is None else row.suits_data(patterns)
     return _suited(problem, suits, changes), patterns
 

@@ -5,7 +5,7 @@ with fields is a NamedTuple (a frozen dataclass takes six times as long to defin
 imported before the first frame); one without is a plain class, because empty tuples are equal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,7 @@ from bpviz.experiment.experiment import Experiment
 from bpviz.sharing.shown import EVERYTHING, Shown
 
 if TYPE_CHECKING:
+    from bpviz.problems.tables.model import Inspection
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
 
@@ -24,9 +25,9 @@ class Load(NamedTuple):
     """Prepare this experiment and show it at epoch 0; on failure the present run stays.
 
     There, ``edits`` are applied; then the run trains until paused (``play``) or for ``epochs``.
-    ``at``: begin at this instant instead of epoch 0. ``reread``: read the patterns again even if
-    the present run has the same problem and options. ``own``: the user has made the experiment,
-    so that its run is kept when another one replaces it, even if nothing was trained.
+    ``at``: begin at this instant instead of epoch 0. ``inspection``: the table of the experiment,
+    if it is read already. ``own``: the user has made the experiment, so that its run is kept when
+    another one replaces it, even if nothing was trained.
     """
 
     experiment: Experiment
@@ -34,16 +35,22 @@ class Load(NamedTuple):
     edits: tuple[Edit, ...] = ()
     epochs: int = 0
     at: "ExactCheckpoint | ReplayRecipe | None" = None
-    reread: bool = False
+    inspection: "Inspection | None" = None
     own: bool = False
 
 
 class Open(NamedTuple):
-    """Prepare the default experiment of a problem, a name or the path of a file, with options."""
+    """Prepare the default experiment of a problem, a name or the path of a file, with options.
+
+    ``inspection``: its table, if it is read already. ``change`` returns the experiment with what
+    else was chosen.
+    """
 
     problem: str
     seed: int = 0
     options: Mapping[str, Any] = MappingProxyType({})
+    inspection: "Inspection | None" = None
+    change: "Callable[[Experiment], Experiment] | None" = None
 
 
 class Recall(NamedTuple):

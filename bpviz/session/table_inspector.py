@@ -10,6 +10,8 @@ from bpviz.core.interruption import Cancelled, watched
 from bpviz.problems.tables.model import Inspection, RawTable, Reading, Remedy
 from bpviz.session.status import sentence_of
 
+FileState = tuple[int, int]
+
 STEP = 0.02
 """Share of the work after which progress is told again."""
 
@@ -25,7 +27,8 @@ COLUMN_CHOICES = (
 class InspectedTable:
     """What came of an order: an inspection, or None where the file could not be read at all.
 
-    ``refusal`` is why no patterns can be made of it, as a sentence; "" if they can.
+    ``refusal`` is why no patterns can be made of it, as a sentence; "" if they can. ``state`` is
+    that of the file before it was read; see ``file_state``.
     """
 
     order: int
@@ -34,13 +37,18 @@ class InspectedTable:
     inspection: Inspection | None
     refusal: str = ""
     remedies: tuple[Remedy, ...] = ()
+    state: FileState | None = None
+
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """The sentences about what was guessed and can be read otherwise."""
+        notes = () if self.inspection is None else self.inspection.notes
+        return tuple(note.text for note in notes if note.doubtful or note.remedies)
 
     @property
     def is_clean(self) -> bool:
         """Whether it can be trained with, and nothing was guessed that can be changed."""
-        if self.refusal or self.inspection is None:
-            return False
-        return not any(note.doubtful or note.remedies for note in self.inspection.notes)
+        return not self.refusal and self.inspection is not None and not self.guesses
 
 
 class TableInspector(QThread):
@@ -96,6 +104,7 @@ class TableInspector(QThread):
             return order != self._newest
 
         inspection: Inspection | None = None
+        state = file_state(path)
         try:
             with watched(tell):
                 inspection = self._described(path, reading)
@@ -104,9 +113,10 @@ class TableInspector(QThread):
             return
         except Exception as error:  # a file that is no table, and whatever a reader may raise
             remedies = getattr(error, "remedies", ())
-            found = InspectedTable(order, path, reading, inspection, sentence_of(error), remedies)
+            why = sentence_of(error)
+            found = InspectedTable(order, path, reading, inspection, why, remedies, state)
         else:
-            found = InspectedTable(order, path, reading, inspection)
+            found = InspectedTable(order, path, reading, inspection, state=state)
         self.inspected.emit(found)
 
     def _described(self, path: str, reading: Reading) -> Inspection:
@@ -116,18 +126,18 @@ class TableInspector(QThread):
 
         default = Reading()
         plain = replace(reading, **{name: getattr(default, name) for name in COLUMN_CHOICES})
-        key = (path, _state(path), plain)
+        key = (path, file_state(path), plain)
         if self._table is None or self._table[0] != key:
             self._table = None
             self._table = key, read_table(path, reading)
         return described(self._table[1], reading)
 
 
-def _state(path: str) -> tuple[int, int] | None:
+def file_state(path: str) -> FileState | None:
     """What changes when a file is written; None if it cannot be found."""
     try:
         state = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a path with a NUL in it
         return None
     return state.st_mtime_ns, state.st_size
 

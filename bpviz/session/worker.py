@@ -182,7 +182,7 @@ class Worker(QThread):
     def _load(self, command: Load) -> None:
         def prepared() -> PreparedExperiment:
             return prepared_after(
-                self._setup, command.experiment, self._run_id + 1, reread=command.reread
+                self._setup, command.experiment, self._run_id + 1, command.inspection
             )
 
         if not self._show(prepared, command.at, own=command.own):
@@ -196,8 +196,7 @@ class Worker(QThread):
 
     @_handle.register
     def _open(self, command: Open) -> None:
-        run_id = self._run_id + 1
-        self._show(lambda: prepared_problem(command.problem, command.seed, command.options, run_id))
+        self._show(lambda: prepared_problem(command, self._run_id + 1))
 
     @_handle.register
     def _recall(self, command: Recall) -> None:

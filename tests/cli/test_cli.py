@@ -232,6 +232,36 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Experiment | None]:
     return seen
 
 
+def test_a_table_is_read_in_the_window(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[Any] = []
+    app = types.SimpleNamespace(open_window=lambda *args: seen.append((args[0], args[-1])) or 0)
+    monkeypatch.setitem(sys.modules, "bpviz.app", app)
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n3\n")  # refused, with a remedy that the window offers
+    flags = ("--option", "missing=mean", "--hidden", "7", "--epochs", "9")
+    assert call("--problem", str(path), *flags)[0] == 0
+    ((experiment, table),) = seen
+    assert experiment is None
+    assert (table.problem, table.options) == (str(path), {"missing": "mean"})
+    changed = table.change(experiment_for(str(path)))
+    assert (changed.hidden[0].size, changed.stop.epochs) == (7, 9)
+    for more, word in (
+        (("--hidden", "x"), "--hidden"),
+        (("--option", "missing=all"), "skip rows"),
+        (("--rate", "-1"), "--rate"),
+    ):
+        code, _, err = call("--problem", str(path), *more)
+        assert code == 2
+        assert word in err
+    path.write_bytes(b"%PDF-1.4 " + bytes(50))
+    code, _, err = call("--problem", str(path))
+    assert code == 2
+    assert "PDF" in err
+    assert len(seen) == 1
+
+
 def test_a_lesson_is_opened_by_name_or_file(
     call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -500,11 +530,10 @@ def test_bad_csv_files_are_refused_in_a_sentence(
 ) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
-    for argv in (("train", str(path)), ("--problem", str(path))):
-        code, out, err = call(*argv)
-        assert (code, out) == (2, "")
-        for word in words:
-            assert word in err
+    code, out, err = call("train", str(path))
+    assert (code, out) == (2, "")
+    for word in words:
+        assert word in err
 
 
 # -- lists ---------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -96,7 +97,7 @@ def read_table(path: str, reading: Reading | None = None) -> RawTable:
     Raises BadValue for a file that is no table, and Cancelled; see note_progress.
     """
     reading = reading or Reading()
-    try:
+    with _refusals(path):
         source = source_of(path)
         state = os.stat(path)
         key = (path, state.st_mtime_ns, state.st_size, state.st_ino, *_how(reading))
@@ -105,6 +106,19 @@ def read_table(path: str, reading: Reading | None = None) -> RawTable:
             _last.table = _read(source, reading)
             _last.key = key
         return _last.table
+
+
+def check_format(path: str) -> None:
+    """Raise BadValue if a file is no table, as far as its first bytes tell."""
+    with _refusals(path):
+        format_of(source_of(path))
+
+
+@contextmanager
+def _refusals(path: str) -> Iterator[None]:
+    """Raise BadTable for a file that cannot be opened."""
+    try:
+        yield
     except FileNotFoundError:
         raise BadTable(path, "the path of a table that exists") from None
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it

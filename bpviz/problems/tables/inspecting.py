@@ -28,6 +28,12 @@ from bpviz.problems.tables.roles import RoleFinder, columns_named, listed, same_
 MAX_CODES = 20  # whole numbers 0, 1, 2, ... up to so many may be codes of classes
 ROWS_PER_CODE = 5
 
+CLASS_NAMES = frozenset(
+    ("class", "label", "labels", "classes", "klasse", "classe", "clase", "category", "species",
+     "diagnosis", "digit", "letter", "variety", "survived")
+)  # fmt: skip
+"""Names of targets whose whole numbers are codes of classes."""
+
 
 def inspect(path: str, reading: Reading | None = None) -> Inspection:
     """Read a table, and say what came of it; what no patterns can be made of is its ``refusal``.
@@ -155,7 +161,8 @@ class _Describer:
         if are == "classes" or wanted == "categories" or target.codes is not None:
             return self._classes(target)
         if target.kind == "number" and target.bad_row < 0 and self._looks_like_codes(target):
-            self._note_codes("Few whole numbers, read as classes", target, "numbers")
+            if not self._are_sure_codes(target):
+                self._note_codes("Few whole numbers, read as classes", target, "numbers")
             return self._classes(target)
         return target
 
@@ -196,6 +203,13 @@ class _Describer:
         if several and not gapless:
             self._note_codes("Few whole numbers, read as numbers", target, "classes")
         return bool(gapless and several)
+
+    def _are_sure_codes(self, target: ReadColumn) -> bool:
+        """Whether codes need no question: 0 and 1, or 0, 1, 2, ... in a column named as classes."""
+        assert target.numbers is not None
+        if np.isin(target.numbers[~np.isnan(target.numbers)], (0.0, 1.0)).all():
+            return True
+        return target.name.strip().casefold() in CLASS_NAMES
 
     def _note_codes(self, what: str, target: ReadColumn, other: str) -> None:
         self.notes.append(

@@ -5,7 +5,7 @@
 """
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -89,6 +89,22 @@ class Reading:
         name = ROLE_OPTIONS[role]
         lists[name] = written_list([*list_of(lists[name]), column])
         return replace(self, **lists)  # type: ignore[arg-type]
+
+    def with_name(self, columns: Sequence[str], number: int, name: str) -> "Reading":
+        """The reading with another name of a column, number from 0; ``columns`` are all names.
+
+        Raises BadValue for a name that another column has.
+        """
+        old, others = columns[number], [*columns[:number], *columns[number + 1 :]]
+        if not name or name in others:
+            raise BadValue("name of a column", name, "a name that no other column has")
+        named = (*KIND_OPTIONS.values(), *ROLE_OPTIONS.values())
+        lists = {
+            option: written_list(name if c == old else c for c in list_of(getattr(self, option)))
+            for option in named
+        }
+        names = written_list([*columns[:number], name, *columns[number + 1 :]])
+        return replace(self, names=names, **lists)  # type: ignore[arg-type]
 
     def _without(self, name: str, column: str) -> str:
         return written_list([c for c in list_of(getattr(self, name)) if c != column])

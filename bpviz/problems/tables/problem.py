@@ -4,11 +4,14 @@ import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.sampling import DATA_SEED, test_share
+
+if TYPE_CHECKING:
+    from bpviz.problems.tables.model import Inspection
 
 SUFFIXES = (
     ".csv", ".tsv", ".txt", ".data", ".dat", ".tab", ".gz", ".zip", ".xlsx", ".xlsm", ".xls",
@@ -141,12 +144,20 @@ def table_problem(path: str) -> Problem:
 
 
 def _make(path: str, options: Options) -> PatternSet:
-    from bpviz.problems.tables.encoding import patterns_of  # not needed before a file is read
-    from bpviz.problems.tables.inspecting import inspect
+    from bpviz.problems.tables.inspecting import inspect  # not needed before a file is read
     from bpviz.problems.tables.model import Reading
 
-    inspection = inspect(path, Reading(**options))
-    if not options["test_file"] or inspection.refusal is not None:
+    return inspected_patterns(inspect(path, Reading(**options)))
+
+
+def inspected_patterns(inspection: "Inspection") -> PatternSet:
+    """The patterns of a table that is inspected already, and of its file of test rows.
+
+    Raises BadValue, such as the refusal of the inspection, and Cancelled; see note_progress.
+    """
+    from bpviz.problems.tables.encoding import patterns_of
+
+    if not inspection.reading.test_file or inspection.refusal is not None:
         return patterns_of(inspection)
     from bpviz.problems.tables.second import second_table
 

@@ -235,7 +235,8 @@ def _coded(column: ReadColumn) -> Vector | None:
     values = column.numbers if column.codes is None else column.codes.astype(np.float64)
     if values is None or len(column.missing):
         return None
-    return values if 2 <= len(np.unique(values[:2000])) <= MAX_CATEGORIES else None
+    n = len(np.unique(values[:2000]))  # where each row has its own, any two columns fit together
+    return values if 2 <= n <= MAX_CATEGORIES and 2 * n <= len(values) else None
 
 
 def _one_to_one(one: Vector, other: Vector) -> bool:

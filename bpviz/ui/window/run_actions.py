@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import MAX_SEED, Experiment, with_new_data
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.problems.table import PROBLEMS
 from bpviz.session.commands import Configure, Open, Pause, Play, Reset
 from bpviz.session.frame import Frame
 from bpviz.session.status import TRAINING, Status
@@ -45,6 +46,7 @@ class RunActions:
         panel.configured.connect(self._configure)
         self.tables = TableOpening(window, lambda: self.experiment)
         panel.open_csv_requested.connect(self.tables.ask)
+        panel.table_chosen.connect(self.tables.open_experiment)
         panel.data_requested.connect(self.tables.show_current)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
@@ -61,6 +63,9 @@ class RunActions:
 
     def load_problem(self, problem: str) -> None:
         """Start the default experiment of a problem: its name, or the path of a CSV file."""
+        if problem not in PROBLEMS:
+            self.tables.open(problem)
+            return
         self._window.message.clear()
         self._window.choose_speed_for(problem)
         self._window.session.send(Open(problem, self.experiment.seed))
@@ -113,6 +118,7 @@ class RunActions:
         known, self._patterns = self._patterns, setup.patterns
         if new_run:
             self.experiment = setup.experiment
+            self.tables.watch.watch(setup.experiment)
         if new_run or known is None or len(known.train) != len(setup.patterns.train):
             self._panel.set_experiment(setup.experiment, setup.patterns)
         self._panel.set_remarks(setup.remarks)

@@ -12,20 +12,25 @@ from bpviz.experiment.experiment import Experiment
 from bpviz.problems.table import PROBLEMS
 from bpviz.problems.tables.problem import SUFFIXES, table_problem
 from bpviz.session.commands import Load, Open
-from bpviz.session.table_inspector import TableInspector
+from bpviz.session.table_inspector import InspectedTable, TableInspector
 from bpviz.ui.toolkit.widgets.notes_and_marks import remove_row
 from bpviz.ui.window.context import WindowContext
+from bpviz.ui.window.file_watch import FileWatch
 from bpviz.ui.window.recent_tables import RecentTables
 
 if TYPE_CHECKING:
-    from bpviz.problems.tables.model import Reading
+    from bpviz.problems.tables.model import Reading  # imported on first use
     from bpviz.ui.panels.table_preview.dialog import TablePreview
 
 TABLES = f"Tables ({' '.join(f'*{ending}' for ending in SUFFIXES)});;All files (*)"
 
 
+Change = Callable[[Experiment], Experiment]
+
+
 class TableOpening:
-    """Opens the preview of a table, and starts the run that is chosen there.
+    """Opens tables, in one way wherever they come from: a table in which nothing was guessed, or
+    of which every guess was seen before, starts a run at once, any other one is shown first.
 
     ``experiment()`` returns the present one.
     """
@@ -34,42 +39,72 @@ class TableOpening:
         self._window, self._experiment = window, experiment
         self._inspector = TableInspector(window.widget)
         self._preview: TablePreview | None = None
+        self._seen: set[tuple[str, Reading, tuple[str, ...]]] = set()
+        self.watch = FileWatch(window.message, self.reload)
         self.recent = RecentTables(window.settings)
         self.recent.chosen.connect(self.open)
 
     def ask(self) -> None:
         """Ask for a file and open it."""
-        path, _ = QFileDialog.getOpenFileName(self._window.widget, "Open CSV", "", TABLES)
+        path, _ = QFileDialog.getOpenFileName(self._window.widget, "Open table", "", TABLES)
         if path:
             self.open(path)
 
-    def open(self, path: str) -> None:
-        """Train with this table at once, or show how it is read if something was guessed."""
-        self._show(path, {}, skip_clean=True)
+    def open(
+        self, path: str, options: Mapping[str, Any] | None = None, change: Change | None = None
+    ) -> None:
+        """Open the table of a file; ``change`` returns its experiment with what else was chosen."""
+
+        def start(found: InspectedTable) -> None:
+            seed, chosen = self._experiment().seed, found.reading.options()
+            self._window.session.send(Open(path, seed, chosen, found.inspection, change))
+
+        self._show(path, options or {}, start, self._passes)
+
+    def open_experiment(self, experiment: Experiment) -> None:
+        """Open the table of an experiment, and start it."""
+
+        def start(found: InspectedTable) -> None:
+            now = replace(experiment, options=found.reading.options())
+            self._window.session.send(Load(now, inspection=found.inspection))
+
+        self._show(experiment.problem, experiment.options, start, self._passes)
 
     def show_current(self) -> None:
         """Show how the table of the present experiment is read."""
-        experiment = self._experiment()
-        if self._is_from_file(experiment):
-            self._show(experiment.problem, experiment.options, skip_clean=False)
+        if self._is_from_file():
+            experiment = self._experiment()
+
+            def start(found: InspectedTable) -> None:
+                now = replace(self._experiment(), options=found.reading.options())
+                self._window.session.send(Load(now, inspection=found.inspection))
+
+            self._show(experiment.problem, experiment.options, start, None)
 
     def reload(self) -> None:
         """Start again with what the file of the present experiment holds now."""
-        experiment = self._experiment()
-        if self._is_from_file(experiment):
-            self._window.message.clear()
-            self._window.session.send(Load(experiment, reread=True))
+        if self._is_from_file():
+            self.open_experiment(self._experiment())
 
-    def _is_from_file(self, experiment: Experiment) -> bool:
-        """Whether the problem is a table; if not, say so."""
-        if experiment.problem not in PROBLEMS:
+    def _is_from_file(self) -> bool:
+        """Whether the present problem is a table; if not, say so."""
+        if self._experiment().problem not in PROBLEMS:
             return True
         self._window.message.say(
             "The patterns of this problem are not from a file: open one first.", "warning"
         )
         return False
 
-    def _show(self, path: str, options: Mapping[str, Any], *, skip_clean: bool) -> None:
+    def _passes(self, found: InspectedTable) -> bool:
+        return found.is_clean or (found.path, found.reading, found.guesses) in self._seen
+
+    def _show(
+        self,
+        path: str,
+        options: Mapping[str, Any],
+        start: Callable[[InspectedTable], None],
+        passes: Callable[[InspectedTable], bool] | None,
+    ) -> None:
         from bpviz.problems.tables.model import Reading  # imported on first use
         from bpviz.ui.panels.table_preview.dialog import TablePreview
 
@@ -78,23 +113,19 @@ class TableOpening:
             self._preview.reject()
         reading = Reading(**table_problem(path).complete(options))
         self._preview = TablePreview(
-            path, reading, self._inspector, self._window.theme, self._window.widget,
-            skip_clean=skip_clean,
-        )  # fmt: skip
-        self._preview.chosen.connect(self._start)
+            path, reading, self._inspector, self._window.theme, self._window.widget, passes=passes
+        )
+        self._preview.chosen.connect(lambda found: self._start(found, start))
         self._preview.refused.connect(lambda reason: self._window.message.say(reason))
         self._preview.finished.connect(lambda _: self._drop_preview())
         self._preview.begin()
 
-    def _start(self, path: str, reading: "Reading") -> None:
-        """Start a run: the present network stays if only the reading of its table has changed."""
-        self.recent.note(path)
-        experiment, options = self._experiment(), reading.options()
-        if path == experiment.problem and options != experiment.options:
-            self._window.load(replace(experiment, options=options))
-        else:
-            self._window.choose_speed_for(path)
-            self._window.session.send(Open(path, experiment.seed, options))
+    def _start(self, found: InspectedTable, start: Callable[[InspectedTable], None]) -> None:
+        self._seen.add((found.path, found.reading, found.guesses))
+        self.recent.note(found.path)
+        self.watch.note(found)
+        self._window.choose_speed_for(found.path)
+        start(found)
 
     def _drop_preview(self) -> None:
         preview, self._preview = self._preview, None
@@ -110,6 +141,7 @@ class TableOpening:
         """Close the preview and end the thread."""
         if self._preview is not None:
             self._preview.reject()
+        self.watch.end()
         self._inspector.close()
 
 

@@ -525,7 +525,7 @@ def test_the_reading_of_a_long_file_is_shown_and_can_be_cancelled(
             clicked.wait(10)
 
     window.session.worker.status_changed.connect(hold, Qt.ConnectionType.DirectConnection)
-    window.run_actions.load_problem(str(path))
+    window.load(experiment_for(str(path)))
     qtbot.waitUntil(cancel.isVisible)
     qtbot.waitUntil(lambda: bar.maximum() == 100 and 30 <= bar.value() <= 40)
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
@@ -618,6 +618,56 @@ def test_a_recent_table_is_opened_and_reloaded(
     window.actions_by_name["reload"].trigger()
     qtbot.waitUntil(lambda: path.name in window.message.text)
     assert len(window.current_frame.setup.patterns.train) == 2 * n_train
+
+
+def test_a_table_is_shown_before_it_is_trained_with_wherever_it_comes_from(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("\n".join(["x,y,kind", *(f"{n + 0.5},{n % 7},{n % 3}" for n in range(60))]))
+    tables = window.run_actions.tables
+    tables.open(str(path), {"standardise": True}, lambda found: replace(found, tolerance=0.3))
+    qtbot.mouseClick(wait_for_preview(qtbot, window), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == str(path))
+    assert window.current_frame.setup.experiment.tolerance == 0.3
+    assert window.current_frame.setup.experiment.options == {"standardise": True}
+    window.run_actions.load_problem("xor")
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == "xor")
+    # Chosen again from the list: nothing in it is new, so that it trains at once.
+    choice = window.findChild(ChoiceEntry, "field_problem")
+    choice.setCurrentIndex(choice.findData(str(path)))
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == str(path))
+    assert window.current_frame.setup.experiment.options == {"standardise": True}
+    path.write_text("\n".join(["x,y,kind", *(f"{n + 0.5},{n % 7},{n % 4}" for n in range(60))]))
+    window.run_actions.load_problem(str(path))
+    wait_for_preview(qtbot, window)
+    qtbot.mouseClick(window.findChild(QPushButton, "preview_cancel"), Qt.MouseButton.LeftButton)
+    assert len(window.current_frame.setup.patterns.class_names) == 3
+
+
+def test_a_file_that_changes_or_vanishes_is_said_to_have(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "t.csv", tmp_path / "new"
+    rows = [f"{n % 5 + 0.5},{n % 3 + 0.5},{'ab'[n % 2]}" for n in range(30)]
+    path.write_text("\n".join(["x,y,kind", *rows]))
+    window.run_actions.load_problem(str(path))
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == str(path))
+    n_train = len(window.current_frame.setup.patterns.train)
+    for n in (2, 3):  # as editors save: another file takes its place
+        other.write_text("\n".join(["x,y,kind", *rows * n]))
+        other.replace(path)
+        qtbot.waitUntil(lambda: "t.csv has changed" in window.message.text)
+        qtbot.mouseClick(window.message.offer, Qt.MouseButton.LeftButton)
+        wanted = n * n_train
+        qtbot.waitUntil(lambda w=wanted: len(window.current_frame.setup.patterns.train) == w)
+    path.unlink()
+    qtbot.waitUntil(lambda: "t.csv is not there any more" in window.message.text)
+    assert not window.message.offer.isVisible()
+    window.run_actions.load_problem("xor")
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == "xor")
+    path.write_text("x,y\n1,2\n")
+    assert window.message.text == ""
 
 
 def test_the_data_of_a_built_in_problem_are_not_from_a_file(window: MainWindow) -> None:

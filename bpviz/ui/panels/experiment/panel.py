@@ -57,6 +57,8 @@ class ExperimentPanel(QWidget):
     """The user asks how the table of the present problem is read."""
 
     open_csv_requested = Signal()
+    table_chosen = Signal(object)
+    """The experiment of a table that was opened before and is chosen again."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
@@ -246,6 +248,10 @@ class ExperimentPanel(QWidget):
             suits = self._opened.get(problem) or experiment_for(problem)
         except BadValue as error:
             self.set_refused("problem", str(error))
+            return
+        if problem not in PROBLEMS:
+            self._refresh()  # the present problem is shown until the table is read
+            self.table_chosen.emit(replace(suits, seed=seed))
             return
         self._draft.entered = replace(suits, seed=seed)
         self._apply()

@@ -1,9 +1,11 @@
 """The preview of a table, in which every choice of how it is read can be changed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.core.text.number_words import counted
@@ -14,8 +16,10 @@ from bpviz.ui.panels.table_preview.model import PreviewModel
 from bpviz.ui.panels.table_preview.notes import PreviewNotes, lines_of
 from bpviz.ui.panels.table_preview.options import PreviewOptions
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table
@@ -32,15 +36,16 @@ SHOWN_AFTER_MS = 400
 """A table that takes longer to read is shown with its progress, even if it may be clean."""
 
 
+@guard_overrides
 class TablePreview(QDialog):
     """Shows the first rows of a table as they are read, and how that can be changed.
 
-    ``inspector`` reads the file in its thread after every change. With ``skip_clean`` the dialog
-    accepts a table in which nothing was guessed before it is shown.
+    ``inspector`` reads the file in its thread after every change. A first reading for which
+    ``passes`` is true is chosen before the dialog is shown.
     """
 
-    chosen = Signal(str, object)
-    """A path and the Reading to train with; the dialog then closes."""
+    chosen = Signal(object)
+    """The InspectedTable to train with; the dialog then closes."""
 
     refused = Signal(str)
     """Why the file cannot be read, if no choice here could change that; the dialog then closes."""
@@ -53,14 +58,14 @@ class TablePreview(QDialog):
         theme: Theme,
         parent: QWidget | None = None,
         *,
-        skip_clean: bool = False,
+        passes: Callable[[InspectedTable], bool] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("table_preview")
         self.setWindowTitle(f"Data: {Path(path).name}")
         self.reading = reading
         self._path, self._inspector, self._theme = path, inspector, theme
-        self._first_reading, self._skips_clean = reading, skip_clean
+        self._first_reading, self._passes = reading, passes
         self._order, self._is_stale = 0, True
         self._found: InspectedTable | None = None
         self._soon = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
@@ -74,7 +79,7 @@ class TablePreview(QDialog):
     def begin(self) -> None:
         """Read the table; the dialog is shown at once, or only if it has something to say."""
         self._inspect()
-        if self._skips_clean:
+        if self._passes is not None:
             self._soon.start()
         else:
             self.open()
@@ -129,6 +134,7 @@ class TablePreview(QDialog):
         self._inspector.progressed.connect(self._show_progress)
         self._header.kind_chosen.connect(self._choose_kind)
         self._header.role_chosen.connect(self._choose_role)
+        self._header.name_entered.connect(self._enter_name)
         self._table.horizontalScrollBar().valueChanged.connect(lambda _: self._header.place())
         self._options.changed.connect(
             lambda name, value: self._change(replace(self.reading, **{name: value}))
@@ -146,6 +152,9 @@ class TablePreview(QDialog):
     def _choose_role(self, number: int, role: ColumnRole) -> None:
         self._change(self.reading.with_role(self._model.columns[number].name, role))
 
+    def _enter_name(self, number: int, name: str) -> None:
+        self._change(self.reading.with_name(self._model.names, number, name))
+
     def _choose_remedy(self, remedy: Remedy) -> None:
         self._change(remedy.apply(self.reading))
 
@@ -157,9 +166,15 @@ class TablePreview(QDialog):
 
     def train(self) -> None:
         """Close, and have a run started with this table."""
-        if self._train.isEnabled():
-            self.chosen.emit(self._path, self.reading)
+        if self._train.isEnabled() and self._found is not None:
+            self.chosen.emit(self._found)
             self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter ends the typing in a field; it does not press Train as well."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (enter and isinstance(self.focusWidget(), LineEntry)):
+            super().keyPressEvent(event)
 
     def done(self, result: int) -> None:
         """Close; what is being read is given up."""
@@ -190,25 +205,26 @@ class TablePreview(QDialog):
             self.reject()
             return
         self._found = found
+        passes, self._passes = self._passes, None
+        if passes is not None and not found.refusal and passes(found):
+            self.chosen.emit(found)
+            self.accept()
+            return
         self._set_stale(found.inspection is None)
         if found.inspection is not None:
             self._show_table(found.inspection)
         self._notes.show_lines(lines_of(found), self.reading)
         self._train.setEnabled(not found.refusal)
-        if self._skips_clean and found.is_clean:
-            self.train()
-            return
-        self._skips_clean = False
         self._soon.stop()
         if not self.isVisible():
             self.open()
 
     def _show_table(self, inspection: Inspection) -> None:
-        names = [column.name for column in self._model.columns]
+        names = self._model.names
         self._model.show_inspection(inspection)
         self._header.show_columns(inspection.columns)
         self._options.show_table(inspection.table, self.reading)
-        if names != [column.name for column in inspection.columns]:
+        if names != self._model.names:
             self._fit_columns()
         n, inputs = inspection.rows, len(inspection.with_role("input"))
         targets = ", ".join(column.name for column in inspection.with_role("target"))
@@ -222,10 +238,13 @@ class TablePreview(QDialog):
         Only some cells are measured: Qt's own hint asks for every cell, which takes long.
         """
         least, most = column_width(self), scaled(WIDEST)
-        metrics, model = self._table.fontMetrics(), self._model
+        metrics, model, font = self._table.fontMetrics(), self._model, self._table.font()
+        font.setBold(True)
+        bold = QFontMetrics(font)
         for number, column in enumerate(model.columns[:MEASURED]):
-            texts = [column.name, *(model.cell(r, number).text for r in range(model.n_rows())[:20])]
-            width = max(metrics.horizontalAdvance(text[:80]) for text in texts) + 3 * SPACE
+            texts = [model.cell(r, number).text for r in range(model.n_rows())[:20]]
+            widths = [metrics.horizontalAdvance(text[:80]) for text in texts]
+            width = max(bold.horizontalAdvance(column.name[:80]), *widths, 0) + 3 * SPACE
             self._table.setColumnWidth(number, min(max(width, least), most))
         self._header.place()
 

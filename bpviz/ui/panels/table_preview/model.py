@@ -63,6 +63,11 @@ class PreviewModel(CellTableModel):
         """The columns shown."""
         return () if self._inspection is None else self._inspection.columns
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns shown."""
+        return [column.name for column in self.columns]
+
     def show_inspection(self, inspection: Inspection) -> None:
         """Show this table."""
         self.beginResetModel()

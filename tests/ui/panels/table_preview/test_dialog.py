@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.problems.tables.model import Reading
-from bpviz.session.table_inspector import TableInspector
+from bpviz.session.table_inspector import InspectedTable, TableInspector
 from bpviz.ui.panels.table_preview.dialog import TablePreview
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT
 from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry
 from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 
 ROWS = [f"{n},{n * 0.5},{'ab'[n % 2]},{n % 7 + 0.25}" for n in range(30)]
 
@@ -23,9 +24,9 @@ class PreviewDriver:
 
     def __init__(self, dialog: TablePreview, qtbot: QtBot) -> None:
         self.dialog, self.qtbot = dialog, qtbot
-        self.chosen: list[tuple[str, Reading]] = []
+        self.chosen: list[InspectedTable] = []
         self.refused: list[str] = []
-        dialog.chosen.connect(lambda path, reading: self.chosen.append((path, reading)))
+        dialog.chosen.connect(self.chosen.append)
         dialog.refused.connect(self.refused.append)
 
     def find(self, kind: type, name: str) -> QWidget:
@@ -81,7 +82,8 @@ def preview_of(qtbot: QtBot, tmp_path: Path) -> Iterator[PreviewOf]:
         path = tmp_path / "table.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         reading = Reading(**choices)  # type: ignore[arg-type]
-        dialog = TablePreview(str(path), reading, inspector, LIGHT, skip_clean=skip_clean)
+        passes = (lambda found: found.is_clean) if skip_clean else None
+        dialog = TablePreview(str(path), reading, inspector, LIGHT, passes=passes)
         qtbot.addWidget(dialog)
         driver = PreviewDriver(dialog, qtbot)
         dialog.begin()
@@ -115,8 +117,13 @@ def test_a_role_and_a_kind_are_chosen_and_trained_with(plain: PreviewDriver) -> 
     plain.settle()
     assert plain.value("kind_4") == "categories"
     plain.click("preview_train")
-    ((_, reading),) = plain.chosen
-    assert reading.options() == {"targets": "kind", "leave_out": "height", "categories": "price"}
+    (found,) = plain.chosen
+    assert found.inspection is not None
+    assert found.inspection.reading.options() == {
+        "targets": "kind",
+        "leave_out": "height",
+        "categories": "price",
+    }
     assert not plain.dialog.isVisible()
 
 
@@ -143,7 +150,7 @@ def test_a_refused_table_is_trained_with_after_its_remedy(preview_of: PreviewOf)
     driver.settle()
     assert not any("must be a value" in note for note in driver.notes())
     driver.click("preview_train")
-    assert driver.chosen[0][1].options() == {"missing": "skip rows"}
+    assert driver.chosen[0].reading.options() == {"missing": "skip rows"}
 
 
 def test_a_file_that_cannot_be_cut_into_cells_is_mended_here(preview_of: PreviewOf) -> None:
@@ -156,15 +163,16 @@ def test_a_file_that_cannot_be_cut_into_cells_is_mended_here(preview_of: Preview
     assert driver.chosen
 
 
-def test_a_clean_table_is_trained_with_at_once(preview_of: PreviewOf) -> None:
-    rows = [f"{n % 5 + 0.5},{n % 3 + 0.5},{'ab'[n % 2]}" for n in range(30)]
+@pytest.mark.parametrize("classes", ["ab", "01"])
+def test_a_clean_table_is_trained_with_at_once(preview_of: PreviewOf, classes: str) -> None:
+    rows = [f"{n % 5 + 0.5},{n % 3 + 0.5},{classes[n % 2]}" for n in range(30)]
     driver = preview_of("\n".join(["x,y,kind", *rows]), skip_clean=True)
     driver.qtbot.waitUntil(lambda: len(driver.chosen) == 1)
-    assert driver.chosen[0][1] == Reading()
+    assert driver.chosen[0].reading == Reading()
 
 
 def test_a_guess_opens_the_preview(preview_of: PreviewOf) -> None:
-    rows = [f"{n % 5 + 0.5},{n % 3 + 0.5},{n % 2}" for n in range(30)]
+    rows = [f"{n % 5 + 0.5},{n % 3 + 0.5},{n % 3}" for n in range(30)]
     driver = preview_of("\n".join(["x,y,kind", *rows]), skip_clean=True)
     driver.qtbot.waitUntil(driver.dialog.isVisible)
     assert driver.value("kind_3") == "categories"
@@ -240,3 +248,22 @@ def test_cancel_chooses_nothing(plain: PreviewDriver) -> None:
     plain.click("preview_cancel")
     assert not plain.chosen
     assert not plain.dialog.isVisible()
+
+
+def test_a_column_is_renamed_and_keeps_its_role(plain: PreviewDriver) -> None:
+    plain.pick("role_3", "target")
+    plain.settle()
+    name = plain.find(LineEntry, "name_3")
+    assert isinstance(name, LineEntry)
+    for typed, is_wrong in (("price", True), (" ", True), ("sort, of", False)):
+        name.selectAll()
+        name.setFocus()
+        plain.qtbot.keyClicks(name, typed)
+        plain.qtbot.keyClick(name, Qt.Key.Key_Return)
+        assert plain.dialog.isVisible()
+        assert bool(name.sentence) == is_wrong
+    plain.settle()
+    assert plain.value("role_3") == "target"
+    plain.click("preview_train")
+    options = plain.chosen[0].reading.options()
+    assert options == {"names": 'width,height,"sort, of",price', "targets": '"sort, of"'}
