@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Load(NamedTuple):
     """Prepare this experiment and show it at epoch 0; on failure the present run stays.
 
-    There, ``edits`` are applied; then the run trains until paused (``play``) or for ``epochs``.
+    There, ``edits`` are applied; then the run trains until paused (``play``; with ``slowly`` phase
+    by phase) or for ``epochs``.
     ``at``: begin at this instant instead of epoch 0. ``inspection``: the table of the experiment,
     if it is read already. ``own``: the user has made the experiment, so that its run is kept when
     another one replaces it, even if nothing was trained.
@@ -37,6 +38,7 @@ class Load(NamedTuple):
     at: "ExactCheckpoint | ReplayRecipe | None" = None
     inspection: "Inspection | None" = None
     own: bool = False
+    slowly: bool = False
 
 
 class Open(NamedTuple):

@@ -190,7 +190,7 @@ class Worker(QThread):
         for edit in command.edits:
             self._apply(edit)
         if command.play:
-            self._play(Play())
+            self._handle(PlaySlowly() if command.slowly else Play())
         elif command.epochs:
             self._step(StepEpochs(command.epochs))
 

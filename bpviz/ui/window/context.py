@@ -49,11 +49,8 @@ class WindowContext(Protocol):
         """Show the dock of this key, also a hidden one, in front of those that share its place."""
         ...
 
-    def load(self, experiment: Experiment, *, play: bool = False, own: bool = False) -> None:
-        """Start a new run of this experiment at epoch 0.
-
-        ``play``: train at once. ``own``: the user has made the experiment.
-        """
+    def load(self, experiment: Experiment, *, own: bool = False) -> None:
+        """Start a new run of this experiment at epoch 0; ``own``: the user has made it."""
         ...
 
     def choose_speed_for(self, problem: str) -> None:

@@ -163,6 +163,8 @@ class MainWindow(QMainWindow):
         self.first_frame_shown.connect(self.parts.late.begin)
         self.parts.late.completed.connect(self.completed)
         self.steps.settings_changed.connect(self.run_actions.show_settings)
+        self.steps.play_wanted.connect(self.run_actions.play_slowly)
+        self.steps.stepped.connect(self.run_actions.note_step)
         self.speed.changed.connect(lambda speed: self.session.send(SetSpeed(speed)))
         self.readouts.cancel.clicked.connect(lambda: self.session.send(Cancel()))
         self._welcome.lesson_wanted.connect(lambda: self.open_lesson(set_up=True))
@@ -266,14 +268,14 @@ class MainWindow(QMainWindow):
         self._centre.take_back_message()
         self.clock.refresh()
 
-    def load(self, experiment: Experiment, *, play: bool = False, own: bool = False) -> None:
+    def load(self, experiment: Experiment, *, own: bool = False) -> None:
         """Start a new run of this experiment at epoch 0; messages about the old one are over.
 
-        ``play``: train at once. ``own``: the user has made the experiment.
+        ``own``: the user has made the experiment.
         """
         self.message.clear()
         self.choose_speed_for(experiment.problem)
-        self.session.send(Load(experiment, play=play, own=own))
+        self.session.send(Load(experiment, own=own))
 
     def choose_speed_for(self, problem: str) -> None:
         """Have a speed chosen that suits the run, if this is another problem."""
@@ -317,7 +319,7 @@ class MainWindow(QMainWindow):
         self.readouts.show_frame(frame)
         self.solve_mode.show_frame(frame)
         if new_run:
-            self.recent_runs.show_run()
+            self.recent_runs.show_run(self.run_actions.take_words())
             self.lesson_setup.show_run(setup)
         self.lesson_state.refresh()
         if before is None:

@@ -25,7 +25,7 @@ class RecentRunsMenu(QMenu):
         self.setObjectName("menu_recent_runs")
         self._window, self._edit_tools, self._starts = window, edit_tools, starts
         self.rows: tuple[RecentRun, ...] = ()
-        self._named: RecentRun | None = None
+        self._words = self._said = ""
         window.session.recent_changed.connect(self._take)
         self.aboutToShow.connect(self._fill)
         self.menuAction().setEnabled(False)
@@ -43,27 +43,29 @@ class RecentRunsMenu(QMenu):
         self._starts.note_problem(row.experiment.problem)
         self._window.session.send(Recall(row.run_id))
 
-    def show_run(self) -> None:
-        """A new run is on screen: let Undo bring the one before back, and say so.
+    def show_run(self, words: str) -> None:
+        """A new run is on screen: let Undo bring back the one before; say so after ``words``."""
+        self._words, self._said = words, ""
+        self._offer()
 
-        The list of recent runs may come just before it or just after it.
-        """
+    def _offer(self) -> None:
         row = self.replaced
         self._edit_tools.offer_run(
             "" if row is None else f"new run: back to {row.name}, {row.instant}",
             None if row is None else lambda: self.bring_back(row),
         )
-        if row is not None and row is not self._named:
-            self._named = row
-            self._window.say(
-                f"{row.name}, {row.instant}, is kept: Undo (Ctrl+Z) or Training > Recent runs "
-                "brings it back."
-            )
+        kept = ""
+        if row is not None:
+            kept = f"{row.name}, {row.instant}, is kept: Undo or Recent runs brings it back."
+        text = f"{self._words} {kept}".strip()
+        if text and text != self._said:
+            self._said = text
+            self._window.say(text, 12_000)
 
     def _take(self, rows: "tuple[RecentRun, ...]") -> None:
         self.rows = rows
         self.menuAction().setEnabled(bool(rows))
-        self.show_run()
+        self._offer()  # the list may come just before its run or just after it
 
     def _fill(self) -> None:
         self.clear()

@@ -10,7 +10,7 @@ from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import MAX_SEED, Experiment, with_new_data
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.problems.table import PROBLEMS
-from bpviz.session.commands import Configure, Open, Pause, Play, Reset
+from bpviz.session.commands import Configure, Load, Open, Pause, Play, PlaySlowly, Reset
 from bpviz.session.frame import Frame
 from bpviz.session.status import TRAINING, Status
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
@@ -41,6 +41,7 @@ class RunActions:
         self._window, self._panel, self._editor, self._run = window, panel, editor, run
         self._patterns: PatternSet | None = None
         self._runs = self._pausing = False
+        self._words = ""
         self._ended = -TOO_LATE
         panel.applied.connect(self._apply)
         panel.configured.connect(self._configure)
@@ -75,8 +76,41 @@ class RunActions:
             self._pausing = True
             self._window.session.send(Pause())
         elif monotonic() >= self._ended + TOO_LATE:
-            self._window.message.clear()
-            self._window.session.send(Play())
+            self._train(slowly=False)
+
+    def play_slowly(self) -> None:
+        """Train phase by phase."""
+        self._train(slowly=True)
+
+    def _train(self, *, slowly: bool) -> None:
+        """Train: a new run if entries of the experiment panel wait for one, or else this one."""
+        window = self._window
+        window.message.clear()
+        experiment, names = self._panel.take_changes()
+        if experiment is not None:
+            window.choose_speed_for(experiment.problem)
+            window.session.send(Load(experiment, play=True, own=True, slowly=slowly))
+            self._words = f"New run with the changes: {', '.join(names)}."
+        elif names:
+            window.message.say(
+                f"Not started: mend {', '.join(names)} in Experiment first.", "warning",
+                "Train without it", lambda: self._go_on(slowly=slowly),
+            )  # fmt: skip
+        else:
+            self._go_on(slowly=slowly)
+
+    def _go_on(self, *, slowly: bool) -> None:
+        self._window.session.send(PlaySlowly() if slowly else Play())
+
+    def take_words(self) -> str:
+        """A sentence about the run that is new on screen; empty if there is nothing to say."""
+        words, self._words = self._words, ""
+        return words
+
+    def note_step(self) -> None:
+        """A step belongs to the present run: say so if entries wait for a new one."""
+        if self._panel.has_changes:
+            self._window.say("This run goes on. Run, or Apply in Experiment, starts the new one.")
 
     def _reset(self) -> None:
         self._window.message.clear()

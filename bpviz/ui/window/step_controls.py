@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox
 
 from bpviz.core.run.cursor import GRAINS, Grain
 from bpviz.experiment.experiment import Experiment
-from bpviz.session.commands import Pause, PlaySlowly, Seek, StepBy, StepEpochs
+from bpviz.session.commands import Pause, Seek, StepBy, StepEpochs
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import Status
@@ -31,6 +31,12 @@ class StepControls(QObject):
 
     settings_changed = Signal(object)
     """An Experiment: the settings of the instant that a seek reached."""
+
+    play_wanted = Signal()
+    """The run should go on phase by phase."""
+
+    stepped = Signal()
+    """A step forward was requested."""
 
     def __init__(self, session: Session, speed: SpeedControl, parent: QObject) -> None:
         super().__init__(parent)
@@ -86,10 +92,13 @@ class StepControls(QObject):
             self._session.send(StepEpochs())
         else:
             self._session.send(StepBy(self.grain, back=back))
+        if not back:
+            self.stepped.emit()
 
     def _play_slowly(self, on: bool) -> None:
         if on:
-            self._session.send(PlaySlowly())
+            self.play_wanted.emit()
+            self.show_status(self._session.status)  # it may not have begun
         else:
             self._session.send(Pause())
 

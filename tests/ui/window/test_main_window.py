@@ -162,6 +162,78 @@ def test_run_and_pause_by_button_and_by_space(qtbot: QtBot, window: MainWindow) 
     qtbot.waitUntil(is_in(window, "paused"))
 
 
+def enter(qtbot: QtBot, window: MainWindow, field: str, text: str, *, finish: bool = True) -> None:
+    entry = window.findChild(QLineEdit, field)
+    entry.setFocus()
+    entry.selectAll()
+    qtbot.keyClicks(entry, text)
+    if finish:
+        qtbot.keyClick(entry, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("action", ["run", "play_slowly"])
+def test_run_with_changes_that_need_a_new_run_starts_it_and_says_so(
+    qtbot: QtBot, window: MainWindow, action: str
+) -> None:
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1)
+    lost = window.current_frame.snapshot.parameters
+    enter(qtbot, window, "field_spread", "0.25")
+    assert window.panel.has_changes
+    click(qtbot, window, "step")
+    assert "This run goes on" in window.statusBar().currentMessage()
+    qtbot.waitUntil(lambda: epoch(window) == 2)
+    click(qtbot, window, action)
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.spread == 0.25)
+    qtbot.waitUntil(is_in(window, "running"))
+    assert window.session.status.slowly == (action == "play_slowly")
+    said = window.statusBar().currentMessage
+    qtbot.waitUntil(lambda: "xor, epoch 2, is kept: Undo" in said())
+    assert said().startswith("New run with the changes: Spread of initial weights.")
+    click(qtbot, window, action)
+    qtbot.waitUntil(is_in(window, "paused"))
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: epoch(window) == 2)
+    assert not np.array_equal(window.current_frame.snapshot.parameters, lost)
+
+
+def test_run_takes_what_is_still_being_typed(qtbot: QtBot, window: MainWindow) -> None:
+    enter(qtbot, window, "field_spread", "0.25", finish=False)
+    click(qtbot, window, "run")
+    qtbot.waitUntil(is_in(window, "running"))
+    qtbot.waitUntil(lambda: epoch(window) > 0)
+    assert window.current_frame.setup.experiment.spread == 0.25
+
+
+@pytest.mark.parametrize("action", ["run", "play_slowly"])
+def test_an_entry_that_is_not_allowed_is_named_before_training(
+    qtbot: QtBot, window: MainWindow, action: str
+) -> None:
+    enter(qtbot, window, "field_spread", "wide")
+    click(qtbot, window, action)
+    assert window.message.text == (
+        "Not started: mend Spread of initial weights in Experiment first."
+    )
+    assert not window.actions_by_name["play_slowly"].isChecked()
+    assert window.session.status.state == "paused"
+    qtbot.mouseClick(window.message.offer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(is_in(window, "running"))
+    assert window.findChild(QLineEdit, "field_spread").text() == "wide"
+
+
+def test_a_change_that_is_refused_does_not_train_the_old_run(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    click(qtbot, window, "step")
+    qtbot.waitUntil(lambda: epoch(window) == 1)
+    rules = window.findChild(QComboBox, "field_rule")
+    rules.setCurrentIndex(rules.findData("perceptron"))
+    click(qtbot, window, "run")
+    qtbot.waitUntil(lambda: "step output units only" in window.message.text)
+    qtbot.waitUntil(is_in(window, "paused"))
+    assert epoch(window) == 1
+
+
 def test_after_a_pause_the_screen_shows_the_last_epoch(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "run")
     qtbot.waitUntil(lambda: epoch(window) > 50)

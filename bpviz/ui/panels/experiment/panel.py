@@ -68,7 +68,7 @@ class ExperimentPanel(QWidget):
         self._draft = Draft(Experiment(), Experiment())
         self._patterns: PatternSet | None = None
         self._epoch = 0
-        self._busy = False
+        self._busy = self._collects = False
         self._has_new_rows = True
         self._opened: dict[str, Experiment] = {}
         self._left_out: frozenset[str] = frozenset()
@@ -112,6 +112,23 @@ class ExperimentPanel(QWidget):
     def has_changes(self) -> bool:
         """Whether entries wait for a new run."""
         return bool(self._draft.pending())
+
+    def take_changes(self) -> tuple[Experiment | None, list[str]]:
+        """The experiment with all entries that need a new run, noted as requested, and their names.
+
+        None if nothing waits for a new run; then the names are those of invalid entries.
+        """
+        self._collects = True
+        self._finish_entries()
+        self._collects = False
+        wrong = [entry.accessibleName() for entry in self._entries() if entry.invalid]
+        if wrong or not self._draft.pending():
+            return None, wrong
+        changes = self._changes()
+        self._clear_refusals()
+        experiment = self._draft.send()
+        self._refresh()
+        return experiment, changes
 
     def set_epoch(self, epoch: int) -> None:
         """Set the epoch of the run; at epoch 0 every change is emitted at once."""
@@ -259,7 +276,7 @@ class ExperimentPanel(QWidget):
     def _enter_reset(self, entered: Experiment) -> None:
         """Take over an entry that needs a new run; at epoch 0 emit it at once."""
         self._draft.entered = entered
-        if self._epoch == 0 and self._draft.pending():
+        if self._epoch == 0 and self._draft.pending() and not self._collects:
             self._apply()
         else:
             self._refresh()
@@ -271,11 +288,15 @@ class ExperimentPanel(QWidget):
         self.applied.emit(experiment)
 
     def _apply_all(self) -> None:
-        for entry in self._entries():  # a click may leave the focus, and so the entry unfinished
-            if isinstance(entry, LineEntry):
-                entry.commit()
+        self._finish_entries()
         if self._draft.pending() and not self._wrong_entries():
             self._apply()
+
+    def _finish_entries(self) -> None:
+        """Commit what is being typed: a click may leave the focus, and so the entry unfinished."""
+        for entry in self._entries():
+            if isinstance(entry, LineEntry):
+                entry.commit()
 
     def _discard(self) -> None:
         self._draft.discard()
