@@ -62,7 +62,9 @@ def prepared(claim: Claim) -> tuple[PreparedExperiment, Run]:
     """A run at epoch 0 with the weights that the step gives by hand."""
     setup = prepare(claim.experiment)
     run = new_run(setup)
-    for edit in claim.state.edits:
+    unchecked = claim.state.unchecked
+    edits = claim.state.edits if unchecked is None else unchecked.edits(setup.network)
+    for edit in edits:
         apply_edit(run, edit)
     return setup, run
 

@@ -30,8 +30,8 @@ from bpviz.lessons.claims_of_seeds import VARIANTS
 from bpviz.lessons.model import BadLesson, Claim, Lesson, LessonStep, StepRace, StepSettings
 from bpviz.lessons.races import RACE_FIELDS, race_of
 from bpviz.lessons.toml_lines import TomlPath, line_of
-from bpviz.lessons.weights_by_hand import reference_named, set_by_hand
-from bpviz.problems.table import find_problem
+from bpviz.lessons.weights_by_hand import ByHand
+from bpviz.problems.table import PROBLEMS, find_problem
 from bpviz.resources import resource
 from bpviz.sharing.shown import ALWAYS, Shown, shown_from
 
@@ -361,17 +361,17 @@ def _check_choices(choices: Table) -> None:
 def _with_network(plain: StepSettings, table: Table, experiment: Experiment) -> StepSettings:
     """The settings with those that depend on the network or on the patterns."""
     weights, biases = table.get("weights", {}), table.get("biases", {})
-    pattern, look = table.get("pattern"), table.get("look")
-    if not (weights or biases or look) and pattern is None:
+    given = ByHand(weights, biases, table.get("look"), table.get("pattern"))
+    if not given:
         return plain  # no need to load the patterns
+    if experiment.problem not in PROBLEMS:  # reading a table may take long
+        return replace(plain, unchecked=given)
     patterns = find_problem(experiment.problem).load(experiment.options)
-    if pattern is not None:
-        check_whole("pattern", pattern, 1, len(patterns.train))
-        plain = replace(plain, pattern=pattern - 1)
     network = build_network(experiment, patterns)
-    if weights or biases:
-        plain = replace(plain, edits=(set_by_hand(network, weights, biases),))
-    return plain if look is None else replace(plain, look=reference_named(network, look))
+    return replace(
+        plain, pattern=given.row(len(patterns.train)), edits=given.edits(network),
+        look=given.reference(network),
+    )  # fmt: skip
 
 
 def _comparison(table: Table) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from bpviz.core.run.cursor import Grain
 from bpviz.core.run.edits import Edit
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.race_order import RaceOrder
+from bpviz.lessons.weights_by_hand import ByHand
 from bpviz.sharing.shown import Shown
 
 
@@ -32,6 +33,8 @@ class StepSettings:
     compare   (key of a preset of comparison.PRESETS, epochs): variants that are trained and
               compared, or None.
     solve     whether the user is to find the weights by hand, without training.
+    unchecked what takes the place of edits, look and pattern on a table in a file, which is read
+              only when the step is set up; None on the problems of bpviz.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -44,6 +47,7 @@ class StepSettings:
     look: NetworkRef | None = None
     compare: tuple[str, int] | None = None
     solve: bool = False
+    unchecked: ByHand | None = None
 
 
 @dataclass(frozen=True, slots=True)

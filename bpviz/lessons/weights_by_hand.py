@@ -1,6 +1,7 @@
 """Weights and biases that a lesson sets or refers to, by the names of groups."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,43 @@ import numpy as np
 from bpviz.core.model.network import Network
 from bpviz.core.model.references import BiasRef, NetworkRef, UnitRef, WeightRef
 from bpviz.core.run.edits import SetParameters
-from bpviz.core.values import BadValue, Matrix, Unquoted, Vector, check_choice
+from bpviz.core.values import BadValue, Matrix, Unquoted, Vector, check_choice, check_whole
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a step sets or refers to by names and numbers; checked against its network and patterns.
+
+    weights, biases   see ``set_by_hand``.
+    look              see ``reference_named``; None for none.
+    pattern           the number, from 1, of the training pattern on show; None for none.
+    """
+
+    weights: Mapping[str, Any]
+    biases: Mapping[str, Any]
+    look: Mapping[str, Any] | None
+    pattern: int | None
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to check."""
+        return bool(self.weights or self.biases or self.look) or self.pattern is not None
+
+    def edits(self, network: Network) -> tuple[SetParameters, ...]:
+        """The change of weights and biases. Raises BadValue."""
+        if not (self.weights or self.biases):
+            return ()
+        return (set_by_hand(network, self.weights, self.biases),)
+
+    def reference(self, network: Network) -> NetworkRef | None:
+        """What the microscope shows. Raises BadValue."""
+        return None if self.look is None else reference_named(network, self.look)
+
+    def row(self, n_patterns: int) -> int | None:
+        """The row of the pattern on show, from 0. Raises BadValue."""
+        if self.pattern is None:
+            return None
+        check_whole("pattern", self.pattern, 1, n_patterns)
+        return self.pattern - 1
 
 
 def set_by_hand(

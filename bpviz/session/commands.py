@@ -17,6 +17,7 @@ from bpviz.experiment.experiment import Experiment
 from bpviz.sharing.shown import EVERYTHING, Shown
 
 if TYPE_CHECKING:
+    from bpviz.lessons.weights_by_hand import ByHand
     from bpviz.problems.tables.model import Inspection
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 class Load(NamedTuple):
     """Prepare this experiment and show it at epoch 0; on failure the present run stays.
 
-    There, ``edits`` are applied; then the run trains until paused (``play``; with ``slowly`` phase
-    by phase) or for ``epochs``.
+    There, ``edits`` are applied, or those ``by_hand`` of a lesson, which need the network; then
+    the run trains until paused (``play``; with ``slowly`` phase by phase) or for ``epochs``.
     ``at``: begin at this instant instead of epoch 0. ``inspection``: the table of the experiment,
     if it is read already. ``own``: the user has made the experiment, so that its run is kept when
     another one replaces it, even if nothing was trained.
@@ -39,6 +40,7 @@ class Load(NamedTuple):
     inspection: "Inspection | None" = None
     own: bool = False
     slowly: bool = False
+    by_hand: "ByHand | None" = None
 
 
 class Open(NamedTuple):

@@ -187,7 +187,14 @@ class Worker(QThread):
 
         if not self._show(prepared, command.at, own=command.own):
             return
-        for edit in command.edits:
+        edits: Sequence[Edit] = command.edits
+        if command.by_hand is not None:
+            try:
+                edits = command.by_hand.edits(self._run.start.network)
+            except BadValue as error:
+                self.refused.emit(error.field, str(error))
+                return
+        for edit in edits:
             self._apply(edit)
         if command.play:
             self._handle(PlaySlowly() if command.slowly else Play())

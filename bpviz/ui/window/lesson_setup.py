@@ -1,5 +1,6 @@
 """Sets the window up for a step of a lesson, and undoes the choices of the step before."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpviz.core.values import BadValue, one_of
@@ -67,7 +68,10 @@ class LessonSetup:
         if step.experiment is not None:
             self._loading = step
             window.choose_speed_for(step.experiment.problem)
-            window.session.send(Load(step.experiment, edits=state.edits, epochs=state.epochs))
+            by_hand = state.unchecked
+            window.session.send(
+                Load(step.experiment, edits=state.edits, epochs=state.epochs, by_hand=by_hand)
+            )
         self._starts.choose(state.speed)  # after loading: it is that of the new run
 
     @property
@@ -79,21 +83,32 @@ class LessonSetup:
         """The run that was requested is refused."""
         self._loading = None
 
-    def take_pattern(self) -> int | None:
+    def take_pattern(self, setup: PreparedExperiment) -> int | None:
         """The training pattern that the step chose for its run; None once it is taken."""
         pattern, self._pattern = self._pattern, None
-        return pattern
+        step = self._loading
+        if step is None or step.state.unchecked is None or setup.experiment != step.experiment:
+            return pattern
+        try:
+            return step.state.unchecked.row(len(setup.patterns.train))
+        except BadValue as refusal:
+            self._refuse(refusal)
+            return None
 
     def show_run(self, setup: PreparedExperiment) -> None:
         """A new run is on screen: if it is the step's, apply what depends on its network."""
         step, self._loading = self._loading, None
         if step is None or setup.experiment != step.experiment:
             return
-        self._apply(step)
+        self._apply(step, setup)
         self.placed = Placed(step, setup.experiment, self._window.session.edits_sent)
 
-    def _apply(self, step: "LessonStep") -> None:
-        state = step.state
+    def _apply(self, step: "LessonStep", setup: PreparedExperiment) -> None:
+        try:
+            state = _checked(step.state, setup)
+        except BadValue as refusal:
+            self._refuse(refusal)
+            return
         if state.look is not None:
             self._parts.microscope.look_at(state.look)
         if state.compare is not None:
@@ -154,6 +169,15 @@ class LessonSetup:
 
     def _refuse(self, refusal: BadValue) -> None:
         self._window.message.say(f"The lesson's {refusal}", "warning")
+
+
+def _checked(state: "StepSettings", setup: PreparedExperiment) -> "StepSettings":
+    """The settings with what could be checked only now. Raises BadValue."""
+    if (given := state.unchecked) is None:
+        return state
+    return replace(
+        state, edits=given.edits(setup.network), look=given.reference(setup.network), unchecked=None
+    )
 
 
 def refused_choice(view: View, choices: "Mapping[str, Any]") -> BadValue | None:

@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
         if before is None or new_run or setup.patterns is not before.patterns:
             self.setWindowTitle(f"{setup.patterns.name} – bpviz")
             self.run_actions.show_setup(setup, new_run=new_run)
-            chosen = self.lesson_setup.take_pattern()
+            chosen = self.lesson_setup.take_pattern(setup)
             shown = self.parts.network.choices()["pattern"]
             self.select_pattern(shown if chosen is None else chosen)
         self.edit_tools.show_frame(frame)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QThread
 from PySide6.QtGui import QTextBlock, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,8 +20,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.model.references import WeightRef
 from bpviz.lessons.loader import all_lessons, load_lesson
 from bpviz.lessons.model import LessonStep
+from bpviz.problems.tables import formats, inspecting
 from bpviz.session.scheduling.start_speed import nearest_speed
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
@@ -283,3 +286,68 @@ def test_a_step_sets_its_speed_or_one_that_suits_it(
     with qtbot.waitSignal(window.session.speed_chosen) as chosen:
         window.lesson_setup.set_up(replace(paced, state=replace(paced.state, speed=None, edits=())))
     assert window.speed.speed == chosen.args[0] == 25.0
+
+
+ON_TABLE = """title = "a"
+summary = "b"
+minutes = 1
+[[step]]
+title = "c"
+text = "d"
+[step.experiment]
+problem = "{table}"
+hidden = []
+[step.state]
+weights = {{ "input > output" = [[{weight}]] }}
+biases = {{ output = [0.5] }}
+pattern = {pattern}
+look = {{ weight = "input > output" }}
+show = ["microscope"]
+"""
+
+
+def on_table(folder: Path, weight: str = "0.25", pattern: int = 3) -> Path:
+    table, lesson = folder / "table.csv", folder / "own.toml"
+    table.write_text("x,y\n" + "".join(f"{n / 20},{n * n / 500}\n" for n in range(30)))
+    lesson.write_text(ON_TABLE.format(table=table, weight=weight, pattern=pattern))
+    return lesson
+
+
+def test_a_table_is_read_only_when_the_step_is_set_up_and_in_the_session_s_thread(
+    qtbot: QtBot, open_main: OpenMain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+    read = formats.read_table
+
+    def noted(*args: Any) -> Any:
+        threads.add(type(QThread.currentThread()).__name__)
+        return read(*args)
+
+    monkeypatch.setattr(inspecting, "read_table", noted)
+    window = open_main()
+    lesson = load_lesson(on_table(tmp_path))
+    assert threads == set()
+    window.open_lesson(lesson, set_up=True)
+    qtbot.waitUntil(lambda: window.current_frame.setup.patterns.name == "table.csv")
+    assert threads == {"Worker"}
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.parameters.tolist() == [0.5, 0.25])
+    assert window.views["network"].choices()["pattern"] == 2
+    qtbot.waitUntil(
+        lambda: getattr(window.parts.microscope.reading, "ref", None) == WeightRef(0, 0, 0)
+    )
+    assert window.message.text == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"weight": "1.0, 2.0"}, "weights of input > output must be 1 rows of 1 numbers"),
+        ({"pattern": 900}, "pattern must be a whole number from 1 to"),
+    ],
+)
+def test_what_a_step_gives_in_vain_for_a_table_is_said_when_it_is_set_up(
+    qtbot: QtBot, open_main: OpenMain, tmp_path: Path, given: dict[str, Any], words: str
+) -> None:
+    window = open_main()
+    window.open_lesson(load_lesson(on_table(tmp_path, **given)), set_up=True)
+    qtbot.waitUntil(lambda: words in window.message.text)
