@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ NO_CONNECTION = re.compile(
 )
 """What Qt says when the display ends, before or after a window is shown."""
 
+SAYING_SO = ("default", "qt.qpa.xcb", "qt.qpa.wayland")
+"""The categories of Qt's messages in which it may say so."""
+
 SWITCH_INTERVAL = 0.0002
 """Seconds after which a thread must release the interpreter: with Python's 5 ms the window would
 spend a third of every frame waiting for the training thread."""
@@ -46,6 +50,7 @@ def make_application(argv: list[str]) -> QApplication:
     os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     app = QApplication.instance()
     if not isinstance(app, QApplication):
+        _unmute()
         app = QApplication(argv)
     app.setApplicationName("bpviz")
     app.setOrganizationName("bpviz")
@@ -55,6 +60,31 @@ def make_application(argv: list[str]) -> QApplication:
     if app.findChild(GcTimer) is None:
         GcTimer(app)
     return app
+
+
+_muted: set[str] = set()
+"""The categories of SAYING_SO whose warnings are muted: only that the display is gone is said."""
+
+
+def _unmute() -> None:
+    """Have Qt hand over all warnings that might say that the display is gone.
+
+    Qt reads the variable when the application is made; the last rule for a category holds.
+    """
+    rules = os.environ.get("QT_LOGGING_RULES", "")
+    _muted.update(category for category in SAYING_SO if mutes(rules, category))
+    own = [f"{category}.warning=true" for category in _muted]
+    os.environ["QT_LOGGING_RULES"] = ";".join([*filter(None, [rules]), *own])
+
+
+def mutes(rules: str, category: str) -> bool:
+    """Whether rules such as ``*=false;qt.qpa.*.warning=true`` mute the warnings of a category."""
+    muted = False
+    for rule in re.split(r"[;\n]", rules):
+        pattern, _, value = rule.partition("=")
+        if fnmatchcase(category, pattern.strip().removesuffix(".warning")):
+            muted = value.strip().lower() == "false"
+    return muted
 
 
 def open_window(
@@ -80,6 +110,23 @@ def open_window(
     app = make_application(argv)
     ClosingSignals(app)
     window = MainWindow(experiment or experiment_for("xor"), Settings(settings_path()), engine)
+    try:
+        return _run_window(app, window, experiment, lesson, at, shown, engine)
+    finally:
+        if window.isVisible():  # an exception came
+            window.close()
+        window.session.close()  # in case the application ended without closing the window
+
+
+def _run_window(
+    app: QApplication,
+    window: MainWindow,
+    experiment: Experiment | None,
+    lesson: "Lesson | None",
+    at: "ExactCheckpoint | ReplayRecipe | None",
+    shown: "Shown | None",
+    engine: str,
+) -> int:
     if at is not None and experiment is not None:
         window.session.send(Load(experiment, at=at))
     if shown is not None:
@@ -104,7 +151,6 @@ def open_window(
     from bpviz.ui.toolkit.drawing.formula import drop_pending  # imported on first use
 
     drop_pending()
-    window.session.close()  # in case the application ended without closing the window
     return code
 
 
@@ -114,6 +160,8 @@ def show_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> 
     Qt would call C's exit: the windows would be destroyed while Python still uses them.
     """
     gone = NO_CONNECTION.match(text)
+    if not gone and kind == QtMsgType.QtWarningMsg and context.category in _muted:
+        return
     with contextlib.suppress(OSError, AttributeError):  # standard error is closed, full or missing
         sys.stderr.write((DISPLAY_GONE if gone else text) + "\n")
         sys.stderr.flush()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bpviz.app import DISPLAY_GONE
+from bpviz.app import DISPLAY_GONE, mutes
 from tests.waiting import DEADLINE
 
 TRAINING = """
@@ -51,12 +51,14 @@ def x_server() -> Iterator[tuple[subprocess.Popen[str], str]]:
         server.kill()
 
 
+@pytest.mark.parametrize("rules", ["", "*=false", "qt.qpa.xcb.warning=false;*.warning=false"])
 def test_when_the_display_is_gone_it_ends_with_a_sentence(
-    x_server: tuple[subprocess.Popen[str], str], tmp_path: Path
+    x_server: tuple[subprocess.Popen[str], str], tmp_path: Path, rules: str
 ) -> None:
     server, display = x_server
     env = {
         **os.environ,
+        "QT_LOGGING_RULES": rules,
         "DISPLAY": display,
         "QT_QPA_PLATFORM": "xcb",
         "PYTHONPATH": os.pathsep.join(sys.path),
@@ -76,3 +78,63 @@ def test_when_the_display_is_gone_it_ends_with_a_sentence(
         _, said = window.communicate(timeout=DEADLINE)
     assert started == "training\n", said
     assert (window.returncode, said) == (1, f"{DISPLAY_GONE}\n")
+
+
+@pytest.mark.parametrize(
+    ("rules", "muted"),
+    [
+        ("", ()),
+        ("*=false", ("default", "qt.qpa.xcb")),
+        ("qt.qpa.*.warning=false", ("qt.qpa.xcb",)),
+        ("*.warning=false;default=true", ("qt.qpa.xcb",)),
+        ("*.debug=false\ndefault.warning=false", ("default",)),
+    ],
+)
+def test_rules_of_messages_are_read_as_qt_does(rules: str, muted: tuple[str, ...]) -> None:
+    assert tuple(name for name in ("default", "qt.qpa.xcb") if mutes(rules, name)) == muted
+
+
+# A program in which the window fails while it is made; when it has begun; when it is shown.
+FAILING = """
+import sys
+from bpviz import app
+from bpviz.cli import main
+from bpviz.ui.window import main_window
+
+def fail(*args, **options):
+    raise RuntimeError("as a test")
+
+where = sys.argv.pop()
+if where == "made":
+    main_window.Toolbar = fail
+elif where == "begun":
+    main_window.MainWindow.load = fail
+else:
+    app.report_errors = fail
+sys.exit(main([]))
+"""
+
+
+@pytest.mark.parametrize("where", ["made", "begun", "shown"])
+def test_a_window_that_cannot_be_made_is_an_error_with_a_sentence(
+    tmp_path: Path, where: str
+) -> None:
+    env = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING, where],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    log = tmp_path / "bpviz" / "bpviz.log"
+    sentence = f"Something went wrong in bpviz (RuntimeError: as a test). Details are in {log}."
+    said = [line for line in done.stderr.splitlines() if not line.startswith("This plugin")]
+    assert (done.returncode, said) == (1, [f"bpviz: {sentence}"])
+    assert "RuntimeError: as a test" in log.read_text()

@@ -87,6 +87,15 @@ class MainWindow(QMainWindow):
         self.session = Session(self, engine)
         self._setup: PreparedExperiment | None = None
         self._presentation: Presentation | None = None
+        try:
+            self._build(experiment)
+        except BaseException:  # Qt aborts the process if a thread outlives the window
+            self.session.close()
+            raise
+
+    # -- building --------------------------------------------------------------------------
+
+    def _build(self, experiment: Experiment) -> None:
         self._make_parts(experiment)
         self._lay_out()
         self._connect_parts()
@@ -95,8 +104,6 @@ class MainWindow(QMainWindow):
         self._focus_keys = FocusKeys(self)
         self.clock.expect()
         self.load(experiment)
-
-    # -- building --------------------------------------------------------------------------
 
     def _make_parts(self, experiment: Experiment) -> None:
         self.actions_by_name = make_actions(self)
@@ -376,14 +383,17 @@ class MainWindow(QMainWindow):
         """End the training, remember the layout."""
         if self._presentation is not None:
             self._presentation.end()
-        self.docks.save(self.settings)
-        self._focus_keys.end()
-        self.clock.set_running(False)
-        self.solve_mode.keep()
-        self.settings.save()
-        self.run_actions.tables.end()
-        self.race.end()
-        self.guide.end()
-        self.parts.end()
-        self.session.close()
         event.accept()
+        attempt(self.docks.save, self.settings)
+        for end in (
+            self._focus_keys.end,
+            lambda: self.clock.set_running(False),
+            self.solve_mode.keep,
+            self.settings.save,
+            self.run_actions.tables.end,
+            self.race.end,
+            self.guide.end,
+            self.parts.end,
+            self.session.close,  # also where one before it fails: Qt aborts if a thread goes on
+        ):
+            attempt(end)
