@@ -3,6 +3,9 @@
 import os
 import sys
 
+MODULES = ("bpviz.core.kernels.warm", "bpviz.problems.tables.sheet_process")
+"""Modules of bpviz that it runs as processes of their own."""
+
 
 def main() -> int:
     """Run the command line; returns the exit code."""
@@ -26,9 +29,11 @@ def _run_as_child() -> bool:
     import runpy
 
     multiprocessing.freeze_support()  # ends the process if it is a worker
-    is_module = sys.argv[1:2] == ["-m"] and sys.argv[2:3] == ["bpviz.core.kernels.warm"]
+    is_module = sys.argv[1:2] == ["-m"] and sys.argv[2:3] in ([name] for name in MODULES)
     if is_module:
-        runpy.run_module(sys.argv[2], run_name="__main__")
+        module = sys.argv[2]
+        del sys.argv[1:3]
+        runpy.run_module(module, run_name="__main__")
     return is_module
 
 

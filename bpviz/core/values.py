@@ -16,6 +16,9 @@ Integers = NDArray[np.int64]
 MOST_SHOWN = 60
 """Characters of a value that a sentence shows at most."""
 
+LONGEST_WHY = 400
+"""Characters of the reason in a refusal, at most."""
+
 
 class Unquoted(str):
     """A value that a refusal describes instead of quoting: not empty, instead of not 'empty'."""
@@ -35,7 +38,8 @@ class BadValue(ValueError):
     def __init__(
         self, field: str, value: object, allowed: str, why: str = "", *, name: str = ""
     ) -> None:
-        why = why.removesuffix(".")  # the words of a library may be a sentence already
+        # The words of a library may be a sentence already, and quote all of a file.
+        why = shortened(why.removesuffix("."), LONGEST_WHY)
         self.field, self.value, self.allowed, self.why = field, value, allowed, why
         self.name = name or field
         sentence = f"{self.name} must be {allowed}, not {quoted(value)}"
@@ -54,12 +58,12 @@ def quoted(value: object) -> str:
     return shortened(repr(value.item() if isinstance(value, np.generic) else value))
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = MOST_SHOWN) -> str:
     """The text, without its middle if it is longer than a sentence can show."""
-    if len(text) <= MOST_SHOWN:
+    if len(text) <= most:
         return text
-    end = MOST_SHOWN // 3
-    return f"{text[: MOST_SHOWN - end - 1]}…{text[-end:]}"
+    end = most // 3
+    return f"{text[: most - end - 1]}…{text[-end:]}"
 
 
 def check_number(field: str, value: float, low: float, high: float, *, above: bool = False) -> None:

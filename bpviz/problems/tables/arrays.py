@@ -20,9 +20,9 @@ def read_numpy(source: Source, reading: Reading) -> RawTable:
     """The table of an array, or of the arrays of an archive. Objects are never unpickled."""
     try:
         arrays = _arrays(source)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        if isinstance(error, BadValue):
-            raise
+    except BadValue:
+        raise
+    except Exception as error:  # NumPy parses the head as Python, which raises almost anything
         pickled = "allow_pickle" in str(error) or "Python objects" in str(error)
         why = "it holds Python objects, which are never opened" if pickled else "it is damaged"
         raise BadTable(source.path, "an array of numbers or texts", why) from None
@@ -35,7 +35,8 @@ def _arrays(source: Source) -> NamedArrays:
             if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
                 raise too_large(source.path)
         with np.load(source.path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+            members = {name: file[name] for name in file.files}
+        return {name: each for name, each in members.items() if isinstance(each, np.ndarray)}
     with source.open() as opened:
         opened.read(1)  # a file that is too short for its shape is refused below, without memory
     return {"": np.load(source.path, mmap_mode="r", allow_pickle=False)}
@@ -97,9 +98,10 @@ def read_parquet(source: Source, reading: Reading) -> RawTable:
         raise BadTable(source.path, "a table that can be read without pyarrow", why) from None
     try:
         found = parquet.read_table(source.path)
-    except (ArrowException, OSError) as error:
+        columns = zip(found.column_names, found.columns, strict=True)
+        named = [(name, _values(column)) for name, column in columns]
+    except (ArrowException, OSError, ValueError, UnicodeError) as error:
         raise BadTable(source.path, "a Parquet file that can be read", str(error)[:100]) from None
-    named = [(name, _values(found.column(name))) for name in found.column_names]
     return table_of_columns(source, named, reading)
 
 

@@ -2,9 +2,9 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from bpviz.core.values import Integers, Matrix
 from bpviz.problems.tables.layout import layout_of
 from bpviz.problems.tables.model import BadTable, DataNote, RawColumn, RawTable, Reading
 from bpviz.problems.tables.sampling import MAX_COLUMNS, Sampler, rows_at_most, sample_note
+from bpviz.problems.tables.sheet_process import text_of
 from bpviz.problems.tables.source import HEAD_BYTES, Source
 from bpviz.problems.tables.text import TextReader
 
@@ -40,22 +41,6 @@ def table_of_cells(
     return replace(table, separator="", encoding="", place="row", written=None)
 
 
-def text_of(value: Any) -> str:
-    """A value as it stands in a text; whole numbers have no decimals."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        midnight = value.time() == time(0)
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return " ".join(str(value).splitlines()).replace("\t", " ").replace("\0", "")
-
-
 def table_of_columns(
     source: Source,
     named: Sequence[tuple[str, NDArray[Any]]],
@@ -78,7 +63,7 @@ def table_of_columns(
     columns = []
     for number, (name, values) in enumerate(named, 1):
         note_progress(number / len(named))
-        columns.append(_column(number, name, values if len(kept) == rows else values[kept]))
+        columns.append(_column(source, number, name, values if len(kept) == rows else values[kept]))
     if len(kept) < rows:
         even = reading.sample == "even"
         notes = (*notes, sample_note(len(kept), rows, even=even))
@@ -100,9 +85,18 @@ def _kept(rows: int, limit: int, *, even: bool) -> Integers:
     return np.flatnonzero([sampler.keep() for _ in range(rows)])
 
 
-def _column(number: int, name: str, values: NDArray[Any]) -> RawColumn:
+def _column(source: Source, number: int, name: str, values: NDArray[Any]) -> RawColumn:
     if values.dtype.kind in "biuf":
         return RawColumn(number, name, values.astype(np.float64))
+    _check_letters(source, values)
     places: dict[str, int] = {}
     codes = [places.setdefault(text_of(value).strip(), len(places)) for value in values.tolist()]
     return RawColumn(number, name, None, tuple(places), np.array(codes, dtype=np.int32))
+
+
+def _check_letters(source: Source, values: NDArray[Any]) -> None:
+    """Refuse an array of texts with codes that are no letters: Python fails at them."""
+    if values.dtype.kind == "U" and values.dtype.itemsize:
+        plain = values.astype(values.dtype.newbyteorder("="))
+        if np.frombuffer(plain.tobytes(), np.uint32).max(initial=0) > sys.maxunicode:
+            raise BadTable(source.path, "an array of numbers or texts", "it is damaged")

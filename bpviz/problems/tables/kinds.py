@@ -225,7 +225,9 @@ class KindFinder:
         target: bool = False,
     ) -> ReadColumn:
         merged = self._merged(raw, counts)
-        names = [name for name in raw.order if name in counts] or in_order(set(merged.values()))
+        every = set(merged.values())
+        declared = [name for name in dict.fromkeys(raw.order) if name in every]
+        names = [*declared, *in_order(every.difference(declared))]
         place = {name: at for at, name in enumerate(names)}
         table = np.array([place[merged[t]] if t in merged else -1 for t in raw.values] or [-1])
         codes: CategoryCodes = table.astype(np.int32)[raw.codes]

@@ -63,6 +63,10 @@ class Source:
         with self.open() as file, io.TextIOWrapper(file, encoding, newline="") as text:
             yield text
 
+    def size(self) -> int:
+        """Bytes of the file."""
+        return os.path.getsize(self.path)
+
     def head(self) -> bytes:
         """The first HEAD_BYTES."""
         with self.open() as file:

@@ -14,6 +14,7 @@ from bpviz.core.kernels.choice import AUTO, faster, is_installed
 from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, check_choice
+from bpviz.module_process import command_of, environment_of
 from bpviz.session.scheduling.turn_taking import TurnTaking
 
 SHARE, LONGEST_TURN = 0.8, 0.015
@@ -89,7 +90,8 @@ class NumbaLoader:
         if self._cancelled:
             return 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bpviz.core.kernels.warm"],
+            command_of("bpviz.core.kernels.warm"),
+            env=environment_of(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.core.interruption import Cancelled, watched
 from bpviz.core.values import BadValue
-from bpviz.problems.tables import formats, sampling, source
+from bpviz.problems.tables import formats, sampling, sheets, source
 from bpviz.problems.tables.inspecting import inspect
 from bpviz.problems.tables.model import Inspection, Reading
 from bpviz.problems.tables.problem import SUFFIXES
@@ -238,6 +239,79 @@ def test_arff_keeps_the_order_of_its_categories(tmp_path: Path) -> None:
     assert found.columns[0].numbers[3] == 0.0
     with pytest.raises(BadValue, match="line 5 has 1, there are 2 attributes"):
         read(tmp_path, "t.arff", content + "7\n")
+
+
+def test_a_category_that_arff_does_not_declare_is_one_more(tmp_path: Path) -> None:
+    content = "@relation r\n@attribute x real\n@attribute c {low, high, low}\n@data\n"
+    found = read(tmp_path, "t.arff", content + "1,high\n2,mid\n3,low\n")
+    assert found.columns[1].categories == ("low", "high", "mid")
+
+
+def with_cell_at(place: str) -> bytes:
+    """A workbook whose second row is elsewhere."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx([NAMES, *ROWS]))) as book,
+        zipfile.ZipFile(out, "w") as changed,
+    ):
+        for info in book.infolist():
+            changed.writestr(
+                info.filename, book.read(info).replace(b'"A2"', b'"%s"' % place.encode())
+            )
+    return out.getvalue()
+
+
+def damaged_array() -> bytes:
+    """A text with a code that is no letter."""
+    out = io.BytesIO()
+    np.save(out, np.array([["ab", "cd"]] * 3))
+    return out.getvalue()[:-4] + b"\xff\xff\xff\x7f"
+
+
+# (name, content of a damaged or hostile file)
+DAMAGED: list[tuple[str, Callable[[], bytes]]] = [
+    ("head.npy", lambda: b"\x93NUMPY\x01\x00\x12\x00{'descr': '<f8']]}\n" + bytes(8)),
+    ("letters.npy", damaged_array),
+    ("member.npz", lambda: zipped(x_dot_npy="no array")),
+    ("end.xlsx", lambda: xlsx([NAMES, *ROWS]).replace(b"PK\x01\x02", b"PK\x01\x09", 1)),
+    ("far.xlsx", lambda: with_cell_at("XFD1048576")),
+    ("chain.xls", lambda: OLD.read_bytes()[:2000] + OLD.read_bytes()[3000:]),
+    ("cut.xls", lambda: OLD.read_bytes()[:1200]),
+    ("long.data", lambda: b"2 2 1\n0 1\n1\n1 1\n" + b"a" * 5000),
+]
+OLD = Path(__file__).parents[2] / "campaigns" / "examples" / "old.xls"
+
+
+@pytest.mark.parametrize(("name", "content"), DAMAGED, ids=[name for name, _ in DAMAGED])
+def test_a_damaged_file_is_refused_with_a_sentence(
+    tmp_path: Path, name: str, content: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BadValue) as refusal:
+        read(tmp_path, name, content())
+    assert len(str(refusal.value)) < 700
+    assert capfd.readouterr().err == ""
+
+
+def test_a_spreadsheet_whose_last_cell_is_far_away_says_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_CELLS", 70_000)
+    with pytest.raises(BadValue, match=r"at most 70,000 cells.* row 101, column 702"):
+        read(tmp_path, "t.xlsx", with_cell_at("ZZ101"))
+
+
+def test_reading_a_spreadsheet_can_be_cancelled(tmp_path: Path) -> None:
+    with watched(lambda share: True), pytest.raises(Cancelled):
+        read(tmp_path, "t.xlsx", xlsx([NAMES, *ROWS]))
+
+
+def test_what_lies_beside_the_file_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "marshal.py").write_text("1 / 0")
+    (tmp_path / "python_calamine.py").write_text("1 / 0")
+    assert read(tmp_path, "t.xlsx", xlsx([NAMES, *ROWS])).rows == 3
 
 
 def test_objects_in_arrays_are_never_opened(tmp_path: Path) -> None:
