@@ -5,6 +5,8 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -110,48 +112,43 @@ def open_window(
     app = make_application(argv)
     ClosingSignals(app)
     window = MainWindow(experiment or experiment_for("xor"), Settings(settings_path()), engine)
+    with _closed_at_last(window):
+        if at is not None and experiment is not None:
+            window.session.send(Load(experiment, at=at))
+        if shown is not None:
+            try:
+                window.show_only(shown)
+            except BadValue as error:
+                window.message.say(str(error))
+        freeze()  # else the first collection would come just before the first frame
+        window.completed.connect(freeze)
+        if engine != NUMPY:  # while the person looks around: the first Run finds it compiled
+            window.completed.connect(NUMBA_LOADER.begin)
+        window.show()
+        if table is not None:
+            tables = window.run_actions.tables
+            window.first_frame_shown.connect(
+                lambda: tables.open(table.problem, table.options, table.change)
+            )
+        if lesson is not None:
+            window.open_lesson(lesson, set_up=experiment is None)
+        report_errors(window)
+        code = app.exec()
+        from bpviz.ui.toolkit.drawing.formula import drop_pending  # imported on first use
+
+        drop_pending()
+        return code
+
+
+@contextmanager
+def _closed_at_last(window: MainWindow) -> Iterator[None]:
+    """Afterwards its threads have ended: Qt aborts the process if one outlives the window."""
     try:
-        return _run_window(app, window, experiment, lesson, at, shown, engine)
+        yield
     finally:
         if window.isVisible():  # an exception came
             window.close()
         window.session.close()  # in case the application ended without closing the window
-
-
-def _run_window(
-    app: QApplication,
-    window: MainWindow,
-    experiment: Experiment | None,
-    lesson: "Lesson | None",
-    at: "ExactCheckpoint | ReplayRecipe | None",
-    shown: "Shown | None",
-    engine: str,
-) -> int:
-    if at is not None and experiment is not None:
-        window.session.send(Load(experiment, at=at))
-    if shown is not None:
-        try:
-            window.show_only(shown)
-        except BadValue as error:
-            window.message.say(str(error))
-    freeze()  # else the first collection would come just before the first frame
-    window.completed.connect(freeze)
-    if engine != NUMPY:  # while the person looks around: the first Run finds it compiled
-        window.completed.connect(NUMBA_LOADER.begin)
-    window.show()
-    if table is not None:
-        tables = window.run_actions.tables
-        window.first_frame_shown.connect(
-            lambda: tables.open(table.problem, table.options, table.change)
-        )
-    if lesson is not None:
-        window.open_lesson(lesson, set_up=experiment is None)
-    report_errors(window)
-    code = app.exec()
-    from bpviz.ui.toolkit.drawing.formula import drop_pending  # imported on first use
-
-    drop_pending()
-    return code
 
 
 def show_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
