@@ -1,8 +1,8 @@
 """The commands of the training thread, sent by Session.send.
 
-A new command is a class here, listed in ``Command``, and one handler in the worker. A command
-with fields is a NamedTuple (a frozen dataclass takes six times as long to define, and these are
-imported before the first frame); one without is a plain class, because empty tuples are equal.
+What a command does is a function in carry_out, chosen by the class. A command with fields is a
+NamedTuple (a frozen dataclass takes six times as long to define, and these are imported before
+the first frame); one without is a Request, because empty tuples are equal.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bpviz.lessons.weights_by_hand import ByHand
     from bpviz.problems.tables.model import Inspection
     from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe
+
+
+class Request:
+    """A command without fields."""
 
 
 class Load(NamedTuple):
@@ -67,7 +71,7 @@ class Recall(NamedTuple):
     run_id: int
 
 
-class Cancel:
+class Cancel(Request):
     """Cancel the loading under way; the present run stays."""
 
 
@@ -87,11 +91,11 @@ class ApplyEdit(NamedTuple):
     edit: Edit
 
 
-class Play:
+class Play(Request):
     """Train until paused or a stop condition holds."""
 
 
-class Pause:
+class Pause(Request):
     """Pause after the present update."""
 
 
@@ -111,7 +115,7 @@ class StepBy(NamedTuple):
     back: bool = False
 
 
-class PlaySlowly:
+class PlaySlowly(Request):
     """Go forward phase by phase, at the pace of SetSpeed, until paused."""
 
 
@@ -121,7 +125,7 @@ class Seek(NamedTuple):
     epoch: int
 
 
-class Reset:
+class Reset(Request):
     """Pause and go back to epoch 0 and the same initial weights."""
 
 
@@ -134,7 +138,7 @@ class SetSpeed(NamedTuple):
     epochs_per_second: float | None
 
 
-class ChooseSpeed:
+class ChooseSpeed(Request):
     """Choose a speed that suits this run, if it is at its beginning, and every later run.
 
     In force until SetSpeed; the speeds chosen are emitted as ``speed_chosen``.
@@ -177,41 +181,19 @@ class Unwatch(NamedTuple):
     quantities: tuple[Quantity, ...]
 
 
-class StopFilling:
+class StopFilling(Request):
     """Stop filling in the past of the recorded quantities; what is known stays."""
 
 
-class Quit:
+class Quit(Request):
     """End the thread."""
 
 
 MOST_PHASES = 30.0
 """Phases per second of slow play, at most: faster than this they cannot be followed."""
 
-Command = (
-    Load
-    | Open
-    | Recall
-    | Cancel
-    | Configure
-    | ApplyEdit
-    | Play
-    | PlaySlowly
-    | Pause
-    | StepEpochs
-    | StepBy
-    | Seek
-    | Reset
-    | SetSpeed
-    | ChooseSpeed
-    | PauseWhenSolved
-    | PublishFrame
-    | Describe
-    | Watch
-    | Unwatch
-    | StopFilling
-    | Quit
-)
+Command = tuple[Any, ...] | Request
+"""A NamedTuple with fields, or a Request without."""
 
 SUPERSEDES_LOADING = (Load, Open, Recall, Cancel, Quit)
 """Commands that end a loading under way as soon as they are sent."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from bpviz.core.kernels.engines import NUMPY
+from bpviz.session.carry_out import carry_out
 from bpviz.session.commands import Command, PublishFrame, Quit
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
@@ -28,7 +29,7 @@ class Session(QObject):
         """``engine``: numpy, numba or auto; see numba_loader.EngineChoice."""
         super().__init__(parent)
         self.mailbox = Mailbox()
-        self.worker = Worker(self.mailbox, self, engine)
+        self.worker = Worker(self.mailbox, carry_out, self, engine)
         self.status = Status("empty")
         self.worker.status_changed.connect(self._note_status)
         self.worker.frame_published.connect(self.frame_published)

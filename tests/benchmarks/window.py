@@ -98,7 +98,7 @@ def opened(experiment: Experiment, engine: str, size: tuple[int, int]) -> MainWi
 def run_until_engine(window: MainWindow, engine: str) -> None:
     """Train until the engine is at work: the compiled one is made ready beside the other."""
     window.actions_by_name["run"].trigger()
-    process_until(lambda: window.session.worker._run.engine == engine)
+    process_until(lambda: window.session.worker.current_run.engine == engine)
     wait_for(WARM_UP)
 
 
@@ -173,7 +173,7 @@ def loading(size: tuple[int, int]) -> dict[str, float]:
     window.actions_by_name["run"].trigger()
     wait_for(0.2)
     painted, begin = Painted(window.views["network"]), perf_counter()
-    process_until(lambda: window.session.worker._run.engine == "numba")
+    process_until(lambda: window.session.worker.current_run.engine == "numba")
     elapsed = perf_counter() - begin
     gaps = 1000 * np.diff(painted.times)
     closed(window)
@@ -260,7 +260,7 @@ def bounded(engine: str, patience: float = 100.0) -> dict[str, Any]:
         sizes[goal] = memory_mb()
     window.actions_by_name["run"].trigger()
     process_until(lambda: window.session.status.state == "paused")
-    log = window.session.worker._history._log
+    log = window.session.worker.history._log
     trained = int(log.curve().epochs[-1])
     for goal in (EARLY, LATE):
         if goal not in sizes:

@@ -1,8 +1,7 @@
-"""The table of commands: each is in the union, and the training thread handles it."""
+"""The table of commands: the training thread carries out each of them."""
 
 import inspect
 from dataclasses import replace
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -35,20 +34,15 @@ EXAMPLES = {
 }
 """What the commands that need fields are made of."""
 
-
-def test_every_class_of_the_module_is_a_command() -> None:
-    classes = {
-        member
-        for _, member in inspect.getmembers(commands, inspect.isclass)
-        if member.__module__ == commands.__name__
-    }
-    assert set(get_args(commands.Command)) == classes
+COMMANDS = [
+    member
+    for _, member in inspect.getmembers(commands, inspect.isclass)
+    if member.__module__ == commands.__name__ and member is not commands.Request
+]
 
 
 @pytest.mark.parametrize("loaded", [False, True], ids=["empty", "loaded"])
-@pytest.mark.parametrize(
-    "command", sorted(get_args(commands.Command), key=lambda row: row.__name__)
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_thread_handles_every_command(
     qtbot: QtBot, session: Session, command: type, loaded: bool
 ) -> None:

@@ -70,7 +70,7 @@ def test_it_begins_with_numpy_and_moves_over_between_two_epochs(
     qtbot: QtBot, session: Session
 ) -> None:
     frame = play_until(qtbot, session, "Numba")
-    run = session.worker._run
+    run = session.worker.current_run
     assert isinstance(run, Run)
     (first, before), (moved, after) = run.engines
     assert (first, before, after) == (0, "numpy", "numba")

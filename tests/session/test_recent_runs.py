@@ -107,7 +107,7 @@ def test_the_run_that_is_replaced_by_an_old_one_becomes_a_recent_one(
 
 
 def test_a_run_within_an_update_and_its_speed_come_back(
-    after: After, session: Session, rows: list[tuple[RecentRun, ...]]
+    qtbot: QtBot, after: After, session: Session, rows: list[tuple[RecentRun, ...]]
 ) -> None:
     after(SetSpeed(25.0), Load(SINGLY))
     for grain in ("pattern", "phase", "phase"):
@@ -119,7 +119,7 @@ def test_a_run_within_an_update_and_its_speed_come_back(
     back = after(SetSpeed(500.0), Recall(row.run_id)).snapshot
     assert back.instant == inside.instant == row.instant
     assert back.instant.endswith("pattern 1 of 1: forward, hidden 1")
-    assert speeds == [25.0]
+    qtbot.waitUntil(lambda: speeds == [25.0])
 
 
 def test_only_runs_with_something_to_lose_are_kept(

@@ -302,7 +302,7 @@ def test_the_past_is_filled_in_to_the_bit_with_all_that_was_done_by_hand(
     go(5)
     next_frame(qtbot, session, 15, 0)
     values.append(measure(straight, ALL))
-    bits = session.worker._run.parameters.tobytes()
+    bits = session.worker.current_run.parameters.tobytes()
     session.send(Watch(ALL))
     frame = filled(qtbot, session, 15, 4)
     for track, expected in zip(frame.tracks, np.transpose(values), strict=True):
@@ -352,11 +352,11 @@ def test_what_is_chosen_while_looking_back_is_known_up_to_the_latest_epoch(
     session.send(Watch((WEIGHT,)))
     assert filled(qtbot, session, 10, 1).tracks[0].epochs.tolist() == list(range(41))
     session.send(Play())  # from here on it happens anew
-    qtbot.waitUntil(lambda: session.worker._run.epoch > 60)
+    qtbot.waitUntil(lambda: session.worker.current_run.epoch > 60)
     session.send(Pause())
     settled(qtbot, session)
     session.send(PublishFrame(EVERYTHING))
-    epoch = session.worker._run.epoch
+    epoch = session.worker.current_run.epoch
     track = filled(qtbot, session, epoch, 1).tracks[0]
     run = run_of()
     assert track.epochs.tolist() == list(range(epoch + 1))
