@@ -122,8 +122,7 @@ class Worker(QThread):
                 elif self._filler.lacks(self.history):
                     self._fill_at_rest()
             except Exception as error:  # the window must stay usable
-                self.set_status("failed", f"Training stopped. {sentence_of(error)}")
-                self.publish(always=True)
+                self.rest("failed", f"Training stopped. {sentence_of(error)}")
 
     def connectNotify(self, signal: QMetaMethod) -> None:
         """Emit epoch_finished from the first receiver on.
