@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QLayout,
@@ -70,6 +70,9 @@ LAYOUT_VERSION = 3
 
 PANEL_WIDTH = 272
 """The width of what is docked at the left at first, px at 100 % text."""
+
+WIDE_ENOUGH = 1180
+"""The width of a window that has room for two docks side by side at the left, px at 100 % text."""
 
 MOST_NEEDED = QSize(272, 120)
 """A dock can be made as small as this, whatever is in it; what is larger scrolls."""
@@ -162,6 +165,33 @@ class Docks:
             self._need(key)
             self.by_key[key].show()
             self.by_key[key].raise_()
+
+    def toggle_beside(self, key: str, other: str) -> None:
+        """Put a dock beside another one, or behind it and in front if it is there already.
+
+        Where the window is too narrow for both, it is put below.
+        """
+        dock, mate = self.by_key[key], self.by_key[other]
+        for each in (mate, dock):
+            each.setFloating(False)
+            each.show()
+        together = dock in self._window.tabifiedDockWidgets(mate)
+        if together:
+            wide = self._window.width() >= scaled(WIDE_ENOUGH)
+            across = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+            self._window.addDockWidget(self._window.dockWidgetArea(mate), dock)
+            self._window.splitDockWidget(mate, dock, across)
+        else:
+            self._window.tabifyDockWidget(mate, dock)
+            dock.raise_()
+        self.shares.settle()
+
+    def screen_place(self, key: str) -> QRect | None:
+        """Where on the screen a dock is; None if it is hidden or behind another one."""
+        dock = self.by_key[key]
+        if not dock.isVisible() or not self._content(key).in_front:
+            return None
+        return QRect(dock.mapToGlobal(QPoint(0, 0)), dock.size())
 
     def in_front_beside(self, key: str) -> str | None:
         """The key of the dock in front at the place of this one; None if this one is closed."""

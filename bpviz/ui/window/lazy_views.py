@@ -51,6 +51,9 @@ class LazyViews(QObject):
     step_shown = Signal()
     """The lesson panel shows another step."""
 
+    lesson_beside_wanted = Signal()
+    """The lesson panel should be put beside the experiment panel, or back."""
+
     own_run_wanted = Signal()
     """The run that a lesson replaced should be brought back."""
 
@@ -212,6 +215,7 @@ class LazyViews(QObject):
         panel.moved.connect(self.step_moved)
         panel.step_shown.connect(self.step_shown)
         panel.run_wanted.connect(self.own_run_wanted)
+        panel.beside_wanted.connect(self.lesson_beside_wanted)
         panel.race_wanted.connect(self.race_wanted)
         panel.failed.connect(window.message.say)
         panel.opened.connect(window.message.clear)

@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         self.recent_runs = RecentRunsMenu(self, self.edit_tools, self.starts)
         self.lesson_setup = LessonSetup(self, self.parts, self.solve_mode, self.starts, self.steps)
         self.lesson_state = LessonState(self, self.parts, self.lesson_setup, self.panel)
-        self.race = RaceWindowController(self)
+        self.race = RaceWindowController(self, lambda: self.docks.screen_place("lesson"))
         self._sharing = Sharing(self, self.parts, self.race)
         self._help = Help(self, self.actions_by_name, self.open_lesson)
         acts = self.run_actions.load_problem, self.open_lesson
@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
         self.parts.step_wanted.connect(self.lesson_state.set_up)
         self.parts.step_moved.connect(self.lesson_state.go_to)
         self.parts.step_shown.connect(self.lesson_state.refresh)
+        beside = self.parts.lesson_beside_wanted
+        beside.connect(lambda: self.docks.toggle_beside("lesson", "experiment"))
         self.parts.own_run_wanted.connect(self.lesson_state.bring_back)
         self.parts.race_wanted.connect(self.race.open_step)
         self.first_frame_shown.connect(self.parts.late.begin)

@@ -1,6 +1,9 @@
 """The window of the race, made when it is first opened."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.experiment.experiment import Experiment
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
 class RaceWindowController:
     """Opens the window of the race, and in the main window the networks that raced."""
 
-    def __init__(self, window: WindowContext) -> None:
-        self._window = window
+    def __init__(
+        self, window: WindowContext, lesson_place: Callable[[], QRect | None] = lambda: None
+    ) -> None:
+        """``lesson_place`` returns where on the screen the lesson is read."""
+        self._window, self._lesson_place = window, lesson_place
         self._race: RaceWindow | None = None
 
     @property
@@ -35,7 +41,9 @@ class RaceWindowController:
     def open_step(self, step: "LessonStep") -> None:
         """Show the window with the race of a lesson's step entered, but not started."""
         if step.experiment is not None and step.race is not None:
-            self._show(step.experiment, None).propose(step.race)
+            race = self._show(step.experiment, None)
+            race.propose(step.race)
+            self._put_beside_lesson(race)
 
     def _show(self, experiment: Experiment, patterns: PatternSet | None) -> "RaceWindow":
         from bpviz.ui.race.window import RaceWindow  # imported on first use
@@ -48,6 +56,17 @@ class RaceWindowController:
         self._race.raise_()
         self._race.activateWindow()
         return self._race
+
+    def _put_beside_lesson(self, race: "RaceWindow") -> None:
+        """Put the window where it leaves the lesson readable, if the screen has room for both."""
+        lesson, room = self._lesson_place(), self._window.widget.screen().availableGeometry()
+        if lesson is None or not race.frameGeometry().intersects(lesson):
+            return
+        left = lesson.right() + 1
+        width = min(race.width(), room.right() - left)
+        if width >= race.minimumSizeHint().width():
+            race.resize(width, race.height())
+            race.move(left, max(race.y(), room.top()))
 
     def _open_network(self, experiment: Experiment, epochs: int) -> None:
         """Show a network of the race in the main window, after this many epochs."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import scaled
@@ -78,6 +78,10 @@ class Shares(QObject):
             dock.topLevelChanged.connect(lambda _, key=key: self._note_move(key))
             dock.dockLocationChanged.connect(lambda _, key=key: self._note_move(key))
             dock.visibilityChanged.connect(lambda _: self._settle.start())
+
+    def settle(self) -> None:
+        """Give every dock its share once the docks are where they were put."""
+        self._settle.start()
 
     @property
     def is_unsettled(self) -> bool:
@@ -184,12 +188,15 @@ class Shares(QObject):
         least = [scaled(_extent(USABLE.get(area, QSize(0, 0)), along)) for area in areas]
         wanted = [max(size, usable) for size, usable in zip(sizes, least, strict=True)]
 
+        places = [_start(self._docks[key].geometry(), along) for key in fronts]
+
         def taken(sizes: list[int]) -> int:
-            """What the docks at both sides take of the room."""
-            of_side = (
-                [s for s, a in zip(sizes, areas, strict=True) if a == side] for side in sides
-            )
-            return sum(max(sizes, default=0) for sizes in of_side)
+            """What the docks at both sides take of the room: their columns, or rows."""
+            columns: dict[tuple[Qt.DockWidgetArea, int], int] = {}
+            for size, area, place in zip(sizes, areas, places, strict=True):
+                if area in sides:
+                    columns[area, place] = max(size, columns.get((area, place), 0))
+            return sum(columns.values())
 
         centre = self._centre_need(along) + SEPARATOR
         spare, most, fewest = room - centre, taken(wanted), taken(least)
@@ -263,6 +270,10 @@ class Shares(QObject):
         elif event.type() == QEvent.Type.Resize:
             self.apply()  # Qt has laid the docks out for the new size already
         return False
+
+
+def _start(place: QRect, along: Qt.Orientation) -> int:
+    return place.x() if along == ACROSS else place.y()
 
 
 def _extent(size: QSize, along: Qt.Orientation) -> int:

@@ -1,5 +1,8 @@
 """The training speed: a slider from one epoch per second to as fast as possible."""
 
+import math
+from bisect import bisect_left, bisect_right
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
@@ -11,6 +14,9 @@ from bpviz.ui.toolkit.widgets.naming import named
 WIDE, NARROW = 14 * SPACE, 9 * SPACE
 """Widths of the slider, px at 100 % text."""
 
+WIDEST = 1e6
+"""The fastest speed of a lesson."""
+
 
 def speed_text(speed: float | None, unit: str = "epoch") -> str:
     """'10 epochs/s', or 'unlimited'; '2 phases/s' if the unit is a phase."""
@@ -18,11 +24,16 @@ def speed_text(speed: float | None, unit: str = "epoch") -> str:
         speed = min(speed or MOST_PHASES, MOST_PHASES)
     if speed is None:
         return "unlimited"
-    return f"1 {unit}/s" if speed == 1 else f"{speed:,.0f} {unit}s/s"
+    number = f"{speed:,.0f}" if speed >= 10 or speed == int(speed) else f"{speed:.2g}"
+    return f"1 {unit}/s" if speed == 1 else f"{number} {unit}s/s"
 
 
 class SpeedControl(QWidget):
-    """A slider over SPEEDS with its value in words."""
+    """A slider over SPEEDS with its value in words.
+
+    A speed that is not one of SPEEDS, such as a lesson's, is kept exactly: the slider stands at
+    the nearest position, and moves on from the speed itself.
+    """
 
     changed = Signal(object)
     """The speed that was chosen: epochs per second, or None for unlimited."""
@@ -30,6 +41,7 @@ class SpeedControl(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._unit = "epoch"
+        self._speed: float | None = None
         self.slider = named(
             QSlider(Qt.Orientation.Horizontal),
             "speed_slider",
@@ -41,7 +53,7 @@ class SpeedControl(QWidget):
         self.slider.setFixedWidth(scaled(WIDE))
         self.slider.setAccessibleName("Speed")
         self._label = named(QLabel(), "speed_label")
-        widest = max((speed_text(speed) for speed in SPEEDS), key=len)
+        widest = max((speed_text(speed) for speed in (*SPEEDS, WIDEST)), key=len)
         self._label.setFixedWidth(self._label.fontMetrics().horizontalAdvance(widest) + SPACE)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, 0, 0, 0)
@@ -56,8 +68,7 @@ class SpeedControl(QWidget):
     @property
     def speed(self) -> float | None:
         """Epochs per second, or None for unlimited."""
-        position: int = self.slider.value()
-        return SPEEDS[position]
+        return self._speed
 
     def set_unit(self, unit: str) -> None:
         """Show the speed in this unit per second: "epoch" or "phase"."""
@@ -71,21 +82,27 @@ class SpeedControl(QWidget):
         self.updateGeometry()
 
     def change(self, steps: int) -> None:
-        """Choose the speed that is this many positions away."""
-        self.slider.setValue(self.slider.value() + steps)
+        """Choose the speed of SPEEDS that is this many positions away."""
+        positions = [math.inf if speed is None else speed for speed in SPEEDS]
+        now = math.inf if self._speed is None else self._speed
+        below, above = bisect_left(positions, now), bisect_right(positions, now)
+        place = above - 1 + steps if steps > 0 else below + steps
+        self.set_speed(SPEEDS[min(max(place, 0), len(SPEEDS) - 1)])
 
     def set_speed(self, epochs_per_second: float | None) -> None:
-        """Choose the position that is nearest to this speed; None is unlimited."""
+        """Choose this speed; None is unlimited."""
         self.show_speed(epochs_per_second)
         self.changed.emit(self.speed)  # also if it is the present one: now it was chosen
 
     def show_speed(self, epochs_per_second: float | None) -> None:
-        """Show the position that is nearest to this speed, which the session has chosen."""
-        speed = None if epochs_per_second is None else nearest_speed(epochs_per_second)
+        """Show this speed, which the session has chosen."""
+        self._speed = epochs_per_second
+        near = None if epochs_per_second is None else nearest_speed(epochs_per_second)
         with QSignalBlocker(self.slider):
-            self.slider.setValue(SPEEDS.index(speed))
+            self.slider.setValue(SPEEDS.index(near))
         self._label.setText(speed_text(self.speed, self._unit))
 
     def _emit_speed(self) -> None:
+        self._speed = SPEEDS[self.slider.value()]
         self._label.setText(speed_text(self.speed, self._unit))
         self.changed.emit(self.speed)

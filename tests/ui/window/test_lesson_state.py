@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.references import BiasRef
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.lessons.loader import find_lesson
 from bpviz.session.commands import StepEpochs
+from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.window.main_window import MainWindow
 
 OWN = "This step is not set up: the window shows your run of {}."
@@ -141,3 +142,40 @@ def test_a_step_that_cannot_be_set_up_says_so(qtbot: QtBot, window: MainWindow) 
     press(qtbot, window, "lesson_next")
     qtbot.waitUntil(lambda: "gone.csv" in window.message.text)
     assert note(window) == "This step is not set up: the window shows another run of and."
+
+
+@pytest.mark.parametrize("size", [(1366, 728), (1024, 600), (1920, 1040)])
+def test_the_lesson_is_read_beside_the_experiment_and_goes_back(
+    qtbot: QtBot, window: MainWindow, size: tuple[int, int]
+) -> None:
+    begin(qtbot, window)
+    window.resize(*size)
+    button = window.findChild(QToolButton, "lesson_beside")
+
+    def places() -> list[QRect]:
+        docks = (window.docks.by_key[key] for key in ("experiment", "lesson"))
+        return [dock.geometry() for dock in docks if dock.widget().in_front]
+
+    for both in (True, False, True):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda n=1 + both: len(places()) == n)
+        qtbot.waitUntil(lambda: not window.docks.shares.is_unsettled)
+        assert window.parts.lesson.isVisible()
+    one, other = places()
+    qtbot.waitUntil(lambda: not one.intersects(other))
+    assert min(one.width(), other.width()) >= 260
+    assert window.parts.network.width() >= 320
+    window.actions_by_name["reset_layout"].trigger()
+    qtbot.waitUntil(lambda: len(places()) == 1)
+
+
+def test_the_race_of_a_step_leaves_its_lesson_readable(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_lesson(find_lesson("two-or-three"))
+    while window.parts.lesson.step.race is None:
+        press(qtbot, window, "lesson_next")
+    lesson = window.docks.screen_place("lesson")
+    press(qtbot, window, "lesson_race")
+    race = window.findChild(RaceWindow, "race_window")
+    room = window.screen().availableGeometry().width() - lesson.right()
+    fits = race.minimumSizeHint().width() < room
+    assert race.frameGeometry().intersects(lesson) != fits

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.lessons.model import BadLesson, Lesson, LessonStep
 from bpviz.ui.panels.lessons.note import LessonNote
+from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -73,6 +74,9 @@ class LessonPanel(QWidget):
     set_up = Signal(object)
     """A LessonStep whose experiment and state the window should set up."""
 
+    beside_wanted = Signal()
+    """The panel should be put beside the experiment panel, or back into one place with it."""
+
     run_wanted = Signal()
     """The user's own run should be brought back."""
 
@@ -105,9 +109,14 @@ class LessonPanel(QWidget):
         self._chooser.setAccessibleName("Lesson")
         self._open = named(QToolButton(), "lesson_open", "Open a lesson of your own: a TOML file")
         self._open.setText("Open…")
+        self._beside = named(
+            QToolButton(), "lesson_beside", "Read the lesson beside Experiment, or in its place"
+        )
+        self._beside.setAccessibleName("Beside Experiment")
         self._heading = named(QLabel(), "lesson_heading")
         self._heading.setWordWrap(True)
         self._place = named(QLabel(), "lesson_place")
+        self._place.setWordWrap(True)
         self._text = named(RichText(theme), "lesson_text")
         self._text.setAccessibleName("Text of the lesson")
         self._note = named(LessonNote(), "lesson_note")
@@ -127,6 +136,7 @@ class LessonPanel(QWidget):
         self._arrange()
         self._chooser.activated.connect(self._choose)
         self._open.clicked.connect(self._browse)
+        self._beside.clicked.connect(lambda: self.beside_wanted.emit())
         self._reveal.clicked.connect(self._toggle_answer)
         self._set_up.clicked.connect(lambda: self.set_up.emit(self.step))
         self._race.clicked.connect(lambda: self.race_wanted.emit(self.step))
@@ -159,14 +169,15 @@ class LessonPanel(QWidget):
             self._list()
 
     def show_lesson(self, lesson: Lesson) -> None:
-        """Open a lesson at the step that was reached, or at its first step if it was finished."""
+        """Open a lesson at the step where it was left, or at its first one if it was finished."""
         self._fill()
         if lesson.key not in [other.key for other in self._lessons]:
             self._lessons.append(lesson)
         self._lesson = lesson
         reached = self._reached(lesson)
         self._settings.set("lessons/last", lesson.key)
-        self._go(0 if reached >= len(lesson.steps) else reached)
+        left = self._settings.whole(_left(lesson), reached)
+        self._go(0 if reached >= len(lesson.steps) else left)
         self._list()
 
     def open_file(self, path: str) -> None:
@@ -191,6 +202,7 @@ class LessonPanel(QWidget):
         """Use these colours from now on."""
         self._text.set_theme(theme)
         self._note.set_theme(theme)
+        self._beside.setIcon(icons.icon("columns", colour=theme.text))
         self._place.setStyleSheet(f"color: {theme.muted};")
 
     # -- steps -----------------------------------------------------------------------------
@@ -218,6 +230,7 @@ class LessonPanel(QWidget):
         assert self._lesson is not None
         self._at = max(0, min(at, len(self._lesson.steps) - 1))
         self._revealed = False
+        self._settings.set(_left(self._lesson), self._at)
         self._note_reached(max(self._at, self._reached(self._lesson)))
         self._show()
         self.step_shown.emit()
@@ -242,7 +255,7 @@ class LessonPanel(QWidget):
         if lesson is None or step is None:
             return
         self._heading.setText(step.title)
-        self._place.setText(f"step {self._at + 1} of {len(lesson.steps)}")
+        self._place.setText(f"{lesson.title} · step {self._at + 1} of {len(lesson.steps)}")
         self._chooser.setToolTip(plain_tip(f"{lesson.title}\n{lesson.summary}"))
         self._text.set_text(_markdown(lesson, step, self._at == 0, self._revealed))
         if not keep_place:
@@ -283,6 +296,8 @@ class LessonPanel(QWidget):
         if self._lesson is not None:
             keys = [lesson.key for lesson in self._lessons]
             self._chooser.setCurrentIndex(keys.index(self._lesson.key))
+        view = self._chooser.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + 3 * SPACE)  # whole titles in the open list
 
     # -- building --------------------------------------------------------------------------
 
@@ -299,12 +314,12 @@ class LessonPanel(QWidget):
         self._heading.setFont(font)
         top, bottom = QHBoxLayout(), QHBoxLayout()
         for row, widgets in (
-            (top, (self._chooser, self._open)),
+            (top, (self._chooser, self._open, self._beside)),
             (bottom, (self._back, self._next)),
         ):
             box(row, SPACE)
             for widget in widgets:
-                row.addWidget(widget, 1 if widget is not self._open else 0)
+                row.addWidget(widget, 0 if isinstance(widget, QToolButton) else 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(SPACE // 2)
@@ -325,6 +340,11 @@ class LessonPanel(QWidget):
         path, _ = QFileDialog.getOpenFileName(self, "Open a lesson", "", "Lessons (*.toml)")
         if path:
             self.open_file(path)
+
+
+def _left(lesson: Lesson) -> str:
+    """The setting with the number of the step at which a lesson was left."""
+    return f"lessons/{lesson.key}/left"
 
 
 def _markdown(lesson: Lesson, step: LessonStep, first: bool, revealed: bool) -> str:

@@ -24,7 +24,6 @@ from bpviz.core.model.references import WeightRef
 from bpviz.lessons.loader import all_lessons, load_lesson
 from bpviz.lessons.model import LessonStep
 from bpviz.problems.tables import formats, inspecting
-from bpviz.session.scheduling.start_speed import nearest_speed
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.rich_text import RichText
@@ -64,7 +63,7 @@ def test_every_lesson_is_gone_through_with_next(qtbot: QtBot, panel: LessonPanel
         assert panel.lesson is lesson
         for number, step in enumerate(lesson.steps, 1):
             assert panel.step is step
-            assert place(panel) == f"step {number} of {len(lesson.steps)}"
+            assert place(panel) == f"{lesson.title} · step {number} of {len(lesson.steps)}"
             seen.append(step.title)
             click(qtbot, panel, "lesson_next")
     assert seen == [step.title for lesson in LESSONS for step in lesson.steps]
@@ -131,6 +130,25 @@ def test_progress_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
             panel.show_lesson(BY_HAND)
         assert panel.step is BY_HAND.steps[expected]
         click(qtbot, panel, "lesson_next")
+
+
+def test_a_lesson_opens_where_it_was_left(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "panel.txt")
+    panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_lesson(BY_HAND)
+    for button in ("lesson_next", "lesson_next", "lesson_back"):
+        click(qtbot, panel, button)
+    again = LessonPanel(lambda: LESSONS, settings, LIGHT)
+    qtbot.addWidget(again)
+    again.show()
+    assert again.step is BY_HAND.steps[1]
+
+
+def test_the_open_list_shows_whole_titles(panel: LessonPanel) -> None:
+    view = panel.findChild(QComboBox, "lesson_chooser").view()
+    assert view.minimumWidth() > view.sizeHintForColumn(0) > 0
 
 
 def test_a_lesson_of_ones_own_is_opened_and_a_broken_one_is_explained(
@@ -278,10 +296,17 @@ def test_a_step_sets_its_speed_or_one_that_suits_it(
     settings.set("choose_speed", True)
     window = open_main()
     step = next(step for step in BY_HAND.steps if step.experiment is not None)
-    for speed in (5.0, 400.0):
+    for speed in (0.5, 3.0, 40.0, 4.0):
         paced = replace(step, experiment=XOR, state=replace(step.state, speed=speed, solve=False))
         window.lesson_setup.set_up(paced)
-        assert window.speed.speed == nearest_speed(speed)
+        assert window.speed.speed == speed
+        text = f"{speed:g} epochs/s"
+        assert window.findChild(QLabel, "speed_label").text() == text
+    window.actions_by_name["faster"].trigger()
+    assert window.speed.speed == 5.0
+    window.lesson_setup.set_up(paced)
+    window.actions_by_name["slower"].trigger()
+    assert window.speed.speed == 2.0
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment == XOR)
     with qtbot.waitSignal(window.session.speed_chosen) as chosen:
         window.lesson_setup.set_up(replace(paced, state=replace(paced.state, speed=None, edits=())))
