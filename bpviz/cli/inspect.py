@@ -6,7 +6,7 @@ from typing import Any
 
 from bpviz.cli.options import given_options, options_named
 from bpviz.cli.output import write_result
-from bpviz.core.text.number_words import counted
+from bpviz.core.text.number_words import counted, plain
 from bpviz.problems.tables.inspecting import inspect
 from bpviz.problems.tables.model import Inspection, ReadColumn, Reading
 from bpviz.problems.tables.problem import table_problem
@@ -64,5 +64,5 @@ def _values(report: dict[str, Any]) -> str:
         more = f" and {len(some) - SHOWN:,} more" if len(some) > SHOWN else ""
         return ", ".join(map(str, some[:SHOWN])) + more
     ends = report.get("range", [])
-    said = [f"{end:.6g}" if isinstance(end, float) else str(end) for end in ends]
+    said = [plain(end, 6) if isinstance(end, float) else str(end) for end in ends]
     return " to ".join(said)

@@ -8,13 +8,14 @@ from bpviz.core.analysis.quality import ClassQuality, RegressionQuality, quality
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.run.run import Run
+from bpviz.core.text.number_words import plain
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.recording.csv_tables import Row
+from bpviz.session.recording.quality_table import COLUMNS
+from bpviz.session.recording.quality_table import quality_rows as rows_of
 
 MOST_CLASSES = 12
 """Classes that the summary lists; --json and the exported table have all."""
-
-COLUMNS: Row = ("patterns", "of", "rmse", "r2", "precision", "recall", "f1", "support")
 
 
 def quality_figures(setup: PreparedExperiment, run: Run) -> dict[str, Any]:
@@ -58,16 +59,8 @@ def quality_table(setup: PreparedExperiment, run: Run) -> Iterator[Row]:
     """The same as rows of a table: the names of the columns first."""
     yield COLUMNS
     for prefix, part in _parts(setup, run):
-        which = "test" if prefix else "training"
-        found = _quality(setup, run, part)
-        if isinstance(found, RegressionQuality):
-            rows = zip(setup.patterns.output_names, found.rmse, found.r2, strict=True)
-            for name, rmse, r2 in rows:
-                yield which, name, float(rmse), float(r2), "", "", "", len(part)
-        elif isinstance(found, ClassQuality):
-            for at, name in enumerate(found.names):
-                scores = (float(v[at]) for v in (found.precision, found.recall, found.f1))
-                yield which, name, "", "", *scores, int(found.support[at])
+        answers = outputs(setup.network, run.parameters, part.inputs)
+        yield from rows_of("test" if prefix else "training", setup.patterns, part, answers)
 
 
 def _parts(setup: PreparedExperiment, run: Run) -> Iterator[tuple[str, Patterns]]:
@@ -101,4 +94,4 @@ def _finite(value: float) -> float | None:
 
 
 def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.4g}"
+    return "none" if value is None else plain(value)

@@ -28,7 +28,7 @@ from bpviz.core.run.observe import observe
 from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING
-from bpviz.core.text.number_words import percent
+from bpviz.core.text.number_words import percent, plain
 from bpviz.core.values import BadValue
 from bpviz.experiment.prepare import PreparedExperiment, prepare
 from bpviz.experiment.stopping import Stopping
@@ -307,7 +307,7 @@ def _summary(setup: PreparedExperiment, figures: dict[str, Any], written: list[P
 
 
 def _number(value: float | None) -> str:
-    return "not a finite number" if value is None else f"{value:.4g}"
+    return "not a finite number" if value is None else plain(value)
 
 
 def _share(share: float | None, n_patterns: int) -> str:

@@ -9,6 +9,7 @@ from bpviz.core.learning.rules import RULES
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.text.number_words import plain as number
 from bpviz.experiment.experiment import Experiment, Hidden
 
 UNIT_COUNTS = (1, 2, 3, 5, 10, 50)
@@ -67,7 +68,7 @@ def _facts(experiment: Experiment) -> dict[str, str]:
         **{name: getattr(experiment, name) for name in rest},
     }
     facts |= {key: _plain_words(key, value) for key, value in sorted(plain.items())}
-    facts["spread"] = f"±{experiment.spread:g}"
+    facts["spread"] = f"±{number(experiment.spread, 6)}"
     facts["links"] = "other connections" if experiment.links else ""
     return facts
 
@@ -80,7 +81,7 @@ _WORDS = {
 
 
 def _plain_words(key: str, value: Any) -> str:
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = number(value, 6) if isinstance(value, float) else str(value)
     name = key.removeprefix("option ").replace("_", " ")
     return _WORDS.get(key, f"{name} {{}}").format(text)
 

@@ -21,6 +21,7 @@ from bpviz.core.model.network import (
 )
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.run.records import EpochRecord
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import (
     check_choice,
     check_number,
@@ -99,7 +100,10 @@ class Stop:
         if self.solved:
             yield SOLVED, right == 1.0
         if self.error is not None:
-            yield f"error per pattern at most {self.error:g}", error <= self.error * n_patterns
+            yield (
+                f"error per pattern at most {plain(self.error, 6)}",
+                error <= self.error * n_patterns,
+            )
         if self.epochs is not None:
             words = f"{self.epochs:,} epoch{'' if self.epochs == 1 else 's'} done"
             yield words, epoch >= self.epochs

@@ -11,6 +11,7 @@ from bpviz.core.model.patterns import PatternSet
 from bpviz.core.number_grammar import parse_whole
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.size import bytes_at_once, bytes_of_outcomes
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import BadValue, Unquoted, check_whole
 from bpviz.experiment.experiment import MAX_SEED, Experiment, Hidden
 from bpviz.experiment.prepare import PreparedExperiment, prepare, start_of
@@ -87,7 +88,7 @@ def variants_of(
         training = replace(experiment.training, rate=rate)
         label = [shape_words(shape)] if len(shapes) > 1 else []
         label += [ACTIVATIONS[name].label] if len(names) > 1 and name in ACTIVATIONS else []
-        label += [f"rate {rate:g}"] if len(rates) > 1 else []
+        label += [f"rate {plain(rate, 6)}"] if len(rates) > 1 else []
         changed = replace(experiment, hidden=groups, training=training)
         found.append(Variant(", ".join(label) or shape_words(groups), changed))
     return tuple(found)

@@ -9,7 +9,7 @@ from bpviz.core.analysis.separability import Separable, separation
 from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.patterns import class_of
 from bpviz.core.run.apply_edit import apply_edit
-from bpviz.core.text.number_words import percent
+from bpviz.core.text.number_words import number_text, percent
 from bpviz.lessons.claim_kind import (
     REQUIRED,
     WHOLE,
@@ -30,7 +30,9 @@ def _answers(claim: Claim) -> Verdict:
     train = setup.patterns.train
     given = outputs(setup.network, run.parameters, train.inputs)
     far = float(np.abs(given - train.targets).max())
-    return Verdict(far <= claim.values["within"], f"the farthest output misses by {far:.3g}")
+    return Verdict(
+        far <= claim.values["within"], f"the farthest output misses by {number_text(far)}"
+    )
 
 
 def _solvable(claim: Claim) -> Verdict:
@@ -68,7 +70,7 @@ def _collapses(claim: Claim) -> Verdict:
     far = float(
         np.abs(layer.outputs(inputs) - outputs(setup.network, run.parameters, inputs)).max()
     )
-    return Verdict(far <= claim.values["within"], f"the outputs differ by {far:.3g}")
+    return Verdict(far <= claim.values["within"], f"the outputs differ by {number_text(far)}")
 
 
 def _separable(claim: Claim) -> Verdict:

@@ -8,6 +8,7 @@ from bpviz.core.analysis.dead_units import dead_units
 from bpviz.core.analysis.plateau import plateaus
 from bpviz.core.learning.backprop import backpropagate, outputs
 from bpviz.core.model.losses import LOSSES
+from bpviz.core.text.number_words import number_text
 from bpviz.experiment.experiment import Stop
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.experiment.stopping import Stopping
@@ -41,7 +42,9 @@ def _published(claim: Claim) -> Verdict:
         edit = set_by_hand(network, wanted["weights"], {})
         pairs += zip(run.parameters[edit.indices], edit.values, strict=True)
     far = max((abs(float(a) - float(b)) for a, b in pairs), default=float("inf"))
-    return Verdict(far <= wanted["within"], f"the farthest of {len(pairs)} misses by {far:.3g}")
+    return Verdict(
+        far <= wanted["within"], f"the farthest of {len(pairs)} misses by {number_text(far)}"
+    )
 
 
 def _stops_best(claim: Claim) -> Verdict:
@@ -69,7 +72,9 @@ def _terms(claim: Claim) -> Verdict:
     run.advance(1)
     step = claim.experiment.training.rate * summed
     far = float(np.abs(run.parameters - before - step).max())
-    return Verdict(far <= claim.values["within"], f"the sum misses the change by {far:.3g}")
+    return Verdict(
+        far <= claim.values["within"], f"the sum misses the change by {number_text(far)}"
+    )
 
 
 def _parting(claim: Claim) -> Verdict:
@@ -104,7 +109,8 @@ def _outside(claim: Claim) -> Verdict:
     ratio = float(wrong[1] / wrong[0])
     return Verdict(
         ratio >= values["times"],
-        f"mean deviation {wrong[0]:.3g} inside of {low:g} to {high:g}, {wrong[1]:.3g} outside",
+        f"mean deviation {number_text(wrong[0])} inside of {low:g} to {high:g}, "
+        f"{number_text(wrong[1])} outside",
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from bpviz.core.race.plan import RacePlan
 from bpviz.core.race.race import run_starts
 from bpviz.core.run.run import Run
-from bpviz.core.text.number_words import percent
+from bpviz.core.text.number_words import percent, plain
 from bpviz.core.values import BadValue, Vector, check_choice
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.prepare import PreparedExperiment, prepare, start_of
@@ -122,7 +122,7 @@ def _reaches(claim: Claim) -> Verdict:
         found.append(_figure(run, setup, values["figure"]))
     return Verdict(
         all(is_within(value, claim) for value in found),
-        f"{values['figure']} from {min(found):.4g} to {max(found):.4g} over the seeds",
+        f"{values['figure']} from {plain(min(found))} to {plain(max(found))} over the seeds",
     )
 
 

@@ -171,6 +171,13 @@ class PatternSet:
         mean, unit = self.target_scale
         return mean + unit * values
 
+    def from_units(self, values: Matrix) -> Matrix:
+        """Targets (P, m) from the units of the file: the inverse of ``in_units``."""
+        if self.target_scale is None:
+            return values
+        mean, unit = self.target_scale
+        return (values - mean) / unit
+
     def check_rows(self, n: int) -> None:
         """Refuse so many training patterns, with a BadValue, if their places must be known."""
         plane = self.plane

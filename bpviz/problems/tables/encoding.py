@@ -8,7 +8,7 @@ import numpy as np
 
 from bpviz.core.interruption import note_progress
 from bpviz.core.model.patterns import PatternKind, Patterns, PatternSet
-from bpviz.core.text.number_words import counted
+from bpviz.core.text.number_words import counted, number_text
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.problems.sampling import Standardization, domain_of, scale_of, split_rows
 from bpviz.problems.tables.checking import are_one_hot, check, rows_used
@@ -201,7 +201,7 @@ class _Maker:
             return y
         self.scale = scale = scale_of(y[self.train])
         parts = [
-            f"{name} from {mean:.4g} in units of {deviation:.4g}"
+            f"{name} from {number_text(float(mean))} in units of {number_text(float(deviation))}"
             for name, mean, deviation in zip(
                 names[:NOTED], scale.mean, scale.deviation, strict=False
             )
@@ -215,8 +215,8 @@ class _Maker:
         largest = float(max(values.max(), -values.min()))
         if largest > LARGE:
             self.notes.append(
-                f"Some {what} are as large as {largest:.4g}; networks learn numbers about 1 "
-                f"better: try 'standardise {what}'."
+                f"Some {what} are as large as {number_text(largest)}; networks learn numbers "
+                f"about 1 better: try 'standardise {what}'."
             )
             self.better[option] = True
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bpviz.core.number_grammar import parse_point
+from bpviz.core.text.number_words import plain
 from bpviz.core.values import Vector
 from bpviz.problems.tables.dates import compact_days, days_of
 from bpviz.problems.tables.model import (
@@ -106,9 +107,9 @@ class KindFinder:
                 far = 5.0 * float(np.abs(others).max())
                 if abs(value) > far or (value < 0 <= others.min() and len(others) > 2):
                     self._doubt(
-                        f"{_place(raw)} has {value:g} in {len(finite) - len(others):,} rows, far "
-                        "from all other values: it may stand for a missing value.",
-                        Remedy("missing_marks", f"{value:g}", f"{value:g} is missing"),
+                        f"{_place(raw)} has {plain(value, 12)} in {len(finite) - len(others):,} "
+                        "rows, far from all other values: it may stand for a missing value.",
+                        Remedy("missing_marks", f"{value:g}", f"{plain(value, 12)} is missing"),
                     )
 
     # -- texts -----------------------------------------------------------------------------
@@ -180,14 +181,14 @@ class KindFinder:
         if notation.thousands:
             value = notation.values[notation.thousands]
             self._say(
-                f"{_place(raw)}: {notation.thousands!r} is read as {value:.12g}, with marks "
-                "between thousands.", otherwise,
+                f"{_place(raw)}: {notation.thousands!r} is read as {plain(value, 12)}, with "
+                "marks between thousands.", otherwise,
             )  # fmt: skip
         if notation.doubtful:
             value = notation.values[notation.doubtful]
             self._doubt(
-                f"{_place(raw)}: {notation.doubtful!r} is read as {value:g}; it could be "
-                "thousands.", otherwise,
+                f"{_place(raw)}: {notation.doubtful!r} is read as {plain(value, 12)}; it "
+                "could be thousands.", otherwise,
             )  # fmt: skip
         ignored = [f"{mark!r}" for mark in (notation.money, notation.unit) if mark]
         if ignored:

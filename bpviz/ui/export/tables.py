@@ -19,6 +19,7 @@ from bpviz.session.frame import Frame
 from bpviz.session.race import tables as race
 from bpviz.session.race.runner import Standings
 from bpviz.session.recording.csv_tables import LOSS_COLUMNS, Row, curve_rows
+from bpviz.session.recording.quality_table import COLUMNS, quality_rows
 from bpviz.ui.toolkit.drawing.pattern_names import predicted_class
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name, unit_names
 
@@ -167,12 +168,29 @@ def _patterns(numbers: TableSource) -> Rows:
             for i in range(len(inputs)):
                 target, answer = targets[i : i + 1], answers[i : i + 1]
                 yield (
-                    name, rows.start + i + 1, *inputs[i].tolist(), *target[0].tolist(),
-                    *answer[0].tolist(), loss.total(target, answer, np.empty_like(answer)),
+                    name, rows.start + i + 1, *inputs[i].tolist(),
+                    *patterns.in_units(target)[0].tolist(), *patterns.in_units(answer)[0].tolist(),
+                    loss.total(target, answer, np.empty_like(answer)),
                     setup.criterion.count(target, answer),
                     *((patterns.class_names[int(class_of(target)[0])],
                        predicted_class(patterns, answer)) if is_classes else ()),
                 )  # fmt: skip
+
+
+def _has_quality(numbers: TableSource) -> bool:
+    return numbers.frame.setup.patterns.kind != "table"
+
+
+def _quality(numbers: TableSource) -> Rows:
+    frame = numbers.frame
+    setup = frame.setup
+    yield COLUMNS
+    for name, part in _parts(frame):
+        answers = []
+        for rows in _blocks(setup.network, part):
+            acts = yield partial(_acts, frame, part.inputs[rows])
+            answers.append(acts[setup.network.output])
+        yield from quality_rows(name, setup.patterns, part, np.concatenate(answers))
 
 
 def _activations(numbers: TableSource) -> Rows:
@@ -226,6 +244,13 @@ TABLES = (
     ),
     ExportTable(
         "patterns", "Patterns", "Inputs, targets, outputs and error of every pattern", _patterns
+    ),
+    ExportTable(
+        "quality",
+        "Quality of the answers",
+        "RMSE and R² of numbers, or precision, recall and F1 of every class",
+        _quality,
+        _has_quality,
     ),
     ExportTable(
         "activations",

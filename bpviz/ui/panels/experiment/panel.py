@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.text.number_words import number_text
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.problems.table import PROBLEMS
@@ -28,6 +29,9 @@ from bpviz.ui.toolkit.widgets.form_rows import FieldEntry, FieldRow, Section, ch
 from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, Remarks, dress
 from bpviz.ui.toolkit.widgets.pending_bar import PendingBar
+
+UNITS_NAMED = 3
+"""The number of outputs whose tolerance is said in the units of the file."""
 
 GROUP_TITLES = {"problem": "Problem", "hidden": "Hidden groups", "links": "Connections"}
 """Names, in the bar, of the fields of Experiment that have several settings."""
@@ -321,7 +325,9 @@ class ExperimentPanel(QWidget):
         # As in prepare: outputs of step units can tie, so every output must be right there.
         largest = patterns is not None and patterns.one_hot and entered.output != "step"
         self._rows["tolerance"].note.say(
-            "Not used here: of several classes the largest output counts." if largest else ""
+            "Not used here: of several classes the largest output counts."
+            if largest
+            else tolerance_in_units(patterns, entered.tolerance)
         )
         for name in self._left_out:
             for widget in self._widgets_of(name):
@@ -416,3 +422,14 @@ class ExperimentPanel(QWidget):
         self._message.say("")
         for entry in self._entries():
             entry.refuse("")
+
+
+def tolerance_in_units(patterns: PatternSet | None, tolerance: float) -> str:
+    """What a tolerance means where targets are standardised: '± 2.5 price in the file.'"""
+    if patterns is None or patterns.target_scale is None:
+        return ""
+    units = (tolerance * patterns.target_scale[1]).tolist()
+    names = patterns.output_names[:UNITS_NAMED]
+    said = [f"± {number_text(u)} {n}" for u, n in zip(units, names, strict=False)]
+    more = ", …" if len(units) > UNITS_NAMED else ""
+    return f"In the units of the file: {', '.join(said)}{more}"

@@ -69,8 +69,12 @@ def cell_text(patterns: PatternSet, row: int, column: PatternColumn) -> str:
     train = patterns.train
     if column.kind == "class":
         return patterns.class_names[int(class_of(train.targets[row : row + 1])[0])]
-    values = train.inputs if column.kind == "input" else train.targets
-    return write_number(float(values[row, column.index]))
+    if column.kind == "input":
+        return write_number(float(train.inputs[row, column.index]))
+    shown = float(patterns.in_units(train.targets[row])[column.index])
+    if patterns.target_scale is not None:
+        shown = float(f"{shown:.14g}")  # the digits beyond are of the conversion
+    return write_number(shown)
 
 
 def read_cell(
@@ -89,8 +93,13 @@ def read_cell(
     if column.kind == "class":
         targets[:] = coded(patterns, _class_number(patterns, where, text))
         return
-    values = inputs if column.kind == "input" else targets
-    values[column.index] = read_number(where, text, LARGEST)
+    number = read_number(where, text, LARGEST)
+    if column.kind == "input":
+        inputs[column.index] = number
+        return
+    shown = patterns.in_units(targets).copy()
+    shown[column.index] = number
+    targets[column.index] = patterns.from_units(shown)[column.index]
 
 
 def _class_number(patterns: PatternSet, where: str, text: str) -> int:

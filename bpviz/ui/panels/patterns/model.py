@@ -154,11 +154,11 @@ class PatternTable(CellTableModel):
             case "input":
                 return short(float(patterns.train.inputs[row, column.index]))
             case "target":
-                return short(float(patterns.train.targets[row, column.index]))
+                return short(float(patterns.in_units(self._targets(row))[0, column.index]))
             case "class":
                 return cell_text(patterns, row, column)
             case "output":
-                return thousandths(float(self.answers(row)[0, column.index]))
+                return thousandths(float(patterns.in_units(self.answers(row))[0, column.index]))
             case "answer":
                 return predicted_class(patterns, self.answers(row))
             case "error":

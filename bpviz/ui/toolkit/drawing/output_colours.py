@@ -1,4 +1,7 @@
-"""Outputs and targets on the screen: right or wrong, their scales and colours."""
+"""Outputs and targets on the screen: right or wrong, their scales and colours.
+
+Scales and ranges are in the units of the file, see PatternSet.in_units.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +27,8 @@ def right_rows(setup: PreparedExperiment, targets: Matrix, outputs: Matrix) -> N
 
 def target_range(patterns: PatternSet, unit: int | None = None) -> tuple[float, float]:
     """The smallest and largest target of one output or of all, in training and test set."""
-    every = [part.targets for part in (patterns.train, patterns.test) if part is not None]
+    parts = [part for part in (patterns.train, patterns.test) if part is not None]
+    every = [patterns.in_units(part.targets) for part in parts]
     columns = [t if unit is None else t[:, unit] for t in every]
     return float(min(c.min() for c in columns)), float(max(c.max() for c in columns))
 
@@ -61,7 +65,7 @@ def output_text(setup: PreparedExperiment, outputs: Vector, unit: int | None) ->
     """The outputs (n,) for one pattern in words: 'y 0.874 (disc)', 'setosa 0.98'."""
     patterns = setup.patterns
     k = int(outputs.argmax()) if unit is None else unit
-    value = number_text(float(outputs[k]))
+    value = number_text(float(patterns.in_units(outputs)[k]))
     if patterns.one_hot:
         return f"{patterns.class_names[k]} {value}"
     text = f"{patterns.output_names[k]} {value}"
@@ -78,7 +82,8 @@ def point_colours(
         table = to_pixels(theme.class_colours(len(setup.patterns.class_names)))
         pixels = table[class_of(targets)]
     else:
-        pixels = output_scale(setup, unit).pixels(theme, targets[:, unit])
+        values = setup.patterns.in_units(targets)[:, unit]
+        pixels = output_scale(setup, unit).pixels(theme, values)
     return [QColor.fromRgb(int(pixel)) for pixel in pixels]
 
 

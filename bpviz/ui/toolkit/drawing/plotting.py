@@ -202,6 +202,14 @@ class Plot:
         """Show exactly this range, in plotted coordinates."""
         self.box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
 
+    def fit_left(self, least: int) -> None:
+        """Give the vertical axis room for the numbers of its range, px at 100 % text at least."""
+        low, high = self.box.viewRange()[1]
+        metrics = plot_metrics()
+        numbers = _linear_strings([low, high], nice_step(high - low, 5.0))
+        width = max(map(metrics.horizontalAdvance, numbers)) + metrics.height() + 2 * SPACE
+        self.left.setWidth(max(scaled(least), math.ceil(width)))
+
 
 @guard_overrides
 class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]

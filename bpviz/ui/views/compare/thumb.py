@@ -102,11 +102,11 @@ def _paint_function(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("muted", 150))
     if len(inputs) <= MOST_POINTS:
-        for at in px(inputs, patterns.train.targets[:, 0]).tolist():
+        for at in px(inputs, patterns.in_units(patterns.train.targets)[:, 0]).tolist():
             painter.drawEllipse(QPointF(*at), 1.6, 1.6)
     painter.setPen(QPen(colour, 1.8))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _draw_line(painter, px(x, probe[:, 0]))
+    _draw_line(painter, px(x, patterns.in_units(probe)[:, 0]))
 
 
 def _draw_line(painter: QPainter, points: Matrix) -> None:
@@ -163,7 +163,8 @@ def _paint_points(painter: QPainter, setup: PreparedExperiment, theme: Theme, un
 
 def _pixels(setup: PreparedExperiment, probe: Matrix, theme: Theme, unit: int | None) -> Pixels:
     if unit is not None:
-        return output_scale(setup, unit).pixels(theme, probe[:, unit])
+        values = setup.patterns.in_units(probe)[:, unit]
+        return output_scale(setup, unit).pixels(theme, values)
     strong = theme.class_colours(len(setup.patterns.class_names)).astype(np.float64)
     colour = theme.colour("surface")
     surface = np.array([colour.red(), colour.green(), colour.blue()], dtype=np.float64)

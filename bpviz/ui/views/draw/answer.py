@@ -22,7 +22,7 @@ MOST_NAMED = 3
 class Answer:
     """The response of a network to one image at one instant.
 
-    outputs   (m,) activations of the output units.
+    outputs   (m,) what the output units answer, numbers in the units of the file.
     hidden    group index -> (units,) activations, for every hidden group.
     marked    output units that the answer goes by: the largest ones, or for step units all
               that answer 1; none where outputs are numbers.
@@ -39,7 +39,7 @@ def answer_to(setup: PreparedExperiment, snapshot: Snapshot, image: Matrix) -> A
     """The answer to an image (rows, columns), with the snapshot's parameters and clamps."""
     inputs = image.reshape(1, -1)
     acts = forward(setup.network, snapshot.parameters, inputs, snapshot.clamps)[1]
-    outputs = acts[-1][0]
+    outputs = setup.patterns.in_units(acts[-1][0])
     marked = _marked(setup, outputs)
     hidden = {g: acts[g][0] for g in setup.network.hidden}
     return Answer(outputs, hidden, marked, _words(setup, outputs, marked))
@@ -49,6 +49,8 @@ def output_range(setup: PreparedExperiment) -> tuple[float, float]:
     """What the bars of the outputs reach from and to; 0 lies within."""
     activation = ACTIVATIONS[setup.network.groups[-1].activation]
     low, high = target_range(setup.patterns)
+    if setup.patterns.target_scale is not None:
+        return min(low, 0.0), max(high, 0.0)
     low = activation.low if np.isfinite(activation.low) else low
     high = activation.high if np.isfinite(activation.high) else high
     return min(low, 0.0), max(high, 1.0) if setup.patterns.kind == "classes" else max(high, 0.1)

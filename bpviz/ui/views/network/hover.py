@@ -143,6 +143,8 @@ def _describe_unit(pattern_pass: PatternPass, at: UnitRef) -> Info:
     if group.role == "output" and not pattern_pass.drawn:
         aim = float(pattern_pass.targets[at.unit])
         rows += [("target t", exact(aim)), ("deviation t − o", exact(aim - act))]
+    if group.role == "output":
+        rows += _in_units(pattern_pass, at.unit)
     delta = None if pattern_pass.cursor is None else pattern_pass.cursor.delta[at.group]
     if delta is not None:
         rows.append(("delta δ of this pattern", precise(float(delta[at.unit]))))
@@ -156,6 +158,19 @@ def _describe_unit(pattern_pass: PatternPass, at: UnitRef) -> Info:
         image=_field(setup, pattern_pass, at),
         image_words=f"{words} from the image",
     )
+
+
+def _in_units(pattern_pass: PatternPass, unit: int) -> list[tuple[str, str]]:
+    """Output and target in the units of the file, where they are standardised."""
+    patterns = pattern_pass.setup.patterns
+    if patterns.target_scale is None:
+        return []
+    output = float(patterns.in_units(pattern_pass.act[-1])[unit])
+    rows = [("output in the file's units", exact(output))]
+    if not pattern_pass.drawn:
+        target = float(patterns.in_units(pattern_pass.targets)[unit])
+        rows.append(("target in the file's units", exact(target)))
+    return rows
 
 
 def _held(pattern_pass: PatternPass, at: UnitRef) -> tuple[str, ...]:

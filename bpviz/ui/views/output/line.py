@@ -70,6 +70,7 @@ class LinePart(PlotPart):
         probe = frame.snapshot.probe_outputs
         if probe is None or frame.setup.probe is None:
             return
+        probe = frame.setup.patterns.in_units(probe)
         for k, curve in enumerate(self.curves):
             curve.setData(frame.setup.probe[:, 0], probe[:, k], connect="finite")
         if self._mouse is not None:
@@ -82,6 +83,7 @@ class LinePart(PlotPart):
         (left, right), low, high = patterns.domain[0], *target_range(patterns)
         room = HEADROOM * (high - low) or 1.0
         self.plot.set_range((left, right), (low - room, high + room))
+        self.plot.fit_left(self.AXIS_WIDTH)
         label_axis(self.plot.bottom, patterns.input_names[0])
         label_axis(
             self.plot.left, patterns.output_names[0] if patterns.n_outputs == 1 else "output"
@@ -145,7 +147,8 @@ class LinePart(PlotPart):
         else:
             rows = np.repeat(rows, patterns.n_outputs)
             curve = np.tile(np.arange(patterns.n_outputs), len(targets))
-        places = np.stack([part.inputs[rows, 0], part.targets[rows, curve]], axis=1)
+        heights = patterns.in_units(part.targets[rows])[np.arange(len(rows)), curve]
+        places = np.stack([part.inputs[rows, 0], heights], axis=1)
         if patterns.n_outputs > 1:
             table = self._curve_colours(patterns)
             colours = [table[k] for k in curve]
@@ -181,14 +184,15 @@ class LinePart(PlotPart):
             return ""
         patterns = self._frame.setup.patterns
         place = np.array([at.x()]) if row is None else patterns.train.inputs[row]
-        outputs = outputs_at(self._frame, place)
+        outputs = patterns.in_units(outputs_at(self._frame, place))
         said = ", ".join(
             f"{name} {number_text(float(value))}"
             for name, value in zip(patterns.output_names, outputs, strict=True)
         )
         text = f"{patterns.input_names[0]} {number_text(float(place[0]))} → {said}"
         if row is not None:
-            targets = ", ".join(number_text(float(t)) for t in patterns.train.targets[row])
+            shown = patterns.in_units(patterns.train.targets[row])
+            targets = ", ".join(number_text(float(t)) for t in shown)
             return f"{full_name(patterns, row)}: {text}, target {targets}"
         inputs = patterns.train.inputs
         beyond = not inputs.min() <= place[0] <= inputs.max()

@@ -98,10 +98,14 @@ class PatternModel(CellTableModel):
         self._part: Patterns | None = None
         self._places: dict[tuple[OutputColumnKind, int], int] = {}
         self._outputs: Matrix | None = None
+        self._targets_shown: Matrix | None = None
+        self._outputs_shown: Matrix | None = None
         self._hidden: Matrix | None = None
         self._hidden_places = 2
         self._right: NDArray[np.bool_] | None = None
         self.scales: list[ColourScale] = []
+        self.given: tuple[Matrix, Matrix] = np.empty((0, 0)), np.empty((0, 0))
+        """Inputs and targets of all training patterns, as they are written."""
 
     def show_patterns(
         self, setup: PreparedExperiment, part: Patterns, *, hidden: bool = False
@@ -109,6 +113,7 @@ class PatternModel(CellTableModel):
         """List these patterns without outputs; ``hidden``: with columns of hidden activations."""
         self.beginResetModel()
         self._setup, self._part, self._outputs, self._hidden = setup, part, None, None
+        self._targets_shown = setup.patterns.in_units(part.targets)
         self.columns = columns_of(setup.patterns)
         if hidden:
             place = next(n for n, c in enumerate(self.columns) if c.kind in ("target", "class"))
@@ -117,10 +122,10 @@ class PatternModel(CellTableModel):
             self._hidden_places = 0 if all(name == "step" for name in of) else 2
         self.headings = [ColumnHeading(c.heading, c.heading, CENTRE) for c in self.columns]
         self.scales = [output_scale(setup, k) for k in range(setup.patterns.n_outputs)]
-        train = setup.patterns.train
+        inputs, targets = self.given = given_numbers(setup.patterns)
         self._places = {
             (column.kind, column.index): _decimals(
-                (train.inputs if column.kind == "input" else train.targets)[:, column.index]
+                (inputs if column.kind == "input" else targets)[:, column.index]
             )
             for column in self.columns
             if column.kind in ("input", "target")
@@ -136,6 +141,8 @@ class PatternModel(CellTableModel):
         cells = [(row, c) for row in seen for c in columns]
         before = [self._look(*cell) for cell in cells]
         self._outputs, self._hidden, self._right = outputs, hidden, None
+        assert self._setup is not None
+        self._outputs_shown = self._setup.patterns.in_units(outputs)
         for cell, look in zip(cells, before, strict=True):
             if self._look(*cell) != look:
                 self.dataChanged.emit(place := self.index(*cell), place)
@@ -167,7 +174,8 @@ class PatternModel(CellTableModel):
             case "input":
                 return self.number(part.inputs[row, column.index], column)
             case "target":
-                return self.number(part.targets[row, column.index], column)
+                assert self._targets_shown is not None
+                return self.number(self._targets_shown[row, column.index], column)
             case "class":
                 return setup.patterns.class_names[int(class_of(part.targets[row : row + 1])[0])]
         if self._outputs is None:
@@ -178,7 +186,8 @@ class PatternModel(CellTableModel):
             case "answer":
                 return predicted_class(setup.patterns, self._outputs[row : row + 1])
             case "output":
-                return self.scales[column.index].text(float(self._outputs[row, column.index]))
+                assert self._outputs_shown is not None
+                return self.scales[column.index].text(float(self._outputs_shown[row, column.index]))
         return "right" if self.right(row) else "wrong"
 
     @property
@@ -208,11 +217,16 @@ class PatternModel(CellTableModel):
     def value(self, row: int, column: OutputColumn) -> float | None:
         """The number of a target or output, which determines the colour of its chip."""
         source = None
-        if column.kind == "target" and self._part is not None:
-            source = self._part.targets
-        elif column.kind == "output":
-            source = self._outputs
+        if column.kind == "target":
+            source = self._targets_shown
+        elif column.kind == "output" and self._outputs is not None:
+            source = self._outputs_shown
         return None if source is None else float(source[row, column.index])
+
+
+def given_numbers(patterns: PatternSet) -> tuple[Matrix, Matrix]:
+    """Inputs and targets of the training patterns; targets in the units of the file."""
+    return patterns.train.inputs, patterns.in_units(patterns.train.targets)
 
 
 def _decimals(values: Vector) -> int:

@@ -71,6 +71,12 @@ def _confusion(theme: Theme) -> OutputPart:
     return ConfusionPart(theme)
 
 
+def _quality(theme: Theme) -> OutputPart:
+    from bpviz.ui.views.output.quality import QualityPart
+
+    return QualityPart(theme)
+
+
 def _scatter(theme: Theme) -> OutputPart:
     from bpviz.ui.views.output.scatter import ScatterPart
 
@@ -89,6 +95,7 @@ MODES = (
     OutputMode("plane", "Plane", PlanePart, _is_plane),
     OutputMode("function", "Function", _line, lambda p: p.n_inputs == 1 and p.plane is None),
     OutputMode("confusion", "Confusion table", _confusion, lambda p: p.kind == "classes", True),
+    OutputMode("quality", "Precision and recall", _quality, lambda p: p.kind == "classes", True),
     OutputMode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
     OutputMode("table", "Table", TablePart, lambda p: True),
 )  # fmt: skip

@@ -164,7 +164,7 @@ class PlanePart(PlotPart):
     def _pixels(self, setup: PreparedExperiment, probe: Matrix) -> Pixels:
         unit = self._choice.unit
         if unit is not None:
-            scale, values = output_scale(setup, unit), probe[:, unit]
+            scale, values = output_scale(setup, unit), setup.patterns.in_units(probe)[:, unit]
             if self._choice.discrete:
                 values = np.where(values > scale.centre, scale.high, scale.low)
             return scale.pixels(self.theme, values)

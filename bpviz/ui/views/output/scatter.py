@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from bpviz.core.analysis.quality import regression_quality
 from bpviz.core.run.snapshot import SnapshotRequest, shown_rows
 from bpviz.core.text.number_words import number_text
 from bpviz.experiment.prepare import PreparedExperiment
@@ -38,7 +39,7 @@ class ScatterPart(PlotPart):
         self.diagonal = pg.InfiniteLine(pos=(0, 0), angle=45)
         self.plot.box.addItem(self.diagonal)
         self._frame: Frame | None = None
-        self._choice = OutputChoice()
+        self._choice, self._sample = OutputChoice(), ""
         self._drawn: tuple[PreparedExperiment, OutputChoice] | None = None
         self.set_theme(theme)
 
@@ -64,6 +65,7 @@ class ScatterPart(PlotPart):
             self._drawn = frame.setup, choice
             self._take_setup(frame.setup, choice.unit or 0)
         self._draw_points(frame, choice.unit or 0)
+        self.note = " · ".join(filter(None, [_quality(frame, choice.unit or 0), self._sample]))
         if self._mouse is not None:
             self.read()
 
@@ -72,6 +74,7 @@ class ScatterPart(PlotPart):
         low, high = target_range(patterns, unit)
         room = HEADROOM * (high - low) or 1.0
         self.plot.set_range((low - room, high + room), (low - room, high + room))
+        self.plot.fit_left(self.AXIS_WIDTH)
         name = patterns.output_names[unit]
         label_axis(self.plot.bottom, f"target {name}")
         label_axis(self.plot.left, f"output {name}")
@@ -82,7 +85,7 @@ class ScatterPart(PlotPart):
         if patterns.test is not None:
             keys.insert(1, LegendKey("ring", self.theme.colour("test"), "test"))
         self.keys.set_keys(keys)
-        self.note = sample_note(patterns)
+        self._sample = sample_note(patterns)
 
     def _draw_points(self, frame: Frame, unit: int) -> None:
         patterns, snapshot = frame.setup.patterns, frame.snapshot
@@ -94,7 +97,8 @@ class ScatterPart(PlotPart):
                 self.rings.setData(pos=np.empty((0, 2)))
                 continue
             rows = shown_rows(len(part))
-            places = np.stack([part.targets[rows, unit], outputs[rows, unit]], axis=1)
+            both = (patterns.in_units(values[rows])[:, unit] for values in (part.targets, outputs))
+            places = np.stack(list(both), axis=1)
             self.set_points(
                 rows, places, self.theme.colour("test" if hollow else "train"), hollow=hollow
             )
@@ -106,10 +110,29 @@ class ScatterPart(PlotPart):
             return ""
         part = frame.setup.patterns.train
         scale = output_scale(frame.setup, unit)
-        target = float(part.targets[row, unit])
-        output = float(outputs_at(frame, part.inputs[row])[unit])
+        in_units = frame.setup.patterns.in_units
+        target = float(in_units(part.targets[row])[unit])
+        output = float(in_units(outputs_at(frame, part.inputs[row]))[unit])
         name = full_name(frame.setup.patterns, row)
         return (
             f"{name}: target {number_text(target)}, output {scale.text(output)}, "
             f"{scale.text(abs(target - output))} off"
         )
+
+
+def _quality(frame: Frame, unit: int) -> str:
+    """RMSE and R² of both splits, in the units of the file."""
+    patterns, snapshot, said = frame.setup.patterns, frame.snapshot, []
+    for name, part, outputs in (
+        ("train", patterns.train, snapshot.train_outputs),
+        ("test", patterns.test, snapshot.test_outputs),
+    ):
+        if part is None or outputs is None:
+            continue
+        targets, answers = (patterns.in_units(v)[:, [unit]] for v in (part.targets, outputs))
+        with np.errstate(all="ignore"):  # a run may have grown beyond all bounds
+            found = regression_quality(targets, answers)
+        rmse, r2 = float(found.rmse[0]), float(found.r2[0])
+        fit = "" if np.isnan(r2) else f", R² {r2:.3f}".replace("-", "−")
+        said.append(f"{name}: RMSE {number_text(rmse)}{fit}")
+    return " · ".join(said)

@@ -196,8 +196,7 @@ class TablePart(OutputPart):
         elif column.kind == "hidden":
             texts.append(self.model.widest_hidden)
         elif column.kind != "right":
-            source = patterns.train.inputs if column.kind == "input" else patterns.train.targets
-            values = source[:, column.index]
+            values = self.model.given[column.kind == "target"][:, column.index]
             texts += [self.model.number(float(v), column) for v in (values.min(), values.max())]
         widest = max(
             metrics.horizontalAdvance(column.heading) + 4,

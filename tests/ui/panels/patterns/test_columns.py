@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, read_cell
 from bpviz.ui.panels.patterns.panel import PatternsPanel
 from tests.conftest import FrameFor
 
@@ -27,3 +29,14 @@ def test_every_number_is_shown_whole(
         for row in range(min(model.rowCount(), 40)):
             cell = model.cell(row, column)
             assert table.fitted(cell, room) == cell.text
+
+
+def test_standardised_targets_are_read_and_written_in_the_units_of_the_file() -> None:
+    scale = np.array([200.0, 5.0]), np.array([20.0, 0.5])
+    train = Patterns(np.zeros((2, 1)), np.array([[0.0, 1.0], [-1.5, 0.0]]))
+    patterns = PatternSet("t", "regression", train, ("x",), ("a", "b"), target_scale=scale)
+    column = PatternColumn("target", "target a", 0)
+    assert cell_text(patterns, 1, column) == "170"
+    inputs, targets = train.inputs[0].copy(), train.targets[0].copy()
+    read_cell(patterns, column, "210", 0, inputs, targets)
+    assert targets.tolist() == [0.5, 1.0]
