@@ -40,6 +40,10 @@ class Budget:
         """Whether there is another try."""
         return done < self.tries and monotonic() < self.began + self.seconds
 
+    def end(self) -> None:
+        """Have no further try."""
+        self.tries = 0
+
 
 @dataclass
 class Findings:

@@ -7,6 +7,7 @@ processes killed while they write. The same seed tries the same things.
 
 import argparse
 import os
+import signal
 import sys
 import warnings
 from importlib import import_module
@@ -36,7 +37,10 @@ def main() -> int:
     faults = 0
     for name in args.names or NAMES:
         campaign = import_module(f"tests.campaigns.{name}").campaign
-        found = campaign(Budget(args.tries, 60.0 * args.minutes, args.seed))
+        budget = Budget(args.tries, 60.0 * args.minutes, args.seed)
+        for number in (signal.SIGINT, signal.SIGTERM):  # end after this try, and say what was found
+            signal.signal(number, lambda *_: budget.end())  # noqa: B023
+        found = campaign(budget)
         faults += sum(found.faults.values())
         print(found.report(), flush=True)
     return 1 if faults else 0

@@ -5,7 +5,8 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QMenu, QWidget
 
 from bpviz.app import make_application
@@ -26,7 +27,10 @@ from bpviz.ui.views.base import View
 from bpviz.ui.views.table import VIEWS
 from tests.campaigns.common import Budget, Findings
 
-SIZES = [(), (1,), (2,), (3,), (8,), (40,), (1, 1), (2, 1), (1, 3), (3, 3, 3), (200,)]
+GROUPS = [(), (1,), (2,), (3,), (8,), (40,), (1, 1), (2, 1), (1, 3), (3, 3, 3), (200,)]
+
+SIDES = [*range(1, 12), 20, 40, 60, 90, 300, 700, 1900]
+"""Widths and heights of views, px: a dock may be as good as closed."""
 
 
 def campaign(budget: Budget) -> Findings:
@@ -36,7 +40,12 @@ def campaign(budget: Budget) -> Findings:
     # Overrides of Qt's methods are guarded: they give their exceptions to this.
     sys.excepthook = lambda kind, error, trace: found.exception(error, f"try {found.tried}")
     views = {key: row.load()() for key, row in VIEWS.items()}
-    for view in views.values():
+    # As a window of its own a view would never be smaller than its layout wants.
+    holders = [QWidget() for _ in views]
+    for holder, view in zip(holders, views.values(), strict=True):
+        view.setParent(holder)
+        holder.resize(2000, 2000)
+        holder.show()
         view.show()
     while budget.goes_on(found.tried):
         chance = random.Random(f"{budget.seed} {found.tried}")
@@ -48,8 +57,8 @@ def campaign(budget: Budget) -> Findings:
                 found.exception(error, f"try {found.tried}, {key}: {frame.setup.experiment}")
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         found.tried += 1
-    for view in views.values():
-        view.close()
+    for holder in holders:
+        holder.close()
     found.figures = {"views": len(views)}
     return found
 
@@ -77,7 +86,7 @@ def _experiment(chance: random.Random) -> Experiment:
         for option in PROBLEMS[name].options
         if chance.random() < 0.3 and option.kind in ("bool", "choice", "set")
     }
-    hidden = tuple(Hidden(size, chance.choice(list(ACTIVATIONS))) for size in chance.choice(SIZES))
+    hidden = tuple(Hidden(size, chance.choice(list(ACTIVATIONS))) for size in chance.choice(GROUPS))
     experiment = experiment_for(name, options=options, hidden=hidden, links=())
     if chance.random() < 0.3:
         output, error = chance.choice(list(ACTIVATIONS)), chance.choice(list(LOSSES))
@@ -101,9 +110,11 @@ def _value(option: Option, chance: random.Random) -> Any:
 def _look(view: View, frame: Frame, chance: random.Random) -> None:
     """Show the frame, paint it, and choose in the view."""
     view.set_theme(chance.choice(list(THEMES.values())))
-    view.resize(chance.choice([60, 300, 700, 1900]), chance.choice([40, 250, 900]))
+    view.setMinimumSize(0, 0)
+    view.resize(chance.choice(SIDES), chance.choice(SIDES))
     view.show_frame(frame)
     view.grab()
+    _point_at(view, chance)
     for _ in range(2):
         widgets = [w for w in view.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
         boxes = [w for w in widgets if isinstance(w, QComboBox) and w.count()]
@@ -122,6 +133,27 @@ def _look(view: View, frame: Frame, chance: random.Random) -> None:
     copy.show_frame(frame)
     copy.grab()
     copy.deleteLater()
+
+
+def _point_at(view: View, chance: random.Random) -> None:
+    """Move the mouse over what lies at a random place, click and turn the wheel there."""
+    place = QPoint(chance.randrange(view.width()), chance.randrange(view.height()))
+    widget = view.childAt(place) or view
+    at = QPointF(widget.mapFrom(view, place))
+    where = widget.mapToGlobal(at)
+    none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    plain = Qt.KeyboardModifier.NoModifier
+    for kind, button, held in (
+        (QEvent.Type.MouseMove, none, none),
+        (QEvent.Type.MouseButtonPress, left, left),
+        (QEvent.Type.MouseMove, none, left),
+        (QEvent.Type.MouseButtonRelease, left, none),
+    ):
+        QCoreApplication.sendEvent(widget, QMouseEvent(kind, at, where, button, held, plain))
+    turn = QPoint(0, chance.choice([-120, 120]))
+    phase = Qt.ScrollPhase.NoScrollPhase
+    wheel = QWheelEvent(at, where, QPoint(), turn, none, plain, phase, False)
+    QCoreApplication.sendEvent(widget, wheel)
 
 
 def _is_plain(button: QAbstractButton) -> bool:

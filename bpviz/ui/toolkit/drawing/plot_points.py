@@ -17,7 +17,7 @@ from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from bpviz.core.values import Matrix
-from bpviz.ui.toolkit.drawing.plotting import pixel_ratio
+from bpviz.ui.toolkit.drawing.pixels import pixel_ratio
 from bpviz.ui.toolkit.guard import guard_overrides
 
 _FAR = 2.0**30

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 from bpviz.core.text.number_words import number_text, power_of_ten
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.line_clipping import clip_line
+from bpviz.ui.toolkit.drawing.pixels import pixel_ratio
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 
@@ -331,9 +332,3 @@ class PlotLine(pg.PlotCurveItem):  # type: ignore[misc]
         for part in clip_line(points, low, high):
             painter.drawPolyline([QPointF(*point) for point in part.tolist()])
         painter.restore()
-
-
-def pixel_ratio(painter: QPainter) -> float:
-    """Device pixels per px of the scene; 1 in a plot that has no width yet."""
-    world = painter.worldTransform().m11()
-    return abs(painter.deviceTransform().m11() / world) if world else 1.0

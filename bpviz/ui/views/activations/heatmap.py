@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.ui.toolkit.drawing.cell_grid import BlockCell, cells
 from bpviz.ui.toolkit.drawing.colour_scale import to_image, to_pixels
+from bpviz.ui.toolkit.drawing.pixels import device_ratio
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -231,7 +232,7 @@ class Heatmap(QWidget):
         """Paint the cells, then their labels, then what is marked."""
         painter = QPainter(self)
         painter.setFont(plot_font())
-        geometry = self._arranged(painter.deviceTransform().m11())
+        geometry = self._arranged(device_ratio(painter))
         if geometry is None or self._rows is None or self.message:
             self._paint_message(painter)
             painter.end()

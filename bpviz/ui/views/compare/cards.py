@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.text.number_words import number_text, percent
 from bpviz.session.compare import ComparedRun
+from bpviz.ui.toolkit.drawing.pixels import device_ratio
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
@@ -156,7 +157,7 @@ class Card(QWidget):
             box = QRectF(0.5, 0.5, size.width() - 1, size.height() - 1)
             paint_thumb(painter, content.run, self._theme, content.colour, box)
             return
-        ratio = painter.deviceTransform().m11()
+        ratio = device_ratio(painter)
         if (
             self._thumb is None
             or self._thumb.devicePixelRatio() != ratio

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -133,7 +133,9 @@ class SpaceCanvas(QWidget):
     def _area(self, scene: SpacePicture) -> QRectF:
         """A square between the axes' numbers, or all the room for a cube."""
         if scene.space.dimensions == 3:
-            return QRectF(self.rect()).adjusted(4, 4, -4, -4)
+            room = QRectF(self.rect()).adjusted(4, 4, -4, -4)
+            room.setSize(room.size().expandedTo(QSizeF(1, 1)))  # the camera divides by it
+            return room
         side = min(
             self.width() - self.LEFT - self.MARGIN, self.height() - self.BOTTOM - self.MARGIN
         )

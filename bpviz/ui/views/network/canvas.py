@@ -22,6 +22,7 @@ from bpviz.core.model.references import UnitRef
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Vector
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.pixels import device_ratio
 from bpviz.ui.toolkit.drawing.response_maps import response_maps, why_not
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -307,7 +308,7 @@ class NetworkCanvas(QWidget):
             painter.setPen(self.theme.colour("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No network yet.")
             return
-        ratio = painter.deviceTransform().m11()
+        ratio = device_ratio(painter)
         raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
         if self._picture is None:
             self._picture = self._compose(self._setup, self._snapshot)

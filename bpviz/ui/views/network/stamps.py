@@ -7,6 +7,8 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from bpviz.ui.toolkit.drawing.pixels import device_ratio
+
 OUTLINE = 1.25  # px, the width of a circle's line
 EDGE = 2.0  # px by which a circle's line or an arc extends beyond its radius
 
@@ -15,7 +17,7 @@ def stamp(
     painter: QPainter, draw: Callable[..., QImage], x: float, y: float, radius: float, *look: int
 ) -> None:
     """Draw a cached image around a point: its extent from the point, and what it looks like."""
-    ratio = painter.deviceTransform().m11()
+    ratio = device_ratio(painter)
     corner, across, down = _corner(x, y, radius, ratio)
     painter.drawImage(corner, draw(radius, across, down, ratio, *look))
 

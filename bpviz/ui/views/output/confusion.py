@@ -19,6 +19,7 @@ from bpviz.ui.toolkit.drawing.cell_grid import CellGrid, cells
 from bpviz.ui.toolkit.drawing.colour_scale import ink_on, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.output_colours import right_rows
 from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, class_words
+from bpviz.ui.toolkit.drawing.pixels import device_ratio
 from bpviz.ui.toolkit.drawing.plotting import plot_font, plot_metrics
 from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
@@ -264,7 +265,7 @@ class ConfusionPart(OutputPart):
             grid = self._arranged()
             shares = self.table.shares[grid.rows.index][:, grid.columns.index]
             painter.drawImage(grid.box, to_image(to_pixels(self.theme.sequential(shares))))
-            ratio = painter.deviceTransform().m11() or 1.0
+            ratio = device_ratio(painter)
             layers = self._layers_for(grid, self.table, ratio)
             self._update_numbers(layers, grid, self.table)
             painter.drawPixmap(0, 0, layers.numbers)

@@ -221,6 +221,8 @@ class PlotPart(OutputPart):
         if not len(self._places):
             return None
         pixel_x, pixel_y = self.plot.box.viewPixelSize()
+        if not (pixel_x and pixel_y):  # the plot has no width or height yet
+            return None
         at = self.coordinates(place)
         away = np.hypot(
             (self._places[:, 0] - at.x()) / pixel_x, (self._places[:, 1] - at.y()) / pixel_y

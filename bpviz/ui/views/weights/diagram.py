@@ -20,6 +20,7 @@ from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.cell_grid import BlockCell
 from bpviz.ui.toolkit.drawing.colour_scale import Pixels, to_image, to_pixels
+from bpviz.ui.toolkit.drawing.pixels import device_ratio
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.text_metrics import TextMetrics, elided_name
 from bpviz.ui.toolkit.drawing.theme import Theme, scaled
@@ -173,7 +174,7 @@ class Diagram(QWidget):
         painter = QPainter(self)
         painter.setFont(plot_font())
         vector = painter.paintEngine().type() != QPaintEngine.Type.Raster
-        ratio = 1.0 if vector else painter.deviceTransform().m11() or 1.0
+        ratio = 1.0 if vector else device_ratio(painter)
         for block in self.blocks:
             parts = [(block.weights_left, weights_of(self._setup, block, self._parameters))]
             if block.bias:
