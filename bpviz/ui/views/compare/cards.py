@@ -151,6 +151,8 @@ class Card(QWidget):
         """Paint the small picture, kept as it is until the run or the size changes."""
         width = self.width() - 2 * SPACE
         size = QSize(width, self._thumb_height(self.width()))
+        if size.isEmpty():
+            return
         if self.window().testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen):
             # A picture is painted only once, and in an SVG lines stay lines.
             painter.translate(SPACE, top)

@@ -61,6 +61,11 @@ def test_keeping_runs_and_opening_one_in_the_window(qtbot: QtBot, window: MainWi
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment.seed == 1)
     window.actions_by_name["keep"].trigger()
     assert card_names(view) == ["seed 0", "seed 1", "in the window"]
+    for width in (1, 9, 40):  # while the view is as good as closed
+        card = cards(view)[0]
+        card.setMinimumSize(0, 0)
+        card.resize(width, width)
+        assert card.grab().width() == width
     qtbot.mouseClick(cards(view)[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment.seed == 0)
     qtbot.keyClick(cards(view)[1], Qt.Key.Key_Delete)
