@@ -30,7 +30,9 @@ from bpviz.core.kernels.tile_passes import (
 )
 from bpviz.core.values import Integers, Matrix, Vector
 
-UPDATE, TRAIN, TEST = range(3)
+UPDATE, TRAIN, TEST, PIECE = range(4)
+
+MEASURE, GRADIENT = 1, 2
 
 # -- updates -------------------------------------------------------------------------------
 
@@ -126,24 +128,11 @@ def _pass(
 
 
 @kept
-def piece(
-    plan: KernelPlan, scratch: Scratch, state: Matrix, neg_gradient: Vector, tolerance: float,
-    patterns: tuple[Matrix, Matrix], order: Integers, first: int, last: int, gradient: bool,
-) -> None:  # fmt: skip
-    """Add the patterns order[first:last] to the scratch's tally and, if asked, to neg_gradient."""
-    _pass(
-        plan, scratch, state[0], neg_gradient, tolerance,
-        patterns[0], patterns[1], order, first, last, gradient, True,
-        False,
-    )  # fmt: skip
-
-
-@kept
-def epochs(  # noqa: C901 - one loop with three stages, so that the passes are compiled in once
+def epochs(  # noqa: C901 - one loop with four stages, so that the passes are compiled in once
     plan: KernelPlan, scratch: Scratch, settings: Vector, state: Matrix, neg_gradient: Vector,
     tolerance: float, train: tuple[Matrix, Matrix], test: tuple[Matrix, Matrix],
     every: Integers, orders: Integers, batch: int, count: int, ready: bool, halt: Integers,
-    records: Matrix,
+    records: Matrix, piece: int,
 ) -> int:  # fmt: skip
     """Train as many epochs as ``records`` has rows; how many of them were trained.
 
@@ -157,22 +146,28 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
     ready      whether neg_gradient belongs to these parameters, where an update takes all patterns.
     halt       (1,) a nonzero number, set by any thread, ends the call after this epoch.
     records    (epochs, 4) train error, train right, test error, test right; see EpochRecord.
+    piece      MEASURE: train nothing, but add the patterns ``every`` to the scratch's tally;
+               GRADIENT: to neg_gradient as well; 0 otherwise.
 
     If numbers stop being finite the result is -1 minus the number of epochs before that.
     """
     w, tally = state[0], scratch.tally
     n, n_test = len(train[0]), len(test[0])
     whole = len(orders) == 0
-    stage, epoch = UPDATE, 0
+    stage, epoch = PIECE if piece else UPDATE, 0
     first: Any = np.int64(0)
     last: Any = np.int64(0)
     held = False
     while epoch < len(records):
-        last = min(first + batch, n) if stage == UPDATE else n if stage == TRAIN else n_test
-        gradient = stage == UPDATE or (stage == TRAIN and whole)
+        if stage == UPDATE:
+            last = min(first + batch, n)
+        else:
+            last = n if stage == TRAIN else n_test if stage == TEST else len(every)
+        gradient = stage == UPDATE or (stage == TRAIN and whole) or piece == GRADIENT
         if not (stage == UPDATE and whole and ready):
-            tally[0] = tally[1] = 0.0
-            if gradient:
+            if not piece:
+                tally[0] = tally[1] = 0.0
+            if gradient and not piece:
                 for k in range(len(neg_gradient)):
                     neg_gradient[k] = 0.0
             inputs, targets = test if stage == TEST else train
@@ -181,6 +176,8 @@ def epochs(  # noqa: C901 - one loop with three stages, so that the passes are c
                 plan, scratch, w, neg_gradient, tolerance, inputs, targets, order, first, last,
                 gradient, stage != UPDATE, held,
             )  # fmt: skip
+            if piece:
+                return 0
             if gradient:
                 held = whole and 1 < n <= TILE and n_test == 0
                 _constrain(neg_gradient, plan.trainable, plan.tied, plan.tie_class, plan.tie_sums)

@@ -14,6 +14,8 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
+from bpviz.core.kernels.part_compiler import PartCompiler
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _njit: Any = numba.njit
@@ -25,16 +27,22 @@ _config.SLP_VECTORIZE = 1
 # Numba's run time (nrt) counts the references of every array that is passed, in atomic operations;
 # in an epoch of a small network that took longer than the arithmetic. The functions compiled here
 # create no arrays, so they need no run time.
+OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+# Only compiled code calls a part: without entries for Python and for C it is compiled sooner.
+PART_OPTIONS = {
+    **OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler
+}  # fmt: skip
 
 
 def part(function: F) -> F:
-    """Compile a part of a larger function."""
-    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False)(function))
+    """Compile a part of a larger function, which compiled code only can call."""
+    return cast(F, _njit(**PART_OPTIONS)(function))
 
 
 def pasted(function: F) -> F:
     """Compile an expression wherever it is used: only then a loop over it becomes vectors."""
-    return cast(F, _njit(nogil=True, error_model="numpy", _nrt=False, inline="always")(function))
+    return cast(F, _njit(**PART_OPTIONS, inline="always")(function))
 
 
 def kept(function: F) -> F:
@@ -44,7 +52,7 @@ def kept(function: F) -> F:
     itself. So the name gets a stamp of all code that the function reaches in other files.
     """
     function.__qualname__ += f"_{stamp(function)}"
-    compiled: Any = part(function)
+    compiled: Any = _njit(**OPTIONS)(function)
     for folder in (None, tempfile.gettempdir()):
         try:
             _keep_on_disk(compiled, folder)

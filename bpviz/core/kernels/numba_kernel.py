@@ -1,11 +1,12 @@
 """The kernel that Numba compiles: NumpyKernel's methods as machine code."""
 
 from collections.abc import Generator
+from typing import Any
 
 import numpy as np
 
-from bpviz.core.kernels.compiled import epochs, piece
-from bpviz.core.kernels.plan import TILE, natural_order, plan_of, scratch_of, settings_of
+from bpviz.core.kernels.compiled import GRADIENT, MEASURE, epochs
+from bpviz.core.kernels.plan import NUMBERS, TILE, natural_order, plan_of, scratch_of, settings_of
 from bpviz.core.learning.rules import BACKPROPAGATION, Rule
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import Loss
@@ -15,6 +16,9 @@ from bpviz.core.values import Integers, Matrix, Vector
 
 WORK = 20_000_000
 """Largest product of patterns and parameters in one uninterrupted call (about 10 ms)."""
+
+NO_EPOCHS = np.empty((0, 1), dtype=np.int64), 0, 0, False, np.zeros(1, np.int64), np.zeros((1, 4))
+"""Orders to records of compiled.epochs, where nothing is trained."""
 
 
 class NumbaKernel:
@@ -65,9 +69,9 @@ class NumbaKernel:
                 yield
             last = min(first + self._rows, len(rows))
             self._scratch.tally[:] = tally
-            piece(
-                self._plan, self._scratch, self._state, self.neg_gradient, self._tolerance(),
-                (patterns.inputs, patterns.targets), rows, first, last, gradient,
+            self._call(
+                np.zeros(2 + len(NUMBERS)), patterns, None, rows[first:last], *NO_EPOCHS,
+                GRADIENT if gradient else MEASURE,
             )  # fmt: skip
             tally[:] = self._scratch.tally
         if gradient:
@@ -96,13 +100,18 @@ class NumbaKernel:
         records: Matrix,
     ) -> int:
         """See NumpyKernel."""
-        none = train.inputs[:0], train.targets[:0]
         every = self._in_order(max(len(train), len(test) if test is not None else 0))
+        return self._call(
+            settings_of(training), train, test, every, orders, training.batch_size(len(train)),
+            count, ready, halt, records, 0,
+        )  # fmt: skip
+
+    def _call(self, settings: Vector, train: Patterns, test: Patterns | None, *rest: Any) -> int:
+        none = train.inputs[:0], train.targets[:0]
         return epochs(
-            self._plan, self._scratch, settings_of(training), self._state, self.neg_gradient,
+            self._plan, self._scratch, settings, self._state, self.neg_gradient,
             self._tolerance(), (train.inputs, train.targets),
-            none if test is None else (test.inputs, test.targets),
-            every, orders, training.batch_size(len(train)), count, ready, halt, records,
+            none if test is None else (test.inputs, test.targets), *rest,
         )  # fmt: skip
 
     def _tolerance(self) -> float:

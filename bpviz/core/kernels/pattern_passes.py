@@ -66,7 +66,7 @@ def output_deltas(
         for j in range(size):
             delta[first + j, 0] = target[j, 0] - act[first + j, 0]
     else:
-        deviation(loss, target, act, delta, first, size, 1)
+        deviation(loss, target, act, delta, first, size, COUNT_1)
         _to_deltas(group, act, delta, row_act, row_delta)
 
 

@@ -121,7 +121,7 @@ def deviation_code(rows: KernelRows) -> Any:
     branches = {
         number: (row.compiled.deviation, DEVIATION) for number, row in enumerate(rows.losses)
     }
-    return pasted(_by_number("target, act, delta, first, size, n", branches))
+    return part(_by_number("target, act, delta, first, size, n", branches))
 
 
 STEP = """

@@ -16,6 +16,10 @@ from bpviz.core.values import Integers, Matrix, Vector
 Tile = Any
 """(units, TILE) or (units, BLOCKS, LANES): two views of the same numbers."""
 
+# A function is compiled once for each type, so these have the types of a unit and of a block.
+UNIT_0: Any = np.uint64(0)
+BLOCK_0: Any = np.int64(0)
+
 
 @part
 def take(tile: Tile, columns: int, values: Matrix, order: Integers, first: int, last: int) -> None:
@@ -142,7 +146,7 @@ def add_neg_gradient(
                     s7 += act[i, b, 7] * delta[j, b, 7]
                 lanes[0, 0, 0], lanes[0, 0, 1], lanes[0, 0, 2], lanes[0, 0, 3] = s0, s1, s2, s3
                 lanes[0, 0, 4], lanes[0, 0, 5], lanes[0, 0, 6], lanes[0, 0, 7] = s4, s5, s6, s7
-                neg_gradient[at] += _sum(lanes, 0, 0)
+                neg_gradient[at] += _sum(lanes, UNIT_0, BLOCK_0)
                 at += np.uint64(1)
 
 
