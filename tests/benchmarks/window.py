@@ -84,7 +84,7 @@ def opened(experiment: Experiment, engine: str, size: tuple[int, int]) -> MainWi
     """A window at rest that will train with this engine."""
     settings = Settings(Path(tempfile.mkdtemp()) / "s.txt")
     for choice in CHOICES:  # at full speed, without a pause where the problem is solved
-        settings.set(choice, False)
+        settings.set(choice.name, False)
     window = MainWindow(experiment, settings, *([] if engine == "numpy" else [engine]))
     window.resize(*size)
     completed: list[bool] = []

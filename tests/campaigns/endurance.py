@@ -26,7 +26,7 @@ def campaign(budget: Budget) -> Findings:
     make_application([])
     settings = Settings(Path(tempfile.mkdtemp()) / "settings.txt")
     for choice in CHOICES:  # at full speed, without a pause where the problem is solved
-        settings.set(choice, False)
+        settings.set(choice.name, False)
     window = MainWindow(experiment_for("xor", stop=Stop()), settings, AUTO)
     window.show()
     until(lambda: window.current_frame is not None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from bpviz.ui.window.actions import ACTIONS
 from tests.campaigns.common import wait
 
 HANG = 20.0
@@ -299,7 +300,7 @@ class Round:
             )
 
     def _action(self, chance: random.Random) -> None:
-        names = sorted(set(self.window.actions_by_name) - {"quit"})
+        names = sorted({row.name for row in ACTIONS} - {"quit"})
         self.window.actions_by_name[chance.choice(names)].trigger()
 
     def _button(self, chance: random.Random) -> None:

@@ -22,7 +22,7 @@ def settings(tmp_path: Path) -> Settings:
     """A window with these starts at full speed, and trains on when its problem is solved."""
     settings = Settings(tmp_path / "settings.txt")
     for choice in CHOICES:
-        settings.set(choice, False)
+        settings.set(choice.name, False)
     return settings
 
 

@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from bpviz.experiment.experiment import Experiment
@@ -12,6 +11,7 @@ from bpviz.sharing.shown import Shown
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
+from bpviz.ui.window.actions import Actions
 from bpviz.ui.window.frame_clock import FrameClock
 from bpviz.ui.window.speed_control import SpeedControl
 
@@ -69,7 +69,7 @@ class WindowContext(Protocol):
 class Lender(WindowContext, Protocol):
     """The main window as one sees it that shows its views elsewhere."""
 
-    actions_by_name: dict[str, QAction]
+    actions_by_name: Actions
     clock: FrameClock
     speed: SpeedControl
 

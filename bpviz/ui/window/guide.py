@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 
 from bpviz.problems.table import PROBLEMS
 from bpviz.ui.panels.table import PANELS
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.table import VIEWS
-from bpviz.ui.window.actions import ACTIONS
+from bpviz.ui.window.actions import ACTIONS, ActionRow, Actions, Handler
 from bpviz.ui.window.context import WindowContext
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ ALLOWED: Mapping[str, Callable[[], Collection[str]]] = {
     "view": lambda: {"experiment", *VIEWS, *(row.key for row in PANELS)},
     "lesson": _lesson_names,
     "problem": lambda: PROBLEMS,
-    "action": lambda: {row.name for row in ACTIONS} - {"quit"},
+    "action": lambda: {row.name for row in ACTIONS} - {Actions.quit.name},
 }
 """Kind of a link bpviz:KIND/NAME -> the names allowed; other links are ignored."""
 
@@ -39,7 +39,7 @@ class GuideWindowController:
     def __init__(
         self,
         window: WindowContext,
-        actions: Mapping[str, QAction],
+        actions: Actions,
         load_problem: Callable[[str], None],
         open_lesson: "Callable[[Lesson], None]",
     ) -> None:
@@ -57,9 +57,9 @@ class GuideWindowController:
 
         self._open_lesson(find_lesson(name))
 
-    def handlers(self) -> dict[str, Callable[[], None]]:
-        """Name of an action -> what it does."""
-        return {"guide": self.open, "whats_new": lambda: self.open("whats-new.md")}
+    def handlers(self) -> dict[ActionRow, Handler]:
+        """Action -> what it does."""
+        return {Actions.guide: self.open, Actions.whats_new: lambda: self.open("whats-new.md")}
 
     def open(self, page: str = "") -> None:
         """Show the guide where it was left, or at this page."""

@@ -1,15 +1,14 @@
 """The dialogs of the menu Help: the history, the keys, and what bpviz is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMessageBox
 
 from bpviz import __version__
-from bpviz.ui.window.actions import ACTIONS
+from bpviz.ui.window.actions import ACTIONS, ActionRow, Actions, Handler
 from bpviz.ui.window.context import WindowContext
 
 if TYPE_CHECKING:
@@ -29,17 +28,17 @@ class Help:
     def __init__(
         self,
         window: WindowContext,
-        actions: Mapping[str, QAction],
+        actions: Actions,
         open_lesson: "Callable[[Lesson], None]",
     ) -> None:
         self._window, self._actions, self._open_lesson = window, actions, open_lesson
 
-    def handlers(self) -> dict[str, Callable[[], None]]:
-        """Name of an action -> what it does."""
+    def handlers(self) -> dict[ActionRow, Handler]:
+        """Action -> what it does."""
         return {
-            "history": self.show_history,
-            "shortcuts": self.show_keys,
-            "about": self.show_about,
+            Actions.history: self.show_history,
+            Actions.shortcuts: self.show_keys,
+            Actions.about: self.show_about,
         }
 
     def show_history(self) -> None:
@@ -59,7 +58,7 @@ class Help:
         rows = "".join(
             f"<tr><td><b>{action.shortcut().toString()}</b>&nbsp;&nbsp;</td><td>{row.tip}</td></tr>"
             for row in ACTIONS
-            if row.key and (action := self._actions[row.name])
+            if row.key and (action := self._actions[row])
         )
         QMessageBox.information(self._window.widget, "Keys", f"<table cellpadding=3>{rows}</table>")
 

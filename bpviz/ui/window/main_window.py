@@ -1,5 +1,7 @@
 """The main window: docks, toolbar and menus around one session."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.session.commands import Cancel, Load, SetSpeed
+from bpviz.session.commands import Cancel, Command, Load, SetSpeed
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import TRAINING, Status
@@ -29,7 +31,7 @@ from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.toolkit.widgets.scrolling import Scrolling
 from bpviz.ui.views.base import View
-from bpviz.ui.window.actions import make_actions, set_icons
+from bpviz.ui.window.actions import ACTIONS, Actions, set_icons
 from bpviz.ui.window.centre import LEAST_CENTRE, Centre
 from bpviz.ui.window.context import Themed
 from bpviz.ui.window.docks import CENTRE, Docks
@@ -106,7 +108,7 @@ class MainWindow(QMainWindow):
         self.load(experiment)
 
     def _make_parts(self, experiment: Experiment) -> None:
-        self.actions_by_name = make_actions(self)
+        self.actions_by_name = Actions(self)
         self.message = MessageBar(self.theme)
         self._welcome = Welcome(self.settings, self.theme, self)
         self.parts = LazyViews(self)
@@ -115,7 +117,7 @@ class MainWindow(QMainWindow):
         self.panel = ExperimentPanel(theme=self.theme)
         self.edit_tools = EditTools(self.session, self.parts.network, self)
         editor = self.edit_tools.editor
-        run = self.actions_by_name["run"]
+        run = self.actions_by_name.run
         self.run_actions = RunActions(self, self.panel, editor, run, experiment)
         self.speed = SpeedControl()
         self.steps = StepControls(self.session, self.speed, self)
@@ -192,23 +194,29 @@ class MainWindow(QMainWindow):
             **self._help.handlers(),
             **self.guide.handlers(),
             **self.reduction.handlers(),
-            "quit": self.close,
-            "race": lambda: self.race.open(self.run_actions.experiment),
-            "plot": self.parts.plot_pointed,
-            "keep": lambda: self.parts.comparing.keep(),
-            "slower": lambda: self.speed.change(-1),
-            "faster": lambda: self.speed.change(1),
-            "fastest": lambda: self.speed.set_speed(None),
-            "reset_layout": self.docks.place,
-            "present": self._present,
+            Actions.quit: self.close,
+            Actions.race: lambda: self.race.open(self.run_actions.experiment),
+            Actions.plot: self.parts.plot_pointed,
+            Actions.keep: lambda: self.parts.comparing.keep(),
+            Actions.slower: lambda: self.speed.change(-1),
+            Actions.faster: lambda: self.speed.change(1),
+            Actions.fastest: lambda: self.speed.set_speed(None),
+            Actions.reset_layout: self.docks.place,
+            Actions.present: self._present,
         }
-        for name, handler in handlers.items():
-            actions[name].triggered.connect(lambda _=False, h=handler: h())
+        for row, handler in handlers.items():
+            actions.connect(row, handler)
+        for row in ACTIONS:
+            if row.sends is not None:
+                actions.connect(row, partial(self._send, row.sends))
         self.starts.connect_actions(actions)
         self.steps.connect_actions(actions)
         self.solve_mode.connect_actions(actions)
-        self.edit_tools.connect_actions(actions["undo"], actions["redo"])
+        self.edit_tools.connect_actions(actions.undo, actions.redo)
         connect_themes(actions, self.settings, self, self.choose_theme)
+
+    def _send(self, command: Callable[[], Command]) -> None:
+        self.session.send(command())
 
     # -- the context of the parts ----------------------------------------------------------
 

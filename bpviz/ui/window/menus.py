@@ -35,12 +35,12 @@ def add_menus(
     menus: dict[str, QMenu] = {}
     for row in ACTIONS:
         menu = menus.get(row.menu) or menus.setdefault(row.menu, window.menuBar().addMenu(row.menu))
-        menu.addAction(actions[row.name])
-    menus["&File"].insertMenu(actions["data"], recent)
-    menus["&Training"].insertMenu(actions["race"], recent_runs)
-    _add_copies(menus["&File"], actions["copy_window"], copy_view)
-    _add_docks(menus["&View"], docks, actions["theme_system"])
-    menus["&View"].insertSeparator(actions["reset_layout"])
+        menu.addAction(actions[row])
+    menus["&File"].insertMenu(actions.data, recent)
+    menus["&Training"].insertMenu(actions.race, recent_runs)
+    _add_copies(menus["&File"], actions.copy_window, copy_view)
+    _add_docks(menus["&View"], docks, actions.theme_system)
+    menus["&View"].insertSeparator(actions.reset_layout)
 
 
 def _add_copies(menu: QMenu, before: QAction, copy_view: Callable[[str], None]) -> None:
@@ -63,8 +63,11 @@ def connect_themes(
 ) -> None:
     """Make the actions of the themes exclusive; ``chosen`` is called with a theme's name."""
     themes = QActionGroup(parent)
-    for name in ("system", "light", "dark"):
-        action = actions[f"theme_{name}"]
+    for name, action in {
+        "system": actions.theme_system,
+        "light": actions.theme_light,
+        "dark": actions.theme_dark,
+    }.items():
         action.setCheckable(True)
         action.setChecked(name == settings.text("theme", "system"))
         action.triggered.connect(lambda _=False, name=name: chosen(name))

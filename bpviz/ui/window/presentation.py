@@ -33,6 +33,7 @@ from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.scrolling import Scrolling
 from bpviz.ui.views.table import VIEWS
+from bpviz.ui.window.actions import Actions
 from bpviz.ui.window.centre import LEAST_CENTRE
 from bpviz.ui.window.context import Lender
 from bpviz.ui.window.speed_control import SpeedControl
@@ -47,7 +48,7 @@ KEYS = dict(zip("1234567890", VIEWS, strict=False))
 USUAL = ("network", "loss")
 MOST_VIEWS = 2
 SETTING = "presentation"
-BAR_ACTIONS = ("run", "back", "step")
+BAR_ACTIONS = (Actions.run, Actions.back, Actions.step)
 CURSOR = 56  # px
 ARROW = ((0, 0), (0, 40), (10, 31), (17, 47), (25, 44), (18, 28), (31, 28))
 """The pointer's outline, px on a screen 1,080 px high."""
@@ -95,8 +96,8 @@ class Presentation(QGraphicsView):
         bar = QHBoxLayout()
         bar.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         bar.setSpacing(SPACE)
-        for name in BAR_ACTIONS:
-            bar.addWidget(_button(f"present_{name}", actions[name]))
+        for row in BAR_ACTIONS:
+            bar.addWidget(_button(f"present_{row.name}", actions[row]))
         self.speed = SpeedControl()
         self.speed.set_narrow(True)
         bar.addWidget(self.speed)
@@ -129,9 +130,7 @@ class Presentation(QGraphicsView):
         return button
 
     def _connect(self) -> None:
-        for row, action in self._window.actions_by_name.items():
-            if row in PRESENT_ACTIONS:
-                self.addAction(action)
+        self.addActions([self._window.actions_by_name[row] for row in PRESENT_ACTIONS])
         self.addActions(list(self._toggles.values()))
         escape = QAction(self)
         escape.setShortcut(QKeySequence(Qt.Key.Key_Escape))
@@ -274,8 +273,9 @@ class Presentation(QGraphicsView):
 
 
 PRESENT_ACTIONS = (
-    "present", "run", "back", "step", "play_slowly", "reset", "new_seed", "plot", "new_data",
-    "keep", "slower", "faster", "undo", "redo", "quit",
+    Actions.present, Actions.run, Actions.back, Actions.step, Actions.play_slowly, Actions.reset,
+    Actions.new_seed, Actions.plot, Actions.new_data, Actions.keep, Actions.slower, Actions.faster,
+    Actions.undo, Actions.redo, Actions.quit,
 )  # fmt: skip
 """The actions whose keys are the presentation's, too."""
 

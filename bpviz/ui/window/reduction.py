@@ -1,7 +1,5 @@
 """The window with only some of its panels and fields, and the way back to all of them."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
@@ -10,7 +8,7 @@ from bpviz.sharing.shown import ALWAYS, EVERYTHING, Shown, shown_from, shown_tab
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.panels.experiment.parts import PARTS
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.window.actions import Actions
+from bpviz.ui.window.actions import ActionRow, Actions, Handler
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.docks import Docks
 
@@ -32,7 +30,7 @@ class Reduction:
         actions: Actions,
     ) -> None:
         self._window, self._docks, self._panel = window, docks, panel
-        self._everything = actions["show_everything"]
+        self._everything = actions.show_everything
         self._button = named(QToolButton(), "status_show_everything")
         self._button.setDefaultAction(self._everything)
         self._button.setObjectName("status_show_everything")
@@ -41,9 +39,9 @@ class Reduction:
         self.shown = self._remembered()
         self._apply(open_docks=False)
 
-    def handlers(self) -> dict[str, Callable[[], None]]:
-        """Name of an action -> what it does."""
-        return {"show_only": self.ask, "show_everything": self.show_everything}
+    def handlers(self) -> dict[ActionRow, Handler]:
+        """Action -> what it does."""
+        return {Actions.show_only: self.ask, Actions.show_everything: self.show_everything}
 
     def ask(self) -> None:
         """Show the dialog in which the user chooses."""

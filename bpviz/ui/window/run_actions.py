@@ -1,6 +1,5 @@
 """Actions on the run: train or pause, reset, and start another one."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
@@ -15,7 +14,7 @@ from bpviz.session.frame import Frame
 from bpviz.session.status import TRAINING, Status
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
 from bpviz.ui.panels.undoable_edits import Editor
-from bpviz.ui.window.actions import describe, set_icon
+from bpviz.ui.window.actions import ActionRow, Actions, Handler, describe, set_icon
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.table_opening import TableOpening
 
@@ -50,16 +49,16 @@ class RunActions:
         panel.table_chosen.connect(self.tables.open_experiment)
         panel.data_requested.connect(self.tables.show_current)
 
-    def handlers(self) -> dict[str, Callable[[], None]]:
-        """Name of an action -> what it does."""
+    def handlers(self) -> dict[ActionRow, Handler]:
+        """Action -> what it does."""
         return {
-            "open_csv": self.tables.ask,
-            "data": self.tables.show_current,
-            "reload": self.tables.reload,
-            "run": self._toggle_run,
-            "reset": self._reset,
-            "new_seed": self._new_seed,
-            "new_data": self._new_data,
+            Actions.open_csv: self.tables.ask,
+            Actions.data: self.tables.show_current,
+            Actions.reload: self.tables.reload,
+            Actions.run: self._toggle_run,
+            Actions.reset: self._reset,
+            Actions.new_seed: self._new_seed,
+            Actions.new_data: self._new_data,
         }
 
     def load_problem(self, problem: str) -> None:

@@ -1,6 +1,5 @@
 """Exports and the clipboard: pictures, a Keras script, and the link text of an instant."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -8,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from bpviz.core.values import BadValue
 from bpviz.session.commands import Describe, Load
 from bpviz.sharing.shown import EVERYTHING
+from bpviz.ui.window.actions import ActionRow, Actions, Handler
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.race_window import RaceWindowController
@@ -20,14 +20,14 @@ class Sharing:
         self._window, self._parts, self._race = window, parts, race
         window.session.described.connect(self._copy_link)
 
-    def handlers(self) -> dict[str, Callable[[], None]]:
-        """Name of an action -> what it does."""
+    def handlers(self) -> dict[ActionRow, Handler]:
+        """Action -> what it does."""
         return {
-            "export": self.export,
-            "copy_window": self.copy_window,
-            "copy_keras": self.copy_keras,
-            "copy_state": self.copy_state,
-            "paste_state": self.paste_link,
+            Actions.export: self.export,
+            Actions.copy_window: self.copy_window,
+            Actions.copy_keras: self.copy_keras,
+            Actions.copy_state: self.copy_state,
+            Actions.paste_state: self.paste_link,
         }
 
     def export(self) -> None:

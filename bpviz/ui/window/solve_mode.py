@@ -1,21 +1,22 @@
 """The mode "solve it yourself" in a window: its strip, its action, and what it disables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from PySide6.QtGui import QAction
 
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.timeline import TimelineStrip
 from bpviz.ui.panels.undoable_edits import Editor
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.views.base import View
+from bpviz.ui.window.actions import Actions
 from bpviz.ui.window.context import WindowContext
 
 if TYPE_CHECKING:
     from bpviz.ui.panels.solve_it_yourself import SolveBar, Solving
 
-TRAINING_ACTIONS = ("run", "step", "play_slowly", "reset", "new_seed")
+TRAINING_ACTIONS = (
+    Actions.run, Actions.step, Actions.play_slowly, Actions.reset, Actions.new_seed,
+)  # fmt: skip
 """Actions that are disabled while the mode is on."""
 
 
@@ -35,15 +36,15 @@ class SolveMode:
     ) -> None:
         self._window, self._editor, self._timeline = window, editor, timeline
         self._output, self._add_strip = output, add_strip
-        self._actions: Mapping[str, QAction] = {}
+        self._actions: Actions
         self._solving: Solving | None = None
         self.bar: SolveBar | None = None
 
-    def connect_actions(self, actions: Mapping[str, QAction]) -> None:
+    def connect_actions(self, actions: Actions) -> None:
         """Toggle the mode with the action solve."""
         self._actions = actions
-        actions["solve"].setCheckable(True)
-        actions["solve"].triggered.connect(self.toggle)
+        actions.solve.setCheckable(True)
+        actions.solve.triggered.connect(self.toggle)
 
     @property
     def solving(self) -> "Solving":
@@ -92,7 +93,7 @@ class SolveMode:
             self._enable_training()
 
     def _show(self, on: bool) -> None:
-        self._actions["solve"].setChecked(on)
+        self._actions.solve.setChecked(on)
         self._output.set_choices({"solving": on})
         self._output.choices_changed.emit()
         if on:
@@ -101,8 +102,8 @@ class SolveMode:
         self._enable_training()
 
     def _enable_training(self) -> None:
-        for name in TRAINING_ACTIONS:
-            self._actions[name].setEnabled(not self.is_on)
+        for row in TRAINING_ACTIONS:
+            self._actions[row].setEnabled(not self.is_on)
         if self.is_on:
-            self._actions["back"].setEnabled(False)
+            self._actions.back.setEnabled(False)
         self._timeline.setEnabled(not self.is_on)

@@ -1,9 +1,6 @@
 """Stepping through a run forward and back: the grain, the actions, the timeline."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox
 
 from bpviz.core.run.cursor import GRAINS, Grain
@@ -15,7 +12,7 @@ from bpviz.session.status import Status
 from bpviz.ui.panels.timeline import TimelineStrip
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.window.actions import describe
+from bpviz.ui.window.actions import Actions, describe
 from bpviz.ui.window.speed_control import SpeedControl
 
 TIPS: dict[Grain, str] = {
@@ -48,7 +45,7 @@ class StepControls(QObject):
         self.timeline = TimelineStrip()
         self.timeline.sought.connect(lambda epoch: session.send(Seek(epoch)))
         self.grain_box.currentTextChanged.connect(self._describe)
-        self._actions: Mapping[str, QAction] = {}
+        self._actions: Actions
         self._moves = 0
         self._last: Experiment | None = None
 
@@ -57,20 +54,20 @@ class StepControls(QObject):
         """The grain of a step."""
         return GRAINS[self.grain_box.currentIndex()]
 
-    def connect_actions(self, actions: Mapping[str, QAction]) -> None:
+    def connect_actions(self, actions: Actions) -> None:
         """Connect the actions step, back and play_slowly."""
         self._actions = actions
-        actions["step"].triggered.connect(lambda: self._go(back=False))
-        actions["back"].triggered.connect(lambda: self._go(back=True))
-        actions["play_slowly"].setCheckable(True)
-        actions["play_slowly"].triggered.connect(self._play_slowly)
+        actions.step.triggered.connect(lambda: self._go(back=False))
+        actions.back.triggered.connect(lambda: self._go(back=True))
+        actions.play_slowly.setCheckable(True)
+        actions.play_slowly.triggered.connect(self._play_slowly)
         self._describe()
 
     def show_frame(self, frame: Frame) -> None:
         """Show this instant; emit ``settings_changed`` if a seek changed the settings."""
         self.timeline.show_frame(frame)
         experiment, last = frame.setup.experiment, self._last
-        self._actions["back"].setEnabled(
+        self._actions.back.setEnabled(
             frame.snapshot.epoch > 0 or frame.snapshot.update > 0 or _is_inside(frame)
         )
         gone = frame.timeline.moves != self._moves
@@ -81,7 +78,7 @@ class StepControls(QObject):
     def show_status(self, status: Status) -> None:
         """Show whether the run goes phase by phase."""
         self._speed.set_unit("phase" if status.slowly else "epoch")
-        self._actions["play_slowly"].setChecked(status.slowly)
+        self._actions.play_slowly.setChecked(status.slowly)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -104,12 +101,12 @@ class StepControls(QObject):
 
     def _describe(self) -> None:
         tip = TIPS[self.grain]
-        self._actions["step"].setText(f"&Step one {self.grain}")
-        self._actions["step"].setIconText("Step")
-        describe(self._actions["step"], f"Forward by {tip}")
-        self._actions["back"].setText(f"&Back one {self.grain}")
-        self._actions["back"].setIconText("Back")
-        describe(self._actions["back"], f"Back by {tip}")
+        self._actions.step.setText(f"&Step one {self.grain}")
+        self._actions.step.setIconText("Step")
+        describe(self._actions.step, f"Forward by {tip}")
+        self._actions.back.setText(f"&Back one {self.grain}")
+        self._actions.back.setIconText("Back")
+        describe(self._actions.back, f"Back by {tip}")
 
 
 def _is_inside(frame: Frame) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
 
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.window.actions import ACTIONS, Actions
+from bpviz.ui.window.actions import ACTIONS, ActionRow, Actions
 from bpviz.ui.window.speed_control import SpeedControl
 from bpviz.ui.window.status_readouts import StatusReadouts
 
@@ -18,7 +18,7 @@ ICONS, TEXTS = (
     Qt.ToolButtonStyle.ToolButtonIconOnly,
     Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
 )
-ALWAYS_ICONS = ("back", "play_slowly", "new_seed")
+ALWAYS_ICONS = (Actions.back, Actions.play_slowly, Actions.new_seed)
 
 
 def make_bar(title: str, name: str, window: QMainWindow) -> QToolBar:
@@ -52,12 +52,12 @@ class Toolbar(QObject):
         self.bar.setToolButtonStyle(TEXTS)
         for row in ACTIONS:
             if row.toolbar:
-                self.bar.addAction(actions[row.name])
-            if row.name == "step":
+                self.bar.addAction(actions[row])
+            if row is Actions.step:
                 self.bar.addWidget(grain)
         self._actions = actions
         self._show_text(ALWAYS_ICONS, False)
-        run = self._button("run")  # "Run" and "Pause" must not move what follows
+        run = self._button(Actions.run)  # "Run" and "Pause" must not move what follows
         run.setFixedWidth(run.fontMetrics().horizontalAdvance("Pause") + 6 * SPACE)
         self.bar.addSeparator()
         self.bar.addWidget(speed)
@@ -67,9 +67,9 @@ class Toolbar(QObject):
             window.addToolBar(bar)
         self._steps: Sequence[GiveWay] = (
             speed.set_narrow,
-            lambda narrow: self._show_text(("reset", "race"), not narrow),
+            lambda narrow: self._show_text((Actions.reset, Actions.race), not narrow),
             lambda narrow: readouts.show_shares(not narrow),
-            lambda narrow: self._show_text(("step",), not narrow),
+            lambda narrow: self._show_text((Actions.step,), not narrow),
         )
         self._widths: list[int] = []
         self._level = 0
@@ -98,12 +98,12 @@ class Toolbar(QObject):
                 step(at < level)
         self._level = level
 
-    def _show_text(self, names: Sequence[str], shown: bool) -> None:
-        for name in names:
-            self._button(name).setToolButtonStyle(TEXTS if shown else ICONS)
+    def _show_text(self, rows: Sequence[ActionRow], shown: bool) -> None:
+        for row in rows:
+            self._button(row).setToolButtonStyle(TEXTS if shown else ICONS)
 
-    def _button(self, name: str) -> QToolButton:
-        button = self.bar.widgetForAction(self._actions[name])
+    def _button(self, row: ActionRow) -> QToolButton:
+        button = self.bar.widgetForAction(self._actions[row])
         assert isinstance(button, QToolButton)
         return button
 

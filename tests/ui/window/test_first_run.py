@@ -19,7 +19,7 @@ OpenMain = Callable[..., MainWindow]
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     for choice in CHOICES:
-        settings.set(choice, True)
+        settings.set(choice.name, True)
     return settings
 
 
@@ -86,7 +86,7 @@ def test_both_are_choices_that_are_remembered(
     qtbot.waitUntil(lambda: speed(window) == "25 epochs/s")
     for choice in CHOICES:
         assert window.actions_by_name[choice].isChecked()
-        press(window, choice)
+        press(window, choice.name)
     press(window, "fastest")
     press(window, "run")
     qtbot.waitUntil(lambda: shows_epoch(window, 2000))
