@@ -48,6 +48,13 @@ def whole(flag: str, given: str) -> Any:
     return _unless_ambiguous(flag, given, parse_whole(given), whole=True)
 
 
+def sizes(flag: str, given: str) -> tuple[int, ...]:
+    """Whole numbers with commas between them. Raises BadValue."""
+    from bpviz.core.number_grammar import read_wholes
+
+    return read_wholes(flag, given)
+
+
 def _unless_ambiguous(flag: str, given: str, value: float | None, *, whole: bool) -> Any:
     from bpviz.core.number_grammar import ambiguity
     from bpviz.core.values import BadValue
@@ -84,6 +91,8 @@ SETTINGS = (
     Flag("--error", "NAME", "squared, binary or categorical", "error", text, ("error",)),
     Flag("--rule", "NAME", "learning rule; brings a network that it can train",
          "rule", text, ("rule",)),
+    Flag("--inputs", "SIZES", "units of each input group, such as 24,12 (default: one group)",
+         "inputs", sizes, ("input groups", "units of an input group", "number of input groups")),
     Flag("--init", "NAME", "how initial weights are drawn",
          "initializer", text, ("initial weights",)),
     Flag("--spread", "R", "range or standard deviation of initial weights",
@@ -95,6 +104,10 @@ SETTINGS = (
     Flag("--optimizer", "NAME", "how a gradient becomes a change of weights",
          "optimizer", text, ("optimizer",), "training"),
     Flag("--rate", "R", "learning rate", "rate", number, ("learning rate",), "training"),
+    Flag("--schedule", "TEXT", "other rates and momenta from some epochs on, such as "
+         "'20: 0.01/0.9; 500: 0.001'", "schedule", text,
+         ("schedule", "epoch of the schedule", "rate of the schedule", "momentum of the schedule"),
+         "training"),
     Flag("--batch", "all|1|N", "patterns per update", "batch", whole, ("batch",), "training"),
     Flag("--order", "fixed|permuted", "order of the patterns in an epoch",
          "order", text, ("order",), "training"),
@@ -135,6 +148,13 @@ def experiment_parser() -> argparse.ArgumentParser:
     )
     network.add_argument(
         "--activation", metavar="NAME", help="activation of the hidden units without one of theirs"
+    )
+    network.add_argument(
+        "--link",
+        metavar="LINK",
+        action="append",
+        help="a connection between groups, such as 'input>output', 'input>hidden 2:density=0.1' or "
+        "'hidden 1>output:absent'; may be given several times",
     )
     for setting in SETTINGS:
         network.add_argument(setting.flag, metavar=setting.metavar, help=setting.help)
@@ -210,6 +230,7 @@ def with_arguments(args: argparse.Namespace, experiment: "Experiment") -> "Exper
     Raises BadValue for values that are not allowed.
     """
     from bpviz.experiment.experiment import with_rule
+    from bpviz.experiment.link_words import read_link, with_links
 
     given = vars(args)
     changes: dict[str | None, dict[str, Any]] = {None: {}, "training": {}, "stop": {}}
@@ -222,13 +243,15 @@ def with_arguments(args: argparse.Namespace, experiment: "Experiment") -> "Exper
     if "rule" in given:
         experiment = with_rule(experiment, changes[None].pop("rule"))
     hidden = _hidden(given.get("hidden"), given.get("activation"), experiment.hidden)
-    return replace(
+    changed = replace(
         experiment,
         hidden=hidden,
         training=replace(experiment.training, **changes["training"]),
         stop=replace(experiment.stop, **changes["stop"]),
         **changes[None],
     )
+    links = tuple(read_link("--link", given_link) for given_link in given.get("link", ()))
+    return with_links(changed, links)
 
 
 def table_from(args: argparse.Namespace) -> "Open | None":

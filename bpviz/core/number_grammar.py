@@ -236,6 +236,19 @@ def read_list(field: str, text: str, *, commas: bool) -> tuple[float, ...]:
     raise BadValue(field, text.strip(), " or ".join(written), "a comma can mean either")
 
 
+def read_wholes(field: str, text: str) -> tuple[int, ...]:
+    """The whole numbers of a text such as '24,12' or '24; 12'; none of an empty text.
+
+    Raises BadValue of this field.
+    """
+    parts = [part for part in re.split("[;,]", text) if text.strip()]
+    numbers = [parse_whole(part) for part in parts]
+    if None in numbers:
+        allowed = "whole numbers with commas between them"
+        raise BadValue(field, text.strip(), allowed, "such as 24, 12")
+    return tuple(n for n in numbers if n is not None)
+
+
 def _no_list(field: str, text: str, allowed: str) -> BadValue:
     for cell in _cells(text):
         if asked := ambiguity(cell):
@@ -266,6 +279,11 @@ def write_whole(value: int) -> str:
 def write_list(values: Sequence[float]) -> str:
     """'0.1; 0.5'."""
     return "; ".join(map(write_number, values))
+
+
+def write_wholes(values: Sequence[int]) -> str:
+    """'24, 12'."""
+    return ", ".join(map(str, values))
 
 
 def write_pair(value: tuple[int, int]) -> str:

@@ -17,6 +17,7 @@ from bpviz.core.model.initializers import INITIALIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import (
     MAX_HIDDEN_GROUPS,
+    MAX_PATTERN_SIZE,
     MAX_UNITS,
 )
 from bpviz.core.model.patterns import PatternSet
@@ -31,6 +32,7 @@ from bpviz.problems.table import find_problem
 
 MAX_SEED = 2**32 - 1
 MAX_EPOCHS = 10**12
+MAX_INPUT_GROUPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,12 @@ class Hidden:
 class Link:
     """A connection that differs from the dense one between neighbouring groups.
 
-    source, target  names of groups: "input", "hidden 1", ..., "output".
+    source, target  names of groups: "input" (or "input 1", ...), "hidden 1", ..., "output".
     density         share of the weights that exist, drawn once with the experiment's seed.
     field           (rows, columns) of a receptive field over the source, whose units form the
                     problem's image; the target has one unit for each place of the field.
-    shared          with a field: all target units share one set of weights.
+    shared          with a field: all target units share one set of weights; without one: the
+                    weights into a target unit are one and the same.
     fixed           the weights are not trained.
     present         False removes a connection between neighbours.
     """
@@ -120,6 +123,7 @@ class Experiment:
     error           name of a row of losses.LOSSES.
     rule            name of a row of rules.RULES.
     links           connections other than the dense ones between neighbours.
+    inputs          units of each input group, in the order of the input columns; () is one group.
     initializer, spread   how initial weights are drawn; spread is r (or the sd).
     tolerance       an answer is right if every output is closer than this to its target
                     (problems whose targets are one-hot compare the largest output instead).
@@ -133,6 +137,7 @@ class Experiment:
     error: str = "squared"
     rule: str = "backpropagation"
     links: tuple[Link, ...] = ()
+    inputs: tuple[int, ...] = ()
     initializer: str = "uniform"
     spread: float = 0.5
     training: Training = field(default_factory=Training)
@@ -142,6 +147,9 @@ class Experiment:
 
     def __post_init__(self) -> None:
         check_whole("number of hidden groups", len(self.hidden), 0, MAX_HIDDEN_GROUPS)
+        check_whole("number of input groups", len(self.inputs), 0, MAX_INPUT_GROUPS)
+        for size in self.inputs:
+            check_whole("units of an input group", size, 1, MAX_PATTERN_SIZE)
         for h, group in enumerate(self.hidden, 1):
             check_whole(f"units of hidden {h}", group.size, 1, MAX_UNITS)
             check_choice(f"activation of hidden {h}", group.activation, ACTIVATIONS)
@@ -153,9 +161,24 @@ class Experiment:
         check_number("tolerance", self.tolerance, 0.0, 1e9, above=True)
         check_whole("seed", self.seed, 0, MAX_SEED)
 
+    def input_groups(self) -> tuple[str, ...]:
+        """The names of the input groups."""
+        n = len(self.inputs)
+        return tuple(f"input {g + 1}" for g in range(n)) if n > 1 else ("input",)
+
     def group_names(self) -> tuple[str, ...]:
-        """The names of the groups, input first."""
-        return ("input", *(f"hidden {h + 1}" for h in range(len(self.hidden))), "output")
+        """The names of the groups, inputs first."""
+        hidden = (f"hidden {h + 1}" for h in range(len(self.hidden)))
+        return (*self.input_groups(), *hidden, "output")
+
+    def neighbours(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of groups that are connected unless a link says otherwise.
+
+        Every input group with the group after the inputs, and every later group with the next.
+        """
+        inputs, names = self.input_groups(), self.group_names()
+        later = names[len(inputs) :]
+        return (*((name, later[0]) for name in inputs), *pairwise(later))
 
 
 LIVE_FIELDS = frozenset({"training", "tolerance", "stop"})
@@ -185,7 +208,7 @@ def with_rule(experiment: Experiment, name: str) -> Experiment:
     if LOSSES[changed.error].only_canonical and output != experiment.output:
         changed = replace(changed, error="squared")
     if not rule.backward and not _front_is_fixed(experiment):
-        ends = ("input", "output")
+        ends = (*experiment.input_groups(), "output")
         links = tuple(k for k in experiment.links if k.source in ends and k.target in ends)
         changed = replace(changed, hidden=(), links=links)
     return replace(changed, training=replace(experiment.training, **rule.suits))
@@ -203,8 +226,7 @@ def with_new_data(experiment: Experiment) -> Experiment | None:
 
 def _front_is_fixed(experiment: Experiment) -> bool:
     """Whether no weight into a hidden group is trained."""
-    names = experiment.group_names()
-    trained = dict.fromkeys(pairwise(names), True)
+    trained = dict.fromkeys(experiment.neighbours(), True)
     trained |= {(k.source, k.target): k.present and not k.fixed for k in experiment.links}
     return not any(trained[pair] for pair in trained if pair[1] != "output")
 

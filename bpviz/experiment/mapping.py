@@ -123,8 +123,13 @@ def _options(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def _inputs(value: Any) -> tuple[int, ...]:
+    return tuple(_list("inputs", value))
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "hidden": _hidden,
+    "inputs": _inputs,
     "links": _links,
     "options": _options,
 }

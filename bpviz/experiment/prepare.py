@@ -167,7 +167,7 @@ def _obstacle(setup: PreparedExperiment) -> BadValue | None:
 def build_network(experiment: Experiment, patterns: PatternSet) -> Network:
     """The network of an experiment for these patterns. Raises BadValue."""
     groups = (
-        Group("input", patterns.n_inputs, "input"),
+        *_input_groups(experiment, patterns),
         *(
             Group(f"hidden {h}", hidden.size, "hidden", hidden.activation)
             for h, hidden in enumerate(experiment.hidden, 1)
@@ -175,7 +175,8 @@ def build_network(experiment: Experiment, patterns: PatternSet) -> Network:
         Group("output", patterns.n_outputs, "output", experiment.output),
     )
     index = {group.name: g for g, group in enumerate(groups)}
-    links = {(g, g + 1): Connection(g, g + 1) for g in range(len(groups) - 1)}
+    neighbours = [(index[a], index[b]) for a, b in experiment.neighbours()]
+    links = {pair: Connection(*pair) for pair in neighbours}
     rng = np.random.default_rng([experiment.seed, 1])  # its own stream: masks, not weights
     bias_ties: list[Integers | None] = [None] * len(groups)
     for link in experiment.links:
@@ -185,9 +186,21 @@ def build_network(experiment: Experiment, patterns: PatternSet) -> Network:
         links.pop(pair, None)
         if link.present:
             links[pair] = _connect(link, pair, groups, patterns, rng)
-            if link.shared:
+            if link.shared and link.field is not None:
                 bias_ties[pair[1]] = np.zeros(groups[pair[1]].size, dtype=np.int64)
     return Network(groups, tuple(links[pair] for pair in sorted(links)), tuple(bias_ties))
+
+
+def _input_groups(experiment: Experiment, patterns: PatternSet) -> tuple[Group, ...]:
+    sizes = experiment.inputs or (patterns.n_inputs,)
+    if sum(sizes) != patterns.n_inputs:
+        raise BadValue(
+            "input groups",
+            ",".join(map(str, sizes)),
+            f"sizes whose sum is {patterns.n_inputs}, the number of inputs",
+        )
+    names = experiment.input_groups()
+    return tuple(Group(name, size, "input") for name, size in zip(names, sizes, strict=True))
 
 
 def _connect(
@@ -205,7 +218,7 @@ def _connect(
     if link.field is not None:
         mask, ties = _receptive_fields(link.field, shape, patterns, name)
     elif link.shared:
-        raise BadValue(name, Unquoted("shared alone"), "shared together with a receptive field")
+        ties = np.broadcast_to(np.arange(shape[1]), shape).copy()
     if link.density < 1.0:
         kept = rng.random(shape) < link.density
         mask = kept if mask is None else mask & kept

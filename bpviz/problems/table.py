@@ -2,6 +2,8 @@
 
 from bpviz.core.values import BadValue, meant, one_of
 from bpviz.problems.base import Problem
+from bpviz.problems.chapter_eight import CHAPTER_EIGHT
+from bpviz.problems.family_trees import FAMILY_TREES
 from bpviz.problems.functions import FUNCTIONS
 from bpviz.problems.letters import LETTERS
 from bpviz.problems.plane_points import PLANE_POINTS
@@ -13,7 +15,8 @@ from bpviz.problems.worked_example import WORKED_EXAMPLES
 PROBLEMS: dict[str, Problem] = {
     row.name: row
     for row in (
-        *TRUTH_TABLES, *PLANE_POINTS, *FUNCTIONS, *LETTERS, *REAL_DATA, *WORKED_EXAMPLES,
+        *TRUTH_TABLES, *CHAPTER_EIGHT, *FAMILY_TREES, *PLANE_POINTS, *FUNCTIONS, *LETTERS,
+        *REAL_DATA, *WORKED_EXAMPLES,
     )
 }  # fmt: skip
 """Every built-in problem by name; a new one is one row, and the tests walk the rows."""

@@ -10,6 +10,7 @@ from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import BadValue, Matrix
 from bpviz.problems.base import Option, Options, Problem
 from bpviz.problems.features import FEATURE_OPTION, with_features
+from bpviz.problems.target_values import TARGETS_OPTION, with_targets
 
 TruthFunction = Callable[[Matrix], Any]
 """rule(inputs (P, n) of zeros and ones) -> (P,), nonzero or True where the answer is 1."""
@@ -31,6 +32,8 @@ def _table(name: str, n_inputs: int, rule: TruthFunction) -> PatternSet:
 
 def _fixed(name: str, n_inputs: int, rule: TruthFunction, options: Options) -> PatternSet:
     table = _table(name, n_inputs, rule)
+    if "targets" in options:
+        table = with_targets(table, options)
     return with_features(table, options["features"]) if "features" in options else table
 
 
@@ -39,7 +42,7 @@ def _parity_rule(inputs: Matrix) -> Any:
 
 
 def _parity(options: Options) -> PatternSet:
-    return _table("parity", options["n"], _parity_rule)
+    return with_targets(_table("parity", options["n"], _parity_rule), options)
 
 
 def _majority(options: Options) -> PatternSet:
@@ -88,7 +91,7 @@ TRUTH_TABLES = (
     Problem(
         "xor", "XOR", FAMILY,
         "1 if exactly one of two inputs is 1: no line separates the ones from the zeros.",
-        partial(_fixed, "xor", 2, _parity_rule), (FEATURE_OPTION,), _suits(3),
+        partial(_fixed, "xor", 2, _parity_rule), (FEATURE_OPTION, TARGETS_OPTION), _suits(3),
     ),
     Problem(
         "and", "AND", FAMILY, "1 if both inputs are 1.",
@@ -112,7 +115,8 @@ TRUTH_TABLES = (
     Problem(
         "parity", "Parity", FAMILY,
         "1 if an odd number of the inputs is 1: changing any one input changes the answer.",
-        _parity, _inputs(4, 2, 10, "All 2^n combinations of n inputs become patterns."),
+        _parity,
+        (*_inputs(4, 2, 10, "All 2^n combinations of n inputs become patterns."), TARGETS_OPTION),
         PARITY_SUITS,
     ),
 )  # fmt: skip

@@ -177,6 +177,9 @@ LEARNED = {
     "abs": (0.95, 0.9),
     "overlap": (0.85, 0.85),  # no line separates it
     "letters": (1.0, 0.9),
+    "addition": (0.9, 0.0),  # a quarter of the seeds learn it with two carries
+    "negation": (0.6, 0.0),  # one of forty seeds gets stuck, this one too
+    "family-trees": (0.9, 0.0),  # whether the facts held out are right depends on the seed
 }
 
 

@@ -1,14 +1,54 @@
 """The settings of training, which may change while a network trains."""
 
-from dataclasses import dataclass
-from typing import Literal
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple, Self
 
 from bpviz.core.learning.optimizers import OPTIMIZERS
+from bpviz.core.number_grammar import parse_number, parse_whole
 from bpviz.core.values import BadValue, check_choice, check_number, check_whole
 
 ALL_PATTERNS = "all"
 Batch = int | Literal["all"]
 MAX_BATCH = 1_000_000
+
+
+class RateChange(NamedTuple):
+    """From ``epoch`` completed epochs on: another rate, and another momentum unless None."""
+
+    epoch: int
+    rate: float
+    momentum: float | None = None
+
+
+@lru_cache(maxsize=64)
+def read_schedule(schedule: str) -> tuple[RateChange, ...]:
+    """The changes of a text such as '20: 0.01/0.9; 500: 0.001', in the order of their epochs.
+
+    Each is EPOCH: RATE or EPOCH: RATE/MOMENTUM. Raises BadValue.
+    """
+    changes = [_rate_change(schedule, part) for part in schedule.split(";") if part.strip()]
+    for before, after in pairwise(changes):
+        if after.epoch <= before.epoch:
+            raise BadValue("schedule", schedule, "in the order of its epochs")
+    return tuple(changes)
+
+
+def _rate_change(schedule: str, part: str) -> RateChange:
+    first, colon, numbers = part.partition(":")
+    rate, slash, momentum = numbers.partition("/")
+    epoch = parse_whole(first)
+    values = [n for n in map(parse_number, [rate, momentum] if slash else [rate]) if n is not None]
+    if epoch is None or not colon or len(values) != 1 + len(slash):
+        form = "EPOCH: RATE or EPOCH: RATE/MOMENTUM, with semicolons between them"
+        raise BadValue("schedule", schedule, form, "such as 20: 0.01/0.9")
+    check_whole("epoch of the schedule", epoch, 1, 10**12)
+    check_number("rate of the schedule", values[0], 0.0, 1e6)
+    if slash:
+        check_number("momentum of the schedule", values[1], 0.0, 1.0)
+    return RateChange(epoch, *values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +67,8 @@ class Training:
                   lecture's convention) or averaged.
     batch         patterns per update: "all", or a number; 1 is incremental training.
     order         patterns of an epoch in their fixed order or newly permuted.
+    schedule      other rates and momenta from some epochs on, as read_schedule reads them;
+                  "": the same throughout.
 
     Raises BadValue for a value that is not allowed.
     """
@@ -42,6 +84,7 @@ class Training:
     reduction: Literal["sum", "mean"] = "sum"
     batch: Batch = "all"
     order: Literal["fixed", "permuted"] = "permuted"
+    schedule: str = ""
 
     def __post_init__(self) -> None:
         check_choice("optimizer", self.optimizer, OPTIMIZERS)
@@ -59,6 +102,28 @@ class Training:
             if isinstance(self.batch, str):
                 raise BadValue("batch", self.batch, "'all' or a whole number from 1")
             check_whole("batch", self.batch, 1, MAX_BATCH)
+        if not isinstance(self.schedule, str):
+            raise BadValue("schedule", self.schedule, "a text such as '20: 0.01/0.9'")
+        read_schedule(self.schedule)
+
+    def at(self, epoch: int) -> Self:
+        """The settings with the rate and momentum after this many completed epochs."""
+        if not self.schedule:
+            return self
+        changes = read_schedule(self.schedule)
+        passed = bisect_right([change.epoch for change in changes], epoch)
+        if passed == 0:
+            return self
+        momenta = [c.momentum for c in changes[:passed] if c.momentum is not None]
+        momentum = momenta[-1] if momenta else self.momentum
+        return replace(self, rate=changes[passed - 1].rate, momentum=momentum)
+
+    def until_change(self, epoch: int, most: int) -> int:
+        """How many of the next ``most`` epochs have the rate and momentum that hold now."""
+        if not self.schedule:
+            return most
+        later = [c.epoch - epoch for c in read_schedule(self.schedule) if c.epoch > epoch]
+        return min([most, *later])
 
     def batch_size(self, n_patterns: int) -> int:
         """Patterns per update for a set of n_patterns."""

@@ -44,7 +44,7 @@ class Loss:
     ``deviation`` work number by number, so for any other shape too.
     ``canonical`` names the output activation with which delta is exactly t - o (there the
     two derivatives cancel, which also avoids 0/0 at saturated units), and which is the only
-    one allowed when ``only_canonical``.
+    one allowed when ``only_canonical``; "" if there is none.
 
     deviation_tex  the deviation of an output o with the teacher t.
     compiled       the same for the compiled engine.
@@ -103,6 +103,48 @@ SQUARED = Loss(
     compiled=ByOutput(_squared_add, lambda target, output: target - output),
     keras="0.5 * ops.sum(ops.square(target - output), axis=-1)",
     axis=("error", "Σ (t − o)²", ""),
+)  # fmt: skip
+
+
+# -- squared error beyond a margin ---------------------------------------------------------
+
+MARGIN = 0.2
+
+
+def _beyond_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
+    _squared_terms(target, output, out)
+    np.subtract(out, MARGIN * MARGIN, out=out)
+    np.maximum(out, 0.0, out=out)
+
+
+def _beyond(target: Matrix, output: Matrix, scratch: Matrix) -> float:
+    _beyond_terms(target, output, scratch)
+    return float(scratch.sum())
+
+
+def _beyond_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
+    np.subtract(target, output, out=out)
+    out *= np.abs(out) > MARGIN
+
+
+def _beyond_add(error: float, target: float, output: float) -> float:
+    return error + max((target - output) * (target - output) - MARGIN * MARGIN, 0.0)
+
+
+def _beyond_deviation_of_one(target: float, output: float) -> float:
+    far = abs(target - output) > MARGIN
+    return (target - output) * far
+
+
+# An output within the margin is not trained any further: so Hinton (1986) and Rumelhart, Hinton &
+# Williams (1986) trained the family trees, with targets of 1 and 0 and outputs of 0.8 and 0.2.
+BEYOND = Loss(
+    "squared-beyond", "squared error beyond 0.2", r"E=\sum_p\sum_k\max(0,(t_k-o_k)^2-0.2^2)",
+    _beyond, _beyond_terms, _beyond_deviation, scale=2.0, canonical="",
+    deviation_tex=r"(t-o)\,[\,|t-o|>0.2\,]",
+    compiled=ByOutput(_beyond_add, _beyond_deviation_of_one),
+    keras="0.5 * ops.sum(ops.relu(ops.square(target - output) - 0.04), axis=-1)",
+    axis=("error", "Σ max(0, (t − o)² − 0.2²)", ""),
 )  # fmt: skip
 
 
@@ -205,5 +247,5 @@ CATEGORICAL = Loss(
 )  # fmt: skip
 
 
-LOSSES: dict[str, Loss] = {row.name: row for row in (SQUARED, BINARY, CATEGORICAL)}
+LOSSES: dict[str, Loss] = {row.name: row for row in (SQUARED, BEYOND, BINARY, CATEGORICAL)}
 """Every error by name; a new one is one row, and the tests walk the rows."""

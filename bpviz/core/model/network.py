@@ -25,6 +25,8 @@ from bpviz.core.values import (
 
 MAX_UNITS = 1024
 MAX_HIDDEN_GROUPS = 8
+MAX_PATTERN_SIZE = 1_000_000
+"""Units of an input or output group at most."""
 
 GroupRole = Literal["input", "hidden", "output"]
 
@@ -297,7 +299,7 @@ def _check(network: Network) -> None:
         raise BadValue("groups", roles, "input groups, then hidden ones, then one output group")
     check_whole("number of hidden groups", n_hidden, 0, MAX_HIDDEN_GROUPS)
     for group in network.groups:
-        limit = MAX_UNITS if group.role == "hidden" else 1_000_000
+        limit = MAX_UNITS if group.role == "hidden" else MAX_PATTERN_SIZE
         check_whole(f"units of group {group.name}", group.size, 1, limit)
         check_choice(f"activation of group {group.name}", group.activation, ACTIVATIONS)
     seen = set()

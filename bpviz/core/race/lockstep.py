@@ -206,7 +206,7 @@ class Lockstep:
 
     def _apply(self, n_patterns: int) -> None:
         """Update the parameters with the negative gradient, as Run does."""
-        training, neg_gradient = self.training, self._neg_gradient
+        training, neg_gradient = self.training.at(self.epoch), self._neg_gradient
         if self._mask is not None:
             np.multiply(neg_gradient, self._mask, out=neg_gradient)
         if self._ties is not None:

@@ -55,7 +55,7 @@ def why_diverged(state: RunState, updates: int) -> str:
     return (
         f"Training diverged in epoch {state.epoch + 1:,}: the numbers grew beyond all bounds. "
         f"What is shown is {instant_words(state.epoch, state.update, updates)}, the last one with "
-        f"finite numbers. Lower the learning rate (now {state.training.rate:g})"
+        f"finite numbers. Lower the learning rate (now {state.present_training.rate:g})"
         + (", or average the gradients" if state.training.reduction == "sum" else "")
         + "."
     )

@@ -84,6 +84,11 @@ class Run:
         return self._state.training
 
     @property
+    def present_training(self) -> Training:
+        """The settings with the rate and momentum of the epoch under way."""
+        return self._state.present_training
+
+    @property
     def clamps(self) -> Clamps:
         """The units that are held at a value."""
         return self._state.clamps
@@ -367,6 +372,7 @@ class Run:
         self._order.withdraw(len(self.start.train), self.training)
         begin = self._guard.checkpoint = self.save()
         rows = 0 if self._order.is_whole else len(self.start.train)
+        most = self.training.until_change(self.epoch, most)
         size = self._batches.next_size(most if isinstance(done, Condition) else 1, rows)
         records, overflowed = self._call(size, self._halt, begin)
         met = first_met(done, records)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bpviz.core.learning.settings import Training
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
 from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.records import NAN, EpochRecord
@@ -47,6 +48,11 @@ class RunState:
         self.memory: Matrix = self.vectors[2:]
         self.epoch = self.update = self.position = self.count = 0
         self.record = EpochRecord(0, NAN, NAN)
+
+    @property
+    def present_training(self) -> Training:
+        """The settings with the rate and momentum of the epoch under way, see Training.at."""
+        return self.training.at(self.epoch)
 
     def reset(self, parameters: Vector) -> None:
         """Go back to epoch 0 with these parameters (N,); settings stay as they are."""

@@ -80,7 +80,9 @@ class Stepper:
             ready = self._do(interrupted, kernel.gradient, state.start.train, rows)
         if ready:
             state.count += 1
-            self._updater.apply(state.training, kernel.neg_gradient, n_patterns, state.count)
+            self._updater.apply(
+                state.present_training, kernel.neg_gradient, n_patterns, state.count
+            )
             self._gradient_ready = False
             state.update, state.position = state.update + 1, 0
         return ready
@@ -121,7 +123,7 @@ class Stepper:
         values, first = np.full((epochs, 4), NAN), state.epoch + 1
         orders = order.draw(0 if whole else epochs)
         done = self._engines.kernel.train_epochs(
-            state.training, state.start.train, state.start.test, orders, state.count,
+            state.present_training, state.start.train, state.start.test, orders, state.count,
             self._gradient_ready, halt, values,
         )  # fmt: skip
         overflowed, trained = done < 0, done if done >= 0 else -1 - done

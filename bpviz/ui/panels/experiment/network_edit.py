@@ -11,13 +11,15 @@ FIRST_GROUP = Hidden(3)
 def pairs(experiment: Experiment) -> list[tuple[str, str]]:
     """Every pair of groups that a connection can join, earlier group first."""
     names = experiment.group_names()
-    return [(source, target) for s, source in enumerate(names) for target in names[s + 1 :]]
+    inputs = len(experiment.input_groups())
+    return [
+        (source, target) for s, source in enumerate(names) for target in names[max(s + 1, inputs) :]
+    ]
 
 
 def default_link(experiment: Experiment, source: str, target: str) -> Link:
     """The default connection: dense between neighbouring groups, absent elsewhere."""
-    names = experiment.group_names()
-    return Link(source, target, present=names.index(target) == names.index(source) + 1)
+    return Link(source, target, present=(source, target) in experiment.neighbours())
 
 
 def link_of(experiment: Experiment, source: str, target: str) -> Link:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from bpviz.core.learning.optimizers import OPTIMIZERS
@@ -10,16 +11,18 @@ from bpviz.core.learning.settings import ALL_PATTERNS
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.initializers import INITIALIZERS
 from bpviz.core.model.losses import LOSSES
+from bpviz.core.number_grammar import read_wholes, write_wholes
 from bpviz.experiment.experiment import LIVE_FIELDS, Experiment
 from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry, Item
 from bpviz.ui.toolkit.widgets.form_rows import FieldEntry
+from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
 MINI = "mini-batch"
 """The entry of the field "batch" for all numbers of patterns above 1."""
 
 DEFAULT_MINI_BATCH = 10
-SettingKind = Literal["number", "whole", "choice", "check"]
+SettingKind = Literal["number", "whole", "choice", "check", "text"]
 
 
 def _always(experiment: Experiment) -> bool:
@@ -36,6 +39,7 @@ class SettingRow:
     optional    whether an empty field is valid; it means None.
     applies     whether it has an effect in an experiment; otherwise the row is hidden.
     shows       maps the value to what the field shows.
+    read, write for a text: its value, and the text of a value.
     """
 
     section: str
@@ -50,6 +54,8 @@ class SettingRow:
     optional: bool = False
     applies: Callable[[Experiment], bool] = _always
     shows: Callable[[Any], Any] = lambda value: value
+    read: Callable[[str], Any] = str.strip
+    write: Callable[[Any], str] = str
 
     @property
     def field(self) -> str:
@@ -87,10 +93,23 @@ def make_entry(setting: SettingRow) -> FieldEntry:
         entry = ChoiceEntry(setting.items)
     elif setting.kind == "check":
         entry = CheckEntry()
+    elif setting.kind == "text":
+        entry = LineEntry(_text_reader(setting), setting.write)
     else:
         entry = NumberEntry(setting.kind, setting.check, optional=setting.optional)
     describe(entry, f"field_{setting.name}", setting.title, setting.help)
     return entry
+
+
+def _text_reader(setting: SettingRow) -> Callable[[str], Any]:
+    """Reads the text of a setting. Raises BadValue unless its value is allowed."""
+
+    def read(text: str) -> Any:
+        value = setting.read(text)
+        setting.check(value)
+        return value
+
+    return read
 
 
 def describe(entry: FieldEntry, name: str, title: str, tip: str) -> None:
@@ -147,6 +166,12 @@ SETTINGS: tuple[SettingRow, ...] = (
         tuple(Item(row.name, row.label) for row in RULES.values()),
     ),
     SettingRow(
+        "network", "inputs", "inputs", "Input groups", "Sizes of the input groups", "input groups",
+        "text", "The inputs in groups that are connected on their own: how many columns each has, "
+        "such as 24, 12. Empty: one group.", read=partial(read_wholes, "input groups"),
+        write=write_wholes,
+    ),
+    SettingRow(
         "weights", "initializer", "initializer", "Drawn from", "Initial weights",
         "initial weights", "choice", "How the initial weights are drawn.",
         tuple(Item(row.name, row.label, row.label.partition(" (")[0])
@@ -177,6 +202,11 @@ SETTINGS: tuple[SettingRow, ...] = (
               "Adam's decay of the mean squared gradient: how long it remembers."),
     _training("rho", "Decay ρ", "Rho",
               "RMSProp's decay of the mean squared gradient: how long it remembers."),
+    SettingRow(
+        "training", "schedule", "training.schedule", "Schedule", "Schedule of the rate", "schedule",
+        "text", "Other rates from some epochs on, with a momentum if it changes too, such as "
+        "20: 0.01/0.9; 500: 0.001. Empty: the same rate throughout.",
+    ),
     SettingRow(
         "training", "batch", "training.batch", "Batch", "Batch", "batch", "choice",
         "How many patterns are seen before the weights change.",
