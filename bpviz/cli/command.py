@@ -159,7 +159,8 @@ def _parser() -> argparse.ArgumentParser:
         "       bpviz list [KIND]\n"
         "       bpviz inspect FILE [options; see bpviz inspect --help]\n"
         "       bpviz train PROBLEM_OR_CSV [options; see bpviz train --help]\n"
-        "       bpviz race PROBLEM_OR_CSV [options; see bpviz race --help]",
+        "       bpviz race PROBLEM_OR_CSV [options; see bpviz race --help]\n"
+        "       bpviz reproduce [PROBLEM ...] [--seeds N] [--json]",
         description="See a multilayer network learn. Without a command, the window opens.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -262,10 +263,30 @@ def _add_inspect(commands: Commands, shared: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_inspect)
 
 
+def _add_reproduce(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    from bpviz.cli.reproduce import DEFAULT_SEEDS
+
+    parser = commands.add_parser(
+        "reproduce",
+        usage="bpviz reproduce [PROBLEM ...] [--seeds N] [--json]",
+        help="the published runs of Rumelhart, Hinton & Williams (1986) beside many seeds",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "problems", metavar="PROBLEM", nargs="*", help="such as xor or symmetry (default: all)"
+    )
+    parser.add_argument(
+        "--seeds", metavar="N", help=f"networks of every run (default: {DEFAULT_SEEDS})"
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON on stdout")
+    parser.set_defaults(run=_reproduce)
+
+
 COMMANDS = {
     "inspect": _add_inspect,
     "list": _add_list,
     "race": _add_race,
+    "reproduce": _add_reproduce,
     "train": _add_train,
 }
 """Name of a command -> function that adds its parser; a new command is one row."""
@@ -299,6 +320,12 @@ def _race(args: argparse.Namespace) -> int:
     from bpviz.cli.race import race
 
     return race(args)
+
+
+def _reproduce(args: argparse.Namespace) -> int:
+    from bpviz.cli.reproduce import reproduce
+
+    return reproduce(args)
 
 
 def _open(args: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.report import HEADINGS, VariantRow, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, RaceProgress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import Shard, shards_of
+from bpviz.session.race.standing import published_words
 
 if TYPE_CHECKING:
     from bpviz.cli.progress import RaceBar
@@ -44,13 +45,13 @@ def race(args: Namespace) -> int:
     failures: list[str] = []
     marks = csv_marks(args)
     with RaceResults(args.export, replace=args.force, marks=marks) as results:
-        with _executor(args.scheduler, workers, shards) as executor, CtrlC() as ctrl_c:
+        with executor_for(args.scheduler, workers, shards) as executor, CtrlC() as ctrl_c:
             begin = perf_counter()
             standings = _run(order, shards, executor, ctrl_c, failures)
             seconds = perf_counter() - begin
         rows = rows_of(standings)
         failures += results.finish(standings, setups)
-    _report(args, order, setups[0], rows, seconds, results.written)
+    _report(args, order, setups[0], rows, seconds, results.written, published_words(standings))
     if results.remark:
         write_message(f"Note: {results.remark}")
     for failure in failures:
@@ -69,7 +70,7 @@ def _run(
     failures: list[str],
 ) -> Standings:
     standings = Standings(order)
-    with _RaceProgress(order) as bar:
+    with RaceProgressLine(order) as bar:
         try:
             run_race(shards, standings, executor, lambda: ctrl_c.pressed, bar.show)
         except WorkersFailed as error:
@@ -80,7 +81,7 @@ def _run(
 
 
 @contextmanager
-def _executor(
+def executor_for(
     scheduler: str | None, workers: int | None, shards: list[Shard]
 ) -> Iterator[Executor | Pool | None]:
     """The executor: a cluster, a pool of processes, or None (this process) for a single shard."""
@@ -96,7 +97,7 @@ def _executor(
             yield pool
 
 
-class _RaceProgress:
+class RaceProgressLine:
     """A progress bar on stderr, shown only on a terminal and after BAR_DELAY."""
 
     def __init__(self, order: RaceOrder) -> None:
@@ -135,6 +136,7 @@ def _report(
     rows: list[VariantRow],
     seconds: float,
     written: list[Path],
+    published: list[str],
 ) -> None:
     # Networks that ended early trained fewer epochs than planned.
     epochs = sum(row.network_epochs for row in rows)
@@ -147,6 +149,7 @@ def _report(
         f"{setup.patterns.name}: seeds {order.first_seed} to {last}, "
         f"{'until solved, at most ' if order.until_solved else ''}{order.epochs:,} epochs",
         *_table(rows),
+        *(f"  {words}" for words in published),
     ]
     if speed is not None:
         lines.append(f"  {speed:,.0f} network-epochs/s")

@@ -7,6 +7,7 @@ import pytest
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.activations import ACTIVATIONS
+from bpviz.core.model.losses import LOSSES
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import (
     MAX_EPOCHS,
@@ -41,7 +42,7 @@ EXPERIMENT_REFUSALS: list[tuple[dict[str, Any], str, Any, str]] = [
         "output activation", "sigmoid", "one of " + ", ".join(ACTIVATIONS),
     ),
     ({"rule": "hebb"}, "rule", "hebb", "one of " + ", ".join(RULES)),
-    ({"error": "hinge"}, "error", "hinge", "one of squared, binary, categorical"),
+    ({"error": "hinge"}, "error", "hinge", "one of " + ", ".join(LOSSES)),
     (
         {"initializer": "ones"},
         "initial weights", "ones", "one of uniform, normal, fan_in, xavier, he, zeros",
@@ -247,10 +248,6 @@ LINK_REFUSALS: dict[str, tuple[Link, str, Any, str]] = {
     "density above 1": (
         Link("input", "hidden 1", density=1.5), "density of connection input to hidden 1", 1.5,
         "a number above 0 and at most 1",
-    ),
-    "shared without a field": (
-        Link("input", "hidden 1", shared=True), "connection input to hidden 1", "shared alone",
-        "shared together with a receptive field",
     ),
     "a field over no image": (
         Link("hidden 1", "output", field=(2, 2)), "connection hidden 1 to output",

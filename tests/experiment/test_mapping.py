@@ -46,6 +46,7 @@ trainings = st.builds(
     Training, one_of(OPTIMIZERS), number(0.0, 1e6), below_1, below_1, below_1, below_1,
     number(0.0, 1e3), number(0.0, 1e3), st.sampled_from(["sum", "mean"]),
     st.just("all") | st.integers(1, 1_000_000), st.sampled_from(["fixed", "permuted"]),
+    st.sampled_from(["", "20: 0.01/0.9", "1: 0.5; 30: 0.25"]),
 )  # fmt: skip
 plain = st.integers() | number(-1e300, 1e300) | st.booleans() | st.text(max_size=20)
 options = st.dictionaries(st.text(max_size=8), plain)
@@ -54,7 +55,8 @@ stops = st.builds(
 )
 experiments = st.builds(
     Experiment, one_of(PROBLEMS) | st.text(max_size=30), options, groups.map(tuple),
-    one_of(ACTIVATIONS), one_of(LOSSES), one_of(RULES), links.map(tuple), one_of(INITIALIZERS),
+    one_of(ACTIVATIONS), one_of(LOSSES), one_of(RULES), links.map(tuple),
+    st.lists(st.integers(1, 1000), max_size=8).map(tuple), one_of(INITIALIZERS),
     number(0.0, 1e3), trainings, number(0.0, 1e9, exclude_min=True), st.integers(0, 2**32 - 1),
     stops,
 )  # fmt: skip

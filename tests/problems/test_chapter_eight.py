@@ -30,7 +30,8 @@ def test_addition_adds() -> None:
 
 def test_negation_turns_the_bits_over_if_the_first_one_is_1() -> None:
     answers = rows(PROBLEMS["negation"].load())
-    assert answers["0101"] == "101" and answers["1101"] == "010"
+    assert answers["0101"] == "101"
+    assert answers["1101"] == "010"
     assert len(answers) == 16
 
 
@@ -113,5 +114,5 @@ def test_a_carry_reaches_the_second_digit_and_the_output_sees_everything() -> No
 
 
 def test_other_targets_are_refused() -> None:
-    with pytest.raises(BadValue, match="targets must be one of 0/1, 0.1/0.9, not '0'"):
+    with pytest.raises(BadValue, match=r"targets must be one of 0/1, 0.1/0.9, not '0'"):
         PROBLEMS["encoder"].load({"targets": "0"})

@@ -47,7 +47,7 @@ def _rate_change(schedule: str, part: str) -> RateChange:
     check_whole("epoch of the schedule", epoch, 1, 10**12)
     check_number("rate of the schedule", values[0], 0.0, 1e6)
     if slash:
-        check_number("momentum of the schedule", values[1], 0.0, 1.0)
+        check_number("momentum of the schedule", values[1], 0.0, 0.999999)
     return RateChange(epoch, *values)
 
 

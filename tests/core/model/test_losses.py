@@ -10,6 +10,7 @@ from bpviz.core.model.losses import LOSSES, Loss
 
 TERMS = {
     "squared": lambda t, o: (t - o) ** 2,
+    "squared-beyond": lambda t, o: max((t - o) ** 2 - 0.04, 0.0),
     "binary": lambda t, o: -(t * math.log(o) + (1 - t) * math.log(1 - o)),
     "categorical": lambda t, o: -t * math.log(o),
 }
@@ -20,7 +21,7 @@ rows = pytest.mark.parametrize("row", LOSSES.values(), ids=LOSSES)
 def some(row: Loss) -> tuple[np.ndarray, np.ndarray]:
     """Targets and outputs (7 patterns, 3 units) such as the error is made for."""
     rng = np.random.default_rng(5)
-    if row.name == "squared":
+    if row.name.startswith("squared"):
         return rng.normal(size=(7, 3)), rng.normal(size=(7, 3))
     if row.name == "binary":
         return rng.random((7, 3)), rng.uniform(0.02, 0.98, (7, 3))
@@ -53,7 +54,7 @@ def test_the_deviation_is_minus_the_derivative(row: Loss) -> None:
         assert deviation[index] == pytest.approx(-slope / row.scale, rel=1e-6, abs=1e-8)
 
 
-@rows
+@pytest.mark.parametrize("row", [row for row in LOSSES.values() if row.canonical])
 def test_with_the_canonical_activation_delta_is_target_minus_output(row: Loss) -> None:
     target, output = some(row)
     err, delta = np.empty_like(output), np.empty_like(output)
@@ -85,4 +86,14 @@ def test_a_row_is_found_by_its_name_and_says_what_it_is(row: Loss) -> None:
     assert LOSSES[row.name] is row
     assert row.label
     assert row.tex.startswith("E=")
-    assert row.canonical in ACTIVATIONS
+    assert row.canonical in ACTIVATIONS or not row.canonical
+
+
+def test_answers_within_a_fifth_of_the_target_count_nothing_and_are_not_trained() -> None:
+    row = LOSSES["squared-beyond"]
+    target, output = np.array([[1.0, 0.0, 1.0, 0.0]]), np.array([[0.81, 0.19, 0.7, 0.5]])
+    deviation, terms = np.empty((1, 4)), np.empty((1, 4))
+    row.deviation(target, output, deviation)
+    row.terms(target, output, terms)
+    np.testing.assert_allclose(deviation, [[0.0, 0.0, 0.3, -0.5]], atol=1e-15)
+    np.testing.assert_allclose(terms, [[0.0, 0.0, 0.05, 0.21]], atol=1e-15)

@@ -1,0 +1,53 @@
+"""Where a published run lies among the networks of a race."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.core.race.plan import Outcomes
+from bpviz.core.race.statistics import Summary, summary
+from bpviz.experiment.published import published_run_of
+from bpviz.session.race.runner import Standings
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A published run beside the networks of a race.
+
+    low, high   epochs that 5 and 95 % of the networks that solved it needed; None without one.
+    slower      networks that needed more epochs than the published run, or were not solved.
+    """
+
+    summary: Summary
+    low: float | None
+    high: float | None
+    slower: int | None
+
+    def words(self) -> str:
+        """'faster than 71 of 100 seeds'; empty without a published number."""
+        return (
+            ""
+            if self.slower is None
+            else f"faster than {self.slower:,} of {self.summary.networks:,} seeds"
+        )
+
+
+def reproduction(outcomes: Outcomes, published: int | None) -> Reproduction:
+    """The networks of a race beside a run that took so many epochs; None: no such number."""
+    epochs = outcomes.epochs_to_solve
+    low, high = np.quantile(epochs, [0.05, 0.95]).tolist() if len(epochs) else (None, None)
+    slower = None
+    if published is not None:
+        slower = len(outcomes) - int(np.count_nonzero(epochs <= published))
+    return Reproduction(summary(outcomes), low, high, slower)
+
+
+def published_words(standings: Standings) -> list[str]:
+    """A sentence for every variant that was published: where the authors' run lies in the race."""
+    sentences = []
+    for v, variant in enumerate(standings.order.variants):
+        row, outcomes = published_run_of(variant.experiment), standings.ends(v)
+        if row is not None and row.epochs is not None and outcomes is not None:
+            words = reproduction(outcomes, row.epochs).words()
+            sentences.append(f"published ({row.source}): {row.said} with {row.network}, {words}")
+    return sentences
