@@ -294,24 +294,13 @@ def _check_error(experiment: Experiment, patterns: PatternSet) -> None:
 
 
 def _check_targets(experiment: Experiment, part: Patterns) -> None:
-    if experiment.error == "binary" and not (
-        part.targets.min() >= 0.0 and part.targets.max() <= 1.0
-    ):
+    loss = LOSSES[experiment.error]
+    if not loss.allows(part.targets):
         raise BadValue(
             "error",
             experiment.error,
             "one for these targets, such as squared",
-            "binary cross-entropy goes with targets from 0 to 1 only",
-        )
-    if experiment.error == "categorical" and not (
-        part.targets.min() >= 0.0 and np.allclose(part.targets.sum(axis=1), 1.0)
-    ):
-        raise BadValue(
-            "error",
-            experiment.error,
-            "one for these targets, such as squared",
-            "categorical cross-entropy goes with targets from 0 that sum to 1 in each pattern "
-            "(a class coded as a 1 in its own column)",
+            f"{loss.label} goes with {loss.asks}",
         )
 
 

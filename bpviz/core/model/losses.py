@@ -197,7 +197,7 @@ BINARY = Loss(
         lambda target, output: (target - output) / max(output * (1.0 - output), SMALLEST),
     ),
     keras="-ops.sum(target * log(output) + (1 - target) * log(1 - output), axis=-1)",
-    axis=("binary cross-entropy", "−Σ t ln o + (1 − t) ln(1 − o)", " in nats"),
+    axis=("binary cross-entropy", "−Σ [t ln o + (1 − t) ln(1 − o)]", " in nats"),
     only_canonical=True,
     allows=_from_0_to_1, asks="targets from 0 to 1 only",
 )  # fmt: skip

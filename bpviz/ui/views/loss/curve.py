@@ -2,19 +2,13 @@
 
 from typing import Literal
 
+from bpviz.core.model.losses import LOSSES
 from bpviz.core.text.number_words import counted
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
 
 ErrorScale = Literal["sum", "per_pattern"]
-
-_WORDS = {
-    "squared": ("error", "Σ (t − o)²", ""),
-    "binary": ("binary cross-entropy", "−Σ t ln o + (1 − t) ln(1 − o)", " in nats"),
-    "categorical": ("categorical cross-entropy", "−Σ t ln o", " in nats"),
-}
-"""Name, formula and unit of each error."""
 
 
 def default_scale(setup: PreparedExperiment) -> ErrorScale:
@@ -32,7 +26,7 @@ def divisors(setup: PreparedExperiment, scale: ErrorScale) -> tuple[float, float
 
 def titles(setup: PreparedExperiment, scale: ErrorScale) -> list[str]:
     """Titles of the error axis, the longest first."""
-    name, formula, unit = _WORDS[setup.experiment.error]
+    name, formula, unit = LOSSES[setup.experiment.error].axis
     n, test = len(setup.patterns.train), setup.patterns.test
     count = counted(n, "pattern")
     if scale == "sum":
