@@ -12,7 +12,7 @@ from bpviz.problems.base import Option, Options
 ZERO_ONE, WITHIN = "0/1", "0.1/0.9"
 
 TARGETS_OPTION = Option(
-    "targets", "targets", "choice", ZERO_ONE, choices=(ZERO_ONE, WITHIN),
+    "target_values", "target values", "choice", ZERO_ONE, choices=(ZERO_ONE, WITHIN),
     labels=("0 and 1", "0.1 and 0.9"),
     help="Targets of 0.1 and 0.9 can be reached by logistic units with finite weights.",
 )  # fmt: skip
@@ -20,7 +20,7 @@ TARGETS_OPTION = Option(
 
 def with_targets(patterns: PatternSet, options: Options) -> PatternSet:
     """The patterns, whose targets are 0 and 1, with the targets that the options ask for."""
-    if options["targets"] == ZERO_ONE:
+    if options["target_values"] == ZERO_ONE:
         return patterns
     return replace(
         patterns,

@@ -1,6 +1,7 @@
 """Truth tables: Boolean functions of a few inputs, every row a pattern."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,7 +33,7 @@ def _table(name: str, n_inputs: int, rule: TruthFunction) -> PatternSet:
 
 def _fixed(name: str, n_inputs: int, rule: TruthFunction, options: Options) -> PatternSet:
     table = _table(name, n_inputs, rule)
-    if "targets" in options:
+    if TARGETS_OPTION.name in options:
         table = with_targets(table, options)
     return with_features(table, options["features"]) if "features" in options else table
 
@@ -87,11 +88,14 @@ PARITY_SUITS = {
 
 FAMILY = "Truth tables"
 
+OUT_OF_PANEL = replace(TARGETS_OPTION, in_panel=False)
+"""All settings of XOR are to be seen without scrolling: for files and the command line only."""
+
 TRUTH_TABLES = (
     Problem(
         "xor", "XOR", FAMILY,
         "1 if exactly one of two inputs is 1: no line separates the ones from the zeros.",
-        partial(_fixed, "xor", 2, _parity_rule), (FEATURE_OPTION, TARGETS_OPTION), _suits(3),
+        partial(_fixed, "xor", 2, _parity_rule), (FEATURE_OPTION, OUT_OF_PANEL), _suits(3),
     ),
     Problem(
         "and", "AND", FAMILY, "1 if both inputs are 1.",
@@ -116,7 +120,7 @@ TRUTH_TABLES = (
         "parity", "Parity", FAMILY,
         "1 if an odd number of the inputs is 1: changing any one input changes the answer.",
         _parity,
-        (*_inputs(4, 2, 10, "All 2^n combinations of n inputs become patterns."), TARGETS_OPTION),
+        (*_inputs(4, 2, 10, "All 2^n combinations of n inputs become patterns."), OUT_OF_PANEL),
         PARITY_SUITS,
     ),
 )  # fmt: skip

@@ -102,7 +102,7 @@ TWO_SOFTMAX: Reason = (
 PROBABILITIES: Reason = (FITTING, "binary cross-entropy goes with targets from 0 to 1 only")
 DISTRIBUTIONS: Reason = (
     FITTING,
-    "categorical cross-entropy goes with targets from 0 that sum to 1 in each pattern (a class "
+    "categorical cross-entropy goes with targets from 0 that sum to 1 in each pattern only (a class "
     "coded as a 1 in its own column)",
 )
 

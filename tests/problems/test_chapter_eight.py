@@ -102,7 +102,7 @@ def test_the_fields_of_t_and_c_share_their_weights_and_their_way_to_the_output()
     "name", [*(row.name for row in CHAPTER_EIGHT), "xor", "parity", "family-trees"]
 )
 def test_targets_can_be_within_reach_of_logistic_units(name: str) -> None:
-    plain, within = (PROBLEMS[name].load({"targets": t}) for t in ("0/1", "0.1/0.9"))
+    plain, within = (PROBLEMS[name].load({"target_values": t}) for t in ("0/1", "0.1/0.9"))
     assert np.array_equal(plain.train.inputs, within.train.inputs)
     assert np.allclose(within.train.targets, np.where(plain.train.targets == 1.0, 0.9, 0.1))
 
@@ -114,5 +114,5 @@ def test_a_carry_reaches_the_second_digit_and_the_output_sees_everything() -> No
 
 
 def test_other_targets_are_refused() -> None:
-    with pytest.raises(BadValue, match=r"targets must be one of 0/1, 0.1/0.9, not '0'"):
-        PROBLEMS["encoder"].load({"targets": "0"})
+    with pytest.raises(BadValue, match=r"target values must be one of 0/1, 0.1/0.9, not '0'"):
+        PROBLEMS["encoder"].load({"target_values": "0"})

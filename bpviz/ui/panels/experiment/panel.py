@@ -199,8 +199,9 @@ class ExperimentPanel(QWidget):
         self._sections["problem"].add(self._problem, self._remarks)
         self._sections["network"].add_to_heading(self._hidden.add_button)
         self._sections["network"].add(self._hidden)
+        homes = {**self._sections, "links": self._links_section}
         for setting in SETTINGS:
-            self._sections[setting.section].add(self._rows[setting.name])
+            homes[setting.section].add(self._rows[setting.name])
         self._links_section.add(self._links)
         self._sections["network"].add(self._links_section)
         content = QWidget()

@@ -166,7 +166,7 @@ SETTINGS: tuple[SettingRow, ...] = (
         tuple(Item(row.name, row.label) for row in RULES.values()),
     ),
     SettingRow(
-        "network", "inputs", "inputs", "Input groups", "Sizes of the input groups", "input groups",
+        "links", "inputs", "inputs", "Input groups", "Sizes of the input groups", "input groups",
         "text", "The inputs in groups that are connected on their own: how many columns each has, "
         "such as 24, 12. Empty: one group.", read=partial(read_wholes, "input groups"),
         write=write_wholes,
@@ -203,11 +203,6 @@ SETTINGS: tuple[SettingRow, ...] = (
     _training("rho", "Decay ρ", "Rho",
               "RMSProp's decay of the mean squared gradient: how long it remembers."),
     SettingRow(
-        "training", "schedule", "training.schedule", "Schedule", "Schedule of the rate", "schedule",
-        "text", "Other rates from some epochs on, with a momentum if it changes too, such as "
-        "20: 0.01/0.9; 500: 0.001. Empty: the same rate throughout.",
-    ),
-    SettingRow(
         "training", "batch", "training.batch", "Batch", "Batch", "batch", "choice",
         "How many patterns are seen before the weights change.",
         (Item(ALL_PATTERNS, "all patterns"), Item(1, "incremental (1 pattern)", "incremental"),
@@ -239,6 +234,11 @@ SETTINGS: tuple[SettingRow, ...] = (
     SettingRow(
         "training", "decay_l2", "training.decay_l2", "L2 decay", "L2 weight decay", "L2 decay",
         "number", "Pulls every weight towards 0 in proportion to its size. Not biases.",
+    ),
+    SettingRow(
+        "training", "schedule", "training.schedule", "Schedule", "Schedule of the rate", "schedule",
+        "text", "Other rates from some epochs on, with a momentum if it changes too, such as "
+        "20: 0.01/0.9; 500: 0.001. Empty: the same rate throughout.",
     ),
     SettingRow(
         "stop", "stop_epochs", "stop.epochs", "At epoch", "Stop at epoch", "stop at epoch",

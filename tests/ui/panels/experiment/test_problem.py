@@ -69,10 +69,13 @@ def other_text(option: Option) -> tuple[str, object]:
     return str(value), value
 
 
-@pytest.mark.parametrize("problem", [p.name for p in PROBLEMS.values() if p.options])
+IN_PANEL = {p.name: [o for o in p.options if o.in_panel] for p in PROBLEMS.values()}
+
+
+@pytest.mark.parametrize("problem", [name for name, options in IN_PANEL.items() if options])
 def test_every_option_is_a_field(hand_for: HandFor, problem: str) -> None:
     hand = hand_for(problem)
-    for option in PROBLEMS[problem].options:
+    for option in IN_PANEL[problem]:
         enter_other(hand, option)
         assert hand.applied[-1].options[option.name] != option.default
     find_problem(problem).complete(hand.applied[-1].options)

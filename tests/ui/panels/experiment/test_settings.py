@@ -27,7 +27,7 @@ OTHER: dict[str, Any] = {
     "tolerance": 0.1, "optimizer": "descent", "rate": 0.125, "momentum": 0.5, "beta1": 0.8,
     "beta2": 0.99, "rho": 0.95, "decay_l1": 0.001, "decay_l2": 0.002, "batch": 1, "batch_size": 7,
     "order": "fixed", "reduction": "mean", "stop_epochs": 12_000, "stop_error": 0.01,
-    "stop_patience": 30,
+    "stop_patience": 30, "schedule": "20: 0.01/0.9", "inputs": (1, 1),
     "stop_solved": True,
 }  # fmt: skip
 """Name of a setting -> an allowed value that no problem starts with."""
@@ -47,7 +47,7 @@ def enter(hand: Hand, setting: SettingRow, value: Any) -> None:
     elif setting.kind == "check":
         hand.tick(name)
     else:
-        hand.type(name, str(value))
+        hand.type(name, setting.write(value))
 
 
 SETTING = pytest.mark.parametrize("setting", SETTINGS, ids=[s.name for s in SETTINGS])

@@ -23,7 +23,12 @@ from bpviz.ui.toolkit.drawing.epoch_axis import (
 from bpviz.ui.views.loss.curve import default_scale, divisors, notes, titles
 
 ALL_AXES = [Axes(x, y) for x in (False, True) for y in (False, True)]
-PROBLEM_OF = {"squared": "xor", "binary": "gauss", "categorical": "iris"}
+PROBLEM_OF = {
+    "squared": "xor",
+    "squared-beyond": "family-trees",
+    "binary": "gauss",
+    "categorical": "iris",
+}
 
 
 def curve(n: int, thinned_before: int = 0, first: int = 0) -> Curve:
@@ -41,7 +46,7 @@ def test_every_error_says_which_it_is_of_what(name: str, scale: str) -> None:
     assert " E" in long
     assert ("summed over" in long) == (scale == "sum")
     assert ("per pattern" in long) == (scale == "per_pattern")
-    assert ("nats" in long) == (name != "squared")
+    assert ("nats" in long) == LOSSES[name].only_canonical
     assert f"{len(setup.patterns.train)}" in long
     assert all(len(text) < len(long) for text in shorter)
 
