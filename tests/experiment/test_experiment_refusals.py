@@ -102,8 +102,8 @@ TWO_SOFTMAX: Reason = (
 PROBABILITIES: Reason = (FITTING, "binary cross-entropy goes with targets from 0 to 1 only")
 DISTRIBUTIONS: Reason = (
     FITTING,
-    "categorical cross-entropy goes with targets from 0 that sum to 1 in each pattern only (a class "
-    "coded as a 1 in its own column)",
+    "categorical cross-entropy goes with targets from 0 that sum to 1 in each pattern only "
+    "(a class coded as a 1 in its own column)",
 )
 
 
