@@ -20,11 +20,12 @@ class Drive:
     """Trains a history slice by slice, at the pace that was set.
 
     ``inside``: whether stepping is by phases or patterns, so that frames need the cursor.
+    ``by_updates``: whether it is by these or by updates: frames name the patterns of the last one.
     """
 
     def __init__(self) -> None:
         self.mode: Mode = "rest"
-        self.inside = False
+        self.inside = self.by_updates = False
         self.pace, self._phases = Pace(), Pace()
         self._speed: float | None = None
         self._steps: deque[StepEpochs | StepBy] = deque()
@@ -34,7 +35,7 @@ class Drive:
         self.mode = mode
         self._steps.clear()
         if mode in ("free", "slow"):
-            self.inside = mode == "slow"
+            self.inside = self.by_updates = mode == "slow"
         self.restart()
 
     def rest(self) -> None:
@@ -99,10 +100,11 @@ class Drive:
 
     def _begin_step(self, history: RunHistory, step: StepEpochs | StepBy) -> None:
         if isinstance(step, StepEpochs):
-            self.inside = False
+            self.inside = self.by_updates = False
             history.begin_seek(SeekGoal(history.run.epoch + step.epochs))
         else:
             self.inside = step.grain in ("phase", "pattern")
+            self.by_updates = step.grain != "epoch"
             history.begin_step(step.grain, back=step.back)
 
     @property

@@ -67,6 +67,7 @@ class FrameMaker:
             run_id=setup.run_id,
             interrupted=lambda: not self._mailbox.commands.empty(),
             inside=drive.inside,
+            updated=drive.by_updates,
         )
         self.budget.note(wanted, history.run, snapshot, start)
         return snapshot

@@ -90,8 +90,12 @@ class Cursor:
         """'pattern 2 of 4: backward, hidden 1', or 'updated' between two updates."""
         if self.position == 0:
             return "updated" if self.change is not None else ""
-        words = f"pattern {self.pattern + 1:,} of {self.n_patterns:,}: "
-        words += PHASE_WORDS[self.phase.name]
+        return f"pattern {self.pattern + 1:,} of {self.n_patterns:,}: {self.phase_words}"
+
+    @property
+    def phase_words(self) -> str:
+        """The phase that was done last, in words: 'backward, hidden 1'."""
+        words = PHASE_WORDS[self.phase.name]
         return f"{words}, {self.group_name}" if self.group_name else words
 
 

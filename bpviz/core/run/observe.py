@@ -38,23 +38,25 @@ def observe(
     run_id: int = 0,
     interrupted: Interrupted = never,
     inside: bool = False,
+    updated: bool = False,
 ) -> Snapshot:
     """A frozen copy of the run's present instant, with the parts that are requested.
 
     shown    row numbers of the patterns whose activations are computed.
     probe    (points, n) inputs whose outputs are computed.
     inside   whether the cursor inside the next update is included.
+    updated  whether the rows of the last update are included.
 
     Only the negative gradient and the microscope's reading can take long: they are left out if
     ``interrupted``. See Snapshot for the parts.
     """
     with np.errstate(all="ignore"):
-        return _observe(run, request, shown, probe, run_id, interrupted, inside)
+        return _observe(run, request, shown, probe, run_id, interrupted, inside, updated)
 
 
 def _observe(
     run: Run, request: SnapshotRequest, shown: Integers | None, probe: Matrix | None, run_id: int,
-    interrupted: Interrupted, inside: bool,
+    interrupted: Interrupted, inside: bool, updated: bool,
 ) -> Snapshot:  # fmt: skip
     network, train, test = run.start.network, run.start.train, run.start.test
     acts: tuple[Matrix, ...] = ()
@@ -77,6 +79,7 @@ def _observe(
         cursor_of(run) if inside else None,
         None if request.microscope is None else _reading(run, request.microscope, interrupted),
         _dead(run, acts) if acts else None,
+        run.updated if updated else None,
     )
 
 

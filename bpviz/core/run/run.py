@@ -137,6 +137,11 @@ class Run:
     def position(self, position: int) -> None:
         self._state.position = position
 
+    @property
+    def updated(self) -> Integers | None:
+        """The rows of the last update; None if it took all patterns, or is not known."""
+        return self._state.updated
+
     def optimizer_state(self) -> OptimizerState:
         """What the next update depends on, besides parameters, patterns and settings."""
         state = self._state

@@ -71,6 +71,8 @@ class Snapshot:
                   network has no such unit or the computation was interrupted.
     dead          which ReLU units are dead; computed with the activations.
     cursor        what is known inside the next update.
+    updated       while stepping by updates or inside them: the rows of the training patterns of
+                  the last one; None if it took all of them, or is not known.
     """
 
     run_id: int
@@ -89,6 +91,7 @@ class Snapshot:
     cursor: Cursor | None = None
     microscope: "MicroscopeReading | None" = None
     dead: DeadUnits | None = None
+    updated: Integers | None = None
 
     @property
     def instant(self) -> str:
@@ -99,8 +102,13 @@ class Snapshot:
         """
         if self.cursor is None or not self.cursor.position:
             return instant_words(self.epoch, self.update, self.updates)
+        return f"{self.under_way}, {self.cursor.words}"
+
+    @property
+    def under_way(self) -> str:
+        """The update under way, in words: 'epoch 12, update 3 of 25', 'epoch 12'."""
         under_way = self.update + 1 if self.updates > 1 else 0
-        return f"{instant_words(self.epoch, under_way, self.updates)}, {self.cursor.words}"
+        return instant_words(self.epoch, under_way, self.updates)
 
 
 def shown_rows(n_patterns: int, limit: int = MAX_SHOWN) -> Integers:

@@ -37,6 +37,7 @@ class RunState:
     position    phases done inside the next update (see cursor).
     count       number of updates that the optimizer has made.
     record      the record of the last completed epoch.
+    updated     the rows of the last update; None if it took all patterns, or is not known.
     """
 
     def __init__(self, start: RunSpec) -> None:
@@ -48,6 +49,7 @@ class RunState:
         self.memory: Matrix = self.vectors[2:]
         self.epoch = self.update = self.position = self.count = 0
         self.record = EpochRecord(0, NAN, NAN)
+        self.updated: Integers | None = None
 
     @property
     def present_training(self) -> Training:
@@ -58,12 +60,13 @@ class RunState:
         """Go back to epoch 0 with these parameters (N,); settings stay as they are."""
         self.vectors.fill(0.0)
         self.parameters[:] = parameters
+        self.updated = None
         self.epoch = self.update = self.position = self.count = 0
         self.record = EpochRecord(0, NAN, NAN)
 
     def restore(self, saved: Checkpoint) -> None:
         """Go back to a checkpoint, except for its clamps."""
-        self.position = 0
+        self.position, self.updated = 0, None
         self.epoch, self.update, self.count = saved.epoch, saved.update, saved.count
         self.record = saved.record
         self.vectors[:] = saved.vectors

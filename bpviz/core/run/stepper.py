@@ -84,6 +84,7 @@ class Stepper:
                 state.present_training, kernel.neg_gradient, n_patterns, state.count
             )
             self._gradient_ready = False
+            state.updated = None if order.is_whole else order.rows(state.update)
             state.update, state.position = state.update + 1, 0
         return ready
 
@@ -131,7 +132,7 @@ class Stepper:
             order.draw_again(begin, trained)
         self._gradient_ready = whole
         state.count += trained * order.updates
-        state.epoch, state.position = state.epoch + trained, 0
+        state.epoch, state.position, state.updated = state.epoch + trained, 0, None
         if trained:
             state.record = EpochRecord(state.epoch, *values[trained - 1].tolist())
         return Records(np.arange(first, first + trained), values[:trained]), overflowed

@@ -115,9 +115,9 @@ class ContributionBars(QWidget):
         self._reading, self._stale = reading, stale
         self.values = np.empty(0)
         if reading is not None and not reading.is_input:
-            self.values = (
-                reading.unit.delta if reading.change is None else reading.change.contributions
-            )
+            values = reading.unit.delta if reading.change is None else reading.change.contributions
+            known = [reading.has(p) for p in range(len(values))]
+            self.values = values if all(known) else np.where(known, values, 0.0)
         self._arrange()
 
     def mark(self, p: int) -> None:
@@ -246,6 +246,8 @@ class ContributionBars(QWidget):
     def _words_at(self, at: int, x: float) -> str:
         if self.bars is None or self._reading is None:
             return ""
+        if at >= 0 and not self._reading.has(at):
+            return f"pattern {self._reading.name_of(at)}: not computed yet"
         if at >= 0:
             return f"pattern {self._reading.name_of(at)}: {number_text(float(self.values[at]))}"
         if x < self._sums.left():

@@ -32,6 +32,8 @@ from bpviz.ui.toolkit.guard import guard_overrides
 
 DIGITS = 3
 
+NOT_YET = "not computed yet at this phase"
+
 
 @guard_overrides
 class FormulaStack(QWidget):
@@ -106,7 +108,9 @@ class FormulaStack(QWidget):
 
     def _words_of(self, term: Term) -> str:
         reading, p, path, _ = self._shown
-        return "" if reading is None else term_words(reading, term, p, path)
+        if reading is None or not (reading.is_complete and reading.has(p)):
+            return ""
+        return term_words(reading, term, p, path)
 
     def _light(self, term: Term | None) -> None:
         reading, _, path, _ = self._shown
@@ -117,6 +121,8 @@ class FormulaStack(QWidget):
 
     def _pattern_line(self, reading: NamedReading, p: int, path: Path | None) -> str:
         name = f"<b>pattern {escape(reading.name_of(p))}</b>"
+        if not reading.has(p):
+            return f"{name}: {NOT_YET}"
         if path is not None:
             numbers = html_of(path_tex(reading.update, path, DIGITS))
             return f"{name}, {escape(way_words(reading, path))}: {numbers}"
@@ -128,6 +134,8 @@ class FormulaStack(QWidget):
 
     def _where_line(self, reading: NamedReading, p: int, path: Path | None) -> str:
         line = ""
+        if not reading.has(p):
+            return "where …"
         for most in (MOST_PATHS, 0):
             tex = where_numbers_tex(reading.update, reading.unit, p, path, DIGITS, most)
             if not tex:
@@ -149,6 +157,8 @@ class FormulaStack(QWidget):
         words = f"<b>{'mean' if mean else 'sum'} over {n:,} patterns</b>"
         if n == 1:
             words = "<b>this pattern alone</b>"
+        if not reading.is_complete:
+            return f"{words}: {NOT_YET}"
         if mean:
             averaged = marked(number_text(float(change.contributions.sum()) / n), Term("direction"))
             total = f"{total} / {marked(f'{n:,}', Term('mean'))} = {averaged}"

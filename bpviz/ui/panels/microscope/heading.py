@@ -98,7 +98,7 @@ def remarks(reading: NamedReading) -> str:
         said.append(f"shared by {len(change.tied):,} weights")
     if change is None and unit.clamped:
         said.append("held by hand")
-    if change is None and not reading.is_input and not unit.clamped:
+    if change is None and not reading.is_input and not unit.clamped and reading.is_complete:
         of = "of E" if unit.deviation is not None else "of its group's error"
         said.append(f"{percent(unit.share)} {of}")
     return "".join(f" · {words}" for words in said)

@@ -24,6 +24,9 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 ROOT = 0
 
+NOT_YET = "·"
+"""Stands for a number that is not computed at the phase of the diagram."""
+
 FETCHED = 100
 """Patterns listed at a time; the next ones are added when the table is scrolled to its end."""
 
@@ -257,6 +260,8 @@ class TermsModel(QAbstractItemModel):
         """The factors of a path, or a number in full precision."""
         assert self.reading is not None
         path = self.path_at(index)
+        if not self.reading.has(self.pattern_at(index)):
+            return "not computed yet" if index.column() else None
         if path is not None:
             return path_tip(self.reading, path)
         if not index.column():
@@ -284,8 +289,10 @@ class TermsModel(QAbstractItemModel):
             return self._text_of_path(path, index)
         if not index.column():
             return self.reading.name_of(index.row())
-        values = self.columns[index.column() - 1].values
-        return cell_words(float(values[index.row()])) if len(values) else ""
+        column = self.columns[index.column() - 1]
+        if not self.reading.knows(index.row(), column.kind):
+            return NOT_YET
+        return cell_words(float(column.values[index.row()])) if len(column.values) else ""
 
     def _text_of_path(self, path: Path, index: ModelIndex) -> str:
         """Of a path: its part of the sums; net, o, f' and delta of the unit at its end."""
@@ -293,6 +300,8 @@ class TermsModel(QAbstractItemModel):
         if not index.column():
             return path_name(self.reading, path)
         kind, p = self.columns[index.column() - 1].kind, self.pattern_at(index)
+        if not self.reading.knows(p, kind):
+            return NOT_YET
         if kind == "back":
             return cell_words(path.product)
         change, unit = self.reading.change, self.reading.unit

@@ -119,11 +119,12 @@ WEIGHT = OVERLAYS["weight"]
 
 def worded(overlay: Overlay, setup: PreparedExperiment) -> Overlay:
     """The overlay in the words of the learning rule, which may not be gradient descent."""
-    if overlay.key != "gradient" or setup.experiment.rule == "backpropagation":
+    if overlay.key not in ("gradient", "so far") or setup.experiment.rule == "backpropagation":
         return overlay
+    so_far = ", patterns added so far" if overlay.key == "so far" else ""
     return replace(
         overlay,
-        legend="rule's direction Σ (t − o) × input",
+        legend=f"rule's direction Σ (t − o) × input{so_far}",
         bias="Σ (t − o)",
         noun="the rule's direction",
     )

@@ -11,7 +11,7 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import Clamps
 from bpviz.core.run.cursor import Cursor
 from bpviz.core.run.snapshot import Snapshot, shown_rows
-from bpviz.core.values import Vector
+from bpviz.core.values import Integers, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT, steady_limit
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
@@ -58,6 +58,8 @@ class PatternPass:
     drawn      whether the inputs are a drawing instead of a pattern: ``targets`` are nan.
     cursor     what is known inside an update, when stepping by phases or patterns: ``act`` is
                nan where it is not computed yet.
+    under_way  the update under way, in words.
+    updated    the rows of the last update, as in the snapshot.
     """
 
     setup: PreparedExperiment
@@ -81,6 +83,8 @@ class PatternPass:
     responses: tuple[ResponseMaps, ...] = ()
     cursor: Cursor | None = None
     drawn: bool = False
+    under_way: str = ""
+    updated: Integers | None = None
 
 
 def is_bounded(setup: PreparedExperiment, group: int) -> bool:
@@ -149,9 +153,7 @@ def pass_pattern(
             np.full(group.size, np.nan) if a is None else a
             for a, group in zip(cursor.act, network.groups, strict=True)
         )
-    known = (
-        overlay.values(setup, snapshot, acts) if cursor is None else _at_phase(cursor, parameters)
-    )
+    known = overlay.values(setup, snapshot, acts)
     values = np.full(network.n_parameters, np.nan) if known is None else known
     lines = tuple(strand.weights(network, values) for strand in strands)
     rings = tuple(network.biases(values, g) for g in groups)
@@ -186,16 +188,9 @@ def pass_pattern(
         snapshot.dead or find_dead_units(network, snapshot.activations, len(setup.patterns.train)),
         cursor=cursor,
         drawn=drawing is not None,
+        under_way=snapshot.under_way,
+        updated=snapshot.updated,
     )
-
-
-def _at_phase(cursor: Cursor, parameters: Vector) -> Vector:
-    """The numbers of the lines at a phase: weights, then this pattern's gradient, then changes."""
-    if cursor.phase.name == "accumulate" and cursor.own is not None:
-        return cursor.own
-    if cursor.phase.name == "update" and cursor.change is not None:
-        return cursor.change
-    return parameters
 
 
 def _running_limit(g: int, act: Vector, snapshot: Snapshot, before: Limits | None) -> float:

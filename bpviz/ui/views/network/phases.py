@@ -17,7 +17,7 @@ from bpviz.ui.views.network.brushes import Brushes, ground
 from bpviz.ui.views.network.captions import bias_text, target_left
 from bpviz.ui.views.network.labels import WIDEST, short
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout
-from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
+from bpviz.ui.views.network.overlays import OVERLAYS, Overlay
 from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.units import mark_unit
 
@@ -37,21 +37,21 @@ def lit_connections(network: Network, cursor: Cursor) -> tuple[int, ...]:
     return ()
 
 
-OWN_PART = replace(
-    OVERLAYS["gradient"],
-    key="own",
-    legend="this pattern's part of the gradient",
-    bias="own part",
-    lacking=lambda snapshot: "not computed",
+GRADIENT = OVERLAYS["gradient"]
+
+SO_FAR = replace(
+    GRADIENT,
+    key="so far",
+    legend=f"downhill {MINUS}∂E/∂w, patterns added so far",
+    noun="the gradient so far",
+    values=lambda setup, snapshot, act: snapshot.cursor.gradient if snapshot.cursor else None,
 )
 
 
-def phase_overlay(cursor: Cursor) -> Overlay:
-    """What the lines show at a phase."""
-    if cursor.phase.name == "accumulate":
-        return OWN_PART
-    updated = cursor.phase.name == "update" and cursor.change is not None
-    return OVERLAYS["change"] if updated else WEIGHT
+def phase_overlay(chosen: Overlay, cursor: Cursor | None) -> Overlay:
+    """What the lines show: the chosen overlay; inside an update, the gradient as far as it is."""
+    inside = cursor is not None and cursor.position > 0
+    return SO_FAR if inside and chosen is GRADIENT else chosen
 
 
 def lit_units(network: Network, cursor: Cursor) -> tuple[int, ...]:

@@ -17,8 +17,9 @@ from bpviz.ui.views.network.captions import paint_captions, paint_labels
 from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker, Strand
+from bpviz.ui.views.network.header import header_words
 from bpviz.ui.views.network.hover import Highlight, belongs, units_of
-from bpviz.ui.views.network.labels import WIDEST, pattern_text, unit_names
+from bpviz.ui.views.network.labels import WIDEST, unit_names
 from bpviz.ui.views.network.layout import NetworkLayout, count_weights
 from bpviz.ui.views.network.legend import LegendScales, legend_height, legend_items, paint_legend
 from bpviz.ui.views.network.letters import Lettering
@@ -207,21 +208,18 @@ def _paint_edges(painter: QPainter, picture: Picture) -> Iterator[None]:
 
 
 def _paint_numbers(painter: QPainter, picture: Picture) -> None:
-    """Write numbers on their lines, except on pale ones."""
+    """Write numbers on their lines: in grey where the phase does not use the weights, and only
+    those of what is pointed at, if anything is."""
     if picture.pattern_pass.lacking:
         return
     letters, theme = picture.sketch.letters, picture.theme
-    text = theme.colour("text")
     setup, focus = picture.pattern_pass.setup, picture.focus
-    stepping = picture.pattern_pass.cursor is not None
-    texts = beside_units(picture.sketch.layout, letters.width(WIDEST_NET) if stepping else 0.0)
+    cursor = picture.pattern_pass.cursor
+    lit = () if cursor is None else lit_connections(setup.network, cursor)
+    texts = beside_units(picture.sketch.layout, letters.width(WIDEST_NET) if cursor else 0.0)
     for strand, edge, x, y in picture.numbers:
         of = picture.routes[strand].strand
         weight = WeightRef(of.connection, int(of.source[edge]), int(of.target[edge]))
-        cursor = picture.pattern_pass.cursor
-        lit = () if cursor is None else lit_connections(setup.network, cursor)
-        if cursor is not None and focus is None and of.connection not in lit:
-            continue
         if focus is not None and not belongs(setup, focus.target, weight):
             continue
         value = float(picture.pattern_pass.lines[strand][edge])
@@ -229,7 +227,8 @@ def _paint_numbers(painter: QPainter, picture: Picture) -> None:
         if is_covered(texts, x, y, letters.width(words), letters.line - 3.0):
             continue  # a unit's number is there at this phase
         ground(painter, theme, letters, x, y, words)
-        painter.setPen(text)
+        is_grey = cursor is not None and focus is None and of.connection not in lit
+        painter.setPen(theme.colour("muted" if is_grey else "text"))
         letters.write(painter, x, y, words, align=0.5)
 
 
@@ -246,29 +245,19 @@ def _paint_marks(painter: QPainter, picture: Picture) -> None:
 
 
 def _paint_header(painter: QPainter, picture: Picture) -> None:
-    """Write the instant, and the pattern that fills the units."""
+    """Write the instant, or the phase and its pattern, and what fills the units."""
     pattern_pass, letters, theme = picture.pattern_pass, picture.sketch.letters, picture.theme
     box = picture.sketch.layout.header
     room = box.width - picture.corner
     y = box.top + box.height / 2
     painter.setFont(letters.bold)
     painter.setPen(theme.colour("text"))
-    letters.write(painter, box.left, y, pattern_pass.instant)
+    title, words = header_words(pattern_pass)
+    title = letters.elide(title, room, bold=True)
+    letters.write(painter, box.left, y, title)
     painter.setFont(letters.font)
     painter.setPen(theme.colour("muted"))
-    left = letters.width(pattern_pass.instant, bold=True) + 2 * SPACE
-    which = f"pattern {pattern_text(pattern_pass.setup.patterns, pattern_pass.row)}"
-    if pattern_pass.drawn:
-        which = "the drawing"
-    words = f"units filled by {which}"
-    if pattern_pass.responses:
-        words = f"hidden units show their responses, others {which}"
-    if dead := pattern_pass.dead.words:
-        words = f"{dead} · {words}"
-    if pattern_pass.cursor is not None and pattern_pass.cursor.position == 0:
-        words = "updated: every weight's change; the next pattern is not presented yet"
-    if pattern_pass.lacking:
-        words = f"{pattern_pass.overlay.button} {pattern_pass.lacking}"
+    left = letters.width(title, bold=True) + 2 * SPACE
     letters.write(painter, box.left + left, y, letters.elide(words, room - left))
 
 

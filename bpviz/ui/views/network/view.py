@@ -87,7 +87,7 @@ class NetworkView(View):
         """
         if self._setup is None:
             return SnapshotRequest()
-        overlay, pointing = self.canvas.overlay.key, self.canvas.target is not None
+        overlay, pointing = self._chosen_overlay.key, self.canvas.target is not None
         parameters = self._setup.network.n_parameters
         cheap = parameters * len(self._setup.patterns.train) <= CHEAP
         return SnapshotRequest(
@@ -112,12 +112,8 @@ class NetworkView(View):
             self.pattern_selected.emit(self._row)
 
     def _follow_phase(self, cursor: Cursor | None) -> None:
-        """Show the overlay of the phase inside an update, and the chosen overlay outside."""
-        overlay = self._chosen_overlay
-        if cursor is not None:
-            overlay = phase_overlay(cursor)
-        if self.overlays.isHidden() != (cursor is not None):
-            self.overlays.setVisible(cursor is None)
+        """Show the chosen overlay, as far as it is known inside an update."""
+        overlay = phase_overlay(self._chosen_overlay, cursor)
         if overlay is not self.canvas.overlay:
             self.canvas.set_overlay(overlay)
 
@@ -167,7 +163,7 @@ class NetworkView(View):
         scales = {"weight": limits.weight, "activations": limits.activations} if limits else {}
         return {
             "pattern": self._row,
-            "overlay": self.canvas.overlay.key,
+            "overlay": self._chosen_overlay.key,
             "responses": self.canvas.with_responses,
             **scales,
             **({} if self.canvas.drawing is None else {"drawing": self.canvas.drawing.tolist()}),
@@ -215,8 +211,8 @@ class NetworkView(View):
     def _show_overlay(self, overlay: Overlay) -> None:
         self.overlays.set_overlay(overlay)
         self._chosen_overlay = overlay
-        if overlay is not self.canvas.overlay:
-            self.canvas.set_overlay(overlay)
+        snapshot = self.canvas.snapshot_shown
+        self._follow_phase(None if snapshot is None else snapshot.cursor)
 
     def _offer_plots(self, menu: QMenu, target: Element, at: QPointF) -> None:
         """Add the quantities of the unit or weight that can be plotted over time."""

@@ -500,3 +500,41 @@ def test_the_scale_and_the_sum_below_the_bars_never_overlap(size: float) -> None
         shown.append(scale)
         assert total
     assert shown[-1]
+
+
+@pytest.mark.parametrize("ref", [WeightRef(0, 1, 1), BiasRef(2, 0), UnitRef(1, 0)])
+@pytest.mark.parametrize("batch", [1, "all"])
+def test_no_term_is_shown_before_the_diagram_has_computed_it(
+    qtbot: QtBot,
+    window: MainWindow,
+    panel: MicroscopePanel,
+    ref: WeightRef | BiasRef | UnitRef,
+    batch: int | str,
+) -> None:
+    training = replace(XOR.training, batch=batch)
+    window.session.send(Load(replace(XOR, training=training)))
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.training == training)
+    panel.look_at(ref)
+    group = 2 if isinstance(ref, BiasRef) else 1
+    term = "delta" if isinstance(ref, UnitRef) else "contribution"
+    for position in range(1, 1 + 7 * (1 if batch == 1 else 2)):  # 7 phases of each pattern
+        window.session.send(StepBy("phase"))
+
+        def is_there(at: int = position) -> bool:
+            cursor = window.current_frame.snapshot.cursor
+            shown = panel.reading is not None and panel.reading.frame is window.current_frame
+            return cursor is not None and cursor.position == at and shown
+
+        qtbot.waitUntil(is_there)
+        cursor, model = window.current_frame.snapshot.cursor, panel.table.model
+        for p in range(model.rowCount()):
+            here = p == cursor.pattern
+            delta = p < cursor.pattern or (here and cursor.delta[group] is not None)
+            added = p < cursor.pattern or (here and cursor.own is not None)
+            cell = text(panel, model.index(p, column(panel, "delta")))
+            assert (cell != "·") == delta
+            known = delta if term == "delta" else added
+            assert (text(panel, model.index(p, column(panel, term))) != "·") == known
+            assert known or panel.bars.values[p] == 0.0
+            panel.select_pattern(int(panel.reading.update.rows[p]))
+            assert ("not computed yet" in panel.formulas.pattern.text()) != known

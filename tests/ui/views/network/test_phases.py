@@ -1,28 +1,32 @@
 """What the network view writes at the phases of an update, beside its outputs."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.learning.rules import BACKPROPAGATION
 from bpviz.core.model.references import UnitRef
-from bpviz.core.run.cursor import Cursor, Phase, cursor_of, phases
+from bpviz.core.run.cursor import Cursor, Grain, Phase, cursor_of, phases
 from bpviz.core.run.observe import observe
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.session.commands import Load, StepBy
 from bpviz.session.frame import Frame
+from bpviz.session.session import Session
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.network.header import header_words
 from bpviz.ui.views.network.hover import describe
-from bpviz.ui.views.network.labels import short
+from bpviz.ui.views.network.labels import pattern_text, short
 from bpviz.ui.views.network.letters import Lettering
-from bpviz.ui.views.network.overlays import precise
+from bpviz.ui.views.network.overlays import OVERLAYS, precise
 from tests.conftest import curve_of
 
 
@@ -175,3 +179,98 @@ def test_no_number_of_a_unit_covers_that_of_a_weight(
         of_weights = [box for text, box in written if text[0] in "−0123" and box.width() < 60]
         assert of_units
         assert not [b for b in of_weights if any(b.intersects(unit) for unit in of_units)]
+
+
+def texts_of(view: NetworkView, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written in the diagram."""
+    written: list[str] = []
+    write = Lettering.write
+
+    def noted(self: Lettering, *given: object, **more: object) -> None:
+        written.append(str(given[3]))
+        write(self, *given, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lettering, "write", noted)
+        view.grab()
+    return written
+
+
+@pytest.mark.parametrize("problem", ["xor", "and", "majority"])
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_buttons_overlay_and_numbers_of_the_weights_stay_in_every_phase(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, problem: str, overlay: str
+) -> None:
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(700, 420)
+    view.show()
+    button = view.findChild(QWidget, f"overlay_{overlay}")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    network = prepare(experiment_for(problem)).network
+    for phase in phases(network, BACKPROPAGATION):
+        frame, cursor = at_phase(problem, phase)
+        view.show_frame(frame)
+        assert view.overlays.isVisible()
+        assert button.isChecked()
+        assert view.choices()["overlay"] == overlay
+        written = texts_of(view, monkeypatch)
+        parameters = frame.snapshot.parameters
+        weights = network.weights(parameters, len(network.connections) - 1).ravel().tolist()
+        if overlay == "weight":
+            assert {short(value) for value in weights} <= {*written}
+        shown = view.canvas._picture.pattern_pass.values
+        if overlay == "gradient":
+            assert np.array_equal(shown, cursor.gradient)
+        elif overlay == "change":
+            assert np.array_equal(shown, frame.snapshot.change)
+        elif overlay == "signal":
+            lacking = any(act is None for act in cursor.act[:-1])
+            assert np.isnan(shown).any() == lacking
+
+
+def test_the_header_names_phase_and_pattern_also_after_updates(
+    qtbot: QtBot, session: Session
+) -> None:
+    experiment = experiment_for("xor")
+    training = replace(experiment.training, batch=1, order="permuted")
+    view = NetworkView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(700, 420)
+
+    def step(grain: Grain) -> tuple[str, str]:
+        states: list[str] = []
+        connection = session.status_changed.connect(lambda status: states.append(status.state))
+        session.send(StepBy(grain))
+        qtbot.waitUntil(lambda: states[-1:] == ["paused"])
+        session.disconnect(connection)
+        frame = session.take_frame()
+        view.show_frame(frame)
+        view.grab()
+        return header_words(view.canvas._picture.pattern_pass)
+
+    session.send(Load(replace(experiment, training=training)))
+    qtbot.waitUntil(lambda: session.status.state == "paused")
+    rows = new_run(prepare(replace(experiment, training=training))).rows
+    patterns = [pattern_text(prepare(experiment).patterns, row) for row in range(4)]
+    first = patterns[int(rows[0])]
+    assert step("phase") == ("present", f"pattern {first} · epoch 0, update 1 of 4")
+    title, words = step("update")
+    assert title == "epoch 0, update 1 of 4"
+    assert words.startswith(f"updated by pattern {first} · units filled by pattern ")
+    for _ in range(2):
+        title, words = step("pattern")
+    assert title == "update"
+    assert words.endswith(" · epoch 0, update 3 of 4")
+    assert words.split(" · ")[0].removeprefix("pattern ") in patterns
+    title, words = step("epoch")
+    assert title == "epoch 1"
+    assert words.startswith("units filled by pattern ")
+
+
+@pytest.fixture
+def session(qapp: object) -> Iterator[Session]:
+    session = Session()
+    session.mailbox.ask(EVERYTHING)
+    yield session
+    session.close()
