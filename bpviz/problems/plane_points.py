@@ -189,7 +189,7 @@ PERCEPTRON: dict[str, Any] = {
     "stop": {"epochs": 100},
 }
 
-CLASSES, NUMBERS = "Classes in the plane", "Numbers over the plane"
+CLASSES, NUMBERS = "Classes in the plane", "Numbers in the plane"
 
 
 def _classes(

@@ -15,7 +15,7 @@ from bpviz.ui.toolkit.widgets.form_rows import FieldEntry, FieldRow
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, box, flat_button, remove_row
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
-STRETCH = (12, 9, 14)
+STRETCH = (10, 8, 17)
 """Shares of label, units and activation in the width of a row."""
 
 
@@ -35,7 +35,7 @@ class HiddenRow(FieldRow):
             trailing=self.remove,
             stretch=STRETCH,
         )
-        self.remove.setFixedWidth(20)
+        self.remove.setFixedWidth(16)
 
     def renumber(self, h: int) -> None:
         """Change the number of the group; the fields keep their contents."""

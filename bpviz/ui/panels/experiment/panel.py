@@ -25,7 +25,13 @@ from bpviz.ui.panels.experiment.settings import (
     make_entry,
 )
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.widgets.form_rows import FieldEntry, FieldRow, Section, chain_tabs
+from bpviz.ui.toolkit.widgets.form_rows import (
+    USUAL_STRETCH,
+    FieldEntry,
+    FieldRow,
+    Section,
+    chain_tabs,
+)
 from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, Remarks, dress
 from bpviz.ui.toolkit.widgets.pending_bar import PendingBar
@@ -35,6 +41,9 @@ UNITS_NAMED = 3
 
 GROUP_TITLES = {"problem": "Problem", "hidden": "Hidden groups", "links": "Connections"}
 """Names, in the bar, of the fields of Experiment that have several settings."""
+
+STRETCH = {"network": (10, 29), "weights": (10, 15), "training": (10, 15)}
+"""Shares of label and field by section, where the words in the fields are long and labels short."""
 
 SLOW = 200
 """Ms after which the panel says that a run is being prepared; most take less."""
@@ -193,7 +202,8 @@ class ExperimentPanel(QWidget):
         if setting.new_run:
             entry.setToolTip(f"{setting.help} {NEW_RUN}")
         entry.committed.connect(lambda value, setting=setting: self._enter(setting, value))
-        return FieldRow(setting.label, (entry,), new_run=setting.new_run)
+        stretch = STRETCH.get(setting.section, USUAL_STRETCH)
+        return FieldRow(setting.label, (entry,), new_run=setting.new_run, stretch=stretch)
 
     def _lay_out(self) -> None:
         self._sections["problem"].add(self._problem, self._remarks)

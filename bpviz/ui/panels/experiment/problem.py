@@ -104,10 +104,11 @@ class ProblemSection(QWidget):
             "the network and training that suit it.",
         )
         self.choice.committed.connect(self.chosen.emit)
-        self.csv_button = named(QPushButton("Open CSV…"), "open_csv")
+        self.csv_button = named(QPushButton("Open…"), "open_csv")
         self.csv_button.setToolTip("Learn the patterns of a CSV file")
         self.csv_button.setAccessibleName("Open a CSV file")
-        self.csv_button.setFixedHeight(field_height(self.csv_button))
+        words = self.csv_button.fontMetrics().horizontalAdvance(self.csv_button.text())
+        self.csv_button.setFixedSize(words + 2 * SPACE, field_height(self.csv_button))
         self.csv_button.clicked.connect(lambda: self.csv_wanted.emit())
         self._data_button = named(
             QPushButton("Data…"), "open_data", "See how the table is read, and read it otherwise"

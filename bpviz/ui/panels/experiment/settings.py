@@ -119,7 +119,19 @@ def describe(entry: FieldEntry, name: str, title: str, tip: str) -> None:
     entry.setToolTip(tip)
 
 
-ACTIVATION_ITEMS = tuple(Item(row.name, row.label, row.name) for row in ACTIVATIONS.values())
+ACTIVATION_ITEMS = tuple(Item(row.name, row.label, row.short) for row in ACTIVATIONS.values())
+
+
+SHORT = {
+    "categorical cross-entropy": "categ. cross-entropy",
+    "perceptron learning rule": "perceptron rule",
+    "Nesterov momentum": "Nesterov",
+}
+"""What closed fields show of labels that are too wide for them."""
+
+
+def _item(name: str, label: str) -> Item:
+    return Item(name, label, SHORT.get(label, ""))
 
 
 def _uses_spread(experiment: Experiment) -> bool:
@@ -157,13 +169,13 @@ SETTINGS: tuple[SettingRow, ...] = (
         "network", "error", "error", "Error", "Error", "error", "choice",
         "What training makes small. Cross-entropies need their own output activation: binary "
         "goes with logistic, categorical with softmax.",
-        tuple(Item(row.name, row.label) for row in LOSSES.values()),
+        tuple(_item(row.name, row.label) for row in LOSSES.values()),
     ),
     SettingRow(
         "network", "rule", "rule", "Rule", "Learning rule", "rule", "choice",
         "How errors change weights: backpropagation through all layers, or a rule for a single "
         "trained layer: perceptron (step outputs) or delta rule (linear outputs).",
-        tuple(Item(row.name, row.label) for row in RULES.values()),
+        tuple(_item(row.name, row.label) for row in RULES.values()),
     ),
     SettingRow(
         "links", "inputs", "inputs", "Input groups", "Sizes of the input groups", "input groups",
@@ -190,7 +202,7 @@ SETTINGS: tuple[SettingRow, ...] = (
     SettingRow(
         "training", "optimizer", "training.optimizer", "Optimizer", "Optimizer", "optimizer",
         "choice", "How the gradient becomes a change of the weights.",
-        tuple(Item(row.name, row.label) for row in OPTIMIZERS.values()),
+        tuple(_item(row.name, row.label) for row in OPTIMIZERS.values()),
     ),
     _training("rate", "Rate ε", "Learning rate", "The learning rate ε: the size of each step.",
               "learning rate"),

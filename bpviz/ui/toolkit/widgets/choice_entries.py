@@ -75,6 +75,17 @@ class ChoiceEntry(QComboBox, Entry):
             self.setCurrentIndex(next(places, -1))
         self.update()
 
+    @property
+    def shown_text(self) -> str:
+        """The text in the closed field: the short one, elided if it is too long."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        space = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        text = self.currentData(SHORT) or self.currentText()
+        return elided_name(self.fontMetrics(), text, space.width() - 4)
+
     def showPopup(self) -> None:
         """Open the list, wide enough for its longest text."""
         view = self.view()
@@ -103,12 +114,8 @@ class ChoiceEntry(QComboBox, Entry):
         painter, option = QStylePainter(self), QStyleOptionComboBox()
         self.initStyleOption(option)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        space = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        text = self.currentData(SHORT) or self.currentText()
         option.currentIcon = QIcon()  # the icon that indents the list
-        option.currentText = elided_name(self.fontMetrics(), text, space.width() - 4)
+        option.currentText = self.shown_text
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
         paint_state(self, self)

@@ -26,6 +26,9 @@ from bpviz.ui.toolkit.widgets.notes_and_marks import MARK, Note, RowMark, box, f
 
 FieldEntry = LineEntry | ChoiceEntry | CheckEntry | SetEntry
 
+USUAL_STRETCH = (12, 13)
+"""Shares of a label and its field in the width of a row."""
+
 
 @guard_overrides
 class FieldLabel(QLabel):
@@ -59,7 +62,7 @@ class FieldRow(QWidget):
         *,
         new_run: bool,
         trailing: QWidget | None = None,
-        stretch: Sequence[int] = (12, 13),
+        stretch: Sequence[int] = USUAL_STRETCH,
         stacked: bool = False,
     ) -> None:
         super().__init__()

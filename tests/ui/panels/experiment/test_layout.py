@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import Hidden
 from bpviz.problems.table import PROBLEMS
+from bpviz.ui.toolkit.widgets.choice_entries import ChoiceEntry
 from bpviz.ui.toolkit.widgets.form_rows import focus_order
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
+from bpviz.ui.window.docks import PANEL_WIDTH
 
 from ..conftest import Hand, HandFor
 
@@ -33,6 +35,17 @@ def assert_fits(hand: Hand, width: int = NARROWEST) -> None:
             right = part.mapTo(content, QPoint(part.width(), 0)).x()
             assert right <= content.width(), part.objectName()
     assert panel.width() == width
+
+
+def test_no_choice_is_cut_short_in_its_closed_field(hand_for: HandFor) -> None:
+    hand = hand_for("xor", epoch=3)
+    assert_fits(hand, PANEL_WIDTH)
+    for entry in hand.panel.findChildren(ChoiceEntry):
+        if not entry.isVisibleTo(hand.panel):
+            continue
+        for value in map(entry.itemData, range(entry.count())):
+            entry.show_value(value)
+            assert "…" not in entry.shown_text, (entry.objectName(), entry.shown_text)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
