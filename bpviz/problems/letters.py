@@ -78,7 +78,7 @@ def _make(options: Options) -> PatternSet:
     return PatternSet(
         "letters", "classes", train,
         tuple(f"r{row + 1}c{column + 1}" for row in range(SIDE) for column in range(SIDE)),
-        tuple(letters) if len(letters) > 2 else (f"{letters[1]}?",),
+        tuple(letters) if len(letters) > 2 else (letters[1],),
         test=test, class_names=tuple(letters), image_shape=(SIDE, SIDE),
         domain=((0.0, 1.0),) * SIDE**2,
     )  # fmt: skip

@@ -136,7 +136,7 @@ def test_unsolved_is_no_reason_to_stop() -> None:
             {"problem": "and", "hidden": (Hidden(3, "linear"), Hidden(2, "linear"))},
             "collapse to a single layer",
         ),
-        ({"hidden": ()}, "the point (0.5, 0.5) lies inside both classes' hulls"),
+        ({"hidden": ()}, "the point (0.5, 0.5) lies between patterns of one class"),
         ({"initializer": "zeros"}, "stay equal for ever"),
         ({"initializer": "uniform", "spread": 0.0}, "stay equal for ever"),
         ({"initializer": "normal", "spread": 0.0}, "stay equal for ever"),

@@ -62,12 +62,15 @@ class Inseparable:
         if len(names) > 3:
             mixed = [int(np.count_nonzero(self.classes == k)) for k in (0, 1)]
             return (
-                f"Not linearly separable: a mixture of {mixed[0]} patterns of one class is one of "
-                f"{mixed[1]} of the other."
+                f"Not linearly separable: a point between {mixed[0]} patterns of one class lies "
+                f"between {mixed[1]} of the other, too."
             )
         numbers = ", ".join(plain(value, 3) for value in self.point.round(9))
         point = f"({numbers})" if len(self.point) > 1 else numbers
-        return f"Not linearly separable: the point {point} lies inside both classes' hulls."
+        return (
+            f"Not linearly separable: the point {point} lies between patterns of one class and "
+            "between patterns of the other."
+        )
 
 
 Separation = Separable | Inseparable

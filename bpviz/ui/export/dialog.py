@@ -215,7 +215,7 @@ class ExportDialog(QDialog):
             return
         if chosen.format in TABLE_MARKS:
             self._drawing.give_up()
-            self._draw_table()
+            self._draw_table(TABLE_MARKS[chosen.format])
             return
         self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         if not wanted:
@@ -240,8 +240,8 @@ class ExportDialog(QDialog):
 
         self._drawing.begin(self._image_of(view, chosen, min(1.0, 2.0 * fit)), show, self._complain)
 
-    def _draw_table(self) -> None:
-        """Show how the first of the wanted tables begins."""
+    def _draw_table(self, marks: CsvMarks) -> None:
+        """Show how the file of the first of the wanted tables begins."""
         table = next(iter(self._tables.wanted), None)
         self._preview.setPixmap(QPixmap())
         self._caption.setText("" if table is None else table.title)
@@ -257,7 +257,7 @@ class ExportDialog(QDialog):
             note = table.note(self._numbers)
             self._caption.setText(f"{table.title}. {note}" if note else table.title)
 
-        self._drawing.begin(look_slowly(table.rows(self._numbers)), show, self._complain)
+        self._drawing.begin(look_slowly(table.rows(self._numbers), marks), show, self._complain)
 
     # -- writing ---------------------------------------------------------------------------
 

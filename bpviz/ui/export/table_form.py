@@ -65,12 +65,12 @@ def csv_slowly(rows: Rows, told: Callable[[int], None], marks: CsvMarks = COMMAS
     return pieces
 
 
-def look_slowly(rows: Rows) -> SlicedWork:
+def look_slowly(rows: Rows, marks: CsvMarks = COMMAS) -> SlicedWork:
     """The first rows of a table as text, to be read in the dialog."""
     lines: list[str] = []
 
     def take(row: Row) -> bool:
-        lines.append(line_of(row[:LOOK]))
+        lines.append(line_of(row[:LOOK], marks))
         if len(lines) == LOOK:
             rows.close()
         return False

@@ -70,7 +70,8 @@ def _loss(numbers: TableSource) -> Rows:
 
 def _thinned(numbers: TableSource) -> str:
     before = numbers.frame.curve.thinned_before
-    return f"Of the epochs before {before:,} it keeps the extremes." if before else ""
+    kept = f"Before epoch {before:,}: lowest and highest of several epochs."
+    return kept if before else ""
 
 
 def _has_later(numbers: TableSource) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from bpviz import __version__
-from bpviz.ui.window.actions import ACTIONS, ActionRow, Actions, Handler
+from bpviz.ui.window.actions import ActionRow, Actions, Handler
 from bpviz.ui.window.context import WindowContext
 
 if TYPE_CHECKING:
@@ -55,12 +55,11 @@ class Help:
 
     def show_keys(self) -> None:
         """Every key and what it does."""
-        rows = "".join(
-            f"<tr><td><b>{action.shortcut().toString()}</b>&nbsp;&nbsp;</td><td>{row.tip}</td></tr>"
-            for row in ACTIONS
-            if row.key and (action := self._actions[row])
-        )
-        QMessageBox.information(self._window.widget, "Keys", f"<table cellpadding=3>{rows}</table>")
+        from bpviz.ui.window.keys_dialog import KeysDialog  # imported on first use
+
+        dialog = KeysDialog(self._actions, self._window.widget)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def show_about(self) -> None:
         """The program, its source and its data."""

@@ -51,7 +51,7 @@ def test_xor_has_a_point_in_both_hulls() -> None:
     prove(CORNERS, classes, found)
     np.testing.assert_allclose(found.point, [0.5, 0.5])
     assert found.shares.tolist() == [0.5] * 4
-    assert "the point (0.5, 0.5) lies inside both" in found.sentence(("x1", "x2"))
+    assert "the point (0.5, 0.5) lies between patterns of one class" in found.sentence(("x1", "x2"))
 
 
 @settings(max_examples=120)
@@ -96,7 +96,7 @@ def test_sentences_say_what_was_found() -> None:
     inseparable, separable = separation(many * 1.0, parity), separation(many * 1.0, majority)
     assert inseparable is not None
     assert separable is not None
-    assert "patterns of one class is one of" in inseparable.sentence(names)
+    assert "patterns of one class lies between" in inseparable.sentence(names)
     assert "a hyperplane has a margin of 0.25" in separable.sentence(names)
 
 

@@ -87,7 +87,7 @@ def test_a_thinned_curve_says_so(full: TableSource) -> None:
     assert BY_KEY["loss"].note(full) == ""
     curve = replace(full.frame.curve, thinned_before=4096)
     thinned = replace(full, frame=replace(full.frame, curve=curve))
-    assert "before 4,096" in BY_KEY["loss"].note(thinned)
+    assert "Before epoch 4,096" in BY_KEY["loss"].note(thinned)
 
 
 def test_weights_have_every_bit_and_say_where_they_are(frame_for: FrameFor) -> None:

@@ -438,6 +438,8 @@ def test_a_target_is_edited_and_the_run_goes_on_from_the_same_weights(person: Pe
     person.until(lambda: person.patterns.train.targets[3, 0] == 1.0)
     assert person.patterns.name == f"{original.name} (edited)"
     assert person.window.windowTitle().startswith(f"{original.name} (edited)")
+    about = person.window.findChild(QLabel, "problem_about")
+    person.until(lambda: about.text().startswith("Changed by hand: no longer the patterns of XOR."))
     assert person.snapshot.epoch == 5
     assert np.array_equal(person.snapshot.parameters, weights)
     person.until(lambda: person.cell(panel.table, 3, 2) == "1")

@@ -168,6 +168,9 @@ class ProblemSection(QWidget):
     def _describe_problem(self, entered: Experiment, patterns: PatternSet | None) -> None:
         problem = problem_of(entered)
         parts = [problem.about if problem else "This file is not there any more."]
+        if patterns is not None and patterns.original is not None:
+            label = problem.label if problem else patterns.original.name
+            parts = [f"Changed by hand: no longer the patterns of {label}."]
         if patterns is not None:
             parts.append(_counts(patterns))
         self._about.say(" ".join(parts))

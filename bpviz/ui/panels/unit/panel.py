@@ -37,6 +37,10 @@ NONE = UnitRef(-1, 0)
 """The unit before one is chosen."""
 
 
+WIDEST_CHOICE = 240
+"""Width of the list of units at most, px at 100 % text."""
+
+
 class UnitPanel(FrameWidget):
     """Shows what one unit answers to each pattern, and holds units at values."""
 
@@ -72,7 +76,8 @@ class UnitPanel(FrameWidget):
     def _build(self) -> None:
         self.choice = named(QComboBox(), "unit_choice", "The unit to look at")
         self.choice.setAccessibleName("Unit")
-        self.choice.setMinimumContentsLength(10)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.choice.setMaximumWidth(scaled(WIDEST_CHOICE))
         self.choice.activated.connect(lambda at: self.set_unit(self._units[at]))
         self.value = named(QLineEdit("0"), "unit_value", "The value to hold the unit at")
         self.value.setAccessibleName("Value to hold the unit at")

@@ -15,7 +15,7 @@ class TextLine(QWidget):
     """One line of text that is elided if it is too long, so that its neighbours never move.
 
     Its size does not depend on the text; the whole text is its accessible name, and its tooltip
-    if it is elided.
+    if something else is shown: a shorter text with the same meaning, or a part of it.
     """
 
     def __init__(
@@ -27,6 +27,7 @@ class TextLine(QWidget):
     ) -> None:
         super().__init__(parent)
         self._text = self._shown = ""
+        self._shorter: tuple[str, ...] = ()
         self._theme = LIGHT
         self._align = align
         self._role = role
@@ -37,10 +38,20 @@ class TextLine(QWidget):
         """The whole text."""
         return self._text
 
-    def set_text(self, text: str) -> None:
-        """Show this text."""
-        if text != self._text:
-            self._text = text
+    @property
+    def shown_text(self) -> str:
+        """What there is room for."""
+        return self._shown
+
+    @property
+    def shorter_texts(self) -> tuple[str, ...]:
+        """Texts with the same meaning, of which one is shown if the whole one does not fit."""
+        return self._shorter
+
+    def set_text(self, text: str, *shorter: str) -> None:
+        """Show this text, or the first of the shorter ones that fits, or a part of the last."""
+        if (text, shorter) != (self._text, self._shorter):
+            self._text, self._shorter = text, shorter
             self.setAccessibleName(text)
             self._cut()
             self.update()
@@ -64,8 +75,10 @@ class TextLine(QWidget):
         return self.sizeHint()
 
     def _cut(self) -> None:
-        metrics = plot_metrics()
-        self._shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        metrics, texts = plot_metrics(), (self._text, *self._shorter)
+        fits = (text for text in texts if metrics.horizontalAdvance(text) <= self.width())
+        last = metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, self.width())
+        self._shown = next(fits, last)
         tip = self._text if self._shown != self._text else ""
         if tip != self.toolTip():
             self.setToolTip(plain_tip(tip))

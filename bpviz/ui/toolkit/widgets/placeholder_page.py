@@ -1,11 +1,21 @@
 """A page of a view, and the hint that is shown in its place while it is empty."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, OVERHANG
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
+
+SHOWN, UNSHOWN = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+"""Policies of a page: behind the hint it needs no room, so that the hint does not scroll."""
 
 
 def hint_over(plot: QWidget, name: str, hint: str) -> QLabel:
@@ -29,24 +39,27 @@ class PlaceholderPage(QWidget):
         self._hint = named(QLabel(hint), name)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
-        page = QWidget()
-        line = QHBoxLayout(page)
+        self._page = QWidget()
+        line = QHBoxLayout(self._page)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE)
         for part, share in parts:
             line.addWidget(part, share)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._hint)
-        self._stack.addWidget(page)
+        self._stack.addWidget(self._page)
+        self.say()
 
     def say(self, hint: str = "") -> None:
         """Show a hint instead of the page: this one, or if it is empty the last one."""
         if hint:
             self._hint.setText(hint)
+        self._page.setSizePolicy(UNSHOWN, UNSHOWN)
         self._stack.setCurrentIndex(0)
 
     def show_page(self) -> None:
         """Show the page."""
+        self._page.setSizePolicy(SHOWN, SHOWN)
         self._stack.setCurrentIndex(1)
 
     def set_theme(self, theme: Theme) -> None:

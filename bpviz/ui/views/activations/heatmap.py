@@ -35,7 +35,7 @@ from bpviz.ui.views.activations.paint import (
     paint_numbers,
     paint_row_names,
     paint_title,
-    paint_unit_numbers,
+    paint_unit_names,
 )
 
 
@@ -87,7 +87,7 @@ class Heatmap(QWidget):
 
     def set_blocks(self, blocks: Sequence[HeatmapBlock]) -> None:
         """Show these groups, or a message in place of a group whose values are missing."""
-        same = [b.units for b in blocks] == [b.units for b in self._blocks]
+        same = [b.names for b in blocks] == [b.names for b in self._blocks]
         self._blocks = tuple(blocks)
         self._images = ()
         if not same:
@@ -250,7 +250,13 @@ class Heatmap(QWidget):
 
     def _labelled(self, g: Geometry, rows: HeatmapRows) -> QPixmap:
         """Lines, titles, names and classes: what does not change with the activations."""
-        key = (g, rows, self._theme, self._class_count, tuple(b.titles for b in self._blocks))
+        key = (
+            g,
+            rows,
+            self._theme,
+            self._class_count,
+            tuple((b.titles, b.names) for b in self._blocks),
+        )
         if self._labels is None or self._labels[0] != key:
             pixmap = QPixmap(self.size() * g.ratio)
             pixmap.setDevicePixelRatio(g.ratio)
@@ -265,7 +271,7 @@ class Heatmap(QWidget):
         for b, block in enumerate(self._blocks):
             paint_grid(painter, self._theme, g, b)
             paint_title(painter, self._theme, g, b, block)
-            paint_unit_numbers(painter, self._theme, g, b)
+            paint_unit_names(painter, self._theme, g, b, block.names)
         paint_headings(painter, self._theme, g, rows.heading)
         paint_row_names(painter, self._theme, g, rows)
         if len(rows.classes):

@@ -29,13 +29,19 @@ LINES_FROM = 6
 class HeatmapBlock:
     """One group of units: ``values`` (shown patterns, units), or None if not computed.
 
-    ``titles`` are alternatives, the longest first; the first that fits is written.
+    ``titles`` are alternatives, the longest first; the first that fits is written. ``names`` are
+    those of the units.
     """
 
     titles: tuple[str, ...]
-    units: int
+    names: tuple[str, ...]
     scale: ColourScale
     values: Matrix | None
+
+    @property
+    def units(self) -> int:
+        """The number of units."""
+        return len(self.names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,16 +101,18 @@ def paint_grid(painter: QPainter, theme: Theme, g: Geometry, b: int) -> None:
     painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
-def paint_unit_numbers(painter: QPainter, theme: Theme, g: Geometry, b: int) -> None:
-    """Paint the numbers of the units below a block, as many as there is room for."""
+def paint_unit_names(
+    painter: QPainter, theme: Theme, g: Geometry, b: int, names: Sequence[str]
+) -> None:
+    """Paint the names of the units below a block, as many as there is room for."""
     rect, columns = g.rect(b), g.columns[b]
     painter.setPen(theme.colour("muted"))
     metrics = QFontMetricsF(painter.font())
     pitch = columns.pixels / g.ratio / columns.count
-    room = metrics.horizontalAdvance(f"{columns.count:,}") + 5
+    room = metrics.horizontalAdvance(names[-1]) + 5  # the highest number is the widest
     baseline = rect.bottom() + 3 + metrics.ascent()
     for unit in labelled(columns.count, pitch, room):
-        text = f"{unit:,}"
+        text = names[unit - 1]
         half = metrics.horizontalAdvance(text) / 2
         x = rect.left() + (unit - 0.5) * pitch
         x = min(max(x, rect.left() + half), max(rect.right(), rect.left() + 2 * half) - half)
@@ -128,7 +136,7 @@ def paint_numbers(
 
 
 def paint_headings(painter: QPainter, theme: Theme, g: Geometry, heading: str) -> None:
-    """Paint what the names beside the rows and the numbers below the columns are."""
+    """Paint what the names beside the rows and those below the columns are."""
     metrics, right = QFontMetricsF(painter.font()), g.band / g.ratio - 4
     painter.setPen(theme.colour("muted"))
     below = (g.top + g.rows.pixels) / g.ratio + 3

@@ -22,6 +22,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import (
 from bpviz.ui.toolkit.drawing.legend import Legend
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.activations.heatmap import Heatmap
@@ -50,6 +51,7 @@ class ActivationsView(View):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._frame: Frame | None = None
+        self._names: dict[int, tuple[str, ...]] = {}
         self._rows: HeatmapRows | None = None
         self._sort: bool | None = None
         self._group: int | None = None
@@ -151,6 +153,7 @@ class ActivationsView(View):
         setup = frame.setup
         classes = setup.patterns.kind == "classes"
         hidden = setup.network.hidden
+        self._names = {g: unit_names(setup, g) for g in hidden}
         if self._group is not None and not 0 <= self._group < len(hidden):
             self._group = None
         with QSignalBlocker(self._group_box):
@@ -235,7 +238,7 @@ class ActivationsView(View):
             scale = activation_scale(ACTIVATIONS[group.activation], self._limit)
             place = frame.setup.network.hidden.index(g) + 1
             titles = f"{group.name} · {scale.title}", group.name, f"h{place}"
-            blocks.append(HeatmapBlock(titles, group.size, scale, values[g]))
+            blocks.append(HeatmapBlock(titles, self._names[g], scale, values[g]))
         return blocks
 
     def _read(self) -> None:
@@ -244,7 +247,7 @@ class ActivationsView(View):
         if self._frame is None or self._rows is None or not self._frame.setup.network.hidden:
             self._readout.set_text("")
         elif cell is None or self._heatmap.message:
-            self._readout.set_text(self._note(self._frame))
+            self._readout.set_text(*self._notes(self._frame))
         else:
             self._readout.set_text(self._cell_text(self._frame, self._rows, cell))
 
@@ -253,12 +256,12 @@ class ActivationsView(View):
         value = frame.snapshot.activations[g][rows.order[cell.row], cell.column]
         name = full_name(frame.setup.patterns, int(rows.training[cell.row]))
         return (
-            f"{name}, {frame.setup.network.groups[g].name} unit {cell.column + 1}: "
+            f"{name}, {self._names[g][cell.column]}: "
             f"{_scale_of(frame, g, self._limit).text(float(value))}"
         )
 
-    def _note(self, frame: Frame) -> str:
-        """A note on what is left out, and the marked pattern."""
+    def _notes(self, frame: Frame) -> tuple[str, str]:
+        """A note on what is left out and the marked pattern, and one on the latter alone."""
         notes = self._left_out(frame)
         every = len(frame.setup.patterns.train)
         snapshot = frame.snapshot
@@ -270,7 +273,7 @@ class ActivationsView(View):
             name = full_name(frame.setup.patterns, self._selected)
             marked = self._rows.place_of(self._selected) is not None
             notes.append(f"▸ {name}" if marked else f"{name} is not among them")
-        return " · ".join(notes)
+        return " · ".join(notes), notes[-1] if notes else ""
 
     def _left_out(self, frame: Frame) -> list[str]:
         """Notes on patterns and units that are not shown, or have no pixels."""
@@ -279,12 +282,12 @@ class ActivationsView(View):
         rows, columns = self._heatmap.drawn
         notes = []
         if shown < every:
-            fit = f" ({rows:,} drawn)" if 0 < rows < shown else ""
-            notes.append(f"{shown:,} of {every:,} patterns, evenly spaced{fit}")
+            drawn = rows if 0 < rows < shown else shown
+            notes.append(f"{drawn:,} of {every:,} patterns")
         elif 0 < rows < shown:
-            notes.append(f"{rows:,} of {shown:,} patterns drawn")
+            notes.append(f"{rows:,} of {shown:,} patterns")
         if 0 < columns < units:
-            notes.append(f"{columns:,} of {units:,} units drawn")
+            notes.append(f"{columns:,} of {units:,} units")
         return notes
 
 

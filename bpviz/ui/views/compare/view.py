@@ -226,16 +226,12 @@ class CompareView(View):
 
     def _draw(self, contents: list[CardContent]) -> None:
         along, split = self._controls.along.currentData(), self._controls.split.currentData()
-        words = (
-            f"{split} error per pattern, E / P"
-            if self._controls.split.isVisibleTo(self)
-            else ("error per pattern, E / P")
-        )
+        words = f"{split} E / P" if self._controls.split.isVisibleTo(self) else "error E / P"
         log = self._controls.log.isChecked()
         if along == "units":
             axes = Axes(log_epochs=True, log_error=log)
             drawn = self._size_lines([content.run for content in contents if not content.present])
-            self._plot.show_lines(drawn, axes, "hidden units", "last error per pattern, E / P")
+            self._plot.show_lines(drawn, axes, "hidden units", "last E / P")
             return
         axes = Axes(log_error=log)
         drawn = [

@@ -75,8 +75,7 @@ def _words(setup: PreparedExperiment, outputs: Vector, marked: Sequence[int]) ->
         return "The outputs are numbers"
     if not patterns.one_hot:
         name = patterns.class_names[int(class_of(outputs[None])[0])]
-        value = f"{patterns.output_names[0]} = {_number(outputs[0])}"
-        return _sentence(f"{class_words(name)} ({value})")
+        return _sentence(f"{class_words(name)} (output {_number(outputs[0])})")
     names = [class_words(patterns.class_names[k]) for k in marked]
     if _steps(setup):
         return _step_words(names)

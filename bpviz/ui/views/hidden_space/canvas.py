@@ -25,6 +25,7 @@ from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 from bpviz.ui.views.hidden_space.camera import Angles, Camera, edges
+from bpviz.ui.views.hidden_space.label_places import near_groups, place_labels
 from bpviz.ui.views.hidden_space.space import Decision, Space
 
 NEAR = 9.0
@@ -296,17 +297,13 @@ class SpaceCanvas(QWidget):
         """Write the names beside the dots; dots that coincide have theirs in one line."""
         metrics = QFontMetricsF(painter.font())
         painter.setPen(self._theme.colour("text"))
-        left = list(range(len(scene.names)))
-        while left:
-            first = left[0]
-            near = [i for i in left if np.hypot(*(self._px[i] - self._px[first])) < 12.0]
-            left = [i for i in left if i not in near]
-            text = ", ".join(scene.names[i] for i in near)
-            x, y = self._px[near].mean(axis=0)
-            width = metrics.horizontalAdvance(text)
-            x = x + 12 if x + 12 + width <= self.width() else x - 12 - width
-            y = min(max(y - 6, metrics.ascent()), self.height() - 4)
-            painter.drawText(QPointF(x, y), text)
+        groups = near_groups(self._px[: len(scene.names)], 12.0)
+        texts = [", ".join(scene.names[i] for i in group) for group in groups]
+        places = np.array([self._px[group].mean(axis=0) for group in groups])
+        sizes = [(metrics.horizontalAdvance(text), metrics.height()) for text in texts]
+        area = QRectF(self.rect())
+        for text, box in zip(texts, place_labels(places, sizes, area), strict=True):
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # -- mouse and keys --------------------------------------------------------------------
 

@@ -121,12 +121,14 @@ class Decision:
     normal, offset  of the plane: normal @ place + offset = 0.
     note            a sentence about what is drawn, or why nothing is; '' if there is no more
                     to say.
+    short           the same in few words, where the sentence is long.
     """
 
     segments: Matrix | None = None
     normal: Vector | None = None
     offset: float = 0.0
     note: str = ""
+    short: str = ""
 
     @property
     def is_drawn(self) -> bool:
@@ -161,11 +163,13 @@ def decision(frame: Frame, group: int, space: Space, acts: Matrix, unit: int | N
         counted = f"{wrong:,} of {len(acts):,} patterns"
         return Decision(
             note=f"No decision line: this picture leaves directions out, and {counted} would lie "
-            "on the wrong side."
+            "on the wrong side.",
+            short=f"no line: {wrong:,} of {len(acts):,} would lie wrong",
         )
     note = "" if space.exact else "Decision line: where this picture cuts the true one."
     if space.dimensions == 2:
-        return Decision(segments=_segments(reads, space, unit, threshold), note=note)
+        segments = _segments(reads, space, unit, threshold)
+        return Decision(segments=segments, note=note, short=note and "line: a cut of the true one")
     if unit is None:
         return Decision(note="Planes between classes are drawn for one output at a time.")
     weights = reads.weights[:, unit]

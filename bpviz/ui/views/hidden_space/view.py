@@ -282,7 +282,7 @@ class HiddenSpaceView(View):
         if frame is None or scene is None:
             return
         if not found:
-            self._readout.set_text(self._note(scene))
+            self._readout.set_text(self._note(scene), *self._short_notes(scene))
         elif len(found) == 1:
             self._readout.set_text(self._pattern_text(frame, scene, found[0]))
         else:
@@ -302,6 +302,15 @@ class HiddenSpaceView(View):
             wrong, n = int(scene.wrong.sum()), len(scene.rows)
             parts.append(f"{wrong:,} of {n:,} shown patterns are answered wrongly.")
         return " ".join(parts)
+
+    def _short_notes(self, scene: SpacePicture) -> list[str]:
+        """The same in fewer words."""
+        share, wrong = scene.space.share, int(scene.wrong.sum())
+        last = scene.decision.short or scene.decision.note
+        if wrong and not last:
+            last = f"{wrong:,} of {len(scene.rows):,} wrong"
+        shares = [f"{percent(share)} of the variance"] if math.isfinite(share) else []
+        return [" · ".join(filter(None, [*shares, last])), last]
 
     def _pattern_text(self, frame: Frame, scene: SpacePicture, place: int) -> str:
         setup, snapshot = frame.setup, frame.snapshot

@@ -55,7 +55,7 @@ def notes(curve: Curve, axes: Axes, first_x: float, zeros: bool) -> list[str]:
     if curve.thinned_before and axes.epoch_at(first_x) <= curve.thinned_before:
         until = f"{curve.thinned_before + 1:,}"
         long.append(f"before epoch {until}: lowest and highest of several epochs")
-        short.append(f"before {until}: extremes only")
+        short.append(f"before {until}: lowest and highest")
     if axes.log_error and zeros:
         long.append("errors of 0 are left out")
         short.append("E = 0 left out")

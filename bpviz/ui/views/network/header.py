@@ -4,35 +4,40 @@ from bpviz.ui.views.network.labels import pattern_text
 from bpviz.ui.views.network.pattern_pass import PatternPass
 
 
-def header_words(pattern_pass: PatternPass) -> tuple[str, str]:
-    """The title, which is the instant or the phase, and what follows it."""
-    title, words = pattern_pass.instant, _filled_words(pattern_pass)
+def header_words(pattern_pass: PatternPass) -> tuple[str, tuple[str, ...]]:
+    """The title, which is the instant or the phase, and what follows it, in ever fewer words."""
+    title, texts = pattern_pass.instant, _filled_texts(pattern_pass)
     cursor = pattern_pass.cursor
     if cursor is not None and cursor.position:
         number = f" ({cursor.pattern + 1:,} of {cursor.n_patterns:,})"
         which = f"pattern {pattern_text(pattern_pass.setup.patterns, cursor.row)}"
         title = cursor.phase_words
         words = f"{which}{number if cursor.n_patterns > 1 else ''} · {pattern_pass.under_way}"
+        texts = words, f"{which} · {pattern_pass.under_way}", which
     elif cursor is not None and cursor.change is None:
-        words = "the first pattern is not presented yet"
+        texts = ("the first pattern is not presented yet",)
     elif cursor is not None:
-        title, words = "update", f"{_updated_by(pattern_pass)} · {pattern_pass.instant}"
+        title, updated = "update", _updated_by(pattern_pass)
+        texts = f"{updated} · {pattern_pass.instant}", updated
     elif pattern_pass.updated is not None:
-        words = f"updated by {_updated_by(pattern_pass)} · {words}"
+        updated = f"updated by {_updated_by(pattern_pass)}"
+        texts = *(f"{updated} · {text}" for text in texts), updated
     if pattern_pass.lacking:
-        words = f"{pattern_pass.overlay.button} {pattern_pass.lacking}"
-    return title, words
+        texts = (f"{pattern_pass.overlay.button} {pattern_pass.lacking}",)
+    return title, texts
 
 
-def _filled_words(pattern_pass: PatternPass) -> str:
+def _filled_texts(pattern_pass: PatternPass) -> tuple[str, ...]:
     which = f"pattern {pattern_text(pattern_pass.setup.patterns, pattern_pass.row)}"
     if pattern_pass.drawn:
         which = "the drawing"
-    words = f"units filled by {which}"
+    texts: tuple[str, ...] = f"units filled by {which}", which
     if pattern_pass.responses:
-        words = f"hidden units show their responses, others {which}"
-    dead = pattern_pass.dead.words
-    return f"{dead} · {words}" if dead else words
+        long = f"hidden units show their responses, others {which}"
+        texts = long, f"responses, others {which}", f"responses, {which}"
+    if dead := pattern_pass.dead.words:
+        texts = *(f"{dead} · {text}" for text in texts), dead
+    return texts
 
 
 def _updated_by(pattern_pass: PatternPass) -> str:

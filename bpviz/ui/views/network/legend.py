@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.run.snapshot import shown_rows
+from bpviz.core.text.number_words import MINUS
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.labels import SAMPLED
@@ -45,29 +46,28 @@ class LegendItem:
     ends: Callable[[Limits], tuple[str, str]] = lambda limits: ("", "")
     widest: str = WIDEST_LIMIT
     of_overlay: bool = False
+    bar: float = BAR
 
     def width(self, letters: Lettering) -> float:
         """The width of the entry; it does not depend on the numbers, so that nothing moves."""
         numbers = 2 * (letters.width(self.widest) + SPACE / 2)
-        drawing = BAR + numbers if self.has_numbers else GLYPH
+        drawing = self.bar + numbers if self.has_numbers else GLYPH
         return letters.width(self.words) + SPACE + drawing
 
 
 def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[LegendItem, ...]:
     """The entries of the legend for this network."""
-    ring = "bias: + right, − left"
-    if overlay is not WEIGHT:
-        ring = "the same of the bias: + right, − left"
+    ring = "bias" if overlay is WEIGHT else "the same of the bias"
     items = [
         LegendItem(overlay.legend, True, _draw_wedge, _line_ends, overlay.widest, True),
         LegendItem("activation", True, _draw_half_bar, _positive_ends)
         if _all_positive(setup)
         else LegendItem("activation", True, _draw_bar, _activation_ends),
-        LegendItem(ring, False, _draw_ring),
+        LegendItem(ring, True, _draw_ring, lambda _: (MINUS, "+"), "+", bar=GLYPH),
     ]
     groups = setup.network.groups
     if any(group.activation == "step" for group in groups):
-        items.append(LegendItem("number in a step unit: threshold", False, _draw_nothing))
+        items.append(LegendItem("θ: threshold", False, _draw_nothing))
     if any(is_dashed(setup.network, c) for c in range(len(setup.network.connections))):
         items.append(LegendItem("not trained", False, _draw_dashes))
     return tuple(items)
@@ -141,8 +141,8 @@ def _paint_item(
         low = high = "–"
     room = letters.width(item.widest)
     letters.write(painter, x + room, y, low, align=1.0)
-    letters.write(painter, x + room + SPACE + BAR, y, high)
-    item.draw(painter, Box(x + room + SPACE / 2, y - 4.0, BAR, 8.0), scales)
+    letters.write(painter, x + room + SPACE + item.bar, y, high)
+    item.draw(painter, Box(x + room + SPACE / 2, y - 4.0, item.bar, 8.0), scales)
 
 
 # -- numbers -------------------------------------------------------------------------------
@@ -205,7 +205,8 @@ def _draw_half_bar(painter: QPainter, box: Box, scales: LegendScales) -> None:
 
 
 def _draw_ring(painter: QPainter, box: Box, scales: LegendScales) -> None:
-    centre = QPointF(box.left + GLYPH / 2, box.top + GLYPH / 2)
+    """A bias is an arc around its unit: to the left where it is negative, else to the right."""
+    centre = QPointF(box.left + box.width / 2, box.top + box.height / 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(scales.theme.colour("unit_outline"), 1.0))
     painter.drawEllipse(centre, 4.5, 4.5)

@@ -252,13 +252,13 @@ def _paint_header(painter: QPainter, picture: Picture) -> None:
     y = box.top + box.height / 2
     painter.setFont(letters.bold)
     painter.setPen(theme.colour("text"))
-    title, words = header_words(pattern_pass)
+    title, texts = header_words(pattern_pass)
     title = letters.elide(title, room, bold=True)
     letters.write(painter, box.left, y, title)
     painter.setFont(letters.font)
     painter.setPen(theme.colour("muted"))
     left = letters.width(title, bold=True) + 2 * SPACE
-    letters.write(painter, box.left + left, y, letters.elide(words, room - left))
+    letters.write(painter, box.left + left, y, letters.fit(texts, room - left))
 
 
 def _paint_notes(painter: QPainter, picture: Picture) -> None:

@@ -46,7 +46,7 @@ def grid_path(setup: PreparedExperiment, ends: Matrix) -> QPainterPath:
 
 
 class Proof:
-    """A separating line, or a point that is a mixture of patterns of either class."""
+    """A separating line, or a point between patterns of one class and of the other."""
 
     def __init__(self, box: pg.ViewBox) -> None:
         self.line = LineItem()
@@ -64,11 +64,11 @@ class Proof:
         colour = theme.colour("selection")
         if isinstance(found, Separable) and setup.probe is not None:
             path = _line(setup, found)
-            self.keys = [LegendKey("dashes", colour, "parts them")]
+            self.keys = [LegendKey("dashes", colour, "separates them")]
         elif isinstance(found, Inseparable) and setup.patterns.plane is None:
-            path, places = _mixtures(setup, found), found.point[None]
+            path, places = _hulls(setup, found), found.point[None]
             self.keys = [
-                LegendKey("dashes", colour, "between a class"),
+                LegendKey("dashes", colour, "between one class"),
                 LegendKey("ring", colour, "between both"),
             ]
         pen = QPen(colour, 2.0)
@@ -88,8 +88,8 @@ def _line(setup: PreparedExperiment, found: Separable) -> QPainterPath:
     return grid_path(setup, straight_or_contour(field, 0.0).reshape(-1, 2))
 
 
-def _mixtures(setup: PreparedExperiment, found: Inseparable) -> QPainterPath:
-    """For each class the hull of the mixed patterns: a point, a line or a triangle."""
+def _hulls(setup: PreparedExperiment, found: Inseparable) -> QPainterPath:
+    """For each class the hull of the patterns around the point: a point, a line or a triangle."""
     path = QPainterPath()
     for label in (0, 1):
         corners = setup.patterns.train.inputs[found.rows[found.classes == label]]

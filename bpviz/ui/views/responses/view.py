@@ -115,11 +115,12 @@ def _coordinates(setup: PreparedExperiment) -> list[tuple[str, tuple[float, floa
 
 
 def _plane_words(setup: PreparedExperiment) -> str:
-    """'right: x1 from −6 to 6, up: x2 from −6 to 6'."""
+    """'x1 (right) and x2 (up): −6 to 6', or each with its own range."""
     if why_not(setup):
         return ""
-    parts = [
-        f"{side}: {name} from {plain(low, 6)} to {plain(high, 6)}"
-        for side, (name, (low, high)) in zip(("right", "up"), _coordinates(setup), strict=True)
-    ]
-    return ", ".join(parts)
+    (right, across), (up, along) = (
+        (name, f"{plain(low, 6)} to {plain(high, 6)}") for name, (low, high) in _coordinates(setup)
+    )
+    if across == along:
+        return f"{right} (right) and {up} (up): {across}"
+    return f"{right} (right): {across}, {up} (up): {along}"

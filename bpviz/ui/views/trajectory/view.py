@@ -24,6 +24,7 @@ from bpviz.ui.views.trajectory.model import last_epochs, notes, points, value_at
 from bpviz.ui.views.trajectory.parse import ALLOWED, parse_quantity
 from bpviz.ui.views.trajectory.plot import TrajectoryCanvas
 
+PLACEHOLDER = "add: x1 h2"
 HINT = (
     "Nothing is followed yet.\nPoint at a weight or unit in the network or in the weights view and "
     "press P, or choose Plot over time with the right mouse button."
@@ -117,9 +118,10 @@ class TrajectoryView(View):
         self._stop.hide()
         self._field.setObjectName("trajectory_add")
         self._field.setAccessibleName("Plot over time")
-        self._field.setPlaceholderText("add: x1 h2, b h2, h2 …")
+        self._field.setPlaceholderText(PLACEHOLDER)
         self._field.setToolTip(f"Type what to plot over time, then Enter: {ALLOWED}")
-        self._field.setMinimumWidth(scaled(7 * SPACE))
+        words = self._field.fontMetrics().horizontalAdvance(PLACEHOLDER)
+        self._field.setMinimumWidth(words + 2 * SPACE)
         self._field.setMaximumWidth(scaled(20 * SPACE))
         self._footing.setObjectName("trajectory_footing")
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -214,7 +216,7 @@ class TrajectoryView(View):
         lines = [points(track, shown, columns, axes) for track in tracks]
         self._canvas.show_lines(lines, self._list.index)
         self._hint.setVisible(not tracks)
-        self._clear.setEnabled(bool(tracks))
+        self._clear.setVisible(bool(tracks))
         self._list.setVisible(bool(tracks))
         self._stop.setVisible(any(track.filling for track in tracks))
         self._footing.set_text(notes(tracks, axes))

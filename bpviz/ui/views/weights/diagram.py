@@ -230,16 +230,13 @@ class Diagram(QWidget):
         self, painter: QPainter, setup: PreparedExperiment, block: HintonBlock
     ) -> None:
         link = setup.network.connections[block.connection]
-        groups, metrics = setup.network.groups, QFontMetricsF(painter.font())
+        metrics = QFontMetricsF(painter.font())
         line, named = metrics.height(), block.cell >= NAMED_FROM
-        title = f"{groups[link.source].name} → {groups[link.target].name}"
-        if link.fixed:
-            title += ", not trained"
         y = block.top - 4.0 - (line if named else 0.0)
         painter.setPen(self._theme.colour("text"))
         start = block.left - block.named
-        room = max(block.right - start, 60.0)
-        elided = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+        room = min(block.title_width + 1.0, self.width() - start)
+        elided = metrics.elidedText(block.title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(start, y), elided)
         if not named:
             return

@@ -34,6 +34,7 @@ class HintonBlock:
     left, top   the upper left corner of the cells (of the biases, if ``bias``).
     cell        px of a cell.
     named       width of the names left of the rows; 0: there are none.
+    title       what is written above it, with its width.
     """
 
     connection: int
@@ -44,6 +45,8 @@ class HintonBlock:
     named: float = 0.0
     left: float = 0.0
     top: float = 0.0
+    title: str = ""
+    title_width: float = 0.0
 
     @property
     def weights_left(self) -> float:
@@ -121,7 +124,12 @@ def _blocks(
         if cell >= NAMED_FROM:
             names = unit_names(setup, link.target)
             named = min(max(text.width(names[r]) for r in rows.tolist()), 90.0) + 6.0
-        blocks.append(HintonBlock(c, rows, columns, link.target not in with_bias, cell, named))
+        title = f"{groups[link.source].name} → {groups[link.target].name}"
+        title += ", not trained" if link.fixed else ""
+        bias = link.target not in with_bias
+        blocks.append(
+            HintonBlock(c, rows, columns, bias, cell, named, 0.0, 0.0, title, text.width(title))
+        )
         with_bias.add(link.target)
     return blocks
 
@@ -136,7 +144,7 @@ def _flow(
     placed: list[HintonBlock] = []
     x = y = lowest = 0.0
     for block in blocks:
-        wide = block.right + block.named
+        wide = max(block.right + block.named, min(block.title_width, width))
         if x > 0.0 and x + wide > width:
             x, y = 0.0, lowest + GAP / 2
         put = replace(block, left=x + block.named, top=y + head)

@@ -303,10 +303,9 @@ def test_many_patterns_are_sampled_and_it_says_so(
     view.show_frame(frame)
     picture(view)
     every = len(frame.setup.patterns.train)
-    assert readout(view).startswith(f"500 of {every:,} patterns, evenly spaced")
     drawn = heatmap(view).drawn[0]
     assert 0 < drawn < 500
-    assert f"({drawn} drawn)" in readout(view)
+    assert readout(view).startswith(f"{drawn} of {every:,} patterns")
 
 
 def test_a_thousand_units_stay_readable(qtbot: QtBot, frame_for: FrameFor) -> None:
@@ -316,7 +315,7 @@ def test_a_thousand_units_stay_readable(qtbot: QtBot, frame_for: FrameFor) -> No
     first = picture(view)
     rows, columns = heatmap(view).drawn
     assert (rows, columns) < (500, 1024)
-    assert f"{columns} of 1,024 units drawn" in readout(view)
+    assert f"{columns} of 1,024 units" in readout(view)
     view.resize(1400, 700)
     assert picture(view) != first
     assert heatmap(view).drawn == (500, 1024)
@@ -333,7 +332,7 @@ def test_the_value_under_the_mouse_is_said_and_follows_the_training(
     point_at(qtbot, view, 1, 2)
     value = frame.snapshot.activations[1][1, 2]
     number = f"{value:.2f}".replace("-", "−")
-    assert readout(view) == f"pattern 0 1, hidden 1 unit 3: {number}"
+    assert readout(view) == f"pattern 0 1, h3: {number}"
     acts = list(frame.snapshot.activations)
     acts[1] = np.full((4, 3), -0.25)
     view.show_frame(without(frame, activations=tuple(acts)))
@@ -366,7 +365,7 @@ def test_every_cell_is_read_as_the_pattern_whose_row_it_stands_in(
             for column, value in enumerate(acts[group][place]):
                 point_at(qtbot, view, row, column, block)
                 number = f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
-                assert readout(view) == f"{name}, hidden {block + 1} unit {column + 1}: {number}"
+                assert readout(view) == f"{name}, h{block + 1}.{column + 1}: {number}"
                 assert shown_colour(view, row, column, block) == colour_of(LIGHT, value, 1.0)
         with qtbot.waitSignal(view.pattern_selected) as chosen:
             qtbot.mouseClick(heatmap(view), Qt.MouseButton.LeftButton, pos=centre(view, row, 0))

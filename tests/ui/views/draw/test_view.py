@@ -313,7 +313,9 @@ def test_step_units_may_answer_no_class_or_several(
     assert view.answer.marked == ones
 
 
-@pytest.mark.parametrize(("bias", "sentence"), [(1.0, "O (O? = 1.00)"), (-1.0, "X (O? = 0.00)")])
+@pytest.mark.parametrize(
+    ("bias", "sentence"), [(1.0, "O (output 1.00)"), (-1.0, "X (output 0.00)")]
+)
 def test_a_single_output_unit_answers_one_of_two_classes(
     qtbot: QtBot, frame_for: FrameFor, bias: float, sentence: str
 ) -> None:

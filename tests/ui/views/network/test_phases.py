@@ -247,7 +247,8 @@ def test_the_header_names_phase_and_pattern_also_after_updates(
         frame = session.take_frame()
         view.show_frame(frame)
         view.grab()
-        return header_words(view.canvas._picture.pattern_pass)
+        title, texts = header_words(view.canvas._picture.pattern_pass)
+        return title, texts[0]
 
     session.send(Load(replace(experiment, training=training)))
     qtbot.waitUntil(lambda: session.status.state == "paused")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
@@ -16,11 +17,11 @@ from bpviz.ui.views.weights.view import WeightsView
 from tests.conftest import FrameFor
 
 
-def texts(frame: Frame) -> list[str]:
+def texts(frame: Frame, width: int = 640, **choices: object) -> list[str]:
     """The texts of a picture of the diagram."""
     import xml.etree.ElementTree as ET
 
-    document = svg(NetworkView, frame)
+    document = svg(NetworkView, frame, choices=choices, size=QSize(width, 440))
     assert QSvgRenderer(document).isValid()
     root = ET.fromstring(document)
     return ["".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("}text")]
@@ -65,3 +66,16 @@ def test_the_legend_has_the_range_of_the_units(
     found = texts(frame_for("xor", 3, hidden=(Hidden(2, activation),)))
     at = found.index("activation")
     assert found[at + 1 : at + 3] == [low, "1"]
+
+
+@pytest.mark.parametrize("width", [420, 560, 900])
+def test_the_header_says_the_pattern_in_as_many_words_as_fit(
+    qtbot: QtBot, frame_for: FrameFor, width: int
+) -> None:
+    """With dead units and responses there is more to say than the header has room for."""
+    for changes in ({}, {"hidden": (Hidden(8, "relu"),), "seed": 2, "output": "linear"}):
+        for responses in (False, True):
+            found = texts(frame_for("xor", 3, **changes), width, responses=responses)
+            header = found[found.index("epoch 3") + 1]
+            assert "…" not in header
+            assert "0 0" in header or "dead" in header

@@ -309,11 +309,11 @@ def test_a_new_network_forgets_what_was_pointed_at(qtbot: QtBot, frame_for: Fram
 def test_a_smaller_view_may_no_longer_have_what_was_pointed_at(
     qtbot: QtBot, frame_for: FrameFor
 ) -> None:
-    view = open_view(qtbot, frame_for("xor", epochs=0, hidden=hidden(2, 2, 2, 900, 2, 2, 2, 2)))
-    assert point_at(view, unit_place(view, 4, 899)) is not None
+    view = open_view(qtbot, frame_for("xor", epochs=0, hidden=hidden(2, 2, 2, 880, 2, 2, 2, 2)))
+    assert point_at(view, unit_place(view, 4, 879)) is not None
     view.resize(300, 280)
     view.grab()
-    assert block(view, 4).shown < 900
+    assert block(view, 4).shown < 880
     assert view.canvas.info() is None
 
 

@@ -871,7 +871,7 @@ def test_test_points_and_shades_can_be_switched_off(
 
 @pytest.mark.parametrize(
     ("problem", "words", "n_points"),
-    [("xor", "inside both classes' hulls", 1), ("and", "x1 + x2 − 1.5 = 0", 0)],
+    [("xor", "between patterns of one class", 1), ("and", "x1 + x2 − 1.5 = 0", 0)],
 )
 def test_the_proof_of_separability_is_drawn_and_said(
     qtbot: QtBot, view: OutputView, frame_for: FrameFor, problem: str, words: str, n_points: int

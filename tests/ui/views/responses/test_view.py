@@ -134,7 +134,7 @@ def test_features_leave_the_plane_of_the_coordinates(qtbot: QtBot, frame_for: Fr
     frame = frame_for("circle", 3, hidden=tanh(3), options={"features": "x2^2"})
     view.show_frame(frame)
     readout = view.findChild(TextLine, "responses_readout")
-    assert readout.text == "right: x1 from −6 to 6, up: x2 from −6 to 6"
+    assert readout.text == "x1 (right) and x2 (up): −6 to 6"
     canvas = view.findChild(ResponsesCanvas)
     qtbot.mouseMove(canvas, canvas.cells[2].box.center().toPoint())
     assert re.match("h3: x1 [^ ]+, x2 [^ ]+ → ", readout.text)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +17,7 @@ from bpviz.experiment.experiment import Hidden, Link
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import svg
 from bpviz.ui.toolkit.drawing.cell_grid import BlockCell
+from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
 from bpviz.ui.views.weights import WeightsView
 from bpviz.ui.views.weights.diagram import Diagram, squares
@@ -160,6 +162,22 @@ def test_what_has_no_room_is_sampled_and_said(
         drawn = len(blocks[0].rows)
         assert f"{drawn} of {sizes[0]} units of hidden 1" in words
         assert (blocks[0].rows[0], blocks[0].rows[-1]) == (0, sizes[0] - 1)
+
+
+@pytest.mark.parametrize("width", [260, 420, 900])
+def test_titles_stand_whole_beside_each_other(
+    qtbot: QtBot, frame_for: FrameFor, width: int
+) -> None:
+    frame = frame_for("sine", 0, hidden=(Hidden(1), Hidden(9), Hidden(1)))
+    view = open_view(qtbot, frame, size=(width, 400))
+    metrics = QFontMetricsF(plot_font())
+    places = [
+        QRectF(b.left - b.named, b.top, metrics.horizontalAdvance(b.title), 1.0)
+        for b in diagram(view).blocks
+    ]
+    assert diagram(view).blocks[0].title == "input → hidden 1"
+    assert all(place.right() <= width for place in places)
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
 
 
 def test_a_scale_keeps_still(qtbot: QtBot, frame_for: FrameFor) -> None:

@@ -1,0 +1,92 @@
+"""Words in the window: what has room is not cut short, at the size of the commonest laptop."""
+
+from collections.abc import Callable, Iterator
+
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from bpviz.experiment.experiment import experiment_for
+from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.window.main_window import MainWindow
+
+OpenMain = Callable[..., MainWindow]
+ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def cut_lines(root: QWidget) -> Iterator[str]:
+    for line in root.findChildren(TextLine):
+        if line.isVisible() and line.shown_text not in (line.text, *line.shorter_texts):
+            yield line.shown_text
+
+
+def cut_choices(root: QWidget) -> Iterator[str]:
+    for box in root.findChildren(QComboBox):
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = box.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, field, box
+        ).width()  # fmt: skip
+        shown = getattr(box, "shown_text", box.currentText())
+        cut = box.fontMetrics().horizontalAdvance(shown) > room or "…" in shown
+        if box.isVisible() and cut and box.objectName() != "lesson_chooser":
+            yield f"{box.objectName()}: {shown}"
+
+
+def cut_buttons(root: QWidget) -> Iterator[str]:
+    for button in root.findChildren(QAbstractButton):
+        icon = isinstance(button, QToolButton) and button.toolButtonStyle() == ICON
+        if isinstance(button, QPushButton | QToolButton) and button.isVisible() and not icon:
+            words = button.text().replace("&", "")
+            if button.fontMetrics().horizontalAdvance(words) > button.width():
+                yield f"{button.objectName()}: {words}"
+
+
+def cut_labels(root: QWidget) -> Iterator[str]:
+    for label in root.findChildren(QLabel):
+        one_line = label.isVisible() and not label.wordWrap() and label.pixmap().isNull()
+        if one_line and label.sizeHint().width() > label.width():
+            yield f"{label.objectName()}: {label.text()}"
+
+
+def cut_axes(root: QWidget) -> Iterator[str]:
+    for view in root.findChildren(pg.GraphicsView):
+        for axis in view.scene().items() if view.isVisible() else ():
+            if isinstance(axis, pg.AxisItem) and axis.label.isVisible():
+                along = axis.height() if axis.orientation in ("left", "right") else axis.width()
+                if axis.label.boundingRect().width() > along:
+                    yield f"{view.objectName()}: {axis.labelText}"
+
+
+def all_cut(root: QWidget) -> list[str]:
+    return [
+        words
+        for find in (cut_lines, cut_choices, cut_buttons, cut_labels, cut_axes)
+        for words in find(root)
+    ]
+
+
+@pytest.mark.parametrize("problem", ["xor", "iris", "digits", "noisy-sine"])
+def test_no_word_that_has_room_is_cut(qtbot: QtBot, open_main: OpenMain, problem: str) -> None:
+    window = open_main(experiment_for(problem))
+    window.resize(1366, 728)
+    qtbot.waitUntil(lambda: not window.docks.shares.is_unsettled)
+    cut = dict.fromkeys(all_cut(window))
+    for key, dock in window.docks.by_key.items():
+        window.bring(key)
+        qtbot.waitUntil(lambda key=key: window.docks.in_front_beside(key) == key)
+        qtbot.waitUntil(lambda: not window.docks.shares.is_unsettled)
+        cut |= dict.fromkeys(all_cut(dock))
+    assert list(cut) == []
