@@ -152,7 +152,7 @@ class RunActions:
         if new_run:
             self.experiment = setup.experiment
             self.tables.watch.watch(setup.experiment)
-        if new_run or known is None or len(known.train) != len(setup.patterns.train):
+        if new_run or known is None or _described(known) != _described(setup.patterns):
             self._panel.set_experiment(setup.experiment, setup.patterns)
         self._panel.set_remarks(setup.remarks)
 
@@ -181,3 +181,8 @@ class RunActions:
             self._ended = monotonic()
         self._runs = status.state == "running"
         self._pausing = self._pausing and self._runs
+
+
+def _described(patterns: PatternSet) -> tuple[int, bool]:
+    """What the panel says of patterns that are changed by hand."""
+    return len(patterns.train), patterns.original is not None
