@@ -126,6 +126,7 @@ SHORT = {
     "categorical cross-entropy": "categ. cross-entropy",
     "perceptron learning rule": "perceptron rule",
     "Nesterov momentum": "Nesterov",
+    "squared error beyond 0.2": "squared beyond 0.2",
 }
 """What closed fields show of labels that are too wide for them."""
 
