@@ -107,6 +107,8 @@ def open_window(
     were dropped on the window.
     Returns the exit code of the application.
     """
+    if engine != NUMPY:  # while the window is made
+        NUMBA_LOADER.begin_compiling()
     sys.setswitchinterval(SWITCH_INTERVAL)
     qInstallMessageHandler(show_qt_message)
     app = make_application(argv)

@@ -46,6 +46,12 @@ def test_what_is_measured_is_said(run: ModuleType) -> None:
     assert "falls short" not in text
 
 
+def test_the_time_until_the_compiled_engine_is_ready_is_said(run: ModuleType) -> None:
+    ready = {"bare_s": 0.8, "cold_s": 8.0, "cold_ratio": 10.0, "warm_s": 1.6, "warm_ratio": 2.0}
+    text = run.section(results(ready=ready))
+    assert "8.0 s at the first start ever and 1.6 s later: 10.0 and 2.0 times as long" in text
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -1,6 +1,6 @@
 """Measure everything and write the guide's page on speed from it.
 
-    .venv/bin/python tests/benchmarks/run.py [--only engine,loading,frames,hands,bounded,start]
+    .venv/bin/python tests/benchmarks/run.py [--only engine,loading,frames,...]
         [--from-json A.json B.json] [--json ALL.json] [--no-page]
 
 What is measured is added to what the JSON files of earlier runs hold (``--only`` with nothing
@@ -21,7 +21,9 @@ BEGIN, END = "<!-- speed: written by tests/benchmarks/run.py -->", "<!-- end of 
 LARGE = ("digits", "clusters")
 """Networks of which a lower frame rate is asked."""
 
-PARTS = ("engine", "loading", "frames", "hands", "bounded", "start")
+PARTS = ("engine", "loading", "frames", "hands", "bounded", "start", "ready")
+SCRIPTS = ("engine", "ready")
+"""The parts that have a script of their own."""
 
 NAMES = {"numpy": "NumPy", "numba": "Numba"}
 
@@ -30,7 +32,7 @@ def measured(part: str) -> dict[str, Any]:
     """What one part of the measurements says; each has a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "part.json"
-        script = ["engine.py"] if part == "engine" else ["window.py", "--only", part]
+        script = [f"{part}.py"] if part in SCRIPTS else ["window.py", "--only", part]
         command = [sys.executable, HERE / script[0], *script[1:], "--json", path]
         subprocess.run(command, check=True)
         results: dict[str, Any] = json.loads(path.read_text())
@@ -70,6 +72,8 @@ def section(results: dict[str, Any]) -> str:
         parts.append(_bounded(results["bounded"]))
     if "start" in results:
         parts.append(_start(results["start"]))
+    if "ready" in results:
+        parts.append(_ready(results["ready"]))
     if "engine" in results:
         parts.append(_engine(results["engine"]))
     if lost := _lost(results):
@@ -154,6 +158,15 @@ def _start(s: dict[str, float]) -> str:
         f"From starting Python to the first painted window it takes {s['bpviz_s']:.2f} s, "
         f"{s['ratio']:.2f} times a bare PySide6 window with one pyqtgraph plot "
         f"({s['bare_s']:.2f} s)."
+    )
+
+
+def _ready(r: dict[str, float]) -> str:
+    return (
+        f"From starting Python until the compiled engine is ready, with Run pressed at the first "
+        f"frame, it takes {r['cold_s']:.1f} s at the first start ever and {r['warm_s']:.1f} s "
+        f"later: {r['cold_ratio']:.1f} and {r['warm_ratio']:.1f} times as long as importing Numba "
+        f"and compiling a function of one line ({r['bare_s']:.1f} s)."
     )
 
 

@@ -1,7 +1,10 @@
 """The trainer moves to the compiled engine when it is ready, and says which one is at work."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -102,6 +105,55 @@ def test_what_is_given_up_can_be_begun_again(
         fresh.wait()
     assert fresh.ready
     assert not fresh.trouble
+
+
+def test_with_nothing_on_disk_it_is_compiled_before_anything_is_loaded(
+    fresh: NumbaLoader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    started: list[list[str]] = []
+    popen = numba_loader.subprocess.Popen
+
+    def start(command: list[str], **options: Any) -> Any:
+        started.append(command)
+        return popen([sys.executable, "-c", ""], **options)
+
+    monkeypatch.setattr(numba_loader.subprocess, "Popen", start)
+    fresh.begin_compiling()
+    assert [command[-2:] for command in started] == [["-m", "bpviz.core.kernels.warm"]]
+    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
+    fresh.begin()
+    fresh.wait()
+    assert fresh.ready
+    assert len(started) == 1  # it waited for that process
+    fresh.cancel()
+
+
+def test_with_machine_code_on_disk_no_process_is_started(
+    fresh: NumbaLoader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "kernels").mkdir()
+    (tmp_path / "kernels" / "compiled.epochs_0-1.py311.nbi").touch()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.delattr(numba_loader.subprocess, "Popen")
+    fresh.begin_compiling()
+
+
+def test_numba_writes_its_files_where_they_are_looked_for() -> None:
+    assert numba_loader.is_probably_cached()
+
+
+def test_training_waits_while_numba_is_loaded_and_no_longer(
+    fresh: NumbaLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(fresh._loaded, "wait", lambda timeout: waited.append(timeout))
+    fresh.yield_to_loading(0.01)
+    with fresh._as_loading():
+        fresh.yield_to_loading(0.01)
+        fresh.yield_to_loading(1.0)
+    fresh.yield_to_loading(0.01)
+    assert waited == [0.008, numba_loader.LONGEST_WAIT]
 
 
 def test_a_table_is_judged_as_its_records_are_one_by_one() -> None:

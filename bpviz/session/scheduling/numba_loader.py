@@ -6,19 +6,21 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 
+from bpviz.core import kernels
 from bpviz.core.kernels.choice import AUTO, faster, is_installed
 from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, check_choice
 from bpviz.module_process import command_of, environment_of
-from bpviz.session.scheduling.turn_taking import TurnTaking
 
-SHARE, LONGEST_TURN = 0.8, 0.015
-"""The share of the time until the next frame that loading gets from training, and its limit (s)."""
+SHARE, LONGEST_WAIT = 0.8, 0.015
+"""The share of the time until the next frame for which training waits while Numba is loaded, and
+its limit (s): with three threads that need the interpreter, frames would be late."""
 
 
 class NumbaLoader:
@@ -30,7 +32,9 @@ class NumbaLoader:
 
     def __init__(self) -> None:
         self.ready = False
-        self._turns = TurnTaking()
+        self.loading = False
+        """Whether the work of loading (about 0.5 s in Python) is under way."""
+        self._loaded = threading.Event()
         self.trouble = "" if is_installed() else "Numba is not installed"
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -43,14 +47,19 @@ class NumbaLoader:
             self._thread = threading.Thread(target=self._work, name="compiler", daemon=True)
             self._thread.start()
 
-    @property
-    def loading(self) -> bool:
-        """Whether the work of loading (about 0.5 s in Python) is under way."""
-        return self._turns.wanted
+    def begin_compiling(self) -> None:
+        """Start the other process now if no machine code is on disk; imports nothing large.
 
-    def give_turn(self, seconds: float) -> None:
+        For the start of the program, long before ``begin``. If machine code is where only Numba
+        knows, the process loads it and ends.
+        """
+        if not self.trouble and not is_probably_cached():
+            self._start_process()
+
+    def yield_to_loading(self, seconds: float) -> None:
         """Wait for a share of these seconds while something is loaded."""
-        self._turns.give(min(SHARE * seconds, LONGEST_TURN))
+        if self.loading:
+            self._loaded.wait(timeout=min(SHARE * seconds, LONGEST_WAIT))
 
     def wait(self) -> None:
         """Wait for the end of loading."""
@@ -60,35 +69,51 @@ class NumbaLoader:
     def cancel(self) -> None:
         """End loading; it can begin again."""
         self._cancelled = True
-        self._turns.release()
         if self._process is not None:
             self._process.kill()
+            self._process.wait()
         self.wait()
         if not self.ready:
-            self._thread = None
+            self._thread = self._process = None
 
     def _work(self) -> None:
         try:
             load_llvm()
-            with self._turns.taken():
+            with self._as_loading():
                 from bpviz.core.kernels.warm import is_cached, warm
 
-                kept = is_cached()
-            code = 0 if kept else self._compile()
+                cached = is_cached()
+            code = 0 if cached else self._compile()
             if self._cancelled:
                 return
             if code != 0:
                 self.trouble = "Numba does not work here"
                 return
-            with self._turns.taken():
+            with self._as_loading():
                 warm()
             self.ready = True
         except Exception as error:  # a broken library: NumPy is used instead
             self.trouble = f"Numba does not work here ({type(error).__name__})"
 
+    @contextlib.contextmanager
+    def _as_loading(self) -> Iterator[None]:
+        self._loaded.clear()
+        self.loading = True
+        try:
+            yield
+        finally:
+            self.loading = False
+            self._loaded.set()
+
     def _compile(self) -> int:
         if self._cancelled:
             return 0
+        process = self._process or self._start_process()
+        if self._cancelled:  # meanwhile
+            process.kill()
+        return process.wait()
+
+    def _start_process(self) -> "subprocess.Popen[bytes]":
         self._process = subprocess.Popen(
             command_of("bpviz.core.kernels.warm"),
             env=environment_of(),
@@ -96,11 +121,16 @@ class NumbaLoader:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        if self._cancelled:  # meanwhile
-            self._process.kill()
         with contextlib.suppress(OSError, AttributeError):  # lower priority than the window
             os.setpriority(os.PRIO_PROCESS, self._process.pid, 5)
-        return self._process.wait()
+        return self._process
+
+
+def is_probably_cached() -> bool:
+    """Whether there is machine code where Numba usually puts it, of whatever source."""
+    if folder := os.environ.get("NUMBA_CACHE_DIR"):
+        return any(Path(folder).glob("*/compiled.epochs_*.nbi"))
+    return any(Path(kernels.__path__[0], "__pycache__").glob("compiled.epochs_*.nbi"))
 
 
 def load_llvm() -> None:
@@ -152,7 +182,7 @@ class EngineChoice:
 
     def yield_to_loader(self, seconds: float) -> None:
         """Called before training for so long: wait if the engine is being loaded."""
-        NUMBA_LOADER.give_turn(seconds)
+        NUMBA_LOADER.yield_to_loading(seconds)
 
     def words(self, run: Run) -> str:
         """The engine at work, with the reason if it is not the one that suits."""

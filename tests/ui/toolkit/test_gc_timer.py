@@ -72,11 +72,11 @@ def test_what_an_engine_is_loading_is_not_looked_at(
     monkeypatch.setattr(gc, "get_count", lambda: (10**6, 0, 0))
     frozen: list[bool] = []
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
-    with loading._turns.taken():
-        loading._turns.release()
-        collector.collect()
-        assert not collected
-        assert not frozen
+    loading.loading = True
+    collector.collect()
+    assert not collected
+    assert not frozen
+    loading.loading = False
     collector.collect()
     assert collected
     assert frozen == [True]
