@@ -150,6 +150,12 @@ def experiment_parser() -> argparse.ArgumentParser:
         "--activation", metavar="NAME", help="activation of the hidden units without one of theirs"
     )
     network.add_argument(
+        "--dropout",
+        metavar="SHARES",
+        help="share of the hidden units that are silent for each pattern of an update, such as 0.5,"
+        " or one for each hidden group: 0.2,0.5",
+    )
+    network.add_argument(
         "--link",
         metavar="LINK",
         action="append",
@@ -243,6 +249,7 @@ def with_arguments(args: argparse.Namespace, experiment: "Experiment") -> "Exper
     if "rule" in given:
         experiment = with_rule(experiment, changes[None].pop("rule"))
     hidden = _hidden(given.get("hidden"), given.get("activation"), experiment.hidden)
+    hidden = _with_dropout(given.get("dropout"), hidden)
     changed = replace(
         experiment,
         hidden=hidden,
@@ -323,6 +330,8 @@ def as_typed(error: "BadValue", args: argparse.Namespace, *, window: bool) -> "B
         return error.typed(typed if same else error.value, flag)
     if error.field.startswith("activation of hidden") and given.get("activation") is not None:
         return error.typed(error.value, "--activation")
+    if error.field.startswith("dropout of hidden") and given.get("dropout") is not None:
+        return error.typed(error.value, "--dropout")
     if re.search(r"\bhidden\b", error.field) and given.get("hidden") is not None:
         return error.typed(error.value, f"--hidden ({error.field})")
     return error
@@ -365,7 +374,7 @@ def _hidden(
     if activation is not None:
         check_choice("--activation", activation, ACTIVATIONS)
     if sizes is None:
-        return tuple(Hidden(group.size, activation or group.activation) for group in suited)
+        return tuple(replace(group, activation=activation or group.activation) for group in suited)
     default = activation or (suited[0].activation if suited else "logistic")
     if sizes.strip() in ("", "0"):
         return ()
@@ -374,6 +383,19 @@ def _hidden(
         size, _, own = part.partition(":")
         groups.append(Hidden(_size(sizes, size), own.strip() or default))
     return tuple(groups)
+
+
+def _with_dropout(shares: str | None, hidden: "tuple[Hidden, ...]") -> "tuple[Hidden, ...]":
+    """The hidden groups with dropout: one share for all of them, or one for each."""
+    from bpviz.core.values import BadValue
+
+    if shares is None:
+        return hidden
+    values = [number("--dropout", part.strip()) for part in shares.split(",")]
+    if len(values) not in (1, len(hidden)):
+        raise BadValue("--dropout", shares, f"one number, or {len(hidden)} with commas between")
+    values *= len(hidden) if len(values) == 1 else 1
+    return tuple(replace(group, dropout=p) for group, p in zip(hidden, values, strict=True))
 
 
 def _size(sizes: str, given: str) -> int:

@@ -21,6 +21,7 @@ from bpviz.cli.results import Results
 from bpviz.core.kernels.choice import AUTO, is_installed, microseconds
 from bpviz.core.kernels.engines import NUMBA, NUMPY
 from bpviz.core.kernels.warm import warm
+from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.run.divergence import Diverged
@@ -166,6 +167,10 @@ def _choose_engine(run: Run, asked: str, epochs: int) -> None:
     numpy, numba = microseconds(run.start.network, batch)
     saved = 1e-6 * (numpy - numba) * run.updates * epochs
     if asked == NUMPY or (asked == AUTO and saved < WORTH_COMPILING):
+        return
+    if dropped_groups(run.start.network):
+        if asked == NUMBA:
+            write_message("Note: NumPy trains: the compiled engine has no dropout.")
         return
     try:
         run.use(NUMBA)

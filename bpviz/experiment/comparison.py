@@ -53,6 +53,7 @@ def _facts(experiment: Experiment) -> dict[str, str]:
         "units": _units(hidden),
         "hidden": f"{'-'.join(kinds)} hidden" if kinds else "",
         "output": f"{output} output",
+        "dropout": _dropout(hidden),
         "batch": batch_words(experiment),
         "rule": RULES[experiment.rule].label,
         "error": LOSSES[experiment.error].label,
@@ -84,6 +85,11 @@ def _plain_words(key: str, value: Any) -> str:
     text = number(value, 6) if isinstance(value, float) else str(value)
     name = key.removeprefix("option ").replace("_", " ")
     return _WORDS.get(key, f"{name} {{}}").format(text)
+
+
+def _dropout(hidden: Sequence[Hidden]) -> str:
+    shares = [group.dropout for group in hidden]
+    return f"dropout {', '.join(number(p) for p in shares)}" if any(shares) else "no dropout"
 
 
 def _activation(name: str) -> str:

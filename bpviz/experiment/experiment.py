@@ -33,14 +33,16 @@ from bpviz.problems.table import find_problem
 MAX_SEED = 2**32 - 1
 MAX_EPOCHS = 10**12
 MAX_INPUT_GROUPS = 8
+MAX_DROPOUT = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """One hidden group: the number of units, and their activation."""
+    """One hidden group: the number of units, their activation, and the dropout of its units."""
 
     size: int
     activation: str = "logistic"
+    dropout: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class Experiment:
         for h, group in enumerate(self.hidden, 1):
             check_whole(f"units of hidden {h}", group.size, 1, MAX_UNITS)
             check_choice(f"activation of hidden {h}", group.activation, ACTIVATIONS)
+            check_number(f"dropout of hidden {h}", group.dropout, 0.0, MAX_DROPOUT)
         check_choice("output activation", self.output, ACTIVATIONS)
         check_choice("error", self.error, LOSSES)
         check_choice("rule", self.rule, RULES)

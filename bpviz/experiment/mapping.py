@@ -76,7 +76,8 @@ def _plain(value: Any, default: Any) -> Any:
 def _item(item: Any) -> Any:
     """A hidden group or a connection: its required fields, and those that differ from defaults."""
     if isinstance(item, Hidden):
-        return {"size": item.size, "activation": item.activation}
+        group = {"size": item.size, "activation": item.activation}
+        return group | _differences(item, Hidden(item.size, item.activation))
     if isinstance(item, Link):
         ends = {"source": item.source, "target": item.target}
         return ends | _differences(item, Link(item.source, item.target))

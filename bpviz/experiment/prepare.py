@@ -169,7 +169,7 @@ def build_network(experiment: Experiment, patterns: PatternSet) -> Network:
     groups = (
         *_input_groups(experiment, patterns),
         *(
-            Group(f"hidden {h}", hidden.size, "hidden", hidden.activation)
+            Group(f"hidden {h}", hidden.size, "hidden", hidden.activation, hidden.dropout)
             for h, hidden in enumerate(experiment.hidden, 1)
         ),
         Group("output", patterns.n_outputs, "output", experiment.output),
@@ -277,6 +277,9 @@ def _check_fit(experiment: Experiment, patterns: PatternSet) -> None:
                 "another activation for a single unit",
                 "softmax takes two or more, as one always answers 1",
             )
+    for h, g in enumerate(experiment.hidden, 1):
+        if g.dropout and g.activation == "softmax":
+            raise BadValue(f"dropout of hidden {h}", g.dropout, "0 in a group of softmax units")
     _check_error(experiment, patterns)
 
 

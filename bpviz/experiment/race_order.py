@@ -84,7 +84,7 @@ def variants_of(
     names = list(dict.fromkeys(activations)) or [""]
     found = []
     for shape, name, rate in product(shapes, names, rates):
-        groups = tuple(Hidden(group.size, name or group.activation) for group in shape)
+        groups = tuple(replace(group, activation=name or group.activation) for group in shape)
         training = replace(experiment.training, rate=rate)
         label = [shape_words(shape)] if len(shapes) > 1 else []
         label += [ACTIVATIONS[name].label] if len(names) > 1 and name in ACTIVATIONS else []

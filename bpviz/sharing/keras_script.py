@@ -160,6 +160,8 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
                 f"g{g} = d{g}({names[link.source]})\n"
                 f"d{g}.set_weights([{weights}, {bias}])"
             )
+            if group.dropout:
+                yield f"g{g} = layers.Dropout({group.dropout!r})(g{g})"
             continue
         sums = []
         for c in incoming:
@@ -178,6 +180,8 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
             f"g{g} = layers.Activation({activation})(b{g}({total}))\n"
             f"b{g}.set_weights([{bias}])"
         )
+        if group.dropout:
+            yield f"g{g} = layers.Dropout({group.dropout!r})(g{g})"
     yield f"model = keras.Model(g0, {names[-1]})\n"
 
 

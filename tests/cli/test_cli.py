@@ -262,6 +262,23 @@ def test_a_table_is_read_in_the_window(
     assert len(seen) == 1
 
 
+def test_dropout_is_one_share_or_one_for_each_group(
+    call: Call, train: Callable[..., dict[str, Any]]
+) -> None:
+    plain = train("xor", "--epochs", "30")
+    dropped = train("xor", "--epochs", "30", "--dropout", "0.5")
+    assert dropped["error"] != plain["error"]
+    assert dropped["error"] == train("xor", "--epochs", "30", "--dropout", "0.5")["error"]
+    assert train("xor", "--epochs", "30", "--dropout", "0")["error"] == plain["error"]
+    two = ("train", "xor", "--hidden", "3,2", "--epochs", "1", "--dropout")
+    assert call(*two, "0.1,0.2")[0] == 0
+    for wrong, word in (("0.1,0.2,0.3", "one number, or 2"), ("1", "0.95"), ("x", "'x'")):
+        code, _, err = call(*two, wrong)
+        assert code == 2
+        assert "--dropout" in err
+        assert word in err
+
+
 def test_a_lesson_is_opened_by_name_or_file(
     call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

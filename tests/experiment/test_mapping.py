@@ -32,7 +32,9 @@ def number(low: float, high: float, **more: Any) -> Any:
 
 
 below_1 = number(0.0, 1.0, exclude_max=True)
-groups = st.lists(st.builds(Hidden, st.integers(1, 1024), one_of(ACTIVATIONS)), max_size=8)
+groups = st.lists(
+    st.builds(Hidden, st.integers(1, 1024), one_of(ACTIVATIONS), number(0.0, 0.95)), max_size=8
+)
 names = st.sampled_from(["input", "hidden 1", "hidden 2", "output"])
 links = st.lists(
     st.builds(

@@ -17,7 +17,7 @@ from bpviz.core.kernels.warm import warm
 from bpviz.core.run.records import EpochRecord, Records
 from bpviz.core.run.run import Run
 from bpviz.core.run.snapshot import EVERYTHING
-from bpviz.experiment.experiment import Stop, experiment_for
+from bpviz.experiment.experiment import Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.experiment.stopping import Stopping
 from bpviz.session.commands import Load, Pause
@@ -52,9 +52,11 @@ def session(qapp: object) -> Iterator[Session]:
     session.close()
 
 
-def play_until(qtbot: QtBot, session: Session, engine: str) -> Frame:
+def play_until(
+    qtbot: QtBot, session: Session, engine: str, hidden: tuple[Hidden, ...] = ENDLESS.hidden
+) -> Frame:
     """Train until a frame names this engine, then pause; the frame at rest."""
-    session.send(Load(replace(ENDLESS, stop=Stop()), play=True))
+    session.send(Load(replace(ENDLESS, stop=Stop(), hidden=hidden), play=True))
     frames: list[Frame] = []
 
     def named() -> bool:
@@ -91,6 +93,10 @@ def test_without_a_numba_that_works_it_stays_with_numpy_and_says_so(
     monkeypatch.setattr(NumbaLoader, "_compile", lambda self: 1)
     frame = play_until(qtbot, session, "NumPy (Numba does not work here)")
     assert frame.snapshot.epoch > 0
+
+
+def test_numpy_trains_a_network_with_dropout_and_says_why(qtbot: QtBot, session: Session) -> None:
+    play_until(qtbot, session, "NumPy (dropout)", (Hidden(3, dropout=0.5),))
 
 
 def test_what_is_given_up_can_be_begun_again(

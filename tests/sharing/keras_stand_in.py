@@ -132,6 +132,17 @@ def add(nodes: list[Node]) -> Node:
     return Node(width, lambda inputs: sum(node.compute(inputs) for node in nodes))
 
 
+class Dropout(Layer):
+    """What it does outside of training: nothing."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def call(self, net: np.ndarray) -> np.ndarray:
+        return net
+
+
 class Loss:
     def __init__(self, reduction: str, dtype: str) -> None:
         self.reduce = {"sum": np.sum, "sum_over_batch_size": np.mean}[reduction]
@@ -276,7 +287,9 @@ def stand_in() -> Iterator[None]:
         "keras.ops", sum=np.sum, square=np.square, log=np.log,
         convert_to_tensor=lambda x, dtype=float: np.asarray(x, dtype=dtype),
     )  # fmt: skip
-    layers = _module("keras.layers", Layer=Layer, Dense=Dense, Activation=Activation, add=add)
+    layers = _module(
+        "keras.layers", Layer=Layer, Dense=Dense, Activation=Activation, Dropout=Dropout, add=add
+    )
     keras = _module(
         "keras", ops=ops, layers=layers, Model=Model,
         Input=lambda shape, name: Node(shape[0], lambda inputs: inputs),

@@ -98,6 +98,15 @@ def test_what_keras_cannot_express_is_refused(
         keras_script(setup, np.zeros(setup.network.n_parameters))
 
 
+def test_dropout_is_a_layer_after_its_group() -> None:
+    hidden = (Hidden(5, "tanh", 0.5), Hidden(4), Hidden(3, "tanh", 0.2))
+    links = (Link("hidden 1", "hidden 3"),)
+    setup = prepare(experiment_for("iris", hidden=hidden, links=links))
+    script = keras_script(setup, new_run(setup).parameters)
+    found = [line for line in script.splitlines() if "Dropout" in line]
+    assert found == ["g1 = layers.Dropout(0.5)(g1)", "g3 = layers.Dropout(0.2)(g3)"]
+
+
 DRIVER = """
 import json, runpy, sys
 import numpy as np

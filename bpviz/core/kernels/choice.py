@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 from bpviz.core.kernels.engines import NUMBA, NUMPY
+from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.model.network import Network
 
 AUTO = "auto"
@@ -19,6 +20,8 @@ def faster(network: Network, batch: int) -> str:
 
     Where they are about equal it is Numba, which releases the interpreter for the window.
     """
+    if dropped_groups(network):
+        return NUMPY  # the compiled engine has no dropout
     numpy, numba = microseconds(network, batch)
     return NUMBA if numba < 1.15 * numpy else NUMPY
 

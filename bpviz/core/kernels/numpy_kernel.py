@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bpviz.core.learning.backprop import cancels
+from bpviz.core.learning.dropout import NO_DROPOUT, DropoutFactors, Factors, dropped_groups
 from bpviz.core.learning.rules import BACKPROPAGATION, Rule
 from bpviz.core.learning.settings import Training
 from bpviz.core.learning.updater import Updater
@@ -70,11 +71,22 @@ class NumpyPasses:
             else np.empty((rows, group.size))
             for g, group in enumerate(network.groups)
         ]
+        self._factors = {
+            g: np.ones((rows, network.groups[g].size)) for g in dropped_groups(network)
+        }
+        self._sent = [
+            np.empty_like(act) if g in self._factors else act for g, act in enumerate(self._act)
+        ]
         self._delta = [np.empty((rows, group.size)) for group in network.groups]
         self._err = [np.empty((rows, group.size)) for group in network.groups]
         self.output = self._act[-1]
         self._forward = self._forward_calls(parameters)
         self._backward = self._backward_calls(parameters, neg_gradient, np.ones(rows))
+
+    def drop(self, dropout: Factors) -> None:
+        """Use these factors, or none for NO_DROPOUT, from the next pass on."""
+        for g, factors in self._factors.items():
+            factors[:] = dropout.get(g, 1.0)
 
     def forward(self) -> None:
         """Compute ``output`` from ``inputs`` and the present parameters."""
@@ -99,7 +111,7 @@ class NumpyPasses:
                 continue
             net = self._act[g]  # the activation overwrites the net input
             terms = [
-                (self._act[link.source], self._network.weights(parameters, c))
+                (self._sent[link.source], self._network.weights(parameters, c))
                 for c, link in self._links(self._network.incoming(g))
             ]
             calls += _sum_of_products(terms, net, self._err[g])
@@ -112,6 +124,9 @@ class NumpyPasses:
             if not row.is_identity:
                 calls.append((row.function, (net if row.in_place else self._err[g], net)))
             calls += self._hold(net, *self._clamped[g])
+            if g in self._factors:
+                calls.append((np.multiply, (net, self._factors[g], self._sent[g])))
+                calls += self._hold(self._sent[g], *self._clamped[g])
         return calls
 
     def _backward_calls(self, parameters: Vector, neg_gradient: Vector, ones: Vector) -> list[Call]:
@@ -128,6 +143,8 @@ class NumpyPasses:
             calls += _sum_of_products(terms, self._err[g], self._delta[g])
             activation = ACTIVATIONS[self._network.groups[g].activation]
             held, _ = self._clamped[g]
+            if g in self._factors:
+                calls.append((np.multiply, (self._err[g], self._factors[g], self._err[g])))
             calls += self._hold(self._err[g], held)
             calls.append((activation.delta, (self._act[g], self._err[g], self._delta[g])))
             calls += self._hold(self._delta[g], held)
@@ -140,7 +157,7 @@ class NumpyPasses:
             if link.fixed:
                 weights.fill(0.0)  # nothing else writes there
                 continue
-            calls.append((self._act[link.source].T.dot, (self._delta[link.target], weights)))
+            calls.append((self._sent[link.source].T.dot, (self._delta[link.target], weights)))
         return calls
 
     def _output_delta_calls(self) -> list[Call]:
@@ -230,7 +247,8 @@ class NumpyKernel:
         """Whether an epoch takes a few ms at most, so that ``train_epochs`` may be called."""
         patterns = max(len(train), len(test) if test is not None else 0)
         short = updates <= CALL_UPDATES and patterns * len(self.neg_gradient) <= CALL_WORK
-        return self._updater is not None and short and patterns <= self._rows
+        drops = bool(dropped_groups(self._network))
+        return self._updater is not None and short and patterns <= self._rows and not drops
 
     def train_epochs(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
@@ -288,6 +306,7 @@ class NumpyKernel:
 
     def _evaluate(self, passes: NumpyPasses) -> tuple[float, int]:
         """E and the number of right answers of these passes, at the present parameters."""
+        passes.drop(NO_DROPOUT)
         passes.forward()
         return passes.total(), self.criterion.count(passes.targets, passes.output)
 
@@ -307,12 +326,15 @@ class NumpyKernel:
             self._finish()
         return error, right / len(patterns)
 
-    def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
-        """Write neg_gradient for these rows (at least one) of the patterns."""
+    def gradient(
+        self, patterns: Patterns, rows: Integers, dropout: DropoutFactors | None = None
+    ) -> Generator[None, None, None]:
+        """Write neg_gradient for these rows (at least one) of the patterns, with dropout."""
         for start in range(0, len(rows), self._rows):
             if start:
                 yield
             passes = self._gather(patterns, rows[start : start + self._rows])
+            passes.drop(NO_DROPOUT if dropout is None else dropout.next(len(passes.inputs)))
             passes.forward()
             self._accumulate(passes, first=start == 0)
         self._finish()

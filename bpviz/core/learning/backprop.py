@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpviz.core.interruption import Interrupted, never
+from bpviz.core.learning.dropout import NO_DROPOUT, Factors
 from bpviz.core.learning.rules import BACKPROPAGATION, Rule
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import NO_CLAMPS, OUT, Clamps, clamped_in
@@ -26,7 +27,8 @@ PIECE = 10_000_000
 class Trace:
     """The results of both passes for P patterns.
 
-    net, act, delta   for every group (P, units); net and delta of input groups are empty.
+    net, act, delta   for every group (P, units); net and delta of input groups are empty; act is
+                      what is passed on, see ``forward``.
     neg_gradient          (N,) minus the gradient of E / loss.scale, summed over the patterns:
                       tied weights hold the sum of their class, absent and fixed ones 0.
     error             E of the P patterns.
@@ -40,11 +42,16 @@ class Trace:
 
 
 def forward(
-    network: Network, parameters: Vector, inputs: Matrix, clamps: Clamps = NO_CLAMPS
+    network: Network,
+    parameters: Vector,
+    inputs: Matrix,
+    clamps: Clamps = NO_CLAMPS,
+    dropout: Factors = NO_DROPOUT,
 ) -> tuple[tuple[Matrix, ...], tuple[Matrix, ...]]:
     """Net inputs and activations of every group, each (P, units), for inputs (P, n).
 
-    The net input of an input group is empty; that of a clamped unit has no effect.
+    The net input of an input group is empty; that of a clamped unit has no effect. Activations
+    are what is passed on: times the factors of ``dropout``.
     """
     nets: list[Matrix] = []
     acts: list[Matrix] = []
@@ -60,18 +67,28 @@ def forward(
         net = np.tile(network.biases(parameters, g), (len(inputs), 1))
         for c in network.incoming(g):
             net += acts[network.connections[c].source] @ network.weights(parameters, c)
-        activation, act = ACTIVATIONS[group.activation], np.empty_like(net)
-        held, values = clamped_in(clamps, g)
-        seen = net
-        if len(held) and not activation.elementwise:
-            seen = net.copy()
-            seen[:, held] = OUT
-        with np.errstate(over="ignore"):  # exp(-net) of a saturated logistic unit: 1 / inf is 0
-            activation.function(seen, act)
-        act[:, held] = values
+        act = undropped(network, g, net, clamps)
+        if g in dropout:
+            held, values = clamped_in(clamps, g)
+            act *= dropout[g]
+            act[:, held] = values
         nets.append(net)
         acts.append(act)
     return tuple(nets), tuple(acts)
+
+
+def undropped(network: Network, group: int, net: Matrix, clamps: Clamps = NO_CLAMPS) -> Matrix:
+    """The activations (P, units) of a group for its net inputs, before dropout."""
+    activation, act = ACTIVATIONS[network.groups[group].activation], np.empty_like(net)
+    held, values = clamped_in(clamps, group)
+    seen = net
+    if len(held) and not activation.elementwise:
+        seen = net.copy()
+        seen[:, held] = OUT
+    with np.errstate(over="ignore"):  # exp(-net) of a saturated logistic unit: 1 / inf is 0
+        activation.function(seen, act)
+    act[:, held] = values
+    return act
 
 
 def outputs(
@@ -89,12 +106,14 @@ def backpropagate(
     targets: Matrix,
     rule: Rule = BACKPROPAGATION,
     clamps: Clamps = NO_CLAMPS,
+    dropout: Factors = NO_DROPOUT,
 ) -> Trace:
     """Both passes for inputs (P, n) and targets (P, m).
 
-    With a rule that sends no errors back, hidden groups have deltas of 0.
+    With a rule that sends no errors back, hidden groups have deltas of 0. A silent unit passes
+    nothing on, in either direction.
     """
-    nets, acts = forward(network, parameters, inputs, clamps)
+    nets, acts = forward(network, parameters, inputs, clamps, dropout)
     deltas: list[Matrix] = [np.empty((0, group.size)) for group in network.groups]
     deltas[-1] = output_delta(network, loss, targets, acts[-1], rule, clamps)
     for g in reversed(network.hidden):
@@ -106,8 +125,12 @@ def backpropagate(
             err += deltas[network.connections[c].target] @ network.weights(parameters, c).T
         deltas[g] = np.empty_like(err)
         held, _ = clamped_in(clamps, g)
+        act = acts[g]
+        if g in dropout:
+            err *= dropout[g]
+            act = undropped(network, g, nets[g], clamps)
         err[:, held] = 0.0
-        ACTIVATIONS[network.groups[g].activation].delta(acts[g], err, deltas[g])
+        ACTIVATIONS[network.groups[g].activation].delta(act, err, deltas[g])
         deltas[g][:, held] = 0.0
     return Trace(
         nets,

@@ -7,11 +7,12 @@ from bpviz.core.model.references import BiasRef, WeightRef
 from bpviz.core.values import Vector
 
 TermColumnKind = Literal[
-    "net", "act", "derivative", "deviation", "error", "back", "slope", "delta", "source", "own",
-    "contribution",
+    "kept", "net", "act", "derivative", "deviation", "error", "back", "slope", "delta", "source",
+    "own", "contribution",
 ]  # fmt: skip
 
 TEX: dict[TermColumnKind, str] = {
+    "kept": r"m",
     "net": r"net",
     "act": r"o",
     "derivative": r"f'(net)",
@@ -39,6 +40,8 @@ def term_columns(reading: MicroscopeReading) -> list[TermColumn]:
     """The factors and their product; for tied weights also that of this weight alone ("own")."""
     unit, change = reading.unit, reading.change
     found: list[tuple[TermColumnKind, Vector]] = []
+    if unit.kept is not None:
+        found.append(("kept", unit.kept))
     if change is None:
         if reading.update.network.groups[unit.group].role == "input":
             return [TermColumn("act", "i", unit.act)]

@@ -8,13 +8,13 @@ they are computed one level at a time, on demand.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from bpviz.core.microscope.microscope import NextUpdate, error_coming_back
+from bpviz.core.microscope.microscope import NextUpdate, error_coming_back, slopes_of
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import clamped_in
 from bpviz.core.model.references import UnitRef, WeightRef
@@ -68,7 +68,7 @@ class PathTree:
     """The paths of pattern ``p`` of an update, level by level."""
 
     def __init__(self, update: NextUpdate, p: int) -> None:
-        self._update = replace(update, rows=update.rows[p : p + 1])
+        self._update = update.some(slice(p, p + 1))
         with np.errstate(all="ignore"):  # a diverged run is shown as it is
             self._trace = self._update.trace()
         self._errors: dict[int, Vector] = {}
@@ -111,11 +111,9 @@ class PathTree:
 
     def unit(self, group: int, unit: int) -> dict[str, float]:
         """Net input, activation, derivative and slope of a hidden or output unit."""
-        act = self._trace.act[group]
-        derivative = np.empty_like(act)
-        ACTIVATIONS[self._update.network.groups[group].activation].derivative(act, derivative)
-        f = float(derivative[0, unit])
-        net, o = float(self._trace.net[group][0, unit]), float(act[0, unit])
+        f = float(slopes_of(self._update, self._trace, group)[0, unit])
+        net = float(self._trace.net[group][0, unit])
+        o = float(self._trace.act[group][0, unit])
         return {"net": net, "act": o, "derivative": f, "slope": f}
 
     # -- one level ---------------------------------------------------------------------------
@@ -188,12 +186,9 @@ class PathTree:
 
     def _slope(self, group: int, unit: int) -> tuple[Literal["slope", "share"], float]:
         """The factor of the error that reaches a hidden unit."""
-        act = self._trace.act[group]
         if not self._is_elementwise(group):
-            return "share", float(act[0, unit])
-        slopes = np.empty_like(act)
-        ACTIVATIONS[self._update.network.groups[group].activation].derivative(act, slopes)
-        return "slope", float(slopes[0, unit])
+            return "share", float(self._trace.act[group][0, unit])
+        return "slope", float(slopes_of(self._update, self._trace, group)[0, unit])
 
 
 def has_paths(update: NextUpdate, group: int, unit: int) -> bool:

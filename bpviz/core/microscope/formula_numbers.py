@@ -1,7 +1,6 @@
 """The formula of one weight's change with numbers, as TeX with marked terms."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -71,7 +70,7 @@ def where_numbers_tex(
     if not steps or (path is not None and not begun):
         return ""
     step = begun[0] if begun else max(steps, key=lambda step: abs(step.product))
-    one = replace(update, rows=update.rows[p : p + 1])
+    one = update.some(slice(p, p + 1))
     with np.errstate(all="ignore"):  # a diverged run is shown as it is
         later = unit_terms(one, one.trace(), step.group, step.unit)
     return unit_numbers_tex(one, later, 0, digits, most_paths)

@@ -10,13 +10,14 @@ which the optimizer computes the step (Rumelhart, Hinton & Williams 1986, eqs. 1
 Everything is computed from the parameters alone, and equals the change that training makes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bpviz.core.interruption import Interrupted, never
-from bpviz.core.learning.backprop import PIECE, Trace, backpropagate, cancels
+from bpviz.core.learning.backprop import PIECE, Trace, backpropagate, cancels, undropped
+from bpviz.core.learning.dropout import NO_DROPOUT, Factors, some_rows
 from bpviz.core.learning.optimizers import OPTIMIZERS, StepTerm
 from bpviz.core.learning.rules import Rule
 from bpviz.core.learning.settings import Training
@@ -42,7 +43,7 @@ class NextUpdate:
     """Everything that the next update of a run depends on.
 
     ``rows`` are the training patterns of the update, ``memory`` (slots, N) and ``count`` the
-    state of the optimizer.
+    state of the optimizer, ``dropout`` the factors of the patterns.
     """
 
     network: Network
@@ -56,6 +57,11 @@ class NextUpdate:
     training: Training
     memory: Matrix
     count: int
+    dropout: Factors = field(default_factory=lambda: NO_DROPOUT)
+
+    def some(self, rows: slice) -> "NextUpdate":
+        """The update with some of its patterns only."""
+        return replace(self, rows=self.rows[rows], dropout=some_rows(self.dropout, rows))
 
     def trace(self) -> Trace:
         """Forward and backward pass for the patterns of the update."""
@@ -67,6 +73,7 @@ class NextUpdate:
             self.targets[self.rows],
             self.rule,
             self.clamps,
+            self.dropout,
         )
 
 
@@ -79,7 +86,10 @@ class UnitTerms:
                 the sum over k of delta_k w_jk (see error_paths); for softmax units minus
                 ``shared``.
     slope       the factor of the signal: f'(net), for a softmax unit its activation; 1 if the
-                derivatives of error and activation cancel or the rule uses no slope.
+                derivatives of error and activation cancel or the rule uses no slope; with dropout
+                times its factor.
+    kept        the factor of the activation with dropout: 0 for a pattern for which the unit is
+                silent; None without dropout.
     delta       slope times signal; 0 for a clamped unit.
     shared      sum over the group's units of error times activation (softmax only).
     part        an output unit's part of E; a hidden unit's sum of absolute signals.
@@ -101,6 +111,7 @@ class UnitTerms:
     clamped: bool
     plain: bool
     """Whether delta is exactly target minus output."""
+    kept: Vector | None = None
 
     @property
     def share(self) -> float:
@@ -170,7 +181,7 @@ def read_terms(
     for at in range(0, len(update.rows), step):
         if at and interrupted():
             return None
-        some = replace(update, rows=update.rows[at : at + step])
+        some = update.some(slice(at, at + step))
         pieces.append(_terms_of_piece(some, some.trace(), ref))
     units, terms = zip(*pieces, strict=True)
     unit = _joined(units)
@@ -201,7 +212,9 @@ def _joined(pieces: tuple[UnitTerms, ...]) -> UnitTerms:
     return replace(pieces[0], **arrays, part=part, whole=whole)
 
 
-PER_PATTERN = ("net", "act", "derivative", "deviation", "signal", "slope", "delta", "shared")
+PER_PATTERN = (
+    "net", "act", "derivative", "deviation", "signal", "slope", "delta", "shared", "kept",
+)  # fmt: skip
 """The fields of UnitTerms that are arrays, or None."""
 
 
@@ -220,8 +233,7 @@ def unit_terms(update: NextUpdate, trace: Trace, group: int, unit: int) -> UnitT
             group, unit, act[:, unit], act[:, unit], derivative, None, nothing, nothing, nothing,
             None, 0.0, 0.0, unit in held, False,
         )  # fmt: skip
-    slopes = np.empty_like(act)
-    ACTIVATIONS[row.activation].derivative(act, slopes)
+    slopes = slopes_of(update, trace, group)
     is_output = group == network.output
     err = _output_error(update, act) if is_output else error_coming_back(update, trace, group)
     err[:, held] = 0.0
@@ -248,7 +260,19 @@ def unit_terms(update: NextUpdate, trace: Trace, group: int, unit: int) -> UnitT
         *_share(update, act, err, unit, is_output=is_output),
         unit in held,
         plain,
+        update.dropout[group][:, unit] if group in update.dropout else None,
     )
+
+
+def slopes_of(update: NextUpdate, trace: Trace, group: int) -> Matrix:
+    """f'(net) of a group, (P, units); with dropout the derivative of what is passed on: times
+    the factor."""
+    act, factors = trace.act[group], update.dropout.get(group)
+    if factors is not None:
+        act = undropped(update.network, group, trace.net[group], update.clamps)
+    slopes = np.empty_like(act)
+    ACTIVATIONS[update.network.groups[group].activation].derivative(act, slopes)
+    return slopes if factors is None else slopes * factors
 
 
 def _output_error(update: NextUpdate, output: Matrix) -> Matrix:

@@ -33,12 +33,16 @@ GroupRole = Literal["input", "hidden", "output"]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Units that share an activation; an input group only holds the pattern's numbers."""
+    """Units that share an activation; an input group only holds the pattern's numbers.
+
+    ``dropout`` is the share of the patterns of an update for which a hidden unit is silent.
+    """
 
     name: str
     size: int
     role: GroupRole
     activation: str = "linear"
+    dropout: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

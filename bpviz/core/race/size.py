@@ -1,5 +1,6 @@
 """How many networks are trained at once, so that their numbers fit into a core's cache."""
 
+from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.race.plan import CURVES, RacePlan
 from bpviz.core.run.run_spec import RunSpec
 
@@ -24,7 +25,8 @@ def trains_together(start: RunSpec) -> bool:
     """Whether networks like this are trained in blocks; otherwise one after the other."""
     batch = start.training.batch_size(len(start.train))
     weights = start.network.n_parameters
-    return weights <= LARGE and batch * weights <= WIDE
+    drops = bool(dropped_groups(start.network))
+    return weights <= LARGE and batch * weights <= WIDE and not drops
 
 
 def block_sizes(start: RunSpec, networks: int) -> list[int]:

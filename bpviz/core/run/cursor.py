@@ -7,10 +7,12 @@ position p, the first p phases of the update are done; after the last phase come
 itself.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpviz.core.learning.backprop import Trace, backpropagate
 from bpviz.core.learning.rules import RULES, Rule
@@ -69,6 +71,7 @@ class Cursor:
     gradient      (N,) negative gradient, summed over the patterns that are done.
     own           (N,) this pattern's part of it, once it is added; or None.
     change        (N,) what the last update added, at position 0; or None.
+    silent        group -> (units,) whether dropout silences a unit for this pattern.
     """
 
     position: int
@@ -84,6 +87,7 @@ class Cursor:
     own: Vector | None
     change: Vector | None
     group_name: str = ""
+    silent: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -149,7 +153,7 @@ def cursor_of(run: Run) -> Cursor:
     pattern, index = divmod(run.position - 1, len(each))
     phase, done = each[index], set(each[: index + 1])
     row = int(rows[pattern])
-    trace = _trace(run, rows[pattern : pattern + 1])
+    trace = _trace(run, pattern, pattern + 1)
     added = phase.name == "accumulate"
     groups = range(len(network.groups))
     filled = {g for g in groups if network.groups[g].role == "input" or Phase("forward", g) in done}
@@ -169,6 +173,7 @@ def cursor_of(run: Run) -> Cursor:
         read_only(trace.neg_gradient) if added else None,
         None,
         network.groups[phase.group].name if phase.group >= 0 else "",
+        {g: factors[0] == 0.0 for g, factors in run.dropout(pattern, pattern + 1).items()},
     )  # fmt: skip
 
 
@@ -195,11 +200,12 @@ def _gradient(run: Run, n_done: int) -> Vector:
     """(N,) the negative gradient, summed over the first patterns of the update."""
     if not n_done:
         return read_only(np.zeros(run.start.network.n_parameters))
-    return read_only(_trace(run, run.rows[:n_done]).neg_gradient)
+    return read_only(_trace(run, 0, n_done).neg_gradient)
 
 
-def _trace(run: Run, rows: np.ndarray) -> Trace:
-    start = run.start
+def _trace(run: Run, first: int, last: int) -> Trace:
+    """Both passes for the patterns ``first`` to ``last`` - 1 of the next update."""
+    start, rows = run.start, run.rows[first:last]
     return backpropagate(
         start.network,
         LOSSES[start.error],
@@ -208,6 +214,7 @@ def _trace(run: Run, rows: np.ndarray) -> Trace:
         start.train.targets[rows],
         RULES[start.rule],
         run.clamps,
+        run.dropout(first, last),
     )
 
 

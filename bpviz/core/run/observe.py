@@ -113,7 +113,7 @@ def next_update(run: Run) -> "NextUpdate":
     return NextUpdate(
         start.network, LOSSES[start.error], RULES[start.rule],
         read_only(run.parameters.copy()), start.train.inputs, start.train.targets, now.rows,
-        run.clamps, run.present_training, now.memory, now.count,
+        run.clamps, run.present_training, now.memory, now.count, run.dropout(0, len(now.rows)),
     )  # fmt: skip
 
 

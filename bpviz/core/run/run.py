@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from bpviz.core.interruption import Cancelled, Interrupted, never
+from bpviz.core.learning.dropout import Factors, some_rows
 from bpviz.core.learning.settings import Training
 from bpviz.core.learning.updater import Updater
 from bpviz.core.model.clamps import Clamps, checked_clamps, held_still
@@ -127,6 +128,11 @@ class Run:
     def rows(self) -> Integers:
         """The training patterns of the next update, in their order."""
         return self._stepper.rows
+
+    def dropout(self, first: int, last: int) -> Factors:
+        """The dropout of patterns ``first`` to ``last`` - 1 of the next update, in their order."""
+        drawn = self._stepper.dropout().next(last)
+        return some_rows(drawn, slice(first, last))
 
     @property
     def position(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from bpviz.core.interruption import Interrupted, Work
+from bpviz.core.learning.dropout import DropoutFactors, dropped_groups
 from bpviz.core.learning.updater import Updater
 from bpviz.core.run.checkpoint import Checkpoint
 from bpviz.core.run.engine_switch import EngineSwitch
@@ -28,6 +29,7 @@ class Stepper:
     ) -> None:
         self._state, self._order, self._engines = state, order, engines
         self._updater = updater
+        self._drops = bool(dropped_groups(state.start.network))
         self._work: Work | None = None
         self._gradient_ready = False
 
@@ -45,6 +47,11 @@ class Stepper:
         """The training patterns of the next update, in their order."""
         self._begin_epoch()
         return self._order.rows(self._state.update)
+
+    def dropout(self) -> DropoutFactors:
+        """What draws the dropout of the next update, from its first pattern on."""
+        start = self._state.start
+        return DropoutFactors(start.network, start.seed, self._state.epoch, self._state.update)
 
     def _begin_epoch(self) -> None:
         if self._state.update == 0:
@@ -71,13 +78,13 @@ class Stepper:
     def update(self, interrupted: Interrupted) -> bool:
         """Make the next update; False if interrupted before anything changed."""
         state, order, kernel = self._state, self._order, self._engines.kernel
-        if order.is_whole:
+        if order.is_whole and not self._drops:
             n_patterns = order.batch
             ready = self._gradient_ready or self.measure(interrupted)
         else:
             rows = order.rows(state.update)
             n_patterns = len(rows)
-            ready = self._do(interrupted, kernel.gradient, state.start.train, rows)
+            ready = self._do(interrupted, self._gradient, rows)
         if ready:
             state.count += 1
             self._updater.apply(
@@ -88,12 +95,19 @@ class Stepper:
             state.update, state.position = state.update + 1, 0
         return ready
 
+    def _gradient(self, rows: Integers) -> Work:
+        train = self._state.start.train
+        if self._drops:
+            return self._engines.numpy.gradient(train, rows, self.dropout())
+        return self._engines.kernel.gradient(train, rows)
+
     def measure(self, interrupted: Interrupted) -> bool:
         """Measure the error of the present parameters; False if interrupted."""
         return self._do(interrupted, self._measurement)
 
     def _measurement(self) -> Work:
-        kernel, start, whole = self._engines.kernel, self._state.start, self._order.is_whole
+        kernel, start = self._engines.kernel, self._state.start
+        whole = self._order.is_whole and not self._drops
         train = yield from kernel.measure(start.train, gradient=whole)
         test = (NAN, NAN)
         if start.test is not None:

@@ -14,6 +14,7 @@ from time import perf_counter
 from bpviz.core import kernels
 from bpviz.core.kernels.choice import AUTO, faster, is_installed
 from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
+from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, check_choice
 from bpviz.module_process import command_of, environment_of
@@ -188,6 +189,8 @@ class EngineChoice:
         """The engine at work, with the reason if it is not the one that suits."""
         if run.engine == NUMBA:
             return "Numba"
+        if dropped_groups(run.start.network) and self._asked != NUMPY:
+            return "NumPy (dropout)"
         if run.next_engine == NUMPY and self._suits(run):
             if NUMBA_LOADER.trouble:
                 return f"NumPy ({NUMBA_LOADER.trouble})"
@@ -196,6 +199,8 @@ class EngineChoice:
         return "NumPy"
 
     def _suits(self, run: Run) -> bool:
+        if dropped_groups(run.start.network):
+            return False
         if self._asked == AUTO:
             batch = run.training.batch_size(len(run.start.train))
             return faster(run.start.network, batch) == NUMBA

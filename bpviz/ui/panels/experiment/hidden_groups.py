@@ -1,5 +1,6 @@
-"""The hidden groups: one row each, with units, activation and a button to remove the group."""
+"""The hidden groups: units, activation, dropout, and a button to remove the group."""
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -26,6 +27,7 @@ class HiddenRow(FieldRow):
         self.h = h
         self.units = NumberEntry("whole", self._check_units)
         self.activation = ChoiceEntry(ACTIVATION_ITEMS)
+        self.dropout = NumberEntry("number", self._check_dropout)
         self.remove = flat_button("", "close", "", "Remove this hidden group. " + NEW_RUN)
         self._name()
         super().__init__(
@@ -36,30 +38,39 @@ class HiddenRow(FieldRow):
             stretch=STRETCH,
         )
         self.remove.setFixedWidth(16)
+        self.below = FieldRow("Dropout", (self.dropout,), new_run=True)
 
     def renumber(self, h: int) -> None:
         """Change the number of the group; the fields keep their contents."""
         self.h = h
         self._name()
         self.message.setObjectName(f"{self.units.objectName()}_message")
+        self.below.message.setObjectName(f"{self.dropout.objectName()}_message")
         self.set_label(f"Hidden {h}")
 
     def show_group(self, group: Hidden, *, force: bool) -> None:
-        """Show units and activation."""
+        """Show units, activation and dropout."""
         self.units.show_value(group.size, force=force)
         self.activation.show_value(group.activation)
+        self.dropout.show_value(float(group.dropout), force=force)
 
     def show_pending(self, base: Experiment, entered: Experiment) -> None:
         """Highlight the differences from the run's experiment."""
         group = entered.hidden[self.h - 1]
         if self.h > len(base.hidden):
             self.set_pending(True, True)
+            self.below.set_pending(True)
         else:
             before = base.hidden[self.h - 1]
+            self.below.set_pending(group.dropout != before.dropout)
             self.set_pending(group.size != before.size, group.activation != before.activation)
 
     def _check_units(self, size: Any) -> None:
         groups = (*(Hidden(1),) * (self.h - 1), Hidden(size))
+        Experiment(hidden=groups)
+
+    def _check_dropout(self, share: Any) -> None:
+        groups = (*(Hidden(1),) * (self.h - 1), Hidden(1, dropout=share))
         Experiment(hidden=groups)
 
     def _name(self) -> None:
@@ -75,6 +86,13 @@ class HiddenRow(FieldRow):
             f"field_hidden_{h}_activation",
             f"Activation of hidden group {h}",
             f"Activation of the units of hidden group {h}. {NEW_RUN}",
+        )
+        describe(
+            self.dropout,
+            f"field_hidden_{h}_dropout",
+            f"Dropout of hidden group {h}",
+            "The share of the units that are silent for each pattern of an update, drawn at random "
+            f"by the seed; 0 for none. Errors are measured without it. {NEW_RUN}",
         )
         self.remove.setObjectName(f"hidden_{h}_remove")
         self.remove.setAccessibleName(f"Remove hidden group {h}")
@@ -101,8 +119,13 @@ class HiddenGroups(QWidget):
         box(self._layout, SPACE // 2)
         self._layout.addWidget(self._none)
 
-    def show_experiment(self, base: Experiment, entered: Experiment, *, force: bool) -> None:
-        """Show the entered groups; highlight the differences from the run."""
+    def show_experiment(
+        self, base: Experiment, entered: Experiment, *, tests: bool, force: bool
+    ) -> None:
+        """Show the entered groups; highlight the differences from the run.
+
+        ``tests``: whether there are test patterns, without which dropout is not offered.
+        """
         self._experiment = entered
         wanted = len(entered.hidden)
         if wanted != len(self.rows):
@@ -114,6 +137,7 @@ class HiddenGroups(QWidget):
         for row, group in zip(self.rows, entered.hidden, strict=True):
             row.show_group(group, force=force)
             row.show_pending(base, entered)
+            row.below.setVisible(tests or group.dropout > 0.0)
         self._none.say("" if self.rows else "None: every input joins the output directly.")
         self._show_limit()
 
@@ -124,6 +148,8 @@ class HiddenGroups(QWidget):
                 return row.units
             if field in (f"activation of hidden {row.h}", f"activation of group hidden {row.h}"):
                 return row.activation
+            if field == f"dropout of hidden {row.h}":
+                return row.dropout
         return None
 
     def _show_limit(self) -> None:
@@ -139,19 +165,20 @@ class HiddenGroups(QWidget):
         row = HiddenRow(len(self.rows) + 1)
         row.units.committed.connect(lambda size, row=row: self._set(row, size=size))
         row.activation.committed.connect(lambda name, row=row: self._set(row, activation=name))
+        row.dropout.committed.connect(lambda share, row=row: self._set(row, dropout=share))
         row.remove.clicked.connect(lambda _=False, row=row: self._remove(row))
         self.rows.append(row)
         self._layout.addWidget(row)
+        self._layout.addWidget(row.below)
 
     def _drop(self, row: HiddenRow) -> None:
         self.rows.remove(row)
-        self._layout.removeWidget(row)
-        remove_row(row)
+        for part in (row, row.below):
+            self._layout.removeWidget(part)
+            remove_row(part)
 
     def _set(self, row: HiddenRow, **changes: Any) -> None:
-        old = self._experiment.hidden[row.h - 1]
-        size = changes.get("size", old.size)
-        group = Hidden(size, changes.get("activation", old.activation))
+        group = replace(self._experiment.hidden[row.h - 1], **changes)
         self.entered.emit(with_group(self._experiment, row.h, group))
 
     def _add(self) -> None:

@@ -27,6 +27,7 @@ class MicroscopeColumn:
 
 
 WORDS: dict[TermColumnKind, tuple[str, str]] = {
+    "kept": ("m", "dropout: 0 where the unit is silent, otherwise 1 / (1 − p)"),
     "net": ("net", "net input"),
     "act": ("o", "activation, o = f(net)"),
     "derivative": ("f′(net)", "derivative of the activation"),

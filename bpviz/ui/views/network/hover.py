@@ -148,6 +148,9 @@ def _describe_unit(pattern_pass: PatternPass, at: UnitRef) -> Info:
     delta = None if pattern_pass.cursor is None else pattern_pass.cursor.delta[at.group]
     if delta is not None:
         rows.append(("delta δ of this pattern", precise(float(delta[at.unit]))))
+    cursor = pattern_pass.cursor
+    if cursor is not None and at.group in cursor.silent and cursor.silent[at.group][at.unit]:
+        rows.append(("dropout", "silent for this pattern"))
     rows += _step_rows(pattern_pass, BiasRef(at.group, at.unit), "b")
     where = f"unit {at.unit + 1:,} of {group.name}"
     words = "weights" if pattern_pass.overlay is WEIGHT else pattern_pass.overlay.noun

@@ -194,6 +194,9 @@ def caption(
     name = activation_name(group.activation)
     brief = f"h{network.hidden.index(block.group) + 1}" if group.role == "hidden" else "out"
     shorter = (count,) if block.kind == "cells" else (name, count)  # circles can be counted
+    if group.dropout:
+        drop = f"{group.dropout:.0%} dropout".replace("%", " %")
+        return (group.name, brief), (f"{count} {name}, {drop}", f"{count} {name}", *shorter)
     return (group.name, brief), (f"{count} {name}", *shorter)
 
 

@@ -48,6 +48,17 @@ def test_units_out_of_range_are_explained(hand_for: HandFor, text: str) -> None:
     assert hand.applied == []
 
 
+def test_dropout_is_typed_and_goes_with_its_group(hand_for: HandFor) -> None:
+    hand = hand_for("iris", hidden=(Hidden(3), Hidden(4, "tanh", 0.5)))
+    assert hand.find("field_hidden_2_dropout").text() == "0.5"
+    hand.type("field_hidden_1_dropout", "0,2")
+    assert [group.dropout for group in hand.applied[-1].hidden] == [0.2, 0.5]
+    hand.type("field_hidden_2_dropout", "1")
+    assert "from 0 to 0.95" in hand.sentence("field_hidden_2_dropout")
+    hand.click("hidden_1_remove")
+    assert hand.applied[-1].hidden == (Hidden(4, "tanh", 0.5),)
+
+
 # -- waiting, applying, refusing -----------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from bpviz.experiment.experiment import experiment_for, open_problem
+from bpviz.experiment.experiment import Experiment, experiment_for, open_problem
 from bpviz.problems.base import Option
 from bpviz.problems.table import PROBLEMS, find_problem
 
@@ -140,7 +140,8 @@ def test_a_csv_file_is_a_problem_with_options(hand_for: HandFor, csv_file: str) 
 
 
 def test_a_csv_file_can_be_chosen_again(hand_for: HandFor, csv_file: str) -> None:
-    hand = hand_for(csv_file)
+    hand, chosen = hand_for(csv_file), list[Experiment]()
+    hand.panel.table_chosen.connect(chosen.append)
     hand.type("field_option_targets", "temperature")
     hand.answer()
     with_file = hand.panel.experiment()
@@ -149,8 +150,10 @@ def test_a_csv_file_can_be_chosen_again(hand_for: HandFor, csv_file: str) -> Non
     hand.type("field_seed", "6")
     hand.answer()
     hand.pick("field_problem", csv_file)
-    assert hand.applied[-1].options == with_file.options
-    assert (hand.applied[-1].output, hand.applied[-1].seed) == (with_file.output, 6)
+    (experiment,) = chosen  # it is read before it replaces the present problem
+    assert experiment.options == with_file.options
+    assert (experiment.output, experiment.seed) == (with_file.output, 6)
+    assert hand.find("field_problem").value == "xor"
 
 
 def test_a_file_that_is_gone_is_refused_by_the_loader_not_here(

@@ -147,6 +147,7 @@ WAYS: dict[str, Any] = {
     "Experiment.stop": lambda hand: hand.type("field_stop_epochs", "77"),
     "Hidden.size": lambda hand: hand.type("field_hidden_1_units", "9"),
     "Hidden.activation": lambda hand: hand.choose("field_hidden_1_activation", "relu"),
+    "Hidden.dropout": lambda hand: hand.type("field_hidden_1_dropout", "0.25"),
     "Link.density": _density,
     "Link.field": _field,
     "Link.shared": _shared,
