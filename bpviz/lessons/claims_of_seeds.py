@@ -17,6 +17,7 @@ from bpviz.lessons.claim_kind import (
     RANGE,
     REQUIRED,
     SEEDS,
+    WHOLE,
     ClaimKind,
     Verdict,
     is_within,
@@ -117,7 +118,7 @@ def _figure(run: Run, setup: PreparedExperiment, name: str) -> float:
 def _reaches(claim: Claim) -> Verdict:
     values = claim.values
     found = []
-    for seed in range(values["seeds"]):
+    for seed in range(values["first"], values["first"] + values["seeds"]):
         setup, run = trained(claim.experiment, seed, values["epochs"])
         found.append(_figure(run, setup, values["figure"]))
     return Verdict(
@@ -137,5 +138,5 @@ SEED_CLAIMS = (
               "their median epochs: from and to, by the labels of the variants",
               {"shares": ((dict,), REQUIRED), "medians": ((dict,), {})}, _race, _check_race),
     ClaimKind("reaches", "a figure after so many epochs lies in a range, for every seed",
-              {**SEEDS, **RANGE, "figure": ((str,), "error")}, _reaches),
+              {**SEEDS, **RANGE, "figure": ((str,), "error"), "first": (WHOLE, 0)}, _reaches),
 )  # fmt: skip
