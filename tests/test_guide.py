@@ -58,7 +58,8 @@ def test_the_readme_shows_a_picture_and_both_commands() -> None:
     assert "resources/screenshots/window.png" in links_of(README.read_text(encoding="utf-8"))
     shell = code(README, "sh")
     assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/bpviz\n" in shell
-    tests = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest -n auto\n"
+    install = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]'"
+    tests = f"{install} && .venv/bin/pytest -n auto\n"
     assert tests in shell
 
 

@@ -309,14 +309,20 @@ def _inspect(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
-    if args.problem is None and "state" not in args:
-        raise BadArguments("The following is required: PROBLEM_OR_CSV. See `bpviz train --help`.")
+    _check_problem(args, "train")
     from bpviz.cli.train import train
 
     return train(args)
 
 
+def _check_problem(args: argparse.Namespace, command: str) -> None:
+    if args.problem is None and "state" not in args:
+        words = "The following is required: PROBLEM_OR_CSV."
+        raise BadArguments(f"{words} See `bpviz {command} --help`.")
+
+
 def _race(args: argparse.Namespace) -> int:
+    _check_problem(args, "race")
     from bpviz.cli.race import race
 
     return race(args)

@@ -17,7 +17,7 @@ def add_race_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `bpviz race` besides those of an experiment."""
     from bpviz.cli.options import add_csv
 
-    parser.add_argument("problem", metavar="PROBLEM_OR_CSV")
+    parser.add_argument("problem", metavar="PROBLEM_OR_CSV", nargs="?")
     add_csv(parser)
     group = parser.add_argument_group(
         "the race",

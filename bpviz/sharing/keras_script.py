@@ -8,6 +8,7 @@ loss is half the error.
 import base64
 import zlib
 from collections.abc import Iterator
+from itertools import accumulate
 from textwrap import dedent
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from bpviz import __version__
 from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.rules import RULES
-from bpviz.core.learning.settings import Training
+from bpviz.core.learning.settings import Training, read_schedule
 from bpviz.core.learning.trainable import obstacle
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
@@ -39,9 +40,9 @@ def keras_script(setup: PreparedExperiment, parameters: Vector, epoch: int = 0) 
         _helpers(setup, parameters),
         "# The network. Weights are (from, to), as in w_ij.",
         *_layers(network, experiment.training, parameters),
-        _training(experiment, len(setup.patterns.train)),
+        _training(experiment.training.at(epoch)),
         _data(setup),
-        _foot(experiment, len(setup.patterns.train)),
+        _foot(experiment, len(setup.patterns.train), epoch),
     ]
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
@@ -143,9 +144,14 @@ def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
 
 def _layers(network: Network, training: Training, parameters: Vector) -> Iterator[str]:
     names = [f"g{g}" for g in range(len(network.groups))]
-    yield f'g0 = keras.Input(shape=({network.n_inputs},), name="input")'
+    columns = list(accumulate(group.size for group in network.groups if group.role == "input"))
+    several = len(columns) > 1
+    name = "g" if several else "g0"
+    yield f'{name} = keras.Input(shape=({network.n_inputs},), name="input")'
     for g, group in enumerate(network.groups):
         if group.role == "input":
+            if several:
+                yield f"g{g} = g[:, {columns[g] - group.size}:{columns[g]}]"
             continue
         bias = _array(network.biases(parameters, g))
         activation = _activation(ACTIVATIONS[group.activation].keras)
@@ -182,7 +188,7 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
         )
         if group.dropout:
             yield f"g{g} = layers.Dropout({group.dropout!r})(g{g})"
-    yield f"model = keras.Model(g0, {names[-1]})\n"
+    yield f"model = keras.Model({name}, {names[-1]})\n"
 
 
 def _activation(keras: str) -> str:
@@ -211,8 +217,8 @@ def _options(link: Connection, training: Training) -> str:
     return words
 
 
-def _training(experiment: Experiment, n_patterns: int) -> str:
-    optimizer = OPTIMIZERS[experiment.training.optimizer].keras.format(experiment.training)
+def _training(training: Training) -> str:
+    optimizer = OPTIMIZERS[training.optimizer].keras.format(training)
     return (
         "# The optimizer begins anew: what it remembered of earlier updates is not in here.\n"
         f"model.compile(optimizer={optimizer}, loss=Error())\n"
@@ -226,19 +232,43 @@ def _data(setup: PreparedExperiment) -> str:
     return f"inputs = {_array(train.inputs)}\ntargets = {_array(train.targets)}\n"
 
 
-def _foot(experiment: Experiment, n_patterns: int) -> str:
+def _schedule(training: Training, epoch: int) -> str:
+    """The callback that changes rate and momentum as the schedule says; '' if nothing does."""
+    later = [change for change in read_schedule(training.schedule) if change.epoch > epoch]
+    if not later:
+        return ""
+    changes = [(c.epoch - epoch, c.rate, c.momentum) for c in later]
+    return dedent(
+        f"""\
+        class Schedule(keras.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                for first, rate, momentum in {changes!r}:
+                    if epoch == first:
+                        self.model.optimizer.learning_rate = rate
+                        if momentum is not None:
+                            self.model.optimizer.momentum = momentum
+        """
+    )
+
+
+def _foot(experiment: Experiment, n_patterns: int, epoch: int) -> str:
     training = experiment.training
+    schedule = _schedule(training, epoch)
+    callbacks = ", callbacks=[Schedule()]" if schedule else ""
     epochs = experiment.stop.epochs or 1000
     shuffle = training.order == "permuted"
-    return dedent(
+    scale = LOSSES[experiment.error].scale
+    return schedule + dedent(
         f"""\
         if __name__ == "__main__":
             model.summary()
             model.fit(
                 inputs, targets, epochs={epochs}, batch_size={training.batch_size(n_patterns)},
-                shuffle={shuffle}, verbose=0,
+                shuffle={shuffle}, verbose=0{callbacks},
             )
-            print("error per pattern:", model.evaluate(inputs, targets, verbose=0))
+            answers = ops.convert_to_tensor(model.predict(inputs, verbose=0))
+            errors = {scale:g} * Error().call(ops.convert_to_tensor(targets), answers)
+            print("error E:", float(ops.sum(errors)), "per pattern:", float(ops.mean(errors)))
             print(model.predict(inputs[:10], verbose=0))
         """
     )

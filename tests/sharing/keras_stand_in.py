@@ -39,6 +39,12 @@ class Node:
         self.shape = (None, width)
         self.compute = compute
 
+    def __getitem__(self, part: tuple[slice, slice]) -> "Node":
+        rows, columns = part
+        assert rows == slice(None)
+        width = len(range(*columns.indices(self.shape[1])))
+        return Node(width, lambda inputs: self.compute(inputs)[:, columns])
+
 
 class Layer:
     """The base of all layers."""
@@ -226,9 +232,6 @@ class Model:
         """Only notes how it was to be trained."""
         self.fitted = options
 
-    def evaluate(self, inputs: np.ndarray, targets: np.ndarray, verbose: int) -> float:
-        return float(self._loss(inputs, targets).real)
-
     def predict(self, inputs: np.ndarray, verbose: int) -> np.ndarray:
         return self(inputs)
 
@@ -284,7 +287,8 @@ def stand_in() -> Iterator[None]:
     """While this lasts, ``import keras`` is this; no layer has been made yet."""
     Layer.made = []
     ops = _module(
-        "keras.ops", sum=np.sum, square=np.square, log=np.log,
+        "keras.ops", sum=np.sum, mean=np.mean, square=np.square, log=np.log,
+        relu=ACTIVATIONS["relu"],
         convert_to_tensor=lambda x, dtype=float: np.asarray(x, dtype=dtype),
     )  # fmt: skip
     layers = _module(
@@ -294,6 +298,7 @@ def stand_in() -> Iterator[None]:
         "keras", ops=ops, layers=layers, Model=Model,
         Input=lambda shape, name: Node(shape[0], lambda inputs: inputs),
         losses=_module("keras.losses", Loss=Loss),
+        callbacks=_module("keras.callbacks", Callback=object),
         constraints=_module("keras.constraints", Constraint=object),
         regularizers=_module("keras.regularizers", L1L2=L1L2),
         optimizers=_module("keras.optimizers", SGD=SGD, RMSprop=RMSprop, Adam=Adam),

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -50,6 +51,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "packed numbers": ("digits", {"hidden": (Hidden(20),)}),
+    "input groups": ("iris", {"inputs": (1, 3), "links": (
+        Link("input 1", "hidden 1", present=False), Link("input 1", "output"))}),
+    "schedule": ("xor", {"training": {"rate": 0.5, "momentum": 0.3, "schedule": "2: 0.1/0.8"}}),
+    "answers within a margin": ("xor", {"error": "squared-beyond"}),
     "no hidden units": ("or", {"hidden": (), "output": "tanh", "training": {"optimizer": "adam"}}),
 }  # fmt: skip
 UPDATES = 3
@@ -123,6 +128,7 @@ for path in sys.argv[1:]:
     slopes = torch.autograd.grad(loss, [v.value for v in variables])
     output = output.detach().numpy().tolist()
     fit = dict(batch_size=len(inputs), shuffle=False, verbose=0, epochs=UPDATES)
+    fit["callbacks"] = [space["Schedule"]()] if "Schedule" in space else []
     model.fit(inputs, targets, **fit)
     results[path] = {
         "output": output,
@@ -219,7 +225,8 @@ def take(slopes: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
 
 # -- in every run: the script's text, executed with a stand-in for Keras -------------------
 
-SMALL = [name for name in CASES if name != "packed numbers"]  # 1,500 slopes take their time
+SMALL = [name for name in CASES if name not in ("packed numbers", "schedule")]
+"""Without 1,500 slopes, which take their time, and without callbacks."""
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -293,3 +300,28 @@ def test_a_name_of_any_characters_stays_a_text(name: str) -> None:
     assert text.startswith(f"{name}, 2-")
     assert ast.dump(tree.body[1]) == ast.dump(plain.body[1])
     assert [type(node) for node in tree.body] == [type(node) for node in plain.body]
+
+
+@pytest.mark.parametrize("name", ["plain", "two groups, binary", "softmax"])
+def test_it_prints_the_error_that_the_window_shows(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The stand-in's fit trains nothing, so that is the error of the weights in the script."""
+    setup, parameters = case(name)
+    keras_stand_in.run(keras_script(setup, parameters))
+    said = capsys.readouterr().out.splitlines()[0]
+    error = new_run(setup).record.train_error
+    words = re.fullmatch(r"error E: (\S+) per pattern: (\S+)", said)
+    assert words is not None
+    assert float(words[1]) == pytest.approx(error, rel=1e-12)
+    assert float(words[2]) == pytest.approx(error / len(setup.patterns.train), rel=1e-12)
+
+
+def test_a_schedule_goes_on_from_the_epoch_of_the_script() -> None:
+    setup, parameters = case("schedule")
+    assert "SGD(0.5, momentum=0.3)" in keras_script(setup, parameters)
+    assert "in [(2, 0.1, 0.8)]" in keras_script(setup, parameters)
+    assert "in [(1, 0.1, 0.8)]" in keras_script(setup, parameters, 1)
+    later = keras_script(setup, parameters, 2)
+    assert "SGD(0.1, momentum=0.8)" in later
+    assert "Schedule" not in later

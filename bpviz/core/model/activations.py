@@ -286,8 +286,12 @@ LINEAR = Activation(
 # -- step ----------------------------------------------------------------------------------
 
 
+ROUNDING = 1e-12
+"""Net inputs up to here count as 0: weights 0.1 and 0.2 less a threshold of 0.3 leave 6e-17."""
+
+
 def _step(net: Matrix, act: Matrix) -> None:
-    np.greater(net, 0.0, out=act, casting="unsafe")
+    np.greater(net, ROUNDING, out=act, casting="unsafe")
 
 
 def _zero(act: Matrix, out: Matrix) -> None:
@@ -296,7 +300,7 @@ def _zero(act: Matrix, out: Matrix) -> None:
 
 STEP = Activation(
     "step", "step (threshold)", r"[net>0]", r"0", _step, _zero, 0.0, 1.0,
-    ByUnit(lambda net: 1.0 if net > 0.0 else 0.0, lambda act: 0.0),
+    ByUnit(lambda net: 1.0 if net > ROUNDING else 0.0, lambda act: 0.0),
     keras="", differentiable=False,
 )  # fmt: skip
 
