@@ -124,7 +124,9 @@ def _beyond(target: Matrix, output: Matrix, scratch: Matrix) -> float:
 
 def _beyond_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
     np.subtract(target, output, out=out)
-    out *= np.abs(out) > MARGIN
+    near = out <= MARGIN
+    near &= out >= -MARGIN
+    out[near] = 0.0
 
 
 def _beyond_add(error: float, target: float, output: float) -> float:
