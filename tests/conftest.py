@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bpviz.core.run.records import EpochRecord
 from bpviz.core.run.snapshot import EVERYTHING
 from bpviz.experiment.experiment import experiment_for
 from bpviz.experiment.prepare import new_run, prepare
+from bpviz.problems.table import PROBLEMS
 from bpviz.session.frame import Curve, Frame
 from bpviz.sharing import event_log
 from tests.waiting import WaitingBot
@@ -58,15 +60,25 @@ def qtbot(qapp: object, request: pytest.FixtureRequest) -> WaitingBot:
 @pytest.fixture
 def frame_for() -> FrameFor:
     """frame_for(problem, epochs=20, **changes): the frame of a real run after so many epochs."""
+    return _frame_for
 
-    def make(problem: str, epochs: int = 20, run_id: int = 1, **changes: Any) -> Frame:
-        setup = prepare(experiment_for(problem, **changes), run_id)
-        run = new_run(setup)
-        records = [run.record, *run.advance(epochs)]
-        snapshot = observe(run, EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=run_id)
-        return Frame(setup, snapshot, curve_of(records))
 
-    return make
+def _frame_for(problem: str, epochs: int = 20, run_id: int = 1, **changes: Any) -> Frame:
+    """Nothing writes frames, so the tests share those of the shipped problems."""
+    if changes or problem not in PROBLEMS:
+        return _make_frame(problem, epochs, run_id, **changes)
+    return _shared_frame(problem, epochs, run_id)
+
+
+def _make_frame(problem: str, epochs: int, run_id: int, **changes: Any) -> Frame:
+    setup = prepare(experiment_for(problem, **changes), run_id)
+    run = new_run(setup)
+    records = [run.record, *run.advance(epochs)]
+    snapshot = observe(run, EVERYTHING, shown=setup.shown, probe=setup.probe, run_id=run_id)
+    return Frame(setup, snapshot, curve_of(records))
+
+
+_shared_frame = lru_cache(maxsize=64)(_make_frame)
 
 
 @pytest.fixture(scope="session", autouse=True)

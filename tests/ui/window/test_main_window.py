@@ -568,7 +568,7 @@ def test_closing_while_training_again_and_again(
     qtbot: QtBot, qapp: QApplication, open_main: OpenMain, settings: Settings
 ) -> None:
     before = len(qapp.allWidgets())
-    for turn in range(15):
+    for turn in range(6):
         window = MainWindow(XOR, settings)
         try:
             window.show()
