@@ -40,7 +40,21 @@ def output_scale(setup: PreparedExperiment, unit: int) -> ColourScale:
     the decision boundary. With numeric targets it is at zero, or in the middle of the targets
     if all are on one side of zero. The scale depends on the targets only, so it never moves.
     """
-    low, high = target_range(setup.patterns, unit)
+    return _scale(setup, unit, *target_range(setup.patterns, unit))
+
+
+def output_scales(setup: PreparedExperiment) -> tuple[ColourScale, ...]:
+    """``output_scale`` of every output; the targets are read once."""
+    patterns = setup.patterns
+    parts = [part for part in (patterns.train, patterns.test) if part is not None]
+    every = [patterns.in_units(part.targets) for part in parts]
+    lows = np.min([targets.min(axis=0) for targets in every], axis=0).tolist()
+    highs = np.max([targets.max(axis=0) for targets in every], axis=0).tolist()
+    ends = zip(lows, highs, strict=True)
+    return tuple(_scale(setup, unit, low, high) for unit, (low, high) in enumerate(ends))
+
+
+def _scale(setup: PreparedExperiment, unit: int, low: float, high: float) -> ColourScale:
     title = setup.patterns.output_names[unit]
     activation = ACTIVATIONS[setup.network.groups[-1].activation]
     if setup.patterns.kind != "regression":

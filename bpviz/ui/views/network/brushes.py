@@ -7,16 +7,20 @@ from PySide6.QtGui import QPainter
 
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.views.network.letters import Lettering
+from bpviz.ui.views.network.output_tones import OutputTones
 
 
 class Brushes(NamedTuple):
-    """What all units are painted with; ``names`` are those of all units, by group."""
+    """What all units are painted with; ``names`` are those of all units, by group, ``outputs``
+    the colours of the outputs.
+    """
 
     painter: QPainter
     theme: Theme
     letters: Lettering
     names: tuple[tuple[str, ...], ...]
     vector: bool
+    outputs: OutputTones
 
 
 def write(

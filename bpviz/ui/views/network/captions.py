@@ -4,7 +4,6 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPen
 
 from bpviz.core.text.number_words import plain
-from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.brushes import Brushes, write
 from bpviz.ui.views.network.labels import WIDEST, short, target_text
@@ -39,7 +38,7 @@ def _caption(
     """The lines of a caption, each as pieces of one colour."""
     names, parts = caption(pattern_pass.setup, block)
     limit = pattern_pass.limits.activations[block.group]
-    if limit != pattern_pass.limits.common:
+    if limit != pattern_pass.limits.common and block.group < len(pattern_pass.act) - 1:
         parts = (f"{parts[0]}, ±{plain(limit)}", *parts)
     room = block.caption.width
     name = letters.fit(names, room)
@@ -141,8 +140,7 @@ def _target(
     if pattern_pass.drawn:
         return
     painter, theme, *_ = brushes
-    limit = pattern_pass.limits.activations[-1]
-    tone = ColourScale(-limit, 0.0, limit).code(float(pattern_pass.targets[unit]))
+    tone = brushes.outputs.codes(pattern_pass.targets[: unit + 1])[unit]
     painter.setPen(QPen(theme.colour("unit_outline"), 1.0))
     painter.setBrush(shades(theme)[tone])
     painter.drawEllipse(QPointF(x + SWATCH, y), SWATCH, SWATCH)

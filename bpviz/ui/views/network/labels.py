@@ -40,7 +40,7 @@ def short(value: float) -> str:
 
 def tenths(value: float) -> str:
     """A number with one decimal: '0.5', '−1.5'."""
-    return signed(f"{value + 0.0:.1f}")
+    return signed(f"{round(value, 1) + 0.0:.1f}")
 
 
 def exact(value: float) -> str:

@@ -12,11 +12,13 @@ from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.text.number_words import MINUS
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.views.network.labels import SAMPLED
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, shades
+from bpviz.ui.views.network.output_tones import OutputTones
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, ends
 from bpviz.ui.views.network.pattern_pass import Limits
 from bpviz.ui.views.network.routes import is_dashed
@@ -55,7 +57,9 @@ class LegendItem:
         return letters.width(self.words) + SPACE + drawing
 
 
-def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[LegendItem, ...]:
+def legend_items(
+    setup: PreparedExperiment, outputs: OutputTones, overlay: Overlay = WEIGHT
+) -> tuple[LegendItem, ...]:
     """The entries of the legend for this network."""
     ring = "bias" if overlay is WEIGHT else "the same of the bias"
     items = [
@@ -63,6 +67,7 @@ def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[
         LegendItem("activation", True, _draw_half_bar, _positive_ends)
         if _all_positive(setup)
         else LegendItem("activation", True, _draw_bar, _activation_ends),
+        _output_item(outputs),
         LegendItem(ring, True, _draw_ring, lambda _: (MINUS, "+"), "+", bar=GLYPH),
     ]
     groups = setup.network.groups
@@ -73,10 +78,24 @@ def legend_items(setup: PreparedExperiment, overlay: Overlay = WEIGHT) -> tuple[
     return tuple(items)
 
 
+def _output_item(outputs: OutputTones) -> LegendItem:
+    """The scale of the outputs and their targets, as in the Output view."""
+    scale = outputs.common
+    if scale is None:
+        words = "output: lowest target orange, highest blue"
+        return LegendItem(words, False, _draw_nothing)
+    ends = scale.tick_text(scale.low), scale.tick_text(scale.high)
+
+    def draw(painter: QPainter, box: Box, scales: LegendScales) -> None:
+        _draw_output_bar(painter, box, scales, scale)
+
+    return LegendItem("output", True, draw, lambda limits: ends, max(ends, key=len))
+
+
 def _all_positive(setup: PreparedExperiment) -> bool:
-    """Whether no unit can have a negative activation; inputs are judged by a sample."""
+    """Whether no input or hidden unit can be negative; inputs are judged by a sample."""
     train = setup.patterns.train
-    computed = (ACTIVATIONS[g.activation] for g in setup.network.groups if g.role != "input")
+    computed = (ACTIVATIONS[g.activation] for g in setup.network.groups if g.role == "hidden")
     if any(activation.low < 0.0 for activation in computed):
         return False
     return float(train.inputs[shown_rows(len(train), SAMPLED)].min(initial=0.0)) >= 0.0
@@ -199,6 +218,16 @@ def _draw_half_bar(painter: QPainter, box: Box, scales: LegendScales) -> None:
     gradient = QLinearGradient(QPointF(box.left, 0), QPointF(box.right, 0))
     for share in np.linspace(0.0, 1.0, 9).tolist():
         gradient.setColorAt(share, shades(scales.theme)[round(127.5 + 127.5 * share)])
+    painter.setPen(QPen(scales.theme.colour("border"), 1.0))
+    painter.setBrush(gradient)
+    painter.drawRoundedRect(QRectF(*box), 3.0, 3.0)
+
+
+def _draw_output_bar(painter: QPainter, box: Box, scales: LegendScales, scale: ColourScale) -> None:
+    gradient = QLinearGradient(QPointF(box.left, 0), QPointF(box.right, 0))
+    for share in np.linspace(0.0, 1.0, 17).tolist():
+        value = scale.low + share * (scale.high - scale.low)
+        gradient.setColorAt(share, shades(scales.theme)[scale.code(value)])
     painter.setPen(QPen(scales.theme.colour("border"), 1.0))
     painter.setBrush(gradient)
     painter.drawRoundedRect(QRectF(*box), 3.0, 3.0)

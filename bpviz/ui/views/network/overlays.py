@@ -17,6 +17,9 @@ Activations = tuple[Vector, ...]
 SHORT_FROM, DECIMALS_FROM = 0.2, 0.02
 """The smallest ends of scales whose numbers have two and three decimals."""
 
+SMALLEST_SHORT = 0.005
+"""Numbers below this one are 0 with two decimals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -138,8 +141,13 @@ def neg_gradient_words(setup: PreparedExperiment, of: str) -> str:
 
 
 def number(value: float, limit: float) -> str:
-    """A number as in the diagram, on a scale that ends at ``limit``: '0.53', '3×10⁻⁴'."""
+    """A number as in the diagram, on a scale that ends at ``limit``: '0.53', '3×10⁻⁴'.
+
+    On a scale of two decimals, smaller numbers get a third one or read '≈ 0', which is not 0.
+    """
     if limit >= SHORT_FROM or not np.isfinite(value):
+        if 0.0 < abs(value) < SMALLEST_SHORT:
+            return signed(f"{value:.3f}") if abs(value) >= SMALLEST_SHORT / 10 else "≈ 0"
         return short(value)
     if abs(value) < 1e-3 * limit:
         return "0"

@@ -36,8 +36,10 @@ class Limits:
 
     @property
     def common(self) -> float:
-        """The most frequent limit: it is in the legend, the others are in the groups' captions."""
-        return Counter(reversed(self.activations)).most_common(1)[0][0]
+        """The most frequent limit of inputs and hidden groups: it is in the legend, the others are
+        in the groups' captions. Outputs have scales of their own.
+        """
+        return Counter(reversed(self.activations[:-1])).most_common(1)[0][0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

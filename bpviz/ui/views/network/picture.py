@@ -25,6 +25,7 @@ from bpviz.ui.views.network.legend import LegendScales, legend_height, legend_it
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, paint_lines, stroke_for
 from bpviz.ui.views.network.numbers import NumberPlaces, beside_units, is_covered, number_places
+from bpviz.ui.views.network.output_tones import output_tones
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, number
 from bpviz.ui.views.network.pattern_pass import PatternPass, fixed_limits
 from bpviz.ui.views.network.phases import WIDEST_NET, lit_connections, paint_phase
@@ -50,7 +51,8 @@ class Sketch:
         self.size = width, height
         self.letters = letters
         self.overlay = overlay
-        self.legend = legend_items(setup, overlay)
+        self.outputs = output_tones(setup)
+        self.legend = legend_items(setup, self.outputs, overlay)
         self.layout: NetworkLayout = arrange(
             setup, width, height, letters.text, lambda w: legend_height(self.legend, w, letters)
         )
@@ -66,6 +68,7 @@ class Sketch:
             setup.network is self.setup.network
             and fixed_limits(setup) == self.fixed_limits
             and target_samples(setup) == self._targets
+            and output_tones(setup).scales == self.outputs.scales
         )
 
 
@@ -180,7 +183,7 @@ def paint_network(painter: QPainter, picture: Picture, vector: bool = False) -> 
 
 def _brushes(painter: QPainter, picture: Picture, vector: bool = False) -> Brushes:
     sketch = picture.sketch
-    return Brushes(painter, picture.theme, sketch.letters, sketch.names, vector)
+    return Brushes(painter, picture.theme, sketch.letters, sketch.names, vector, sketch.outputs)
 
 
 def _stroke(picture: Picture, smooth: bool = True, dim: bool = False) -> Stroke:

@@ -43,13 +43,20 @@ def paint_block(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) 
         _paint_cells(brushes, block, pattern_pass)
 
 
+def _tones(brushes: Brushes, block: GroupBlock, act: Vector, pattern_pass: PatternPass) -> Codes:
+    """Indices into the diverging map for activations of a group: outputs have their own scales."""
+    if block.group == len(pattern_pass.act) - 1:
+        return brushes.outputs.codes(act)
+    return diverging_codes(act, pattern_pass.limits.activations[block.group])
+
+
 # -- circles -------------------------------------------------------------------------------
 
 
 def _paint_circles(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:
     painter, theme, letters, *_ = brushes
     act = pattern_pass.act[block.group]
-    tone = diverging_codes(act, pattern_pass.limits.activations[block.group])
+    tone = _tones(brushes, block, act, pattern_pass)
     colours, ink = shades(theme), inks(theme)
     maps = [] if brushes.vector else _maps(theme, block, pattern_pass)
     names = brushes.names[block.group]
@@ -161,7 +168,7 @@ def mark_unit(painter: QPainter, block: GroupBlock, unit: int) -> None:
 def _paint_cells(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass) -> None:
     painter, theme, *_ = brushes
     values = pattern_pass.act[block.group][: block.shown]
-    tone = diverging_codes(values, pattern_pass.limits.activations[block.group])
+    tone = _tones(brushes, block, values, pattern_pass)
     if brushes.vector:
         for unit, place in enumerate(tone):
             half = block.radius

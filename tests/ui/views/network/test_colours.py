@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import Hidden, Link
 from bpviz.session.frame import Frame
+from bpviz.ui.toolkit.drawing.output_colours import output_scale
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
 from bpviz.ui.views.network import NetworkView
 
@@ -141,14 +142,14 @@ def point_at(view: NetworkView, place: QPointF) -> None:
 def test_the_legend_goes_from_negative_on_the_left_to_positive_on_the_right(
     qtbot: QtBot, frame_for: FrameFor, theme: Theme
 ) -> None:
-    """So do its three drawings: the wedge of the lines, the bar of the units, the ring."""
+    """So do its four drawings: the wedge of the lines, the bars of units and outputs, the ring."""
     view = open_view(qtbot, theme)
     view.show_frame(frame_for("xor", epochs=0, hidden=(Hidden(3, "tanh"),)))
     pixels, box = picture(view), view.canvas.layout_shown.legend
     legend = pixels[int(box.top) : int(box.bottom) + 1]
     signs = is_near(legend, theme.positive, 40).any(axis=0).astype(int)
     signs -= is_near(legend, theme.negative, 40).any(axis=0)
-    assert [sign for sign, _ in groupby(signs[signs != 0].tolist())] == [-1, 1] * 3
+    assert [sign for sign, _ in groupby(signs[signs != 0].tolist())] == [-1, 1] * 4
 
 
 @both_themes
@@ -173,3 +174,43 @@ def test_rings_in_the_legend_are_as_those_of_the_units(
         sides.append(at.mean() - reach)
     assert sides[0] > 5.0
     assert sides[1] < -5.0
+
+
+@both_themes
+@pytest.mark.parametrize("problem", ["xor", "and", "iris", "abs", "digits"])
+def test_outputs_and_targets_have_the_colours_of_the_output_view(
+    qtbot: QtBot, frame_for: FrameFor, problem: str, theme: Theme
+) -> None:
+    """An output of 0 looks the same in the diagram, the table and the plane."""
+    view = open_view(qtbot, theme)
+    frame = frame_for(problem, epochs=3)
+    setup = frame.setup
+    view.show_frame(frame)
+    pixels, block = picture(view), view.canvas.layout_shown.blocks[-1]
+    act = view.canvas._picture.pattern_pass.act[-1]
+    given = setup.patterns.in_units(act[None])[0]
+    for unit in range(min(block.shown, 3)):
+        x, y = round(float(block.x[unit])), round(float(block.y[unit]))
+        down = round(0.7 * block.radius)  # below the number
+        colour = output_scale(setup, unit).colour(theme, float(given[unit]))
+        assert is_near(pixels[y + down, x], colour.name())
+    scale = output_scale(setup, 0)
+    target = scale.colour(theme, float(setup.patterns.in_units(setup.patterns.train.targets)[0, 0]))
+    label = pixels[:, round(block.x[0] + block.radius + 4) :]
+    rows = slice(round(block.y[0]) - 16, round(block.y[0]) + 20)
+    assert is_near(label[rows], target.name()).sum() > 30
+
+
+def test_the_legend_shows_the_range_of_inputs_and_hidden_units_and_that_of_outputs(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    view = open_view(qtbot, LIGHT)
+    for hidden, output, ends in (
+        ("logistic", "tanh", ("0", "1")), ("tanh", "logistic", ("−1", "1")),
+    ):  # fmt: skip
+        view.show_frame(frame_for("xor", epochs=0, hidden=(Hidden(2, hidden),), output=output))
+        view.canvas.grab()
+        legend = view.canvas._sketch.legend
+        activation = next(item for item in legend if item.words == "activation")
+        assert activation.ends(view.canvas.limits) == ends
+        assert "output" in [item.words for item in legend]

@@ -94,7 +94,13 @@ def test_exact_numbers(value: float, text: str) -> None:
 
 
 def test_thresholds_are_written_in_tenths() -> None:
-    assert [tenths(t) for t in (1.5, -0.5, -0.0)] == ["1.5", "−0.5", "0.0"]
+    written = [tenths(t) for t in (1.5, -0.5, -0.0, -0.04)]
+    assert written == ["1.5", "−0.5", "0.0", "0.0"]
+
+
+def test_a_small_weight_does_not_read_as_zero() -> None:
+    written = [number(w, 0.5) for w in (0.0, -0.002, 0.0049, 0.0004, -0.00005, -0.005, 0.5)]
+    assert written == ["0.00", "−0.002", "0.005", "≈ 0", "≈ 0", "−0.01", "0.50"]
 
 
 def test_the_largest_magnitude_leaves_out_what_is_not_finite() -> None:
