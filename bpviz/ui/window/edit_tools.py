@@ -137,7 +137,8 @@ class EditTools(QObject):
     def _ask(self, title: str, value: float, at: QPointF, take: Callable[[float], None]) -> None:
         """Open an entry for a number at this point of the view."""
         title = title[:1].upper() + title[1:]
-        NumberEditor(self._network.canvas, self._network.theme, title, value, take).open_at(at)
+        canvas, theme = self._network.canvas, self._network.theme
+        canvas.open_card(NumberEditor(canvas, theme, title, value, take), at)
 
     def _set(self, ref: ParameterRef, value: float) -> None:
         self.editor.set_parameter(ref, self._sign(ref) * value)

@@ -14,6 +14,9 @@ from bpviz.ui.toolkit.widgets.naming import named
 
 WIDTH = 160
 
+ClearPlace = Callable[[float, float], QPointF]
+"""Returns the upper left corner for a card of this width and height."""
+
 
 @guard_overrides
 class NumberEditor(QFrame):
@@ -37,6 +40,8 @@ class NumberEditor(QFrame):
         caption = named(QLabel(title), "number_editor_title")
         self.field = named(QLineEdit(write_number(value)), "number_editor_field")
         self.field.setAccessibleName(title)
+        digits = self.field.fontMetrics().horizontalAdvance(self.field.text())
+        self.field.setMinimumWidth(min(digits + 2 * SPACE, 2 * WIDTH - 2 * SPACE - 2))
         self.field.setToolTip("Enter takes the number over, Escape leaves it as it was")
         self._sentence = named(QLabel(), "number_editor_sentence")
         self._sentence.setWordWrap(True)
@@ -56,9 +61,12 @@ class NumberEditor(QFrame):
         self.field.installEventFilter(self)
         self.field.textEdited.connect(lambda: self._say(""))
 
-    def open_at(self, place: QPointF) -> None:
-        """Open beside this place of the parent, with all of the number selected."""
-        self._place = place
+    def open_at(self, place: QPointF, clear: ClearPlace | None = None) -> None:
+        """Open beside this place of the parent, with all of the number selected.
+
+        ``clear`` returns where a card of this width and height covers nothing of importance.
+        """
+        self._place, self._clear = place, clear
         self._settle()
         self.show()
         self.raise_()
@@ -115,6 +123,9 @@ class NumberEditor(QFrame):
         self.adjustSize()
         parent = self.parentWidget()
         assert parent is not None
+        if self._clear is not None:
+            self.move(self._clear(self.width(), self.height()).toPoint())
+            return
         right, bottom = parent.width() - self.width() - 2, parent.height() - self.height() - 2
         x, y = round(self._place.x() - self.width() / 2), round(self._place.y() + SPACE)
         if y > bottom:

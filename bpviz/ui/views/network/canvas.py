@@ -20,14 +20,24 @@ from PySide6.QtWidgets import QWidget
 from bpviz.core.learning.backprop import forward
 from bpviz.core.model.references import UnitRef
 from bpviz.core.run.snapshot import Snapshot
-from bpviz.core.values import Vector
+from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.pixels import device_ratio
 from bpviz.ui.toolkit.drawing.response_maps import response_maps, why_not
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
-from bpviz.ui.views.network.hover import Element, Highlight, Info, describe, find, strands_of
+from bpviz.ui.views.network.clear_places import clear_place, kept_clear
+from bpviz.ui.views.network.hover import (
+    Element,
+    Highlight,
+    Info,
+    describe,
+    find,
+    strands_of,
+    units_of,
+)
 from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.line_choice import LineChoice
@@ -74,6 +84,7 @@ class NetworkCanvas(QWidget):
         """What is highlighted by another view, without the panel of numbers."""
         self.overlay: Overlay = WEIGHT
         self.corner: QWidget | None = None
+        self.card: QWidget | None = None
         self.with_responses = False
         self.drawing: Vector | None = None
         self._held: dict[str, float] = {}
@@ -216,7 +227,9 @@ class NetworkCanvas(QWidget):
     def panel_shown(self) -> Box | None:
         """The box of the panel; None without one."""
         info = self.info()
-        return None if info is None else panel_box(self._letters, info, self._place(), self._area())
+        if info is None:
+            return None
+        return panel_box(self._letters, info, self._place(), self._area(), self._kept_clear())
 
     def _come_to_rest(self) -> None:
         if self._moving:
@@ -225,7 +238,7 @@ class NetworkCanvas(QWidget):
 
     def info(self) -> Info | None:
         """The numbers in the panel, of what is pointed at."""
-        if self.target is None or self._picture is None:
+        if self.target is None or self._picture is None or self.card is not None:
             return None
         return describe(self._picture.pattern_pass, self.target)
 
@@ -334,12 +347,36 @@ class NetworkCanvas(QWidget):
         return self._pixmap is not None and self._pixmap.devicePixelRatio() == ratio
 
     def _paint_panel(self, painter: QPainter) -> None:
-        info = self.info()
-        if info is not None and self._picture is not None:
+        info, box = self.info(), self.panel_shown
+        if info is not None and box is not None and self._picture is not None:
             limit = self._picture.pattern_pass.limits.weight
-            paint_panel(
-                painter, self.theme, self._letters, info, self._place(), self._area(), limit
-            )
+            paint_panel(painter, self.theme, self._letters, info, box, limit)
+
+    def _kept_clear(self) -> Matrix:
+        """What a card about the target must not cover (n, 4): see ``kept_clear``."""
+        picture = self._picture
+        if picture is None or picture.focus is None or self.target is None:
+            return np.empty((0, 4))
+        ends = units_of(picture.pattern_pass.setup, self.target)
+        return kept_clear(picture.sketch.layout, self.target, ends, picture.focus.routes[0])
+
+    def open_card(self, card: NumberEditor, place: QPointF) -> None:
+        """Open a card that edits the target, where it does not cover it, instead of the panel."""
+        if self._picture is None and self._setup is not None and self._snapshot is not None:
+            self._picture = self._compose(self._setup, self._snapshot)
+        self.card = card
+        card.destroyed.connect(self._forget_card)
+        card.open_at(place, lambda wide, high: self._card_place(place, wide, high))
+        self.update()
+
+    def _card_place(self, place: QPointF, width: float, height: float) -> QPointF:
+        at = Box(place.x(), place.y(), 0.0, 0.0)
+        box = clear_place(width, height, at, self._area(), self._kept_clear())
+        return QPointF(box.left, box.top)
+
+    def _forget_card(self) -> None:
+        self.card = None
+        self.update()
 
     def _area(self) -> Box:
         return Box(0.0, 0.0, self.width(), self.height())

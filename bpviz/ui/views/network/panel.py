@@ -6,6 +6,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 
 from bpviz.core.values import Matrix
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.views.network.clear_places import clear_place
 from bpviz.ui.views.network.hover import Info
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
@@ -19,15 +20,10 @@ def paint_panel(
     theme: Theme,
     letters: Lettering,
     info: Info,
-    place: Box,
-    area: Box,
+    box: Box,
     limit: float,
 ) -> None:
-    """Paint the panel beside ``place``, which stays free, inside ``area``.
-
-    ``limit`` is the end of the scale of lines.
-    """
-    box = panel_box(letters, info, place, area)
+    """Paint the panel; ``limit`` is the end of the scale of lines."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(QPen(theme.colour("border"), 1.0))
     painter.setBrush(theme.colour("raised"))
@@ -53,8 +49,8 @@ def paint_panel(
         _paint_image(painter, theme, info.image, left, y - letters.line / 2 + SPACE / 2, limit)
 
 
-def panel_box(letters: Lettering, info: Info, place: Box, area: Box) -> Box:
-    """The box below and right of the place, or on the other side near the edge of the area."""
+def panel_box(letters: Lettering, info: Info, place: Box, area: Box, keep: Matrix) -> Box:
+    """The box of the panel beside the place, where it covers least of ``keep``: see clear_place."""
     gap = 2.0 * SPACE
     wide = [letters.width(what) + gap + letters.width(number) for what, number in info.rows]
     wide += [letters.width(info.title, bold=True), *map(letters.width, info.remarks)]
@@ -63,14 +59,7 @@ def panel_box(letters: Lettering, info: Info, place: Box, area: Box) -> Box:
         wide.append(max(letters.width(info.image_words), _image_size(info.image)[0]))
         height += letters.line + 1.5 * SPACE + _image_size(info.image)[1]
     width = min(max(wide) + 3 * SPACE, area.width - 2 * SPACE)
-    left, top = place.right + SPACE, place.bottom + SPACE
-    if left + width > area.right - SPACE:
-        left = place.left - SPACE - width
-    if top + height > area.bottom - SPACE:
-        top = place.top - SPACE - height
-    left = min(max(left, area.left + SPACE), max(area.right - SPACE - width, area.left))
-    top = min(max(top, area.top + SPACE), max(area.bottom - SPACE - height, area.top))
-    return Box(left, top, width, height)
+    return clear_place(width, height, place, area, keep)
 
 
 def _image_size(image: Matrix) -> tuple[float, float]:

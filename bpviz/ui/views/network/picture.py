@@ -211,8 +211,8 @@ def _paint_edges(painter: QPainter, picture: Picture) -> Iterator[None]:
 
 
 def _paint_numbers(painter: QPainter, picture: Picture) -> None:
-    """Write numbers on their lines: in grey where the phase does not use the weights, and only
-    those of what is pointed at, if anything is."""
+    """Write numbers on their lines: in grey where the phase does not use the weights, or where
+    something else is pointed at."""
     if picture.pattern_pass.lacking:
         return
     letters, theme = picture.sketch.letters, picture.theme
@@ -223,14 +223,14 @@ def _paint_numbers(painter: QPainter, picture: Picture) -> None:
     for strand, edge, x, y in picture.numbers:
         of = picture.routes[strand].strand
         weight = WeightRef(of.connection, int(of.source[edge]), int(of.target[edge]))
-        if focus is not None and not belongs(setup, focus.target, weight):
-            continue
         value = float(picture.pattern_pass.lines[strand][edge])
         words = number(value, picture.pattern_pass.limits.weight)
         if is_covered(texts, x, y, letters.width(words), letters.line - 3.0):
             continue  # a unit's number is there at this phase
         ground(painter, theme, letters, x, y, words)
-        is_grey = cursor is not None and focus is None and of.connection not in lit
+        is_grey = cursor is not None and of.connection not in lit
+        if focus is not None:
+            is_grey = not belongs(setup, focus.target, weight)
         painter.setPen(theme.colour("muted" if is_grey else "text"))
         letters.write(painter, x, y, words, align=0.5)
 
