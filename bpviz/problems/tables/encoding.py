@@ -63,7 +63,10 @@ class _Maker:
             self.notes.append(listed("Texts, one input for each value", texts))
         x_train = self._coded(coders, self.rows[self.train])
         x_test = self._coded_tests(coders)
-        if inspection.reading.standardise and any(coder.scaled for coder in coders):
+        image = self._image_shape(coders)
+        if image is not None:
+            self._scale_pixels(x_train, x_test)
+        elif inspection.reading.standardise and any(coder.scaled for coder in coders):
             _standardise(coders, x_train, x_test)
             self.notes.append(
                 f"Number inputs are standardised by the {len(self.train):,} training rows."
@@ -81,12 +84,28 @@ class _Maker:
             output_names,
             test=test,
             class_names=class_names,
+            image_shape=image,
             domain=_domain(x_train, x_test),
             source=inspection.table.path,
             notes=tuple(self.notes),
             better=self.better,
             target_scale=None if self.scale is None else (self.scale.mean, self.scale.deviation),
         )
+
+    def _image_shape(self, coders: Sequence["_Coder"]) -> tuple[int, int] | None:
+        """The shape of the images that the inputs are; None if they are not all of their pixels."""
+        shape = self.inspection.table.image_shape
+        pixels = sum(len(coder.names) for coder in coders)
+        whole = shape is not None and shape[0] * shape[1] == pixels
+        return shape if whole and all(coder.scaled for coder in coders) else None
+
+    def _scale_pixels(self, train: Matrix, test: Matrix) -> None:
+        """Divide pixels by the largest of the training rows, if it is above 1, in place."""
+        white = float(train.max())
+        if white > 1.0:
+            for part in (train, test):
+                part /= white
+            self.notes.append(f"Pixels are divided by the largest, {number_text(white)}.")
 
     def _note_missing(self) -> None:
         table = self.inspection.table

@@ -10,6 +10,7 @@ from bpviz.core.number_grammar import parse_point
 from bpviz.core.values import BadValue
 from bpviz.problems.tables.checking import check
 from bpviz.problems.tables.formats import read_table
+from bpviz.problems.tables.images import image_columns
 from bpviz.problems.tables.kinds import FROM_ROWS, KindFinder, as_categories, evidence_of
 from bpviz.problems.tables.model import (
     KIND_OPTIONS,
@@ -50,7 +51,7 @@ def described(table: RawTable, reading: Reading) -> Inspection:
     table = _renamed(table, reading)
     found = _Describer(table, reading)
     columns = tuple(found.columns())
-    table = replace(table, decimal=found.decimal)
+    table = replace(found.table, decimal=found.decimal)
     inspection = Inspection(reading, table, columns, tuple(found.notes))
     try:
         check(inspection)
@@ -85,6 +86,21 @@ class _Describer:
     def __post_init__(self) -> None:
         self.notes = list(self.table.notes)
         self.decimal = self.table.decimal
+        if self.reading.images == "no":
+            self.table = replace(self.table, image_shape=None)
+        elif self.table.image_shape is None:
+            self._find_images()
+
+    def _find_images(self) -> None:
+        found = image_columns(self.table)
+        if found is None:
+            return
+        targets = self.table.targets or (found.label.name,)
+        self.table = replace(self.table, image_shape=found.shape, targets=targets)
+        rows, columns = found.shape
+        remedies = () if found.named else (Remedy("images", "no", "No images"),)
+        said = f"Each row is an image of {rows} × {columns} pixels."
+        self.notes.append(DataNote(said, remedies))
 
     def columns(self) -> list[ReadColumn]:
         table, reading = self.table, self.reading

@@ -63,6 +63,7 @@ class Reading:
     missing: str = "refuse"
     missing_marks: str = ""
     ignore_case: bool = False
+    images: str = "auto"
     standardise: bool = False
     standardise_targets: bool = False
     test_share: float = 0.2

@@ -90,6 +90,8 @@ OPTIONS = (
            help="Further texts or numbers that stand for a missing value, separated by commas."),
     Option("ignore_case", "ignore upper and lower case", "bool", False, in_panel=False,
            help="Whether Yes and yes are the same category."),
+    Option("images", "pixels of images", "choice", "auto", choices=("auto", "no"), in_panel=False,
+           help="Whether columns that count the pixels of an image are read as one."),
     Option(
         "standardise", "standardise inputs", "bool", False,
         help="Give every column of numbers the mean 0 and the standard deviation 1 over the "
