@@ -13,7 +13,7 @@ from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, Pixels, ink_on, t
 from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.activations.layout import HeatmapRows, labelled
+from bpviz.ui.views.activations.layout import HeatmapRows, label_step, labelled
 
 MOST_NUMBERS = 240
 """The most cells that have their values written in them."""
@@ -109,10 +109,13 @@ def paint_unit_names(
     painter.setPen(theme.colour("muted"))
     metrics = QFontMetricsF(painter.font())
     pitch = columns.pixels / g.ratio / columns.count
-    room = metrics.horizontalAdvance(names[-1]) + 5  # the highest number is the widest
+    numbers = [f"#{unit + 1}" for unit in range(columns.count)]
+    steps = [label_step(pitch, metrics.horizontalAdvance(row[-1]) + 5) for row in (names, numbers)]
+    texts = names if steps[0] <= steps[1] else numbers  # as in the diagram, where units are small
+    room = metrics.horizontalAdvance(texts[-1]) + 5  # the highest number is the widest
     baseline = rect.bottom() + 3 + metrics.ascent()
     for unit in labelled(columns.count, pitch, room):
-        text = names[unit - 1]
+        text = texts[unit - 1]
         half = metrics.horizontalAdvance(text) / 2
         x = rect.left() + (unit - 0.5) * pitch
         x = min(max(x, rect.left() + half), max(rect.right(), rect.left() + 2 * half) - half)

@@ -19,7 +19,7 @@ _SWITCHES = (
         "Below, on the same epochs: the share of patterns whose answer is right",
     ),
 )
-_SCALES: tuple[tuple[ErrorScale, str], ...] = (("sum", "sum E"), ("per_pattern", "E per pattern"))
+_SCALES: tuple[tuple[ErrorScale, str], ...] = (("sum", "E"), ("per_pattern", "E/P"))
 NARROWEST_BOX = 48  # px at 100 % text
 
 
@@ -108,8 +108,8 @@ class LossControls(QWidget):
         box.setObjectName("loss_scale")
         box.setAccessibleName("Scale of the error")
         box.setToolTip(
-            "Sum E over all patterns, or E divided by their number: only then can train and "
-            "test sets of different size be compared"
+            "The error E summed over all patterns, or E/P, divided by the number P of patterns: "
+            "only then can train and test sets of different size be compared"
         )
         for _, text in _SCALES:
             box.addItem(text)

@@ -132,6 +132,8 @@ class PlotPart(OutputPart):
 
     AXIS_WIDTH = 44
     AXIS_HEIGHT = 38
+    NAME = 20
+    """Room of an axis with its name only, px at 100 % text."""
     MARGIN = 10
     NEAR = 9.0
     """The largest distance of the mouse from the point that it points at, px."""

@@ -29,7 +29,7 @@ from bpviz.ui.toolkit.drawing.output_colours import (
 )
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note, split_keys
 from bpviz.ui.views.output.proof import LineItem, Proof, grid_path, plane_of
@@ -78,6 +78,8 @@ class PlanePart(PlotPart):
     offers: ClassVar[frozenset[str]] = frozenset({"tests", "discrete", "separation"})
     LEGEND_FROM = 300
     """The smallest width with a legend, px."""
+    NUMBERS_FROM = 130
+    """The smallest height with numbers on the axes, px at 100 % text; the mouse reads them, too."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "output_plane", parent)
@@ -218,7 +220,8 @@ class PlanePart(PlotPart):
         """Place canvas and legend side by side; equal ranges of both inputs make a square."""
         with_legend = self.width() >= self.LEGEND_FROM
         beside = self.legend.width() + SPACE if with_legend else 0
-        frame_x, frame_y = self.AXIS_WIDTH + self.MARGIN, self.AXIS_HEIGHT + 6
+        axis_x, axis_y = self._show_numbers(self.height() >= scaled(self.NUMBERS_FROM))
+        frame_x, frame_y = axis_x + self.MARGIN, axis_y + 6
         room_x = self.width() - beside - frame_x
         room_y = self.height() - frame_y
         width = min(room_x, round(room_y * self._shape()))
@@ -227,6 +230,17 @@ class PlanePart(PlotPart):
         self.canvas.setGeometry(left, 0, width + frame_x, height + frame_y)
         self.legend.setVisible(with_legend)
         self.legend.setGeometry(left + width + frame_x, 4, self.legend.width(), self.height() - 4)
+
+    def _show_numbers(self, shown: bool) -> tuple[int, int]:
+        """Show or hide the numbers of both axes; returns the room of the axes, px."""
+        sizes = (self.AXIS_WIDTH, self.AXIS_HEIGHT) if shown else (self.NAME, self.NAME)
+        width, height = map(scaled, sizes)
+        for axis in (self.plot.left, self.plot.bottom):
+            if axis.style["showValues"] != shown:
+                axis.setStyle(showValues=shown)
+        self.plot.left.setWidth(width)
+        self.plot.bottom.setHeight(height)
+        return width, height
 
     def _spans(self) -> tuple[float, float]:
         if self._frame is None:

@@ -63,12 +63,14 @@ class TableAndPlanePart(OutputPart):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Share the room; side by side, the table is at most as wide as its columns."""
+        """Share the room. Side by side, the table is at most as wide as its columns, and leaves
+        the plane a square, or half of the width."""
         beside = self.width() >= 1.2 * self.height()
         directions = QBoxLayout.Direction
         self._box.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         most = 16_777_215  # Qt's own "no limit"
-        width = min(self.table.natural_width(), round(self.width() * 0.62))
+        square = min(self.height(), self.width() // 2)
+        width = min(self.table.natural_width(), self.width() - square - SPACE)
         self.table.setFixedWidth(width) if beside else self.table.setMaximumWidth(most)
         if beside:
             self.table.setMinimumHeight(0)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,7 +18,8 @@ from PySide6.QtWidgets import (
 from bpviz.core.model.patterns import Split
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.toggle import Toggle
@@ -34,9 +36,13 @@ from bpviz.ui.views.output.modes import (
 from bpviz.ui.views.output.part import OutputChoice, OutputPart
 
 NO_FRAME = "The answers of the network appear here."
+LOW = 200
+"""Below this height, px at 100 % text, the line below the part gives way."""
+
 NOT_COMPUTED = "not computed at this instant"
 
 
+@guard_overrides
 class OutputView(View):
     """The outputs of the network in one snapshot.
 
@@ -274,7 +280,19 @@ class OutputView(View):
         if not part.underMouse():
             self._read("")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room of the lowest line to the part, or take it back."""
+        self._read("")
+
     def _read(self, text: str) -> None:
-        """Show the text about what is under the mouse, or else the part's note."""
+        """Show the text about what is under the mouse, or else the part's note.
+
+        Where there is little height and no note, the text stands in place of the instant.
+        """
         part = None if self._shown is None else self._part(self._shown)
-        self._readout.set_text(text or (part.note if part is not None else ""))
+        note = part.note if part is not None else ""
+        low = self.height() < scaled(LOW) and not note
+        self._readout.setVisible(not low)
+        self._readout.set_text(text or note)
+        if self._frame is not None:
+            self._instant.set_text(text if low and text else self._frame.snapshot.instant)

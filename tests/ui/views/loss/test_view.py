@@ -153,14 +153,14 @@ def test_the_scale_is_chosen(view: LossView, frame_for: FrameFor, qtbot: QtBot) 
     frame = frame_for("iris", 10)
     view.show_frame(frame)
     box = view.findChild(QComboBox, "loss_scale")
-    assert box.currentText() == "E per pattern"
+    assert box.currentText() == "E/P"
     with qtbot.waitSignal(view.choices_changed):
         qtbot.keyClick(box, Qt.Key.Key_Up)
-    assert box.currentText() == "sum E"
+    assert box.currentText() == "E"
     assert np.array_equal(lines(view)[0][1], frame.curve.train_error)
     assert "summed over 120 patterns (test 30)" in heading(view)
     view.show_frame(frame_for("gauss", 2))
-    assert box.currentText() == "sum E", "what a person chose stays"
+    assert box.currentText() == "E", "what a person chose stays"
 
 
 @pytest.mark.parametrize("problem", ["xor", "iris", "gauss", "sine"])
@@ -172,7 +172,7 @@ def test_the_default_scale_follows_the_problem(
     view.show_frame(frame)
     alone = frame.setup.patterns.test is None
     shown = view.findChild(QComboBox, "loss_scale").currentText()
-    assert shown == ("sum E" if alone else "E per pattern")
+    assert shown == ("E" if alone else "E/P")
     assert len(lines(view)) == (1 if alone else 2)
 
 

@@ -952,3 +952,23 @@ def test_features_leave_the_plane_of_the_coordinates(
     radii = np.hypot([p.x for p in points], [p.y for p in points])
     assert radii.min() > 2.0
     assert radii.max() < 4.5
+
+
+@pytest.mark.parametrize("size", [(421, 166), (330, 150), (560, 200), (300, 160)])
+def test_the_plane_is_large_enough_where_there_is_little_height(
+    qtbot: QtBot, frame_for: FrameFor, size: tuple[int, int]
+) -> None:
+    """The table, the numbers on the axes and the line below give way."""
+    view = open_view(qtbot, size=size)
+    view.show_frame(frame_for("xor"))
+    picture(view)
+    plane = view.findChild(PlanePart)
+    area = plane.plot.box.sceneBoundingRect()
+    assert min(area.width(), area.height()) >= 0.5 * size[1]
+    readout = view.findChild(QWidget, "output_readout")
+    assert readout.isVisible() == (size[1] >= 200)
+    plane.hovered.emit("x1 0, x2 1 → 0.5")
+    instants = [line.text for line in view.findChildren(TextLine) if line.isVisible()]
+    assert "x1 0, x2 1 → 0.5" in instants
+    plane.hovered.emit("")
+    assert frame_for("xor").snapshot.instant in [line.text for line in view.findChildren(TextLine)]
