@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.app import make_application
@@ -54,3 +55,17 @@ def open_main(
 @pytest.fixture
 def window(open_main: Callable[..., MainWindow]) -> MainWindow:
     return open_main()
+
+
+@pytest.fixture
+def set_text(qapp: QApplication) -> Iterator[Callable[[float], None]]:
+    """set_text(factor): all text in this size."""
+    usual = QApplication.font()
+
+    def change(factor: float) -> None:
+        font = QApplication.font()
+        font.setPointSizeF(usual.pointSizeF() * factor)
+        QApplication.setFont(font)
+
+    yield change
+    QApplication.setFont(usual)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
 
-from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.drawing.theme import SPACE, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.window.actions import ACTIONS, ActionRow, Actions
 from bpviz.ui.window.speed_control import SpeedControl
@@ -26,6 +26,7 @@ def make_bar(title: str, name: str, window: QMainWindow) -> QToolBar:
     bar = QToolBar(title, window)
     bar.setObjectName(name)
     bar.setMovable(False)
+    bar.setIconSize(QSize(*map(scaled, bar.iconSize().toTuple())))
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
     return bar
 

@@ -1,6 +1,6 @@
 """The window on every screen: from 1024 x 600 up, with text of every size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSize, Qt
@@ -18,20 +18,6 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 TEXTS = (1.0, 1.25, 1.5, 2.0)
 
 OpenMain = Callable[..., MainWindow]
-
-
-@pytest.fixture
-def set_text(qapp: QApplication) -> Iterator[Callable[[float], None]]:
-    """set_text(factor): all text in this size."""
-    usual = QApplication.font()
-
-    def change(factor: float) -> None:
-        font = QApplication.font()
-        font.setPointSizeF(usual.pointSizeF() * factor)
-        QApplication.setFont(font)
-
-    yield change
-    QApplication.setFont(usual)
 
 
 def set_size(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:

@@ -7,6 +7,8 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from bpviz.ui.toolkit.drawing.theme import scaled
+
 _LINE = '<path fill="none" stroke="{c}" stroke-width="2" stroke-linecap="round" ' \
         'stroke-linejoin="round" d="{d}"/>'  # fmt: skip
 _AREA = '<path fill="{c}" fill-rule="evenodd" d="{d}"/>'
@@ -71,7 +73,7 @@ SIZES = (16, 24, 32, 48, 72)
 """The sizes in px in which icons are drawn; Qt scales the next larger one down."""
 
 LARGEST = 24
-"""The largest size of an icon in the window, in px of a screen whose scale is 1."""
+"""The largest size of an icon in the window, in px at 100 % text on a screen whose scale is 1."""
 
 
 @lru_cache(maxsize=512)
@@ -105,7 +107,8 @@ def _image(renderer: QSvgRenderer, size: int, opacity: float) -> QImage:
 def _add(icon: QIcon, name: str, colour: QColor, mode: QIcon.Mode) -> None:
     application = QGuiApplication.instance()
     scale = application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
-    for image in _images(name, colour.name(), colour.alphaF(), scale):
+    with_text = max(1.0, scaled(100) / 100)  # the toolbar's icons grow with the text
+    for image in _images(name, colour.name(), colour.alphaF(), scale * with_text):
         icon.addPixmap(QPixmap.fromImage(image), mode)
 
 

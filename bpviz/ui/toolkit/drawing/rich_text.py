@@ -66,6 +66,12 @@ class RichText(QTextBrowser):
             self._typesetter.get(*key) is None and self._typesetter.is_pending(*key) for key in keys
         )
 
+    @property
+    def least_scale(self) -> float:
+        """The factor by which the widest formula set so far is shrunk; 1.0 if all fit."""
+        formulas = filter(None, map(self._formula, range(len(self._formulas))))
+        return min((1.0, *(self._room / formula.width for formula in formulas)))
+
     def set_text(self, markdown: str) -> None:
         """Show this Markdown."""
         if markdown != self._source:

@@ -162,11 +162,12 @@ def _narrowed(slots: list[_Slot], columns: tuple[int, ...], width: float) -> lis
 def _sized(slots: list[_Slot], text: TextMetrics) -> list[_Slot]:
     """The slots with a radius for their units: the same for all, as far as there is room."""
     number = _value_radius(text)
-    radii = [LARGEST_RADIUS] * len(slots)
+    largest = max(LARGEST_RADIUS, number)  # a large text has large units
+    radii = [largest] * len(slots)
     for s, slot in enumerate(slots):
         if slot.kind == "units":
             with_text = (slot.pitch - 2 * text.line - 2 * RING - SPACE) / 2
-            radii[s] = min(LARGEST_RADIUS, max(with_text, min(number, 0.4 * slot.pitch)))
+            radii[s] = min(largest, max(with_text, min(number, 0.4 * slot.pitch)))
     alike = max(min(radii), number)
     return [
         replace(slot, radius=min(radius, alike)) for slot, radius in zip(slots, radii, strict=True)

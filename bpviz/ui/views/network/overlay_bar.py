@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.network.overlays import OVERLAYS, WEIGHT, Overlay
 
@@ -44,7 +44,7 @@ class OverlayBar(QWidget):
     def fit(self, width: int) -> None:
         """Move to the upper right corner of a diagram of this width."""
         for overlay in OVERLAYS.values():
-            words = overlay.button if width >= ROOMY else overlay.brief
+            words = overlay.button if width >= scaled(ROOMY) else overlay.brief
             self._buttons[overlay.key].setText(words)
         self._row.activate()
         self.resize(self.sizeHint())

@@ -1,5 +1,6 @@
 """The lesson panel, and the window that it sets up."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.settings import Settings
+from bpviz.ui.window.docks import PANEL_WIDTH
 from bpviz.ui.window.lesson_setup import refused_choice
 from bpviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import XOR
@@ -376,3 +378,16 @@ def test_what_a_step_gives_in_vain_for_a_table_is_said_when_it_is_set_up(
     window = open_main()
     window.open_lesson(load_lesson(on_table(tmp_path, **given)), set_up=True)
     qtbot.waitUntil(lambda: words in window.message.text)
+
+
+def test_no_formula_of_a_lesson_is_shrunk_until_it_cannot_be_read(qtbot: QtBot) -> None:
+    text = RichText(LIGHT)
+    qtbot.addWidget(text)
+    text.resize(PANEL_WIDTH - 16, 400)
+    for lesson in LESSONS:
+        for step in lesson.steps:
+            formulas = re.findall(r"\$\$.+?\$\$", step.text)
+            if longest := max(formulas, key=len, default=""):
+                text.set_text(longest)
+                qtbot.waitUntil(lambda: text.is_complete)
+                assert text.least_scale > 0.8, (lesson.key, step.title)

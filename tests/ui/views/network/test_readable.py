@@ -1,10 +1,12 @@
 """What the diagram writes and draws cannot be taken for something else."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +14,7 @@ from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import svg
 from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT
+from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.weights.view import WeightsView
 from tests.conftest import FrameFor
@@ -79,3 +82,17 @@ def test_the_header_says_the_pattern_in_as_many_words_as_fit(
             header = found[found.index("epoch 3") + 1]
             assert "…" not in header
             assert "0 0" in header or "dead" in header
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.5, 2.0])
+def test_numbers_stand_inside_the_units_with_text_of_every_size(
+    qtbot: QtBot, frame_for: FrameFor, set_text: Callable[[float], None], factor: float
+) -> None:
+    set_text(factor)
+    view = NetworkView()
+    qtbot.addWidget(view)
+    view.resize(1000, 700)
+    view.show_frame(frame_for("xor", 3))
+    view.grab()
+    width = QFontMetricsF(plot_font()).horizontalAdvance("−0.00")
+    assert all(2 * block.radius > width for block in view.canvas.layout_shown.blocks)
