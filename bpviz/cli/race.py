@@ -21,7 +21,7 @@ from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.report import HEADINGS, VariantRow, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, RaceProgress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import Shard, shards_of
-from bpviz.session.race.standing import published_words
+from bpviz.session.race.standing import published_epochs, published_words
 
 if TYPE_CHECKING:
     from bpviz.cli.progress import RaceBar
@@ -51,7 +51,15 @@ def race(args: Namespace) -> int:
             seconds = perf_counter() - begin
         rows = rows_of(standings)
         failures += results.finish(standings, setups)
-    _report(args, order, setups[0], rows, seconds, results.written, published_words(standings))
+    _report(
+        args,
+        order,
+        setups[0],
+        rows,
+        seconds,
+        results.written,
+        published_words(standings, published_epochs(order)),
+    )
     if results.remark:
         write_message(f"Note: {results.remark}")
     for failure in failures:

@@ -1,5 +1,6 @@
 """Where a published run lies among the networks of a race."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from bpviz.core.race.plan import Outcomes
 from bpviz.core.race.statistics import Summary, summary
 from bpviz.experiment.published import published_run_of
+from bpviz.experiment.race_order import RaceOrder
 from bpviz.session.race.runner import Standings
 
 
@@ -42,12 +44,21 @@ def reproduction(outcomes: Outcomes, published: int | None) -> Reproduction:
     return Reproduction(summary(outcomes), low, high, slower)
 
 
-def published_words(standings: Standings) -> list[str]:
-    """A sentence for every variant that was published: where the authors' run lies in the race."""
+def published_epochs(order: RaceOrder) -> dict[int, int]:
+    """The epochs of the published run of each variant that was published with a number."""
+    runs = ((v, published_run_of(variant.experiment)) for v, variant in enumerate(order.variants))
+    return {v: run.epochs for v, run in runs if run is not None and run.epochs is not None}
+
+
+def published_words(standings: Standings, published: Mapping[int, int]) -> list[str]:
+    """A sentence for every variant that was published: where the authors' run lies in the race.
+
+    ``published`` as ``published_epochs`` returns it.
+    """
     sentences = []
-    for v, variant in enumerate(standings.order.variants):
-        row, outcomes = published_run_of(variant.experiment), standings.ends(v)
-        if row is not None and row.epochs is not None and outcomes is not None:
-            words = reproduction(outcomes, row.epochs).words()
+    for v, epochs in published.items():
+        row, outcomes = published_run_of(standings.order.variants[v].experiment), standings.ends(v)
+        if row is not None and outcomes is not None:
+            words = reproduction(outcomes, epochs).words()
             sentences.append(f"published ({row.source}): {row.said} with {row.network}, {words}")
     return sentences

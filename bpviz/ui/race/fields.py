@@ -1,10 +1,11 @@
 """The form of a race: its variants, seeds and length."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from bpviz.core.values import BadValue, check_whole
 from bpviz.experiment.experiment import MAX_SEED, Experiment
+from bpviz.experiment.published import Published, published_run_of, published_runs
 from bpviz.experiment.race_order import (
     DEFAULT_EPOCHS,
     DEFAULT_SEEDS,
@@ -51,6 +52,9 @@ class RaceFields(QWidget):
         self.until_solved = QCheckBox("End each when solved")
         named(self.until_solved, "race_until_solved", "A network ends as soon as all its training "
               "patterns are right; otherwise it goes on to the last epoch")  # fmt: skip
+        self.published = named(QComboBox(), "race_published_run", "A published run of the problem: "
+                               "choose it to race its own network and settings")  # fmt: skip
+        self.published.activated.connect(self._choose_published)
         self._lay_out()
         for entry in (self.shapes, self.activations, *self._numbers):
             entry.editingFinished.connect(self.changed)
@@ -69,6 +73,13 @@ class RaceFields(QWidget):
             widget.returnPressed.connect(self.entered)
             form.addRow(label, widget)
         form.addRow("", self.until_solved)
+        self.published.setAccessibleName("Published run")
+        self.published.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        form.addRow("Published", self.published)
+        self._form = form
+        self._offer_published()
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Propose variants of this experiment, unless the fields are already about it."""
@@ -86,7 +97,32 @@ class RaceFields(QWidget):
         self.rates.setPlaceholderText(f"{experiment.training.rate:g}")
         self.epochs.show_value(experiment.stop.epochs or DEFAULT_EPOCHS, force=True)
         self.until_solved.setChecked(experiment.stop.solved)
-        self._about.setText(f"Variants of the experiment on {experiment.problem}")
+        run = published_run_of(experiment)
+        words = f"Variants of the experiment on {experiment.problem}"
+        self._about.setText(words if run is None else f"{words}, as published: {run.conditions()}")
+        self._offer_published()
+
+    def _offer_published(self) -> None:
+        """List the published runs of the problem; the row is there only where there are some."""
+        runs = published_runs(self.experiment.problem)
+        self._form.setRowVisible(self.published, bool(runs))
+        self.published.clear()
+        self.published.addItem("choose a run")
+        for run in runs:
+            self.published.addItem(f"{run.network}: {run.said or 'no number'}", run)
+            tip = f"{run.source}; {run.conditions()}"
+            self.published.setItemData(self.published.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        now = published_run_of(self.experiment)
+        self.published.setCurrentIndex(0 if now is None else 1 + runs.index(now))
+
+    def _choose_published(self, index: int) -> None:
+        """Fill in the experiment of a published run, to be raced as it is."""
+        run = self.published.itemData(index)
+        if isinstance(run, Published):
+            self.set_experiment(run.experiment())
+            self.shapes.show_value("x".join(str(h.size) for h in self.experiment.hidden) or "0",
+                                   force=True)  # fmt: skip
+            self.changed.emit()
 
     def propose(self, race: StepRace) -> None:
         """Fill in a lesson's race."""

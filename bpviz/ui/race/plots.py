@@ -32,6 +32,12 @@ def _pen(colour: QColor, width: float = 2.0) -> QPen:
     return pen
 
 
+def _dashed(colour: QColor) -> QPen:
+    pen = _pen(colour)
+    pen.setStyle(Qt.PenStyle.DashLine)
+    return pen
+
+
 @guard_overrides
 class DensityPlot(PlotCanvas):
     """All loss curves as an image of counts, and the chosen one as a line."""
@@ -109,6 +115,7 @@ class LinePlot(PlotCanvas):
         self.plot.box.setMouseEnabled(False, False)
         self._lines: dict[int, PlotLine] = {}
         self._bands: dict[int, QGraphicsPolygonItem] = {}
+        self._marks: dict[int, PlotLine] = {}
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -122,13 +129,15 @@ class LinePlot(PlotCanvas):
             line.setPen(_pen(variant_colour(theme, variant)))
         for variant, band in self._bands.items():
             band.setBrush(self._shade(variant))
+        for variant, mark in self._marks.items():
+            mark.setPen(_dashed(variant_colour(theme, variant)))
 
     def clear_lines(self) -> None:
         """Show nothing."""
-        for item in (*self._lines.values(), *self._bands.values()):
-            self.plot.box.removeItem(item)
-        self._lines.clear()
-        self._bands.clear()
+        for items in (self._lines, self._bands, self._marks):
+            for item in items.values():
+                self.plot.box.removeItem(item)
+            items.clear()
 
     def draw_line(self, variant: int, x: Vector, y: Vector) -> None:
         """Draw the line of a variant."""
@@ -137,6 +146,15 @@ class LinePlot(PlotCanvas):
             line.setPen(_pen(variant_colour(self._theme, variant)))
             self.plot.box.addItem(line)
         self._lines[variant].draw(x, y)
+
+    def draw_mark(self, variant: int, x: float) -> None:
+        """Draw a dashed line across the plot, where the published run of a variant lies."""
+        if variant not in self._marks:
+            mark = self._marks[variant] = PlotLine()
+            mark.setPen(_dashed(variant_colour(self._theme, variant)))
+            self.plot.box.addItem(mark)
+        low, high = self.plot.box.viewRange()[1]
+        self._marks[variant].draw(np.array([x, x]), np.array([low, high]))
 
     def draw_band(self, variant: int, x: Vector, low: Vector, high: Vector) -> None:
         """Shade the area between two lines of a variant."""
@@ -162,8 +180,10 @@ class SolvedPlot(LinePlot):
         label_axis(self.plot.bottom, "epoch")
         label_axis(self.plot.left, "solved, %")
 
-    def show_outcomes(self, variants: Mapping[int, Outcomes], scales: DensityScales) -> None:
-        """Update the lines of these variants."""
+    def show_outcomes(
+        self, variants: Mapping[int, Outcomes], scales: DensityScales, published: Mapping[int, int]
+    ) -> None:
+        """Update the lines of these variants, and mark the epochs of published runs."""
         self.plot.bottom.set_log(scales.log_epochs)
         self.plot.set_range(scales.x_range, (-3.0, 103.0))
         x = np.linspace(*scales.x_range, 300)
@@ -172,6 +192,8 @@ class SolvedPlot(LinePlot):
             share, low, high = (100 * part for part in solved_over_epochs(outcomes, epochs))
             self.draw_band(variant, x, low, high)
             self.draw_line(variant, x, share)
+        for variant, at in published.items():
+            self.draw_mark(variant, float(scales.x(np.array([at]))[0]))
 
 
 class SolvePlot(LinePlot):
@@ -183,11 +205,14 @@ class SolvePlot(LinePlot):
         label_axis(self.plot.left, "networks")
         self.plot.left.whole = True
 
-    def show_outcomes(self, variants: Mapping[int, Outcomes], scales: DensityScales) -> None:
-        """Show the histograms of all variants, with the same bins."""
+    def show_outcomes(
+        self, variants: Mapping[int, Outcomes], scales: DensityScales, published: Mapping[int, int]
+    ) -> None:
+        """Show the histograms of all variants, with the same bins, and mark published runs."""
         solved = [outcomes.epochs_to_solve for outcomes in variants.values()]
         everything = np.concatenate(solved)
         longest = float(np.quantile(everything, 0.99)) if len(everything) else scales.epochs
+        longest = max(longest, *published.values(), 0.0)
         if scales.log_epochs:
             edges = np.linspace(scales.x_range[0], np.log10(max(2.0, longest * 1.5)), BINS + 1)
         else:
@@ -201,3 +226,5 @@ class SolvePlot(LinePlot):
         for variant, count in zip(variants, counts, strict=True):
             outline = np.concatenate([[0], np.repeat(count, 2), [0]]).astype(float)
             self.draw_line(variant, np.repeat(edges, 2), outline)
+        for variant, at in published.items():
+            self.draw_mark(variant, float(scales.x(np.array([at]))[0]))

@@ -1,7 +1,7 @@
 """The race as a view: its plots and its table, which are exported like those of other views."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
@@ -13,11 +13,13 @@ from bpviz.core.race.plan import Outcomes
 from bpviz.session.frame import Frame
 from bpviz.session.race.report import VariantRow, row_of
 from bpviz.session.race.runner import ShardOutcomes, Standings
+from bpviz.session.race.standing import published_epochs, published_words
 from bpviz.ui.race.density import Density, DensityScales, nearest
 from bpviz.ui.race.plots import DensityPlot, SolvedPlot, SolvePlot
 from bpviz.ui.race.table import VariantTable
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.placeholder_page import hint_over
 from bpviz.ui.views.base import View
 
@@ -68,6 +70,7 @@ class RaceView(View):
         self._scales: DensityScales | None = None
         self._densities: dict[int, Density] = {}
         self._rows: dict[int, VariantRow] = {}
+        self._published: dict[int, int] = {}
         self._uncounted: deque[tuple[int, Outcomes]] = deque()
         self._changed: set[int] = set()
         self._counts_are_new = False
@@ -91,6 +94,8 @@ class RaceView(View):
         layout.addWidget(self.solved, 1, 1)
         layout.addWidget(self.histogram, 3, 1)
         layout.addWidget(self.table, 4, 0, 1, 2)
+        self.published = Note("text", "race_published")
+        layout.addWidget(self.published, 5, 0, 1, 2)
         for row, stretch in ((1, 5), (3, 5), (4, 4)):
             layout.setRowStretch(row, stretch)
         layout.setColumnStretch(0, 3)
@@ -99,13 +104,20 @@ class RaceView(View):
 
     # -- a race ------------------------------------------------------------------------------
 
-    def show_race(self, standings: Standings) -> None:
-        """Show another race with its networks so far."""
+    def show_race(self, standings: Standings, published: Mapping[int, int] | None = None) -> None:
+        """Show another race with its networks so far.
+
+        ``published`` maps variants to the epochs of their published runs; by default those of
+        the race's experiments.
+        """
         self.standings, self.chosen, self.shown = standings, None, ALL
         for hint in self._hints:
             hint.hide()
         self._scales = None
         self._rows = {}
+        self._published = dict(
+            published_epochs(standings.order) if published is None else published
+        )
         for plot in (self.solved, self.histogram):
             plot.clear_lines()
         self.density.clear_density()
@@ -177,6 +189,7 @@ class RaceView(View):
         return {
             "standings": self.standings, "shown": self.shown, "chosen": self.chosen,
             "log_epochs": self._log_epochs, "log_error": self._log_error,
+            "published": self._published,
         }  # fmt: skip
 
     def set_choices(self, choices: dict[str, Any]) -> None:
@@ -185,7 +198,7 @@ class RaceView(View):
         if isinstance(standings, Standings):
             self._log_epochs = bool(choices.get("log_epochs", False))
             self._log_error = bool(choices.get("log_error", True))
-            self.show_race(standings)
+            self.show_race(standings, choices.get("published"))
             self.shown, self.chosen = choices.get("shown", ALL), choices.get("chosen")
             self._draw()
 
@@ -259,6 +272,7 @@ class RaceView(View):
             if v not in self._rows:
                 self._rows[v] = row_of(self.standings, v)
         self.table.show_rows([self._rows[v] for v in self._variants()], self.theme)
+        self.published.say(self._published_words(self.standings))
         if self._scales is None:
             return
         drawn = Density(self._scales)
@@ -274,9 +288,14 @@ class RaceView(View):
             return
         every = {v: o for v in self._variants() if (o := self.ends(v)) is not None}
         anew = every if changed is None else {v: every[v] for v in changed}
-        self.solved.show_outcomes(anew, self._scales)
-        self.histogram.show_outcomes(every, self._scales)
+        self.solved.show_outcomes(anew, self._scales, self._published)
+        self.histogram.show_outcomes(every, self._scales, self._published)
         self._changed = set()
+
+    def _published_words(self, standings: Standings) -> str:
+        """Where the published runs lie, which the dashed lines mark; '' if none was published."""
+        said = published_words(standings, self._published)
+        return " ".join(f"Dashed: {words}." for words in said)
 
     def _draw_chosen(self) -> None:
         x = y = np.zeros(0)

@@ -25,6 +25,7 @@ from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
 from bpviz.session.race.shards import shards_of
+from bpviz.session.race.standing import published_epochs
 from bpviz.ui.race.fields import RaceFields
 from bpviz.ui.race.table import NetworkList, network_words
 from bpviz.ui.race.view import ALL, RaceView
@@ -58,6 +59,7 @@ class RaceWindow(QWidget):
         self.setWindowTitle("Race – bpviz")
         self.resize(1180, 740)
         self._patterns: PatternSet | None = None
+        self._given = Experiment()
         self.view = RaceView(theme=theme)
         self.message = MessageBar(theme)
         self._pool: Pool | None = None
@@ -73,7 +75,7 @@ class RaceWindow(QWidget):
 
     def set_experiment(self, experiment: Experiment, patterns: PatternSet | None = None) -> None:
         """Set the experiment whose variants the next race trains, and its patterns."""
-        self._patterns = patterns
+        self._patterns, self._given = patterns, experiment
         self.fields.set_experiment(experiment)
         self._show_subject()
 
@@ -124,10 +126,16 @@ class RaceWindow(QWidget):
 
     def _begin(self, order: RaceOrder) -> tuple[RaceOrder, Race]:
         """Prepare the race in a thread: building networks and starting processes takes time."""
-        setups = setups_of(order, self._patterns)
+        setups = setups_of(order, self._patterns_for(order))
         if self._pool is None:
             self._pool = Pool()
         return order, Race(shards_of(order, setups), self._pool)
+
+    def _patterns_for(self, order: RaceOrder) -> PatternSet | None:
+        """The patterns of the main window, if the race is about them; None: they are loaded."""
+        asked, given = order.variants[0].experiment, self._given
+        same = (asked.problem, asked.options) == (given.problem, given.options)
+        return self._patterns if same else None
 
     def _look(self) -> None:
         try:
@@ -151,7 +159,9 @@ class RaceWindow(QWidget):
             return
         begun, self._begun = self._begun, None
         order, self._race = begun.result()
-        self.view.show_race(Standings(order))
+        patterns = self._patterns_for(order)
+        edited = patterns is not None and patterns.original is not None
+        self.view.show_race(Standings(order), published={} if edited else published_epochs(order))
         self._show_subject()
         self._list_variants(order)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolBar
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolBar
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import experiment_for
@@ -245,3 +245,45 @@ def test_refusals_are_sentences(
     press(qtbot, race, "start")
     qtbot.waitUntil(lambda: words in race.message.text)
     assert is_over(race)
+
+
+# -- published runs ------------------------------------------------------------------------
+
+
+def choose_published(qtbot: QtBot, race: RaceWindow, network: str) -> None:
+    box = race.findChild(QComboBox, "race_published_run")
+    row = next(n for n in range(box.count()) if box.itemText(n).startswith(network))
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(row):
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentIndex() == row
+
+
+def test_a_published_run_is_raced_as_it_is_and_marked(qtbot: QtBot, race: RaceWindow) -> None:
+    choose_published(qtbot, race, "2-1-1 with input>output")
+    about = race.findChild(QLabel, "race_about").text()
+    assert about.endswith("as published: ε 0.5, α 0.9, batch all, weights ±0.5, right within 0.1")
+    fill(qtbot, race, seeds=12)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: race.view.standings is not None and is_over(race))
+    said = race.findChild(QLabel, "race_published").text()
+    assert said.startswith("Dashed: published (PDP 1986, chapter 8): 558 sweeps with 2-1-1")
+    assert said.endswith("of 12 seeds.")
+    for plot in (race.view.solved, race.view.histogram):
+        (mark,) = plot._marks.values()
+        assert mark.getData()[0].tolist() == [558.0, 558.0]
+        assert plot.plot.box.viewRange()[0][1] >= 558.0
+
+
+def test_a_race_of_other_settings_or_patterns_has_no_mark(qtbot: QtBot, race: RaceWindow) -> None:
+    fill(qtbot, race, hidden="2", seeds=2, epochs=20)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: race.view.standings is not None and is_over(race))
+    assert not race.findChild(QLabel, "race_published").text()
+    assert not race.view.solved._marks
+
+
+def test_problems_that_were_not_published_offer_no_run(qtbot: QtBot, open_main: OpenMain) -> None:
+    race = opened(qtbot, open_main(experiment_for("circle")))
+    assert not race.findChild(QComboBox, "race_published_run").isVisible()
