@@ -4,15 +4,22 @@ Every round is a process of its own: a random experiment, then clicks, drags, ke
 and menus at random places, with the event loop and the training thread running in between. At the
 end the window is closed, and opened again with the settings it left. A fault is an exception, a
 message of Qt, a crash, a window that does not answer for some seconds, or more memory than MEMORY.
-A fault's list of acts is shortened to the few that are needed, and printed.
+A fault's list of acts is shortened to the few that are needed, and printed; one that depends on
+the time at which a thread runs comes only in some of the tries, and a shorter list is tried so
+often that it would have come.
+
+The figures say what was reached: of the actions of the table, of the dialogs among bpviz's classes,
+of the fields that have a name and were there, and of the kinds of files.
 
     .venv/bin/python tests/campaigns/acts.py REPLAY.json     repeats such a list
 """
 
 import json
+import math
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -21,46 +28,63 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.campaigns.common import Budget, Findings  # noqa: E402
+from tests.campaigns.reached import Reached  # noqa: E402
 from tests.campaigns.window_round import Act, Round, random_act  # noqa: E402
 
-ACTS = 100
-"""Of a round."""
+ACTS, LONG = 100, 300
+"""Acts of a round, and of one of a campaign of several minutes, where fewer starts are needed."""
 
 MEMORY = 6 * 2**30
 """Bytes of address space of a round: a text that makes bpviz load /dev/zero ends there."""
 
 
+TRIES, SURE = 3, 2
+"""How often a fault's acts are repeated at first, and how many times a shorter list of acts would
+have to show it on average before it is taken for one without the fault."""
+
 # -- rounds, and the shortest list of acts for a fault -------------------------------------------
 
 
-def _child(seed: int, acts: list[Act], found: dict[str, str] | None = None) -> dict[str, str]:
+def _child(seed: int, acts: list[Act], reached: Reached | None = None) -> dict[str, str]:
     """Do the acts in another process; signature -> detail of what went wrong."""
     with TemporaryDirectory() as name:
         order = Path(name) / "acts.json"
         order.write_text(json.dumps({"seed": seed, "acts": acts}))
         command = [sys.executable, "-X", "faulthandler", __file__, str(order)]
         try:
+            limit = 600 + 12 * len(acts)  # of a busy machine: the round itself tells a hang
             done = subprocess.run(
-                command, capture_output=True, text=True, timeout=120 + 2 * len(acts), check=False
+                command, capture_output=True, text=True, timeout=limit, check=False
             )
         except subprocess.TimeoutExpired as late:
             said = (late.stderr or b"")[-4000:]
             return {"the process does not end": f"seed {seed}\n{said.decode(errors='replace')}"}
         last = done.stdout.strip().splitlines()[-1:] or ["{}"]
-        faults = dict(json.loads(last[0])) if last[0].startswith(("{", "[")) else {}
+        said = json.loads(last[0]) if last[0].startswith("{") else {}
+        faults: dict[str, str] = dict(said.get("faults", {}))
+        if reached is not None:
+            reached.add(said)
         if done.returncode != 0:
             faults[f"exit code {done.returncode}"] = done.stderr[-4000:]
         return faults
 
 
+def tries_needed(shows: Callable[[], bool]) -> int:
+    """How often a list must be tried until its fault would have come; 0 if it never comes again."""
+    came = sum(shows() for _ in range(TRIES))
+    return 0 if came == 0 else 1 if came == TRIES else math.ceil(SURE * TRIES / came)
+
+
 def shortened_acts(seed: int, acts: list[Act], signature: str, seconds: float) -> list[Act]:
     """Leave out halves, quarters, ... and single acts for as long as the fault stays."""
-    until, step = monotonic() + seconds, max(1, len(acts) // 2)
+    until = monotonic() + seconds
+    tries = tries_needed(lambda: signature in _child(seed, acts))
+    step = max(1, len(acts) // 2) if tries else 0
     while step and monotonic() < until:
         at = 0
         while at < len(acts) and monotonic() < until:
             fewer = acts[:at] + acts[at + step :]
-            if signature in _child(seed, fewer):
+            if any(signature in _child(seed, fewer) for _ in range(tries)):
                 acts = fewer
             else:
                 at += step
@@ -71,20 +95,21 @@ def shortened_acts(seed: int, acts: list[Act], signature: str, seconds: float) -
 def campaign(budget: Budget) -> Findings:
     """Rounds of random acts; the first fault of each kind is shortened."""
     found = Findings("acts")
-    rounds = 0
+    reached = Reached()
+    rounds, n_acts = 0, LONG if budget.seconds > 300 else ACTS
     while budget.goes_on(found.tried):
         seed = budget.seed * 1000 + rounds
         chance = random.Random(seed)
-        acts = [random_act(chance) for _ in range(ACTS)]
-        for signature, detail in _child(seed, acts).items():
+        acts = [random_act(chance) for _ in range(n_acts)]
+        for signature, detail in _child(seed, acts, reached).items():
             if signature not in found.faults:
-                short = shortened_acts(seed, acts, signature, 120.0)
+                short = shortened_acts(seed, acts, signature, 300.0)
                 replay = json.dumps({"seed": seed, "acts": short})
                 detail = f"{len(short)} of {len(acts)} acts: {replay}\n{detail}"
             found.fault(signature, detail)
         found.tried += len(acts)
         rounds += 1
-    found.figures = {"rounds": rounds}
+    found.figures = {"rounds": rounds, **reached.figures()}
     return found
 
 
@@ -98,7 +123,10 @@ def main() -> int:
     with TemporaryDirectory() as name:
         turn = Round(Path(name))
         turn.run(order["seed"], order["acts"])
-        print(json.dumps(dict(turn.faults)), flush=True)
+        said = {
+            "faults": dict(turn.faults), "reached": turn.reached, "there": sorted(turn.there),
+        }  # fmt: skip
+        print("\n" + json.dumps(said), flush=True)
     return 0
 
 

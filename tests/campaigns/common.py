@@ -18,8 +18,11 @@ def wait(milliseconds: float) -> None:
     loop.exec()
 
 
-def until(met: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Let the event loop run until the condition holds. Raises TimeoutError."""
+def until(met: Callable[[], bool], seconds: float = 300.0) -> None:
+    """Let the event loop run until the condition holds. Raises TimeoutError.
+
+    It is so long because that is to be a fault, not a busy machine.
+    """
     deadline = monotonic() + seconds
     while not met():
         if monotonic() > deadline:

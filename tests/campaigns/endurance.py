@@ -19,6 +19,9 @@ from tests.campaigns.common import Budget, Findings, until, wait
 GROWTH = 60.0
 """Megabytes that the process may grow after the first part of the time."""
 
+SETTLED = 120
+"""Seconds after which that is judged: until then the compiled engine and more is loaded."""
+
 
 def campaign(budget: Budget) -> Findings:
     """Train XOR in the real window, looking at its memory, then pause it."""
@@ -37,9 +40,12 @@ def campaign(budget: Budget) -> Findings:
         wait(1000)
         frame = window.current_frame
         assert frame is not None
+        try:  # at once, but a busy machine may give the training thread nothing for a while
+            until(lambda: window.current_frame.snapshot.epoch > last)
+        except TimeoutError:
+            found.fault("training stands still", f"at epoch {last:,}")
+        frame = window.current_frame
         epoch = frame.snapshot.epoch
-        if epoch <= last:
-            found.fault("no epoch in a second", f"epoch {last:,} -> {epoch:,}")
         if len(frame.curve.epochs) and int(frame.curve.epochs[-1]) > epoch:
             found.fault("the curve is ahead of its frame", f"{frame.curve.epochs[-1]} > {epoch}")
         last = epoch
@@ -52,7 +58,7 @@ def campaign(budget: Budget) -> Findings:
     answer = monotonic() - began
     window.close()
     settled = memory[len(memory) // 5 :] or [0.0]
-    if settled[-1] - settled[0] > GROWTH:
+    if len(memory) > SETTLED and settled[-1] - settled[0] > GROWTH:
         found.fault("memory grows", f"{settled[0]:.0f} MB -> {settled[-1]:.0f} MB")
     found.figures = {
         "epochs": last, "growth_mb": round(settled[-1] - settled[0], 1),

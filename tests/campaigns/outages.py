@@ -24,8 +24,8 @@ COMMANDS = [
     ("list",),
     ("train", "iris", "--epochs", "30", "--export", "{folder}", "--force"),
 ]
-LIMIT = 60.0
-"""Seconds in which a command must have ended after it was told to."""
+LIMIT = 300.0
+"""Seconds in which a command must have ended after it was told to, on a busy machine, too."""
 
 
 def campaign(budget: Budget) -> Findings:
