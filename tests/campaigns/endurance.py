@@ -2,6 +2,7 @@
 
 import gc
 import tempfile
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -38,13 +39,12 @@ def campaign(budget: Budget) -> Findings:
     last = -1
     while budget.goes_on(found.tried):
         wait(1000)
-        frame = window.current_frame
-        assert frame is not None
         try:  # at once, but a busy machine may give the training thread nothing for a while
-            until(lambda: window.current_frame.snapshot.epoch > last)
+            until(partial(_is_later, window, last))
         except TimeoutError:
             found.fault("training stands still", f"at epoch {last:,}")
         frame = window.current_frame
+        assert frame is not None
         epoch = frame.snapshot.epoch
         if len(frame.curve.epochs) and int(frame.curve.epochs[-1]) > epoch:
             found.fault("the curve is ahead of its frame", f"{frame.curve.epochs[-1]} > {epoch}")
@@ -65,6 +65,11 @@ def campaign(budget: Budget) -> Findings:
         "pause_s": round(answer, 3), "engine": frame.engine,
     }  # fmt: skip
     return found
+
+
+def _is_later(window: MainWindow, epoch: int) -> bool:
+    frame = window.current_frame
+    return frame is not None and frame.snapshot.epoch > epoch
 
 
 def memory_mb() -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bpviz.ui.window.actions import ACTIONS
+from tests.campaigns import hands
 from tests.campaigns.common import wait
 from tests.campaigns.round_inputs import CLIPBOARD, KEYS, TEXTS
 
@@ -71,37 +72,34 @@ class Acts:
         ]
 
     def _place(self, chance: random.Random) -> Any:
-        """A random visible widget's window, and a point of the widget in it."""
+        """A random visible widget, and a point of it in its window."""
         from PySide6.QtCore import QPoint
 
         widget = chance.choice(self._seen())
         point = QPoint(chance.randrange(widget.width()), chance.randrange(widget.height()))
-        return widget.window().windowHandle(), widget.mapTo(widget.window(), point)
+        return widget, widget.mapTo(widget.window(), point)
 
-    def _click(self, chance: random.Random, double: bool = False) -> None:
+    def _click(self, chance: random.Random, times: int = 1) -> None:
         from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
 
-        handle, point = self._place(chance)
+        widget, point = self._place(chance)
         buttons = [Qt.MouseButton.LeftButton] * 6 + [Qt.MouseButton.RightButton]
         modifiers = [Qt.KeyboardModifier.NoModifier] * 4 + [Qt.KeyboardModifier.ShiftModifier]
-        act = QTest.mouseDClick if double else QTest.mouseClick
-        QTest.mouseMove(handle, point)
-        act(handle, chance.choice(buttons), chance.choice(modifiers), point)
+        button, held = chance.choice(buttons), chance.choice(modifiers)
+        for _ in range(times):
+            hands.click(widget, point, button, held)
 
     def _double(self, chance: random.Random) -> None:
-        self._click(chance, double=True)
+        self._click(chance, times=2)
 
     def _drag(self, chance: random.Random) -> None:
-        from PySide6.QtCore import QPoint, Qt
-        from PySide6.QtTest import QTest
+        from PySide6.QtCore import QPoint
 
-        handle, point = self._place(chance)
-        QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+        widget, point = self._place(chance)
+        points = [point]
         for _ in range(4):
-            point = point + QPoint(chance.randrange(-90, 91), chance.randrange(-60, 61))
-            QTest.mouseMove(handle, point)
-        QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+            points.append(points[-1] + QPoint(chance.randrange(-90, 91), chance.randrange(-60, 61)))
+        hands.drag(widget, points)
 
     def _wheel(self, chance: random.Random) -> None:
         from PySide6.QtCore import QPoint, QPointF, Qt
@@ -118,17 +116,15 @@ class Acts:
 
     def _key(self, chance: random.Random) -> None:
         from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
 
         target = self.app.activePopupWidget() or self.app.activeWindow() or self.window
         modifiers = [Qt.KeyboardModifier.NoModifier] * 3 + [Qt.KeyboardModifier.ControlModifier]
         for _ in range(chance.choice([1, 1, 3, 10])):
             key = getattr(Qt.Key, f"Key_{chance.choice(KEYS)}")
-            QTest.keyClick(target.windowHandle(), key, chance.choice(modifiers))
+            hands.press_key(target, key, chance.choice(modifiers), in_window=True)
 
     def _type(self, chance: random.Random) -> None:
         from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QLineEdit
 
         fields = [w for w in self._seen(QLineEdit) if not w.isReadOnly()]
@@ -137,7 +133,7 @@ class Acts:
             entry.setFocus()
             entry.selectAll()
             entry.insert(chance.choice(TEXTS))
-            QTest.keyClick(
+            hands.press_key(
                 entry, chance.choice([Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape])
             )
 
@@ -206,7 +202,6 @@ class Acts:
     def _cell(self, chance: random.Random) -> None:
         """Select cells, sort or resize the columns of a table, and copy."""
         from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QHeaderView, QTableView
 
         if not (tables := self._seen(QTableView)):
@@ -219,7 +214,7 @@ class Acts:
             header.sectionClicked.emit(section)
         table.selectAll()
         table.setFocus()
-        QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        hands.press_key(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
 
     def _link(self, chance: random.Random) -> None:
         """Paste the link text of another experiment, or the present one with a changed letter."""
@@ -236,14 +231,13 @@ class Acts:
 
     def _paste(self, chance: random.Random) -> None:
         from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QAbstractItemView
 
         self.app.clipboard().setText(chance.choice(CLIPBOARD))
         if tables := self._seen(QAbstractItemView):
             table = chance.choice(tables)
             table.setFocus()
-            QTest.keyClick(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+            hands.press_key(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
         self.window.actions_by_name["paste_state"].trigger()
 
     def _squeeze(self, chance: random.Random) -> None:
@@ -306,7 +300,6 @@ class Acts:
 
     def _table(self, chance: random.Random) -> None:
         from PySide6.QtCore import QModelIndex, Qt
-        from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QAbstractItemView, QLineEdit
 
         tables = [t for t in self._seen(QAbstractItemView) if t.model() and t.model().rowCount()]
@@ -322,7 +315,7 @@ class Acts:
             for editor in table.findChildren(QLineEdit)[-1:]:
                 editor.selectAll()
                 editor.insert(chance.choice(TEXTS))
-                QTest.keyClick(editor, Qt.Key.Key_Return)
+                hands.press_key(editor, Qt.Key.Key_Return)
 
     def _wait(self, chance: random.Random) -> None:
         wait(chance.choice([50, 200, 500]))

@@ -11,6 +11,7 @@ from time import monotonic, process_time
 from typing import Any
 
 from bpviz.ui.window.actions import ACTIONS
+from tests.campaigns import hands
 from tests.campaigns.common import wait
 from tests.campaigns.files import mutated
 from tests.campaigns.round_inputs import TEXTS, write_files
@@ -181,7 +182,6 @@ class Round(Acts):
     def _answer(self) -> None:
         """Close what is modal or popped up after a few random answers."""
         from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
         self._alive()
@@ -206,4 +206,4 @@ class Round(Acts):
             field.setText(self.files.choice(TEXTS))
         else:
             keys = (Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Tab)
-            QTest.keyClick(top, self.files.choice(keys))
+            hands.press_key(top, self.files.choice(keys))
