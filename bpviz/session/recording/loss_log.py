@@ -19,14 +19,15 @@ CAPACITY = 65_536
 SMALLEST_CAPACITY = 1_024
 _PENDING = 1_024
 _TABLES = 64
+_SMALLEST = 64
 _COLUMNS = 4  # train error, train right, test error, test right
 
 
 class LossLog:
     """The loss curve of a run; every method may be called from any thread.
 
-    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice that while it is
-    thinned). The newest eighth is not thinned; the first and the last epoch are always kept.
+    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice that while it grows or
+    is thinned), and has room for at most twice as many as it holds: many runs are kept. The newest eighth is not thinned; the first and the last epoch are always kept.
     """
 
     _epochs: Integers
@@ -138,14 +139,16 @@ class LossLog:
             self._flush()
             rows = int(self._epochs[: self._rows].searchsorted(epoch, side="right"))
             if rows < self._rows:
-                self._epochs, self._values = self._epochs.copy(), self._values.copy()
+                self._epochs, self._values = (
+                    self._epochs[:rows].copy(),
+                    self._values[:, :rows].copy(),
+                )
                 self._rows, self._full = rows, self._capacity
                 self._last = int(self._epochs[rows - 1]) if rows else -1
                 self._thinned_before = min(self._thinned_before, max(self._last, 0))
 
     def _empty(self) -> None:
-        self._epochs = np.empty(self._capacity, dtype=np.int64)
-        self._values = np.empty((_COLUMNS, self._capacity))
+        self._epochs, self._values = np.empty(0, dtype=np.int64), np.empty((_COLUMNS, 0))
         self._rows = 0
         self._last = -1
         self._pending = []
@@ -182,9 +185,19 @@ class LossLog:
             self._full = self._rows + self._recent
             epochs, values = epochs[last:], values[:, last:]
         end = self._rows + len(epochs)
+        self._make_room(end)
         self._epochs[self._rows : end] = epochs
         self._values[:, self._rows : end] = values
         self._rows = end
+
+    def _make_room(self, rows: int) -> None:
+        """Have room for so many rows; more than needed, so that they are seldom copied."""
+        if rows <= len(self._epochs):
+            return
+        size, kept = min(max(2 * len(self._epochs), rows, _SMALLEST), self._capacity), self._rows
+        epochs, values = self._epochs, self._values
+        self._epochs, self._values = np.empty(size, dtype=np.int64), np.empty((_COLUMNS, size))
+        self._epochs[:kept], self._values[:, :kept] = epochs[:kept], values[:, :kept]
 
     def _thin(self, epochs: Integers, values: Matrix) -> None:
         """Add these rows, and thin all but the recent ones.
@@ -206,7 +219,8 @@ class LossLog:
         self._thinned_before = int(tail[old - 1])
         chosen = np.concatenate([kept, np.arange(old, len(tail))])
         end = start + len(chosen)
-        new_epochs, new_values = np.empty_like(self._epochs), np.empty_like(self._values)
+        new_epochs = np.empty(self._capacity, dtype=np.int64)
+        new_values = np.empty((_COLUMNS, self._capacity))
         new_epochs[:start], new_epochs[start:end] = self._epochs[:start], tail[chosen]
         for before, row, new in zip(self._values, rows, new_values, strict=True):
             new[:start], new[start:end] = before[:start], row[chosen]

@@ -235,6 +235,18 @@ def test_ten_million_epochs_take_little_memory(trace_memory: Callable[[], None])
     assert peak < 10e6
 
 
+def test_logs_of_short_runs_take_little_memory_before_and_after_a_reset(
+    trace_memory: Callable[[], None],
+) -> None:
+    logs = [LossLog() for _ in range(100)]  # many runs are kept: those before, those compared
+    for log in logs:
+        log.append(record(0))
+        log.curve()
+        fill(log, np.ones(500), first=1)
+        log.truncate(0)
+    assert tracemalloc.get_traced_memory()[0] < 1_000_000
+
+
 def test_a_full_curve_is_read_with_one_copy(trace_memory: Callable[[], None]) -> None:
     """The window reads it for every frame: nothing is computed then."""
     log = LossLog()
