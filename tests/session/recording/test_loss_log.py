@@ -238,6 +238,7 @@ def test_ten_million_epochs_take_little_memory(trace_memory: Callable[[], None])
 def test_logs_of_short_runs_take_little_memory_before_and_after_a_reset(
     trace_memory: Callable[[], None],
 ) -> None:
+    trace_memory()
     logs = [LossLog() for _ in range(100)]  # many runs are kept: those before, those compared
     for log in logs:
         log.append(record(0))
