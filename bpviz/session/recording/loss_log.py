@@ -26,8 +26,9 @@ _COLUMNS = 4  # train error, train right, test error, test right
 class LossLog:
     """The loss curve of a run; every method may be called from any thread.
 
-    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice that while it grows or
-    is thinned), and has room for at most twice as many as it holds: many runs are kept. The newest eighth is not thinned; the first and the last epoch are always kept.
+    Holds at most ``capacity`` rows (at least 1,024; 40 bytes each, twice that while it grows or is
+    thinned), and has room for at most twice as many as it holds, since many runs are kept. The
+    newest eighth is not thinned; the first and the last epoch are always kept.
     """
 
     _epochs: Integers

@@ -20,7 +20,10 @@ from bpviz.core.microscope.terms import Chain, Term, rendered
 from bpviz.core.values import BadValue
 from bpviz.session.scheduling.gil_yield import gil_yielding
 
-CACHED = 4000
+CACHED = 500
+"""Formulas that are kept, of up to 35 kB each: those of a lesson, and of the last steps in the
+microscope, whose numbers are new ones each time."""
+
 _ziamath_lock = threading.Lock()  # its fonts are shared by all formulas
 
 
@@ -217,8 +220,8 @@ class Typesetter(QObject):
     def _take(self, key: FormulaKey, formula: Formula | None) -> None:
         if key not in self._pending:
             return  # requested by another typesetter
-        if len(self._set) > CACHED:
-            self._set.clear()
+        if len(self._set) >= CACHED:
+            self._set.pop(next(iter(self._set)))  # the one that was set first
         self._set[key] = formula
         self._pending.discard(key)
         if not self._pending:
