@@ -6,7 +6,7 @@ from typing import Any
 
 from bpviz.cli.options import given_options, options_named
 from bpviz.cli.output import write_result
-from bpviz.core.text.number_words import counted, plain
+from bpviz.core.text.number_words import counted, ungrouped
 from bpviz.problems.tables.inspecting import inspect
 from bpviz.problems.tables.model import Inspection, ReadColumn, Reading
 from bpviz.problems.tables.problem import table_problem
@@ -62,7 +62,7 @@ def _values(report: dict[str, Any]) -> str:
     if "categories" in report:
         some = report["categories"]
         more = f" and {len(some) - SHOWN:,} more" if len(some) > SHOWN else ""
-        return ", ".join(map(str, some[:SHOWN])) + more
+        return ", ".join(" ".join(str(name).split()) for name in some[:SHOWN]) + more
     ends = report.get("range", [])
-    said = [plain(end, 6) if isinstance(end, float) else str(end) for end in ends]
+    said = [ungrouped(end, 6) if isinstance(end, float) else str(end) for end in ends]
     return " to ".join(said)

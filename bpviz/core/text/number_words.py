@@ -56,6 +56,11 @@ def plain(value: float, figures: int = 4) -> str:
     return signed(text)
 
 
+def ungrouped(value: float, figures: int = 4) -> str:
+    """As ``plain``, without commas between thousands: a year or a code of data stays as it is."""
+    return plain(value, figures).replace(",", "")
+
+
 def signed(text: str) -> str:
     """The same number with a true minus sign."""
     return text.replace("-", MINUS)

@@ -96,6 +96,11 @@ class ColumnBuilder:
             self.sure = numbers_of(pointed, self.decimal == ",") is not None
         return numbers_of(cells, self.decimal == ",")
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether rows were added, and all of them are plain numbers."""
+        return self._rows > 0 and not self._values
+
     def has_text(self, text: str) -> bool:
         """Whether a cell that was added is this text."""
         return text in self._values

@@ -154,9 +154,33 @@ class _Describer:
             for target in targets:  # a text among them is refused in its cell
                 if target.codes is not None:
                     columns[target.raw.number - 1] = self._as_number(target)
+        self._note_one_hot(columns)
         self._note_same(columns)
         self._note_equal_rows(columns)
         return columns
+
+    def _note_one_hot(self, columns: Sequence[ReadColumn]) -> None:
+        """Note that the target, and columns before it, code one class each row together."""
+        at = next((n for n, c in enumerate(columns) if c.role == "target"), -1)
+        if self.reading.targets or at < 2:
+            return
+        group: list[ReadColumn] = []
+        for column in reversed(columns[: at + 1]):
+            values = column.raw.numbers
+            if values is None or not np.isin(values, (0.0, 1.0)).all():
+                break
+            group.insert(0, column)
+        ones = sum((c.raw.numbers for c in group if c.raw.numbers is not None), np.zeros(1))
+        if len(group) > 2 and bool((ones == 1.0).all()):
+            names = written_list([column.name for column in group])
+            first, last = group[0].raw.place, group[-1].raw.place
+            self.notes.append(
+                DataNote(
+                    f"From {first} to {last}, one is 1 and the others are 0 in every row: together "
+                    "they may be the target.",
+                    (Remedy("targets", names, "All of them"),), doubtful=True,
+                )
+            )  # fmt: skip
 
     def _note_equal_rows(self, columns: Sequence[ReadColumn]) -> None:
         used = [column for column in columns if column.role != "left out"]
@@ -216,7 +240,8 @@ class _Describer:
             return True
         several = rows >= ROWS_PER_CODE * len(values)
         gapless = values[0] in (0.0, 1.0) and values[-1] - values[0] == len(values) - 1
-        if several and not gapless:
+        repeated = rows >= 2 * len(values)
+        if repeated and not (gapless and several):
             self._note_codes("Few whole numbers, read as numbers", target, "classes")
         return bool(gapless and several)
 

@@ -33,9 +33,18 @@ MAX_CATEGORIES = 50
 MAX_CLASSES = 100
 FEW = 20  # different values that may be a kind each, if rows repeat them
 FROM_ROWS = 10  # rows; in smaller tables different texts are categories all the same
+CODE_NAMES = frozenset(
+    ("zip", "zipcode", "zip code", "zip_code", "postcode", "postal code", "postal_code", "plz",
+     "area code", "area_code", "phone", "telephone", "telefon", "code", "code postal")
+)  # fmt: skip
+"""Names of columns whose whole numbers are no amounts."""
+
 CODE_DIGITS = 15  # a float64 has so many
 
 _SENTINELS = (-99.0, -999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0)
+_MADE_DATE = re.compile(
+    r"[0-9]{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", re.IGNORECASE
+)
 _LEADING_ZERO = re.compile(r"0[0-9]+")
 _LONG = re.compile(rf"[0-9]{{{CODE_DIGITS + 1},}}")
 
@@ -93,6 +102,12 @@ class KindFinder:
             origin = float(np.nanmin(days))
             return ReadColumn(raw, "date", "input", days - origin, origin=origin)
         self._note_sentinel(raw, numbers)
+        if raw.name.strip().casefold() in CODE_NAMES and wanted is None:
+            self._doubt(
+                f"{_place(raw)}: codes such as {raw.cell(0)} are read as numbers.",
+                Remedy("categories", _ref(raw), "As categories"),
+                Remedy("leave_out", _ref(raw), "Leave it out"),
+            )
         return ReadColumn(raw, "number", "input", numbers)
 
     def _note_sentinel(self, raw: RawColumn, numbers: Vector) -> None:
@@ -196,6 +211,12 @@ class KindFinder:
                 f"{_place(raw)}: numbers with {' and '.join(ignored)} are read without it.",
                 Remedy("categories", _ref(raw), "As categories"),
             )
+        if notation.bare:
+            self._doubt(
+                f"{_place(raw)}: some numbers have {notation.unit!r} and others, such as "
+                f"{notation.bare!r}, do not; all are read as they are written.",
+                Remedy("leave_out", _ref(raw), "Leave it out"),
+            )
         if notation.negative:
             self._say(f"{_place(raw)}: {notation.negative!r} is read as a negative number.")
 
@@ -225,6 +246,7 @@ class KindFinder:
         *,
         target: bool = False,
     ) -> ReadColumn:
+        self._note_made_dates(raw, counts)
         merged = self._merged(raw, counts)
         every = set(merged.values())
         declared = [name for name in dict.fromkeys(raw.order) if name in every]
@@ -234,6 +256,15 @@ class KindFinder:
         codes: CategoryCodes = table.astype(np.int32)[raw.codes]
         kind = wanted or ("text" if _is_text(len(names), counts.total(), target) else "categories")
         return ReadColumn(raw, kind, "input", None, tuple(names), codes)
+
+    def _note_made_dates(self, raw: RawColumn, counts: Counter[str]) -> None:
+        """Note dates among other texts: spreadsheets make them of names and ranges."""
+        made = [text for text in counts if _MADE_DATE.fullmatch(text)]
+        if made and len(made) < len(counts):
+            self._doubt(
+                f"{_place(raw)}: {made[0]!r} among other texts may be what a spreadsheet has made "
+                "of a name or a range.", Remedy("missing_marks", written_list(made), "Missing"),
+            )  # fmt: skip
 
     def _merged(self, raw: RawColumn, counts: Counter[str]) -> dict[str, str]:
         """The category of each text: itself, or the usual spelling if case is ignored."""

@@ -29,10 +29,14 @@ _BLANKS = " \u00a0\u2009\u202f'’"
 _MONEY = r"(?:[$€£¥₹]|US\$|(?:USD|EUR|GBP|CHF|JPY|INR|CNY|Fr\.|Rs\.?)(?![A-Za-z]))"
 _SHAPE = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+\-−]?)\s*(?P<money>{_MONEY})?\s*(?P<sign2>[+\-−]?)"
-    rf"(?P<core>[0-9.,{_BLANKS}]*[0-9][.,]?)(?P<exp>[eE][+\-−]?[0-9]+)?"
+    rf"(?P<core>[0-9.,{_BLANKS}]*[0-9][.,]?)(?P<exp>[eEdD][+\-−]?[0-9]+)?(?P<after>[\-−](?![^)\s]))?"
     rf"\s*(?P<unit>{_MONEY}|%|‰|[^\d\s.,+\-−()'’:/;|][^\d]{{0,11}})?(?P<close>\))?"
 )
-_GROUPED = re.compile(rf"[0-9]{{1,3}}([.,{_BLANKS}])[0-9]{{3}}(?:\1[0-9]{{3}})*")
+_GROUPED = re.compile(
+    rf"[0-9]{{1,3}}([.,{_BLANKS}])[0-9]{{3}}(?:\1[0-9]{{3}})*|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}"
+)
+"""Digits in threes, or as in India: 12,34,567."""
+_PLAIN = re.compile(r"[ \t]*[+-]?[0-9]+(?:\.[0-9]+)?[ \t\r\n]*")
 _EITHER = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 Mark = Literal[".", ","]
@@ -88,10 +92,12 @@ def shape_of(text: str) -> Shape | None:
     core = match["core"].strip()
     if "," not in core and "." not in core and not core.isdigit() and not _GROUPED.fullmatch(core):
         return None
-    signs = match["sign"] + match["sign2"]
+    if (match["exp"] or "")[:1] in ("d", "D") and "." not in core:
+        return None  # Fortran's 1.5D-03 has a point; 2D05 is a name
+    signs = match["sign"] + match["sign2"] + (match["after"] or "")
     negative = bool(match["open"]) or "-" in signs or "−" in signs
     unit = (match["unit"] or "").strip()
-    exponent = (match["exp"] or "").replace("−", "-")
+    exponent = (match["exp"] or "").replace("−", "-").lower().replace("d", "e")
     money = match["money"] or ""
     if re.fullmatch(_MONEY, unit):
         money, unit = unit, ""
@@ -100,6 +106,8 @@ def shape_of(text: str) -> Shape | None:
 
 def looks_like_number(text: str) -> bool:
     """Whether a single cell is a number in some notation without a unit."""
+    if _PLAIN.fullmatch(text) is not None:  # most are
+        return True
     shape = shape_of(text)
     if shape is None or (shape.unit and shape.unit not in "%‰"):
         return False
@@ -111,7 +119,8 @@ class Notation:
     """How the numbers of a column are written: the decimal mark, and what else stands there.
 
     ``thousands`` is an example of a number with marks between thousands, ``doubtful`` one that
-    could be read otherwise; ``unit`` and ``money`` are what was ignored.
+    could be read otherwise; ``unit`` and ``money`` are what was ignored, ``bare`` is a number
+    without the unit of others.
     """
 
     decimal: Mark = "."
@@ -120,6 +129,7 @@ class Notation:
     unit: str = ""
     money: str = ""
     negative: str = ""
+    bare: str = ""
     marked: bool = False
     conflict: tuple[str, str] | None = None
     values: dict[str, float] = field(default_factory=dict)
@@ -173,7 +183,10 @@ def notation_of(counts: Counter[str], evidence: Evidence) -> Notation | None:
         doubtful,
         unit,
         next((shapes[t].money for t in known if shapes[t].money), ""),
-        next((t for t in values if t.strip().startswith("(")), ""),
+        next(
+            (t for t in values if t.strip().startswith("(") or t.rstrip().endswith(("-", "−"))), ""
+        ),
+        next((t for t in known if unit and not shapes[t].unit and values[t] != 0.0), ""),
         any(mark in shapes[t].core for t in known for mark in ".,"),
         conflict,
         values,
@@ -185,7 +198,7 @@ def _common_unit(shapes: dict[str, Shape], counts: Counter[str]) -> str:
     units = {shape.unit for shape in shapes.values()}
     if len(units) == 1 and len(shapes) == len(counts):
         return units.pop()
-    return "%" if units <= {"", "%"} else ""
+    return "%" if units == {"", "%"} else ""
 
 
 def _decimal(

@@ -296,7 +296,7 @@ class TextReader:
         at, text = texts[0]
         if looks_like_value(text):
             return False
-        if len(texts) == 1 and self.rows.width > 2:
+        if len(texts) == 1 and (self.rows.width > 2 or self.builders[at].is_numeric):
             return not self._known(at, text)
         if text.lower().strip(" :.") not in FOOTERS:
             return False

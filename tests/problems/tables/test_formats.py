@@ -381,3 +381,14 @@ def test_of_a_large_table_a_sample_is_read(
 
 def test_the_endings_of_files_are_those_of_the_formats() -> None:
     assert set(SUFFIXES) == set(formats.endings())
+
+
+def test_an_old_spreadsheet_is_read() -> None:
+    """Written by xlwt: an empty sheet, and one with numbers, dates and texts."""
+    table = formats.read_table(str(Path(__file__).with_name("trees.xls")))
+    assert table.sheets == ("Notes", "Trees")
+    width, planted, kind = table.columns
+    assert width.numbers is not None
+    assert width.numbers.tolist() == [1.5, 1.75, 2.0, 2.25, 2.5, 2.75]
+    assert [planted.cell(row) for row in (0, 5)] == ["2020-01-01", "2020-01-06"]
+    assert kind.values == ("Eiche", "Bücher")

@@ -166,6 +166,44 @@ CASES = [
          lines("sex,y", "male,1.5", "Male,2", "female,4", "male,3", "female,1"),
          "sex: categories input; y: number target", 5, "tells 'male' from 'Male'",
          "ignore_case=yes"),
+    # -- found by trying odd tables ---------------------------------------------------------
+    Case("percent and bare shares in one column",
+         lines("x,growth", "1,0.5%", "2.5,0.01", "4,1.5%", "5,0"),
+         "x: number input; growth: number target", 4, "others, such as '0.01', do not",
+         "leave_out=growth", {"growth": [0.5, 0.01, 1.5, 0]}),
+    Case("exponents of Fortran", lines("x,y", "1.5D-03,2", "-2.0D+01,3.5", "4.0D00,1"),
+         "x: number input; y: number target", 3, numbers={"x": [0.0015, -20, 4]}),
+    Case("names that look like exponents of Fortran", lines("x,y", *["2D05,1.5", "1D02,2"] * 6),
+         "x: categories input; y: number target", 12),
+    Case("minus behind the number", lines("x,y", "1.5-,2", "20.25,3.5", "4.5-,1"),
+         "x: number input; y: number target", 3, "read as a negative number",
+         numbers={"x": [-1.5, 20.25, -4.5]}),
+    Case("thousands as in India", lines("x,y", '"12,34,567",2', '"1,23,456",3.5', '"45,678",1'),
+         "x: number input; y: number target", 3, "marks between thousands", "decimal=comma",
+         {"x": [1234567, 123456, 45678]}),
+    Case("dates that a spreadsheet made of names",
+         lines("gene,x,y", *["2-Sep,1.5,3.5", "TP53,2,1"] * 6),
+         "gene: categories input; x: number input; y: number target", 12,
+         "what a spreadsheet has made", "missing_marks=2-Sep"),
+    Case("codes by their name", lines("zip,x,y", "10115,1.5,3.5", "20095,2,1", "10117,4,2.5"),
+         "zip: number input; x: number input; y: number target", 3, "codes such as 10115",
+         "categories=zip"),
+    Case("a few grades with a gap",
+         lines("x,mark", *(f"{i / 7},{(1, 2, 3, 6)[i % 4]}" for i in range(12))),
+         "x: number input; mark: number target", 12, "read as numbers", "targets_are=classes"),
+    Case("classes in columns of 0 and 1",
+         lines("x,red,green,blue",
+               *(f"{i / 7},{('1,0,0', '0,1,0', '0,0,1')[i % 3]}" for i in range(24))),
+         "x: number input; red: number input; green: number input; blue: categories target", 24,
+         "together they may be the target", "targets=red,green,blue"),
+    Case("sums and a source below two columns",
+         lines("x,y", *(f"{i / 7},{i * 1.5}" for i in range(12)), "Total,99", "Source: WHO,"),
+         "x: number input; y: number target", 12, "and 1 more", "extra_rows=keep"),
+    Case("a mark of missing values is no percent sign", lines("x,y", "1.5,2", "-,3.5", "4,1"),
+         "x: number input; y: number target", 3, "is read as a missing value", "categories=x"),
+    Case("a number for every row is no leak",
+         lines("x,y", *(f"{i + 0.5},{2 * i + 0.25}" for i in range(30))),
+         "x: number input; y: number target", 30),
 ]  # fmt: skip
 
 
@@ -216,3 +254,13 @@ def test_kinds_and_roles_are_changed_one_column_at_a_time() -> None:
 def test_a_remedy_is_typed_as_a_shell_reads_it() -> None:
     assert Remedy("missing", "skip rows").typed() == "--option 'missing=skip rows'"
     assert Remedy("ignore_case", True).typed() == "--option ignore_case=yes"
+
+
+@pytest.mark.parametrize(
+    ("case", "unwanted"),
+    [("a mark of missing values is no percent sign", "without it"),
+     ("a number for every row is no leak", "tells the target")],
+)  # fmt: skip
+def test_what_is_not_so_is_not_said(inspect_text: InspectText, case: str, unwanted: str) -> None:
+    (found,) = [one for one in CASES if one.about == case]
+    assert not [note for note in inspect_text(found.content).notes if unwanted in note.text]

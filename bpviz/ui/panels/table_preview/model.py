@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt
 
-from bpviz.core.text.number_words import plain
+from bpviz.core.text.number_words import ungrouped
 from bpviz.problems.tables.model import Inspection, ReadColumn
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
@@ -33,7 +33,7 @@ def shown(column: ReadColumn, row: int) -> str:
     number = float(column.numbers[row])
     if column.kind == "date" or column.bad_row == row:
         return column.raw.cell(row)
-    return "" if np.isnan(number) else plain(number, 7)
+    return "" if np.isnan(number) else ungrouped(number, 7)
 
 
 def values_of(column: ReadColumn) -> str:
@@ -45,7 +45,9 @@ def values_of(column: ReadColumn) -> str:
         said = ", ".join(names[:CATEGORIES_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     else:
         ends = report.get("range", [])
-        said = " to ".join(plain(end, 6) if isinstance(end, float) else str(end) for end in ends)
+        said = " to ".join(
+            ungrouped(end, 6) if isinstance(end, float) else str(end) for end in ends
+        )
     missing = f"{report['missing']:,} missing" if report["missing"] else ""
     return "\n".join(part for part in (column.name, said, missing) if part)
 
