@@ -17,19 +17,6 @@ When = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ExactCheckpoint:
-    """The instant as the checkpoint of the run, exact to the bit.
-
-    ``state.training`` is that of the experiment shared with it; criterion and training patterns
-    are filled in by ``fitted``. ``train``: the training patterns if they were changed by hand,
-    else None.
-    """
-
-    state: Checkpoint
-    train: Patterns | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class ReplayRecipe:
     """How to repeat the training from epoch 0 up to ``until``, with the edits on the way.
 
@@ -45,6 +32,21 @@ class ReplayRecipe:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ExactCheckpoint:
+    """The instant as the checkpoint of the run, exact to the bit.
+
+    ``state.training`` is that of the experiment shared with it; criterion and training patterns
+    are filled in by ``fitted``. ``train``: the training patterns if they were changed by hand,
+    else None. ``way`` leads to the instant, for the curve up to it; None if repeating it would
+    take too long.
+    """
+
+    state: Checkpoint
+    train: Patterns | None
+    way: ReplayRecipe | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SharedExperiment:
     """An experiment at an instant of its run; ``at`` None is epoch 0 of its seed.
 
@@ -55,6 +57,11 @@ class SharedExperiment:
     experiment: Experiment
     at: ExactCheckpoint | ReplayRecipe | None = None
     shown: Shown = EVERYTHING
+
+    @property
+    def has_curve(self) -> bool:
+        """Whether the training up to the instant is repeated, so that the curve is there."""
+        return not isinstance(self.at, ExactCheckpoint) or self.at.way is not None
 
 
 def check_of(parameters: Vector) -> int:

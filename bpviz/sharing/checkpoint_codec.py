@@ -106,6 +106,8 @@ def _numbers_to(numbers: ExactCheckpoint, out: _Out) -> dict[str, Any]:
         plain["order"] = state.order.tolist()
     if numbers.train is not None:
         plain["train"] = _patterns_to(numbers.train, out)
+    if numbers.way is not None:
+        plain["way"] = _replay_to(numbers.way, out)
     return plain
 
 
@@ -127,7 +129,8 @@ def _numbers_from(experiment: Experiment, plain: Mapping[str, Any], data: _In) -
         rng.bit_generator.state, vectors, experiment.training, train or _NO_PATTERNS,
         Criterion("within", experiment.tolerance), _clamps_from(plain["clamps"]), plain["engine"],
     )  # fmt: skip
-    return ExactCheckpoint(state, train)
+    way = _replay_from(plain["way"], data) if "way" in plain else None
+    return ExactCheckpoint(state, train, way)
 
 
 _NO_PATTERNS = Patterns(np.zeros((1, 1)), np.zeros((1, 1)))

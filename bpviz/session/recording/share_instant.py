@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from bpviz.core.interruption import Cancelled, Interrupted, never
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.core.run.edits import SetClamps, SetTrain
@@ -24,6 +26,14 @@ from bpviz.sharing.shown import EVERYTHING, Shown
 MOST_WORK = 2e9
 """Largest product of epochs, patterns and parameters that opening a text repeats (seconds)."""
 
+MOST_WAY = MOST_WORK / 10
+"""The same for the way to an instant whose numbers are in the text (a second)."""
+
+NO_CURVE = (
+    "The training before this instant was not repeated to the bit on this computer: weights and "
+    "biases are those of the text, but the curve begins here."
+)
+
 NOT_EXACT = (
     "This instant was reached by repeating the training, and this computer calculates otherwise "
     "in the last digits: the weights are not those of the text to the bit."
@@ -33,9 +43,10 @@ NOT_EXACT = (
 def instant_text(history: RunHistory, setup: PreparedExperiment, shown: Shown = EVERYTHING) -> str:
     """The shortest text that opens the present instant, in a window reduced to ``shown``.
 
-    It holds either the numbers themselves, or a recipe (seed, epochs and edits) that repeats the
-    training. A recipe is used where it is shorter and needs no compiled engine, or where the
-    numbers are too long. Raises BadValue if neither is short enough.
+    It holds the numbers themselves with the way to them, or the way alone: a recipe (seed, epochs
+    and edits) that repeats the training, and with it the curve. The way alone is used where it is
+    shorter and needs no compiled engine, or where the numbers are too long; the numbers alone
+    where the way takes too long. Raises BadValue if nothing is short enough.
     """
     run = history.run
     if not (run.epoch or run.update or history.timeline.edits_applied) and _is_plain(
@@ -43,20 +54,33 @@ def instant_text(history: RunHistory, setup: PreparedExperiment, shown: Shown = 
     ):
         return text_of(SharedExperiment(setup.experiment, shown=shown))
     replay, numbers = _replay(history, setup), _numbers(run, setup)
+    both = _with_way(numbers, replay, run)
     compiled = any(engine != NUMPY for _, engine in run.engines)
-    texts: list[str] = []
     refusal: BadValue | None = None
-    for shared in (numbers, replay):
-        if shared is None or (shared is replay and texts and compiled):
-            continue
-        try:
-            texts.append(text_of(replace(shared, shown=shown)))
-        except BadValue as error:
-            refusal = error
-    if not texts:
-        found = f"{run.start.network.n_parameters:,} weights and biases after epoch {run.epoch:,}"
-        raise refusal or BadValue("link text", Unquoted(found), "of what fits into one text")
-    return min(texts, key=len)
+    for wanted in ((both,) if compiled else (both, replay), (numbers,), (replay,)):
+        texts: list[str] = []
+        for shared in filter(None, wanted):
+            try:
+                texts.append(text_of(replace(shared, shown=shown)))
+            except BadValue as error:
+                refusal = error
+        if texts:
+            return min(texts, key=len)
+    found = f"{run.start.network.n_parameters:,} weights and biases after epoch {run.epoch:,}"
+    raise refusal or BadValue("link text", Unquoted(found), "of what fits into one text")
+
+
+def _with_way(
+    numbers: SharedExperiment | None, replay: SharedExperiment | None, run: Run
+) -> SharedExperiment | None:
+    """The numbers with the way to them, if the way is short and begins with the same settings."""
+    if numbers is None or replay is None or run.epoch > most_repeated(run, MOST_WAY):
+        return None
+    if numbers.experiment != replay.experiment:
+        return None
+    assert isinstance(numbers.at, ExactCheckpoint)
+    assert isinstance(replay.at, ReplayRecipe)
+    return replace(numbers, at=replace(numbers.at, way=replay.at))
 
 
 def _is_plain(history: RunHistory, setup: PreparedExperiment) -> bool:
@@ -99,9 +123,9 @@ def _replay(history: RunHistory, setup: PreparedExperiment) -> SharedExperiment 
     )
 
 
-def most_repeated(run: Run) -> int:
+def most_repeated(run: Run, work: float = MOST_WORK) -> int:
     """Largest number of epochs that opening a text repeats, for this network and these patterns."""
-    return int(MOST_WORK / (len(run.start.train) * run.start.network.n_parameters))
+    return int(work / (len(run.start.train) * run.start.network.n_parameters))
 
 
 def open_instant(
@@ -115,6 +139,9 @@ def open_instant(
     """
     run = new_run(setup, cancelled)
     if isinstance(at, ExactCheckpoint):
+        if (walked := _walked(run, at, cancelled)) is not None:
+            return walked, ""
+        run = run if at.way is None else new_run(setup, cancelled)
         _restore(run, setup, at)
     history = RunHistory(run)
     if isinstance(at, ReplayRecipe):
@@ -123,7 +150,20 @@ def open_instant(
         _repeat(history, at, cancelled)
         if check_of(run.parameters) != at.check:
             return history, NOT_EXACT
-    return history, ""
+    return history, NO_CURVE if isinstance(at, ExactCheckpoint) and at.way is not None else ""
+
+
+def _walked(run: Run, at: ExactCheckpoint, cancelled: Interrupted) -> RunHistory | None:
+    """The history of a run that repeats the way to these numbers; None if it does not end there."""
+    way, end = at.way, (at.state.epoch, at.state.update)
+    if way is None or way.until != end or way.until[0] > most_repeated(run, MOST_WAY):
+        return None
+    history = RunHistory(run)
+    try:
+        _repeat(history, way, cancelled)
+    except BadValue:  # an engine that is not installed, or edits of another network
+        return None
+    return history if np.array_equal(run.save().vectors, at.state.vectors) else None
 
 
 def _restore(run: Run, setup: PreparedExperiment, numbers: ExactCheckpoint) -> None:

@@ -82,9 +82,12 @@ class Sharing:
         self._window.say(f"Keras script of {frame.snapshot.instant} copied to the clipboard.")
 
     def _copy_link(self, instant: str, text: str) -> None:
+        from bpviz.sharing.link_text import read_link_text  # imported on first use
+
         QGuiApplication.clipboard().setText(text)
+        curve = "" if read_link_text(text).has_curve else " without the curve that led to it"
         self._window.say(
-            f"Link text of {instant} copied, {len(text):,} characters. "
+            f"Link text of {instant} copied{curve}, {len(text):,} characters. "
             "Open copied link text (Ctrl+Shift+L) opens it in a window, bpviz --state from a shell."
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.core.kernels.engines import NUMBA, NUMPY
 from bpviz.core.model.pattern_change import inserted, removed
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.model.references import UnitRef
@@ -23,7 +24,7 @@ from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.session.recording.run_history import RunHistory, setup_at
-from bpviz.session.recording.share_instant import instant_text, open_instant
+from bpviz.session.recording.share_instant import NO_CURVE, instant_text, open_instant
 from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment
 from bpviz.sharing.link_text import LARGEST, LONGEST, link_text, read_link_text, text_of
 
@@ -140,14 +141,41 @@ def test_an_instant_is_opened_exactly_and_goes_on_exactly(name: str, kind: str) 
         assert_equal(again, opened(instant_text(again, setup_at(again_setup, again.run)))[1])
 
 
-def test_the_way_is_written_where_it_is_shorter_and_the_numbers_otherwise() -> None:
+def test_the_way_alone_is_written_where_it_is_shorter() -> None:
     setup, history = run_of("some epochs")
     assert isinstance(read_link_text(instant_text(history, setup)).at, ReplayRecipe)
-    for value in np.random.default_rng(0).normal(size=60):
-        history.edit(SetParameters(np.array([0]), np.array([value])))
-    assert isinstance(read_link_text(instant_text(history, setup)).at, ExactCheckpoint)
     setup, history = run_of("the beginning")
     assert instant_text(history, setup) == link_text(XOR)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "the beginning"])
+def test_numbers_have_the_way_to_them_where_an_engine_rounds_otherwise(name: str) -> None:
+    """The way is gone where it ends at the same bits, and else the numbers are there without it."""
+    setup, history = run_of(name)
+    history.run.engines[:] = [(0, NUMPY), (1, NUMBA)][: 1 + (history.run.epoch > 1)]
+    now = setup_at(setup, history.run)
+    shared = read_link_text(instant_text(history, now))
+    if isinstance(shared.at, ReplayRecipe):
+        return  # without a compiled engine
+    exact = shared.at
+    same_settings = now.experiment == setup.experiment
+    assert shared.has_curve == (exact.way is not None) == same_settings
+    if exact.way is None:
+        return
+    honest = replace(exact, way=replace(exact.way, engines=((0, NUMPY),)))
+    again, remark = open_instant(setup, honest)
+    assert remark == ""
+    np.testing.assert_array_equal(again.curve().epochs, history.curve().epochs)
+    np.testing.assert_array_equal(again.curve().train_error, history.curve().train_error)
+    assert_equal(history, again)
+    for way in (
+        replace(honest.way, until=(honest.way.until[0] + 1, 0)),
+        replace(honest.way, edits=(((0, 0), SetParameters(np.array([99]), np.array([1.0]))),)),
+        replace(honest.way, edits=(((0, 0), SetParameters(np.array([1]), np.array([9.0]))),)),
+    ):
+        again, remark = open_instant(setup, replace(exact, way=way))
+        assert remark == NO_CURVE
+        assert_equal(history, again)
 
 
 def test_a_way_that_takes_too_long_is_not_written() -> None:
