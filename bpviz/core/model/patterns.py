@@ -77,6 +77,7 @@ class PatternSet:
     plane           where the inputs are computed from two coordinates; see ``points``.
     original        for patterns that were edited by hand: the set that they were before.
     target_scale    (mean, unit), each (m,), of targets that are standardised; see ``in_units``.
+    input_scale     the same of the inputs, each (n,); see ``inputs_in_units``.
     """
 
     name: str
@@ -95,6 +96,7 @@ class PatternSet:
     original: "PatternSet | None" = None
     plane: Plane | None = None
     target_scale: tuple[Vector, Vector] | None = None
+    input_scale: tuple[Vector, Vector] | None = None
 
     def __post_init__(self) -> None:
         n_in, n_out = self.train.inputs.shape[1], self.train.targets.shape[1]
@@ -166,17 +168,19 @@ class PatternSet:
     def in_units(self, values: Matrix) -> Matrix:
         """Targets or outputs (P, m) in the units that the targets had before they were
         standardised."""
-        if self.target_scale is None:
-            return values
-        mean, unit = self.target_scale
-        return mean + unit * values
+        return _in_units(values, self.target_scale)
 
     def from_units(self, values: Matrix) -> Matrix:
         """Targets (P, m) from the units of the file: the inverse of ``in_units``."""
-        if self.target_scale is None:
-            return values
-        mean, unit = self.target_scale
-        return (values - mean) / unit
+        return _from_units(values, self.target_scale)
+
+    def inputs_in_units(self, values: Matrix) -> Matrix:
+        """Inputs (P, n) in the units that they had before they were standardised."""
+        return _in_units(values, self.input_scale)
+
+    def inputs_from_units(self, values: Matrix) -> Matrix:
+        """Inputs (P, n) from the units of the file: the inverse of ``inputs_in_units``."""
+        return _from_units(values, self.input_scale)
 
     def check_rows(self, n: int) -> None:
         """Refuse so many training patterns, with a BadValue, if their places must be known."""
@@ -194,6 +198,20 @@ class PatternSet:
     def one_hot(self) -> bool:
         """Whether targets code a class as a 1 in its own column."""
         return self.kind == "classes" and self.n_outputs > 1
+
+
+def _in_units(values: Matrix, scale: tuple[Vector, Vector] | None) -> Matrix:
+    if scale is None:
+        return values
+    mean, unit = scale
+    return mean + unit * values
+
+
+def _from_units(values: Matrix, scale: tuple[Vector, Vector] | None) -> Matrix:
+    if scale is None:
+        return values
+    mean, unit = scale
+    return (values - mean) / unit
 
 
 def _same(one: Patterns, other: Patterns) -> bool:

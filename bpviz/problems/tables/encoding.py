@@ -63,11 +63,11 @@ class _Maker:
             self.notes.append(listed("Texts, one input for each value", texts))
         x_train = self._coded(coders, self.rows[self.train])
         x_test = self._coded_tests(coders)
-        image = self._image_shape(coders)
+        image, input_scale = self._image_shape(coders), None
         if image is not None:
             self._scale_pixels(x_train, x_test)
         elif inspection.reading.standardise and any(coder.scaled for coder in coders):
-            _standardise(coders, x_train, x_test)
+            input_scale = _standardise(coders, x_train, x_test)
             self.notes.append(
                 f"Number inputs are standardised by the {len(self.train):,} training rows."
             )
@@ -89,6 +89,7 @@ class _Maker:
             source=inspection.table.path,
             notes=tuple(self.notes),
             better=self.better,
+            input_scale=input_scale,
             target_scale=None if self.scale is None else (self.scale.mean, self.scale.deviation),
         )
 
@@ -305,14 +306,20 @@ class _Coder:
         out[np.arange(len(rows)), codes] = 1.0
 
 
-def _standardise(coders: Sequence[_Coder], train: Matrix, test: Matrix) -> None:
-    """Standardise the inputs that are numbers in place, a block of columns at a time."""
+def _standardise(coders: Sequence[_Coder], train: Matrix, test: Matrix) -> tuple[Vector, Vector]:
+    """Standardise the inputs that are numbers in place, a block of columns at a time.
+
+    Returns mean and unit (n,) of every input; 0 and 1 of those that are no numbers.
+    """
+    mean, unit = np.zeros(train.shape[1]), np.ones(train.shape[1])
     starts = np.cumsum([0, *(len(coder.names) for coder in coders)])
     scaled = [int(at) for at, coder in zip(starts, coders, strict=False) if coder.scaled]
     for block in np.array_split(scaled, -(-len(scaled) // BLOCK)):
         scale = scale_of(train[:, block])
+        mean[block], unit[block] = scale.mean, scale.deviation
         for part in (train, test):
             part[:, block] = scale.apply(part[:, block])
+    return mean, unit
 
 
 def _typical(numbers: Vector, way: str) -> float:

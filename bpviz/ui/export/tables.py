@@ -169,7 +169,7 @@ def _patterns(numbers: TableSource) -> Rows:
             for i in range(len(inputs)):
                 target, answer = targets[i : i + 1], answers[i : i + 1]
                 yield (
-                    name, rows.start + i + 1, *inputs[i].tolist(),
+                    name, rows.start + i + 1, *patterns.inputs_in_units(inputs[i]).tolist(),
                     *patterns.in_units(target)[0].tolist(), *patterns.in_units(answer)[0].tolist(),
                     loss.total(target, answer, np.empty_like(answer)),
                     setup.criterion.count(target, answer),

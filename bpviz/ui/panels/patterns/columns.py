@@ -69,10 +69,13 @@ def cell_text(patterns: PatternSet, row: int, column: PatternColumn) -> str:
     train = patterns.train
     if column.kind == "class":
         return patterns.class_names[int(class_of(train.targets[row : row + 1])[0])]
-    if column.kind == "input":
-        return write_number(float(train.inputs[row, column.index]))
-    shown = float(patterns.in_units(train.targets[row])[column.index])
-    if patterns.target_scale is not None:
+    is_input = column.kind == "input"
+    source, scale = (train.inputs, patterns.input_scale) if is_input else (
+        train.targets, patterns.target_scale
+    )  # fmt: skip
+    in_units = patterns.inputs_in_units if is_input else patterns.in_units
+    shown = float(in_units(source[row])[column.index])
+    if scale is not None:
         shown = float(f"{shown:.14g}")  # the digits beyond are of the conversion
     return write_number(shown)
 
@@ -95,11 +98,12 @@ def read_cell(
         return
     number = read_number(where, text, LARGEST)
     if column.kind == "input":
-        inputs[column.index] = number
-        return
-    shown = patterns.in_units(targets).copy()
+        values, into, out_of = inputs, patterns.inputs_in_units, patterns.inputs_from_units
+    else:
+        values, into, out_of = targets, patterns.in_units, patterns.from_units
+    shown = into(values).copy()
     shown[column.index] = number
-    targets[column.index] = patterns.from_units(shown)[column.index]
+    values[column.index] = out_of(shown)[column.index]
 
 
 def _class_number(patterns: PatternSet, where: str, text: str) -> int:

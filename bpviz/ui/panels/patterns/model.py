@@ -152,7 +152,8 @@ class PatternTable(CellTableModel):
         assert patterns is not None
         match column.kind:
             case "input":
-                return short(float(patterns.train.inputs[row, column.index]))
+                inputs = patterns.inputs_in_units(patterns.train.inputs[row])
+                return short(float(inputs[column.index]))
             case "target":
                 return short(float(patterns.in_units(self._targets(row))[0, column.index]))
             case "class":

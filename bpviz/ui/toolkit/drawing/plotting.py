@@ -90,6 +90,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, side: str, whole: bool = False) -> None:
         self.log = False
         self.whole = whole
+        self._units = 0.0, 1.0
         self.look: tuple[Theme, bool, QFont] | None = None  # applied last
         super().__init__(side)
         self.enableAutoSIPrefix(False)
@@ -101,6 +102,18 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
             self.log = log
             self.picture = None
             self.update()
+
+    def set_units(self, mean: float, unit: float) -> None:
+        """Write ``mean`` + ``unit`` times the plotted coordinate; for an axis that is not log."""
+        if (mean, unit) != self._units:
+            self._units = mean, unit
+            self.picture = None
+            self.update()
+
+    def in_units(self, values: Sequence[float]) -> list[float]:
+        """What is written for plotted coordinates."""
+        mean, unit = self._units
+        return [mean + unit * value for value in values]
 
     def boundingRect(self) -> QRectF:
         """The axis, its grid, and room for numbers beyond its ends (0 at the corner)."""
@@ -115,7 +128,11 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         if not high > low:
             return []
         most = size / self._room()
-        return self._log_ticks(low, high, most) if self.log else self._ticks(low, high, most)
+        if self.log:
+            return self._log_ticks(low, high, most)
+        mean, unit = self._units
+        levels = self._ticks(mean + unit * low, mean + unit * high, most)
+        return [(step, [(value - mean) / unit for value in values]) for step, values in levels]
 
     def tickStrings(
         self, values: Sequence[float], scale: float, spacing: float | None
@@ -123,7 +140,10 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         """The texts of one level of ticks; '' for the level without numbers (spacing None)."""
         if spacing is None or not values:
             return [""] * len(values)
-        texts = self._log_strings(values) if self.log else _linear_strings(values, spacing)
+        if self.log:
+            texts = self._log_strings(values)
+        else:
+            texts = _linear_strings(self.in_units(values), spacing)
         return [text.replace("-", "−") for text in texts]
 
     def _room(self) -> float:
@@ -132,7 +152,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         metrics = QFontMetricsF(font) if font else plot_metrics()
         if self.orientation in ("left", "right"):
             return metrics.height() * 1.8
-        widest = "10⁻¹⁰" if self.log else max(_linear_strings(self.range, 1.0), key=len)
+        numbers = _linear_strings(self.in_units(self.range), 1.0)
+        widest = "10⁻¹⁰" if self.log else max(numbers, key=len)
         return metrics.horizontalAdvance(widest) + 3 * SPACE
 
     def _ticks(self, low: float, high: float, most: float) -> Ticks:
@@ -205,7 +226,7 @@ class Plot:
 
     def fit_left(self, least: int) -> None:
         """Give the vertical axis room for the numbers of its range, px at 100 % text at least."""
-        low, high = self.box.viewRange()[1]
+        low, high = self.left.in_units(self.box.viewRange()[1])
         metrics = plot_metrics()
         numbers = _linear_strings([low, high], nice_step(high - low, 5.0))
         width = max(map(metrics.horizontalAdvance, numbers)) + metrics.height() + 2 * SPACE

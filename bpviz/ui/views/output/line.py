@@ -18,7 +18,7 @@ from bpviz.ui.toolkit.drawing.output_colours import decision_level, point_colour
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis
 from bpviz.ui.toolkit.drawing.theme import Theme
-from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note
+from bpviz.ui.views.output.part import OutputChoice, PlotPart, input_units, outputs_at, sample_note
 
 HEADROOM = 0.25
 """The fraction of the targets' range that is free above and below them."""
@@ -85,6 +85,7 @@ class LinePart(PlotPart):
         self.plot.set_range((left, right), (low - room, high + room))
         self.plot.fit_left(self.AXIS_WIDTH)
         label_axis(self.plot.bottom, patterns.input_names[0])
+        self.plot.bottom.set_units(*input_units(patterns, 0))
         label_axis(
             self.plot.left, patterns.output_names[0] if patterns.n_outputs == 1 else "output"
         )
@@ -189,7 +190,8 @@ class LinePart(PlotPart):
             f"{name} {number_text(float(value))}"
             for name, value in zip(patterns.output_names, outputs, strict=True)
         )
-        text = f"{patterns.input_names[0]} {number_text(float(place[0]))} → {said}"
+        at_place = float(patterns.inputs_in_units(place)[0])
+        text = f"{patterns.input_names[0]} {number_text(at_place)} → {said}"
         if row is not None:
             shown = patterns.in_units(patterns.train.targets[row])
             targets = ", ".join(number_text(float(t)) for t in shown)

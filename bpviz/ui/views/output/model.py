@@ -172,7 +172,8 @@ class PatternModel(CellTableModel):
             case "number":
                 return f"{row + 1:,}"
             case "input":
-                return self.number(part.inputs[row, column.index], column)
+                inputs = setup.patterns.inputs_in_units(part.inputs[row])
+                return self.number(float(inputs[column.index]), column)
             case "target":
                 assert self._targets_shown is not None
                 return self.number(self._targets_shown[row, column.index], column)
@@ -225,8 +226,14 @@ class PatternModel(CellTableModel):
 
 
 def given_numbers(patterns: PatternSet) -> tuple[Matrix, Matrix]:
-    """Inputs and targets of the training patterns; targets in the units of the file."""
-    return patterns.train.inputs, patterns.in_units(patterns.train.targets)
+    """Inputs and targets of the training patterns, in the units of the file.
+
+    Many inputs, which are not listed, are left as they are.
+    """
+    train = patterns.train
+    listed = patterns.n_inputs <= MOST_INPUTS
+    inputs = patterns.inputs_in_units(train.inputs) if listed else train.inputs
+    return inputs, patterns.in_units(train.targets)
 
 
 def _decimals(values: Vector) -> int:

@@ -100,6 +100,15 @@ def outputs_at(frame: Frame, inputs: Vector) -> Vector:
     return np.asarray(outputs(network, snapshot.parameters, inputs[None], snapshot.clamps)[0])
 
 
+def input_units(patterns: PatternSet, column: int) -> tuple[float, float]:
+    """Mean and unit of an input, for an axis in the units of the file; 0 and 1 if it is not
+    standardised."""
+    if patterns.input_scale is None:
+        return 0.0, 1.0
+    mean, unit = patterns.input_scale
+    return float(mean[column]), float(unit[column])
+
+
 def split_keys(patterns: PatternSet, theme: Theme) -> list[LegendKey]:
     """The legend of filled and outlined points, if there is a test set."""
     if patterns.test is None:

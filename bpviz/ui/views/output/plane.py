@@ -31,7 +31,14 @@ from bpviz.ui.toolkit.drawing.pattern_names import full_name
 from bpviz.ui.toolkit.drawing.plotting import label_axis
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.views.output.part import OutputChoice, PlotPart, outputs_at, sample_note, split_keys
+from bpviz.ui.views.output.part import (
+    OutputChoice,
+    PlotPart,
+    input_units,
+    outputs_at,
+    sample_note,
+    split_keys,
+)
 from bpviz.ui.views.output.proof import LineItem, Proof, grid_path, plane_of
 
 TINT = 0.45
@@ -131,6 +138,10 @@ class PlanePart(PlotPart):
         label_axis(self.plot.bottom, plane.names[0])
         label_axis(self.plot.left, plane.names[1])
         self.plot.set_range(*plane.domain)
+        if plane.columns is not None:
+            for axis, column in zip((self.plot.bottom, self.plot.left), plane.columns, strict=True):
+                axis.set_units(*input_units(patterns, column))
+        self.plot.fit_left(self.AXIS_WIDTH)
         for part, hollow in ((patterns.train, False), (patterns.test, True)):
             drawn = part is not None and (choice.tests or not hollow)
             source = part or patterns.train
@@ -202,9 +213,10 @@ class PlanePart(PlotPart):
         inputs = plane.expand(place[None])[0]
         if row is not None:
             place, inputs = patterns.points(patterns.train)[row], patterns.train.inputs[row]
+        axes = self.plot.bottom, self.plot.left
         where = ", ".join(
-            f"{name} {number_text(float(value))}"
-            for name, value in zip(plane.names, place, strict=True)
+            f"{name} {number_text(axis.in_units([float(value)])[0])}"
+            for name, value, axis in zip(plane.names, place, axes, strict=True)
         )
         answer = output_text(frame.setup, outputs_at(frame, inputs), self._choice.unit)
         name = "" if row is None else f"{full_name(patterns, row)}, "

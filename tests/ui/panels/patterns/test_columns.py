@@ -40,3 +40,8 @@ def test_standardised_targets_are_read_and_written_in_the_units_of_the_file() ->
     inputs, targets = train.inputs[0].copy(), train.targets[0].copy()
     read_cell(patterns, column, "210", 0, inputs, targets)
     assert targets.tolist() == [0.5, 1.0]
+    scaled = replace(patterns, input_scale=(np.array([5.0]), np.array([2.0])))
+    column = PatternColumn("input", "x", 0)
+    assert cell_text(scaled, 0, column) == "5"
+    read_cell(scaled, column, "8", 0, inputs, targets)
+    assert inputs.tolist() == [1.5]

@@ -14,6 +14,7 @@ from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.toolkit.widgets.data_table import DataTable
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.views.output.line import LinePart
 from bpviz.ui.views.output.scatter import ScatterPart
 from bpviz.ui.views.output.table import TablePart
 from bpviz.ui.views.output.view import OutputView
@@ -79,3 +80,11 @@ def test_numbers_are_shown_in_the_units_of_the_file(
     target = model.index(0, kinds.index("target")).data().replace(",", "")
     assert abs(float(target) - targets[0, 0]) <= 1.0
     assert model.value(0, model.columns[kinds.index("output")]) == answers[0, 0]
+    size = float(model.index(0, kinds.index("input")).data())
+    assert size == round(float(patterns.inputs_in_units(patterns.train.inputs[0])[0]))
+    assert 20 <= size < 120
+    view.set_choices({"mode": "function"})
+    axis = view.findChild(LinePart).plot.bottom
+    ((_, ticks),) = axis.tickValues(*axis.range, 400.0)
+    written = [float(text) for text in axis.tickStrings(ticks, 1.0, 20.0)]
+    assert {20.0, 60.0, 100.0} <= set(written)
