@@ -7,7 +7,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import bpviz.problems.tables.formats as formats
+import bpviz.problems.tables.inspecting as inspecting
 from bpviz.problems.tables.model import RawTable, Reading
+from bpviz.session.commands import Open
+from bpviz.session.loading import prepared_after, prepared_problem
 from bpviz.session.table_inspector import InspectedTable, TableInspector
 
 TABLE = "\n".join(["a,b,c", *(f"{n + 0.5},{n % 7 + 0.5},{n % 2}" for n in range(40))])
@@ -99,3 +102,24 @@ def test_a_reader_that_fails_unforeseen_is_said_to_have(
 
     monkeypatch.setattr(formats, "read_table", fails)
     assert inspected(qtbot, inspector, path).refusal == "The disk is gone."
+
+
+def test_an_inspected_table_is_not_read_again_to_be_trained_with(
+    qtbot: QtBot, inspector: TableInspector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE)
+    found = inspected(qtbot, inspector, path, leave_out="a")
+
+    def fails(*_: object) -> RawTable:
+        raise AssertionError("The table is read again.")
+
+    monkeypatch.setattr(formats, "read_table", fails)
+    monkeypatch.setattr(inspecting, "described", fails)
+    options = found.reading.options()
+    setup = prepared_problem(Open(str(path), 3, options, found.inspection), 7)
+    assert setup.patterns.input_names == ("b",)
+    assert (setup.experiment.seed, setup.run_id, setup.experiment.options) == (3, 7, options)
+    later = prepared_after(setup, setup.experiment, 8, found.inspection)
+    assert later.patterns is not setup.patterns
+    assert prepared_after(setup, setup.experiment, 9).patterns is setup.patterns
