@@ -4,7 +4,7 @@ import shutil
 import textwrap
 from collections.abc import Callable, Iterator
 
-from bpviz.cli.options import SETTINGS
+from bpviz.cli.setting_flags import SETTINGS
 from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.rules import RULES
 from bpviz.core.model.activations import ACTIVATIONS, Activation

@@ -3,7 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from bpviz.cli.options import experiment_from, whole
+from bpviz.cli.options import experiment_from
+from bpviz.cli.setting_flags import whole
 
 if TYPE_CHECKING:
     from bpviz.core.model.patterns import PatternSet

@@ -7,6 +7,7 @@ from typing import Any
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.output import write_message, write_result
 from bpviz.cli.race import RaceProgressLine, executor_for
+from bpviz.cli.setting_flags import whole
 from bpviz.core.text.number_words import percent
 from bpviz.core.values import BadValue, check_choice
 from bpviz.experiment.published import PUBLISHED, Published
@@ -60,8 +61,6 @@ def _chosen(problems: list[str]) -> list[Published]:
 
 
 def _order(row: Published, args: Namespace) -> RaceOrder:
-    from bpviz.cli.options import whole
-
     try:
         seeds = whole("--seeds", args.seeds) if args.seeds else DEFAULT_SEEDS
         return RaceOrder((Variant(row.network, row.experiment()),), seeds, row.most, 0, True)
