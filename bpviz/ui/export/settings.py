@@ -127,5 +127,5 @@ def _read(name: str, text: str) -> Any:
 
 
 def _pictures_folder() -> str:
-    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return place if place and Path(place).is_dir() else str(Path.home())
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return folder if folder and Path(folder).is_dir() else str(Path.home())

@@ -197,10 +197,10 @@ class Solving(QObject):
         self._enter(frame, unsolved_start(frame.setup, now), now)
 
     def _enter(self, frame: Frame, start: Vector, before: Vector) -> None:
-        self._setup, places = frame.setup, free_indices(frame.setup)
-        self._before = np.array(before[places])
-        self._start = start[places]
-        tried = self._recall(_key(frame.setup.experiment), len(places))
+        self._setup, indices = frame.setup, free_indices(frame.setup)
+        self._before = np.array(before[indices])
+        self._start = start[indices]
+        tried = self._recall(_key(frame.setup.experiment), len(indices))
         self._put(self._start if tried is None else tried)
         self._bar.show()
         self.toggled.emit(True)

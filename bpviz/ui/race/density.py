@@ -45,8 +45,8 @@ class DensityScales:
     def y(self, errors: Vector | Matrix) -> Vector | Matrix:
         """Plot coordinates of errors, clipped to the ends of the axis; nan stays nan."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            places = np.log10(errors) if self.log_error else errors
-        return np.clip(places, *self.y_range)
+            heights = np.log10(errors) if self.log_error else errors
+        return np.clip(heights, *self.y_range)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,9 +62,9 @@ class Density:
         at = low + (np.arange(COLUMNS) + 0.5) * (high - low) / COLUMNS
         # Between two recorded epochs the earlier one's error is used.
         k = np.searchsorted(self.scales.x(outcomes.epochs), at, side="right") - 1
-        places = self.scales.y(outcomes.train_error[:, np.maximum(k, 0)])
+        heights = self.scales.y(outcomes.train_error[:, np.maximum(k, 0)])
         bottom, top = self.scales.y_range
-        rows = (places - bottom) * (ROWS / (top - bottom))
+        rows = (heights - bottom) * (ROWS / (top - bottom))
         known = np.isfinite(rows)
         rows = np.minimum(np.where(known, rows, 0.0), ROWS - 1).astype(np.intp)
         flat = (np.arange(COLUMNS) * ROWS + rows)[known]

@@ -90,9 +90,9 @@ class DensityPlot(PlotCanvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Emit ``clicked``."""
         if event.button() == Qt.MouseButton.LeftButton:
-            place = self._plot.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
-            if self._plot.box.viewRect().contains(place):
-                self.clicked.emit(place.x(), place.y())
+            point = self._plot.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
+            if self._plot.box.viewRect().contains(point):
+                self.clicked.emit(point.x(), point.y())
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -218,8 +218,8 @@ class SolvePlot(LinePlot):
         else:
             edges = np.linspace(0.0, nice_ceiling(max(1.0, longest * 1.05)), BINS + 1)
         # Epochs beyond the axis are counted in its last bin.
-        places = [np.minimum(scales.x(epochs), edges[-1]) for epochs in solved]
-        counts = [np.histogram(place, edges)[0] for place in places]
+        xs = [np.minimum(scales.x(epochs), edges[-1]) for epochs in solved]
+        counts = [np.histogram(x, edges)[0] for x in xs]
         most = max(1, max(int(count.max()) for count in counts))
         self.plot.bottom.set_log(scales.log_epochs)
         self.plot.set_range((edges[0], edges[-1]), (0.0, 1.05 * most))

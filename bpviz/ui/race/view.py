@@ -322,9 +322,9 @@ class RaceView(View):
             found = nearest(outcomes, self._scales, x, y)
             if found is not None:
                 at = int(np.argmin(np.abs(self._scales.x(outcomes.epochs) - x)))
-                place = self._scales.y(outcomes.train_error[found, at : at + 1])
+                height = self._scales.y(outcomes.train_error[found, at : at + 1])
                 seed = int(outcomes.seeds[found])
-                candidate = abs(float(place[0]) - y), Chosen(variant, seed)
+                candidate = abs(float(height[0]) - y), Chosen(variant, seed)
                 best = candidate if best is None else min(best, candidate)
         if best is not None:
             self.choose(*best[1])

@@ -17,8 +17,8 @@ MOST_BYTES = 4_000_000
 
 def settings_path() -> Path:
     """The file of this user, where the system keeps settings."""
-    place = QStandardPaths.StandardLocation.GenericConfigLocation
-    return Path(QStandardPaths.writableLocation(place)) / "bpviz" / "settings.txt"
+    location = QStandardPaths.StandardLocation.GenericConfigLocation
+    return Path(QStandardPaths.writableLocation(location)) / "bpviz" / "settings.txt"
 
 
 class Settings:

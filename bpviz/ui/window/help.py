@@ -66,7 +66,7 @@ class Help:
         from bpviz.sharing.event_log import log_path, versions  # imported on first use
 
         engine = frame.engine if (frame := self._window.current_frame) is not None else ""
-        places = (
+        details = (
             f"<p>{escape(versions())}; engine {engine}</p><p>Log: {escape(str(log_path()))}</p>"
         )
-        QMessageBox.about(self._window.widget, "About bpviz", ABOUT + places)
+        QMessageBox.about(self._window.widget, "About bpviz", ABOUT + details)

@@ -141,9 +141,9 @@ class Shares(QObject):
         if window.isVisible() and centre is not None:
             room = centre.geometry()
             for key in self._fronts():
-                place = self._docks[key].geometry()
-                if window.rect().contains(place):  # else Qt has not placed it yet
-                    room = room.united(place)
+                rect = self._docks[key].geometry()
+                if window.rect().contains(rect):  # else Qt has not placed it yet
+                    room = room.united(rect)
             return room.size()
         bars = [bar for bar in window.findChildren(QToolBar) if not bar.isHidden()]
         rows = {window.toolBarArea(bar): bar.sizeHint().height() for bar in bars}
@@ -216,10 +216,10 @@ class Shares(QObject):
         """What the centre keeps where there is room for it."""
         if along == ACROSS:
             return scaled(CENTRE_WIDTH)
-        place, layout = self._window.centralWidget(), self._centre.layout()
-        if place is None or layout is None or not layout.hasHeightForWidth():
+        centre, layout = self._window.centralWidget(), self._centre.layout()
+        if centre is None or layout is None or not layout.hasHeightForWidth():
             return self._centre.minimumSizeHint().height()
-        return layout.minimumHeightForWidth(place.width())
+        return layout.minimumHeightForWidth(centre.width())
 
     # -- changes ---------------------------------------------------------------------------
 

@@ -86,8 +86,8 @@ class SpeedControl(QWidget):
         positions = [math.inf if speed is None else speed for speed in SPEEDS]
         now = math.inf if self._speed is None else self._speed
         below, above = bisect_left(positions, now), bisect_right(positions, now)
-        place = above - 1 + steps if steps > 0 else below + steps
-        self.set_speed(SPEEDS[min(max(place, 0), len(SPEEDS) - 1)])
+        index = above - 1 + steps if steps > 0 else below + steps
+        self.set_speed(SPEEDS[min(max(index, 0), len(SPEEDS) - 1)])
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Choose this speed; None is unlimited."""

@@ -61,9 +61,9 @@ class Draft:
         except those that need a new run and in which it equals the run before.
         """
         before = self.base
-        for place, sent in enumerate(self.sent):
+        for index, sent in enumerate(self.sent):
             if not changed_fields(sent, experiment):
-                del self.sent[: place + 1]
+                del self.sent[: index + 1]
                 self.base = with_live_fields(experiment, self.entered)
                 return
         self.sent.clear()

@@ -88,12 +88,12 @@ class GuideBrowser(QTextBrowser):
                 return True
         return False
 
-    def mark(self, places: list[tuple[int, int]], current: int) -> None:
+    def mark(self, spans: list[tuple[int, int]], current: int) -> None:
         """Highlight these (position, length), and show the current one of them."""
-        self._marked, self._current = places, current
+        self._marked, self._current = spans, current
         self._highlight()
-        if 0 <= current < len(places):
-            self._scroll_to(places[current][0], room=self.viewport().height() // 3)
+        if 0 <= current < len(spans):
+            self._scroll_to(spans[current][0], room=self.viewport().height() // 3)
 
     # -- text ------------------------------------------------------------------------------
 

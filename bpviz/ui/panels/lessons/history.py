@@ -52,13 +52,13 @@ class HistoryTimeline(QWidget):
         self._theme = theme
         self.update()
 
-    def choose(self, place: int) -> None:
+    def choose(self, index: int) -> None:
         """Mark an entry."""
-        self._at = place
-        entry = self._entries[place]
+        self._at = index
+        entry = self._entries[index]
         self.setAccessibleDescription(f"{entry.year}, {entry.people}: {entry.work}")
         self.update()
-        self.chosen.emit(place)
+        self.chosen.emit(index)
 
     def sizeHint(self) -> QSize:
         """Wide, and as high as the rows of names."""
@@ -91,19 +91,19 @@ class HistoryTimeline(QWidget):
         metrics = QFontMetricsF(plot_font(bold=True))
         first, last = self._span()
         ends: list[float] = []
-        places = []
+        spans = []
         for entry in self._entries:
             x = MARGIN + (entry.year - first) / (last - first) * max(width - 2 * MARGIN, 1)
             wide = max(metrics.horizontalAdvance(t) for t in (entry.short, str(entry.year))) + 6
             left = min(max(x - 10, 4.0), width - wide - 4)
             row = next((r for r, end in enumerate(ends) if end + SPACE <= left), len(ends))
             ends[row : row + 1] = [left + wide]
-            places.append((left, row, wide))
+            spans.append((left, row, wide))
         line = metrics.height()
         rows = len(ends)
         boxes = [
             QRectF(left, SPACE + (rows - 1 - row) * ROW * line, wide, 2.1 * line)
-            for left, row, wide in places
+            for left, row, wide in spans
         ]
         return boxes, rows
 
@@ -128,24 +128,24 @@ class HistoryTimeline(QWidget):
             text = QRectF(x - 40, axis + 6, 80, line)
             painter.drawText(text, Qt.AlignmentFlag.AlignHCenter, str(decade))
         order = (*(p for p in range(len(boxes)) if p != self._at), self._at)
-        for place in order:
-            self._paint_stem(painter, place, boxes[place], axis)
-        for place in order:  # names are painted over the stems of others
-            self._paint_name(painter, place, boxes[place], line)
+        for index in order:
+            self._paint_stem(painter, index, boxes[index], axis)
+        for index in order:  # names are painted over the stems of others
+            self._paint_name(painter, index, boxes[index], line)
         painter.end()
 
-    def _paint_stem(self, painter: QPainter, place: int, box: QRectF, axis: float) -> None:
-        theme, marked = self._theme, place == self._at
-        x = self._x_of(self._entries[place].year)
-        role = "accent" if marked or place == self._hovered else "muted"
+    def _paint_stem(self, painter: QPainter, index: int, box: QRectF, axis: float) -> None:
+        theme, marked = self._theme, index == self._at
+        x = self._x_of(self._entries[index].year)
+        role = "accent" if marked or index == self._hovered else "muted"
         painter.setPen(QPen(theme.colour("accent" if marked else "border"), 1.2))
         painter.drawLine(QPointF(x, box.bottom()), QPointF(x, axis))
         painter.setPen(QPen(theme.colour("panel"), 1.5))
         painter.setBrush(theme.colour(role))
         painter.drawEllipse(QPointF(x, axis), 5.5, 5.5)
 
-    def _paint_name(self, painter: QPainter, place: int, box: QRectF, line: float) -> None:
-        entry, theme, marked = self._entries[place], self._theme, place == self._at
+    def _paint_name(self, painter: QPainter, index: int, box: QRectF, line: float) -> None:
+        entry, theme, marked = self._entries[index], self._theme, index == self._at
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("panel"))
         painter.drawRect(box)
@@ -174,9 +174,9 @@ class HistoryTimeline(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the work under the mouse."""
-        place = self._under(event.position())
-        if place is not None:
-            self.choose(place)
+        index = self._under(event.position())
+        if index is not None:
+            self.choose(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the previous or the next work."""
@@ -236,12 +236,12 @@ class HistoryDialog(QDialog):
         self._open.clicked.connect(self._request)
         close.clicked.connect(self.accept)
         self.resize(920, 480)
-        self._place = 0
+        self._index = 0
         self._timeline.choose(0)
 
-    def _show(self, place: int) -> None:
-        entry = self._entries[place]
-        self._place = place
+    def _show(self, index: int) -> None:
+        entry = self._entries[index]
+        self._index = index
         self._work.setText(f"{entry.year}: {entry.work}")
         self._people.setText(entry.people)
         self._text.setText(entry.text)
@@ -250,5 +250,5 @@ class HistoryDialog(QDialog):
         self._open.setVisible(bool(entry.lesson))
 
     def _request(self) -> None:
-        self.lesson_requested.emit(self._entries[self._place].lesson)
+        self.lesson_requested.emit(self._entries[self._index].lesson)
         self.accept()

@@ -208,10 +208,10 @@ class ContributionBars(QWidget):
         painter.setPen(self.theme.colour("muted"))
         painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle))
         painter.setPen(Qt.PenStyle.NoPen)
-        for place, (value, strong) in enumerate(
+        for bar, (value, strong) in enumerate(
             ((bars.up, False), (bars.down, False), (bars.total, True))
         ):
-            base = QRectF(area.left() + place * (SUM_BAR + 4), middle, SUM_BAR, 0)
+            base = QRectF(area.left() + bar * (SUM_BAR + 4), middle, SUM_BAR, 0)
             self._bar(painter, base, value / bars.sum_limit * area.height() / 2, pale=not strong)
         if not bars.has_one_scale:  # a line separates the two scales
             x = area.left() - SPACE

@@ -79,27 +79,27 @@ def _boxes(marked: str, font: str) -> tuple[tuple[TermBox, ...], float]:
     return tuple(boxes), height
 
 
-def _x(line: QTextLine, place: int) -> float:
-    found = line.cursorToX(place)  # x alone, or (x, the cursor position that was used)
+def _x(line: QTextLine, position: int) -> float:
+    found = line.cursorToX(position)  # x alone, or (x, the cursor position that was used)
     return float(found[0] if isinstance(found, tuple) else cast(float, found))
 
 
 def _places(marked: str, font: str) -> list[tuple[int, int]]:
     """The (start, end) of each term in the line's text, in the order of their starts."""
     text = _document(rendered(marked, lambda _: BEGIN, lambda _: END), font).toPlainText()
-    places: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     within: list[int] = []
     at = 0
     for letter in text:
         if letter == BEGIN:
-            within.append(len(places))
-            places.append((at, at))
+            within.append(len(spans))
+            spans.append((at, at))
         elif letter == END:
             n = within.pop()
-            places[n] = places[n][0], at
+            spans[n] = spans[n][0], at
         else:
             at += 1 + (ord(letter) > 0xFFFF)  # Qt counts in UTF-16
-    return places
+    return spans
 
 
 def _document(html: str, font: str) -> QTextDocument:

@@ -187,9 +187,9 @@ class _Rows:
             texts = [text.replace(",", ".", 1) for text in texts]
         numbers = parse_many(texts)
         if numbers is not None and max(map(abs, numbers), default=0.0) <= LARGEST:
-            for values, some, places in zip((inputs, targets), self._from, self._to, strict=True):
-                if places:
-                    values[places] = [numbers[n] for n in some]
+            for values, some, columns in zip((inputs, targets), self._from, self._to, strict=True):
+                if columns:
+                    values[columns] = [numbers[n] for n in some]
         else:  # one has another notation, or is no number
             for text, (_, column) in zip(texts, self._numbers, strict=True):
                 read_cell(self._patterns, column, text, row, inputs, targets)

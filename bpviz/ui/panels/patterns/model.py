@@ -191,8 +191,8 @@ class PatternTable(CellTableModel):
             with np.errstate(all="ignore"):
                 answers = outputs(setup.network, snapshot.parameters, inputs, snapshot.clamps)
             self._answers[block] = answers
-        place = row - block * BLOCK
-        return self._answers[block][place : place + 1]
+        index = row - block * BLOCK
+        return self._answers[block][index : index + 1]
 
     def _targets(self, row: int) -> Matrix:
         assert self._patterns is not None

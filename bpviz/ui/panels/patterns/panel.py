@@ -150,10 +150,10 @@ class PatternsPanel(FrameWidget):
     def _arrange(self) -> None:
         """Set the column widths of a reset model, and select the row again."""
         metrics = self.table.fontMetrics()
-        for place, column in enumerate(self.model.columns):
+        for number, column in enumerate(self.model.columns):
             texts = (column.heading, *self.model.widest_texts(column))
             width = max(metrics.horizontalAdvance(text) for text in texts) + 2 * SPACE
-            self.table.setColumnWidth(place, max(NARROWEST, min(width, WIDEST)))
+            self.table.setColumnWidth(number, max(NARROWEST, min(width, WIDEST)))
         last = self.model.rowCount() - 1
         self.select_pattern(min(self._row, last))
         if self._wanted is not None:

@@ -61,7 +61,7 @@ class ColumnChoices:
             raise BadValue("name", text, "a name that no other column has")
         return name
 
-    def show_column(self, number: int, column: ReadColumn, place: QRect, look: HeaderLook) -> None:
+    def show_column(self, number: int, column: ReadColumn, rect: QRect, look: HeaderLook) -> None:
         """Show name, kind and role of a column."""
         other, self.column = number != self.column, number
         height = field_height(self.kind)
@@ -75,8 +75,8 @@ class ColumnChoices:
             entry.setAccessibleName(f"{what.capitalize()} of {column.name}")
             entry.set_theme(look.theme)
             entry.show_value(values[at], force=other)
-            top = place.bottom() - (len(FIELDS) - at) * (height + GAP)
-            entry.setGeometry(place.left() + 2, top, place.width() - 4, height)
+            top = rect.bottom() - (len(FIELDS) - at) * (height + GAP)
+            entry.setGeometry(rect.left() + 2, top, rect.width() - 4, height)
             entry.show()
 
     def _colour_name(self, column: ReadColumn, look: HeaderLook) -> None:
@@ -143,8 +143,8 @@ class ColumnHeader(QHeaderView):
             self._choices.append(ColumnChoices(self))
         for choices, number in zip(self._choices, seen, strict=False):
             left = self.sectionViewportPosition(number)
-            place = QRect(left, 0, self.sectionSize(number), self.height())
-            choices.show_column(number, self.columns[number], place, self._look)
+            rect = QRect(left, 0, self.sectionSize(number), self.height())
+            choices.show_column(number, self.columns[number], rect, self._look)
         for choices in self._choices[len(seen) :]:
             choices.hide()
 

@@ -192,8 +192,8 @@ class UnitPanel(FrameWidget):
 
     def _arrange(self) -> None:
         need = self.table.fontMetrics().horizontalAdvance(WIDEST) + 2 * SPACE
-        for place in range(len(self.model.columns)):
-            self.table.setColumnWidth(place, max(COLUMN_WIDTH, need))
+        for column in range(len(self.model.columns)):
+            self.table.setColumnWidth(column, max(COLUMN_WIDTH, need))
         self.select_pattern(min(self._row, self.model.rowCount() - 1))
 
     # -- actions ---------------------------------------------------------------------------

@@ -53,14 +53,14 @@ class CellGrid:
     def span(self, cell: int) -> tuple[int, int]:
         """The first pixel of a cell and the one after its last; of the nearest drawn one if it is
         not drawn."""
-        place = cell
+        position = cell
         if len(self.index) < self.count:
-            place = min(int(np.searchsorted(self.index, cell)), len(self.index) - 1)
-        return round(place * self.pitch), round((place + 1) * self.pitch)
+            position = min(int(np.searchsorted(self.index, cell)), len(self.index) - 1)
+        return round(position * self.pitch), round((position + 1) * self.pitch)
 
     def edges(self) -> list[int]:
         """The pixels where one drawn cell ends and the next begins."""
-        return [round(place * self.pitch) for place in range(1, len(self.index))]
+        return [round(position * self.pitch) for position in range(1, len(self.index))]
 
 
 def cells(count: int, room: int, largest: int) -> CellGrid:

@@ -68,8 +68,8 @@ class ColourScale:
 
     def code(self, value: float) -> int:
         """The index of a single number, as in ``codes``; it must not be nan."""
-        place = FULL + 0.5 + (value - self.centre) * FULL / self.reach
-        return int(min(max(place, 0.0), 255.0))
+        code = FULL + 0.5 + (value - self.centre) * FULL / self.reach
+        return int(min(max(code, 0.0), 255.0))
 
     def ticks(self) -> list[float]:
         """The numbers written at the scale, lowest first."""
@@ -87,8 +87,8 @@ class ColourScale:
         """A value as in a readout or a cell, with as many decimals as the scale distinguishes."""
         if not math.isfinite(value) or abs(value) >= 1e5:
             return number_text(value)
-        places = min(6, max(0, 2 - math.floor(math.log10(self.reach) + 1e-9)))
-        return signed(f"{round(value, places) + 0.0:,.{places}f}")
+        decimals = min(6, max(0, 2 - math.floor(math.log10(self.reach) + 1e-9)))
+        return signed(f"{round(value, decimals) + 0.0:,.{decimals}f}")
 
 
 @cache

@@ -29,7 +29,7 @@ _ziamath_lock = threading.Lock()  # its fonts are shared by all formulas
 
 @dataclass(frozen=True, slots=True)
 class TermBox:
-    """The place of a term in a formula: px from the formula's left and down from its base line.
+    """The box of a term in a formula: px from the formula's left and down from its base line.
 
     ``depth`` is 1, or more for a term inside another.
     """

@@ -228,13 +228,13 @@ class KeyRow(QWidget):
 
     def _placed(self, width: float) -> list[QPointF]:
         """The upper left corner of every key."""
-        x, y, places = 0.0, 0.0, []
+        x, y, corners = 0.0, 0.0, []
         for key in self._keys:
             if x > 0.0 and x + self._width(key) > width:
                 x, y = 0.0, y + plot_metrics().height()
-            places.append(QPointF(x, y))
+            corners.append(QPointF(x, y))
             x += self._width(key) + self.GAP
-        return places
+        return corners
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint every mark with its text."""
@@ -242,9 +242,9 @@ class KeyRow(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(plot_font())
         metrics = QFontMetricsF(painter.font())
-        for key, place in zip(self._keys, self._placed(self.width()), strict=True):
-            box = QRectF(place.x(), place.y(), self.MARK, metrics.height())
+        for key, corner in zip(self._keys, self._placed(self.width()), strict=True):
+            box = QRectF(corner.x(), corner.y(), self.MARK, metrics.height())
             paint_mark(painter, key, box, self._theme)
             painter.setPen(self._theme.colour("text"))
-            painter.drawText(place + QPointF(self.MARK + 5, metrics.ascent()), key.text)
+            painter.drawText(corner + QPointF(self.MARK + 5, metrics.ascent()), key.text)
         painter.end()

@@ -52,18 +52,18 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         super().__init__(pxMode=True, antialias=True)
 
     def put(
-        self, places: Matrix, look: tuple[Any, ...] | None, style: Callable[[], dict[str, Any]]
+        self, points: Matrix, look: tuple[Any, ...] | None, style: Callable[[], dict[str, Any]]
     ) -> None:
-        """Put points at places (n, 2); their style is not asked for if they look as before.
+        """Put points at (n, 2); their style is not asked for if they look as before.
 
         ``look`` is all that the style depends on besides the number of points; None if that
         cannot be said.
         """
-        if look is None or look != self._look or len(places) != len(self.data):
+        if look is None or look != self._look or len(points) != len(self.data):
             self._look = look
-            self.setData(pos=places, **style())
+            self.setData(pos=points, **style())
             return
-        self.data["x"], self.data["y"] = places.T
+        self.data["x"], self.data["y"] = points.T
         self.bounds = [None, None]
         self.prepareGeometryChange()
         self.invalidate()
@@ -108,7 +108,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
     def _paint_stamps(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget
     ) -> None:
-        """Paint points of which only the places have changed, as pyqtgraph does, but in passing."""
+        """Paint points of which only the points have changed, as pyqtgraph does, but in passing."""
         atlas = self.fragmentAtlas
         if self._stamps is None or atlas.devicePixelRatio() != widget.devicePixelRatioF():
             super().paint(painter, option, widget)
@@ -124,7 +124,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         painter.drawPixmapFragments(first, count, atlas.pixmap)
 
     def _stamps_of(self, ratio: float) -> PrimitiveArray:
-        """Which parts of the atlas are painted, with no places yet."""
+        """Which parts of the atlas are painted, with no points yet."""
         stamps = PrimitiveArray(QPainter.PixmapFragment, 10)
         stamps.resize(len(self.data))
         source = self.data["sourceRect"]

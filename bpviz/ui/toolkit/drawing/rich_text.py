@@ -101,7 +101,7 @@ class RichText(QTextBrowser):
 
     def _render(self) -> None:
         self._fitted = self.width()
-        place = self.verticalScrollBar().value()
+        position = self.verticalScrollBar().value()
         self._formulas = []
         self.document().clear()
         self.document().setDefaultStyleSheet("")
@@ -109,7 +109,7 @@ class RichText(QTextBrowser):
         text = _FORMULA.sub(self._placeholder, self._source)
         self.document().setMarkdown(text, PLAIN_MARKDOWN)
         self._align()
-        self.verticalScrollBar().setValue(place)
+        self.verticalScrollBar().setValue(position)
 
     def _placeholder(self, match: re.Match[str]) -> str:
         display = match[1] is not None

@@ -70,9 +70,9 @@ class ChoiceEntry(QComboBox, Entry):
 
     def show_value(self, value: Any, *, force: bool = False) -> None:
         """Show this value as chosen."""
-        places = (i for i in range(self.count()) if self.itemData(i) == value)
+        indices = (i for i in range(self.count()) if self.itemData(i) == value)
         with QSignalBlocker(self):
-            self.setCurrentIndex(next(places, -1))
+            self.setCurrentIndex(next(indices, -1))
         self.update()
 
     @property
@@ -182,14 +182,14 @@ class SetEntry(QWidget, Entry):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
         self.buttons: dict[str, Toggle] = {}
-        for place, item in enumerate(items):
+        for index, item in enumerate(items):
             button = Toggle(item.text, "", f"{item.text} as an input", self)
             button.setAccessibleName(item.text)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setFixedHeight(field_height(button) - 2)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, button=button: self._chosen(button))
-            grid.addWidget(button, *divmod(place, self.ACROSS))
+            grid.addWidget(button, *divmod(index, self.ACROSS))
             self.buttons[item.value] = button
 
     def setObjectName(self, name: str) -> None:

@@ -208,8 +208,8 @@ def _layout_order(layout: QLayout) -> Iterator[QWidget]:
         (layout.indexOf(child), child) for child in children if isinstance(child, QWidget)
     ]
     found += [(layout.indexOf(c), c) for c in layout.children() if isinstance(c, QLayout)]
-    for place, part in sorted(found, key=lambda each: each[0]):
-        if place >= 0:
+    for index, part in sorted(found, key=lambda each: each[0]):
+        if index >= 0:
             yield from _layout_order(part) if isinstance(part, QLayout) else focus_order(part)
 
 

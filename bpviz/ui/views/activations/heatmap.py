@@ -136,12 +136,12 @@ class Heatmap(QWidget):
         """The cell under the mouse; None if there is none."""
         return None if self._mouse is None else self.cell_at(self._mouse)
 
-    def cell_at(self, place: QPointF) -> BlockCell | None:
-        """The cell at a place in this widget; None between and outside the blocks."""
+    def cell_at(self, point: QPointF) -> BlockCell | None:
+        """The cell at a point in this widget; None between and outside the blocks."""
         g = self._geometry
         if g is None or self._rows is None:
             return None
-        at = place * g.ratio
+        at = point * g.ratio
         row = g.rows.at(at.y() - g.top)
         for b, (left, columns) in enumerate(zip(g.lefts, g.columns, strict=True)):
             column = columns.at(at.x() - left)

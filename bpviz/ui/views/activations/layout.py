@@ -1,4 +1,4 @@
-"""The layout of a heatmap: rows, blocks of columns, and the cell at a place.
+"""The layout of a heatmap: rows, blocks of columns, and the cell at a point.
 
 All lengths are whole device pixels, so that cells have sharp edges on every screen.
 """

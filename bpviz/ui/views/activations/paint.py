@@ -171,8 +171,8 @@ def _row_labels(g: Geometry, rows: HeatmapRows) -> Sequence[tuple[int, int, str]
     pitch = g.rows.pixels / g.ratio / len(rows)
     if rows.names and pitch >= line - 2:
         return [(r, r + 1, name) for r, name in enumerate(rows.names)]
-    places = labelled(len(rows), pitch, 1.5 * line)
-    return [(r - 1, r, f"{int(rows.training[r - 1]) + 1:,}") for r in places]
+    shown = labelled(len(rows), pitch, 1.5 * line)
+    return [(r - 1, r, f"{int(rows.training[r - 1]) + 1:,}") for r in shown]
 
 
 def paint_band(painter: QPainter, g: Geometry, colours: Pixels) -> None:

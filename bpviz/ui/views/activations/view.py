@@ -159,8 +159,8 @@ class ActivationsView(View):
         with QSignalBlocker(self._group_box):
             self._group_box.clear()
             self._group_box.addItem("all groups", None)
-            for place, g in enumerate(hidden):
-                self._group_box.addItem(setup.network.groups[g].name, place)
+            for index, g in enumerate(hidden):
+                self._group_box.addItem(setup.network.groups[g].name, index)
             self._group_box.setCurrentIndex(0 if self._group is None else self._group + 1)
         self._group_box.setVisible(len(hidden) > 1)
         self._sort_box.setVisible(len(hidden) > 0)
@@ -236,8 +236,8 @@ class ActivationsView(View):
         for g in shown:
             group = groups[g]
             scale = activation_scale(ACTIVATIONS[group.activation], self._limit)
-            place = frame.setup.network.hidden.index(g) + 1
-            titles = f"{group.name} · {scale.title}", group.name, f"h{place}"
+            number = frame.setup.network.hidden.index(g) + 1
+            titles = f"{group.name} · {scale.title}", group.name, f"h{number}"
             blocks.append(HeatmapBlock(titles, self._names[g], scale, values[g]))
         return blocks
 
@@ -311,4 +311,4 @@ def _largest_unbounded(frame: Frame, values: dict[int, Matrix | None]) -> float:
             sizes.append(np.abs(matrix.ravel()[:: max(1, matrix.size // SAMPLE)]))
     every = np.concatenate([np.zeros(1), *sizes])
     every = every[np.isfinite(every)]
-    return float(np.partition(every, place := (len(every) * 99) // 100)[place])
+    return float(np.partition(every, rank := (len(every) * 99) // 100)[rank])

@@ -45,7 +45,7 @@ class LayerModel(QAbstractTableModel):
         """The colours of the cells."""
         return ColourScale(-self._limit, 0.0, self._limit, "w*", open=False)
 
-    def place(self, index: ModelIndex) -> tuple[int | None, int]:
+    def unit_pair(self, index: ModelIndex) -> tuple[int | None, int]:
         """The input (None: the bias) and the output of a cell."""
         return None if index.row() == len(self._values) - 1 else index.row(), index.column()
 

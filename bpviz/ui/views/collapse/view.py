@@ -185,9 +185,9 @@ class CollapseView(View):
 
     def set_choices(self, choices: dict[str, Any]) -> None:
         """Take over choices from another instance; unknown or unfit ones are passed over."""
-        place = choices.get("input", self._input)
-        if place is None or (type(place) is int and place >= 0):
-            self._input = place
+        number = choices.get("input", self._input)
+        if number is None or (type(number) is int and number >= 0):
+            self._input = number
         if type(choices.get("output")) is int and choices["output"] >= 0:
             self._output = choices["output"]
         if self._network is not None:
@@ -208,7 +208,7 @@ class CollapseView(View):
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid() and self._network is not None:
-            self._input, self._output = self.model.place(current)
+            self._input, self._output = self.model.unit_pair(current)
             self._fit_choice(self._network)
             self._show()
             self.choices_changed.emit()

@@ -240,10 +240,10 @@ class CardGrid(QWidget):
             card.hide()
             card.deleteLater()
         while len(self.cards) < len(contents):
-            card, place = Card(self._theme, self), len(self.cards)
-            card.setObjectName(f"compare_card_{place}")
-            card.opened.connect(lambda place=place: self.opened.emit(place))
-            card.removed.connect(lambda place=place: self.removed.emit(place))
+            card, number = Card(self._theme, self), len(self.cards)
+            card.setObjectName(f"compare_card_{number}")
+            card.opened.connect(lambda number=number: self.opened.emit(number))
+            card.removed.connect(lambda number=number: self.removed.emit(number))
             card.show()
             self.cards.append(card)
         for card, content in zip(self.cards, contents, strict=True):

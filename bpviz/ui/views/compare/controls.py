@@ -139,9 +139,9 @@ class CompareControls(QWidget):
     def set_choices(self, choices: dict[str, Any]) -> None:
         """Take over choices; unknown or unfit ones are passed over. Emits nothing."""
         for name, box in (("along", self.along), ("split", self.split)):
-            place = box.findData(choices[name]) if name in choices else -1
-            if place >= 0:
-                box.setCurrentIndex(place)
+            index = box.findData(choices[name]) if name in choices else -1
+            if index >= 0:
+                box.setCurrentIndex(index)
         if isinstance(choices.get("log"), bool):
             self.log.setChecked(choices["log"])
         epochs = choices.get("epochs")

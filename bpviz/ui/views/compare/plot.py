@@ -85,12 +85,12 @@ class ComparePlot(PlotCanvas):
     def _draw_dots(self, drawn: list[Drawn], axes: Axes) -> None:
         if not drawn and not len(self._dots.data):
             return
-        places = [
+        points = [
             np.stack([axes.x_of(d.line.x), axes.y_of(axes.shown(d.line.error))], axis=1)
             for d in drawn
         ]
         brushes = [pg.mkBrush(d.colour) for d in drawn for _ in d.line.x]
-        pos = np.concatenate([np.empty((0, 2)), *places])
+        pos = np.concatenate([np.empty((0, 2)), *points])
         self._dots.setData(pos=pos, size=8.0, brush=brushes, pen=pg.mkPen(None))
 
 

@@ -180,14 +180,14 @@ class CompareView(View):
         self._show()
         self.choices_changed.emit()
 
-    def _open(self, place: int) -> None:
-        self.open_requested.emit(self._runs()[place].experiment)
+    def _open(self, number: int) -> None:
+        self.open_requested.emit(self._runs()[number].experiment)
 
-    def _remove(self, place: int) -> None:
+    def _remove(self, number: int) -> None:
         runs = list(self._runs())
-        if self._foot.bar.isVisible() and place >= len(self._kept):
+        if self._foot.bar.isVisible() and number >= len(self._kept):
             return  # it is being trained: Cancel comes first
-        del runs[place]
+        del runs[number]
         self._kept, self._trained = tuple(runs), ()
         self._show()
         self.choices_changed.emit()
@@ -258,8 +258,8 @@ class CompareView(View):
             lines.append(Drawn(test, self.theme.colour("test"), dots=True, dashed=True))
         return lines
 
-    def _colour(self, place: int) -> QColor:
-        return QColor(self.theme.classes[place % len(self.theme.classes)])
+    def _colour(self, number: int) -> QColor:
+        return QColor(self.theme.classes[number % len(self.theme.classes)])
 
     def _note(self) -> str:
         """What is wrong with what was typed, or has to be known to read the plot."""

@@ -1,6 +1,6 @@
 """What can be done to a drawing: strokes, shifts and noise, as functions of images.
 
-An image is a matrix (rows, columns); places on it are (x, y) in cells, from the upper left
+An image is a matrix (rows, columns); points on it are (x, y) in cells, from the upper left
 corner of the first one.
 """
 
@@ -56,7 +56,7 @@ def dot(image: Matrix, ink: Ink, row: int, column: int, erase: bool = False) -> 
 def stroke(image: Matrix, ink: Ink, start: PadPoint, end: PadPoint, erase: bool = False) -> Matrix:
     """The image with a straight stroke of the brush, soft at its edge where ink may be grey.
 
-    To erase takes away all that a stroke at this place could have drawn.
+    To erase takes away all that a stroke at this point could have drawn.
     """
     cover = np.clip(_radius(image) + 0.5 - _distance(image, start, end), 0.0, 1.0)
     if ink.binary:

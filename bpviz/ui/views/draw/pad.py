@@ -89,7 +89,7 @@ class Pad(QWidget):
         rows, columns = _shape(self.image)
         return max(1, min((self.width() - 1) // columns, (self.height() - 1) // rows))
 
-    def place(self, row: int, column: int) -> QRectF:
+    def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell is."""
         corner = self._corner() + QPointF(column, row) * self.cell
         return QRectF(corner.x(), corner.y(), self.cell, self.cell)
@@ -103,8 +103,8 @@ class Pad(QWidget):
         at = (position - self._corner()) / self.cell
         return at.x(), at.y()
 
-    def _cell_of(self, place: PadPoint) -> tuple[int, int] | None:
-        row, column = int(np.floor(place[1])), int(np.floor(place[0]))
+    def _cell_of(self, point: PadPoint) -> tuple[int, int] | None:
+        row, column = int(np.floor(point[1])), int(np.floor(point[0]))
         rows, columns = self.image.shape
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
@@ -225,7 +225,7 @@ class Pad(QWidget):
             self._paint_hint(painter, whole)
         if focused and self._cursor is not None:
             painter.setPen(QPen(self._theme.colour("selection"), 2))
-            painter.drawRect(self.place(*self._cursor).adjusted(0, 0, -gap, -gap))
+            painter.drawRect(self.cell_rect(*self._cursor).adjusted(0, 0, -gap, -gap))
         painter.end()
 
     def _paint_hint(self, painter: QPainter, whole: QRectF) -> None:

@@ -113,9 +113,9 @@ class ResponsePicture(QWidget):
         height = min(box.height() / max(per_column, 1), line + LEAD)
         for n, unit in enumerate(units):
             column, row = divmod(n, per_column)
-            place = QRectF(box.left() + column * width, box.top() + row * height,
+            rect = QRectF(box.left() + column * width, box.top() + row * height,
                            width - SPACE, height)  # fmt: skip
-            self._paint_bar(painter, place, unit, min(widest, 0.4 * width))
+            self._paint_bar(painter, rect, unit, min(widest, 0.4 * width))
         if len(units) < len(names):
             painter.setFont(plot_font())
             painter.setPen(self._theme.colour("muted"))

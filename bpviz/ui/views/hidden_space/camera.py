@@ -1,4 +1,4 @@
-"""From places in a space to px: a square for two axes, a cube that can be turned for three."""
+"""From points in a space to px: a square for two axes, a cube that can be turned for three."""
 
 import math
 from dataclasses import dataclass, replace
@@ -28,18 +28,18 @@ class Angles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Camera:
-    """Projects places (P, d) of a space into a rectangle; parallel lines stay parallel."""
+    """Projects points (P, d) of a space into a rectangle; parallel lines stay parallel."""
 
     spans: tuple[Span, ...]
     rect: QRectF
     angles: Angles = Angles()
 
-    def project(self, places: Matrix) -> tuple[Matrix, Vector]:
-        """Px (P, 2), and how near each place is to who looks (P,), 0 in a plane."""
+    def project(self, points: Matrix) -> tuple[Matrix, Vector]:
+        """Px (P, 2), and how near each point is to who looks (P,), 0 in a plane."""
         low, high = np.array(self.spans).T
-        unit = 2.0 * (places - low) / (high - low) - 1.0
+        unit = 2.0 * (points - low) / (high - low) - 1.0
         if len(self.spans) == 2:
-            return self._to_px(unit, 1.0, 1.0), np.zeros(len(places))
+            return self._to_px(unit, 1.0, 1.0), np.zeros(len(points))
         turned = unit @ self._axes()
         # A corner is at most the square root of 3, 1.73, from the middle: the cube stays inside.
         reach = 1.0 / 1.74
@@ -57,7 +57,7 @@ class Camera:
         return np.array(list(product(*self.spans)))
 
     def plane(self, normal: Vector, offset: float) -> Matrix:
-        """The polygon (m, 3) in which normal @ place + offset = 0 cuts the cube, in order."""
+        """The polygon (m, 3) in which normal @ point + offset = 0 cuts the cube, in order."""
         corners = self.cube()
         heights = corners @ normal + offset
         points = [

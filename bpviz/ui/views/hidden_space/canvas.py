@@ -46,17 +46,17 @@ _ARROWS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpacePicture:
-    """What is drawn: P patterns at places (P, d) of a space.
+    """What is drawn: P patterns at points (P, d) of a space.
 
     rows      the training patterns that they are.
     pixels    (P,) 0xffRRGGBB of their targets; ``wrong`` (P,) whose answers are wrong.
     names     what to write beside each dot; empty if nothing.
-    trails    (steps, R, d) where the patterns ``followed`` (places in rows) were, newest last;
+    trails    (steps, R, d) where the patterns ``followed`` (indices into rows) were, newest last;
               nan is a gap.
     """
 
     space: Space
-    places: Matrix
+    points: Matrix
     rows: Integers
     pixels: Pixels
     wrong: NDArray[np.bool_]
@@ -71,7 +71,7 @@ class SpaceCanvas(QWidget):
     """Paints a Scene; a click chooses a pattern, a drag turns three axes."""
 
     hovered = Signal(object)
-    """The places in the scene's rows that are under the mouse, as a list."""
+    """The indices into the scene's rows that are under the mouse, as a list."""
 
     pattern_chosen = Signal(int)
     """A training pattern's row."""
@@ -110,7 +110,7 @@ class SpaceCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if turns else Qt.FocusPolicy.NoFocus)
         tip = "Drag, or use the arrow keys, to turn; double-click to turn back" if turns else ""
         self.setToolTip(plain_tip(tip))
-        self._px = self._camera(scene).project(scene.places)[0]
+        self._px = self._camera(scene).project(scene.points)[0]
         self.update()
 
     def select(self, row: int | None) -> None:
@@ -160,7 +160,7 @@ class SpaceCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(plot_font())
         camera = self._camera(scene)
-        depth = camera.project(scene.places)[1]
+        depth = camera.project(scene.points)[1]
         if scene.space.dimensions == 2:
             self._paint_square(painter, scene, camera)
             self._paint_trails(painter, scene, camera)
@@ -182,12 +182,12 @@ class SpaceCanvas(QWidget):
         for axis, (low, high) in enumerate(scene.space.spans):
             room = area.width() / 56.0 if axis == 0 else area.height() / (1.8 * metrics.height())
             step = nice_step(high - low, max(room, 1.0))
-            places = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+            decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
             for n in range(int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9)) + 1):
                 share = (n * step - low) / (high - low)
                 x = area.left() + share * area.width()
                 y = area.bottom() - share * area.height()
-                text = number_text(n * step, places)
+                text = number_text(n * step, decimals)
                 painter.setPen(QPen(theme.colour("grid"), 1))
                 if axis == 0:
                     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
@@ -299,16 +299,16 @@ class SpaceCanvas(QWidget):
         painter.setPen(self._theme.colour("text"))
         groups = near_groups(self._px[: len(scene.names)], 12.0)
         texts = [", ".join(scene.names[i] for i in group) for group in groups]
-        places = np.array([self._px[group].mean(axis=0) for group in groups])
+        points = np.array([self._px[group].mean(axis=0) for group in groups])
         sizes = [(metrics.horizontalAdvance(text), metrics.height()) for text in texts]
         area = QRectF(self.rect())
-        for text, box in zip(texts, place_labels(places, sizes, area), strict=True):
+        for text, box in zip(texts, place_labels(points, sizes, area), strict=True):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # -- mouse and keys --------------------------------------------------------------------
 
     def near(self, at: QPointF) -> list[int]:
-        """The patterns (places in the scene's rows) whose dots are there, nearest first."""
+        """The patterns (indices into the scene's rows) whose dots are there, nearest first."""
         if not len(self._px):
             return []
         away = np.hypot(self._px[:, 0] - at.x(), self._px[:, 1] - at.y())
@@ -389,7 +389,7 @@ def _behind(scene: SpacePicture, camera: Camera) -> NDArray[np.bool_]:
     """(P,) which patterns the decision plane stands before."""
     normal = scene.decision.normal
     if normal is None:
-        return np.ones(len(scene.places), dtype=bool)
-    heights = scene.places @ normal + scene.decision.offset
+        return np.ones(len(scene.points), dtype=bool)
+    heights = scene.points @ normal + scene.decision.offset
     facing = camera.depth_of(normal)
     return np.asarray(heights * facing < 0.0)

@@ -13,26 +13,26 @@ AWAY = 12.0
 DOT = 9.0
 
 
-def near_groups(places: Matrix, distance: float) -> list[list[int]]:
-    """The rows of places (n, 2); those nearer than ``distance`` to a first one share its group."""
-    left, groups = list(range(len(places))), []
+def near_groups(points: Matrix, distance: float) -> list[list[int]]:
+    """The rows of points (n, 2); those nearer than ``distance`` to a first one share its group."""
+    left, groups = list(range(len(points))), []
     while left:
-        away = np.hypot(*(places[left] - places[left[0]]).T)
+        away = np.hypot(*(points[left] - points[left[0]]).T)
         groups.append([i for i, far in zip(left, away, strict=True) if far < distance])
         left = [i for i in left if i not in groups[-1]]
     return groups
 
 
 def place_labels(
-    places: Matrix, sizes: Sequence[tuple[float, float]], area: QRectF
+    points: Matrix, sizes: Sequence[tuple[float, float]], area: QRectF
 ) -> list[QRectF]:
-    """A box of each size (width, height) beside, above or below its place (n, 2).
+    """A box of each size (width, height) beside, above or below its point (n, 2).
 
     It is inside ``area``, and over no other box and dot where that is possible.
     """
-    taken = [QRectF(x - DOT, y - DOT, 2 * DOT, 2 * DOT) for x, y in places.tolist()]
+    taken = [QRectF(x - DOT, y - DOT, 2 * DOT, 2 * DOT) for x, y in points.tolist()]
     boxes: list[QRectF] = []
-    for dot, (x, y), (width, height) in zip(taken, places.tolist(), sizes, strict=True):
+    for dot, (x, y), (width, height) in zip(taken, points.tolist(), sizes, strict=True):
         others = [each for each in (*taken, *boxes) if each is not dot]
         inside = [box for box in _around(x, y, width, height) if area.contains(box)]
         free = (box for box in inside if not any(map(box.intersects, others)))
@@ -42,7 +42,7 @@ def place_labels(
 
 
 def _around(x: float, y: float, width: float, height: float) -> list[QRectF]:
-    """Boxes right, left, above and below of a place, and at its corners, the best first."""
+    """Boxes right, left, above and below a point, and at its corners, the best first."""
     right, left, up, down = x + AWAY, x - AWAY - width, y - AWAY - height, y + AWAY
     beside, over = y - height / 2, x - width / 2
     corners = (

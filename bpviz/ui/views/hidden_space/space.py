@@ -1,4 +1,4 @@
-"""From a hidden group's activations to places on the screen, computed without one.
+"""From a hidden group's activations to points on the screen, computed without one.
 
 A ``Space`` is a linear picture of the activations: chosen units, or principal components.
 """
@@ -48,13 +48,13 @@ class Space:
         """2 or 3."""
         return int(self.basis.shape[1])
 
-    def places(self, acts: Matrix) -> Matrix:
+    def points(self, acts: Matrix) -> Matrix:
         """(P, d) of activations (P, n)."""
         return np.asarray((acts - self.origin) @ self.basis)
 
-    def lift(self, places: Matrix) -> Matrix:
-        """The activations (P, n) at places (P, d), the directions left out at their mean."""
-        return np.asarray(self.origin + places @ self.basis.T)
+    def lift(self, points: Matrix) -> Matrix:
+        """The activations (P, n) at points (P, d), the directions left out at their mean."""
+        return np.asarray(self.origin + points @ self.basis.T)
 
 
 def unit_label(network: Network, group: int, unit: int) -> str:
@@ -118,7 +118,7 @@ def activation_span(activation: str, values: Matrix) -> Span:
 class Decision:
     """Where the answer changes: segments (m, 2, 2) in two dimensions, in three a plane.
 
-    normal, offset  of the plane: normal @ place + offset = 0.
+    normal, offset  of the plane: normal @ point + offset = 0.
     note            a sentence about what is drawn, or why nothing is; '' if there is no more
                     to say.
     short           the same in few words, where the sentence is long.
@@ -192,7 +192,7 @@ def _misplaced(
     """How many patterns the picture would show on the wrong side of the line."""
     if space.exact:
         return 0
-    seen = space.lift(space.places(acts))
+    seen = space.lift(space.points(acts))
     true, shown = (reads.lead(a, unit, threshold) for a in (acts, seen))
     if unit is None:
         return int(np.count_nonzero(true.argmax(axis=1) != shown.argmax(axis=1)))

@@ -57,7 +57,7 @@ LEGEND_FROM = 260
 class HiddenSpaceView(View):
     """Where each pattern lies in the space of a hidden group's activations, and has come from.
 
-    Choices: ``group`` (place among the hidden groups, None: the last), ``mode`` (a key of
+    Choices: ``group`` (index among the hidden groups, None: the last), ``mode`` (a key of
     MODES, None until chosen), ``units`` (the two on the axes), ``unit`` (the output whose
     decision is drawn, None: the winning class), ``trails``, ``angles``, ``selected``; and, so
     that a picture shows the same as the screen, ``like`` (the directions of the axes),
@@ -245,7 +245,7 @@ class HiddenSpaceView(View):
         space = self._space(setup, group, acts, every)
         return SpacePicture(
             space,
-            space.places(acts),
+            space.points(acts),
             setup.shown,
             self._pixels,
             ~right_rows(setup, setup.patterns.train.targets[setup.shown], answers),
@@ -312,10 +312,10 @@ class HiddenSpaceView(View):
         shares = [f"{percent(share)} of the variance"] if math.isfinite(share) else []
         return [" · ".join(filter(None, [*shares, last])), last]
 
-    def _pattern_text(self, frame: Frame, scene: SpacePicture, place: int) -> str:
+    def _pattern_text(self, frame: Frame, scene: SpacePicture, index: int) -> str:
         setup, snapshot = frame.setup, frame.snapshot
         group = self._choice.shown_group(setup)
-        acts = snapshot.activations[group][place]
+        acts = snapshot.activations[group][index]
         scale = activation_scale(
             ACTIVATIONS[setup.network.groups[group].activation], float(np.abs(acts).max()) or 1.0
         )
@@ -324,8 +324,8 @@ class HiddenSpaceView(View):
             for unit in range(min(len(acts), MOST_SAID))
         ]
         more = f", … ({len(acts):,} units)" if len(acts) > MOST_SAID else ""
-        verdict = "wrong" if scene.wrong[place] else "right"
-        name = full_name(setup.patterns, int(scene.rows[place]))
+        verdict = "wrong" if scene.wrong[index] else "right"
+        name = full_name(setup.patterns, int(scene.rows[index]))
         return f"{name}: {', '.join(said)}{more} · {verdict}"
 
 
@@ -355,11 +355,11 @@ def _trails(space: Space, steps: list[TrailPoint], now: Matrix) -> Matrix:
     """(steps, R, d): where the followed patterns were, a gap as nan, and last where they are."""
     rows: list[Matrix] = []
     for step in steps:
-        places = space.places(step.acts)
+        points = space.points(step.acts)
         if step.after_gap:
-            rows.append(np.full_like(places, np.nan))
-        rows.append(places)
-    rows.append(space.places(now))
+            rows.append(np.full_like(points, np.nan))
+        rows.append(points)
+    rows.append(space.points(now))
     return np.stack(rows)
 
 

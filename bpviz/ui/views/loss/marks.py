@@ -100,23 +100,23 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
     ) -> None:
         """Paint in px, so that widths and letters are not scaled with the axes."""
         to_px = painter.transform()
-        place = to_px.mapRect(self.boundingRect())
+        rect = to_px.mapRect(self.boundingRect())
 
         def x_of(epoch: float) -> float:
             at = self._axes.x_of(np.array([max(epoch, 1.0 if self._axes.log_epochs else 0.0)]))
             x = to_px.m11() * float(at[0]) + to_px.dx()
-            return min(max(x, place.left()), place.right())
+            return min(max(x, rect.left()), rect.right())
 
         painter.save()
         painter.resetTransform()
         painter.setFont(plot_font())
         for plateau in self._marks.plateaus:
-            band = QRectF(place)
+            band = QRectF(rect)
             band.setLeft(x_of(plateau.first))
             band.setRight(x_of(plateau.last))
             self._paint_band(painter, band)
         if self._marks.least_test is not None:
-            self._paint_least(painter, place, x_of(self._marks.least_test), self._marks.least_test)
+            self._paint_least(painter, rect, x_of(self._marks.least_test), self._marks.least_test)
         painter.restore()
 
     def _paint_band(self, painter: QPainter, band: QRectF) -> None:
@@ -135,13 +135,13 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
             painter.drawText(QPointF(0, 0), text)
             painter.restore()
 
-    def _paint_least(self, painter: QPainter, place: QRectF, x: float, epoch: int) -> None:
+    def _paint_least(self, painter: QPainter, rect: QRectF, x: float, epoch: int) -> None:
         metrics = QFontMetricsF(painter.font())
         painter.setPen(QPen(self._theme.colour("test"), 1.4, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x, place.top()), QPointF(x, place.bottom()))
+        painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
         text = f"least test error at epoch {epoch:,}"
         width = metrics.horizontalAdvance(text)
-        left = x + 5 if x + 5 + width <= place.right() else x - 5 - width
-        left = max(left, place.left() + 2)
+        left = x + 5 if x + 5 + width <= rect.right() else x - 5 - width
+        left = max(left, rect.left() + 2)
         painter.setPen(self._theme.colour("test"))
-        painter.drawText(QPointF(left, place.top() + metrics.ascent() + 3), text)
+        painter.drawText(QPointF(left, rect.top() + metrics.ascent() + 3), text)

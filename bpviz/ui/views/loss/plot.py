@@ -180,17 +180,17 @@ class LossCanvas(PlotCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Emit the x under the mouse."""
         super().mouseMoveEvent(event)
-        place = self.mapToScene(event.position().toPoint())
-        inside = any(plot.box.sceneBoundingRect().contains(place) for plot in self._plots)
-        self.pointed.emit(self._x_at(place) if inside else None)
+        point = self.mapToScene(event.position().toPoint())
+        inside = any(plot.box.sceneBoundingRect().contains(point) for plot in self._plots)
+        self.pointed.emit(self._x_at(point) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Emit that the mouse has left."""
         super().leaveEvent(event)
         self.pointed.emit(None)
 
-    def _x_at(self, place: QPointF) -> float:
-        return float(self._error.box.mapSceneToView(place).x())
+    def _x_at(self, point: QPointF) -> float:
+        return float(self._error.box.mapSceneToView(point).x())
 
 
 def _line(plot: Plot) -> PlotLine:

@@ -139,8 +139,8 @@ class Heading(PaintedText):
             for role, text, widest in entry.columns(with_right):
                 width = metrics.horizontalAdvance(widest)
                 painter.setPen(self._theme.colour(role))
-                place = QRectF(at, line.top(), width, line.height())
-                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+                rect = QRectF(at, line.top(), width, line.height())
+                painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
                 at += width
             x += _width(entry, metrics, with_right)
 
@@ -187,6 +187,6 @@ class Footing(PaintedText):
         painter = QPainter(self)
         painter.setFont(plot_font())
         painter.setPen(self._theme.colour("muted"))
-        place = self._line(0).adjusted(self._indent, 0, 0, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._shown)
+        rect = self._line(0).adjusted(self._indent, 0, 0, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._shown)
         painter.end()

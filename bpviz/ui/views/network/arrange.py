@@ -83,7 +83,7 @@ def _arrange(
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """The room of one group: its place, how it is drawn, and the distance of its units."""
+    """The room of one group: its box, how it is drawn, and the distance of its units."""
 
     group: int
     kind: BlockKind

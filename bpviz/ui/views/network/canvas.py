@@ -229,7 +229,7 @@ class NetworkCanvas(QWidget):
         info = self.info()
         if info is None:
             return None
-        return panel_box(self._letters, info, self._place(), self._area(), self._kept_clear())
+        return panel_box(self._letters, info, self._pointed_box(), self._area(), self._kept_clear())
 
     def _come_to_rest(self) -> None:
         if self._moving:
@@ -360,17 +360,17 @@ class NetworkCanvas(QWidget):
         ends = units_of(picture.pattern_pass.setup, self.target)
         return kept_clear(picture.sketch.layout, self.target, ends, picture.focus.routes[0])
 
-    def open_card(self, card: NumberEditor, place: QPointF) -> None:
+    def open_card(self, card: NumberEditor, point: QPointF) -> None:
         """Open a card that edits the target, where it does not cover it, instead of the panel."""
         if self._picture is None and self._setup is not None and self._snapshot is not None:
             self._picture = self._compose(self._setup, self._snapshot)
         self.card = card
         card.destroyed.connect(self._forget_card)
-        card.open_at(place, lambda wide, high: self._card_place(place, wide, high))
+        card.open_at(point, lambda wide, high: self._card_place(point, wide, high))
         self.update()
 
-    def _card_place(self, place: QPointF, width: float, height: float) -> QPointF:
-        at = Box(place.x(), place.y(), 0.0, 0.0)
+    def _card_place(self, point: QPointF, width: float, height: float) -> QPointF:
+        at = Box(point.x(), point.y(), 0.0, 0.0)
         box = clear_place(width, height, at, self._area(), self._kept_clear())
         return QPointF(box.left, box.top)
 
@@ -381,7 +381,7 @@ class NetworkCanvas(QWidget):
     def _area(self) -> Box:
         return Box(0.0, 0.0, self.width(), self.height())
 
-    def _place(self) -> Box:
+    def _pointed_box(self) -> Box:
         """What the panel must not cover: the unit pointed at, or the tip of the mouse."""
         half = float(SPACE)
         x, y = self._mouse.x(), self._mouse.y()
@@ -395,9 +395,9 @@ class NetworkCanvas(QWidget):
         """Find what is under the mouse."""
         self.point_at(event.position())
 
-    def point_at(self, place: QPointF) -> Element | None:
-        """Point at the unit or weight at this place, and return it."""
-        self._mouse = place
+    def point_at(self, point: QPointF) -> Element | None:
+        """Point at the unit or weight at this point, and return it."""
+        self._mouse = point
         if self._sketch is None:
             return None
         target = find(

@@ -36,13 +36,13 @@ def _unit_box(layout: NetworkLayout, unit: UnitRef) -> tuple[float, float, float
     return x - reach, y - reach, x + reach, y + reach
 
 
-def clear_place(width: float, height: float, place: Box, area: Box, keep: Matrix) -> Box:
+def clear_place(width: float, height: float, pointed: Box, area: Box, keep: Matrix) -> Box:
     """Where a card of this size covers as little as possible of ``keep`` (n, 4), inside the area.
 
-    Beside ``place``, at its four corners; if it covers something there, in the corners of the area.
+    At the corners of ``pointed``; if it covers something there, in the corners of the area.
     """
-    left, right = place.left - SPACE - width, place.right + SPACE
-    top, bottom = place.top - SPACE - height, place.bottom + SPACE
+    left, right = pointed.left - SPACE - width, pointed.right + SPACE
+    top, bottom = pointed.top - SPACE - height, pointed.bottom + SPACE
     low_x, low_y = area.left + SPACE, area.top + SPACE
     high_x = max(area.right - SPACE - width, low_x)
     high_y = max(area.bottom - SPACE - height, low_y)

@@ -86,9 +86,9 @@ class EdgePicker:
         chosen = strongest(sizes, self.quotas[c])
         return self._strand(c, chosen if present is None else present[chosen])
 
-    def _strand(self, c: int, places: Integers, everything: bool = False) -> Strand:
+    def _strand(self, c: int, indices: Integers, everything: bool = False) -> Strand:
         columns = self._shown[self._network.connections[c].target]
-        return Strand(c, *np.divmod(places, columns), everything)
+        return Strand(c, *np.divmod(indices, columns), everything)
 
 
 def strands_of_unit(

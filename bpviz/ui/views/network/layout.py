@@ -57,8 +57,8 @@ class GroupBlock:
     columns    cells in a row; 1 for circles.
     cell       distance of neighbouring units.
     x, y       (shown,) centres.
-    name       place of the names; "inside": only the unit's number, in the circle.
-    value      place of the activation as a number.
+    name       where the names are written; "inside": only the unit's number, in the circle.
+    value      where the activation is written as a number.
     bias       whether the bias is written below the unit.
     label      box of the labels beside an input or output group.
     lines      lines of text in that box for each unit.

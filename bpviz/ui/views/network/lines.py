@@ -152,16 +152,16 @@ def _paint_straight(
     share = share[order]
     cuts = batches(share)
     number = np.repeat(np.arange(len(cuts)), [end - start for start, end in cuts])
-    place = (2 * number + ((values[order] < 0.0) ^ (number % 2 == 0))).astype(np.int16)
-    by_place = order[np.argsort(place, kind="stable")]
+    rank = (2 * number + ((values[order] < 0.0) ^ (number % 2 == 0))).astype(np.int16)
+    by_rank = order[np.argsort(rank, kind="stable")]
     # Not shared: another picture may be painted between two steps of this one.
     array = PrimitiveArray(QLineF, 4)
     array.resize(len(lines))
     buffer = array.ndarray()
-    np.take(lines, by_place, axis=0, out=buffer)
+    np.take(lines, by_rank, axis=0, out=buffer)
     first = buffer.ctypes.data
     colours, pen = shades(theme), _pen(theme, 0.0, False, stroke)
-    for at, count in enumerate(np.bincount(place).tolist()):
+    for at, count in enumerate(np.bincount(rank).tolist()):
         if not count:
             continue
         start, end = cuts[at // 2]

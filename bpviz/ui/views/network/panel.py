@@ -49,8 +49,8 @@ def paint_panel(
         _paint_image(painter, theme, info.image, left, y - letters.line / 2 + SPACE / 2, limit)
 
 
-def panel_box(letters: Lettering, info: Info, place: Box, area: Box, keep: Matrix) -> Box:
-    """The box of the panel beside the place, where it covers least of ``keep``: see clear_place."""
+def panel_box(letters: Lettering, info: Info, pointed: Box, area: Box, keep: Matrix) -> Box:
+    """The box of the panel beside ``pointed``, covering least of ``keep``: see clear_place."""
     gap = 2.0 * SPACE
     wide = [letters.width(what) + gap + letters.width(number) for what, number in info.rows]
     wide += [letters.width(info.title, bold=True), *map(letters.width, info.remarks)]
@@ -59,7 +59,7 @@ def panel_box(letters: Lettering, info: Info, place: Box, area: Box, keep: Matri
         wide.append(max(letters.width(info.image_words), _image_size(info.image)[0]))
         height += letters.line + 1.5 * SPACE + _image_size(info.image)[1]
     width = min(max(wide) + 3 * SPACE, area.width - 2 * SPACE)
-    return clear_place(width, height, place, area, keep)
+    return clear_place(width, height, pointed, area, keep)
 
 
 def _image_size(image: Matrix) -> tuple[float, float]:
@@ -77,8 +77,8 @@ def _paint_image(
     rgb[np.isnan(image)] = raised.red(), raised.green(), raised.blue()
     rgb = np.ascontiguousarray(rgb)
     picture = QImage(rgb.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    place = QRectF(left, top, *_image_size(image))
-    painter.drawImage(place, picture)
+    rect = QRectF(left, top, *_image_size(image))
+    painter.drawImage(rect, picture)
     painter.setPen(QPen(theme.colour("border"), 1.0))
     painter.setBrush(theme.colour("raised", 0))
-    painter.drawRect(place)
+    painter.drawRect(rect)

@@ -92,7 +92,7 @@ def notes(
 
 
 class Lines(NamedTuple):
-    """The drawn weights, their lines, and the places of their numbers."""
+    """The drawn weights, their lines, and the positions of their numbers."""
 
     strands: tuple[Strand, ...] = ()
     routes: tuple[Routes, ...] = ()
@@ -104,8 +104,8 @@ def lines_for(sketch: Sketch, strands: tuple[Strand, ...]) -> Lines:
     routes, letters = route(sketch.setup.network, sketch.layout, strands), sketch.letters
     width = letters.width(WIDEST) + 6.0
     beside = letters.width(WIDEST_NET)
-    places = number_places(sketch.layout, routes, width, letters.line, beside)
-    return Lines(strands, routes, places)
+    numbers = number_places(sketch.layout, routes, width, letters.line, beside)
+    return Lines(strands, routes, numbers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -85,15 +85,15 @@ class PointerInput(QObject):
         return True
 
     def _open_menu(self, event: QContextMenuEvent) -> bool:
-        place = QPointF(event.pos())
-        target = self._canvas.point_at(place)
+        point = QPointF(event.pos())
+        target = self._canvas.point_at(point)
         if target is None:
             return False
         menu = QMenu(self._canvas)
         menu.setObjectName("network_menu")
         for part in self.menu_parts:
             menu.addSeparator()
-            part(menu, target, place)
+            part(menu, target, point)
         if menu.isEmpty():
             menu.deleteLater()
             return False

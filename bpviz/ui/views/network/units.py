@@ -170,10 +170,10 @@ def _paint_cells(brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass)
     values = pattern_pass.act[block.group][: block.shown]
     tone = _tones(brushes, block, values, pattern_pass)
     if brushes.vector:
-        for unit, place in enumerate(tone):
+        for unit, code in enumerate(tone):
             half = block.radius
-            corner = QRectF(block.x[unit] - half, block.y[unit] - half, 2 * half, 2 * half)
-            painter.fillRect(corner, shades(theme)[place])
+            rect = QRectF(block.x[unit] - half, block.y[unit] - half, 2 * half, 2 * half)
+            painter.fillRect(rect, shades(theme)[code])
     else:
         _paint_image(painter, block, theme.diverging_table()[tone], theme)
     painter.setBrush(Qt.BrushStyle.NoBrush)

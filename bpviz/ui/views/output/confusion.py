@@ -84,7 +84,7 @@ def criterion_note(setup: PreparedExperiment, table: Confusion) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """The places of the cells, in px; ``upright``: column names are written from bottom to top."""
+    """Where the cells are, in px; ``upright``: column names are written from bottom to top."""
 
     left: int
     top: int
@@ -211,12 +211,12 @@ class ConfusionPart(OutputPart):
             self._grid = arrange(*key)
         return self._grid
 
-    def cell_at(self, place: QPointF) -> tuple[int, int] | None:
-        """(true class, predicted class) at a place in this widget."""
+    def cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        """(true class, predicted class) at a point in this widget."""
         if self.table is None:
             return None
         grid = self._arranged()
-        row, column = grid.rows.at(place.y() - grid.top), grid.columns.at(place.x() - grid.left)
+        row, column = grid.rows.at(point.y() - grid.top), grid.columns.at(point.x() - grid.left)
         return None if row is None or column is None else (row, column)
 
     def cell_rect(self, true: int, answered: int) -> QRectF:

@@ -149,7 +149,7 @@ class LinePart(PlotPart):
             rows = np.repeat(rows, patterns.n_outputs)
             curve = np.tile(np.arange(patterns.n_outputs), len(targets))
         heights = patterns.in_units(part.targets[rows])[np.arange(len(rows)), curve]
-        places = np.stack([part.inputs[rows, 0], heights], axis=1)
+        points = np.stack([part.inputs[rows, 0], heights], axis=1)
         if patterns.n_outputs > 1:
             table = self._curve_colours(patterns)
             colours = [table[k] for k in curve]
@@ -157,7 +157,7 @@ class LinePart(PlotPart):
             colours = [self.theme.colour("test" if hollow else "train")] * len(rows)
         else:
             colours = point_colours(setup, self.theme, targets, 0)
-        self.set_points(rows, places, colours, hollow=hollow)
+        self.set_points(rows, points, colours, hollow=hollow)
 
     def _legend(self, patterns: PatternSet, colours: list[QColor]) -> list[LegendKey]:
         several = patterns.n_outputs > 1
@@ -184,18 +184,18 @@ class LinePart(PlotPart):
         if self._frame is None:
             return ""
         patterns = self._frame.setup.patterns
-        place = np.array([at.x()]) if row is None else patterns.train.inputs[row]
-        outputs = patterns.in_units(outputs_at(self._frame, place))
+        point = np.array([at.x()]) if row is None else patterns.train.inputs[row]
+        outputs = patterns.in_units(outputs_at(self._frame, point))
         said = ", ".join(
             f"{name} {number_text(float(value))}"
             for name, value in zip(patterns.output_names, outputs, strict=True)
         )
-        at_place = float(patterns.inputs_in_units(place)[0])
-        text = f"{patterns.input_names[0]} {number_text(at_place)} → {said}"
+        at_point = float(patterns.inputs_in_units(point)[0])
+        text = f"{patterns.input_names[0]} {number_text(at_point)} → {said}"
         if row is not None:
             shown = patterns.in_units(patterns.train.targets[row])
             targets = ", ".join(number_text(float(t)) for t in shown)
             return f"{full_name(patterns, row)}: {text}, target {targets}"
         inputs = patterns.train.inputs
-        beyond = not inputs.min() <= place[0] <= inputs.max()
+        beyond = not inputs.min() <= point[0] <= inputs.max()
         return f"{text} (not trained here)" if beyond else text

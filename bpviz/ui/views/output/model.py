@@ -96,7 +96,7 @@ class PatternModel(CellTableModel):
         self.columns: list[OutputColumn] = []
         self._setup: PreparedExperiment | None = None
         self._part: Patterns | None = None
-        self._places: dict[tuple[OutputColumnKind, int], int] = {}
+        self._decimals: dict[tuple[OutputColumnKind, int], int] = {}
         self._outputs: Matrix | None = None
         self._targets_shown: Matrix | None = None
         self._outputs_shown: Matrix | None = None
@@ -116,14 +116,14 @@ class PatternModel(CellTableModel):
         self._targets_shown = setup.patterns.in_units(part.targets)
         self.columns = columns_of(setup.patterns)
         if hidden:
-            place = next(n for n, c in enumerate(self.columns) if c.kind in ("target", "class"))
-            self.columns[place:place] = hidden_columns(setup)
+            target = next(n for n, c in enumerate(self.columns) if c.kind in ("target", "class"))
+            self.columns[target:target] = hidden_columns(setup)
             of = [setup.network.groups[group].activation for group in setup.network.hidden]
             self._hidden_places = 0 if all(name == "step" for name in of) else 2
         self.headings = [ColumnHeading(c.heading, c.heading, CENTRE) for c in self.columns]
         self.scales = [output_scale(setup, k) for k in range(setup.patterns.n_outputs)]
         inputs, targets = self.given = given_numbers(setup.patterns)
-        self._places = {
+        self._decimals = {
             (column.kind, column.index): _decimals(
                 (inputs if column.kind == "input" else targets)[:, column.index]
             )
@@ -145,7 +145,7 @@ class PatternModel(CellTableModel):
         self._outputs_shown = self._setup.patterns.in_units(outputs)
         for cell, look in zip(cells, before, strict=True):
             if self._look(*cell) != look:
-                self.dataChanged.emit(place := self.index(*cell), place)
+                self.dataChanged.emit(index := self.index(*cell), index)
 
     def _look(self, row: int, c: int) -> tuple[str, int]:
         """The text of a cell, and the index of its number in the colour scale."""
@@ -204,8 +204,8 @@ class PatternModel(CellTableModel):
 
     def number(self, value: float, column: OutputColumn) -> str:
         """A number of the data, with as many decimals as all numbers of its column."""
-        places = self._places[column.kind, column.index]
-        return signed(f"{round(value, places) + 0.0:,.{places}f}")  # no "−0.00"
+        decimals = self._decimals[column.kind, column.index]
+        return signed(f"{round(value, decimals) + 0.0:,.{decimals}f}")  # no "−0.00"
 
     def right(self, row: int) -> bool | None:
         """Whether the output for a pattern is right; None if it was not computed."""

@@ -165,7 +165,7 @@ class PlotPart(OutputPart):
             item.setZValue(z)
             self.plot.box.addItem(item)
         self._rows: Integers = np.arange(0)
-        self._places: Matrix = np.empty((0, 2))
+        self._points: Matrix = np.empty((0, 2))
         self._selected: int | None = None
 
     def set_theme(self, theme: Theme) -> None:
@@ -179,18 +179,18 @@ class PlotPart(OutputPart):
     def set_points(
         self,
         rows: Integers,
-        places: Matrix,
+        points: Matrix,
         colours: QColor | list[QColor],
         *,
         hollow: bool = False,
         outlined: bool = False,
     ) -> None:
-        """Draw points at places (n, 2); filled ones are the training patterns ``rows``.
+        """Draw points at (n, 2); filled ones are the training patterns ``rows``.
 
         ``outlined`` points have an outline, so that a point in the surface colour is visible;
         the colour of ``hollow`` ones is in their outline, or they have a bolder outline.
         """
-        size = 6.0 if len(places) > MANY else 8.5
+        size = 6.0 if len(points) > MANY else 8.5
         size = size - 1.0 if hollow and not outlined else size
 
         def style() -> dict[str, Any]:
@@ -201,9 +201,9 @@ class PlotPart(OutputPart):
         look = None
         if isinstance(colours, QColor):
             look = (colours.rgba(), hollow, outlined, size, self.theme.name)
-        (self.rings if hollow else self.dots).put(places, look, style)
+        (self.rings if hollow else self.dots).put(points, look, style)
         if not hollow:
-            self._rows, self._places = rows, places
+            self._rows, self._points = rows, points
             self.select_pattern(self._selected)
 
     def _looks(
@@ -225,27 +225,27 @@ class PlotPart(OutputPart):
             pen = pg.mkPen(self.theme.colour("selection"), width=2)
             return {"size": 15, "pen": pen, "brush": None}
 
-        self.marked.put(self._places[found], (self.theme.name,), style)
+        self.marked.put(self._points[found], (self.theme.name,), style)
 
-    def point_near(self, place: QPointF) -> int | None:
-        """The training pattern whose point is at this place of the viewport."""
-        if not len(self._places):
+    def point_near(self, point: QPointF) -> int | None:
+        """The training pattern whose point is at this point of the viewport."""
+        if not len(self._points):
             return None
         pixel_x, pixel_y = self.plot.box.viewPixelSize()
         if not (pixel_x and pixel_y):  # the plot has no width or height yet
             return None
-        at = self.coordinates(place)
+        at = self.coordinates(point)
         away = np.hypot(
-            (self._places[:, 0] - at.x()) / pixel_x, (self._places[:, 1] - at.y()) / pixel_y
+            (self._points[:, 0] - at.x()) / pixel_x, (self._points[:, 1] - at.y()) / pixel_y
         )
         nearest = int(away.argmin())
         return int(self._rows[nearest]) if away[nearest] <= self.NEAR else None
 
     # -- mouse -----------------------------------------------------------------------------
 
-    def coordinates(self, place: QPointF) -> QPointF:
-        """The plotted coordinates at a place in the viewport of the canvas."""
-        return QPointF(self.plot.box.mapSceneToView(self.canvas.mapToScene(place.toPoint())))
+    def coordinates(self, point: QPointF) -> QPointF:
+        """The plotted coordinates at a point in the viewport of the canvas."""
+        return QPointF(self.plot.box.mapSceneToView(self.canvas.mapToScene(point.toPoint())))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the mouse over the plot."""

@@ -148,8 +148,8 @@ class PlanePart(PlotPart):
             rows = shown_rows(len(source)) if drawn else np.arange(0)
             colours = point_colours(setup, self.theme, source.targets[rows], unit)
             numbers = patterns.kind == "regression"
-            places = patterns.points(source)[rows]
-            self.set_points(rows, places, colours, hollow=hollow, outlined=numbers)
+            points = patterns.points(source)[rows]
+            self.set_points(rows, points, colours, hollow=hollow, outlined=numbers)
         found = setup.separation if choice.separation else None
         self.note = sample_note(patterns) if found is None else found.sentence(patterns.input_names)
         self.proof.show(setup, found, self.theme)
@@ -209,14 +209,14 @@ class PlanePart(PlotPart):
             return ""
         patterns = frame.setup.patterns
         plane = plane_of(frame.setup)
-        place = np.array([at.x(), at.y()])
-        inputs = plane.expand(place[None])[0]
+        point = np.array([at.x(), at.y()])
+        inputs = plane.expand(point[None])[0]
         if row is not None:
-            place, inputs = patterns.points(patterns.train)[row], patterns.train.inputs[row]
+            point, inputs = patterns.points(patterns.train)[row], patterns.train.inputs[row]
         axes = self.plot.bottom, self.plot.left
         where = ", ".join(
             f"{name} {number_text(axis.in_units([float(value)])[0])}"
-            for name, value, axis in zip(plane.names, place, axes, strict=True)
+            for name, value, axis in zip(plane.names, point, axes, strict=True)
         )
         answer = output_text(frame.setup, outputs_at(frame, inputs), self._choice.unit)
         name = "" if row is None else f"{full_name(patterns, row)}, "

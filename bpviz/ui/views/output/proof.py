@@ -59,14 +59,14 @@ class Proof:
 
     def show(self, setup: PreparedExperiment, found: Separation | None, theme: Theme) -> None:
         """Draw this proof, or with None nothing."""
-        path, places = QPainterPath(), np.empty((0, 2))
+        path, points = QPainterPath(), np.empty((0, 2))
         self.keys = []
         colour = theme.colour("selection")
         if isinstance(found, Separable) and setup.probe is not None:
             path = _line(setup, found)
             self.keys = [LegendKey("dashes", colour, "separates them")]
         elif isinstance(found, Inseparable) and setup.patterns.plane is None:
-            path, places = _hulls(setup, found), found.point[None]
+            path, points = _hulls(setup, found), found.point[None]
             self.keys = [
                 LegendKey("dashes", colour, "between one class"),
                 LegendKey("ring", colour, "between both"),
@@ -78,7 +78,7 @@ class Proof:
         self.line.setPen(pen)
         self.line.setPath(path)
         ring = pg.mkPen(colour, width=2.4)
-        self.point.setData(pos=places, size=13, pen=ring, brush=theme.colour("surface"))
+        self.point.setData(pos=points, size=13, pen=ring, brush=theme.colour("surface"))
 
 
 def _line(setup: PreparedExperiment, found: Separable) -> QPainterPath:

@@ -98,9 +98,9 @@ class ScatterPart(PlotPart):
                 continue
             rows = shown_rows(len(part))
             both = (patterns.in_units(values[rows])[:, unit] for values in (part.targets, outputs))
-            places = np.stack(list(both), axis=1)
+            points = np.stack(list(both), axis=1)
             self.set_points(
-                rows, places, self.theme.colour("test" if hollow else "train"), hollow=hollow
+                rows, points, self.theme.colour("test" if hollow else "train"), hollow=hollow
             )
 
     def text_at(self, at: QPointF, row: int | None) -> str:

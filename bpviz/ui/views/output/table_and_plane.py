@@ -70,7 +70,7 @@ class TableAndPlanePart(OutputPart):
         self._box.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         most = 16_777_215  # Qt's own "no limit"
         square = min(self.height(), self.width() // 2)
-        width = min(self.table.natural_width(), self.width() - square - SPACE)
+        width = max(min(self.table.natural_width(), self.width() - square - SPACE), 0)
         self.table.setFixedWidth(width) if beside else self.table.setMaximumWidth(most)
         if beside:
             self.table.setMinimumHeight(0)

@@ -95,8 +95,8 @@ class ResponsesView(View):
         if frame is None or not isinstance(found, tuple):
             self._readout.set_text(_plane_words(frame.setup) if frame is not None else "")
             return
-        place, unit, x, y = found
-        response, setup = self._shown[place], frame.setup
+        index, unit, x, y = found
+        response, setup = self._shown[index], frame.setup
         name = unit_names(setup, response.group)[unit]
         last = response.side - 1
         act = response.maps[unit][round(y * last), round(x * last)]

@@ -91,7 +91,7 @@ class Diagram(QWidget):
         """The cell under the mouse, or else the one that the keyboard is on."""
         return self._under or (self._cursor if self.hasFocus() else None)
 
-    def place(self, cell: BlockCell) -> QRectF:
+    def cell_rect(self, cell: BlockCell) -> QRectF:
         """Where a cell is."""
         block = self.blocks[cell.block]
         return QRectF(*block.corner(cell.row, cell.column), block.cell, block.cell)
@@ -147,9 +147,9 @@ class Diagram(QWidget):
         column = (-1 if beside.bias else 0) if right > 0 else len(beside.columns) - 1
         return BlockCell(other, min(row, len(beside.rows) - 1), column)
 
-    def _at(self, place: QPointF) -> BlockCell | None:
+    def _at(self, point: QPointF) -> BlockCell | None:
         for b, block in enumerate(self.blocks):
-            found = block.at(place.x(), place.y())
+            found = block.at(point.x(), point.y())
             if found is not None:
                 return BlockCell(b, *found)
         return None
@@ -280,7 +280,7 @@ class Diagram(QWidget):
         if cell is not None:
             painter.setPen(QPen(self._theme.colour("selection"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.place(cell).adjusted(-0.5, -0.5, 0.5, 0.5))
+            painter.drawRect(self.cell_rect(cell).adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
 def _gap(cell: int) -> int:

@@ -64,7 +64,7 @@ class HintonBlock:
         return self.top + self.cell * len(self.rows)
 
     def at(self, x: float, y: float) -> tuple[int, int] | None:
-        """(row, column) of the cell at a place, both places in the block; column -1: biases."""
+        """(row, column) of the cell at a point of the block; column -1: biases."""
         row = int((y - self.top) // self.cell)
         if not 0 <= row < len(self.rows):
             return None

@@ -52,7 +52,7 @@ def pad(view: QWidget) -> Pad:
 
 
 def at(view: QWidget, row: int, column: int) -> QPoint:
-    return pad(view).place(row, column).center().toPoint()
+    return pad(view).cell_rect(row, column).center().toPoint()
 
 
 def press(qtbot: QtBot, view: QWidget, name: str) -> None:

@@ -77,7 +77,7 @@ def test_two_units_are_the_axes_and_the_line_parts_the_answers(
     frame = frame_for("xor", 400, hidden=(Hidden(2),))
     view.show_frame(frame)
     drawn = scene(view)
-    assert np.array_equal(drawn.places, frame.snapshot.activations[1])
+    assert np.array_equal(drawn.points, frame.snapshot.activations[1])
     assert drawn.space.labels == ("h1", "h2")
     assert drawn.names == ("0 0", "0 1", "1 0", "1 1")
     network, parameters = frame.setup.network, frame.snapshot.parameters
@@ -119,8 +119,8 @@ def test_every_number_of_units_has_its_ways(
         image = QImage(view.size(), QImage.Format.Format_RGB32)
         view.render(image)
         low, high = np.array(scene(view).space.spans).T
-        assert (scene(view).places >= low - 1e-9).all()
-        assert (scene(view).places <= high + 1e-9).all()
+        assert (scene(view).points >= low - 1e-9).all()
+        assert (scene(view).points <= high + 1e-9).all()
     if "pca" in modes:
         choose(qtbot, view, "mode", "pca")
         assert f"{percent(scene(view).space.share)} of the variance" in readout(view)
@@ -185,12 +185,12 @@ def test_dragging_turns_a_cube_and_a_click_chooses(
 ) -> None:
     view.show_frame(frame_for("xor", 300, hidden=(Hidden(3),)))
     area = canvas(view)
-    before, places = area.angles, scene(view).places
+    before, points = area.angles, scene(view).points
     qtbot.mousePress(area, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
     qtbot.mouseMove(area, QPoint(70, 50))
     qtbot.mouseRelease(area, Qt.MouseButton.LeftButton, pos=QPoint(70, 50))
     assert area.angles != before
-    assert scene(view).places is places
+    assert scene(view).points is points
     area.setFocus()
     turned = area.angles
     qtbot.keyClick(area, Qt.Key.Key_Left)
@@ -230,7 +230,7 @@ def test_trails_grow_while_it_learns_and_a_new_run_has_none(qtbot: QtBot) -> Non
         view.show_frame(frame())
         run.advance(5)
     assert len(scene(view).trails) == STEPS + 1
-    assert np.array_equal(scene(view).trails[-1], scene(view).places)
+    assert np.array_equal(scene(view).trails[-1], scene(view).points)
     view.hide()
     view.show()
     run.advance(40)
@@ -265,7 +265,7 @@ def test_a_picture_shows_what_the_screen_shows(view: HiddenSpaceView, frame_for:
     second.show_frame(frame)
     second.set_choices(choices)
     second.show_frame(replace(frame))
-    assert np.allclose(second._scene.places, scene(view).places)
+    assert np.allclose(second._scene.points, scene(view).points)
     assert b"<image" not in svg(HiddenSpaceView, frame, LIGHT, choices)
     assert not picture(HiddenSpaceView, frame, LIGHT, choices).isNull()
 

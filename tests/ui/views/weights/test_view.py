@@ -55,7 +55,7 @@ def with_parameters(frame: Frame, parameters: Vector) -> Frame:
 
 
 def point_at(qtbot: QtBot, view: WeightsView, cell: BlockCell) -> None:
-    qtbot.mouseMove(diagram(view), diagram(view).place(cell).center().toPoint())
+    qtbot.mouseMove(diagram(view), diagram(view).cell_rect(cell).center().toPoint())
     qtbot.waitUntil(lambda: diagram(view).cell == cell)
 
 
@@ -88,10 +88,10 @@ def test_every_weight_and_bias_stands_in_its_cell(
     view = open_view(qtbot, with_parameters(frame, parameters), theme)
     image = diagram(view).grab().toImage()
     for block, at in ((0, (2, 1)), (1, (0, -1))):
-        centre = diagram(view).place(BlockCell(block, *at)).center().toPoint()
+        centre = diagram(view).cell_rect(BlockCell(block, *at)).center().toPoint()
         role = "positive" if block == 0 else "negative"
         assert image.pixelColor(centre) == theme.colour(role)
-    elsewhere = diagram(view).place(BlockCell(0, 0, 0)).center().toPoint()
+    elsewhere = diagram(view).cell_rect(BlockCell(0, 0, 0)).center().toPoint()
     assert image.pixelColor(elsewhere) == theme.colour("grid")
 
 
