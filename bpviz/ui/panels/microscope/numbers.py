@@ -41,10 +41,10 @@ def _indices(text: str) -> str:
 
 
 def cell_words(value: float) -> str:
-    """A number in few characters: '−0.0127', '0.0013', '2×10⁻⁴'."""
+    """A number in few characters: '−0.0127', '0.0013', '2.1×10⁻⁴'."""
     size = abs(value)
     if not math.isfinite(value) or not value or size >= 0.01:
         return number_text(value)
     if size >= 0.00095:
         return number_text(value, 4)
-    return scientific(value, 1)
+    return scientific(value, 2)

@@ -23,10 +23,10 @@ from bpviz.ui.views.network.overlays import WEIGHT, Overlay, ends
 from bpviz.ui.views.network.pattern_pass import Limits
 from bpviz.ui.views.network.routes import is_dashed
 
-BAR = 60.0
+BAR = 50.0
 GLYPH = 20.0
 WIDEST_LIMIT = "−0.05"
-BETWEEN = 2.5 * SPACE
+BETWEEN = 2.0 * SPACE
 
 
 class LegendScales(NamedTuple):
@@ -49,10 +49,13 @@ class LegendItem:
     widest: str = WIDEST_LIMIT
     of_overlay: bool = False
     bar: float = BAR
+    low: str = ""
+    """The widest text at the lower end, if it is another one."""
 
     def width(self, letters: Lettering) -> float:
         """The width of the entry; it does not depend on the numbers, so that nothing moves."""
-        numbers = 2 * (letters.width(self.widest) + SPACE / 2)
+        low = letters.width(self.low or self.widest)
+        numbers = low + letters.width(self.widest) + SPACE
         drawing = self.bar + numbers if self.has_numbers else GLYPH
         return letters.width(self.words) + SPACE + drawing
 
@@ -64,7 +67,7 @@ def legend_items(
     ring = "bias" if overlay is WEIGHT else "the same of the bias"
     items = [
         LegendItem(overlay.legend, True, _draw_wedge, _line_ends, overlay.widest, True),
-        LegendItem("activation", True, _draw_half_bar, _positive_ends)
+        LegendItem("activation", True, _draw_half_bar, _positive_ends, low="0")
         if _all_positive(setup)
         else LegendItem("activation", True, _draw_bar, _activation_ends),
         _output_item(outputs),
@@ -89,7 +92,7 @@ def _output_item(outputs: OutputTones) -> LegendItem:
     def draw(painter: QPainter, box: Box, scales: LegendScales) -> None:
         _draw_output_bar(painter, box, scales, scale)
 
-    return LegendItem("output", True, draw, lambda limits: ends, max(ends, key=len))
+    return LegendItem("output", True, draw, lambda limits: ends, ends[1], low=ends[0])
 
 
 def _all_positive(setup: PreparedExperiment) -> bool:
@@ -158,7 +161,7 @@ def _paint_item(
     low, high = item.ends(scales.limits)
     if item.of_overlay and not scales.known:
         low = high = "–"
-    room = letters.width(item.widest)
+    room = letters.width(item.low or item.widest)
     letters.write(painter, x + room, y, low, align=1.0)
     letters.write(painter, x + room + SPACE + item.bar, y, high)
     item.draw(painter, Box(x + room + SPACE / 2, y - 4.0, item.bar, 8.0), scales)

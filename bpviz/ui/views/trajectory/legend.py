@@ -29,6 +29,8 @@ from bpviz.ui.views.trajectory.model import style
 SWATCH = 16
 WIDEST_VALUE = "−9.99×10⁻⁷"
 CROSS = 16
+MOST_BELOW = 4
+"""The most lines at a time below the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class TrackList(QWidget):
         self._current = 0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._below = False
+        self.set_below(False)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -103,8 +106,17 @@ class TrackList(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_below(self, below: bool) -> None:
+        """Be as wide as the plot, for a place below it; or else as high, for one beside it."""
+        self._below = below
+        fixed, free = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
+        self.setSizePolicy(*((free, fixed) if below else (fixed, free)))
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        """As wide as the longest name asks for, within bounds."""
+        """As wide as the longest name asks for, within bounds; below the plot a few lines high."""
+        if self._below:
+            return QSize(0, round(min(len(self._entries), MOST_BELOW) * self._line()))
         metrics = QFontMetricsF(plot_font())
         names = max((metrics.horizontalAdvance(e.name) for e in self._entries), default=0.0)
         value = metrics.horizontalAdvance(WIDEST_VALUE)

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from bpviz.core.values import BadValue
@@ -14,6 +14,7 @@ from bpviz.ui.toolkit.drawing.epoch_axis import Axes, epoch_range
 from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
 from bpviz.ui.toolkit.widgets.placeholder_page import hint_over
@@ -24,6 +25,9 @@ from bpviz.ui.views.trajectory.model import last_epochs, notes, points, value_at
 from bpviz.ui.views.trajectory.parse import ALLOWED, parse_quantity
 from bpviz.ui.views.trajectory.plot import TrajectoryCanvas
 
+BESIDE_FROM = 480
+"""The smallest width, px at 100 % text, with the list beside the plot."""
+
 PLACEHOLDER = "add: x1 h2"
 HINT = (
     "Nothing is followed yet.\nPoint at a weight or unit in the network or in the weights view and "
@@ -31,6 +35,7 @@ HINT = (
 )
 
 
+@guard_overrides
 class TrajectoryView(View):
     """Lines of the chosen quantities, and a list with their values at the marked epoch.
 
@@ -106,6 +111,13 @@ class TrajectoryView(View):
         self._log.set_choices(choices)
         self._draw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the list beside the plot, or below it where there is little width."""
+        below = self.width() < scaled(BESIDE_FROM)
+        directions = QBoxLayout.Direction
+        self._body.setDirection(directions.TopToBottom if below else directions.LeftToRight)
+        self._list.set_below(below)
+
     # -- building --------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -132,20 +144,23 @@ class TrajectoryView(View):
         widest = plot_metrics().horizontalAdvance("epoch 00,000")
         self._instant.setMinimumWidth(round(widest))
         header.addWidget(self._instant, 1)
-        body = QHBoxLayout()
+        foot = QHBoxLayout()
+        foot.setContentsMargins(AXIS_WIDTH, 0, 0, 0)
+        foot.addWidget(self._footing, 1)
+        foot.addWidget(self._stop)
+        plot = QVBoxLayout()
+        plot.setSpacing(SPACE // 2)
+        plot.addWidget(self._canvas, 1)
+        plot.addLayout(foot)
+        body = self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         body.setSpacing(SPACE)
-        body.addWidget(self._canvas, 1)
+        body.addLayout(plot, 1)
         body.addWidget(self._list)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         column.setSpacing(SPACE // 2)
         column.addLayout(header)
         column.addLayout(body, 1)
-        below = QHBoxLayout()
-        below.setContentsMargins(AXIS_WIDTH, 0, 0, 0)
-        below.addWidget(self._footing, 1)
-        below.addWidget(self._stop)
-        column.addLayout(below)
 
     def _connect(self) -> None:
         self._log.clicked.connect(self._choose)

@@ -343,3 +343,18 @@ def test_a_network_of_another_shape_begins_with_nothing(
     qtbot.waitUntil(lambda: len(tracks(window)) == 1)
     window.load(replace(XOR, hidden=(Hidden(5),)))
     qtbot.waitUntil(lambda: len(tracks(window)) == 0)
+
+
+@pytest.mark.parametrize("size", [(312, 260), (420, 260), (900, 300)])
+def test_the_list_leaves_the_plot_its_width(
+    qtbot: QtBot, frame_for: FrameFor, size: tuple[int, int]
+) -> None:
+    view = open_view(qtbot, followed(frame_for("xor", hidden=(Hidden(3),))), size=size)
+    canvas, footing = (
+        view.findChild(TrajectoryCanvas),
+        view.findChild(QWidget, "trajectory_footing"),
+    )
+    assert canvas.width() > 0.6 * size[0]
+    assert canvas.height() > 0.35 * size[1]
+    assert 0 <= footing.y() - canvas.geometry().bottom() < 8  # the name of the axis
+    assert not listed(view).geometry().intersects(footing.geometry() | canvas.geometry())
