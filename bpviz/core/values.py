@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from numbers import Real
+from unicodedata import bidirectional
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,16 @@ class BadValue(ValueError):
 def quoted(value: object) -> str:
     """A value as a sentence shows it: texts in quotes, long values without their middle."""
     if isinstance(value, Unquoted):
-        return shortened(value)
-    return shortened(repr(value.item() if isinstance(value, np.generic) else value))
+        return isolated(shortened(value))
+    return isolated(shortened(repr(value.item() if isinstance(value, np.generic) else value)))
+
+
+def isolated(text: str) -> str:
+    """The text so that letters of a script from right to left do not reorder the sentence around
+    it: between the marks of Unicode for that (first strong isolate)."""
+    if text.isascii() or not any(bidirectional(letter) in ("R", "AL", "AN") for letter in text):
+        return text
+    return f"\u2068{text}\u2069"
 
 
 def shortened(text: str, most: int = MOST_SHOWN) -> str:

@@ -17,7 +17,7 @@ STEP = 0.02
 
 COLUMN_CHOICES = (
     "targets", "targets_are", "leave_out", "inputs", "numbers", "categories", "dates", "texts",
-    "names", "missing_marks", "ignore_case", "images", "standardise",
+    "names", "missing_marks", "ignore_case", "date_order", "images", "standardise",
     "standardise_targets", "test_share", "test_file", "data_seed",
 )  # fmt: skip
 """Fields of a Reading after whose change the file need not be read again."""

@@ -107,7 +107,7 @@ class _Describer:
         wanted = self._wanted_kinds()
         evidence = evidence_of(table.columns, table.separator, reading.decimal, table.decimal)
         marks = frozenset(list_of(reading.missing_marks))
-        finder = KindFinder(evidence, marks, reading.ignore_case)
+        finder = KindFinder(evidence, marks, reading.ignore_case, reading.date_order)
         named = set(columns_named(table.columns, reading.targets, "target columns"))
         named |= set(table.columns[-1:]) if not named else set()
         found = [self._read(finder, raw, wanted.get(raw), raw in named) for raw in table.columns]

@@ -60,6 +60,7 @@ class KindFinder:
     evidence: Evidence
     marks: frozenset[str] = frozenset()
     ignore_case: bool = False
+    date_order: str = "auto"
     decimals: set[str] = field(default_factory=set)
     notes: list[DataNote] = field(default_factory=list)
 
@@ -222,7 +223,7 @@ class KindFinder:
 
     def _of_dates(self, raw: RawColumn, counts: Counter[str]) -> ReadColumn | None:
         texts = list(counts)
-        found = days_of(texts)
+        found = days_of(texts, self.date_order)
         if found is None:
             return None
         days, either = found
@@ -235,7 +236,11 @@ class KindFinder:
             Remedy("leave_out", _ref(raw), "Leave it out"),
         )
         if either:
-            self._doubt(f"{_place(raw)}: day and month could be exchanged; the month comes first.")
+            other = "day" if either == "month" else "month"
+            self._doubt(
+                f"{_place(raw)}: day and month could be exchanged; the {either} comes first.",
+                Remedy("date_order", f"{other} first", f"{other.capitalize()} first"),
+            )
         return ReadColumn(raw, "date", "input", numbers - origin, origin=origin)
 
     def _of_categories(

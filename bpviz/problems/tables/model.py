@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.values import BadValue, Integers, Unquoted, Vector, quoted
+from bpviz.core.values import BadValue, Integers, Unquoted, Vector, isolated, quoted
 from bpviz.problems.tables.names import list_of, written_list
 
 ColumnKind = Literal["number", "categories", "date", "text", "row number"]
@@ -63,6 +63,7 @@ class Reading:
     missing: str = "refuse"
     missing_marks: str = ""
     ignore_case: bool = False
+    date_order: str = "auto"
     images: str = "auto"
     standardise: bool = False
     standardise_targets: bool = False
@@ -197,7 +198,7 @@ class RawColumn:
     def place(self) -> str:
         """The column in a sentence: its number and its name."""
         own_name = self.name != f"column {self.number}"
-        return f"column {self.number}" + (f" '{self.name}'" if own_name else "")
+        return f"column {self.number}" + (f" '{isolated(self.name)}'" if own_name else "")
 
     @property
     def unnamed(self) -> bool:

@@ -90,6 +90,9 @@ OPTIONS = (
            help="Further texts or numbers that stand for a missing value, separated by commas."),
     Option("ignore_case", "ignore upper and lower case", "bool", False, in_panel=False,
            help="Whether Yes and yes are the same category."),
+    Option("date_order", "order of dates", "choice", "auto",
+           choices=("auto", "day first", "month first"), in_panel=False,
+           help="Whether 1/2/2024 is the first of February or the second of January."),
     Option("images", "pixels of images", "choice", "auto", choices=("auto", "no"), in_panel=False,
            help="Whether columns that count the pixels of an image are read as one."),
     Option(

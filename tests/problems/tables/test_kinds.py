@@ -201,6 +201,17 @@ CASES = [
          "x: number input; y: number target", 12, "and 1 more", "extra_rows=keep"),
     Case("a mark of missing values is no percent sign", lines("x,y", "1.5,2", "-,3.5", "4,1"),
          "x: number input; y: number target", 3, "is read as a missing value", "categories=x"),
+    Case("dates whose day and month could be exchanged",
+         lines("d,y", "01/02/2024,1.5", "02/04/2024,2", "05/09/2024,4"),
+         "d: date input; y: number target", 3, "the month comes first", "date_order=day first",
+         {"d": [0, 33, 128]}),
+    Case("dates with dashes whose day and month could be exchanged",
+         lines("d,y", "01-02-2024,1.5", "02-04-2024,2", "05-09-2024,4"),
+         "d: date input; y: number target", 3, "the day comes first", "date_order=month first",
+         {"d": [0, 61, 217]}),
+    Case("dates that can only be read in one way",
+         lines("d,y", "01/02/2024,1.5", "13/04/2024,2", "05/06/2024,4"),
+         "d: date input; y: number target", 3, numbers={"d": [0, 72, 125]}),
     Case("a number for every row is no leak",
          lines("x,y", *(f"{i + 0.5},{2 * i + 0.25}" for i in range(30))),
          "x: number input; y: number target", 30),
@@ -264,3 +275,12 @@ def test_a_remedy_is_typed_as_a_shell_reads_it() -> None:
 def test_what_is_not_so_is_not_said(inspect_text: InspectText, case: str, unwanted: str) -> None:
     (found,) = [one for one in CASES if one.about == case]
     assert not [note for note in inspect_text(found.content).notes if unwanted in note.text]
+
+
+def test_names_from_right_to_left_do_not_reorder_the_sentence(inspect_text: InspectText) -> None:
+    found = inspect_text(lines("גיל,x,y", "1,1.5,2", "א,2,3.5", "3,4,1", "4,2,2.5"))
+    assert found.refusal is not None
+    said = str(found.refusal)
+    assert "'\u2068גיל\u2069'" in said
+    assert "\u2068'א'\u2069" in said
+    assert "\u2068" not in str(inspect_text(lines("x,y", "1,2", "a,3", "2,4", "3,1")).refusal)

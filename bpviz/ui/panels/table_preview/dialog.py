@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.core.text.number_words import counted
+from bpviz.core.values import isolated
 from bpviz.problems.tables.model import ColumnKind, ColumnRole, Inspection, Reading, Remedy
 from bpviz.session.table_inspector import InspectedTable, TableInspector
 from bpviz.ui.panels.table_preview.header import ColumnHeader, column_width
@@ -227,10 +228,10 @@ class TablePreview(QDialog):
         if names != self._model.names:
             self._fit_columns()
         n, inputs = inspection.rows, len(inspection.with_role("input"))
-        targets = ", ".join(column.name for column in inspection.with_role("target"))
+        targets = ", ".join(isolated(column.name) for column in inspection.with_role("target"))
         counts = f"{counted(n, 'row')}, {counted(inputs, 'input column')}"
         name = Path(self._path).name
-        self._summary.set_text(f"{name}: {counts}, target: {targets or 'none'}")
+        self._summary.set_text(f"{isolated(name)}: {counts}, target: {targets or 'none'}")
 
     def _fit_columns(self) -> None:
         """Give columns the width of their first cells, within limits.
