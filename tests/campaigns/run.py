@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-NAMES = ("files", "kills", "outages", "names", "views", "endurance", "acts")
+NAMES = ("files", "kills", "outages", "names", "views", "endurance", "memory", "acts")
 
 
 def main() -> int:

@@ -51,12 +51,20 @@ class Round(Acts):
 
     def run(self, seed: int, acts: list[Act]) -> None:
         """Open a window with a random experiment, do the acts, and close it."""
+        self.begin(seed)
+        for act in acts:
+            self.do(act)
+        self.end(seed)
+
+    def begin(self, seed: int) -> None:
+        """Open the window."""
         self._catch()
         self._begin(random.Random(seed))
         self._alive()
         threading.Thread(target=self._watch, daemon=True).start()
-        for act in acts:
-            self.do(act)
+
+    def end(self, seed: int) -> None:
+        """Close the window, and open and close it once more with the settings that it left."""
         self.there |= self.field_names()
         self.now = "closing"
         self.window.close()
