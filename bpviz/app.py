@@ -124,7 +124,7 @@ def open_window(
                 window.message.say(str(error))
         freeze()  # else the first collection would come just before the first frame
         window.completed.connect(freeze)
-        if engine != NUMPY:  # while the person looks around: the first Run finds it compiled
+        if engine != NUMPY:  # so that it is compiled before the first Run
             window.completed.connect(NUMBA_LOADER.begin)
         window.show()
         if table is not None:

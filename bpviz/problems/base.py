@@ -16,7 +16,7 @@ class Option:
 
     ``kind`` decides the widget and the check: "int" and "float" lie in low..high, "bool",
     "text" (free), "choice" (one of ``choices``), "set" (one or more of ``choices``, as a text
-    with commas). ``labels`` are what people read for ``choices``, where that differs.
+    with commas). ``labels`` are the texts shown for ``choices``, where these differ.
     """
 
     name: str

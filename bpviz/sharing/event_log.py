@@ -86,7 +86,7 @@ def versions() -> str:
 
 
 def log_failure(error: BaseException, during: str) -> str:
-    """Write an exception that nothing foresaw to the log; the sentence that tells a user."""
+    """Write an unexpected exception to the log; returns the sentence for the user."""
     LOG.error(during, exc_info=error)
     words = shortened(f"{type(error).__name__}: {error}")
     return f"Something went wrong in bpviz ({words}). Details are in {log_path()}."

@@ -93,11 +93,11 @@ class NumpyPasses:
         _run(self._forward)
 
     def backward(self) -> None:
-        """Write the negative gradient; ``forward`` must have run on these parameters."""
+        """Write ``neg_gradient``; ``forward`` must have run on the same parameters."""
         _run(self._backward)
 
     def total(self) -> float:
-        """E of these rows."""
+        """E of these rows; ``forward`` must have run."""
         return self._loss.total(self.targets, self.output, self._err[-1])
 
     def _forward_calls(self, parameters: Vector) -> list[Call]:
@@ -177,7 +177,7 @@ class NumpyPasses:
 
     @staticmethod
     def _hold(array: Matrix, units: Integers, values: Vector | float = 0.0) -> list[Call]:
-        """Calls that set the columns of clamped units; none if there are none."""
+        """Calls that set the columns of clamped ``units`` in ``array`` (rows, size) to ``values``."""
         if not len(units):
             return []
         return [(array.__setitem__, ((slice(None), units), values))]
@@ -189,7 +189,10 @@ class NumpyPasses:
 def _sum_of_products(
     terms: list[tuple[Matrix, Matrix]], out: Matrix, scratch: Matrix
 ) -> list[Call]:
-    """Calls that write the sum of the matrix products into out."""
+    """Calls that write the sum of the matrix products left @ right of ``terms`` into ``out``.
+
+    ``scratch`` has the shape of ``out`` and is overwritten.
+    """
     calls: list[Call] = []
     for i, (left, right) in enumerate(terms):
         calls.append((left.dot, (right, out if i == 0 else scratch)))
@@ -313,7 +316,10 @@ class NumpyKernel:
     def measure(
         self, patterns: Patterns, *, gradient: bool = False
     ) -> Generator[None, None, tuple[float, float]]:
-        """E and the share of right answers over all patterns; ``gradient``: and neg_gradient."""
+        """E and the share of right answers over all patterns, at the present parameters.
+
+        With ``gradient``, neg_gradient is written in the same passes.
+        """
         error, right = 0.0, 0
         for piece, passes in enumerate(self._pieces(patterns)):
             if piece:
@@ -353,7 +359,7 @@ class NumpyKernel:
             self._network.share(self.neg_gradient)
 
     def _pieces(self, patterns: Patterns) -> Iterator[NumpyPasses]:
-        """Passes over all the patterns, one after another.
+        """The passes over all patterns, piece by piece.
 
         A set that fits into one piece is read in place; slices of a larger one are copied into
         buffers that all its pieces share.

@@ -49,7 +49,7 @@ OptimizerStep = Callable[[OptimizerSettings, Vector, Vector, Matrix, Vector, int
 """step(training, parameters, neg_gradient, memory, change, count).
 
 Adds the change of update number ``count`` (from 1) to ``parameters`` (N,) and leaves it in
-``change`` (N,). ``memory`` (slots, N) is what the optimizer remembers; it starts as zeros.
+``change`` (N,). ``memory`` (slots, N) is the optimizer's state, which starts as zeros.
 ``neg_gradient`` (N,) may be overwritten.
 """
 

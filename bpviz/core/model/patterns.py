@@ -59,7 +59,7 @@ class Plane:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PatternSet:
-    """The patterns of one problem, with the names that people know them by.
+    """The patterns of one problem, with the names that are shown.
 
     kind            "table": every pattern matters and can be listed (truth tables);
                     "classes": each pattern belongs to one class; "regression": numbers.

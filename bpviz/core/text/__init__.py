@@ -1,1 +1,1 @@
-"""How the core writes numbers for people."""
+"""Numbers as text for display."""

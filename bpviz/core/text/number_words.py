@@ -1,4 +1,4 @@
-"""How numbers are written for people: on the screen, in formulas, in reports."""
+"""Numbers as text for display: on the screen, in formulas, in reports."""
 
 import math
 

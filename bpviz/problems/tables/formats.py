@@ -21,7 +21,7 @@ ReadFile = Callable[[Source, Reading], RawTable]
 @dataclass(frozen=True, slots=True)
 class Format:
     """A kind of file: endings of its name, whether its first bytes are such a file's (None: the
-    name tells), and the function that reads it, which is imported on first use."""
+    name says), and the function that reads it, which is imported on first use."""
 
     name: str
     endings: tuple[str, ...]

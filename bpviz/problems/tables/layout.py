@@ -68,7 +68,7 @@ class Layout:
 
 def layout_of(head: str, reading: Reading, *, cut: bool) -> Layout:
     """The layout of a text that begins with ``head``; ``cut``: its last line is not whole."""
-    lines = list(io.StringIO(head, newline=""))  # splitlines() knows more line ends than a file
+    lines = list(io.StringIO(head, newline=""))  # splitlines() has more line ends than a file
     if cut and len(lines) > 1:
         lines.pop()
     found = Layout(delimiter=SEPARATORS.get(reading.separator, ""))

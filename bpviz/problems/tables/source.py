@@ -192,7 +192,7 @@ def encoding_of(source: Source, chosen: str) -> tuple[str, tuple[DataNote, ...]]
 
 
 def encoding_name(python_name: str) -> str:
-    """The name of an encoding as people write it."""
+    """The usual spelling of the name of an encoding."""
     plain = {"utf-8-sig": "utf-8", "cp1252": "windows-1252"}.get(python_name, python_name)
     return {python: name for name, python in ENCODINGS.items()}.get(plain, plain)
 

@@ -315,7 +315,7 @@ class ExportDialog(QDialog):
         self._message.setText(" ".join(dict.fromkeys(failures)) + (others if written else ""))
 
     def _complain(self, error: Exception) -> None:
-        """Say why there are no files, and let a person choose anew."""
+        """Say why there are no files, and allow other choices."""
         self._set_busy(False)
         self._message.setText(failure_text("What is chosen", error))
 

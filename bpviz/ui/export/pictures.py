@@ -1,7 +1,7 @@
 """Pictures of views and of the window.
 
 A picture of a view is made by a second instance of its class that never appears on the screen:
-nothing flashes, and what is on the screen stays as it is. Widgets that a person clicks or types
+nothing flashes, and what is on the screen stays as it is. Widgets that are clicked or typed
 in are left out of it.
 """
 
@@ -165,7 +165,7 @@ def _portable(document: bytes, size: QSize) -> bytes:
 def _portable_family(found: re.Match[bytes]) -> bytes:
     """The font that was used, and what to use where it is missing.
 
-    Qt writes names that only it knows, such as "Sans Serif"; browsers would take a serif font.
+    Qt writes names of its own, such as "Sans Serif"; browsers would take a serif font.
     """
     info = QFontInfo(QFont(found[1].decode()))
     generic = "monospace" if info.fixedPitch() else "sans-serif"

@@ -59,7 +59,7 @@ def read_prefix(text: str) -> str:
 
 @dataclass(slots=True)
 class ExportSettings:
-    """Everything that the dialog remembers from one time to the next.
+    """What was chosen in the dialog last, kept in the settings.
 
     ``views`` and ``tables`` are the keys of those that are wanted, ``window`` says whether the
     whole window is.

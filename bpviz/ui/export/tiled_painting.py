@@ -97,7 +97,7 @@ def second(
 
 
 def _hide_controls(view: View) -> None:
-    """Hide what a person clicks or types in, its label, and the bars that hold nothing else."""
+    """Hide what is clicked or typed in, its label, and the bars that hold nothing else."""
     controls = [w for w in view.findChildren(QWidget) if isinstance(w, CONTROLS)]
     labels = [w for w in view.findChildren(QLabel) if w.buddy() in controls]
     for widget in (*controls, *labels):

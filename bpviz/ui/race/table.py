@@ -21,7 +21,7 @@ from bpviz.ui.toolkit.widgets.data_table import ModelIndex
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 
 COLUMNS = (
-    ("variant", "What tells this kind of network from the others"),
+    ("variant", "How this kind of network differs from the others"),
     ("networks", "Networks so far, each with a seed of its own"),
     ("solved", "Share that had all training patterns right at some epoch"),
     ("95 %", "Interval of that share (Wilson)"),

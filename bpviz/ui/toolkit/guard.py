@@ -1,6 +1,6 @@
 """No exception leaves a method that Qt calls: there it could end the process, or the painting.
 
-Qt calls paintEvent, data, eventFilter and the like from C++, which knows no Python exceptions.
+Qt calls paintEvent, data, eventFilter and the like from C++, which handles no Python exceptions.
 PySide prints one and goes on with a wrong result; in paintEvent the painter stays active and the
 next painting may crash. ``guard_overrides`` reports the exception through ``sys.excepthook``,
 as for any unforeseen error, and lets Qt's own method answer instead.

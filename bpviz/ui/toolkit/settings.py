@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: plain texts in a file of its own.
+"""The settings of the window, kept between starts: plain texts in a file of its own.
 
 QSettings is not used: PySide unpickles whatever the file says is a Python object, and so a
 changed settings file could run code. Here a line is a key and a text, and nothing else is read.

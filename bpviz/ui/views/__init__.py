@@ -1,1 +1,1 @@
-"""What a person looks at."""
+"""The views: each shows the run in its own way."""

@@ -172,7 +172,7 @@ class Actions:
     history = ActionRow(
         "A brief &history…", "Works from 1943 to 1989, and the lessons that show them", "&Help",
     )
-    shortcuts = ActionRow("&Keys…", "The keys that bpviz knows", "&Help", "Ctrl+F1")
+    shortcuts = ActionRow("&Keys…", "All keys of bpviz", "&Help", "Ctrl+F1")
     about = ActionRow("&About bpviz", "Version, licence and sources", "&Help")
     # fmt: on
 

@@ -16,7 +16,7 @@ SETTING = "shown"
 
 
 class Reduction:
-    """Hides panels, views and fields, and remembers which.
+    """Hides panels, views and fields; the choice is kept in the settings.
 
     While something is hidden, a button in the status bar shows everything again.
     """

@@ -92,7 +92,7 @@ class RunActions:
             self._words = f"New run with the changes: {', '.join(names)}."
         elif names:
             window.message.say(
-                f"Not started: mend {', '.join(names)} in Experiment first.", "warning",
+                f"Not started: correct {', '.join(names)} in Experiment first.", "warning",
                 "Train without it", lambda: self._go_on(slowly=slowly),
             )  # fmt: skip
         else:

@@ -214,7 +214,7 @@ def test_an_entry_that_is_not_allowed_is_named_before_training(
     enter(qtbot, window, "field_spread", "wide")
     click(qtbot, window, action)
     assert window.message.text == (
-        "Not started: mend Spread of initial weights in Experiment first."
+        "Not started: correct Spread of initial weights in Experiment first."
     )
     assert not window.actions_by_name["play_slowly"].isChecked()
     assert window.session.status.state == "paused"

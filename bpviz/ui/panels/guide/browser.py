@@ -35,7 +35,7 @@ _IMAGE_WIDTH = 720
 @guard_overrides
 @guard_overrides
 class GuideBrowser(QTextBrowser):
-    """One page at a time; ``followed`` tells the target of a link that was clicked."""
+    """One page at a time; ``followed`` is emitted with the target of a clicked link."""
 
     followed = Signal(str)
 

@@ -45,7 +45,7 @@ class PagePlace:
 @guard_overrides
 @guard_overrides
 class GuideWindow(QWidget):
-    """Shows the pages; ``linked`` tells the target of a link that leads out of the guide."""
+    """Shows the pages; ``linked`` is emitted with the target of a link out of the guide."""
 
     linked = Signal(str)
 

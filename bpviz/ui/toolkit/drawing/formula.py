@@ -84,7 +84,7 @@ def typeset(tex: str, size: float, colour: str, display: bool = False) -> Formul
 
     inked, chains = _inked(tex, colour)
     with _ziamath_lock:
-        ziamath.config.svg2 = False  # Qt knows SVG 1.2 Tiny
+        ziamath.config.svg2 = False  # Qt reads SVG 1.2 Tiny
         try:
             latex = ziamath.Latex(inked, size=size, color=colour, inline=not display)
             tree = latex.svgxml()

@@ -37,7 +37,7 @@ _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 class RichText(QTextBrowser):
     """Shows Markdown with formulas in the theme's colours.
 
-    The text may be of a file that another person wrote: HTML in it is shown as text, no image
+    The text may be of a file from elsewhere: HTML in it is shown as text, no image
     but a formula is loaded, and a link opens only to http(s), after a question. Formulas are set
     in another thread; until one is ready, its place is empty.
     """

@@ -97,8 +97,8 @@ class LineEntry(QLineEdit, Entry):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape undoes the typing; if there is nothing to undo, the key is passed on."""
-        mend = self.text() != self._shown or self.sentence
-        if event.key() == Qt.Key.Key_Escape and mend:
+        undoes = self.text() != self._shown or self.sentence
+        if event.key() == Qt.Key.Key_Escape and undoes:
             self.restore()
             event.accept()
         else:

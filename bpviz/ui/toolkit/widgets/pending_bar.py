@@ -53,7 +53,7 @@ class PendingBar(QWidget):
         needs = "change needs" if n == 1 else "changes need"
         sentence = f"{n} {needs} a new run (epoch 0): {', '.join(changes)}"
         if wrong:
-            sentence += f". First mend: {', '.join(wrong)}"
+            sentence += f". First correct: {', '.join(wrong)}"
         self.text.say(sentence if changes else "")
         self.apply_button.setEnabled(not wrong and not busy)
         self.apply_button.setToolTip(

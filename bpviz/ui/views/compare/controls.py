@@ -1,4 +1,4 @@
-"""The row of choices above the comparison, and the line below it that tells how far it is."""
+"""The row of choices above the comparison, and the progress line below it."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class CompareControls(QWidget):
     """The key of one of PRESETS."""
 
     chosen = Signal()
-    """A person changed what is on the axes, or the number of epochs."""
+    """The user changed what is on the axes, or the number of epochs."""
 
     refused = Signal(str)
     """What is wrong with the number of epochs: a sentence, or nothing."""

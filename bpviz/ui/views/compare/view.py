@@ -56,7 +56,7 @@ class CompareView(View):
 
     cancel_requested = Signal()
     open_requested = Signal(object)
-    """An experiment that a person wants to see in the window."""
+    """An experiment that the user opens in the window."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)

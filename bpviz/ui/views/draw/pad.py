@@ -32,7 +32,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 @guard_overrides
 class Pad(QWidget):
-    """Shows an image and changes it; ``changed`` tells that a person did.
+    """Shows an image and changes it; ``changed`` is emitted when the user did.
 
     A click sets the cell under it, a drag draws with the brush; the right button, or Shift,
     erases. Arrow keys move a cursor, Space turns its cell over, Shift with an arrow key moves

@@ -1,4 +1,4 @@
-"""The draw view: a person draws an image, and the network answers to it while it learns."""
+"""The draw view: the user draws an image and sees the network's output for it during training."""
 
 from typing import Any, ClassVar
 
@@ -65,7 +65,7 @@ class DrawView(View):
     about: ClassVar[str] = "An image drawn by hand, and what the network answers to it."
 
     drawn = Signal(object)
-    """What a person has drawn, as inputs (n,); None when it is out of sight."""
+    """The drawing as inputs (n,); None while the view is hidden."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -227,7 +227,7 @@ class DrawView(View):
         self._show_drawn()
 
     def _show_drawn(self) -> None:
-        """Show the answer to what a person has just drawn, here and in the diagram."""
+        """Show the outputs for the changed drawing, here and in the diagram."""
         self._show()
         if self._image is not None:
             self.drawn.emit(self._image.ravel().copy())

@@ -77,7 +77,7 @@ class SpaceCanvas(QWidget):
     """A training pattern's row."""
 
     turned = Signal()
-    """A person turned the cube."""
+    """The user turned the cube."""
 
     LEFT, BOTTOM, MARGIN = 52, 38, 10
 

@@ -23,7 +23,7 @@ MODES: dict[SpaceMode, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SpaceChoice:
-    """What a person chose: see HiddenSpaceView; None is what suits the network."""
+    """The choices of the user, see HiddenSpaceView; None is what suits the network."""
 
     group: int | None = None
     mode: SpaceMode | None = None
@@ -63,7 +63,7 @@ class Controls(QWidget):
     """Boxes for a Choice, shown where there is something to choose, and the instant."""
 
     chosen = Signal(object)
-    """A Choice that a person made."""
+    """A SpaceChoice that the user made."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -142,7 +142,7 @@ class HiddenSpaceView(View):
         self._canvas.select(row)
 
     def choices(self) -> dict[str, Any]:
-        """What a person chose, and what the picture needs beside the frame."""
+        """The choices of the user, and what the picture needs besides the frame."""
         angles = self._canvas.angles
         return {
             "group": self._choice.group,
@@ -196,7 +196,7 @@ class HiddenSpaceView(View):
         colours = point_colours(setup, self.theme, targets, self._choice.unit)
         self._pixels = np.array([colour.rgb() for colour in colours], dtype=np.uint32)
 
-    # -- choices of a person ---------------------------------------------------------------
+    # -- choices of the user ---------------------------------------------------------------
 
     def _choose(self, choice: SpaceChoice) -> None:
         old, self._choice = self._choice, choice

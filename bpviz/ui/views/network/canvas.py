@@ -412,7 +412,7 @@ class NetworkCanvas(QWidget):
         return target
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is pointed at any more."""
+        """Remove the highlight when the pointer leaves."""
         if self.target is not None:
             self.target = None
             self.refresh()

@@ -37,7 +37,7 @@ class MapCell:
 
 @guard_overrides
 class ResponsesCanvas(QWidget):
-    """Paints maps; tells which unit is under the mouse, and where in its plane."""
+    """Paints maps; emits which unit is under the mouse, and where in its plane."""
 
     hovered = Signal(object)
     """(response, unit, share of x, share of y), or None."""

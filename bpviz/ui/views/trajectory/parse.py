@@ -1,4 +1,4 @@
-"""A quantity as a person types it: 'x1 h2' (the weight between them), 'b h2', 'h2', 'd h2'."""
+"""A quantity as it is typed: 'x1 h2' (the weight between them), 'b h2', 'h2', 'd h2'."""
 
 import re
 

@@ -21,10 +21,10 @@ MANY = 8
 
 @guard_overrides
 class TrajectoryCanvas(PlotCanvas):
-    """Draws lines and a mark at one epoch; tells what the mouse does. Plotted coordinates."""
+    """Draws lines and a mark at one epoch, and emits mouse events in plotted coordinates."""
 
     zoomed = Signal()
-    """A person zoomed or panned."""
+    """The user zoomed or panned."""
 
     pointed = Signal(object)
     """The plotted x under the mouse; None when the mouse has left."""

@@ -40,7 +40,7 @@ class TrajectoryView(View):
     """Lines of the chosen quantities, and a list with their values at the marked epoch.
 
     The marked epoch is the one under the mouse, otherwise the one on show. The axes grow with
-    the run until a person zooms; ``trajectory_auto`` returns to following.
+    the run until the user zooms; ``trajectory_auto`` returns to following.
     """
 
     key: ClassVar[str] = "trajectory"
@@ -175,7 +175,7 @@ class TrajectoryView(View):
         self._list.pointed.connect(self._draw)
         self._list.removed.connect(self._drop)
 
-    # -- what a person does ----------------------------------------------------------------
+    # -- choices of the user ---------------------------------------------------------------
 
     def _choose(self) -> None:
         self._auto.setChecked(True)  # a zoom into other coordinates means nothing here
@@ -215,7 +215,7 @@ class TrajectoryView(View):
         return Axes(self._log.isChecked())
 
     def _draw(self) -> None:
-        # Setting a range resizes nothing but tells those who listen for it.
+        # Setting a range resizes nothing, but emits its signal.
         if self._drawing:
             return
         self._drawing = True

@@ -42,7 +42,7 @@ STEPS = 31
 
 @guard_overrides
 class Diagram(QWidget):
-    """Paints the blocks; ``pointed`` tells that another cell is under mouse or keyboard."""
+    """Paints the blocks; ``pointed`` is emitted when mouse or keyboard reach another cell."""
 
     pointed = Signal()
 

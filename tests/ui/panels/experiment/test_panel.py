@@ -97,7 +97,7 @@ def test_apply_waits_until_wrong_entries_are_mended(hand_for: HandFor) -> None:
     hand.type("field_hidden_1_units", "5")
     hand.type("field_seed", "x")
     assert not hand.find("apply_button").isEnabled()
-    assert hand.bar().endswith("First mend: Seed")
+    assert hand.bar().endswith("First correct: Seed")
     hand.type("field_seed", "3", end=None)
     assert hand.find("apply_button").isEnabled()
     hand.click("apply_button")  # takes the focus, which finishes the typing
