@@ -177,7 +177,7 @@ class NumpyPasses:
 
     @staticmethod
     def _hold(array: Matrix, units: Integers, values: Vector | float = 0.0) -> list[Call]:
-        """Calls that set the columns of clamped ``units`` in ``array`` (rows, size) to ``values``."""
+        """Calls that set the columns of clamped ``units`` of ``array`` (rows, size), if any."""
         if not len(units):
             return []
         return [(array.__setitem__, ((slice(None), units), values))]
