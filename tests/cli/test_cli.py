@@ -812,7 +812,7 @@ def test_a_terminal_sees_a_progress_bar(tmp_path: Path) -> None:
     assert b"right" in shown
 
 
-def test_output_that_nobody_can_take_is_told() -> None:
+def test_output_that_cannot_be_written_is_reported() -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("needs /dev/full")
     with open("/dev/full", "w") as full:

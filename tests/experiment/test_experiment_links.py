@@ -6,6 +6,7 @@ import pytest
 from bpviz.core.learning.backprop import forward
 from bpviz.experiment.experiment import Hidden, Link
 from bpviz.experiment.prepare import PreparedExperiment, new_run
+from tests.core.strategies import free_directions
 
 from ..experiments import SIDE, image_setup, setup_of
 
@@ -105,7 +106,7 @@ def test_shared_fields_see_the_same_in_every_place() -> None:
     _, acts = forward(setup.network, run.parameters, moved.reshape(4, -1))
     excited = np.diag(acts[1])
     np.testing.assert_allclose(excited, excited[0], rtol=1e-12)
-    assert setup.network.n_free == 9 + 1 + 3 * 4 + 3
+    assert len(free_directions(setup.network)) == 9 + 1 + 3 * 4 + 3
 
 
 def test_a_field_may_be_thinned_out() -> None:

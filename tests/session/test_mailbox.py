@@ -33,7 +33,7 @@ def test_the_trainer_stands_back_for_who_draws_until_that_is_done() -> None:
     assert box.screen_idle.is_set()
 
 
-def test_nobody_waits_for_who_only_looks() -> None:
+def test_the_thread_does_not_wait_for_a_window_that_does_not_draw() -> None:
     box = Mailbox()
     box.ask(SnapshotRequest(), draws=True)
     box.ask(SnapshotRequest())  # the last question counts

@@ -71,7 +71,7 @@ def test_loading_shows_epoch_zero_with_all_that_is_wanted(qtbot: QtBot, session:
     assert frame.snapshot.probe_outputs is not None
 
 
-def test_nothing_is_computed_that_nobody_wants(qtbot: QtBot, session: Session) -> None:
+def test_nothing_is_computed_that_was_not_asked_for(qtbot: QtBot, session: Session) -> None:
     session.mailbox.ask(SnapshotRequest())
     snapshot = loaded(qtbot, session).snapshot
     assert snapshot.activations == ()

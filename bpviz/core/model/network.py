@@ -144,13 +144,6 @@ class Network:
         """The indices of the connections that start in this group."""
         return (c for c, link in enumerate(self.connections) if link.source == group)
 
-    @property
-    def n_free(self) -> int:
-        """How many different numbers training can change: tied ones count once."""
-        free = int(np.count_nonzero(self.trainable))
-        tied = self.trainable[self._tied]
-        return free - int(np.count_nonzero(tied)) + len(np.unique(self._tie_class[tied]))
-
     # -- views of a flat vector ------------------------------------------------------------
 
     def weights(self, vector: Vector, connection: int) -> Matrix:

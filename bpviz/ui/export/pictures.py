@@ -34,7 +34,6 @@ from bpviz.core.model.losses import LOSSES
 from bpviz.core.run.observe import OBSERVED_ROWS
 from bpviz.core.values import BadValue, Matrix, Unquoted, read_only
 from bpviz.session.frame import Frame
-from bpviz.sharing.atomic_files import write_bytes
 from bpviz.ui.export.tiled_painting import (
     EVERYTHING_DRAWN,
     Changes,
@@ -233,11 +232,6 @@ def png(image: QImage) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
-
-
-def write_picture(path: Path, image: QImage, *, replace: bool = False) -> None:
-    """Write a PNG file, whole or not at all. Raises WriteFailed."""
-    write_bytes(path, png(image), replace=replace)
 
 
 ALIASES = {"Monospace", "Sans Serif", "Serif"}

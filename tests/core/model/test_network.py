@@ -60,7 +60,6 @@ def test_trainable_and_free_numbers(network: Network) -> None:
     expected = np.zeros(network.n_parameters, dtype=bool)
     expected[np.concatenate(directions)] = True
     np.testing.assert_array_equal(network.trainable, expected)
-    assert network.n_free == len(directions)
 
 
 # -- masks and ties ------------------------------------------------------------------------
@@ -107,7 +106,6 @@ def test_ties_do_not_reach_from_one_connection_to_another() -> None:
     assert second[0, 0] == second[1, 0]
     assert network.biases(vector, 1)[0] == network.biases(vector, 1)[2]
     assert len(np.unique(vector)) == network.n_parameters - 4
-    assert network.n_free == network.n_parameters - 4
 
 
 def test_what_is_not_there_is_tied_to_nothing() -> None:

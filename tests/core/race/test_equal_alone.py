@@ -186,7 +186,7 @@ def test_patterns_in_pieces(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("until_solved", "batch", "rate"), [(False, "all", 0.2), (True, "all", 0.2), (False, 2, 0.4)]
 )
-def test_diverged_ones_freeze_and_disturb_nobody(
+def test_diverged_ones_freeze_and_disturb_no_others(
     until_solved: bool, batch: Any, rate: float
 ) -> None:
     """Linear units on OR, at a rate at which some seeds run away and others learn it."""

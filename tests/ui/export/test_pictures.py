@@ -27,7 +27,7 @@ from bpviz import __version__
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
-from bpviz.sharing.atomic_files import WriteFailed
+from bpviz.sharing.atomic_files import WriteFailed, write_bytes
 from bpviz.ui.export.pictures import (
     completed,
     copy_picture,
@@ -37,7 +37,6 @@ from bpviz.ui.export.pictures import (
     svg,
     window_picture,
     window_picture_slowly,
-    write_picture,
 )
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.views.base import View
@@ -453,17 +452,17 @@ def test_a_picture_is_written_whole_or_not_at_all(
 ) -> None:
     path = tmp_path / "sheet.png"
     image = picture(Sheet, frame, size=QSize(300, 200))
-    write_picture(path, image)
+    write_bytes(path, png(image), replace=False)
     before = path.read_bytes()
     assert QImage(str(path)).width() == 900
     with pytest.raises(WriteFailed, match="exists already"):
-        write_picture(path, image)
+        write_bytes(path, png(image), replace=False)
 
     def fail(*paths: object) -> None:
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(WriteFailed, match=r"sheet\.png could not be written: no space left"):
-        write_picture(path, picture(Sheet, frame, DARK), replace=True)
+        write_bytes(path, png(picture(Sheet, frame, DARK)), replace=True)
     assert os.listdir(tmp_path) == ["sheet.png"]
     assert path.read_bytes() == before

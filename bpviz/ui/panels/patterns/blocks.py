@@ -39,26 +39,12 @@ def _cells(lines: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(lines), delimiter=separator, skipinitialspace=True)
 
 
-def read_block(text: str) -> list[list[str]]:
-    """The cells of a text that a spreadsheet put on the clipboard, without empty lines."""
-    lines = text.strip("\r\n")
-    rows = _cells(lines, _separator(lines))
-    return [row for row in rows if any(cell.strip() for cell in row)]
-
-
 OnProgress = Callable[[int, int], None]
 """on_progress(done, total): called as lines are read or written."""
 
 
-def _nobody(done: int, of: int) -> None:
+def _ignore(done: int, of: int) -> None:
     """Ignore the progress."""
-
-
-def write_block(rows: Sequence[Sequence[str]]) -> str:
-    """A block as spreadsheets read it: cells separated by tabs, a line for each row."""
-    out = io.StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
-    return out.getvalue()
 
 
 def given_columns(patterns: PatternSet) -> list[PatternColumn]:
@@ -67,7 +53,7 @@ def given_columns(patterns: PatternSet) -> list[PatternColumn]:
 
 
 def copying(
-    patterns: PatternSet, rows: Sequence[int], progress: OnProgress = _nobody
+    patterns: PatternSet, rows: Sequence[int], progress: OnProgress = _ignore
 ) -> SlicedWork:
     """Work that returns these patterns as a block with headings, which can be pasted again."""
     columns, out, train = given_columns(patterns), io.StringIO(), patterns.train
@@ -100,7 +86,7 @@ def pasting(
     text: str,
     top: int,
     first: PatternColumn,
-    progress: OnProgress = _nobody,
+    progress: OnProgress = _ignore,
 ) -> SlicedWork:
     """Work that returns the change of pasting a text at row ``top`` and column ``first``.
 

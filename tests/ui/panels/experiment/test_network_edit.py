@@ -24,7 +24,7 @@ def test_pairs_are_all_forward_pairs() -> None:
     assert len(pairs(THREE)) == 10
 
 
-def test_what_nobody_set_is_not_listed() -> None:
+def test_what_is_not_set_is_not_listed() -> None:
     assert link_of(THREE, "input", "hidden 1") == Link("input", "hidden 1")
     assert not link_of(THREE, "input", "output").present
     set_ = with_link(THREE, SHORTCUT)

@@ -277,7 +277,7 @@ def test_a_weights_numbers(frame_for: FrameFor) -> None:
     assert info.remarks == ()
 
 
-def test_numbers_that_nobody_computed_are_said_not_to_be(frame_for: FrameFor) -> None:
+def test_numbers_that_were_not_computed_are_said_not_to_be(frame_for: FrameFor) -> None:
     frame = frame_for("xor", hidden=(Hidden(3),))
     bare = replace(frame.snapshot, neg_gradient=None, change=None)
     moment = moment_of(replace(frame, snapshot=bare))
