@@ -12,7 +12,7 @@ TermColumnKind = Literal[
 ]  # fmt: skip
 
 TEX: dict[TermColumnKind, str] = {
-    "kept": r"m",
+    "kept": r"r",
     "net": r"net",
     "act": r"o",
     "derivative": r"f'(net)",
@@ -68,6 +68,8 @@ def _tex(reading: MicroscopeReading, kind: TermColumnKind) -> str:
     change, unit = reading.change, reading.unit
     if kind == "back" and unit.shared is not None:
         return r"\sum_k \delta_k w_{jk}-\sum_l e_l h_l"
+    if kind in ("slope", "derivative") and unit.kept is not None:
+        return r"r\,f'(net)"
     if kind == "slope" and unit.shared is not None:
         return "o"  # the factor of a softmax unit's signal
     is_bias = change is not None and isinstance(change.ref, BiasRef)

@@ -37,9 +37,9 @@ def slope_tex(update: NextUpdate, group: int, symbol: str) -> str:
     row = ACTIVATIONS[update.network.groups[group].activation]
     if not row.elementwise:
         return symbol
-    if update.network.groups[group].dropout:  # the activation is m f(net), m is 0 or 1 / (1 - p)
+    if update.network.groups[group].dropout:  # the activation is r f(net), r is 0 or 1 / (1 - p)
         unit = symbol.rpartition("_")[2]
-        return rf"m_{unit}\,f'(net_{unit})"
+        return rf"r_{unit}\,f'(net_{unit})"
     if row.derivative_tex == "1":
         return ""
     safe = f"({symbol})" if "^" in symbol and "^" in row.derivative_tex else symbol

@@ -10,7 +10,9 @@ from bpviz.core.interruption import never
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.learning.backprop import backpropagate, forward, outputs
 from bpviz.core.learning.dropout import DropoutFactors, Factors
-from bpviz.core.microscope.microscope import parameter_change
+from bpviz.core.microscope.columns import term_columns
+from bpviz.core.microscope.microscope import parameter_change, read_terms
+from bpviz.core.microscope.text import formulas_of
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network, layered
@@ -173,3 +175,19 @@ def test_a_race_trains_each_network_as_a_run_does() -> None:
         run = Run(start)
         run.advance(8)
         assert same_bits(outcomes.parameters[seed], run.parameters)
+
+
+def test_the_microscope_names_the_factor_and_multiplies_to_the_delta() -> None:
+    run = Run(start_of(deep("logistic"), some_patterns(), rate=0.1))
+    reading = read_terms(next_update(run), UnitRef(1, 2))
+    assert reading is not None
+    columns = {column.kind: column for column in term_columns(reading)}
+    assert set(np.unique(columns["kept"].values)) == {0.0, 1.0 / 0.7}
+    assert columns["derivative"].tex == r"r\,f'(net)"
+    product = columns["derivative"].values * columns["back"].values
+    assert columns["delta"].values == pytest.approx(product)
+    assert r"r_{3}\,f'(net_{3})" in formulas_of(reading, 0).symbols
+    plain = Run(start_of(rate=0.1))
+    again = read_terms(next_update(plain), UnitRef(1, 2))
+    assert again is not None
+    assert "kept" not in {column.kind for column in term_columns(again)}

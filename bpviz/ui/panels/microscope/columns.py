@@ -27,7 +27,7 @@ class MicroscopeColumn:
 
 
 WORDS: dict[TermColumnKind, tuple[str, str]] = {
-    "kept": ("m", "dropout: 0 where the unit is silent, otherwise 1 / (1 − p)"),
+    "kept": ("r", "dropout: 0 where the unit is silent, otherwise 1 / (1 − p)"),
     "net": ("net", "net input"),
     "act": ("o", "activation, o = f(net)"),
     "derivative": ("f′(net)", "derivative of the activation"),
@@ -60,6 +60,8 @@ def columns_of(reading: NamedReading) -> list[MicroscopeColumn]:
             and len(reading.change.tied) > 1
         ):
             heading, tip = "Σ tied", TIED
+        if column.kind in ("slope", "derivative") and reading.unit.kept is not None:
+            heading, tip = "r f′(net)", "slope of what the unit passes on: with dropout, times r"
         target = target_of(reading, column.kind)
         columns.append(MicroscopeColumn(column.kind, heading, tip, column.values, target))
     return columns
