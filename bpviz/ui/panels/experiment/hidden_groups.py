@@ -19,6 +19,9 @@ from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 STRETCH = (10, 8, 17)
 """Shares of label, units and activation in the width of a row."""
 
+NETWORK_STRETCH = (10, 29)
+"""Shares of label and field that put the field below the units."""
+
 
 class HiddenRow(FieldRow):
     """Hidden group number ``h``, from 1, counted from the input."""
@@ -38,7 +41,7 @@ class HiddenRow(FieldRow):
             stretch=STRETCH,
         )
         self.remove.setFixedWidth(16)
-        self.below = FieldRow("Dropout", (self.dropout,), new_run=True)
+        self.below = FieldRow("Dropout", (self.dropout,), new_run=True, stretch=NETWORK_STRETCH)
 
     def renumber(self, h: int) -> None:
         """Change the number of the group; the fields keep their contents."""

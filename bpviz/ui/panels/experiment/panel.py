@@ -14,7 +14,7 @@ from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.problems.table import PROBLEMS
 from bpviz.ui.panels.experiment.connections import Connections
 from bpviz.ui.panels.experiment.draft import RESET_FIELDS, Draft, changed_options
-from bpviz.ui.panels.experiment.hidden_groups import HiddenGroups
+from bpviz.ui.panels.experiment.hidden_groups import NETWORK_STRETCH, HiddenGroups
 from bpviz.ui.panels.experiment.parts import SECTIONS
 from bpviz.ui.panels.experiment.problem import ProblemSection
 from bpviz.ui.panels.experiment.settings import (
@@ -42,7 +42,7 @@ UNITS_NAMED = 3
 GROUP_TITLES = {"problem": "Problem", "hidden": "Hidden groups", "links": "Connections"}
 """Names, in the bar, of the fields of Experiment that have several settings."""
 
-STRETCH = {"network": (10, 29), "weights": (10, 15), "training": (10, 15)}
+STRETCH = {"network": NETWORK_STRETCH, "weights": (10, 15), "training": (10, 15)}
 """Shares of label and field by section, where the words in the fields are long and labels short."""
 
 SLOW = 200

@@ -48,6 +48,22 @@ def test_no_choice_is_cut_short_in_its_closed_field(hand_for: HandFor) -> None:
             assert "…" not in entry.shown_text, (entry.objectName(), entry.shown_text)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("hidden_1_units", "hidden_1_dropout", "output", "error", "rule"),
+        ("initializer", "spread", "seed", "optimizer", "rate", "beta1", "batch", "order"),
+    ],
+)
+def test_fields_below_each_other_begin_at_the_same_place(
+    hand_for: HandFor, names: tuple[str, ...]
+) -> None:
+    hand = hand_for("spiral")
+    assert_fits(hand, PANEL_WIDTH)
+    places = [hand.find(f"field_{n}").mapTo(hand.panel, QPoint(0, 0)).x() for n in names]
+    assert max(places) - min(places) <= 2
+
+
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_problem_fits(hand_for: HandFor, problem: str) -> None:
     hand = hand_for(problem)
