@@ -10,10 +10,10 @@ from typing import IO, Any
 
 from bpviz.core.interruption import note_progress
 from bpviz.core.values import BadValue, meant
-from bpviz.module_process import command_of, environment_of
 from bpviz.problems.tables.cells import table_of_cells
 from bpviz.problems.tables.model import BadTable, DataNote, RawTable, Reading, Remedy
 from bpviz.problems.tables.source import MAX_BYTES, Source, too_large
+from bpviz.resources import command_of, environment_of
 
 DAMAGED = "it is damaged or protected by a password, or some of its cells are far from the others"
 

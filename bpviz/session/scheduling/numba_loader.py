@@ -17,7 +17,7 @@ from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
 from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, check_choice
-from bpviz.module_process import command_of, environment_of
+from bpviz.resources import command_of, environment_of
 
 SHARE, LONGEST_WAIT = 0.8, 0.015
 """The share of the time until the next frame for which training waits while Numba is loaded, and
