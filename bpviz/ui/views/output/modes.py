@@ -47,6 +47,7 @@ class OutputMode:
     """A way to show the outputs; ``fits`` returns whether it suits a set of patterns.
 
     ``tests``: it counts right answers, so it begins with the test patterns where there are some.
+    ``hidden``: it shows hidden units, and needs some.
     """
 
     key: str
@@ -54,6 +55,7 @@ class OutputMode:
     part: Callable[[Theme], OutputPart]
     fits: Callable[[PatternSet], bool]
     tests: bool = False
+    hidden: bool = False
 
 
 # Parts that few problems show at first are imported when they are shown.
@@ -83,6 +85,12 @@ def _scatter(theme: Theme) -> OutputPart:
     return ScatterPart(theme)
 
 
+def _hidden(theme: Theme) -> OutputPart:
+    from bpviz.ui.views.output.hidden import HiddenPart
+
+    return HiddenPart(theme)
+
+
 def _is_plane(patterns: PatternSet) -> bool:
     return patterns.in_plane is not None
 
@@ -98,13 +106,16 @@ MODES = (
     OutputMode("quality", "Precision and recall", _quality, lambda p: p.kind == "classes", True),
     OutputMode("scatter", "Target and output", _scatter, lambda p: p.kind == "regression"),
     OutputMode("table", "Table", TablePart, lambda p: True),
+    OutputMode("hidden", "Hidden units", _hidden, lambda p: True, hidden=True),
 )  # fmt: skip
 """All modes; a new one is one row, and the tests go through the rows."""
 
 
-def modes_for(patterns: PatternSet) -> list[OutputMode]:
-    """The modes that suit these patterns; the first is the default."""
-    modes = [mode for mode in MODES if mode.fits(patterns)]
+def modes_for(patterns: PatternSet, *, hidden: bool = True) -> list[OutputMode]:
+    """The modes that suit these patterns, and a network with or without hidden units; the first
+    is the default.
+    """
+    modes = [mode for mode in MODES if mode.fits(patterns) and (hidden or not mode.hidden)]
     if patterns.kind == "table" and not _is_plane(patterns):
         modes.sort(key=lambda mode: mode.key != "table")
     return modes

@@ -183,7 +183,7 @@ class OutputView(View):
     def _take_setup(self, frame: Frame) -> None:
         """Adapt the controls to other patterns, and the choices that they do not allow."""
         patterns = frame.setup.patterns
-        modes = modes_for(patterns)
+        modes = modes_for(patterns, hidden=bool(frame.setup.network.hidden))
         self._shown = next((mode for mode in modes if mode.key == self._mode), modes[0])
         self._choice = replace(self._choice, unit=allowed_unit(patterns, self._choice.unit))
         usual: Split = "test" if self._shown.tests else "train"

@@ -20,11 +20,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.core.text.number_words import number_text
+from bpviz.ui.toolkit.drawing.line_styles import style
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.views.trajectory.model import style
 
 SWATCH = 16
 WIDEST_VALUE = "−9.99×10⁻⁷"

@@ -4,24 +4,14 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt
 
 from bpviz.core.values import Integers, Vector
 from bpviz.session.frame import Track
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range, by_columns, column_starts, visible_rows
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
-from bpviz.ui.toolkit.drawing.theme import Theme
-
-_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
 SMALLEST, LARGEST = 1e-12, 1e12
 """The heights that the axis of values may end at."""
-
-
-def style(theme: Theme, index: int) -> tuple[str, Qt.PenStyle]:
-    """The colour (#rrggbb) and the pen style of the line at this index of the list."""
-    colours = theme.classes
-    return colours[index % len(colours)], _STYLES[index // len(colours) % len(_STYLES)]
 
 
 def value_range(tracks: Sequence[Track]) -> Range:

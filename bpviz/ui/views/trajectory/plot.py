@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QGraphicsLineItem, QWidget
 
 from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.epoch_axis import Range
+from bpviz.ui.toolkit.drawing.line_styles import style
 from bpviz.ui.toolkit.drawing.plotting import PlotCanvas, PlotLine, label_axis, line_pen
 from bpviz.ui.toolkit.drawing.theme import Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
-from bpviz.ui.views.trajectory.model import LARGEST, SMALLEST, style
+from bpviz.ui.views.trajectory.model import LARGEST, SMALLEST
 
 WIDTH, STRONG, FINE = 1.6, 3.0, 1.0
 """Px of a line: usually, pointed at in the list, and among more than ``MANY``."""

@@ -137,7 +137,7 @@ def test_every_way_shows_every_problem_that_it_fits(
     qtbot: QtBot, frame_for: FrameFor, problem: str
 ) -> None:
     frame = frame_for(problem, epochs=1)
-    modes = modes_for(frame.setup.patterns)
+    modes = modes_for(frame.setup.patterns, hidden=bool(frame.setup.network.hidden))
     assert modes
     for mode in modes:
         view = open_view(qtbot, mode=mode.key)
@@ -147,7 +147,9 @@ def test_every_way_shows_every_problem_that_it_fits(
         assert box(view, "output_mode").currentData() == mode.key
         assert view.snapshot_request() != SnapshotRequest()
         # Without what it wants there is nothing to show, and with just that there is.
-        bare = without(frame, train_outputs=None, test_outputs=None, probe_outputs=None)
+        bare = without(
+            frame, train_outputs=None, test_outputs=None, probe_outputs=None, activations=()
+        )
         view.show_frame(bare)
         assert NOT_COMPUTED in [label.text() for label in view.findChildren(QLabel)]
         wanted = view.snapshot_request()
@@ -157,6 +159,7 @@ def test_every_way_shows_every_problem_that_it_fits(
                 ("train_outputs", wanted.outputs),
                 ("test_outputs", wanted.outputs),
                 ("probe_outputs", wanted.probe),
+                ("activations", wanted.activations),
             )
             if wants
         }

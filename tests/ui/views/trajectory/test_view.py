@@ -30,11 +30,12 @@ from bpviz.session.recording.backfill import Backfill
 from bpviz.session.recording.quantity_recorder import QuantityRecorder
 from bpviz.ui.export.pictures import svg
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes
+from bpviz.ui.toolkit.drawing.line_styles import style
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.trajectory import TrajectoryView
 from bpviz.ui.views.trajectory.legend import TrackList
-from bpviz.ui.views.trajectory.model import notes, style, value_at, value_range
+from bpviz.ui.views.trajectory.model import notes, value_at, value_range
 from bpviz.ui.views.trajectory.parse import parse_quantity
 from bpviz.ui.views.trajectory.plot import TrajectoryCanvas
 from bpviz.ui.window.main_window import MainWindow
