@@ -15,6 +15,9 @@ from bpviz.experiment.experiment import Experiment, Hidden
 UNIT_COUNTS = (1, 2, 3, 5, 10, 50)
 """The sizes of a hidden group that are compared."""
 
+RATE_FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
+"""The learning rates that are compared, as factors of the present one."""
+
 MOST_RUNS = 10
 """Runs of a comparison, at most."""
 
@@ -161,6 +164,13 @@ def _sizes(experiment: Experiment, patterns: PatternSet) -> Iterator[Experiment]
         yield replace(experiment, hidden=(Hidden(size, activation),), links=())
 
 
+def _rates(experiment: Experiment, patterns: PatternSet) -> Iterator[Experiment]:
+    own = experiment.training.rate
+    for factor in RATE_FACTORS:
+        rate = float(f"{factor * own:.2g}") if factor != 1.0 else own
+        yield replace(experiment, training=replace(experiment.training, rate=rate))
+
+
 PRESETS: tuple[Preset, ...] = (
     Preset("batch", "Batch: all, incremental, mini-batch",
            "The same network with other numbers of patterns per update", _batches),
@@ -170,6 +180,8 @@ PRESETS: tuple[Preset, ...] = (
            "The same network with other activations of its hidden units", _activations),
     Preset("tanh_linear", "logistic / logistic, tanh / linear",
            "Both activations changed together, with squared error", _pairs),
+    Preset("rates", "Learning rate: a tenth, a third, the present one, three times, ten times",
+           "The same network with smaller and larger learning rates", _rates),
     Preset("sizes", "Number of hidden units: 1, 2, 3, 5, 10, 50",
            "One hidden layer of each size: error against units, and the fits side by side", _sizes),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from bpviz.experiment.race_order import Variant
 from bpviz.session.race.runner import Standings
 
 HEADINGS = (
-    "network", "networks", "solved", "95 % interval", "median epochs", "95 % interval",
+    "network", "networks", "solved", "solved, 95 %", "median epochs", "median, 95 %",
     "quartiles", "diverged",
 )  # fmt: skip
 

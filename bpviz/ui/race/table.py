@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.race.plan import Outcomes
+from bpviz.core.values import Integers
 from bpviz.session.race.report import VariantRow, cells
 from bpviz.ui.race.plots import variant_colour
 from bpviz.ui.toolkit.drawing.theme import Theme
@@ -24,9 +26,9 @@ COLUMNS = (
     ("variant", "How this kind of network differs from the others"),
     ("networks", "Networks so far, each with a seed of its own"),
     ("solved", "Share that had all training patterns right at some epoch"),
-    ("95 %", "Interval of that share (Wilson)"),
+    ("solved, 95 %", "Interval of the share solved (Wilson)"),
     ("median", "Epochs to solve of those that did: half of them were faster"),
-    ("95 %", "Interval of the median (order statistics)"),
+    ("median, 95 %", "Interval of the median (order statistics)"),
     ("quartiles", "A quarter of those that solved it were faster than the first, slower than the "
      "second"),
     ("diverged", "Networks whose numbers grew beyond all bounds"),
@@ -78,28 +80,47 @@ class VariantTable(QTableWidget):
 
 @guard_overrides
 class NetworkList(QAbstractListModel):
-    """The networks of one variant that have been trained so far, by seed."""
+    """The networks of one variant that have been trained so far, by seed; all, or those that did
+    not solve the problem.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.outcomes: Outcomes | None = None
+        self._unsolved_only = False
+        self._places: Integers = np.arange(0)
 
-    def show_outcomes(self, outcomes: Outcomes | None) -> None:
+    def show_outcomes(self, outcomes: Outcomes | None, *, unsolved_only: bool) -> None:
         """List the networks of these outcomes."""
-        if outcomes is not self.outcomes:
-            self.beginResetModel()
-            self.outcomes = outcomes
-            self.endResetModel()
+        if outcomes is self.outcomes and unsolved_only == self._unsolved_only:
+            return
+        self.beginResetModel()
+        self.outcomes, self._unsolved_only = outcomes, unsolved_only
+        self._places = np.arange(0 if outcomes is None else len(outcomes))
+        if outcomes is not None and unsolved_only:
+            self._places = np.flatnonzero(outcomes.solved_at < 0)
+        self.endResetModel()
+
+    def seed_at(self, index: QModelIndex) -> int:
+        """The seed of the network in a row."""
+        assert self.outcomes is not None
+        return int(self.outcomes.seeds[self._places[index.row()]])
+
+    def index_of(self, seed: int) -> QModelIndex:
+        """The row of the network with this seed; an invalid index if it is not listed."""
+        row = None if self.outcomes is None else self.outcomes.row_of(seed)
+        found = np.flatnonzero(self._places == row) if row is not None else np.arange(0)
+        return self.index(int(found[0])) if len(found) else QModelIndex()
 
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         """The number of networks."""
-        return 0 if self.outcomes is None or parent.isValid() else len(self.outcomes)
+        return 0 if parent.isValid() else len(self._places)
 
     def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         """The network in words; see ``network_words``."""
         if role != Qt.ItemDataRole.DisplayRole or self.outcomes is None:
             return None
-        return network_words(self.outcomes, index.row())
+        return network_words(self.outcomes, int(self._places[index.row()]))
 
 
 def network_words(outcomes: Outcomes, i: int) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.core.model.patterns import PatternSet
+from bpviz.core.text.number_words import counted
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.race_order import RaceOrder, setups_of
@@ -234,12 +235,27 @@ class RaceWindow(QWidget):
         if variant == ALL:
             variant = 0 if self.view.chosen is None else self.view.chosen.variant
         self._listed = variant
-        self._networks.show_outcomes(self.view.ends(variant))
+        ends, unsolved = self.view.ends(variant), self.unsolved.isChecked()
+        self._networks.show_outcomes(ends, unsolved_only=unsolved)
+        standings, n = self.view.standings, self._networks.rowCount()
+        if standings is not None:
+            kind = "not solved, of" if unsolved else "of"
+            label = standings.order.variants[variant].label
+            self.listed_label.setText(f"{counted(n, 'network')} {kind} {label}")
+        self._select_chosen()
+
+    def _select_chosen(self) -> None:
+        """Select the network of the list whose curve is highlighted."""
+        chosen = self.view.chosen
+        is_listed = chosen is not None and chosen.variant == self._listed
+        index = self._networks.index_of(chosen.seed) if is_listed and chosen else QModelIndex()
+        self.list.setCurrentIndex(index)
+        if index.isValid():
+            self.list.scrollTo(index)
 
     def _choose_listed(self, index: QModelIndex) -> None:
-        outcomes = self._networks.outcomes
-        if outcomes is not None:
-            self.view.choose(self._listed, int(outcomes.seeds[index.row()]))
+        if self._networks.outcomes is not None:
+            self.view.choose(self._listed, self._networks.seed_at(index))
 
     def _show_chosen(self) -> None:
         chosen = self.view.chosen
@@ -253,6 +269,10 @@ class RaceWindow(QWidget):
                 label = self.view.standings.order.variants[chosen.variant].label
                 words = f"{label}, {network_words(outcomes, row)}"
         self.chosen_label.setText(words)
+        if chosen is not None and chosen.variant != self._listed:
+            self._list_networks()
+        else:
+            self._select_chosen()
 
     def _open(self, *, at_end: bool) -> None:
         chosen, standings = self.view.chosen, self.view.standings
@@ -331,6 +351,11 @@ class RaceWindow(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setModel(self._networks)
         self.list.clicked.connect(self._choose_listed)
+        self.listed_label = named(QLabel(), "race_listed")
+        self.listed_label.setWordWrap(True)
+        self.unsolved = QCheckBox("Not solved only")
+        named(self.unsolved, "race_unsolved", "List only networks that did not solve the problem")
+        self.unsolved.toggled.connect(lambda _: self._list_networks())
         self.chosen_label = named(QLabel(), "race_chosen")
         self.chosen_label.setWordWrap(True)
         self.open_button = _button(
@@ -350,6 +375,8 @@ class RaceWindow(QWidget):
         opens.addWidget(self.replay_button)
         column.addWidget(self.shown)
         column.addLayout(logs)
+        column.addWidget(self.listed_label)
+        column.addWidget(self.unsolved)
         column.addWidget(self.list, 1)
         column.addWidget(self.chosen_label)
         column.addLayout(opens)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDockWidget,
     QLayout,
@@ -71,6 +72,9 @@ LAYOUT_VERSION = 3
 PANEL_WIDTH = 272
 """The width of what is docked at the left at first, px at 100 % text."""
 
+FLOATING = QSize(760, 520)
+"""A view that becomes a window of its own is at least so large, px at 100 % text."""
+
 WIDE_ENOUGH = 1180
 """The width of a window that has room for two docks side by side at the left, px at 100 % text."""
 
@@ -94,6 +98,7 @@ class Docks:
         self._window = window
         self._need = need
         self._tabs = ""
+        self._is_placing = False
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -132,6 +137,7 @@ class Docks:
 
     def place(self) -> None:
         """Put every dock at its first place; those that ``show_only`` hides stay hidden."""
+        self._is_placing = True
         for key, dock in self.by_key.items():
             place = PLACES.get(key, ELSEWHERE)
             dock.setFloating(False)
@@ -139,6 +145,7 @@ class Docks:
             if place.behind:
                 self._window.tabifyDockWidget(self.by_key[place.behind], dock)
             dock.show()
+        self._is_placing = False
         for key, dock in self.by_key.items():
             self._content(key).show_content(is_in_front(key))
             if is_in_front(key):
@@ -215,6 +222,7 @@ class Docks:
         dock.setWidget(content)
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
         dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
+        dock.topLevelChanged.connect(lambda floating: self._note_floating(key, floating))
         dock.visibilityChanged.connect(content.show_content)
         dock.visibilityChanged.connect(lambda seen: self._become_visible(key) if seen else None)
         dock.visibilityChanged.connect(self._style_tabs)
@@ -223,6 +231,19 @@ class Docks:
     def _become_visible(self, key: str) -> None:
         if self._window.isVisible():  # while docks are placed, Qt reports all of them as visible
             self._need(key)
+
+    def _note_floating(self, key: str, floating: bool) -> None:
+        """Enlarge a view that becomes a window; bring one that comes back to the front."""
+        if self._is_placing or not self._window.isVisible():
+            return
+        dock = self.by_key[key]
+        if floating and QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            room = self._window.screen().availableSize()
+            least = QSize(scaled(FLOATING.width()), scaled(FLOATING.height()))
+            # Not while it is dragged by the mouse.
+            dock.resize(dock.size().expandedTo(least).boundedTo(room))
+        elif not floating:
+            QTimer.singleShot(0, dock, dock.raise_)  # once it has its place
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolBar
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QToolBar
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import experiment_for
@@ -287,3 +287,34 @@ def test_a_race_of_other_settings_or_patterns_has_no_mark(qtbot: QtBot, race: Ra
 def test_problems_that_were_not_published_offer_no_run(qtbot: QtBot, open_main: OpenMain) -> None:
     race = opened(qtbot, open_main(experiment_for("circle")))
     assert not race.findChild(QComboBox, "race_published_run").isVisible()
+
+
+def test_the_list_names_its_variant_selects_what_was_clicked_and_is_filtered(
+    qtbot: QtBot, race: RaceWindow
+) -> None:
+    fill(qtbot, race, hidden="4,2", seeds=30, epochs=150)
+    press(qtbot, race, "start")
+    qtbot.waitUntil(lambda: is_over(race))
+    listed = race.findChild(QLabel, "race_listed")
+    assert listed.text() == "30 networks of 4 hidden"
+    race.view.choose(1, 17)  # as a click on a curve does
+    assert listed.text() == "30 networks of 2 hidden"
+    assert race.list.currentIndex().data().startswith("seed 17: ")
+    only = race.findChild(QCheckBox, "race_unsolved")
+    ends = race.view.ends(1)
+    unsolved = ends.seeds[ends.solved_at < 0].tolist()
+    assert 0 < len(unsolved) < 30
+    only.click()
+    model = race.list.model()
+    words = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert [int(text.split()[1].rstrip(":")) for text in words] == unsolved
+    assert all("not solved" in text or "diverged" in text for text in words)
+    kind = "network" if len(unsolved) == 1 else "networks"
+    assert listed.text() == f"{len(unsolved)} {kind} not solved, of 2 hidden"
+    at = race.list.visualRect(model.index(0, 0)).center()
+    qtbot.mouseClick(race.list.viewport(), LEFT, pos=at)
+    assert race.view.chosen.seed == unsolved[0]
+    assert race.list.currentIndex().row() == 0
+    headings = [race.view.table.horizontalHeaderItem(c).text() for c in range(len(HEADINGS))]
+    assert len({*headings}) == len(headings)
+    assert len({*HEADINGS}) == len(HEADINGS)

@@ -827,3 +827,20 @@ def test_run_on_a_step_network_says_why_not(qtbot: QtBot, open_main: OpenMain) -
     assert window.session.status.state == "paused"
     assert button(window, "run").text() == "Run"
     assert epoch(window) == 0
+
+
+@pytest.mark.parametrize("key", ["responses", "loss", "compare"])
+def test_a_view_that_becomes_a_window_is_enlarged_and_comes_back_in_front(
+    qtbot: QtBot, window: MainWindow, key: str
+) -> None:
+    dock = window.docks.by_key[key]
+    window.docks.bring(key)
+    before = dock.size()
+    dock.setFloating(True)
+    qtbot.waitUntil(
+        lambda: dock.isFloating() and dock.width() >= min(760, window.screen().size().width())
+    )
+    assert dock.height() >= 500
+    assert dock.width() > before.width()
+    dock.setFloating(False)
+    qtbot.waitUntil(lambda: window.docks.in_front_beside(key) == key)

@@ -1,12 +1,14 @@
 """The choice of the problem, and the fields of its options."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPixmap, QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.text.number_words import counted
@@ -27,13 +29,51 @@ from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 
 CSV_FAMILY = "CSV files"
 
+PAUSE = 1.0
+"""Seconds without a key after which typing begins another search."""
+
 
 @guard_overrides
-class ProblemChoice(ChoiceEntry):
-    """All problems by family, and the CSV files that were opened."""
+class ProblemList(QListView):
+    """A list in which typed text finds the beginning of any word of a row."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._typed, self._since = "", -PAUSE
+
+    def keyboardSearch(self, search: str) -> None:
+        """Go to the next row one of whose words begins with what was typed without a pause."""
+        now = monotonic()
+        begins = now > self._since + PAUSE
+        self._typed, self._since = (search if begins else self._typed + search), now
+        model, here = self.model(), self.currentIndex().row()
+        n = model.rowCount()
+        first = here + 1 if begins else max(here, 0)
+        for row in ((first + k) % n for k in range(n)):
+            index = model.index(row, 0)
+            is_row = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+            if is_row and has_word(str(index.data()), self._typed):
+                self.setCurrentIndex(index)
+                return
+
+
+def has_word(text: str, beginning: str) -> bool:
+    """Whether a word of a text, or the words from it on, begin so; capitals do not matter."""
+    text, beginning = text.casefold(), beginning.casefold().strip()
+    starts = [0, *(match.end() for match in re.finditer(r"[^\w]+", text))]
+    return any(text.startswith(beginning, start) for start in starts)
+
+
+@guard_overrides
+class ProblemChoice(ChoiceEntry):
+    """All problems by family, and the CSV files that were opened.
+
+    Typing opens the list and goes to a problem by any word of its name; Enter chooses it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setView(ProblemList())
         family = ""
         for row in PROBLEMS.values():
             if row.family != family:
@@ -48,6 +88,16 @@ class ProblemChoice(ChoiceEntry):
                 self._add_heading(CSV_FAMILY)
             self._add_row(value, Path(value).name, value)
         super().show_value(value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the list with what is typed: a choice starts a new run, half a word must not."""
+        text, keys = event.text(), Qt.KeyboardModifier
+        held = event.modifiers() & (keys.ControlModifier | keys.AltModifier | keys.MetaModifier)
+        if text.strip() and text.isprintable() and not held:
+            self.showPopup()
+            self.view().keyboardSearch(text)
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ignore the wheel: it must not start a new run."""

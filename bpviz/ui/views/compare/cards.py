@@ -25,7 +25,7 @@ from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
-from bpviz.ui.views.compare.lines import last_error
+from bpviz.ui.views.compare.lines import ErrorScale, last_error
 from bpviz.ui.views.compare.thumb import has_thumb, is_function, paint_thumb
 
 NARROWEST, WIDEST = 124, 240
@@ -44,6 +44,7 @@ class CardContent:
     name: str
     colour: QColor
     present: bool = False
+    scale: ErrorScale = "sum"
 
 
 @guard_overrides
@@ -84,18 +85,20 @@ class Card(QWidget):
         self.update()
 
     def _result(self, brief: bool = False) -> str:
-        """'E/P 0.0123 · 100 % right' or what became of it."""
+        """'E 0.0123 · 100 % right' or what became of it."""
         assert self._content is not None
-        run = self._content.run
+        run, scale = self._content.run, self._content.scale
         if run.state == "failed":
             return "diverged" if "diverged" in run.message else "cannot be trained"
         if not len(run.curve.epochs):
             return {"waiting": "waiting…", "cancelled": "cancelled"}.get(run.state, run.state)
-        error, right = number_text(last_error(run, "train")), float(run.curve.train_right[-1])
+        error = number_text(last_error(run, "train", scale))
+        right = float(run.curve.train_right[-1])
         if brief:
             return f"{error} · {percent(right, 0)}"
         end = f" · cancelled at {run.epoch:,}" if run.state == "cancelled" else ""
-        return f"E/P {error} · {percent(right, 0)} right{end}"
+        sign = "E/P" if scale == "per_pattern" else "E"
+        return f"{sign} {error} · {percent(right, 0)} right{end}"
 
     def wanted_height(self, width: int) -> int:
         """The px that it needs at a width."""

@@ -26,7 +26,7 @@ from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.compare.lines import Along
+from bpviz.ui.views.compare.lines import Along, ErrorScale
 
 EPOCHS = 500
 MOST_EPOCHS = 1_000_000
@@ -36,6 +36,7 @@ _ALONG: tuple[tuple[str, Along], ...] = (
     ("over units", "units"),
 )
 _SPLITS: tuple[tuple[str, Split], ...] = (("train", "train"), ("test", "test"))
+_SCALES: tuple[tuple[str, ErrorScale], ...] = (("sum E", "sum"), ("E / P", "per_pattern"))
 
 
 @guard_overrides
@@ -56,6 +57,8 @@ class CompareControls(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.own_log_epochs: bool | None = None
+        """Whether the epoch axis is logarithmic; None: as the lengths of the runs suggest."""
         self.keep = self._button("Keep run", "compare_keep", "Keep the present run's curve")
         self.clear = self._button("Clear", "compare_clear", "Take all compared runs away")
         self.cancel = self._button("Cancel", "compare_cancel", "Stop training; keep the curves")
@@ -68,6 +71,12 @@ class CompareControls(QWidget):
         unit.setBuddy(self.epochs)
         self.along = self._box("compare_along", "What the errors are drawn against", _ALONG)
         self.split = self._box("compare_split", "Error of which patterns", _SPLITS)
+        self.scale = self._box("compare_scale", "E, or E per pattern: as in Loss", _SCALES)
+        self.log_epochs = Toggle(
+            "log epochs", "compare_log_epochs",
+            "Epoch axis: logarithmic, so that short and long runs can both be read", self,
+        )  # fmt: skip
+        self.log_epochs.setAccessibleName("Logarithmic epoch axis")
         self.log = Toggle("log E", "compare_log", "Error axis: linear or logarithmic", self)
         self.log.setAccessibleName("Logarithmic error axis")
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -75,12 +84,17 @@ class CompareControls(QWidget):
         self._rows.setSpacing(SPACE // 2)
         self._lines = (
             self._row((self.keep, self.compare, self.epochs, unit), ()),
-            self._row((self.along, self.split, self.log), (self.clear, self.cancel)),
+            self._row(
+                (self.along, self.log_epochs, self.split, self.scale, self.log),
+                (self.clear, self.cancel),
+            ),
         )
         self.keep.clicked.connect(self.keep_clicked)
         self.clear.clicked.connect(self.clear_clicked)
         self.cancel.clicked.connect(self.cancel_clicked)
         self.log.clicked.connect(self.chosen)
+        self.log_epochs.clicked.connect(self._choose_log_epochs)
+        self.scale.activated.connect(lambda _index: self.chosen.emit())
         self.along.activated.connect(lambda _index: self.chosen.emit())
         self.split.activated.connect(lambda _index: self.chosen.emit())
         self.epochs.committed.connect(lambda _value: self.chosen.emit())
@@ -109,7 +123,16 @@ class CompareControls(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self.log.set_theme(theme)
+        self.log_epochs.set_theme(theme)
         self.epochs.set_theme(theme)
+
+    def _choose_log_epochs(self) -> None:
+        self.own_log_epochs = self.log_epochs.isChecked()
+        self.chosen.emit()
+
+    def suggest_log_epochs(self, on: bool) -> None:
+        """Use a logarithmic epoch axis, or a linear one, unless the user has chosen."""
+        self.log_epochs.setChecked(on if self.own_log_epochs is None else self.own_log_epochs)
 
     def allow(self, *, units: bool, test: bool, runs: bool) -> None:
         """Offer only what there is."""
@@ -119,6 +142,7 @@ class CompareControls(QWidget):
             self.along.setCurrentIndex(0)
         if not test:
             self.split.setCurrentIndex(0)
+        self.log_epochs.setVisible(self.along.currentData() != "units")
         self.split.setVisible(test and self.along.currentData() != "units")
         self.clear.setEnabled(runs)
 
@@ -132,18 +156,22 @@ class CompareControls(QWidget):
         return {
             "along": self.along.currentData(),
             "split": self.split.currentData(),
+            "scale": self.scale.currentData(),
             "log": self.log.isChecked(),
+            "log_epochs": self.own_log_epochs,
             "epochs": self.epochs.value,
         }
 
     def set_choices(self, choices: dict[str, Any]) -> None:
         """Take over choices; unknown or unfit ones are passed over. Emits nothing."""
-        for name, box in (("along", self.along), ("split", self.split)):
+        for name, box in (("along", self.along), ("split", self.split), ("scale", self.scale)):
             index = box.findData(choices[name]) if name in choices else -1
             if index >= 0:
                 box.setCurrentIndex(index)
         if isinstance(choices.get("log"), bool):
             self.log.setChecked(choices["log"])
+        if isinstance(choices.get("log_epochs"), bool):
+            self.own_log_epochs = choices["log_epochs"]
         epochs = choices.get("epochs")
         if type(epochs) is int and 1 <= epochs <= MOST_EPOCHS:
             self.epochs.show_value(epochs, force=True)

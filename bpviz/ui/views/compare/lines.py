@@ -13,6 +13,10 @@ from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range, by_columns, column_
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 Along = Literal["epochs", "updates", "units"]
+ErrorScale = Literal["sum", "per_pattern"]
+
+UNLIKE = 10
+"""The longest run has so many times as many epochs as the shortest: a linear axis hides one."""
 
 COLUMNS = 300
 """A curve is drawn with the extremes of so many columns: compared curves are many."""
@@ -20,47 +24,59 @@ COLUMNS = 300
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """A line of the plot: x, and the error per pattern; nan makes a gap."""
+    """A line of the plot: x, and the error; nan makes a gap."""
 
     x: Vector
     error: Vector
 
 
-def errors(run: ComparedRun, split: Split) -> Vector:
-    """The error per pattern at every epoch of a run's curve; empty if there is none."""
+def errors(run: ComparedRun, split: Split, scale: ErrorScale = "sum") -> Vector:
+    """The error at every epoch of a run's curve; empty if there is none."""
     patterns = None if run.setup is None else run.setup.patterns
     part = None if patterns is None else patterns.train if split == "train" else patterns.test
     if part is None:
         return np.empty(0)
     curve = run.curve
-    return (curve.train_error if split == "train" else curve.test_error) / len(part)
+    found = curve.train_error if split == "train" else curve.test_error
+    return found / len(part) if scale == "per_pattern" else found
 
 
-def last_error(run: ComparedRun, split: Split) -> float:
-    """The error per pattern after the last epoch, nan if there is none."""
-    found = errors(run, split)
+def last_error(run: ComparedRun, split: Split, scale: ErrorScale = "sum") -> float:
+    """The error after the last epoch, nan if there is none."""
+    found = errors(run, split, scale)
     return float(found[-1]) if len(found) else float("nan")
 
 
-def series(run: ComparedRun, split: Split, along: Along, axes: Axes) -> Series:
+def have_unlike_lengths(runs: list[ComparedRun]) -> bool:
+    """Whether the runs have very different numbers of epochs."""
+    lengths = [int(run.curve.epochs[-1]) for run in runs if len(run.curve.epochs) > 1]
+    return bool(lengths) and max(lengths) >= UNLIKE * max(min(lengths), 1)
+
+
+def series(
+    run: ComparedRun, split: Split, along: Along, axes: Axes, scale: ErrorScale = "sum"
+) -> Series:
     """The line of a run over epochs or updates, thinned; empty where it cannot be drawn."""
-    found = errors(run, split)
+    found = errors(run, split, scale)
     steps = run.updates if along == "updates" else 1
     if not len(found) or not steps:
         return Series(np.empty(0), np.empty(0))
-    epochs: Vector = run.curve.epochs.astype(np.float64)
-    shown = axes.shown(found)
-    span = (0.0, float(max(run.curve.epochs[-1], 1)))
-    starts = column_starts(run.curve.epochs, span, COLUMNS, Axes())
+    first = 1 if axes.log_epochs and run.curve.epochs[0] == 0 else 0  # it has no place there
+    whole, shown = run.curve.epochs[first:], axes.shown(found)[first:]
+    epochs: Vector = whole.astype(np.float64)
+    columns = Axes(log_epochs=axes.log_epochs)
+    last = float(max(run.curve.epochs[-1], 1))
+    span = 0.0, float(np.log10(last)) if columns.log_epochs else last
+    starts = column_starts(whole, span, COLUMNS, columns)
     if starts is not None:
-        epochs, shown = by_columns(run.curve.epochs, shown, starts)
+        epochs, shown = by_columns(whole, shown, starts)
     return Series(epochs * steps, shown)
 
 
-def units_series(runs: list[ComparedRun], split: Split) -> Series:
+def units_series(runs: list[ComparedRun], split: Split, scale: ErrorScale = "sum") -> Series:
     """The last errors against the number of hidden units, fewest first."""
     points = sorted(
-        (hidden_units(run.experiment), last_error(run, split))
+        (hidden_units(run.experiment), last_error(run, split, scale))
         for run in runs
         if hidden_units(run.experiment) and np.isfinite(last_error(run, split))
     )

@@ -25,8 +25,10 @@ from bpviz.ui.views.compare.cards import CardContent, CardGrid
 from bpviz.ui.views.compare.controls import CompareControls, Foot
 from bpviz.ui.views.compare.lines import (
     Along,
+    ErrorScale,
     Series,
     has_sizes,
+    have_unlike_lengths,
     series,
     units_series,
 )
@@ -64,7 +66,7 @@ class CompareView(View):
         self._kept: tuple[ComparedRun, ...] = ()
         self._trained: tuple[ComparedRun, ...] = ()
         self._shown: list[ComparedRun] = []
-        self._lines: dict[tuple[int, Split, Along, Axes], Series] = {}
+        self._lines: dict[tuple[int, Split, Along, Axes, ErrorScale], Series] = {}
         self._named: tuple[ComparedRun, ...] = ()
         self._called: tuple[str, ...] = ()
         self._build()
@@ -214,46 +216,54 @@ class CompareView(View):
             self._foot.readout.set_text(self._controls.epochs.sentence)
             return
         self._page.show_page()
+        scale = self._controls.scale.currentData()
         contents = [
-            CardContent(run, name, self._colour(n))
+            CardContent(run, name, self._colour(n), scale=scale)
             for n, (run, name) in enumerate(zip(runs, self._called, strict=True))
         ]
         if present is not None:
-            contents.append(CardContent(present, "in the window", self.theme.colour("text"), True))
+            text = self.theme.colour("text")
+            contents.append(CardContent(present, "in the window", text, True, scale))
         self._grid.show_contents(contents)
         self._draw(contents)
         self._foot.readout.set_text(self._note())
 
     def _draw(self, contents: list[CardContent]) -> None:
         along, split = self._controls.along.currentData(), self._controls.split.currentData()
-        words = f"{split} E / P" if self._controls.split.isVisibleTo(self) else "error E / P"
+        scale: ErrorScale = self._controls.scale.currentData()
+        sign = "E / P" if scale == "per_pattern" else "E"
+        kind = split if self._controls.split.isVisibleTo(self) else "error"
         log = self._controls.log.isChecked()
         if along == "units":
             axes = Axes(log_epochs=True, log_error=log)
-            drawn = self._size_lines([content.run for content in contents if not content.present])
-            self._plot.show_lines(drawn, axes, "hidden units", "last E / P")
+            sizes = [content.run for content in contents if not content.present]
+            drawn = self._size_lines(sizes, scale)
+            self._plot.show_lines(drawn, axes, "hidden units", f"last {sign}")
             return
-        axes = Axes(log_error=log)
+        self._controls.suggest_log_epochs(have_unlike_lengths([c.run for c in contents]))
+        axes = Axes(log_epochs=self._controls.log_epochs.isChecked(), log_error=log)
         drawn = [
-            Drawn(self._series(c, split, along, axes), c.colour, 2.4 if c.present else 1.8)
+            Drawn(self._series(c, split, along, axes, scale), c.colour, 2.4 if c.present else 1.8)
             for c in contents
         ]
         label = "epoch" if along == "epochs" else "updates of the weights"
-        self._plot.show_lines(drawn, axes, label, words)
+        self._plot.show_lines(drawn, axes, label, f"{kind} {sign}")
 
-    def _series(self, content: CardContent, split: Split, along: Along, axes: Axes) -> Series:
+    def _series(
+        self, content: CardContent, split: Split, along: Along, axes: Axes, scale: ErrorScale
+    ) -> Series:
         """The line of a run; that of a compared one is made only once."""
         if content.present:
-            return series(content.run, split, along, axes)
-        key = id(content.run), split, along, axes
+            return series(content.run, split, along, axes, scale)
+        key = id(content.run), split, along, axes, scale
         if key not in self._lines:
-            self._lines[key] = series(content.run, split, along, axes)
+            self._lines[key] = series(content.run, split, along, axes, scale)
         return self._lines[key]
 
-    def _size_lines(self, runs: list[ComparedRun]) -> list[Drawn]:
-        train = units_series(runs, "train")
+    def _size_lines(self, runs: list[ComparedRun], scale: ErrorScale) -> list[Drawn]:
+        train = units_series(runs, "train", scale)
         lines = [Drawn(train, self.theme.colour("train"), dots=True)]
-        test = units_series(runs, "test")
+        test = units_series(runs, "test", scale)
         if len(test.x):
             lines.append(Drawn(test, self.theme.colour("test"), dots=True, dashed=True))
         return lines

@@ -1,5 +1,6 @@
 """Choosing a problem and setting its options."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from bpviz.experiment.experiment import Experiment, experiment_for, open_problem
 from bpviz.problems.base import Option
 from bpviz.problems.table import PROBLEMS, find_problem
+from bpviz.ui.panels.experiment import problem as problem_module
 
 from ..conftest import Hand, HandFor
 
@@ -34,7 +36,11 @@ def test_the_arrow_keys_go_from_problem_to_problem(hand_for: HandFor) -> None:
 
 def test_letters_find_a_problem(hand_for: HandFor) -> None:
     hand = hand_for("xor")
-    hand.qtbot.keyClick(hand.find("field_problem"), Qt.Key.Key_H)
+    choice = hand.find("field_problem")
+    hand.qtbot.keyClick(choice, Qt.Key.Key_H)
+    hand.qtbot.keyClicks(choice.view(), "andw")
+    assert hand.applied == []  # nothing starts before Enter
+    hand.qtbot.keyClick(choice.view(), Qt.Key.Key_Return)
     assert hand.applied[-1] == experiment_for("digits")
 
 
@@ -164,3 +170,30 @@ def test_a_file_that_is_gone_is_refused_by_the_loader_not_here(
     hand = hand_for("xor")
     hand.panel.set_experiment(experiment, patterns)
     assert hand.panel.experiment() == experiment
+
+
+def test_a_problem_is_found_by_any_word_of_its_name(
+    hand_for: HandFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typing opens the list; nothing starts before Enter."""
+    hand = hand_for("xor")
+    choice = hand.find("field_problem")
+    now = [0.0]
+    monkeypatch.setattr(problem_module, "monotonic", lambda: now[0])
+    for row in PROBLEMS.values():
+        for word in re.findall(r"\w+", row.label):
+            now[0] += 10.0
+            choice.setFocus()
+            hand.qtbot.keyClicks(choice, word[0])
+            view = choice.view()
+            assert view.isVisible()
+            hand.qtbot.keyClicks(view, word[1:])
+            found = str(view.currentIndex().data())
+            assert any(w.casefold().startswith(word.casefold()) for w in re.findall(r"\w+", found))
+            choice.hidePopup()
+    assert hand.applied == []
+    now[0] += 10.0
+    hand.qtbot.keyClicks(choice, "s")
+    hand.qtbot.keyClicks(choice.view(), "pirals")
+    hand.qtbot.keyClick(choice.view(), Qt.Key.Key_Return)
+    assert hand.applied[-1].problem == "spiral"

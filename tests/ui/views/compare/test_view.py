@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QAction, QImage, QPainter
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiment.experiment import experiment_for
@@ -113,16 +120,38 @@ def test_a_batch_changed_on_the_way_is_not_drawn_over_updates(
     assert "batch was changed" in view.findChild(TextLine, "compare_readout").text
 
 
-def test_errors_are_per_pattern_over_epochs_or_updates(frame_for: FrameFor) -> None:
+def test_errors_are_those_of_loss_over_epochs_or_updates(frame_for: FrameFor) -> None:
+    """E, or E per pattern."""
     run = kept(frame_for("circle", 8))
     n = len(run.setup.patterns.train)
     over = series(run, "train", "epochs", Axes())
     assert over.x.tolist() == list(range(9))
-    assert np.allclose(over.error, run.curve.train_error / n)
+    assert np.array_equal(over.error, run.curve.train_error)
+    each = series(run, "train", "epochs", Axes(), "per_pattern")
+    assert np.allclose(each.error, run.curve.train_error / n)
+    log = series(run, "train", "epochs", Axes(log_epochs=True))
+    assert log.x.tolist() == list(range(1, 9))  # epoch 0 has no place there
     assert (series(run, "train", "updates", Axes()).x == over.x * run.updates).all()
     test = series(run, "test", "epochs", Axes())
-    assert np.allclose(test.error, run.curve.test_error / len(run.setup.patterns.test))
+    assert np.array_equal(test.error, run.curve.test_error)
     assert len(series(kept(frame_for("xor", 3)), "test", "epochs", Axes()).x) == 0
+
+
+def test_short_and_long_runs_share_a_logarithmic_axis(
+    qtbot: QtBot, view: CompareView, frame_for: FrameFor
+) -> None:
+    toggle = view.findChild(QAbstractButton, "compare_log_epochs")
+    view.show_frame(frame_for("xor", 30))
+    view.keep(kept(frame_for("xor", 30, seed=1)))
+    assert not toggle.isChecked()
+    view.keep(kept(frame_for("xor", 2000, seed=2)))
+    assert toggle.isChecked()
+    qtbot.mouseClick(toggle, Qt.MouseButton.LeftButton)  # what a person chooses stays
+    view.keep(kept(frame_for("xor", 3000, seed=3)))
+    assert not toggle.isChecked()
+    assert view.choices()["log_epochs"] is False
+    scale = view.findChild(QComboBox, "compare_scale")
+    assert scale.currentText() == "sum E"  # as in Loss
 
 
 def test_errors_against_hidden_units_are_in_their_order(

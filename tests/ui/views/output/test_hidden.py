@@ -40,7 +40,7 @@ def test_each_unit_has_its_line_in_order(
     qtbot: QtBot, frame_for: FrameFor, problem: str, theme: Theme
 ) -> None:
     frame = frame_for(problem, hidden=(Hidden(2, "tanh"), Hidden(3, "logistic")))
-    view, part = open_view(qtbot, theme, frame)
+    _, part = open_view(qtbot, theme, frame)
     setup = frame.setup
     names = [name for g in setup.network.hidden for name in unit_names(setup, g)]
     assert part.names == [key.text for key in part.keys.keys] == names
@@ -75,7 +75,7 @@ def test_the_mouse_reads_the_pattern_and_a_click_selects_it(
 
 
 def test_of_many_units_the_first_are_drawn_and_counted(qtbot: QtBot, frame_for: FrameFor) -> None:
-    view, part = open_view(qtbot, THEMES["light"], frame_for("xor", hidden=(Hidden(50, "relu"),)))
+    _, part = open_view(qtbot, THEMES["light"], frame_for("xor", hidden=(Hidden(50, "relu"),)))
     assert len(part.curves) == MOST_UNITS
     assert part.note == f"the first {MOST_UNITS} of 50 hidden units drawn"
 
