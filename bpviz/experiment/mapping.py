@@ -57,6 +57,24 @@ def to_mapping(experiment: Experiment) -> dict[str, Any]:
     return _differences(experiment, Experiment())
 
 
+def to_table(experiment: Experiment) -> dict[str, Any]:
+    """The problem, and the fields that differ from what suits it, as plain values for TOML.
+
+    ``experiment_from(to_table(e))`` equals e.
+    """
+    options = dict(experiment.options)
+    base = experiment_for(experiment.problem, options=options)
+    if experiment.rule != base.rule:
+        base = with_rule(base, experiment.rule)
+    found = {"problem": experiment.problem} | ({"options": options} if options else {})
+    if experiment.rule != experiment_for(experiment.problem).rule:
+        found["rule"] = experiment.rule
+    found |= _differences(experiment, base)
+    if experiment.stop != base.stop:
+        found["stop"] = _differences(experiment.stop, Stop())  # read as a whole
+    return found
+
+
 # -- writing -------------------------------------------------------------------------------
 
 

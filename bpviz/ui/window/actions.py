@@ -168,6 +168,9 @@ class Actions:
         "&Reset layout", "Put all panels back where they were at first", "&View",
     )
     guide = ActionRow("&Guide", "What bpviz shows and how it is used: searchable", "&Help", "F1")
+    write_lessons = ActionRow(
+        "Writing &lessons", "How lessons of your own are written, copied and tried", "&Help",
+    )
     whats_new = ActionRow("&What's new", "What has changed in bpviz, newest first", "&Help")
     history = ActionRow(
         "A brief &history…", "Works from 1943 to 1989, and the lessons that show them", "&Help",

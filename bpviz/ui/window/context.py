@@ -37,6 +37,11 @@ class WindowContext(Protocol):
         ...
 
     @property
+    def shown_pattern(self) -> int:
+        """The row of the training pattern that fills the network."""
+        ...
+
+    @property
     def shown(self) -> Shown:
         """What the window is reduced to."""
         ...

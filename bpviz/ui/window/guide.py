@@ -59,7 +59,15 @@ class GuideWindowController:
 
     def handlers(self) -> dict[ActionRow, Handler]:
         """Action -> what it does."""
-        return {Actions.guide: self.open, Actions.whats_new: lambda: self.open("whats-new.md")}
+        return {
+            Actions.guide: self.open,
+            Actions.write_lessons: self.read_lessons,
+            Actions.whats_new: lambda: self.open("whats-new.md"),
+        }
+
+    def read_lessons(self) -> None:
+        """Show the page about writing lessons."""
+        self.open("lessons.md")
 
     def open(self, page: str = "") -> None:
         """Show the guide where it was left, or at this page."""

@@ -54,6 +54,9 @@ class LazyViews(QObject):
     lesson_beside_wanted = Signal()
     """The lesson panel should be put beside the experiment panel, or back."""
 
+    lesson_made = Signal(object)
+    """The LessonPanel, when it is made."""
+
     own_run_wanted = Signal()
     """The run that a lesson replaced should be brought back."""
 
@@ -216,6 +219,7 @@ class LazyViews(QObject):
         panel.step_shown.connect(self.step_shown)
         panel.run_wanted.connect(self.own_run_wanted)
         panel.beside_wanted.connect(self.lesson_beside_wanted)
+        self.lesson_made.emit(panel)
         panel.race_wanted.connect(self.race_wanted)
         panel.failed.connect(window.message.say)
         panel.opened.connect(window.message.clear)

@@ -43,6 +43,7 @@ from bpviz.ui.window.key_focus import FocusKeys, focus_buttons_by_tab
 from bpviz.ui.window.lazy_views import LazyViews
 from bpviz.ui.window.lesson_setup import LessonSetup
 from bpviz.ui.window.lesson_state import LessonState
+from bpviz.ui.window.lesson_writing import LessonWriting
 from bpviz.ui.window.menus import add_menus, add_timeline, connect_themes
 from bpviz.ui.window.notices import offer_better_options, show_refusal, show_status
 from bpviz.ui.window.opening import open_inside
@@ -169,6 +170,9 @@ class MainWindow(QMainWindow):
         self.parts.step_shown.connect(self.lesson_state.refresh)
         beside = self.parts.lesson_beside_wanted
         beside.connect(lambda: self.docks.toggle_beside("lesson", "experiment"))
+        read = self.guide.read_lessons
+        self.lesson_writing = LessonWriting(self, self.docks, self.steps, self.speed, read)
+        self.parts.lesson_made.connect(self.lesson_writing.fill)
         self.parts.own_run_wanted.connect(self.lesson_state.bring_back)
         self.parts.race_wanted.connect(self.race.open_step)
         self.first_frame_shown.connect(self.parts.late.begin)
@@ -240,6 +244,11 @@ class MainWindow(QMainWindow):
         """Everything that shows frames."""
         bar = [] if self.solve_mode.bar is None else [self.solve_mode.bar]
         return [*self.parts.live, *self.edit_tools.panels.values(), *bar]
+
+    @property
+    def shown_pattern(self) -> int:
+        """The row of the training pattern that fills the network."""
+        return int(self.parts.network.choices()["pattern"])
 
     @property
     def shown(self) -> Shown:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QStyle,
     QStyleOptionComboBox,
@@ -197,6 +198,23 @@ class LessonPanel(QWidget):
         """Say whether the window shows the step, and why not, and which own run was replaced."""
         self._set_up.setText("Set up again" if is_set_up else "Set this up")
         self._note.say(note, own_run)
+
+    def reload(self) -> None:
+        """Read the file of the lesson again, at the same step."""
+        if self._lesson is not None:
+            at = self._at
+            self.open_file(str(self._lesson.path))
+            self._go(at)
+
+    def show_last_step(self) -> None:
+        """Go to the last step of the lesson."""
+        if self._lesson is not None:
+            self._go(len(self._lesson.steps) - 1)
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Open this menu beside the button that opens a file."""
+        self._open.setMenu(menu)
+        self._open.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
