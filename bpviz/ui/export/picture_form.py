@@ -24,6 +24,7 @@ from bpviz.ui.export.settings import (
     CSV,
     CSV_SEMICOLON,
     PNG,
+    PRESETS,
     SVG,
     TABLE_MARKS,
     TEXT_SIZES,
@@ -159,6 +160,7 @@ class PictureForm(QWidget):
         self._lay_out()
         for box in (self._format, self._colours, self._text):
             box.currentIndexChanged.connect(self.changed)
+        self._preset.activated.connect(self._choose_preset)
         for entry in self._entries:
             entry.committed.connect(self.changed)
             entry.sentence_changed.connect(self.changed)
@@ -203,11 +205,29 @@ class PictureForm(QWidget):
         """Say how many pixels come of the choices, and which files."""
         chosen = self.chosen()
         self._scale.setEnabled(chosen.format == PNG)
-        for field in (self._width, self._height, self._colours, self._text):
+        for field in (self._preset, self._width, self._height, self._colours, self._text):
             field.setEnabled(chosen.format not in TABLE_MARKS)
+        self._show_preset(chosen)
         width, height = (round(side * chosen.scale) for side in (chosen.width, chosen.height))
         self._pixels.setText("" if chosen.format != PNG else f"= {width:,} × {height:,} pixels")
         self._files.setText(", ".join(files) or "none")
+
+    def _choose_preset(self, place: int) -> None:
+        """Take over the size and the text of a preset."""
+        if place == 0:  # the user's own
+            return
+        preset = PRESETS[place - 1]
+        sizes = (preset.width, preset.height, preset.scale)
+        for entry, value in zip(self._entries, sizes, strict=False):
+            entry.show_value(value, force=True)
+        self._text.setCurrentIndex(self._text.findData(preset.text))
+        self.changed.emit()
+
+    def _show_preset(self, chosen: ExportSettings) -> None:
+        """Name the preset that the fields agree with."""
+        fields = chosen.width, chosen.height, chosen.scale, chosen.text
+        places = (n for n, row in enumerate(PRESETS, 1) if row[1:] == fields)
+        self._preset.setCurrentIndex(next(places, 0))
 
     # -- building --------------------------------------------------------------------------
 
@@ -222,6 +242,9 @@ class PictureForm(QWidget):
         self._colours = named(QComboBox(), "export_theme", tip)
         for name, text in THEME_CHOICES.items():
             self._colours.addItem(text, name)
+        tip = "Size, scale and text for a page, a slide or a poster; each can be changed"
+        self._preset = named(QComboBox(), "export_preset", tip)
+        self._preset.addItems(["own size", *(row.label for row in PRESETS)])
         tip = "How large text, lines and units of the views are; the size of the picture stays"
         self._text = named(QComboBox(), "export_text", tip)
         for name, (text, factor) in TEXT_SIZES.items():
@@ -270,6 +293,7 @@ class PictureForm(QWidget):
         form.setSpacing(SPACE)
         for text, buddy, row in (
             ("For&mat", self._format, _row(self._format)),
+            ("&Picture for", self._preset, _row(self._preset)),
             ("&Size", self._width, size),
             ("&Text", self._text, _row(self._text)),
             ("&Colours", self._colours, _row(self._colours)),

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QStandardPaths
 
@@ -30,6 +30,26 @@ TEXT_SIZES = {
     "poster": ("for a poster", 2.0),
 }
 """Name -> what it is called, and how many times as large as on the screen text is."""
+
+
+class PicturePreset(NamedTuple):
+    """A size of pictures in px, the pixels for each, and the size of their text."""
+
+    label: str
+    width: int
+    height: int
+    scale: float
+    text: str
+
+
+PRESETS = (
+    PicturePreset("page", 640, 440, 3.0, "screen"),
+    PicturePreset("slide 4:3", 960, 720, 2.0, "slide"),
+    PicturePreset("slide 16:9", 960, 540, 2.0, "slide"),
+    PicturePreset("slide 16:9, half", 480, 540, 2.0, "slide"),
+    PicturePreset("poster", 800, 600, 4.0, "poster"),
+)
+"""Sizes to choose from; a new one is one row."""
 
 GROUP = "export"
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|\x00-\x1f]')

@@ -23,6 +23,7 @@ from bpviz.session.session import Session
 from bpviz.session.status import TRAINING, Status
 from bpviz.sharing.shown import Shown
 from bpviz.ui.panels.experiment.panel import ExperimentPanel
+from bpviz.ui.toolkit.drawing.application_colours import colour_application
 from bpviz.ui.toolkit.drawing.theme import Theme, chosen_theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.guard import attempt, guard_overrides
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self.theme = chosen_theme(settings)
-        QApplication.setPalette(self.theme.palette())  # before the widgets that it colours
+        colour_application(self.theme)  # before the widgets that it colours
         self.session = Session(self, engine)
         self._setup: PreparedExperiment | None = None
         self._presentation: Presentation | None = None
@@ -369,7 +370,7 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self.theme = theme
-        QApplication.setPalette(theme.palette())
+        colour_application(theme)
         set_icons(self.actions_by_name, theme)
         chrome: tuple[Themed, ...] = (
             self.docks, self.panel, self.parts, self._welcome, self.race, self.message,

@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.session.frame import Frame
 from bpviz.ui.export.dialog import ExportDialog
+from bpviz.ui.export.settings import PRESETS, PicturePreset
 from bpviz.ui.export.tables import TABLES, TableSource
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, Theme
 from bpviz.ui.toolkit.settings import Settings
@@ -223,6 +224,27 @@ def test_text_can_be_larger(opened: Dialogs, folder: Path) -> None:
         assert size_of(folder / f"{prefix}loss.png") == (1200, 900)
     assert len(set(pictures)) == 4
     assert opened(fresh=False).find(QComboBox, "text").currentData() == "poster"
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=[row.label for row in PRESETS])
+def test_a_preset_is_size_scale_and_text(
+    opened: Dialogs, folder: Path, preset: PicturePreset
+) -> None:
+    driver = opened()
+    driver.check("loss")
+    box = driver.find(QComboBox, "preset")
+    place = box.findText(preset.label)
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+    assert driver.find(QComboBox, "text").currentData() == preset.text
+    driver.export()
+    scale = preset.scale
+    assert size_of(folder / "loss.png") == (preset.width * scale, preset.height * scale)
+    again = opened(fresh=False)
+    assert again.find(QComboBox, "preset").currentText() == preset.label
+    again.type("width", "333")
+    again.find(QLineEdit, "width").commit()
+    assert again.find(QComboBox, "preset").currentText() == "own size"
 
 
 def test_names_may_start_with_something(opened: Dialogs, folder: Path) -> None:

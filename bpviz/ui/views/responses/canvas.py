@@ -14,8 +14,8 @@ from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
 
-SMALLEST, LARGEST = 14.0, 150.0
-"""Px of a map's side."""
+SMALLEST = 14.0
+"""Px of a map's side, at least."""
 
 NAMED_FROM = 34.0
 """Px of a map's side from which its unit's name stands above it."""
@@ -88,7 +88,7 @@ class ResponsesCanvas(QWidget):
         line = QFontMetricsF(plot_font()).height()
         top = line + GAP
         room_x = self.width() - (len(sizes) - 1) * 2 * SPACE
-        side = LARGEST
+        side = max(float(min(room_x, self.height() - top)), SMALLEST)
         while side > SMALLEST and not self._fits(sizes, side, room_x, self.height() - top, line):
             side -= 1.0
         named = line if side >= NAMED_FROM else 0.0

@@ -160,3 +160,23 @@ def test_the_networks_units_can_be_filled_with_their_responses(
     view.show_frame(frame_for("iris", 1, run_id=2))
     assert not switch.isVisibleTo(view)  # there is no plane
     view.canvas.render(filled)
+
+
+@pytest.mark.parametrize("size", [(640, 440), (960, 540), (960, 720), (400, 700)])
+@pytest.mark.parametrize("units", [(1,), (3,), (8,), (4, 2)])
+def test_maps_fill_the_picture(
+    qtbot: QtBot, frame_for: FrameFor, size: tuple[int, int], units: tuple[int, ...]
+) -> None:
+    """No larger side would fit, and all maps are inside."""
+    view = ResponsesView()
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.show_frame(frame_for("circle", hidden=tanh(*units)))
+    view.show()
+    canvas = view.findChild(ResponsesCanvas)
+    boxes = [cell.box for cell in canvas.cells]
+    assert len(boxes) == sum(units)
+    right, bottom = max(b.right() for b in boxes), max(b.bottom() for b in boxes)
+    assert right <= canvas.width() + 1
+    assert bottom <= canvas.height() + 1
+    assert right > 0.6 * canvas.width() or bottom > 0.8 * canvas.height()
