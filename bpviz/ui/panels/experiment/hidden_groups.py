@@ -112,7 +112,7 @@ class HiddenGroups(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._experiment = Experiment()
+        self._experiment, self._tests = Experiment(), False
         self.rows: list[HiddenRow] = []
         self.add_button: QToolButton = flat_button("hidden_add", "plus", "Add hidden group", "")
         self.add_button.clicked.connect(self._add)
@@ -123,12 +123,14 @@ class HiddenGroups(QWidget):
         self._layout.addWidget(self._none)
 
     def show_experiment(
-        self, base: Experiment, entered: Experiment, *, tests: bool, force: bool
+        self, base: Experiment, entered: Experiment, *, tests: bool | None, force: bool
     ) -> None:
         """Show the entered groups; highlight the differences from the run.
 
-        ``tests``: whether there are test patterns, without which dropout is not offered.
+        ``tests``: whether there are test patterns, without which dropout is not offered; None if
+        the patterns are not known yet: then it stays as it is.
         """
+        self._tests = self._tests if tests is None else tests
         self._experiment = entered
         wanted = len(entered.hidden)
         if wanted != len(self.rows):
@@ -140,7 +142,7 @@ class HiddenGroups(QWidget):
         for row, group in zip(self.rows, entered.hidden, strict=True):
             row.show_group(group, force=force)
             row.show_pending(base, entered)
-            row.below.setVisible(tests or group.dropout > 0.0)
+            row.below.setVisible(self._tests or group.dropout > 0.0)
         self._none.say("" if self.rows else "None: every input joins the output directly.")
         self._show_limit()
 

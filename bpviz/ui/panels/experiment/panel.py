@@ -327,7 +327,7 @@ class ExperimentPanel(QWidget):
         patterns = self._patterns if same else None
         image = patterns.image_shape if patterns is not None else None
         self._problem.show_experiment(base, entered, patterns, force=force)
-        tests = patterns is not None and patterns.test is not None
+        tests = None if patterns is None else patterns.test is not None
         self._hidden.show_experiment(base, entered, tests=tests, force=force)
         self._links.show_experiment(base, entered, image, force=force)
         self._take_up_rows()
