@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self, overload
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -191,9 +192,19 @@ class Actions:
         """Let an action call this."""
         self[row].triggered.connect(lambda _=False: handler())
 
+    def connect_commands(self, send: Callable[[Command], None]) -> None:
+        """Let ``send`` have the commands of the actions that only send one."""
+        for row in ACTIONS:
+            if row.sends is not None:
+                self.connect(row, partial(_send_new, send, row.sends))
+
 
 ACTIONS = tuple(row for row in vars(Actions).values() if isinstance(row, ActionRow))
 """Every row, in the order of the menus and the toolbar."""
+
+
+def _send_new(send: Callable[[Command], None], make: Callable[[], Command]) -> None:
+    send(make())
 
 
 def _made(row: ActionRow, parent: QWidget) -> QAction:

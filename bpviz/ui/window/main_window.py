@@ -1,23 +1,15 @@
 """The main window: docks, toolbar and menus around one session."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
-    QShowEvent,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from bpviz.core.kernels.engines import NUMPY
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
-from bpviz.session.commands import Cancel, Command, Load, SetSpeed
+from bpviz.session.commands import Cancel, Load, SetSpeed
 from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.session.status import TRAINING, Status
@@ -32,7 +24,7 @@ from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.message_bar import MessageBar
 from bpviz.ui.toolkit.widgets.scrolling import Scrolling
 from bpviz.ui.views.base import View
-from bpviz.ui.window.actions import ACTIONS, Actions, set_icons
+from bpviz.ui.window.actions import Actions, set_icons
 from bpviz.ui.window.centre import LEAST_CENTRE, Centre
 from bpviz.ui.window.context import Themed
 from bpviz.ui.window.docks import CENTRE, Docks
@@ -211,17 +203,12 @@ class MainWindow(QMainWindow):
         }
         for row, handler in handlers.items():
             actions.connect(row, handler)
-        for row in ACTIONS:
-            if row.sends is not None:
-                actions.connect(row, partial(self._send, row.sends))
+        actions.connect_commands(self.session.send)
         self.starts.connect_actions(actions)
         self.steps.connect_actions(actions)
         self.solve_mode.connect_actions(actions)
         self.edit_tools.connect_actions(actions.undo, actions.redo)
         connect_themes(actions, self.settings, self, self.choose_theme)
-
-    def _send(self, command: Callable[[], Command]) -> None:
-        self.session.send(command())
 
     # -- the context of the parts ----------------------------------------------------------
 

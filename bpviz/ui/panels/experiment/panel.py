@@ -1,19 +1,20 @@
 """The Experiment panel, in which all settings of an experiment are made."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.core.model.patterns import PatternSet
-from bpviz.core.text.number_words import number_text
 from bpviz.core.values import BadValue
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.problems.table import PROBLEMS
+from bpviz.ui.panels.experiment.changes import changes_in_words
 from bpviz.ui.panels.experiment.connections import Connections
-from bpviz.ui.panels.experiment.draft import RESET_FIELDS, Draft, changed_options
+from bpviz.ui.panels.experiment.draft import Draft
+from bpviz.ui.panels.experiment.entries import Entries
 from bpviz.ui.panels.experiment.hidden_groups import NETWORK_STRETCH, HiddenGroups
 from bpviz.ui.panels.experiment.parts import SECTIONS
 from bpviz.ui.panels.experiment.problem import ProblemSection
@@ -23,6 +24,7 @@ from bpviz.ui.panels.experiment.settings import (
     SETTINGS,
     SettingRow,
     make_entry,
+    tolerance_in_units,
 )
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.form_rows import (
@@ -31,16 +33,10 @@ from bpviz.ui.toolkit.widgets.form_rows import (
     FieldRow,
     Section,
     chain_tabs,
+    reveal,
 )
-from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.notes_and_marks import NEW_RUN, Note, Remarks, dress
 from bpviz.ui.toolkit.widgets.pending_bar import PendingBar
-
-UNITS_NAMED = 3
-"""The number of outputs whose tolerance is said in the units of the file."""
-
-GROUP_TITLES = {"problem": "Problem", "hidden": "Hidden groups", "links": "Connections"}
-"""Names, in the bar, of the fields of Experiment that have several settings."""
 
 STRETCH = {"network": NETWORK_STRETCH, "weights": (10, 15), "training": (10, 15)}
 """Shares of label and field by section, where the words in the fields are long and labels short."""
@@ -95,6 +91,7 @@ class ExperimentPanel(QWidget):
         self._links = Connections()
         self._rows = {setting.name: self._setting_row(setting) for setting in SETTINGS}
         self._bar = PendingBar()
+        self._entries = Entries(self)
         self._slow = QTimer(self, singleShot=True, interval=SLOW)
         self._slow.timeout.connect(lambda: self._sections["problem"].remark.say("loading…"))
         self._lay_out()
@@ -118,7 +115,7 @@ class ExperimentPanel(QWidget):
         if experiment.problem not in PROBLEMS:
             self._opened[experiment.problem] = experiment
         if not self._draft.pending():
-            self._clear_refusals()
+            self._entries.clear_refusals(self._message)
         self._refresh()
 
     @property
@@ -132,13 +129,13 @@ class ExperimentPanel(QWidget):
         None if nothing waits for a new run; then the names are those of invalid entries.
         """
         self._collects = True
-        self._finish_entries()
+        self._entries.finish()
         self._collects = False
-        wrong = [entry.accessibleName() for entry in self._entries() if entry.invalid]
+        wrong = [entry.accessibleName() for entry in self._entries if entry.invalid]
         if wrong or not self._draft.pending():
             return None, wrong
-        changes = self._changes()
-        self._clear_refusals()
+        changes = changes_in_words(self._draft, self._problem.title)
+        self._entries.clear_refusals(self._message)
         experiment = self._draft.send()
         self._refresh()
         return experiment, changes
@@ -158,7 +155,7 @@ class ExperimentPanel(QWidget):
             self._message.say(sentence)
         else:
             entry.refuse(sentence)
-            self._reveal(entry)
+            reveal(entry, self._scroll)
         self._refresh()
 
     def set_remarks(self, remarks: tuple[str, ...]) -> None:
@@ -255,7 +252,7 @@ class ExperimentPanel(QWidget):
             self._has_new_rows = False
             dress(self, self._theme)
             chain_tabs(self)
-            self._watch_entries()
+            self._entries.watch(self._show_bar)
 
     # -- applying --------------------------------------------------------------------------
 
@@ -297,25 +294,19 @@ class ExperimentPanel(QWidget):
             self._refresh()
 
     def _apply(self) -> None:
-        self._clear_refusals()
+        self._entries.clear_refusals(self._message)
         experiment = self._draft.send()
         self._refresh()
         self.applied.emit(experiment)
 
     def _apply_all(self) -> None:
-        self._finish_entries()
+        self._entries.finish()
         if self._draft.pending() and not self._wrong_entries():
             self._apply()
 
-    def _finish_entries(self) -> None:
-        """Commit what is being typed: a click may leave the focus, and so the entry unfinished."""
-        for entry in self._entries():
-            if isinstance(entry, LineEntry):
-                entry.commit()
-
     def _discard(self) -> None:
         self._draft.discard()
-        self._clear_refusals()
+        self._entries.clear_refusals(self._message)
         self._refresh(force=True)
 
     # -- showing ---------------------------------------------------------------------------
@@ -360,39 +351,18 @@ class ExperimentPanel(QWidget):
         row.setVisible(applies and setting.name not in self._left_out)
 
     def _show_bar(self) -> None:
-        self._bar.show_changes(self._changes(), self._wrong_entries(), busy=self._busy)
-
-    def _changes(self) -> list[str]:
-        """The names of the settings that need a new run."""
-        pending = self._draft.pending()
-        if "problem" in pending:
-            return [GROUP_TITLES["problem"]]
-        titles = {s.field: s.title for s in SETTINGS if s.new_run} | GROUP_TITLES
-        changes = []
-        for name in (name for name in RESET_FIELDS if name in pending):
-            if name == "options":
-                options = changed_options(self._draft.expected, self._draft.entered)
-                changes += [self._problem.title(option) for option in options]
-            else:
-                changes.append(titles[name])
-        return changes
+        self._bar.show_changes(
+            changes_in_words(self._draft, self._problem.title),
+            self._wrong_entries(),
+            busy=self._busy,
+        )
 
     # -- entries ---------------------------------------------------------------------------
-
-    def _entries(self) -> Iterator[FieldEntry]:
-        yield from (part for part in self.findChildren(QWidget) if isinstance(part, FieldEntry))
-
-    def _watch_entries(self) -> None:
-        """Connect each entry once, so that the bar shows whether it is invalid."""
-        for entry in self._entries():
-            if not entry.property("watched"):
-                entry.setProperty("watched", True)
-                entry.sentence_changed.connect(self._show_bar)
 
     def _wrong_entries(self) -> list[str]:
         """The names of the invalid entries that need a new run."""
         live = {self._rows[s.name].entries[0] for s in SETTINGS if not s.new_run}
-        return [e.accessibleName() for e in self._entries() if e.invalid and e not in live]
+        return [e.accessibleName() for e in self._entries if e.invalid and e not in live]
 
     def _entry_for(self, field: str) -> FieldEntry | None:
         entered = self._draft.entered
@@ -401,17 +371,6 @@ class ExperimentPanel(QWidget):
                 return self._rows[setting.name].entries[0]
         parts = (self._problem, self._hidden, self._links)
         return next((entry for part in parts if (entry := part.entry_for(field))), None)
-
-    def _reveal(self, entry: FieldEntry) -> None:
-        """Unfold the section of a field, and scroll to it."""
-        part: QWidget | None = entry
-        while part is not None and part is not self:
-            if isinstance(part, Section):
-                part.open()
-            part = part.parentWidget()
-        # An unfolded section takes its room only with the next event; scrolling needs it now.
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        self._scroll.ensureWidgetVisible(entry)
 
     def _widgets_of(self, part: str) -> Sequence[QWidget]:
         """The widgets of a section or field of this name."""
@@ -429,19 +388,3 @@ class ExperimentPanel(QWidget):
     def _is_left_out(self, entry: FieldEntry) -> bool:
         widgets = (widget for name in self._left_out for widget in self._widgets_of(name))
         return any(widget.isAncestorOf(entry) for widget in widgets)
-
-    def _clear_refusals(self) -> None:
-        self._message.say("")
-        for entry in self._entries():
-            entry.refuse("")
-
-
-def tolerance_in_units(patterns: PatternSet | None, tolerance: float) -> str:
-    """What a tolerance means where targets are standardised: '± 2.5 price in the file.'"""
-    if patterns is None or patterns.target_scale is None:
-        return ""
-    units = (tolerance * patterns.target_scale[1]).tolist()
-    names = patterns.output_names[:UNITS_NAMED]
-    said = [f"± {number_text(u)} {n}" for u, n in zip(units, names, strict=False)]
-    more = ", …" if len(units) > UNITS_NAMED else ""
-    return f"In the units of the file: {', '.join(said)}{more}"

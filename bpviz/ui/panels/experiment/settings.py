@@ -11,7 +11,9 @@ from bpviz.core.learning.settings import ALL_PATTERNS
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.initializers import INITIALIZERS
 from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.patterns import PatternSet
 from bpviz.core.number_grammar import read_wholes, write_wholes
+from bpviz.core.text.number_words import number_text
 from bpviz.experiment.experiment import LIVE_FIELDS, Experiment
 from bpviz.ui.toolkit.widgets.choice_entries import CheckEntry, ChoiceEntry, Item
 from bpviz.ui.toolkit.widgets.form_rows import FieldEntry
@@ -280,3 +282,18 @@ SETTINGS: tuple[SettingRow, ...] = (
     ),
 )  # fmt: skip
 """Every single-valued setting, from top to bottom; a new one is one row."""
+
+
+UNITS_NAMED = 3
+"""The number of outputs whose tolerance is said in the units of the file."""
+
+
+def tolerance_in_units(patterns: PatternSet | None, tolerance: float) -> str:
+    """What a tolerance means where targets are standardised: '± 2.5 price in the file.'"""
+    if patterns is None or patterns.target_scale is None:
+        return ""
+    units = (tolerance * patterns.target_scale[1]).tolist()
+    names = patterns.output_names[:UNITS_NAMED]
+    said = [f"± {number_text(u)} {n}" for u, n in zip(units, names, strict=False)]
+    more = ", …" if len(units) > UNITS_NAMED else ""
+    return f"In the units of the file: {', '.join(said)}{more}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -218,3 +218,15 @@ def chain_tabs(root: QWidget) -> None:
     widgets = list(focus_order(root))
     for before, after in pairwise(widgets):
         QWidget.setTabOrder(before, after)
+
+
+def reveal(entry: FieldEntry, area: QScrollArea) -> None:
+    """Unfold the section of a field, and scroll to it."""
+    part: QWidget | None = entry
+    while part is not None and part is not area:
+        if isinstance(part, Section):
+            part.open()
+        part = part.parentWidget()
+    # An unfolded section takes its room only with the next event; scrolling needs it now.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    area.ensureWidgetVisible(entry)

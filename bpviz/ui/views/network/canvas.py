@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -17,8 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.learning.backprop import forward
-from bpviz.core.model.references import UnitRef
 from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
@@ -29,24 +28,15 @@ from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
 from bpviz.ui.views.network.arrange import SMALLEST_SIZE
 from bpviz.ui.views.network.clear_places import clear_place, kept_clear
-from bpviz.ui.views.network.hover import (
-    Element,
-    Highlight,
-    Info,
-    describe,
-    find,
-    strands_of,
-    units_of,
-)
+from bpviz.ui.views.network.hover import Element, Highlight, Info, box_of, describe, find, units_of
 from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.letters import Lettering
-from bpviz.ui.views.network.line_choice import LineChoice
+from bpviz.ui.views.network.line_choice import LineChoice, ranking
 from bpviz.ui.views.network.offscreen_painter import Backdrops, OffscreenPainter, in_slices
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay, worded
 from bpviz.ui.views.network.panel import paint_panel, panel_box
-from bpviz.ui.views.network.pattern_pass import Limits, PatternPass, pass_pattern
-from bpviz.ui.views.network.picture import Focus, Picture, Sketch, paint
-from bpviz.ui.views.network.routes import route
+from bpviz.ui.views.network.pattern_pass import Limits, pass_pattern
+from bpviz.ui.views.network.picture import Picture, Sketch, focus_on, paint
 
 SETTLE_MS = 250
 """Time without a new frame after which the picture is painted in full quality."""
@@ -229,7 +219,13 @@ class NetworkCanvas(QWidget):
         info = self.info()
         if info is None:
             return None
-        return panel_box(self._letters, info, self._pointed_box(), self._area(), self._kept_clear())
+        return panel_box(
+            self._letters,
+            info,
+            box_of(self.target, self.layout_shown, self._mouse.x(), self._mouse.y()),
+            self._area(),
+            self._kept_clear(),
+        )
 
     def _come_to_rest(self) -> None:
         if self._moving:
@@ -250,7 +246,9 @@ class NetworkCanvas(QWidget):
         if sketch is None or sketch.size != size:
             sketch = self._sketch = Sketch(setup, *size, self._letters, worded(self.overlay, setup))
             self._choice = LineChoice()
-        self._choice.renew(sketch, lambda: self._ranking(sketch, snapshot), moving=self._moving)
+        drawing = self._drawing_of(setup, snapshot)
+        by = partial(ranking, sketch, snapshot, self.overlay, self._row, drawing)
+        self._choice.renew(sketch, by, moving=self._moving)
         lines = self._choice.lines
         pattern_pass = pass_pattern(
             setup,
@@ -261,12 +259,12 @@ class NetworkCanvas(QWidget):
             sketch.fixed_limits,
             self.limits,
             sketch.overlay,
-            self._drawing_of(setup, snapshot),
+            drawing,
         )
         if self.with_responses and not why_not(setup):
             pattern_pass = replace(pattern_pass, responses=response_maps(setup, snapshot))
         self.limits = pattern_pass.limits
-        focus = self._focus(sketch, pattern_pass)
+        focus = focus_on(self.target or self.highlight, sketch, pattern_pass)
         return Picture(
             sketch,
             self.theme,
@@ -282,31 +280,6 @@ class NetworkCanvas(QWidget):
         """The width that the widget in the upper right corner takes of the header."""
         hidden = self.corner is None or self.corner.isHidden()
         return 0.0 if hidden or self.corner is None else self.corner.width() + SPACE
-
-    def _ranking(self, sketch: Sketch, snapshot: Snapshot) -> Vector:
-        """The numbers by whose magnitudes lines are chosen: the overlay's, or else the weights."""
-        if sketch.picker.is_static or self.overlay is WEIGHT:
-            return snapshot.parameters
-        setup = sketch.setup
-        with np.errstate(all="ignore"):  # a diverged run is shown, too
-            drawing = self._drawing_of(setup, snapshot)
-            rows = setup.patterns.train.inputs[self._row : self._row + 1]
-            inputs = rows if drawing is None else drawing[None]
-            act = forward(setup.network, snapshot.parameters, inputs, snapshot.clamps)[1]
-            values = self.overlay.values(setup, snapshot, tuple(a.ravel() for a in act))
-        return snapshot.parameters if values is None else values
-
-    def _focus(self, sketch: Sketch, pattern_pass: PatternPass) -> Focus | None:
-        target = self.target or self.highlight
-        if target is None:
-            return None
-        network = sketch.setup.network
-        strands = strands_of(sketch.layout, pattern_pass, target)
-        return Focus(
-            target,
-            route(network, sketch.layout, strands),
-            tuple(strand.weights(network, pattern_pass.values) for strand in strands),
-        )
 
     # -- events of Qt ----------------------------------------------------------------------
 
@@ -380,16 +353,6 @@ class NetworkCanvas(QWidget):
 
     def _area(self) -> Box:
         return Box(0.0, 0.0, self.width(), self.height())
-
-    def _pointed_box(self) -> Box:
-        """What the panel must not cover: the unit pointed at, or the tip of the mouse."""
-        half = float(SPACE)
-        x, y = self._mouse.x(), self._mouse.y()
-        if isinstance(self.target, UnitRef) and self._sketch is not None:
-            block = self._sketch.layout.blocks[self.target.group]
-            x, y = float(block.x[self.target.unit]), float(block.y[self.target.unit])
-            half = max(0.75 * block.radius, SPACE)
-        return Box(x - half, y - half, 2 * half, 2 * half)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Find what is under the mouse."""

@@ -9,10 +9,11 @@ from bpviz.core.model.references import BiasRef, ParameterRef, UnitRef, WeightRe
 from bpviz.core.text.number_words import plain
 from bpviz.core.values import Integers, Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
+from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.toolkit.drawing.unit_names import weight_name
 from bpviz.ui.views.network.edges import Strand, strands_of_unit
 from bpviz.ui.views.network.labels import activation_name, exact, unit_name
-from bpviz.ui.views.network.layout import NetworkLayout
+from bpviz.ui.views.network.layout import Box, NetworkLayout
 from bpviz.ui.views.network.overlays import WEIGHT, neg_gradient_words, precise
 from bpviz.ui.views.network.pattern_pass import PatternPass
 from bpviz.ui.views.network.routes import Routes, distances
@@ -73,6 +74,16 @@ def find(layout: NetworkLayout, routes: tuple[Routes, ...], x: float, y: float) 
             of = strand.strand
             best = WeightRef(of.connection, int(of.source[edge]), int(of.target[edge]))
     return best
+
+
+def box_of(target: Element | None, layout: NetworkLayout | None, x: float, y: float) -> Box:
+    """What a card about the target must not cover: the unit, or the tip of the mouse at (x, y)."""
+    half = float(SPACE)
+    if isinstance(target, UnitRef) and layout is not None:
+        block = layout.blocks[target.group]
+        x, y = float(block.x[target.unit]), float(block.y[target.unit])
+        half = max(0.75 * block.radius, SPACE)
+    return Box(x - half, y - half, 2 * half, 2 * half)
 
 
 def units_of(setup: PreparedExperiment, target: Highlight) -> tuple[UnitRef, ...]:

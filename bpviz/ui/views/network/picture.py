@@ -18,7 +18,7 @@ from bpviz.ui.views.network.clamp_marks import paint_clamps
 from bpviz.ui.views.network.dead_marks import paint_dead
 from bpviz.ui.views.network.edges import EdgePicker, Strand
 from bpviz.ui.views.network.header import header_words
-from bpviz.ui.views.network.hover import Highlight, belongs, units_of
+from bpviz.ui.views.network.hover import Highlight, belongs, strands_of, units_of
 from bpviz.ui.views.network.labels import WIDEST, unit_names
 from bpviz.ui.views.network.layout import NetworkLayout, count_weights
 from bpviz.ui.views.network.legend import LegendScales, legend_height, legend_items, paint_legend
@@ -115,6 +115,19 @@ class Focus:
     target: Highlight
     routes: tuple[Routes, ...]
     lines: tuple[Vector, ...]
+
+
+def focus_on(target: Highlight | None, sketch: Sketch, pattern_pass: PatternPass) -> Focus | None:
+    """What is highlighted, with its lines; None without a target."""
+    if target is None:
+        return None
+    network = sketch.setup.network
+    strands = strands_of(sketch.layout, pattern_pass, target)
+    return Focus(
+        target,
+        route(network, sketch.layout, strands),
+        tuple(strand.weights(network, pattern_pass.values) for strand in strands),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from bpviz.experiment.experiment import open_problem
 from bpviz.ui.panels.experiment.parts import PARTS, SECTIONS
 from bpviz.ui.panels.experiment.settings import SETTINGS
 
@@ -20,7 +21,8 @@ def test_a_part_is_hidden_and_shown(hand_for: HandFor, part: str) -> None:
     hand.panel.hide_parts((part,))
     applies = {row.name: row.applies(hand.panel.experiment()) for row in SETTINGS}
     assert (seen(hand) < before) == applies.get(part, True)
-    hand.panel.set_experiment(hand.panel.experiment(), None)
+    _, patterns = open_problem("circle")
+    hand.panel.set_experiment(hand.panel.experiment(), patterns)
     assert (seen(hand) < before) == applies.get(part, True)
     hand.panel.hide_parts(())
     assert seen(hand) == before
