@@ -7,13 +7,14 @@ weights that it gives. ``check`` also returns the figures, which explain why a c
 from dataclasses import replace
 
 from bpviz.lessons.claim_kind import ClaimKind, Verdict
+from bpviz.lessons.claims_of_codes import CODE_CLAIMS
 from bpviz.lessons.claims_of_networks import NETWORK_CLAIMS
 from bpviz.lessons.claims_of_runs import RUN_CLAIMS
 from bpviz.lessons.claims_of_seeds import SEED_CLAIMS
 from bpviz.lessons.model import Claim
 
 CLAIMS: dict[str, ClaimKind] = {
-    row.name: row for row in (*SEED_CLAIMS, *RUN_CLAIMS, *NETWORK_CLAIMS)
+    row.name: row for row in (*SEED_CLAIMS, *RUN_CLAIMS, *NETWORK_CLAIMS, *CODE_CLAIMS)
 }
 """Every kind of claim by name."""
 

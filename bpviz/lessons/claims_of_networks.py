@@ -51,6 +51,7 @@ def _solvable(claim: Claim) -> Verdict:
 
 def _activations(claim: Claim) -> Verdict:
     setup, run = prepared(claim)
+    run.advance(claim.values["epochs"])
     given = all_activations(setup, run)[group_index(setup, claim.values["group"])]
     wanted = np.array(claim.values["table"], dtype=np.float64)
     holds = given.shape == wanted.shape and bool(
@@ -104,8 +105,8 @@ NETWORK_CLAIMS = (
     ClaimKind("solvable", "not solved as it is set up, but with these weights and biases",
               {"weights": ((dict,), REQUIRED), "biases": ((dict,), REQUIRED)}, _solvable),
     ClaimKind("activations", "a group's activations for all patterns are this table",
-              {**WITHIN, "group": ((str,), REQUIRED), "table": ((list,), REQUIRED)},
-              _activations),
+              {**WITHIN, "epochs": (WHOLE, 0), "group": ((str,), REQUIRED),
+               "table": ((list,), REQUIRED)}, _activations),
     ClaimKind("collapses", "a single layer gives the same outputs",
               {**WITHIN, "epochs": (WHOLE, 0)}, _collapses),
     ClaimKind("keras", "the Keras script holds every weight and bias", {}, _keras),

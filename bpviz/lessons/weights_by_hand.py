@@ -57,7 +57,7 @@ def set_by_hand(
     maps a group to one number for each unit (minus its threshold). Raises BadValue for a name
     or a shape that the network does not have.
     """
-    links = _links(network)
+    links = links_named(network)
     groups = {g.name: i for i, g in enumerate(network.groups) if g.role != "input"}
     every, values = np.arange(network.n_parameters, dtype=np.float64), []
     indices: list[Vector] = []
@@ -90,7 +90,7 @@ def reference_named(network: Network, look: Mapping[str, Any]) -> NetworkRef:
     for key in look:
         check_choice("look", key, sorted(allowed))
     if kind == "weight":
-        links = _links(network)
+        links = links_named(network)
         check_choice("look", name, links)
         connection = links[name]
         link = network.connections[connection]
@@ -103,7 +103,7 @@ def reference_named(network: Network, look: Mapping[str, Any]) -> NetworkRef:
     return BiasRef(groups[name], unit) if kind == "bias" else UnitRef(groups[name], unit)
 
 
-def _links(network: Network) -> dict[str, int]:
+def links_named(network: Network) -> dict[str, int]:
     """'source > target' -> connection."""
     return {
         f"{network.groups[link.source].name} > {network.groups[link.target].name}": c

@@ -31,6 +31,10 @@ FALSE = {
     "plateau": (XOR, "epochs = 60\nat_least = 30\nsolved = true"),
     "collapses": (XOR, ""),
     "separable": (STEP, ""),
+    "codes": ('problem = "encoder"', 'group = "hidden 1"\nepochs = 3\nsolved = false'),
+    "mirrored": ('problem = "symmetry"',
+                 'weights = "input > hidden 1"\nepochs = 3\nsolved = false'),
+    "signs": (XOR, 'weights = "hidden 1 > output"\nsigns = ["+", "+"]\nepochs = 3'),
     # More numbers than are written out: they are packed, and this claim wants to read them.
     "keras": ('problem = "digits"\nhidden = [{ size = 32 }]', ""),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 
 from bpviz.experiment.prepare import prepare
+from bpviz.experiment.published import PUBLISHED, Published, published_run_of
 from bpviz.lessons.claims import CLAIMS, check
 from bpviz.lessons.loader import all_lessons
 from bpviz.lessons.model import Claim, Lesson
@@ -41,3 +42,16 @@ def test_lessons_are_in_the_order_of_the_lecture() -> None:
 def test_every_kind_of_claim_is_made() -> None:
     made = {claim.kind for lesson in LESSONS for step in lesson.steps for claim in step.claims}
     assert made == set(CLAIMS)
+
+
+@pytest.mark.parametrize("run", PUBLISHED, ids=lambda run: f"{run.problem} {run.network}")
+def test_every_published_problem_has_a_race_of_its_published_run(run: Published) -> None:
+    steps = [step for lesson in LESSONS if lesson.row == "L17" for step in lesson.steps]
+    raced = {
+        variant.experiment.problem
+        for step in steps
+        if step.race is not None
+        for variant in step.race.order.variants
+        if published_run_of(variant.experiment) is not None
+    }
+    assert run.problem in raced
