@@ -264,7 +264,7 @@ def _add_inspect(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _add_reproduce(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    from bpviz.cli.reproduce import DEFAULT_SEEDS
+    from bpviz.cli.race_options import REPRODUCED_SEEDS
 
     parser = commands.add_parser(
         "reproduce",
@@ -276,7 +276,7 @@ def _add_reproduce(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "problems", metavar="PROBLEM", nargs="*", help="such as xor or symmetry (default: all)"
     )
     parser.add_argument(
-        "--seeds", metavar="N", help=f"networks of every run (default: {DEFAULT_SEEDS})"
+        "--seeds", metavar="N", help=f"networks of every run (default: {REPRODUCED_SEEDS})"
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON on stdout")
     parser.set_defaults(run=_reproduce)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bpviz.experiment.race_order import RaceOrder
 
 DEFAULT_SEEDS = "200"
+REPRODUCED_SEEDS = "100"
 """Epochs if neither the problem nor the user gives a number."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from bpviz.cli.ctrl_c import CtrlC
 from bpviz.cli.output import write_message, write_result
 from bpviz.cli.race import RaceProgressLine, executor_for
+from bpviz.cli.race_options import REPRODUCED_SEEDS
 from bpviz.cli.setting_flags import whole
 from bpviz.core.text.number_words import percent
 from bpviz.core.values import BadValue, check_choice
@@ -15,8 +16,6 @@ from bpviz.experiment.race_order import RaceOrder, Variant, setups_of
 from bpviz.session.race.runner import Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import shards_of
 from bpviz.session.race.standing import Reproduction, reproduction
-
-DEFAULT_SEEDS = 100
 
 
 def reproduce(args: Namespace) -> int:
@@ -62,7 +61,7 @@ def _chosen(problems: list[str]) -> list[Published]:
 
 def _order(row: Published, args: Namespace) -> RaceOrder:
     try:
-        seeds = whole("--seeds", args.seeds) if args.seeds else DEFAULT_SEEDS
+        seeds = whole("--seeds", args.seeds or REPRODUCED_SEEDS)
         return RaceOrder((Variant(row.network, row.experiment()),), seeds, row.most, 0, True)
     except BadValue as error:
         raise error.typed(args.seeds, "--seeds") from None

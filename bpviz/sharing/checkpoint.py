@@ -6,14 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpviz.core.model.patterns import Criterion, Patterns
-from bpviz.core.run.checkpoint import Checkpoint
+from bpviz.core.run.checkpoint import Checkpoint, When
 from bpviz.core.run.edits import Edit
 from bpviz.core.values import BadValue, Unquoted, Vector
 from bpviz.experiment.experiment import Experiment
 from bpviz.sharing.shown import EVERYTHING, Shown
-
-When = tuple[int, int]
-"""Completed epochs, and completed updates of the epoch that follows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from bpviz.core.model.clamps import Clamps
 from bpviz.core.model.pattern_change import PatternChange, PatternRows
 from bpviz.core.model.patterns import Criterion, Patterns
 from bpviz.core.model.references import UnitRef
-from bpviz.core.run.checkpoint import Checkpoint
+from bpviz.core.run.checkpoint import Checkpoint, When
 from bpviz.core.run.edits import (
     ChangeTrain,
     Edit,
@@ -26,7 +26,7 @@ from bpviz.core.run.edits import (
 from bpviz.core.run.records import EpochRecord
 from bpviz.core.values import BadValue, Unquoted, check_choice, check_whole
 from bpviz.experiment.experiment import MAX_EPOCHS, Experiment
-from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment, When
+from bpviz.sharing.checkpoint import ExactCheckpoint, ReplayRecipe, SharedExperiment
 
 MOST_EDITS = 10_000
 REPLAY, NUMBERS = "replay", "numbers"

@@ -14,6 +14,10 @@ OVERHEAD = 1_300
 (about 410), the record, array headers and objects."""
 
 
+When = tuple[int, int]
+"""An instant between two updates: completed epochs, completed updates of the next one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
     """An instant between two updates, to which Run.restore goes back.

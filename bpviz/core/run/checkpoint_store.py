@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from bpviz.core.run.checkpoint import Checkpoint
-
-When = tuple[int, int]
-"""An instant between two updates: completed epochs, completed updates of the next one."""
+from bpviz.core.run.checkpoint import Checkpoint, When
 
 
 class StoredCheckpoint(NamedTuple):

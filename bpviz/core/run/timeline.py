@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 
 from bpviz.core.interruption import Interrupted, never
 from bpviz.core.run.apply_edit import apply_edit
-from bpviz.core.run.checkpoint import Checkpoint
-from bpviz.core.run.checkpoint_store import CheckpointStore, StoredCheckpoint, When
+from bpviz.core.run.checkpoint import Checkpoint, When
+from bpviz.core.run.checkpoint_store import CheckpointStore, StoredCheckpoint
 from bpviz.core.run.cursor import Grain, last_position, n_phases, position_after, position_before
 from bpviz.core.run.divergence import Diverged
 from bpviz.core.run.edits import Edit

@@ -6,6 +6,7 @@ import numpy as np
 
 from bpviz.core.interruption import Cancelled, Interrupted, never
 from bpviz.core.kernels.engines import NUMPY
+from bpviz.core.run.checkpoint import When
 from bpviz.core.run.edits import SetClamps, SetTrain
 from bpviz.core.run.run import Run
 from bpviz.core.run.timeline import SeekGoal
@@ -16,7 +17,6 @@ from bpviz.sharing.checkpoint import (
     ExactCheckpoint,
     ReplayRecipe,
     SharedExperiment,
-    When,
     check_of,
     fitted,
 )

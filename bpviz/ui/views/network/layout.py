@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from bpviz.core.model.network import Connection, Group, Network
+from bpviz.core.text.number_words import percent
 from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.views.network.labels import activation_name
@@ -195,7 +196,7 @@ def caption(
     brief = f"h{network.hidden.index(block.group) + 1}" if group.role == "hidden" else "out"
     shorter = (count,) if block.kind == "cells" else (name, count)  # circles can be counted
     if group.dropout:
-        drop = f"{group.dropout:.0%} dropout".replace("%", " %")
+        drop = f"{percent(group.dropout, 0)} dropout"
         return (group.name, brief), (f"{count} {name}, {drop}", f"{count} {name}", *shorter)
     return (group.name, brief), (f"{count} {name}", *shorter)
 
