@@ -150,6 +150,13 @@ def test_both_engines(case: Case) -> None:
     assert other.record.train_error == pytest.approx(one.record.train_error, rel=1e-9)
 
 
+def from_python(part: Any) -> Any:
+    """A function that calls a compiled part, which only compiled code can call."""
+    import numba
+
+    return numba.njit(lambda *arguments: part(*arguments))
+
+
 def test_compiled_functions_of_a_new_activation() -> None:
     pytest.importorskip("numba")
     from bpviz.core.kernels.row_code import KernelRows, activation_code, deltas_code
@@ -157,8 +164,8 @@ def test_compiled_functions_of_a_new_activation() -> None:
     rows = KernelRows((ARCTAN,), (), ())
     net, err = np.random.default_rng(0).normal(size=(2, 3, 16))
     act, delta = net.copy(), err.copy()
-    activation_code(rows)(0, act, 0, 2, 16)
-    deltas_code(rows)(0, act, delta, 0, 2, 16)
+    from_python(activation_code(rows))(0, act, 0, 2, 16)
+    from_python(deltas_code(rows))(0, act, delta, 0, 2, 16)
     expected, slopes = np.empty_like(net), np.empty_like(net)
     ARCTAN.function(net, expected)
     ARCTAN.derivative(expected, slopes)
@@ -175,8 +182,9 @@ def test_compiled_step_of_a_new_optimizer() -> None:
 
     training = replace(of_optimizer("descent").training, rate=0.25)
     neg_gradient, state = np.array([1.5, -0.5, 0.0]), np.zeros((4, 3))
-    numbers = numbers_code()(settings_of(training))
-    step_code(KernelRows((), (), (SIGN,)))(0, numbers, neg_gradient, state, 1)
+    numbers = from_python(numbers_code())(settings_of(training))
+    step = from_python(step_code(KernelRows((), (), (SIGN,))))
+    step(0, numbers, neg_gradient, state, 1)
     np.testing.assert_array_equal(state[1], [0.25, -0.25, 0.0])
 
 
