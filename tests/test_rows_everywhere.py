@@ -176,15 +176,15 @@ def test_compiled_functions_of_a_new_activation() -> None:
 
 
 def test_compiled_step_of_a_new_optimizer() -> None:
-    pytest.importorskip("numba")
+    numba = pytest.importorskip("numba")
     from bpviz.core.kernels.plan import settings_of
     from bpviz.core.kernels.row_code import KernelRows, numbers_code, step_code
 
     training = replace(of_optimizer("descent").training, rate=0.25)
     neg_gradient, state = np.array([1.5, -0.5, 0.0]), np.zeros((4, 3))
-    numbers = from_python(numbers_code())(settings_of(training))
-    step = from_python(step_code(KernelRows((), (), (SIGN,))))
-    step(0, numbers, neg_gradient, state, 1)
+    numbers, step = numbers_code(), step_code(KernelRows((), (), (SIGN,)))
+    update = numba.njit(lambda settings, g, s: step(0, numbers(settings), g, s, 1))
+    update(settings_of(training), neg_gradient, state)
     np.testing.assert_array_equal(state[1], [0.25, -0.25, 0.0])
 
 
