@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from bpviz.core.values import Integers, Vector
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 Range = tuple[float, float]
+ErrorScale = Literal["sum", "per_pattern"]
+"""Whether an axis of errors shows E, or E divided by the number of patterns."""
 
 SMALLEST, LARGEST = 1e-300, 1e300
 """The range of errors that an axis can show."""

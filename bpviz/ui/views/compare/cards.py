@@ -19,13 +19,14 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.core.text.number_words import number_text, percent
 from bpviz.session.compare import ComparedRun
+from bpviz.ui.toolkit.drawing.epoch_axis import ErrorScale
 from bpviz.ui.toolkit.drawing.pixels import device_ratio
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.text_metrics import elided_name
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.naming import plain_tip
-from bpviz.ui.views.compare.lines import ErrorScale, last_error
+from bpviz.ui.views.compare.lines import last_error
 from bpviz.ui.views.compare.thumb import has_thumb, is_function, paint_thumb
 
 NARROWEST, WIDEST = 124, 240

@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 from bpviz.core.model.patterns import Split
 from bpviz.core.values import check_whole
 from bpviz.experiment.comparison import PRESETS
+from bpviz.ui.toolkit.drawing.epoch_axis import ErrorScale
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.compare.lines import Along, ErrorScale
+from bpviz.ui.views.compare.lines import Along
 
 EPOCHS = 500
 MOST_EPOCHS = 1_000_000

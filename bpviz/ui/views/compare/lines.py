@@ -9,11 +9,10 @@ from bpviz.core.model.patterns import Split
 from bpviz.core.values import Vector
 from bpviz.experiment.comparison import hidden_units
 from bpviz.session.compare import ComparedRun
-from bpviz.ui.toolkit.drawing.epoch_axis import Axes, Range, by_columns, column_starts
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, ErrorScale, Range, by_columns, column_starts
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 Along = Literal["epochs", "updates", "units"]
-ErrorScale = Literal["sum", "per_pattern"]
 
 UNLIKE = 10
 """The longest run has so many times as many epochs as the shortest: a linear axis hides one."""

@@ -17,7 +17,7 @@ from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.experiment.comparison import MOST_RUNS, names
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.epoch_axis import Axes
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, ErrorScale
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
@@ -25,7 +25,6 @@ from bpviz.ui.views.compare.cards import CardContent, CardGrid
 from bpviz.ui.views.compare.controls import CompareControls, Foot
 from bpviz.ui.views.compare.lines import (
     Along,
-    ErrorScale,
     Series,
     has_sizes,
     have_unlike_lengths,

@@ -5,10 +5,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from bpviz.ui.toolkit.drawing.epoch_axis import ErrorScale
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme, scaled
 from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
 from bpviz.ui.toolkit.widgets.toggle import Toggle
-from bpviz.ui.views.loss.curve import ErrorScale
 
 _SWITCHES = (
     ("log_error", "log E", "Logarithmic error axis", "Error axis: linear or logarithmic"),

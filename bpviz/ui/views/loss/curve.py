@@ -1,14 +1,10 @@
 """What the loss view draws: scales, ranges, columns and texts, without painting."""
 
-from typing import Literal
-
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.text.number_words import counted
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve
-from bpviz.ui.toolkit.drawing.epoch_axis import Axes
-
-ErrorScale = Literal["sum", "per_pattern"]
+from bpviz.ui.toolkit.drawing.epoch_axis import Axes, ErrorScale
 
 
 def default_scale(setup: PreparedExperiment) -> ErrorScale:

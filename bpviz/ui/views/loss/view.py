@@ -16,6 +16,7 @@ from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.frame import Curve, Frame
 from bpviz.ui.toolkit.drawing.epoch_axis import (
     Axes,
+    ErrorScale,
     Range,
     by_columns,
     column_starts,
@@ -29,7 +30,7 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
-from bpviz.ui.views.loss.curve import ErrorScale, default_scale, divisors, notes, titles
+from bpviz.ui.views.loss.curve import default_scale, divisors, notes, titles
 from bpviz.ui.views.loss.marks import CurveMarks, marks_of, reference_error
 from bpviz.ui.views.loss.plot import STYLES, CurveMark, Line, LinePoints, LossCanvas
 from bpviz.ui.views.loss.readout import Footing, Heading, LegendEntry
