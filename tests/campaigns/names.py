@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as QtGuiQt
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from bpviz.app import make_application
 from bpviz.experiment.experiment import experiment_for, open_problem
@@ -95,7 +95,10 @@ def _check_window(path: Path, found: Findings) -> None:
     try:
         window.show()
         window.run_actions.load_problem(str(path))
-        until(lambda: (f := window.current_frame) is not None and f.snapshot.run_id > 1)
+        until(lambda: _has_new_run(window) or _preview_is_ready(window))
+        if not _has_new_run(window):  # something was guessed: it is asked about first
+            window.findChild(QPushButton, "preview_train").click()
+        until(lambda: _has_new_run(window))
         window.parts.late.need_all()
         until(lambda: window.session.status.state == "paused")
         for widget in window.findChildren(QWidget):
@@ -115,6 +118,15 @@ def _check_window(path: Path, found: Findings) -> None:
     finally:
         window.close()
         window.deleteLater()
+
+
+def _has_new_run(window: MainWindow) -> bool:
+    return window.current_frame is not None and window.current_frame.snapshot.run_id > 1
+
+
+def _preview_is_ready(window: MainWindow) -> bool:
+    button = window.findChild(QPushButton, "preview_train")
+    return button is not None and button.isVisible() and button.isEnabled()
 
 
 def _check_cells(key: str, rows: Rows, found: Findings) -> None:
