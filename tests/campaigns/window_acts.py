@@ -45,6 +45,16 @@ class Acts:
         self.meet(field)
         return field
 
+    def windows(self) -> list[Any]:
+        """The windows that a person sees: a stage in a scene is one only where a view shows it."""
+
+        def is_seen(top: Any) -> bool:
+            proxy = top.graphicsProxyWidget()
+            scene = None if proxy is None else proxy.scene()
+            return scene is None or any(view.isVisible() for view in scene.views())
+
+        return [top for top in self.app.topLevelWidgets() if top.isVisible() and is_seen(top)]
+
     def field_names(self) -> set[str]:
         """The fields that are there now, as ``reached`` calls them."""
         from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
@@ -63,7 +73,7 @@ class Acts:
     def _seen(self, kind: Any = None) -> list[Any]:
         from PySide6.QtWidgets import QWidget
 
-        tops = [top for top in self.app.topLevelWidgets() if top.isVisible()]
+        tops = self.windows()
         found = [w for top in tops for w in (top, *top.findChildren(kind or QWidget))]
         if kind is not None:
             found = [widget for widget in found if isinstance(widget, kind)]
@@ -274,7 +284,7 @@ class Acts:
         """Use a field or a button of a window beside the main one, or close it."""
         from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
-        others = [w for w in self.app.topLevelWidgets() if w.isVisible() and w is not self.window]
+        others = [top for top in self.windows() if top is not self.window]
         if not others:
             dialogs = ("export", "data", "race", "history", "show_only", "shortcuts", "about")
             self.window.actions_by_name[chance.choice(dialogs)].trigger()

@@ -70,7 +70,7 @@ class Round(Acts):
         self.window.close()
         wait(50)
         self.now = "opening again"
-        self._answerer.stop()
+        self._is_answering = False
         chance, settings = random.Random(seed), self.folder / "settings.txt"
         if chance.random() < 0.3 and settings.exists():
             settings.write_bytes(mutated(settings.read_bytes(), chance))
@@ -161,9 +161,8 @@ class Round(Acts):
         engine = chance.choice(["numpy", "numpy", "auto"])
         self.experiment, self.engine = experiment, engine
         self.window = self._window(experiment)
-        self._answerer = QTimer(interval=40)
-        self._answerer.timeout.connect(self._answer)
-        self._answerer.start()
+        self._is_answering = True
+        QTimer.singleShot(40, self._answer)
 
     def _window(self, experiment: Any) -> Any:
         from bpviz.ui.toolkit.settings import Settings
@@ -189,14 +188,22 @@ class Round(Acts):
 
     def _answer(self) -> None:
         """Close what is modal or popped up after a few random answers."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtWidgets import QAbstractButton, QLineEdit
+        from PySide6.QtCore import Qt, QTimer
+        from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu
 
+        if not self._is_answering:
+            return
+        # Before anything is done: what is done may open the next dialog, and wait for its answer.
+        QTimer.singleShot(40, self._answer)
         self._alive()
         for window in self.app.topLevelWidgets():
             if window.isVisible():
                 self.reached[f"dialog {self.name_of(window)}"] += 1
-        top = self.app.activeModalWidget() or self.app.activePopupWidget()
+        menus = [top for top in self.app.topLevelWidgets()
+                 if isinstance(top, QMenu) and top.isVisible()]  # fmt: skip
+        top = (
+            self.app.activeModalWidget() or self.app.activePopupWidget() or next(iter(menus), None)
+        )
         if top is None:
             return
         chance = self.files.random()
