@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.kernels.numpy_kernel import Call
+from bpviz.core.kernels.numpy_passes import Call
 from bpviz.core.learning.rules import Rule
 from bpviz.core.model.activations import ACTIVATIONS, Activation
 from bpviz.core.model.losses import Loss
