@@ -3,10 +3,12 @@
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import isnan
 from typing import Any
 
 import numpy as np
 
+from bpviz.core.analysis.similarity import MEASURES, even_sample, pairwise
 from bpviz.core.learning.backprop import forward
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network
@@ -206,6 +208,20 @@ def _activations(numbers: TableSource) -> Rows:
                 yield name, rows.start + i + 1, *(a for g in groups for a in acts[g][i].tolist())
 
 
+def _similarity(numbers: TableSource) -> Rows:
+    """Of the patterns that the view compares, each pair once in every hidden group."""
+    frame, groups = numbers.frame, numbers.frame.setup.network.groups
+    rows = frame.setup.shown[even_sample(len(frame.setup.shown))]
+    yield "group", "pattern", "with", *MEASURES
+    acts = yield partial(_acts, frame, frame.setup.patterns.train.inputs[rows])
+    for g in frame.setup.network.hidden:
+        measured = [pairwise(acts[g], measure).tolist() for measure in MEASURES]
+        for i, row in enumerate(rows.tolist()):
+            for j in range(i):
+                values = ("" if isnan(matrix[i][j]) else matrix[i][j] for matrix in measured)
+                yield groups[g].name, int(rows[j]) + 1, row + 1, *values
+
+
 # -- the race ------------------------------------------------------------------------------
 
 
@@ -258,6 +274,13 @@ TABLES = (
         "Activations",
         "What every hidden and output unit says to every pattern",
         _activations,
+    ),
+    ExportTable(
+        "similarity",
+        "Similarity",
+        "Distance and correlation of each pair of patterns, by the activations of hidden groups",
+        _similarity,
+        lambda numbers: bool(numbers.frame.setup.network.hidden),
     ),
     ExportTable(
         "over_time",

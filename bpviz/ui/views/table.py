@@ -46,6 +46,7 @@ _ROWS = (
         "hidden_space", "Hidden space", "hidden_space.view:HiddenSpaceView",
         ("hidden_space.space", "hidden_space.canvas"),
     ),
+    ViewRow("similarity", "Similarity", "similarity.view:SimilarityView"),
     ViewRow("responses", "Responses", "responses.view:ResponsesView"),
     ViewRow("collapse", "Collapse", "collapse.view:CollapseView"),
     ViewRow("weights", "Hinton", "weights.view:WeightsView"),

@@ -216,8 +216,8 @@ def test_a_failing_view_leaves_no_widget_behind(
 
 # -- SVG -----------------------------------------------------------------------------------
 
-WITH_MAPS = ("responses", "compare")
-"""Their maps over the plane are bitmaps; what is around them is not."""
+WITH_MAPS = ("responses", "compare", "similarity")
+"""Their maps over the plane, or of pairs, are bitmaps; what is around them is not."""
 
 NAMES = {"svg": "http://www.w3.org/2000/svg"}
 

@@ -233,3 +233,18 @@ def test_a_long_table_gives_way_again_and_again() -> None:
 
     turns = [len(made) for _ in csv_slowly(rows(), told.append)]
     assert turns == told == list(range(PIECE // 2, 10_001, PIECE // 2))
+
+
+def test_similarities_are_those_of_each_pair_of_patterns(frame_for: FrameFor) -> None:
+    frame = frame_for("xor")
+    acts = frame.snapshot.activations[1]
+    rows = read("similarity", TableSource(frame))
+    assert [(row["pattern"], row["with"]) for row in rows[:3]] == [
+        ("1", "2"),
+        ("1", "3"),
+        ("2", "3"),
+    ]
+    for row in rows:
+        one, other = (acts[int(row[name]) - 1] for name in ("pattern", "with"))
+        assert float(row["distance"]) == pytest.approx(np.linalg.norm(one - other))
+        assert float(row["correlation"]) == pytest.approx(np.corrcoef(one, other)[0, 1])
