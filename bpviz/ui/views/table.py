@@ -46,12 +46,12 @@ _ROWS = (
         "hidden_space", "Hidden space", "hidden_space.view:HiddenSpaceView",
         ("hidden_space.space", "hidden_space.canvas"),
     ),
-    ViewRow("similarity", "Similarity", "similarity.view:SimilarityView"),
     ViewRow("responses", "Responses", "responses.view:ResponsesView"),
     ViewRow("collapse", "Collapse", "collapse.view:CollapseView"),
     ViewRow("weights", "Hinton", "weights.view:WeightsView"),
     ViewRow("trajectory", "Over time", "trajectory.view:TrajectoryView"),
     ViewRow("compare", "Compare", "compare.view:CompareView"),
+    ViewRow("similarity", "Similarity", "similarity.view:SimilarityView"),
 )  # fmt: skip
 
 VIEWS = {row.key: row for row in _ROWS}
