@@ -25,10 +25,14 @@ def press_key(
     in_window: bool = False,
 ) -> None:
     """Press a key and let it go: in this widget, or in its window, where what has the focus gets
-    it."""
+    it.
+
+    QTest's functions for windows are not used: with a modifier they process events in between, and
+    crash if these close the window.
+    """
     for act in (QTest.keyPress, QTest.keyRelease):
-        if (handle := handle_of(widget)) is not None:
-            act(handle if in_window else widget, key, modifiers)
+        if handle_of(widget) is not None:
+            act((widget.window().focusWidget() or widget) if in_window else widget, key, modifiers)
 
 
 def click(
