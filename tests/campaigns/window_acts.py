@@ -309,7 +309,7 @@ class Acts:
         self.window.resize(*chance.choice(sizes))
 
     def _table(self, chance: random.Random) -> None:
-        from PySide6.QtCore import QModelIndex, Qt
+        from PySide6.QtCore import QAbstractListModel, Qt
         from PySide6.QtWidgets import QAbstractItemView, QLineEdit
 
         tables = [t for t in self._seen(QAbstractItemView) if t.model() and t.model().rowCount()]
@@ -318,7 +318,9 @@ class Acts:
         table = chance.choice(tables)
         model = table.model()
         index = model.index(chance.randrange(min(model.rowCount(), 12)), 0)
-        index = index.siblingAtColumn(chance.randrange(max(model.columnCount(QModelIndex()), 1)))
+        # Of a list, PySide cannot ask how many columns it has.
+        columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
+        index = index.siblingAtColumn(chance.randrange(max(columns, 1)))
         table.setCurrentIndex(index)
         if model.flags(index) & Qt.ItemFlag.ItemIsEditable:
             table.edit(index)
