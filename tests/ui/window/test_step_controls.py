@@ -68,7 +68,7 @@ def test_one_epoch_of_xor_phase_by_phase_and_back(qtbot: QtBot, window: MainWind
         wanted = 1 if word == "present" else 2 if word == "forward, hidden 1" else 3
         assert known == [g < wanted for g in range(3)]
         assert pattern_pass.instant == instant(window)
-    assert canvas.overlay.key == "own"
+    assert canvas.overlay.key == "weight"  # as chosen, in every phase
     for word in reversed(words[:-1]):
         press(window, "back")
         shows(qtbot, window, f"epoch 0, pattern 1 of 4: {word}")
