@@ -78,15 +78,18 @@ def all_cut(root: QWidget) -> list[str]:
     ]
 
 
+def nothing_is_cut(root: QWidget) -> None:
+    assert all_cut(root) == []
+
+
 @pytest.mark.parametrize("problem", ["xor", "iris", "digits", "noisy-sine"])
 def test_no_word_that_has_room_is_cut(qtbot: QtBot, open_main: OpenMain, problem: str) -> None:
     window = open_main(experiment_for(problem))
     window.resize(1366, 728)
     qtbot.waitUntil(lambda: not window.docks.shares.is_unsettled)
-    cut = dict.fromkeys(all_cut(window))
+    qtbot.waitUntil(lambda: nothing_is_cut(window))
     for key, dock in window.docks.by_key.items():
         window.bring(key)
         qtbot.waitUntil(lambda key=key: window.docks.in_front_beside(key) == key)
         qtbot.waitUntil(lambda: not window.docks.shares.is_unsettled)
-        cut |= dict.fromkeys(all_cut(dock))
-    assert list(cut) == []
+        qtbot.waitUntil(lambda dock=dock: nothing_is_cut(dock))  # once its layout has settled

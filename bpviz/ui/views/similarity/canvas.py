@@ -27,7 +27,7 @@ ARROW = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class TreeAndMatrix:
     """A tree and its matrix: ``names`` are those of the patterns in the order given."""
 
     title: str
@@ -46,7 +46,7 @@ class SimilarityCanvas(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._pictures: tuple[Picture, ...] = ()
+        self._pictures: tuple[TreeAndMatrix, ...] = ()
         self._scale = ColourScale(0.0, 0.0, 1.0)
         self._marked: int | None = None
         self._mouse: QPointF | None = None
@@ -60,7 +60,7 @@ class SimilarityCanvas(QWidget):
         self._theme = theme
         self.update()
 
-    def set_pictures(self, pictures: Sequence[Picture], scale: ColourScale) -> None:
+    def set_pictures(self, pictures: Sequence[TreeAndMatrix], scale: ColourScale) -> None:
         """Show these pictures, their numbers as colours of this scale."""
         self._pictures, self._scale = tuple(pictures), scale
         self.update()
@@ -71,7 +71,7 @@ class SimilarityCanvas(QWidget):
         self.update()
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def pictures(self) -> tuple[TreeAndMatrix, ...]:
         """The pictures shown."""
         return self._pictures
 
@@ -138,7 +138,7 @@ class SimilarityCanvas(QWidget):
         )
         return min(widest, self._area(number).width() * NAME_SHARE)
 
-    def _paint(self, painter: QPainter, number: int, picture: Picture) -> None:
+    def _paint(self, painter: QPainter, number: int, picture: TreeAndMatrix) -> None:
         box, area = self.matrix_rect(number), self._area(number)
         metrics = QFontMetricsF(painter.font())
         painter.setPen(self._theme.colour("text"))
@@ -152,7 +152,7 @@ class SimilarityCanvas(QWidget):
         self._paint_names(painter, number, picture)
         self._paint_tree(painter, area, box, picture.found)
 
-    def _paint_names(self, painter: QPainter, number: int, picture: Picture) -> None:
+    def _paint_names(self, painter: QPainter, number: int, picture: TreeAndMatrix) -> None:
         """The names of the patterns, as many as do not overlap, and the mark of the chosen one."""
         box, order = self.matrix_rect(number), picture.found.order
         metrics, room = QFontMetricsF(painter.font()), self._name_room(number)

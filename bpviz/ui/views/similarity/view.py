@@ -20,7 +20,7 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
-from bpviz.ui.views.similarity.canvas import Picture, SimilarityCanvas
+from bpviz.ui.views.similarity.canvas import SimilarityCanvas, TreeAndMatrix
 
 NO_FRAME = "The similarity of the patterns in a hidden group appears here."
 NO_HIDDEN = "This network has no hidden units: its inputs go straight to its outputs."
@@ -217,7 +217,7 @@ class SimilarityView(View):
         """(n, units) of the chosen group, for the patterns that are compared."""
         return every[frame.setup.network.hidden[self._group]][self._sample]
 
-    def _pictures(self, frame: Frame) -> list[Picture]:
+    def _pictures(self, frame: Frame) -> list[TreeAndMatrix]:
         shown = [("", frame.snapshot.activations)]
         if self._initial_box.isChecked():
             shown = [
@@ -225,7 +225,9 @@ class SimilarityView(View):
                 (frame.snapshot.instant, frame.snapshot.activations),
             ]
         return [
-            Picture(title, similarity(self._activations(frame, acts), self._measure), self._names)
+            TreeAndMatrix(
+                title, similarity(self._activations(frame, acts), self._measure), self._names
+            )
             for title, acts in shown
         ]
 
@@ -241,7 +243,7 @@ class SimilarityView(View):
             self._untrained = setup, forward(setup.network, parameters, inputs)[1]
         return self._untrained[1]
 
-    def _scale(self, pictures: list[Picture]) -> ColourScale:
+    def _scale(self, pictures: list[TreeAndMatrix]) -> ColourScale:
         if self._measure == "correlation":
             return ColourScale(-1.0, 0.0, 1.0, "correlation")
         largest = max((float(p.found.matrix.max()) for p in pictures), default=0.0)
