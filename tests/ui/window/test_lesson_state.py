@@ -85,6 +85,7 @@ def test_own_work_stays_until_the_step_is_asked_for_and_comes_back(
     train(qtbot, window, 1)  # it is still there
     assert experiment(window) == theirs
     window.session.send(StepEpochs(1))
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 9)
     press(qtbot, window, "lesson_set_up")
     qtbot.waitUntil(lambda: experiment(window) == LESSON.steps[1].experiment)
     qtbot.waitUntil(lambda: note(window) == f"Your run of {name}, epoch 9, is kept.")
