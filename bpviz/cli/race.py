@@ -21,7 +21,7 @@ from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.report import HEADINGS, VariantRow, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, RaceProgress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import Shard, shards_of
-from bpviz.session.race.standing import published_epochs, published_words
+from bpviz.session.race.standing import published_runs_of, published_words
 
 if TYPE_CHECKING:
     from bpviz.cli.progress import RaceBar
@@ -58,7 +58,7 @@ def race(args: Namespace) -> int:
         rows,
         seconds,
         results.written,
-        published_words(standings, published_epochs(order)),
+        published_words(standings, published_runs_of(order)),
     )
     if results.remark:
         write_message(f"Note: {results.remark}")

@@ -87,3 +87,30 @@ class Problem:
     def load(self, options: Options | None = None) -> PatternSet:
         """The patterns, with these options and the defaults of the others."""
         return self.make(self.complete(options or {}))
+
+
+def logistic_suits(
+    hidden: tuple[int, ...],
+    rate: float = 0.5,
+    momentum: float = 0.9,
+    epochs: int = 5_000,
+    **others: Any,
+) -> dict[str, Any]:
+    """What suits Boolean problems: logistic units, the squared error, all patterns an update.
+
+    The defaults are those of the lecture's XOR; ``others`` are further fields, or other values.
+    """
+    return {
+        "hidden": tuple((size, "logistic") for size in hidden),
+        "output": "logistic",
+        "error": "squared",
+        "initializer": "uniform",
+        "spread": 0.5,
+        "tolerance": 0.4,
+        "training": {
+            "optimizer": "momentum", "rate": rate, "momentum": momentum, "reduction": "sum",
+            "batch": "all",
+        },
+        "stop": {"epochs": epochs},
+        **others,
+    }  # fmt: skip

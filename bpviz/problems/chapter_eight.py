@@ -13,7 +13,7 @@ import numpy as np
 
 from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import Matrix
-from bpviz.problems.base import Option, Options, Problem
+from bpviz.problems.base import Option, Options, Problem, logistic_suits
 from bpviz.problems.target_values import TARGETS_OPTION, with_targets
 
 FAMILY = "Rumelhart, Hinton & Williams 1986"
@@ -119,38 +119,18 @@ def _t_c_suits(patterns: PatternSet) -> dict[str, Any]:
     return {**T_C_SUITS, "hidden": (((side - 2) ** 2, "logistic"),)}
 
 
-def _suits(
-    hidden: tuple[int, ...], rate: float, momentum: float, epochs: int, **others: Any
-) -> dict[str, Any]:
-    """Logistic units, the squared error, all patterns an update; the authors' own settings."""
-    return {
-        "hidden": tuple((size, "logistic") for size in hidden),
-        "output": "logistic",
-        "error": "squared",
-        "initializer": "uniform",
-        "spread": 0.5,
-        "tolerance": 0.4,
-        "training": {
-            "optimizer": "momentum", "rate": rate, "momentum": momentum, "reduction": "sum",
-            "batch": "all",
-        },
-        "stop": {"epochs": epochs},
-        **others,
-    }  # fmt: skip
-
-
 def _links(*pairs: str, **settings: Any) -> tuple[dict[str, Any], ...]:
     ends = (pair.split(">") for pair in pairs)
     return tuple({"source": a, "target": b, **settings} for a, b in ends)
 
 
-ENCODER_SUITS = _suits((3,), 0.25, 0.9, 10_000)
+ENCODER_SUITS = logistic_suits((3,), 0.25, 0.9, 10_000)
 T_C_LINKS = (
     {"source": "input", "target": "hidden 1", "field": (3, 3), "shared": True},
     {"source": "hidden 1", "target": "output", "shared": True},
 )
 T_C_SIDE = 5
-T_C_SUITS = _suits(((T_C_SIDE - 2) ** 2,), 0.25, 0.9, 10_000, links=T_C_LINKS)
+T_C_SUITS = logistic_suits(((T_C_SIDE - 2) ** 2,), 0.25, 0.9, 10_000, links=T_C_LINKS)
 
 CHAPTER_EIGHT = (
     Problem(
@@ -169,7 +149,7 @@ CHAPTER_EIGHT = (
         "graded-code", "Graded code", FAMILY,
         "Two bits in, one of four out: all must pass a single unit, whose activation takes four "
         "grades.",
-        _graded_code, (TARGETS_OPTION,), _suits((1, 4), 0.5, 0.9, 10_000),
+        _graded_code, (TARGETS_OPTION,), logistic_suits((1, 4), 0.5, 0.9, 10_000),
     ),
     Problem(
         "symmetry", "Symmetry", FAMILY,
@@ -180,13 +160,13 @@ CHAPTER_EIGHT = (
                    help="All 2^n combinations of n inputs become patterns."),
             TARGETS_OPTION,
         ),
-        _suits((2,), 0.1, 0.9, 10_000, spread=0.3),
+        logistic_suits((2,), 0.1, 0.9, 10_000, spread=0.3),
     ),
     Problem(
         "addition", "Binary addition", FAMILY,
         "Two numbers of two bits, a2 a1 and b2 b1, give their sum s4 s2 s1: a carry must be found.",
         _addition, (TARGETS_OPTION,),
-        _suits((1, 1), 0.5, 0.0, 3_000, links=_links(
+        logistic_suits((1, 1), 0.5, 0.0, 3_000, links=_links(
             "input>hidden 2", "hidden 1>output", "input>output",
         ), training={"optimizer": "descent", "rate": 0.5, "batch": 1}),
     ),
@@ -194,7 +174,7 @@ CHAPTER_EIGHT = (
         "negation", "Negation", FAMILY,
         "The last three bits, turned over if the first is 1.",
         _negation, (TARGETS_OPTION,),
-        _suits((3,), 0.1, 0.0, 20_000, links=_links("input>output")),
+        logistic_suits((3,), 0.1, 0.0, 20_000, links=_links("input>output")),
     ),
     Problem(
         "t-c", "T and C", FAMILY,

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpviz.core.model.patterns import Patterns, PatternSet
 from bpviz.core.values import BadValue, Matrix
-from bpviz.problems.base import Option, Options, Problem
+from bpviz.problems.base import Option, Options, Problem, logistic_suits
 from bpviz.problems.features import FEATURE_OPTION, with_features
 from bpviz.problems.target_values import TARGETS_OPTION, with_targets
 
@@ -57,30 +57,13 @@ def _inputs(default: int, low: int, high: int, help_text: str) -> tuple[Option, 
     return (Option("n", "number of inputs", "int", default, low, high, help=help_text),)
 
 
-def _suits(hidden: int) -> dict[str, Any]:
-    """The lecture's XOR network, with so many logistic hidden units."""
-    return {
-        "hidden": ((hidden, "logistic"),),
-        "output": "logistic",
-        "error": "squared",
-        "initializer": "uniform",
-        "spread": 0.5,
-        "tolerance": 0.4,
-        "training": {
-            "optimizer": "momentum", "rate": 0.5, "momentum": 0.9, "reduction": "sum",
-            "batch": "all",
-        },
-        "stop": {"epochs": 5000},
-    }  # fmt: skip
-
-
 # 512 patterns summed would need a smaller rate than 8: averaged, one rate suits all sizes.
 MAJORITY_SUITS = {
-    **_suits(3),
+    **logistic_suits((3,)),
     "training": {"optimizer": "momentum", "rate": 1.0, "momentum": 0.9, "reduction": "mean"},
 }
 PARITY_SUITS = {
-    **_suits(8),
+    **logistic_suits((8,)),
     "initializer": "normal",
     "spread": 1.0,
     "training": {"optimizer": "adam", "rate": 0.05},
@@ -95,21 +78,22 @@ TRUTH_TABLES = (
     Problem(
         "xor", "XOR", FAMILY,
         "1 if exactly one of two inputs is 1: no line separates the ones from the zeros.",
-        partial(_fixed, "xor", 2, _parity_rule), (FEATURE_OPTION, OUT_OF_PANEL), _suits(3),
+        partial(_fixed, "xor", 2, _parity_rule), (FEATURE_OPTION, OUT_OF_PANEL),
+        logistic_suits((3,)),
     ),
     Problem(
         "and", "AND", FAMILY, "1 if both inputs are 1.",
         partial(_fixed, "and", 2, lambda inputs: inputs.all(axis=1)), (FEATURE_OPTION,),
-        _suits(3),
+        logistic_suits((3,)),
     ),
     Problem(
         "or", "OR", FAMILY, "1 if at least one of two inputs is 1.",
         partial(_fixed, "or", 2, lambda inputs: inputs.any(axis=1)), (FEATURE_OPTION,),
-        _suits(3),
+        logistic_suits((3,)),
     ),
     Problem(
         "not", "NOT", FAMILY, "1 if the only input is 0.",
-        partial(_fixed, "not", 1, lambda inputs: 1.0 - inputs[:, 0]), suits=_suits(3),
+        partial(_fixed, "not", 1, lambda inputs: 1.0 - inputs[:, 0]), suits=logistic_suits((3,)),
     ),
     Problem(
         "majority", "Majority", FAMILY, "1 if more than half of the inputs are 1.",

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple
 
 from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.number_grammar import parse_number, parse_whole
@@ -106,17 +106,13 @@ class Training:
             raise BadValue("schedule", self.schedule, "a text such as '20: 0.01/0.9'")
         read_schedule(self.schedule)
 
-    def at(self, epoch: int) -> Self:
+    def at(self, epoch: int) -> "Training":
         """The settings with the rate and momentum after this many completed epochs."""
         if not self.schedule:
             return self
         changes = read_schedule(self.schedule)
-        passed = bisect_right([change.epoch for change in changes], epoch)
-        if passed == 0:
-            return self
-        momenta = [c.momentum for c in changes[:passed] if c.momentum is not None]
-        momentum = momenta[-1] if momenta else self.momentum
-        return replace(self, rate=changes[passed - 1].rate, momentum=momentum)
+        passed = bisect_right(changes, epoch, key=lambda change: change.epoch)
+        return _after(self, passed) if passed else self
 
     def until_change(self, epoch: int, most: int) -> int:
         """How many of the next ``most`` epochs have the rate and momentum that hold now."""
@@ -128,3 +124,11 @@ class Training:
     def batch_size(self, n_patterns: int) -> int:
         """Patterns per update for a set of n_patterns."""
         return n_patterns if isinstance(self.batch, str) else min(self.batch, n_patterns)
+
+
+@lru_cache(maxsize=64)
+def _after(training: Training, passed: int) -> Training:
+    """The settings after so many changes of the schedule; asked for at every update."""
+    changes = read_schedule(training.schedule)[:passed]
+    momenta = [change.momentum for change in changes if change.momentum is not None]
+    return replace(training, rate=changes[-1].rate, momentum=[training.momentum, *momenta][-1])

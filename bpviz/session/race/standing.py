@@ -7,7 +7,7 @@ import numpy as np
 
 from bpviz.core.race.plan import Outcomes
 from bpviz.core.race.statistics import Summary, summary
-from bpviz.experiment.published import published_run_of
+from bpviz.experiment.published import Published, published_run_of
 from bpviz.experiment.race_order import RaceOrder
 from bpviz.session.race.runner import Standings
 
@@ -27,38 +27,41 @@ class Reproduction:
 
     def words(self) -> str:
         """'faster than 71 of 100 seeds'; empty without a published number."""
-        return (
-            ""
-            if self.slower is None
-            else f"faster than {self.slower:,} of {self.summary.networks:,} seeds"
-        )
+        return "" if self.slower is None else _words(self.slower, self.summary.networks)
 
 
 def reproduction(outcomes: Outcomes, published: int | None) -> Reproduction:
     """The networks of a race beside a run that took so many epochs; None: no such number."""
     epochs = outcomes.epochs_to_solve
     low, high = np.quantile(epochs, [0.05, 0.95]).tolist() if len(epochs) else (None, None)
-    slower = None
-    if published is not None:
-        slower = len(outcomes) - int(np.count_nonzero(epochs <= published))
+    slower = None if published is None else _slower(outcomes, published)
     return Reproduction(summary(outcomes), low, high, slower)
 
 
-def published_epochs(order: RaceOrder) -> dict[int, int]:
-    """The epochs of the published run of each variant that was published with a number."""
+def published_runs_of(order: RaceOrder) -> dict[int, Published]:
+    """The published run of each variant that was published with a number."""
     runs = ((v, published_run_of(variant.experiment)) for v, variant in enumerate(order.variants))
-    return {v: run.epochs for v, run in runs if run is not None and run.epochs is not None}
+    return {v: run for v, run in runs if run is not None and run.epochs is not None}
 
 
-def published_words(standings: Standings, published: Mapping[int, int]) -> list[str]:
+def published_words(standings: Standings, published: Mapping[int, Published]) -> list[str]:
     """A sentence for every variant that was published: where the authors' run lies in the race.
 
-    ``published`` as ``published_epochs`` returns it.
+    ``published`` as ``published_runs_of`` returns it.
     """
     sentences = []
-    for v, epochs in published.items():
-        row, outcomes = published_run_of(standings.order.variants[v].experiment), standings.ends(v)
-        if row is not None and outcomes is not None:
-            words = reproduction(outcomes, epochs).words()
+    for v, row in published.items():
+        outcomes = standings.ends(v)
+        if row.epochs is not None and outcomes is not None:
+            words = _words(_slower(outcomes, row.epochs), len(outcomes))
             sentences.append(f"published ({row.source}): {row.said} with {row.network}, {words}")
     return sentences
+
+
+def _slower(outcomes: Outcomes, epochs: int) -> int:
+    """How many networks needed more epochs, or were not solved."""
+    return len(outcomes) - int(np.count_nonzero(outcomes.epochs_to_solve <= epochs))
+
+
+def _words(slower: int, networks: int) -> str:
+    return f"faster than {slower:,} of {networks:,} seeds"

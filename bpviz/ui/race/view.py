@@ -10,10 +10,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from bpviz.core.race.plan import Outcomes
+from bpviz.experiment.published import Published
 from bpviz.session.frame import Frame
 from bpviz.session.race.report import VariantRow, row_of
 from bpviz.session.race.runner import ShardOutcomes, Standings
-from bpviz.session.race.standing import published_epochs, published_words
+from bpviz.session.race.standing import published_runs_of, published_words
 from bpviz.ui.race.density import Density, DensityScales, nearest
 from bpviz.ui.race.plots import DensityPlot, SolvedPlot, SolvePlot
 from bpviz.ui.race.table import VariantTable
@@ -70,7 +71,7 @@ class RaceView(View):
         self._scales: DensityScales | None = None
         self._densities: dict[int, Density] = {}
         self._rows: dict[int, VariantRow] = {}
-        self._published: dict[int, int] = {}
+        self._published: dict[int, Published] = {}
         self._uncounted: deque[tuple[int, Outcomes]] = deque()
         self._changed: set[int] = set()
         self._counts_are_new = False
@@ -104,10 +105,12 @@ class RaceView(View):
 
     # -- a race ------------------------------------------------------------------------------
 
-    def show_race(self, standings: Standings, published: Mapping[int, int] | None = None) -> None:
+    def show_race(
+        self, standings: Standings, published: Mapping[int, Published] | None = None
+    ) -> None:
         """Show another race with its networks so far.
 
-        ``published`` maps variants to the epochs of their published runs; by default those of
+        ``published`` maps variants to their published runs; by default those of
         the race's experiments.
         """
         self.standings, self.chosen, self.shown = standings, None, ALL
@@ -116,7 +119,7 @@ class RaceView(View):
         self._scales = None
         self._rows = {}
         self._published = dict(
-            published_epochs(standings.order) if published is None else published
+            published_runs_of(standings.order) if published is None else published
         )
         for plot in (self.solved, self.histogram):
             plot.clear_lines()
@@ -288,8 +291,9 @@ class RaceView(View):
             return
         every = {v: o for v in self._variants() if (o := self.ends(v)) is not None}
         anew = every if changed is None else {v: every[v] for v in changed}
-        self.solved.show_outcomes(anew, self._scales, self._published)
-        self.histogram.show_outcomes(every, self._scales, self._published)
+        marks = {v: run.epochs for v, run in self._published.items() if run.epochs is not None}
+        self.solved.show_outcomes(anew, self._scales, marks)
+        self.histogram.show_outcomes(every, self._scales, marks)
         self._changed = set()
 
     def _published_words(self, standings: Standings) -> str:

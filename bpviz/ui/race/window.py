@@ -26,7 +26,7 @@ from bpviz.experiment.experiment import Experiment, Stop
 from bpviz.experiment.race_order import RaceOrder, setups_of
 from bpviz.session.race.runner import Pool, Race, Standings, WorkersFailed
 from bpviz.session.race.shards import shards_of
-from bpviz.session.race.standing import published_epochs
+from bpviz.session.race.standing import published_runs_of
 from bpviz.ui.race.fields import RaceFields
 from bpviz.ui.race.table import NetworkList, network_words
 from bpviz.ui.race.view import ALL, RaceView
@@ -162,7 +162,7 @@ class RaceWindow(QWidget):
         order, self._race = begun.result()
         patterns = self._patterns_for(order)
         edited = patterns is not None and patterns.original is not None
-        self.view.show_race(Standings(order), published={} if edited else published_epochs(order))
+        self.view.show_race(Standings(order), published={} if edited else published_runs_of(order))
         self._show_subject()
         self._list_variants(order)
 

@@ -117,12 +117,12 @@ def npz() -> bytes:
 
 
 def parquet() -> bytes:
-    arrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow.parquet import write_table
 
     out = io.BytesIO()
     columns = zip(*ROWS, strict=True)
-    write_table(arrow.table(dict(zip(NAMES, map(list, columns), strict=True))), out)
+    write_table(pyarrow.table(dict(zip(NAMES, map(list, columns), strict=True))), out)
     return out.getvalue()
 
 

@@ -201,8 +201,9 @@ class SimilarityView(View):
         self._instant.set_text(frame.snapshot.instant)
         self._canvas.message = self._message(frame)
         pictures = [] if self._canvas.message else self._pictures(frame)
-        self._canvas.set_pictures(pictures, self._scale(pictures))
-        self._legend.set_content([self._scale(pictures)] if pictures else [])
+        scale = self._scale(pictures)
+        self._canvas.set_pictures(pictures, scale)
+        self._legend.set_content([scale] if pictures else [])
         self._read()
 
     def _message(self, frame: Frame) -> str:

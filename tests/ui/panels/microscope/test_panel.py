@@ -39,6 +39,7 @@ from bpviz.ui.toolkit.drawing.plotting import plot_metrics
 from bpviz.ui.views.network.hover import ElementSet
 from bpviz.ui.window.main_window import MainWindow
 from bpviz.ui.window.raise_on_click import RaiseOnClick
+from tests.ui.mouse import move_mouse
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
@@ -233,13 +234,13 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
         ("source", UnitRef(0, 1)), ("contribution", edge),
     ):  # fmt: skip
         at = view.visualRect(model.index(0, column(panel, kind))).center()
-        qtbot.mouseMove(view.viewport(), at)
+        move_mouse(qtbot, view.viewport(), at)
         qtbot.waitUntil(lambda target=target: canvas.highlight == target)
     panel.highlighted.emit(None)
     bars = panel.bars
     plot = bars._plot
     place = QPoint(round(plot.left() + 0.9 * plot.width()), round(plot.center().y()))
-    qtbot.mouseMove(bars, place)
+    move_mouse(qtbot, bars, place)
     qtbot.waitUntil(lambda: canvas.highlight == edge)
     qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=place)
     assert window.parts.network.choices()["pattern"] == 3

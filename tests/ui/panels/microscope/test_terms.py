@@ -40,6 +40,7 @@ from bpviz.ui.toolkit.drawing.formula import TermBox, typeset
 from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, SPACE
 from bpviz.ui.views.network.hover import ElementSet, units_of
 from bpviz.ui.window.main_window import MainWindow
+from tests.ui.mouse import move_mouse
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
@@ -309,7 +310,7 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     area, pattern = formulas.area, formulas.pattern
     dark = canvas.grab().toImage()
     where = formulas.where.term_boxes()[0].term.unit
-    qtbot.mouseMove(area, QPoint(1, 1))
+    move_mouse(qtbot, area, QPoint(1, 1))
     for line, kind, group, lit, words in (
         (area, "slope", 1, UnitRef(1, 1), "f′(net) of h1.2: slope of tanh\npattern 0 0: "),
         (area, "source", 0, UnitRef(0, 1), "value of x2: what the weight carries\npattern 0 0: 0"),
@@ -318,7 +319,7 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
         (formulas.where, "slope", 2, UnitRef(2, where), f"f′(net) of h2.{where + 1}: slope of"),
         (pattern, "weight", 2, WeightRef(1, 1, 0), "weight h1.2 → h2.1"),
     ):  # fmt: skip
-        qtbot.mouseMove(line, centre(line, kind, group))
+        move_mouse(qtbot, line, centre(line, kind, group))
         qtbot.waitUntil(lambda lit=lit: canvas.highlight == lit)
         assert formulas.accessibleDescription().startswith(words)
         assert area.highlight.term == pattern.highlight.term == formulas.pointer.term
@@ -329,7 +330,7 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     # Pointing at a cell of the table highlights its column's term in the formula.
     view, model = panel.table.view, panel.table.model
     for column, kind in enumerate(["back", "slope", "delta", "source", "own"], 2):
-        qtbot.mouseMove(view.viewport(), view.visualRect(model.index(1, column)).center())
+        move_mouse(qtbot, view.viewport(), view.visualRect(model.index(1, column)).center())
         qtbot.waitUntil(lambda kind=kind: area.highlight.term and area.highlight.term.kind == kind)
         shown = [box for box in area.term_boxes() if box.term.is_like(area.highlight.term)]
         assert bool(shown) == (kind != "delta")  # which the formula writes out
@@ -337,14 +338,14 @@ def test_pointing_at_a_term_lights_and_names_it(qtbot: QtBot, panel: MicroscopeP
     row = panel.table.model
     back = next(c.target for c in row.columns if c.kind == "back")
     box = next(b.box for b in area.term_boxes() if b.term.kind == "back")
-    qtbot.mouseMove(area, QPoint(round(box.left()) + 1, round(box.center().y())))
+    move_mouse(qtbot, area, QPoint(round(box.left()) + 1, round(box.center().y())))
     qtbot.waitUntil(lambda: canvas.highlight == back)
-    qtbot.mouseMove(area, QPoint(area.width() - 2, 2))
+    move_mouse(qtbot, area, QPoint(area.width() - 2, 2))
     qtbot.waitUntil(lambda: canvas.highlight is None)
     qtbot.waitUntil(lambda: QToolTip.text() != named)
     assert formulas.accessibleDescription() == ""
     # Another instant has other numbers.
-    qtbot.mouseMove(pattern, centre(pattern, "slope", 1))
+    move_mouse(qtbot, pattern, centre(pattern, "slope", 1))
     qtbot.waitUntil(lambda: formulas.accessibleDescription() != "")
     named = formulas.accessibleDescription()
     panel.window().session.send(StepEpochs(50))

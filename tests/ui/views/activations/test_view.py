@@ -24,6 +24,7 @@ from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.views.activations.heatmap import Heatmap
 from bpviz.ui.views.activations.layout import block_widths, labelled, rows_of
 from bpviz.ui.views.activations.view import NO_HIDDEN, NOT_COMPUTED, ActivationsView
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 
@@ -92,8 +93,7 @@ def centre(view: ActivationsView, row: int, column: int, block: int = 0) -> QPoi
 
 def point_at(qtbot: QtBot, view: ActivationsView, row: int, column: int, block: int = 0) -> None:
     place = centre(view, row, column, block)
-    qtbot.mouseMove(heatmap(view), place + QPoint(1, 1))
-    qtbot.mouseMove(heatmap(view), place)
+    move_mouse(qtbot, heatmap(view), place)
 
 
 def shown_colour(view: ActivationsView, row: int, column: int, block: int = 0) -> QColor:
@@ -337,7 +337,7 @@ def test_the_value_under_the_mouse_is_said_and_follows_the_training(
     acts[1] = np.full((4, 3), -0.25)
     view.show_frame(without(frame, activations=tuple(acts)))
     assert readout(view).endswith("−0.25")
-    qtbot.mouseMove(heatmap(view), QPoint(1, 1))
+    move_mouse(qtbot, heatmap(view), QPoint(1, 1))
     assert "hidden 1" not in readout(view)
 
 

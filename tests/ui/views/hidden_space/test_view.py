@@ -24,6 +24,7 @@ from bpviz.ui.views.hidden_space.camera import Angles, Camera
 from bpviz.ui.views.hidden_space.canvas import SpaceCanvas, SpacePicture
 from bpviz.ui.views.hidden_space.trail import STEPS, Trail
 from bpviz.ui.views.hidden_space.view import NO_HIDDEN, HiddenSpaceView
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 
@@ -187,7 +188,7 @@ def test_dragging_turns_a_cube_and_a_click_chooses(
     area = canvas(view)
     before, points = area.angles, scene(view).points
     qtbot.mousePress(area, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
-    qtbot.mouseMove(area, QPoint(70, 50))
+    move_mouse(qtbot, area, QPoint(70, 50))
     qtbot.mouseRelease(area, Qt.MouseButton.LeftButton, pos=QPoint(70, 50))
     assert area.angles != before
     assert scene(view).points is points
@@ -208,7 +209,7 @@ def test_the_mouse_names_a_pattern_and_its_activations(
     frame = frame_for("xor", 400, hidden=(Hidden(2),))
     view.show_frame(frame)
     scene(view)
-    qtbot.mouseMove(canvas(view), point(view, 1))
+    move_mouse(qtbot, canvas(view), point(view, 1))
     acts = frame.snapshot.activations[1][1]
     assert readout(view).startswith(f"pattern 0 1: h1 {acts[0]:.2f}")
     assert readout(view).endswith("right")

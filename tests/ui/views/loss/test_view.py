@@ -18,6 +18,7 @@ from bpviz.ui.toolkit.drawing.theme import DARK, LIGHT, THEMES, Theme
 from bpviz.ui.views.loss import LossView
 from bpviz.ui.views.loss.plot import LossCanvas
 from bpviz.ui.views.loss.readout import Footing, Heading
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 SWITCHES = ["loss_log_error", "loss_log_epochs", "loss_show_right"]
@@ -84,7 +85,7 @@ def place_of(view: LossView, x: float, y: float) -> QPoint:
 
 def hover(qtbot: QtBot, view: LossView, x: float) -> None:
     (_, _), (low, high) = canvas(view).ranges()
-    qtbot.mouseMove(canvas(view).viewport(), place_of(view, x, 0.3 * low + 0.7 * high))
+    move_mouse(qtbot, canvas(view).viewport(), place_of(view, x, 0.3 * low + 0.7 * high))
 
 
 def mouse(view: LossView, kind: QEvent.Type, at: QPoint) -> None:

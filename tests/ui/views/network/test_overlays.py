@@ -21,6 +21,7 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.overlays import OVERLAYS
 from bpviz.ui.window.main_window import MainWindow
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 
@@ -199,7 +200,7 @@ def test_pointing_at_a_weight_at_rest_has_its_numbers_computed(
     view.grab()
     blocks = view.canvas.layout_shown.blocks
     start, end = (QPoint(int(b.x[0]), int(b.y[0])) for b in blocks[:2])
-    qtbot.mouseMove(view.canvas, start + (end - start) * 0.6)
+    move_mouse(qtbot, view.canvas, start + (end - start) * 0.6)
 
     def said() -> str:
         info = view.canvas.info()

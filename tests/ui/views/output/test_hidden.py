@@ -16,6 +16,7 @@ from bpviz.ui.toolkit.drawing.unit_names import unit_names
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.views.output import OutputView
 from bpviz.ui.views.output.hidden import MOST_UNITS, HiddenPart
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 
@@ -64,7 +65,7 @@ def test_the_mouse_reads_the_pattern_and_a_click_selects_it(
     view, part = open_view(qtbot, THEMES["light"], frame)
     view.grab()
     place = part.canvas.mapFromScene(part.plot.box.mapViewToScene(QPointF(3.0, 0.5)))
-    qtbot.mouseMove(part.canvas.viewport(), place)
+    move_mouse(qtbot, part.canvas.viewport(), place)
     heights = frame.snapshot.activations[1][2]
     readout = view.findChild(TextLine, "output_readout")
     qtbot.waitUntil(lambda: f"h1 {heights[0]:.3f}" in readout.text)

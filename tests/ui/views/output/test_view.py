@@ -31,6 +31,7 @@ from bpviz.ui.views.output.plane import PlanePart
 from bpviz.ui.views.output.scatter import ScatterPart
 from bpviz.ui.views.output.table_and_plane import TableAndPlanePart
 from bpviz.ui.views.output.view import NOT_COMPUTED, OutputView
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 
@@ -403,8 +404,7 @@ def test_the_readout_gives_the_exact_output_under_the_mouse(
     picture(view)
     part = plane(view)
     place = place_of(part, -5.6, 5.6)
-    qtbot.mouseMove(part.canvas.viewport(), place + QPoint(1, 1))
-    qtbot.mouseMove(part.canvas.viewport(), place)
+    move_mouse(qtbot, part.canvas.viewport(), place)
     at = part.coordinates(QPointF(place))
     exact = float(outputs(frame.setup.network, frame.snapshot.parameters,
                           np.array([[at.x(), at.y()]]))[0, 0])  # fmt: skip
@@ -416,7 +416,7 @@ def test_the_readout_gives_the_exact_output_under_the_mouse(
     other = with_parameters(frame, np.zeros_like(frame.snapshot.parameters))
     view.show_frame(other)
     assert "y 0.500" in readout(view)
-    qtbot.mouseMove(view, QPoint(2, view.height() - 2))
+    move_mouse(qtbot, view, QPoint(2, view.height() - 2))
     qtbot.waitUntil(lambda: readout(view) == "")
 
 
@@ -522,8 +522,7 @@ def test_where_nothing_was_trained_there_is_a_shade(
     ]
     for x, beyond in ((left + 0.2, True), (0.0, False)):
         place = place_of(part, x, 1.3)
-        qtbot.mouseMove(part.canvas.viewport(), place + QPoint(1, 1))
-        qtbot.mouseMove(part.canvas.viewport(), place)
+        move_mouse(qtbot, part.canvas.viewport(), place)
         assert ("not trained here" in readout(view)) == beyond
 
 
@@ -579,7 +578,7 @@ def test_what_no_single_step_unit_claims_is_no_answer(
     view.show_frame(frame)
     choose(qtbot, view, "output_mode", "confusion")
     part = view.findChild(ConfusionPart)
-    qtbot.mouseMove(part, part.cell_rect(0, 3).center().toPoint())
+    move_mouse(qtbot, part, part.cell_rect(0, 3).center().toPoint())
     assert "answered no class, or several" in view.findChild(TextLine, "output_readout").text
     choose(qtbot, view, "output_mode", "table")
     model = view.findChild(QTableView, "output_table").model()
@@ -616,8 +615,7 @@ def test_a_cell_of_the_confusion_table_says_what_it_counts(
     counts = part.table.counts
     for true, answered in ((0, 0), (1, 2)):
         place = part.cell_rect(true, answered).center().toPoint()
-        qtbot.mouseMove(part, place + QPoint(1, 1))
-        qtbot.mouseMove(part, place)
+        move_mouse(qtbot, part, place)
         names = frame.setup.patterns.class_names
         said = "right" if true == answered else f"answered {names[answered]}"
         expected = f"{names[true]}: {counts[true, answered]} of {counts[true].sum()} {said}"

@@ -19,6 +19,7 @@ from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.responses import ResponsesView
 from bpviz.ui.views.responses.canvas import ResponsesCanvas
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 
@@ -119,7 +120,7 @@ def test_the_mouse_says_what_a_unit_answers(qtbot: QtBot, frame_for: FrameFor) -
     frame = frame_for("circle", 3, hidden=tanh(3))
     view.show_frame(frame)
     canvas = view.findChild(ResponsesCanvas)
-    qtbot.mouseMove(canvas, canvas.cells[1].box.center().toPoint())
+    move_mouse(qtbot, canvas, canvas.cells[1].box.center().toPoint())
     text = view.findChild(TextLine, "responses_readout").text
     act = forward(frame.setup.network, frame.snapshot.parameters, np.zeros((1, 2)))[1][1][0, 1]
     assert text.startswith("h2: x1 ")
@@ -136,7 +137,7 @@ def test_features_leave_the_plane_of_the_coordinates(qtbot: QtBot, frame_for: Fr
     readout = view.findChild(TextLine, "responses_readout")
     assert readout.text == "x1 (right) and x2 (up): −6 to 6"
     canvas = view.findChild(ResponsesCanvas)
-    qtbot.mouseMove(canvas, canvas.cells[2].box.center().toPoint())
+    move_mouse(qtbot, canvas, canvas.cells[2].box.center().toPoint())
     assert re.match("h3: x1 [^ ]+, x2 [^ ]+ → ", readout.text)
 
 

@@ -14,6 +14,7 @@ from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.views.similarity.canvas import SimilarityCanvas
 from bpviz.ui.views.similarity.view import NO_HIDDEN, SimilarityView
 from tests.conftest import FrameFor
+from tests.ui.mouse import move_mouse
 
 
 @pytest.fixture
@@ -67,9 +68,14 @@ def test_a_pair_can_be_pointed_at_and_a_pattern_chosen(
     found = canvas(view).pictures[0].found
     a, b = (int(found.order[place]) for place in (1, 3))
     names = canvas(view).pictures[0].names
-    qtbot.mouseMove(canvas(view), cell(view, 1, 3))
-    qtbot.waitUntil(lambda: readout(view) != "")
-    assert readout(view) == f"pattern {names[a]} and pattern {names[b]}: {found.matrix[a, b]:.3f}"
+    pair = f"pattern {names[a]} and pattern {names[b]}: {found.matrix[a, b]:.3f}"
+
+    def is_read() -> bool:  # cells move until the layout has settled
+        move_mouse(qtbot, canvas(view), cell(view, 1, 3))
+        return readout(view) == pair
+
+    qtbot.waitUntil(is_read)
+    assert readout(view) == pair
     with qtbot.waitSignal(view.pattern_selected) as chosen:
         qtbot.mouseClick(canvas(view), Qt.MouseButton.LeftButton, pos=cell(view, 1, 3))
     assert chosen.args == [a]

@@ -39,6 +39,7 @@ from bpviz.ui.views.trajectory.model import notes, value_at, value_range
 from bpviz.ui.views.trajectory.parse import parse_quantity
 from bpviz.ui.views.trajectory.plot import TrajectoryCanvas
 from bpviz.ui.window.main_window import MainWindow
+from tests.ui.mouse import move_mouse
 
 XOR = replace(experiment_for("xor"), stop=Stop())
 
@@ -137,7 +138,7 @@ def test_a_line_is_taken_away_by_its_cross_or_with_delete(
     view.quantities_dropped.connect(dropped.append)
     middle = listing.rect().center().x()
     beside = QPoint(middle, int(listing.cross(1).center().y()))
-    qtbot.mouseMove(listing, beside)
+    move_mouse(qtbot, listing, beside)
     qtbot.mouseClick(listing, Qt.MouseButton.LeftButton, pos=beside)
     assert dropped == []
     cross = listing.cross(1).center().toPoint()
@@ -246,7 +247,7 @@ def point_at_unit(qtbot: QtBot, window: MainWindow, group: int, unit: int) -> Ne
     assert isinstance(view, NetworkView)
     view.grab()
     block = view.canvas.layout_shown.blocks[group]
-    qtbot.mouseMove(view.canvas, QPoint(int(block.x[unit]), int(block.y[unit])))
+    move_mouse(qtbot, view.canvas, QPoint(int(block.x[unit]), int(block.y[unit])))
     qtbot.waitUntil(lambda: view.canvas.target is not None)
     return view
 
@@ -297,7 +298,7 @@ def test_a_weight_is_plotted_over_time_and_nothing_of_an_input(
     assert view.pointed_quantities() == ()
     blocks = view.canvas.layout_shown.blocks
     start, end = (QPoint(int(b.x[0]), int(b.y[0])) for b in blocks[:2])
-    qtbot.mouseMove(view.canvas, start + (end - start) * 0.6)
+    move_mouse(qtbot, view.canvas, start + (end - start) * 0.6)
     expected = WeightRef(0, 0, 0)
     qtbot.waitUntil(lambda: view.pointed_quantities() == (expected,))
     menu = menu_of(view)

@@ -23,6 +23,7 @@ from bpviz.ui.views.weights import WeightsView
 from bpviz.ui.views.weights.diagram import Diagram, squares
 from bpviz.ui.views.weights.layout import SMALLEST, left_out
 from bpviz.ui.window.main_window import MainWindow
+from tests.ui.mouse import move_mouse
 
 FrameFor = Callable[..., Frame]
 
@@ -55,7 +56,7 @@ def with_parameters(frame: Frame, parameters: Vector) -> Frame:
 
 
 def point_at(qtbot: QtBot, view: WeightsView, cell: BlockCell) -> None:
-    qtbot.mouseMove(diagram(view), diagram(view).cell_rect(cell).center().toPoint())
+    move_mouse(qtbot, diagram(view), diagram(view).cell_rect(cell).center().toPoint())
     qtbot.waitUntil(lambda: diagram(view).cell == cell)
 
 
