@@ -168,13 +168,9 @@ def _choose_engine(run: Run, asked: str, epochs: int) -> None:
     saved = 1e-6 * (numpy - numba) * run.updates * epochs
     if asked == NUMPY or (asked == AUTO and saved < WORTH_COMPILING):
         return
-    if dropped_groups(run.start.network):
-        if asked == NUMBA:
-            write_message("Note: NumPy trains: the compiled engine has no dropout.")
-        return
     try:
         run.use(NUMBA)
-        warm()
+        warm(bool(dropped_groups(run.start.network)))
     except Exception as error:  # the library may be missing, or broken in many ways
         run.use(NUMPY)
         if asked == NUMBA:

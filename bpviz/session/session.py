@@ -7,7 +7,7 @@ from bpviz.session.carry_out import carry_out
 from bpviz.session.commands import Command, PublishFrame, Quit
 from bpviz.session.frame import Frame
 from bpviz.session.mailbox import Mailbox
-from bpviz.session.scheduling.numba_loader import NUMBA_LOADER
+from bpviz.session.scheduling.numba_loader import loaders
 from bpviz.session.status import Status
 from bpviz.session.worker import Worker
 
@@ -60,7 +60,8 @@ class Session(QObject):
         self.mailbox.screen_idle.set()
         self.send(Quit())
         self.worker.wait()
-        NUMBA_LOADER.cancel()
+        for loader in loaders():
+            loader.cancel()
 
     def _note_status(self, status: Status) -> None:
         self.status = status

@@ -89,21 +89,26 @@ def test_it_begins_with_numpy_and_moves_over_between_two_epochs(
 def test_without_a_numba_that_works_it_stays_with_numpy_and_says_so(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
+    monkeypatch.setattr(warm_module, "is_cached", lambda *_: False)
     monkeypatch.setattr(NumbaLoader, "_compile", lambda self: 1)
     frame = play_until(qtbot, session, "NumPy (Numba does not work here)")
     assert frame.snapshot.epoch > 0
 
 
-def test_numpy_trains_a_network_with_dropout_and_says_why(qtbot: QtBot, session: Session) -> None:
-    play_until(qtbot, session, "NumPy (dropout)", (Hidden(3, dropout=0.5),))
+def test_a_network_with_dropout_has_a_compiled_kernel_of_its_own(
+    qtbot: QtBot, session: Session, fresh: NumbaLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warm(dropout=True)
+    monkeypatch.setattr(numba_loader, "DROPOUT_LOADER", NumbaLoader(dropout=True))
+    play_until(qtbot, session, "Numba", (Hidden(3, dropout=0.5),))
+    assert not fresh.ready
 
 
 def test_what_is_given_up_can_be_begun_again(
     fresh: NumbaLoader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process that compiles is ended at once."""
-    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
+    monkeypatch.setattr(warm_module, "is_cached", lambda *_: False)
     fresh.begin()
     fresh.cancel()
     if not fresh.ready:  # it may have been quicker
@@ -127,7 +132,7 @@ def test_with_nothing_on_disk_it_is_compiled_before_anything_is_loaded(
     monkeypatch.setattr(numba_loader.subprocess, "Popen", start)
     fresh.begin_compiling()
     assert [command[-2:] for command in started] == [["-m", "bpviz.core.kernels.warm"]]
-    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
+    monkeypatch.setattr(warm_module, "is_cached", lambda *_: False)
     fresh.begin()
     fresh.wait()
     assert fresh.ready

@@ -3,7 +3,6 @@
 from importlib.util import find_spec
 
 from bpviz.core.kernels.engines import NUMBA, NUMPY
-from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.model.network import Network
 
 AUTO = "auto"
@@ -20,8 +19,6 @@ def faster(network: Network, batch: int) -> str:
 
     Numba is preferred up to 15 % more time, because it releases the GIL for the window.
     """
-    if dropped_groups(network):
-        return NUMPY  # the compiled engine has no dropout
     numpy, numba = microseconds(network, batch)
     return NUMBA if numba < 1.15 * numpy else NUMPY
 

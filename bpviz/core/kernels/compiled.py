@@ -38,7 +38,7 @@ MEASURE, GRADIENT = 1, 2
 
 
 @part
-def _constrain(
+def constrain(
     neg_gradient: Vector, trainable: Vector, tied: Places, tie_class: Places, sums: Vector
 ) -> None:
     """Leave absent and fixed weights at 0, and give tied ones their sum."""
@@ -53,7 +53,7 @@ def _constrain(
 
 
 @part
-def _apply(
+def apply_update(
     settings: Vector, decays: Any, state: Matrix, neg_gradient: Vector, rows: int, count: int
 ) -> None:
     """Turn neg_gradient into a change, and add it to the parameters."""
@@ -180,10 +180,10 @@ def epochs(  # noqa: C901 - one loop with four stages, so that the passes are co
                 return 0
             if gradient:
                 held = whole and 1 < n <= TILE and n_test == 0
-                _constrain(neg_gradient, plan.trainable, plan.tied, plan.tie_class, plan.tie_sums)
+                constrain(neg_gradient, plan.trainable, plan.tied, plan.tie_class, plan.tie_sums)
         if stage == UPDATE:
             count += 1
-            _apply(settings, plan.decays, state, neg_gradient, last - first, count)
+            apply_update(settings, plan.decays, state, neg_gradient, last - first, count)
             first = last if last < n else 0
             stage = UPDATE if last < n else TRAIN
             continue

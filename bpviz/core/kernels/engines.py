@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from typing import Protocol
 
+from bpviz.core.learning.dropout import DropoutFactors
 from bpviz.core.learning.rules import Rule
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import Loss
@@ -26,8 +27,10 @@ class Kernel(Protocol):
     ) -> Generator[None, None, tuple[float, float]]:
         """E and the share of right answers over all patterns; ``gradient``: and neg_gradient."""
 
-    def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
-        """Write neg_gradient for these rows of the patterns."""
+    def gradient(
+        self, patterns: Patterns, rows: Integers, dropout: DropoutFactors | None = None
+    ) -> Generator[None, None, None]:
+        """Write neg_gradient for these rows of the patterns, with dropout."""
 
     def can_train_epochs(self, train: Patterns, test: Patterns | None, updates: int) -> bool:
         """Whether an epoch of so many updates is short enough for ``train_epochs``."""
@@ -35,6 +38,7 @@ class Kernel(Protocol):
     def train_epochs(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
         count: int, ready: bool, halt: Integers, records: Matrix,
+        dropout: DropoutFactors | None = None,
     ) -> int:  # fmt: skip
         """Train many epochs in one call."""
 

@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from bpviz.core.kernels.compiled import GRADIENT, MEASURE, epochs
+from bpviz.core.kernels.compiled_dropout import epochs_with_dropout
+from bpviz.core.kernels.dropout_passes import Dropout
 from bpviz.core.kernels.plan import NUMBERS, TILE, natural_order, plan_of, scratch_of, settings_of
+from bpviz.core.learning.dropout import DropoutFactors, dropped_groups
 from bpviz.core.learning.rules import BACKPROPAGATION, Rule
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import Loss
@@ -43,6 +46,7 @@ class NumbaKernel:
         self.neg_gradient = np.zeros(network.n_parameters)
         self._network, self._state = network, state
         self._plan, self._scratch = plan_of(network, loss, rule), scratch_of(network)
+        self._dropout = dropout_of(network)
         self._mask = self._plan.trainable if len(self._plan.trainable) else None
         self._rows = max(1, WORK // max(1, network.n_parameters) // TILE) * TILE
         self._natural = natural_order(0)
@@ -55,8 +59,11 @@ class NumbaKernel:
         yield from self._pass(patterns, self._in_order(len(patterns)), gradient, tally)
         return float(tally[0]), float(tally[1]) / len(patterns)
 
-    def gradient(self, patterns: Patterns, rows: Integers) -> Generator[None, None, None]:
-        """Write neg_gradient for these rows (at least one) of the patterns."""
+    def gradient(
+        self, patterns: Patterns, rows: Integers, dropout: DropoutFactors | None = None
+    ) -> Generator[None, None, None]:
+        """Write neg_gradient for these rows (at least one) of the patterns, with dropout."""
+        self._draw_from(dropout)
         yield from self._pass(patterns, rows, True, np.zeros(2))
 
     def _pass(
@@ -71,7 +78,7 @@ class NumbaKernel:
             self._scratch.tally[:] = tally
             self._call(
                 np.zeros(2 + len(NUMBERS)), patterns, None, rows[first:last], *NO_EPOCHS,
-                GRADIENT if gradient else MEASURE,
+                GRADIENT if gradient else MEASURE, first,
             )  # fmt: skip
             tally[:] = self._scratch.tally
         if gradient:
@@ -98,21 +105,40 @@ class NumbaKernel:
         ready: bool,
         halt: Integers,
         records: Matrix,
+        dropout: DropoutFactors | None = None,
     ) -> int:
         """See NumpyKernel."""
+        self._draw_from(dropout)
         every = self._in_order(max(len(train), len(test) if test is not None else 0))
         return self._call(
             settings_of(training), train, test, every, orders, training.batch_size(len(train)),
-            count, ready, halt, records, 0,
+            count, ready, halt, records, 0, 0,
         )  # fmt: skip
 
-    def _call(self, settings: Vector, train: Patterns, test: Patterns | None, *rest: Any) -> int:
+    def _draw_from(self, dropout: DropoutFactors | None) -> None:
+        if self._dropout is not None and dropout is not None:
+            self._dropout.key[:] = dropout.key
+
+    def _call(
+        self, settings: Vector, train: Patterns, test: Patterns | None, every: Integers,
+        orders: Integers, batch: int, count: int, ready: bool, halt: Integers, records: Matrix,
+        piece: int, position: int,
+    ) -> int:  # fmt: skip
         none = train.inputs[:0], train.targets[:0]
-        return epochs(
+        common = (
             self._plan, self._scratch, settings, self._state, self.neg_gradient,
             self._tolerance(), (train.inputs, train.targets),
-            none if test is None else (test.inputs, test.targets), *rest,
+            none if test is None else (test.inputs, test.targets), every, orders, batch, count,
         )  # fmt: skip
+        compiled: Any
+        behind: tuple[Any, ...]
+        if self._dropout is None:
+            compiled, behind = epochs, (ready, halt, records, piece)
+        else:
+            compiled = epochs_with_dropout
+            behind = halt, records, piece, self._dropout, position
+        done: int = compiled(*common, *behind)
+        return done
 
     def _tolerance(self) -> float:
         return -1.0 if self.criterion.kind == "argmax" else float(self.criterion.tolerance)
@@ -121,3 +147,19 @@ class NumbaKernel:
         if len(self._natural) < n_patterns:
             self._natural = natural_order(n_patterns)
         return self._natural[:n_patterns]
+
+
+def dropout_of(network: Network) -> Dropout | None:
+    """The dropout of a network, with buffers for a tile; None without dropout."""
+    dropped = dropped_groups(network)
+    if not dropped:
+        return None
+    units = sum(group.size for group in network.groups)
+    return Dropout(
+        np.array([group.dropout for group in network.groups if group.role != "input"]),
+        sum(network.groups[g].size for g in dropped),
+        np.zeros(3, np.uint64),
+        np.zeros(4, np.uint64),
+        np.zeros((units, TILE)),
+        np.zeros((units, TILE)),
+    )

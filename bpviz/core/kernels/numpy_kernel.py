@@ -84,15 +84,17 @@ class NumpyKernel:
     def train_epochs(
         self, training: Training, train: Patterns, test: Patterns | None, orders: Integers,
         count: int, ready: bool, halt: Integers, records: Matrix,
+        dropout: DropoutFactors | None = None,
     ) -> int:  # fmt: skip
         """Train as many epochs as ``records`` (epochs, 4) has rows, and fill it.
 
         ``orders`` (epochs, P) is empty if an update takes all patterns; then ``ready`` says
         whether neg_gradient is that of the present parameters, which it is afterwards. ``count``
-        is the number of updates so far. A nonzero number in ``halt`` (1,), set by any thread, ends
-        the call after the epoch under way. Returns the number of epochs trained. If numbers stop
-        being finite, returns -1 minus the number of epochs before that; the parameters are then
-        invalid.
+        is the number of updates so far; ``dropout`` draws that of the first update (NumpyKernel
+        trains networks with dropout update by update only). A nonzero number in ``halt`` (1,),
+        set by any thread, ends the call after the epoch under way. Returns the number of epochs
+        trained. If numbers stop being finite, returns -1 minus the number of epochs before that;
+        the parameters are then invalid.
         """
         n, batch, whole = len(train), training.batch_size(len(train)), not len(orders)
         every = next(self._pieces(train))

@@ -22,7 +22,7 @@ Factors = Mapping[int, Matrix]
 
 NO_DROPOUT: Factors = MappingProxyType({})
 
-_STREAM = 2  # 0 and 1 belong to weights and to masks of connections
+STREAM = 2  # 0 and 1 belong to weights and to masks of connections
 
 
 def dropped_groups(network: Network) -> tuple[int, ...]:
@@ -35,9 +35,10 @@ class DropoutFactors:
 
     def __init__(self, network: Network, seed: int, epoch: int, update: int) -> None:
         """``epoch`` and ``update`` are those that are completed before it."""
+        self.key = seed, epoch, update
         self._groups = [(g, network.groups[g]) for g in dropped_groups(network)]
         self._units = sum(group.size for _, group in self._groups)
-        bits = np.random.Philox(key=[seed, _STREAM], counter=[0, 0, update, epoch])
+        bits = np.random.Philox(key=[seed, STREAM], counter=[0, 0, update, epoch])
         self._rng = np.random.Generator(bits)
 
     def next(self, patterns: int) -> Factors:

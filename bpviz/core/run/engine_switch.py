@@ -2,7 +2,6 @@
 
 from bpviz.core.kernels.engines import NUMPY, Kernel, numba_kernel
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
-from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.learning.rules import RULES
 from bpviz.core.learning.updater import Updater
 from bpviz.core.model.clamps import NO_CLAMPS, Clamps
@@ -16,8 +15,7 @@ class EngineSwitch:
     """Holds the kernels of a run and switches between them at the beginning of an epoch.
 
     ``kernel`` is the one at work. ``spans`` lists from which epoch on which engine was to be
-    used. With clamped units, and in networks with dropout, NumPy takes the place of the compiled
-    engine.
+    used. With clamped units NumPy takes the place of the compiled engine.
     """
 
     def __init__(self, start: RunSpec, vectors: Matrix, updater: Updater) -> None:
@@ -27,7 +25,7 @@ class EngineSwitch:
             updater,
         )  # fmt: skip
         self._numba: Kernel | None = None
-        self._clamps, self._drops = NO_CLAMPS, bool(dropped_groups(start.network))
+        self._clamps = NO_CLAMPS
         self.kernel: Kernel = self._numpy
         self._engine = self.next_engine = NUMPY
         self.spans = [(0, NUMPY)]
@@ -36,11 +34,6 @@ class EngineSwitch:
     def engine(self) -> str:
         """The engine that was asked for in this epoch."""
         return self._engine
-
-    @property
-    def numpy(self) -> NumpyKernel:
-        """The kernel of NumPy, also while another one is at work."""
-        return self._numpy
 
     @property
     def is_numpy(self) -> bool:
@@ -92,7 +85,7 @@ class EngineSwitch:
 
     def _settle(self, engine: str) -> bool:
         self._engine, before = engine, self.kernel
-        compiled = None if engine == NUMPY or self._clamps or self._drops else self._numba
+        compiled = None if engine == NUMPY or self._clamps else self._numba
         self.kernel = compiled or self._numpy
         self.kernel.criterion = before.criterion
         return self.kernel is not before

@@ -98,7 +98,7 @@ class Stepper:
     def _gradient(self, rows: Integers) -> Work:
         train = self._state.start.train
         if self._drops:
-            return self._engines.numpy.gradient(train, rows, self.dropout())
+            return self._engines.kernel.gradient(train, rows, self.dropout())
         return self._engines.kernel.gradient(train, rows)
 
     def measure(self, interrupted: Interrupted) -> bool:
@@ -139,12 +139,12 @@ class Stepper:
         orders = order.draw(0 if whole else epochs)
         done = self._engines.kernel.train_epochs(
             state.present_training, state.start.train, state.start.test, orders, state.count,
-            self._gradient_ready, halt, values,
+            self._gradient_ready, halt, values, self.dropout() if self._drops else None,
         )  # fmt: skip
         overflowed, trained = done < 0, done if done >= 0 else -1 - done
         if len(orders) > trained:
             order.draw_again(begin, trained)
-        self._gradient_ready = whole
+        self._gradient_ready = whole and not self._drops
         state.count += trained * order.updates
         state.epoch, state.position, state.updated = state.epoch + trained, 0, None
         if trained:

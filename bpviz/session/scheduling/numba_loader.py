@@ -14,6 +14,7 @@ from time import perf_counter
 from bpviz.core import kernels
 from bpviz.core.kernels.choice import AUTO, faster, is_installed
 from bpviz.core.kernels.engines import ENGINES, NUMBA, NUMPY
+from bpviz.core.kernels.warm import DROPOUT
 from bpviz.core.learning.dropout import dropped_groups
 from bpviz.core.run.run import Run
 from bpviz.core.values import BadValue, check_choice
@@ -31,7 +32,9 @@ class NumbaLoader:
     sentence if it cannot be used.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: bool = False) -> None:
+        """``dropout``: whether it is the kernel of networks with dropout, which is another one."""
+        self._dropout = dropout
         self.ready = False
         self.loading = False
         """Whether the work of loading (about 0.5 s in Python) is under way."""
@@ -83,7 +86,7 @@ class NumbaLoader:
             with self._as_loading():
                 from bpviz.core.kernels.warm import is_cached, warm
 
-                cached = is_cached()
+                cached = is_cached(self._dropout)
             code = 0 if cached else self._compile()
             if self._cancelled:
                 return
@@ -91,7 +94,7 @@ class NumbaLoader:
                 self.trouble = "Numba does not work here"
                 return
             with self._as_loading():
-                warm()
+                warm(self._dropout)
             self.ready = True
         except Exception as error:  # a broken library: NumPy is used instead
             self.trouble = f"Numba does not work here ({type(error).__name__})"
@@ -116,7 +119,7 @@ class NumbaLoader:
 
     def _start_process(self) -> "subprocess.Popen[bytes]":
         self._process = subprocess.Popen(
-            command_of("bpviz.core.kernels.warm"),
+            command_of("bpviz.core.kernels.warm", *[DROPOUT] * self._dropout),
             env=environment_of(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -153,8 +156,18 @@ def load_llvm() -> None:
                 load(os.fsencode(path), os.RTLD_NOW)
 
 
-NUMBA_LOADER = NumbaLoader()
-"""The loader of this process."""
+NUMBA_LOADER, DROPOUT_LOADER = NumbaLoader(), NumbaLoader(dropout=True)
+"""The loaders of this process: of the kernel, and of that of networks with dropout."""
+
+
+def loaders() -> tuple[NumbaLoader, NumbaLoader]:
+    """Both loaders of this process."""
+    return NUMBA_LOADER, DROPOUT_LOADER
+
+
+def loader_of(run: Run) -> NumbaLoader:
+    """The loader of the kernel that a run needs."""
+    return DROPOUT_LOADER if dropped_groups(run.start.network) else NUMBA_LOADER
 
 
 COMPILE_AFTER = 0.25
@@ -174,33 +187,31 @@ class EngineChoice:
         if run.next_engine == NUMPY and self._suits(run):
             now = perf_counter()
             self._since = now if self._since is None else self._since
-            if NUMBA_LOADER.ready:
+            loader = loader_of(run)
+            if loader.ready:
                 self._use(run, NUMBA)
             elif now > self._since + COMPILE_AFTER:
-                NUMBA_LOADER.begin()
+                loader.begin()
         elif run.next_engine == NUMBA and not self._suits(run):
             self._use(run, NUMPY)
 
     def yield_to_loader(self, seconds: float) -> None:
         """Called before training for so long: wait if the engine is being loaded."""
-        NUMBA_LOADER.yield_to_loading(seconds)
+        for loader in loaders():
+            loader.yield_to_loading(seconds)
 
     def words(self, run: Run) -> str:
         """The engine at work, with the reason if it is not the one that suits."""
         if run.engine == NUMBA:
             return "Numba"
-        if dropped_groups(run.start.network) and self._asked != NUMPY:
-            return "NumPy (dropout)"
         if run.next_engine == NUMPY and self._suits(run):
-            if NUMBA_LOADER.trouble:
-                return f"NumPy ({NUMBA_LOADER.trouble})"
+            if trouble := loader_of(run).trouble:
+                return f"NumPy ({trouble})"
             if self._since is not None:
                 return "NumPy, compiling…"
         return "NumPy"
 
     def _suits(self, run: Run) -> bool:
-        if dropped_groups(run.start.network):
-            return False
         if self._asked == AUTO:
             batch = run.training.batch_size(len(run.start.train))
             return faster(run.start.network, batch) == NUMBA

@@ -32,7 +32,8 @@ class GcTimer(QObject):
         Nothing is collected while an engine is loaded: it allocates half a million objects that
         stay.
         """
-        was_loading, self._is_loading = self._is_loading, numba_loader.NUMBA_LOADER.loading
+        loading = any(loader.loading for loader in numba_loader.loaders())
+        was_loading, self._is_loading = self._is_loading, loading
         if self._is_loading:
             return
         if was_loading:

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
 
+pytest.importorskip("numba")
+
 from bpviz.core.interruption import never
+from bpviz.core.kernels import numba_kernel
+from bpviz.core.kernels.engines import ENGINES
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
 from bpviz.core.learning.backprop import backpropagate, forward, outputs
 from bpviz.core.learning.dropout import DropoutFactors, Factors
@@ -23,6 +28,7 @@ from bpviz.core.race.race import run_starts
 from bpviz.core.run.cursor import cursor_of, last_position
 from bpviz.core.run.observe import next_update
 from bpviz.core.run.run import Run
+from bpviz.core.run.run_spec import RunSpec
 from bpviz.core.run.timeline import SeekGoal, Timeline
 
 from ..strategies import has_kink, one_update, random_parameters, same_bits, start_of
@@ -121,31 +127,70 @@ def test_each_update_drops_other_units_whatever_it_is_asked_before() -> None:
     assert len(set(seen)) == 4
 
 
-@pytest.mark.parametrize("batch", ["all", 5, 1])
-def test_a_repetition_is_the_same_to_the_bit(batch: int | str) -> None:
+def start_with(batch: int | str) -> RunSpec:
     test = some_patterns(6)
-    start = start_of(deep(), some_patterns(), test=test, batch=batch, rate=0.01, order="permuted")
+    return start_of(deep(), some_patterns(40), test=test, batch=batch, rate=0.001, order="permuted")
+
+
+def run_of(start: RunSpec, engine: str) -> Run:
     run = Run(start)
-    records = run.advance(30)
-    again = Run(start)
-    again.use("numba")
-    while again.epoch < 30:  # interrupted after each update, and looked at in between
+    run.use(engine)
+    assert run.engine == engine
+    return run
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("batch", ["all", 15, 1])
+def test_a_repetition_is_the_same_to_the_bit(batch: int | str, engine: str) -> None:
+    start = start_with(batch)
+    run = run_of(start, engine)
+    records = run.advance(10)
+    again = run_of(start, engine)
+    while again.epoch < 10:  # interrupted after each update, and looked at in between
         one_update(again)
         again.position = 1
         cursor_of(again)
         again.position = 0
     assert same_bits(again.parameters, run.parameters)
-    assert again.engine == "numpy"
-    answers = outputs(start.network, run.parameters, test.inputs)
-    wanted = LOSS.total(test.targets, answers, np.empty_like(answers))
+    assert list(records)[-1] == again.record
+    assert start.test is not None
+    answers = outputs(start.network, run.parameters, start.test.inputs)
+    wanted = LOSS.total(start.test.targets, answers, np.empty_like(answers))
     assert list(records)[-1].test_error == pytest.approx(wanted, rel=1e-12)
-    timeline, middle = Timeline(Run(start)), Run(start)
-    timeline.advance(30)
-    middle.advance(17)
-    timeline.begin_seek(SeekGoal(17))
+    timeline, middle = Timeline(run_of(start, engine)), run_of(start, engine)
+    timeline.advance(10)
+    middle.advance(6)
+    timeline.begin_seek(SeekGoal(6))
     while not timeline.continue_seek(never).there:
         pass
     assert same_bits(timeline.run.parameters, middle.parameters)
+
+
+@pytest.mark.parametrize("batch", ["all", 15, 1])
+def test_both_engines_drop_the_same_units(batch: int | str) -> None:
+    numpy, numba = (run_of(start_with(batch), engine) for engine in ENGINES)
+    for _ in range(3):
+        records = [run.advance(5) for run in (numpy, numba)]
+        assert numba.parameters == pytest.approx(numpy.parameters, rel=1e-9, abs=1e-12)
+        for one, other in zip(*records, strict=True):
+            assert other == pytest.approx(one, rel=1e-9)
+
+
+def test_the_compiled_draws_are_those_of_the_generator_in_pieces() -> None:
+    """Pieces of a tile each, as an interrupted update takes them."""
+    network, patterns = deep(), some_patterns(70)
+    vectors = np.zeros((4, network.n_parameters))
+    vectors[0] = random_parameters(network, np.random.default_rng(2))
+    rows = np.random.default_rng(0).permutation(70)
+    for key in ((0, 0, 0), (2**31 - 1, 7, 3)):
+        with mock.patch.object(numba_kernel, "WORK", 1):
+            kernel = numba_kernel.NumbaKernel(network, LOSS, Criterion(), vectors)
+        assert len(list(kernel.gradient(patterns, rows, DropoutFactors(network, *key)))) == 2
+        wanted = backpropagate(
+            network, LOSS, vectors[0], patterns.inputs[rows], patterns.targets[rows],
+            dropout=DropoutFactors(network, *key).next(70),
+        )  # fmt: skip
+        assert kernel.neg_gradient == pytest.approx(wanted.neg_gradient, rel=1e-11, abs=1e-12)
 
 
 @pytest.mark.parametrize("batch", ["all", 4])
