@@ -91,8 +91,7 @@ class LessonWriting:
             return
         text = lesson.path.read_text(encoding="utf-8").rstrip("\n")
         if self._write(lesson.path, f"{text}\n{self._step(frame)}"):
-            panel.open_file(str(lesson.path))
-            panel.show_last_step()
+            panel.open_file(str(lesson.path), at=-1)
             self._window.say(f"Step added to {lesson.path}: replace its texts in an editor.")
 
     def _save(self, panel: "LessonPanel", name: str, text: str) -> None:

@@ -310,8 +310,8 @@ class MainWindow(QMainWindow):
         self.bring("lesson")
         if lesson is not None:
             self.parts.lesson.show_lesson(lesson)
-        if set_up and self.parts.lesson.step is not None:
-            self.lesson_state.set_up(self.parts.lesson.step)
+        if set_up:
+            self.parts.lesson.with_step(self.lesson_state.set_up)
 
     # -- showing ---------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def test_a_lesson_is_written_from_what_is_shown(
     choose(window, "new")
     file = save_as.with_suffix(".toml")
     panel = window.parts.lesson
-    assert panel.lesson.path == file
+    qtbot.waitUntil(lambda: panel.lesson.path == file)
     (step,) = panel.lesson.steps
     assert step.title == "xor, epoch 5"
     assert step.experiment == window.current_frame.setup.experiment
@@ -66,7 +66,7 @@ def test_a_lesson_is_written_from_what_is_shown(
     qtbot.waitUntil(lambda: 0.75 in window.current_frame.snapshot.parameters)
     mine = window.current_frame.snapshot.parameters
     choose(window, "add")
-    assert panel.step is panel.lesson.steps[1]
+    qtbot.waitUntil(lambda: panel.step is panel.lesson.steps[-1] and len(panel.lesson.steps) == 2)
     window.lesson_state.set_up(panel.lesson.steps[0])
     run = window.current_frame.setup.run_id
     qtbot.waitUntil(lambda: window.current_frame.setup.run_id > run)
@@ -79,18 +79,19 @@ def test_a_lesson_is_written_from_what_is_shown(
 
 @pytest.mark.parametrize("key", shipped_lessons())
 def test_every_shipped_lesson_can_be_copied_changed_and_reloaded(
-    window: MainWindow, save_as: Path, key: str
+    qtbot: QtBot, window: MainWindow, save_as: Path, key: str
 ) -> None:
     window.open_lesson(find_lesson(key))
     choose(window, "copy")
     file, panel = save_as.with_suffix(".toml"), window.parts.lesson
     assert file.read_text() == shipped_lessons()[key].read_text()
-    assert panel.lesson.path == file
-    panel.show_last_step()
+    qtbot.waitUntil(lambda: panel.lesson.path == file)
+    panel.open_file(str(file), at=-1)
+    qtbot.waitUntil(lambda: panel.step is panel.lesson.steps[-1])
     at = panel.step.title
     file.write_text(file.read_text().replace(f'"{at}"', '"Changed"'))
     choose(window, "reload")
-    assert panel.step.title == "Changed"
+    qtbot.waitUntil(lambda: panel.step.title == "Changed")
     assert panel.findChild(QLabel, "lesson_heading").text() == "Changed"
 
 

@@ -358,10 +358,10 @@ def test_a_lesson_file_that_is_mended_ends_the_message(
     window.open_lesson()
     path.write_text(shipped.replace("title", "titel", 1))
     window.parts.lesson.open_file(str(path))
-    assert "titel" in window.message.text
+    qtbot.waitUntil(lambda: "titel" in window.message.text)
     path.write_text(shipped)
     window.parts.lesson.open_file(str(path))
-    assert window.message.text == ""
+    qtbot.waitUntil(lambda: window.message.text == "")
 
 
 def test_divergence_pauses_with_a_sentence(qtbot: QtBot, open_main: OpenMain) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -12,58 +12,34 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from bpviz.lessons.model import BadLesson, Lesson, LessonStep
+from bpviz.ui.panels.lessons.chooser import LessonChooser
 from bpviz.ui.panels.lessons.note import LessonNote
+from bpviz.ui.panels.lessons.step_text import ANSWER, step_markdown
 from bpviz.ui.toolkit.drawing import icons
 from bpviz.ui.toolkit.drawing.rich_text import RichText
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
+from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
 from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.toolkit.widgets.notes_and_marks import box
 
-ANSWER = "Answer"
-"""The heading of an answer."""
-
 DONE = "✓ "
-
-
-@guard_overrides
-class _Chooser(QComboBox):
-    """A combo box whose text is elided."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box with its text elided."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        field = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox,
-            option,
-            QStyle.SubControl.SC_ComboBoxEditField,
-            self,
-        )
-        option.currentText = option.fontMetrics.elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, field.width() - SPACE
-        )
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 @guard_overrides
 class LessonPanel(QWidget):
     """Shows one step of one lesson at a time.
 
-    ``load`` returns the lessons; it is called when the panel is first shown or used. The step
-    reached in each lesson is kept in the settings.
+    ``load`` returns the lessons; it is called in another thread when the panel is first shown or
+    used, as files are read that the user opens. The step reached in each lesson is kept in the
+    settings.
     """
 
     step_shown = Signal()
@@ -103,10 +79,13 @@ class LessonPanel(QWidget):
         self._settings = settings
         self._load = load
         self._lessons: list[Lesson] = []
+        self._is_listed = False
+        self._listing, self._reading = TimeSliced(self), TimeSliced(self)
+        self._waiting: list[Callable[[LessonStep], None]] = []
         self._lesson: Lesson | None = None
         self._at = 0
         self._revealed = False
-        self._chooser = named(_Chooser(), "lesson_chooser", "Choose a lesson")
+        self._chooser = named(LessonChooser(), "lesson_chooser", "Choose a lesson")
         self._chooser.setAccessibleName("Lesson")
         self._open = named(QToolButton(), "lesson_open", "Open a lesson of your own: a TOML file")
         self._open.setText("Open…")
@@ -144,6 +123,10 @@ class LessonPanel(QWidget):
         self._back.clicked.connect(self._step_back)
         self._next.clicked.connect(self._advance)
         self._note.button.clicked.connect(lambda: self.run_wanted.emit())
+        for button in (self._reveal, self._set_up, self._race):
+            button.hide()  # until there is a step
+        for button in (self._back, self._next):
+            button.setEnabled(False)
         self.set_theme(theme)
 
     @property
@@ -160,39 +143,71 @@ class LessonPanel(QWidget):
         """Open the lesson of the last session when first shown."""
         super().showEvent(event)
         self._fill()
-        if self._lesson is None and self._lessons:
-            self.show_lesson(self._last_lesson())
 
     def _fill(self) -> None:
         """Load the shipped lessons, once."""
-        if not self._lessons:
-            self._lessons = list(self._load())
-            self._list()
+        if not self._is_listed and not self._listing.is_busy:
+            self._listing.begin(_elsewhere(self._load), self._take_list, _report)
+
+    def _take_list(self, shipped: Sequence[Lesson]) -> None:
+        """List the shipped lessons before those opened meanwhile; open one if none is."""
+        opened = {lesson.key: lesson for lesson in self._lessons}
+        self._lessons = [opened.pop(lesson.key, lesson) for lesson in shipped]
+        self._lessons += opened.values()
+        self._is_listed = True
+        if self._lesson is None and self._lessons:
+            self.show_lesson(self._last_lesson())
+        self._list()
+
+    def with_step(self, act: Callable[[LessonStep], None]) -> None:
+        """Call ``act`` with the current step, as soon as there is one."""
+        if self.step is None:
+            self._waiting.append(act)
+        else:
+            act(self.step)
 
     def show_lesson(self, lesson: Lesson) -> None:
         """Open a lesson at the step where it was left, or at its first one if it was finished."""
+        reached = self._reached(lesson)
+        left = self._settings.whole(_left(lesson), reached)
+        self._open_at(lesson, 0 if reached >= len(lesson.steps) else left)
+
+    def _open_at(self, lesson: Lesson, at: int) -> None:
+        self._reading.give_up()
         self._fill()
         if lesson.key not in [other.key for other in self._lessons]:
             self._lessons.append(lesson)
         self._lesson = lesson
-        reached = self._reached(lesson)
         self._settings.set("lessons/last", lesson.key)
-        left = self._settings.whole(_left(lesson), reached)
-        self._go(0 if reached >= len(lesson.steps) else left)
+        self._go(at)
         self._list()
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act(lesson.steps[self._at])
 
-    def open_file(self, path: str) -> None:
-        """Open the lesson of a file; emits ``failed`` if it cannot be used."""
-        from bpviz.lessons.loader import load_lesson  # imported when a lesson is opened
+    def open_file(self, path: str, at: int | None = None) -> None:
+        """Open the lesson of a file at this step (-1: the last one), or where it was left, once it
+        is read; emits ``opened``, or ``failed`` if it cannot be used.
+        """
+        self._place.setText(f"Reading {Path(path).name}…")
+        self._reading.begin(
+            _elsewhere(lambda: _load(path)), lambda read: self._take(read, at), self._fail
+        )
 
-        try:
-            lesson = load_lesson(Path(path))
-        except BadLesson as error:
-            self.failed.emit(str(error))
-            return
+    def _take(self, lesson: Lesson, at: int | None) -> None:
         self._lessons = [other for other in self._lessons if other.key != lesson.key] + [lesson]
         self.opened.emit()
-        self.show_lesson(lesson)
+        if at is None:
+            self.show_lesson(lesson)
+        else:
+            self._open_at(lesson, at % len(lesson.steps) if at < 0 else at)
+
+    def _fail(self, error: Exception) -> None:
+        self._place.clear()
+        self._show(keep_place=True)
+        if not isinstance(error, BadLesson):
+            raise error
+        self.failed.emit(str(error))
 
     def show_state(self, *, is_set_up: bool, note: str = "", own_run: str = "") -> None:
         """Say whether the window shows the step, and why not, and which own run was replaced."""
@@ -202,14 +217,7 @@ class LessonPanel(QWidget):
     def reload(self) -> None:
         """Read the file of the lesson again, at the same step."""
         if self._lesson is not None:
-            at = self._at
-            self.open_file(str(self._lesson.path))
-            self._go(at)
-
-    def show_last_step(self) -> None:
-        """Go to the last step of the lesson."""
-        if self._lesson is not None:
-            self._go(len(self._lesson.steps) - 1)
+            self.open_file(str(self._lesson.path), self._at)
 
     def set_menu(self, menu: QMenu) -> None:
         """Open this menu beside the button that opens a file."""
@@ -275,7 +283,7 @@ class LessonPanel(QWidget):
         self._heading.setText(step.title)
         self._place.setText(f"{lesson.title} · step {self._at + 1} of {len(lesson.steps)}")
         self._chooser.setToolTip(plain_tip(f"{lesson.title}\n{lesson.summary}"))
-        self._text.set_text(_markdown(lesson, step, self._at == 0, self._revealed))
+        self._text.set_text(step_markdown(lesson, step, self._at == 0, self._revealed))
         if not keep_place:
             self._text.verticalScrollBar().setValue(0)
         self._reveal.setVisible(bool(step.question))
@@ -285,6 +293,7 @@ class LessonPanel(QWidget):
         if step.race is not None:
             self._race.setText(f"Race {step.race.order.seeds:,} seeds…")
         self._back.setEnabled(self._at > 0)
+        self._next.setEnabled(True)
         last = self._at + 1 == len(lesson.steps)
         self._next.setText("Next lesson ›" if last else "Next ›")
 
@@ -360,20 +369,21 @@ class LessonPanel(QWidget):
             self.open_file(path)
 
 
+def _load(path: str) -> Lesson:
+    from bpviz.lessons.loader import load_lesson  # imported when a lesson is opened
+
+    return load_lesson(Path(path))
+
+
+def _elsewhere(load: Callable[[], object]) -> SlicedWork:
+    """Load in another thread."""
+    return (yield load)
+
+
+def _report(error: Exception) -> None:
+    raise error
+
+
 def _left(lesson: Lesson) -> str:
     """The setting with the number of the step at which a lesson was left."""
     return f"lessons/{lesson.key}/left"
-
-
-def _markdown(lesson: Lesson, step: LessonStep, first: bool, revealed: bool) -> str:
-    """The step as one Markdown text."""
-    parts = [step.text]
-    if step.try_it:
-        parts.append(f"**Try**\n\n{step.try_it}")
-    if step.question:
-        parts.append(f"**Question**\n\n{step.question}")
-    if step.question and revealed:
-        parts.append(f"**{ANSWER}**\n\n{step.answer}")
-    if first and lesson.sources:
-        parts.append("**Sources**\n\n" + "\n".join(f"* {source}" for source in lesson.sources))
-    return "\n\n".join(parts)

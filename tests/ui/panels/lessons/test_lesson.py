@@ -1,6 +1,7 @@
 """The lesson panel, and the window that it sets up."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.references import WeightRef
+from bpviz.lessons import loader
 from bpviz.lessons.loader import all_lessons, load_lesson
 from bpviz.lessons.model import LessonStep
 from bpviz.problems.tables import formats, inspecting
@@ -34,6 +36,7 @@ from bpviz.ui.window.docks import PANEL_WIDTH
 from bpviz.ui.window.lesson_setup import refused_choice
 from bpviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import XOR
+from tests.waiting import DEADLINE
 
 OpenMain = Callable[..., MainWindow]
 LESSONS = all_lessons()
@@ -44,14 +47,22 @@ BY_HAND = next(lesson for lesson in LESSONS if lesson.key == "xor-by-hand")
 def panel(qtbot: QtBot, tmp_path: Path) -> LessonPanel:
     settings = Settings(tmp_path / "panel.txt")
     panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
+    return shown(qtbot, panel)
+
+
+def shown(qtbot: QtBot, panel: LessonPanel) -> LessonPanel:
+    """The panel, once it lists the lessons."""
     qtbot.addWidget(panel)
     panel.show()
+    chooser = panel.findChild(QComboBox, "lesson_chooser")
+    qtbot.waitUntil(lambda: chooser.count() == len(LESSONS))
     return panel
 
 
 def click(qtbot: QtBot, parent: QWidget, name: str) -> None:
     button = parent.findChild(QPushButton, name)
     assert button.isVisible()
+    assert button.isEnabled()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -126,8 +137,7 @@ def test_progress_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
     settings = Settings(tmp_path / "panel.txt")
     for expected in (0, 1, 2):
         panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
-        qtbot.addWidget(panel)
-        panel.show()
+        shown(qtbot, panel)
         if expected == 0:
             panel.show_lesson(BY_HAND)
         assert panel.step is BY_HAND.steps[expected]
@@ -137,14 +147,12 @@ def test_progress_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
 def test_a_lesson_opens_where_it_was_left(qtbot: QtBot, tmp_path: Path) -> None:
     settings = Settings(tmp_path / "panel.txt")
     panel = LessonPanel(lambda: LESSONS, settings, LIGHT)
-    qtbot.addWidget(panel)
-    panel.show()
+    shown(qtbot, panel)
     panel.show_lesson(BY_HAND)
     for button in ("lesson_next", "lesson_next", "lesson_back"):
         click(qtbot, panel, button)
     again = LessonPanel(lambda: LESSONS, settings, LIGHT)
-    qtbot.addWidget(again)
-    again.show()
+    shown(qtbot, again)
     assert again.step is BY_HAND.steps[1]
 
 
@@ -165,9 +173,42 @@ def test_a_lesson_of_ones_own_is_opened_and_a_broken_one_is_explained(
     assert "line 5" in failed.args[0]
     path.write_text('title = "Mine"\nsummary = "s"\n[[step]]\ntitle = "One"\ntext = "Hello"\n')
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert panel.lesson is not None
-    assert panel.lesson.title == "Mine"
+    qtbot.waitUntil(lambda: panel.lesson is not None and panel.lesson.title == "Mine")
     assert not panel.findChild(QPushButton, "lesson_set_up").isVisible()
+
+
+def test_lessons_are_read_in_another_thread(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of many steps, too: meanwhile it is said, and nothing can be pressed in vain."""
+    go_on, threads = threading.Event(), set()
+
+    def read(*_: object) -> Any:
+        threads.add(threading.current_thread())
+        assert go_on.wait(DEADLINE)
+        return LESSONS
+
+    panel = LessonPanel(read, Settings(tmp_path / "panel.txt"), LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    steps = []
+    panel.with_step(steps.append)
+    seen = [b for b in panel.findChildren(QPushButton) if b.isVisible() and b.isEnabled()]
+    assert seen == []
+    go_on.set()
+    qtbot.waitUntil(lambda: len(steps) == 1)
+    assert steps == [LESSONS[0].steps[0]]
+
+    go_on.clear()
+    monkeypatch.setattr(loader, "load_lesson", lambda path: (read(), LESSONS[2])[1])
+    panel.open_file("/somewhere/own.toml")
+    assert place(panel) == "Reading own.toml…"
+    panel.show_lesson(LESSONS[1])  # chosen meanwhile: the file is given up
+    go_on.set()
+    panel.open_file("/somewhere/own.toml", at=-1)
+    qtbot.waitUntil(lambda: panel.lesson is LESSONS[2])
+    assert panel.step is LESSONS[2].steps[-1]
+    assert threading.main_thread() not in threads
 
 
 # -- in the window -------------------------------------------------------------------------
@@ -180,7 +221,7 @@ def test_a_newcomer_goes_from_the_first_lesson_to_the_last(
     window = open_main()
     assert not window.parts.lesson.isVisible()
     click(qtbot, window, "welcome_lesson")
-    qtbot.waitUntil(window.parts.lesson.isVisible)
+    qtbot.waitUntil(lambda: window.parts.lesson.step is not None)
     assert not window.findChild(QWidget, "welcome").isVisible()
     seen, raced = [], []
     for _ in range(sum(len(lesson.steps) for lesson in LESSONS)):
