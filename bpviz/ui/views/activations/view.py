@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from bpviz.core.analysis.dead_units import dead_words, find_dead_units
 from bpviz.core.model.activations import ACTIVATIONS
@@ -21,8 +21,9 @@ from bpviz.ui.toolkit.drawing.colour_scale import (
 )
 from bpviz.ui.toolkit.drawing.legend import Legend
 from bpviz.ui.toolkit.drawing.pattern_names import full_name
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.activations.heatmap import Heatmap
@@ -78,20 +79,9 @@ class ActivationsView(View):
         self._legend = Legend(self.theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("activations_readout")
-        header, body = QHBoxLayout(), QHBoxLayout()
-        header.setSpacing(SPACE)
-        for widget in (self._sort_box, self._group_box):
-            header.addWidget(widget)
-        header.addWidget(self._instant, 1)
-        body.setSpacing(SPACE)
-        body.addWidget(self._heatmap, 1)
-        body.addWidget(self._legend)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addLayout(header)
-        column.addLayout(body, 1)
-        column.addWidget(self._readout)
+        header = row_of(self._sort_box, self._group_box, (self._instant, 1))
+        body = row_of((self._heatmap, 1), self._legend)
+        fill_column(self, header, (body, 1), self._readout)
         self._sort_box.clicked.connect(self._choose_sort)
         self._group_box.activated.connect(self._choose_group)
         self._heatmap.hovered.connect(self._read)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBl
 from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QStyle,
@@ -28,6 +27,7 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
@@ -114,15 +114,7 @@ class CollapseView(View):
         column.addWidget(self._numbers)
         column.addStretch(1)
         self._page = PlaceholderPage("collapse_reason", NO_FRAME, (layer, 1))
-        header = QHBoxLayout()
-        header.setSpacing(SPACE)
-        header.addWidget(self._said, 3)
-        header.addWidget(self._instant, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        outer.setSpacing(SPACE // 2)
-        outer.addLayout(header)
-        outer.addWidget(self._page, 1)
+        fill_column(self, row_of((self._said, 3), (self._instant, 1)), (self._page, 1))
 
     def _make_table(self) -> QTableView:
         table = QTableView(self)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -18,7 +17,8 @@ from bpviz.experiment.comparison import MOST_RUNS, names
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.epoch_axis import Axes, ErrorScale
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.widgets.columns import fill_column
 from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
 from bpviz.ui.views.compare.cards import CardContent, CardGrid
@@ -83,12 +83,7 @@ class CompareView(View):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._foot = Foot(self)
         self._page = PlaceholderPage("compare_hint", NO_RUNS, (self._plot, 4), (self._scroll, 5))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self._controls)
-        column.addWidget(self._page, 1)
-        column.addWidget(self._foot)
+        fill_column(self, self._controls, (self._page, 1), self._foot)
         self._controls.keep_clicked.connect(self.keep_requested)
         self._controls.clear_clicked.connect(self._clear)
         self._controls.preset_chosen.connect(self._compare)

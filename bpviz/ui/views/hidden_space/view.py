@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.run.snapshot import SnapshotRequest
@@ -26,6 +26,7 @@ from bpviz.ui.toolkit.drawing.output_colours import (
 from bpviz.ui.toolkit.drawing.pattern_names import full_name, named_by_inputs, short_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.columns import fill_column
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
@@ -94,12 +95,7 @@ class HiddenSpaceView(View):
         self._page = PlaceholderPage(
             "hidden_space_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0)
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self._controls)
-        column.addWidget(self._page, 1)
-        column.addWidget(self._readout)
+        fill_column(self, self._controls, (self._page, 1), self._readout)
         self._controls.chosen.connect(self._choose)
         self._canvas.hovered.connect(self._read)
         self._canvas.pattern_chosen.connect(self._choose_pattern)

@@ -8,18 +8,17 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QStackedLayout,
-    QVBoxLayout,
     QWidget,
 )
 
 from bpviz.core.model.patterns import Split
 from bpviz.core.run.snapshot import SnapshotRequest
 from bpviz.session.frame import Frame
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme, scaled
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.toggle import Toggle
@@ -78,21 +77,12 @@ class OutputView(View):
         self._hint = named(QLabel(NO_FRAME), "output_hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
-        header = QHBoxLayout()
-        header.setSpacing(SPACE)
         self._switches = {switch.name: self._switch(switch) for switch in SWITCHES}
-        for box in (self._mode_box, self._unit_box, self._split_box, *self._switches.values()):
-            header.addWidget(box)
-        header.addWidget(self._instant, 1)
+        boxes = self._mode_box, self._unit_box, self._split_box, *self._switches.values()
         self._stack = QStackedLayout()
         self._hint.setParent(self)  # without a parent it would be shown as a window
         self._stack.addWidget(self._hint)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addLayout(header)
-        column.addLayout(self._stack, 1)
-        column.addWidget(self._readout)
+        fill_column(self, row_of(*boxes, (self._instant, 1)), (self._stack, 1), self._readout)
 
     def _box(self, name: str, tip: str, chosen: Callable[[], None]) -> QComboBox:
         box = QComboBox(self)

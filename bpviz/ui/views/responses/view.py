@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bpviz.core.text.number_words import number_text, plain
 from bpviz.experiment.prepare import PreparedExperiment
@@ -13,6 +13,7 @@ from bpviz.ui.toolkit.drawing.legend import Legend, LegendKey
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps, response_maps, why_not
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import unit_names
+from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.placeholder_page import PlaceholderPage
 from bpviz.ui.views.base import View
@@ -45,14 +46,7 @@ class ResponsesView(View):
         self._page = PlaceholderPage(
             "responses_hint", NO_FRAME, (self._canvas, 1), (self._legend, 0)
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self._page, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self._readout, 3)
-        foot.addWidget(self._instant, 1)
-        column.addLayout(foot)
+        fill_column(self, (self._page, 1), row_of((self._readout, 3), (self._instant, 1)))
         self._canvas.hovered.connect(self._read)
         self.set_theme(theme)
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from bpviz.core.analysis.similarity import LARGEST, MEASURES, even_sample, similarity
 from bpviz.core.learning.backprop import forward
@@ -16,7 +16,8 @@ from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale, steady_limit
 from bpviz.ui.toolkit.drawing.legend import Legend
 from bpviz.ui.toolkit.drawing.pattern_names import class_name, full_name, short_name
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
@@ -76,20 +77,9 @@ class SimilarityView(View):
         self._legend = Legend(self.theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("similarity_readout")
-        header, body = QHBoxLayout(), QHBoxLayout()
-        header.setSpacing(SPACE)
-        for widget in (self._group_box, self._measure_box, self._initial_box):
-            header.addWidget(widget)
-        header.addWidget(self._instant, 1)
-        body.setSpacing(SPACE)
-        body.addWidget(self._canvas, 1)
-        body.addWidget(self._legend)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addLayout(header)
-        column.addLayout(body, 1)
-        column.addWidget(self._readout)
+        boxes = self._group_box, self._measure_box, self._initial_box
+        body = row_of((self._canvas, 1), self._legend)
+        fill_column(self, row_of(*boxes, (self._instant, 1)), (body, 1), self._readout)
         self._group_box.activated.connect(self._choose)
         self._measure_box.activated.connect(self._choose)
         self._initial_box.clicked.connect(self._choose)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from bpviz.core.values import BadValue
@@ -15,6 +15,7 @@ from bpviz.ui.toolkit.drawing.plotting import AXIS_WIDTH, plot_metrics
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
 from bpviz.ui.toolkit.drawing.unit_names import quantity_name
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.log_epochs import LogEpochs
 from bpviz.ui.toolkit.widgets.placeholder_page import hint_over
@@ -137,17 +138,12 @@ class TrajectoryView(View):
         self._field.setMaximumWidth(scaled(20 * SPACE))
         self._footing.setObjectName("trajectory_footing")
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        header = QHBoxLayout()
-        header.setSpacing(SPACE // 2)
-        for widget in (self._log, self._auto, self._field, self._clear):
-            header.addWidget(widget)
         widest = plot_metrics().horizontalAdvance("epoch 00,000")
         self._instant.setMinimumWidth(round(widest))
-        header.addWidget(self._instant, 1)
-        foot = QHBoxLayout()
+        header = row_of(self._log, self._auto, self._field, self._clear, (self._instant, 1))
+        header.setSpacing(SPACE // 2)
+        foot = row_of((self._footing, 1), self._stop)
         foot.setContentsMargins(AXIS_WIDTH, 0, 0, 0)
-        foot.addWidget(self._footing, 1)
-        foot.addWidget(self._stop)
         plot = QVBoxLayout()
         plot.setSpacing(SPACE // 2)
         plot.addWidget(self._canvas, 1)
@@ -156,11 +152,7 @@ class TrajectoryView(View):
         body.setSpacing(SPACE)
         body.addLayout(plot, 1)
         body.addWidget(self._list)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addLayout(header)
-        column.addLayout(body, 1)
+        fill_column(self, header, (body, 1))
 
     def _connect(self) -> None:
         self._log.clicked.connect(self._choose)

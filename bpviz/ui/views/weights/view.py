@@ -5,16 +5,17 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bpviz.core.model.references import BiasRef, ParameterRef, WeightRef, exists, index_of
 from bpviz.core.text.number_words import plain
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT, steady_limit
 from bpviz.ui.toolkit.drawing.legend import KeyRow, LegendKey
-from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
+from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.plot_menu import plot_menu
 from bpviz.ui.views.base import View
@@ -49,15 +50,8 @@ class WeightsView(View):
         self._diagram = Diagram(self, theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("weights_readout")
-        header = QHBoxLayout()
-        header.addWidget(self._keys, 3)
-        header.addWidget(self._instant, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        column.addLayout(header)
-        column.addWidget(self._diagram, 1)
-        column.addWidget(self._readout)
+        header = row_of((self._keys, 3), (self._instant, 1))
+        fill_column(self, header, (self._diagram, 1), self._readout)
         self._diagram.pointed.connect(self._read)
         self.set_theme(theme)
 
