@@ -39,10 +39,10 @@ def keras_script(setup: PreparedExperiment, parameters: Vector, epoch: int = 0) 
         _head(setup, epoch),
         _helpers(setup, parameters),
         "# The network. Weights are (from, to), as in w_ij.",
-        *_layers(network, experiment.training, parameters),
-        _training(experiment.training.at(epoch)),
+        *_layers(network, experiment.training, parameters, of_nets=_of_nets(setup)),
+        _training(experiment.training.at(epoch), _trained(setup)),
         _data(setup),
-        _foot(experiment, len(setup.patterns.train), epoch),
+        _foot(experiment, len(setup.patterns.train), epoch, _trained(setup)),
     ]
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
@@ -65,6 +65,19 @@ def _check(setup: PreparedExperiment, parameters: Vector) -> None:
     if len(parameters) > MAX_NUMBERS:
         found = Unquoted(f"of {len(parameters):,}")
         raise BadValue("network", found, f"of at most {MAX_NUMBERS:,} weights and biases")
+
+
+def _of_nets(setup: PreparedExperiment) -> bool:
+    """Whether the error is computed from the net inputs of the output's units.
+
+    Outputs that round to 0 or 1 would be too coarse for it.
+    """
+    return LOSSES[setup.experiment.error].basis is not None
+
+
+def _trained(setup: PreparedExperiment) -> str:
+    """The model that is trained: ``nets`` shares all of the layers of ``model`` but the last."""
+    return "nets" if _of_nets(setup) else "model"
 
 
 # -- the parts of the script ---------------------------------------------------------------
@@ -104,8 +117,6 @@ def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
             '    return np.frombuffer(raw, dtype="<f8").reshape(shape)',
             "", "",
         ]  # fmt: skip
-    if setup.experiment.error != "squared":
-        lines += ["def log(x):", "    return ops.log(x + 1e-30)", "", ""]
     lines += [
         "class Error(keras.losses.Loss):",
         f'    """The error of each pattern; gradients are {word} over those of an update."""',
@@ -113,7 +124,7 @@ def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
         "    def __init__(self):",
         f'        super().__init__(reduction="{reduction}", dtype="float64")',
         "",
-        "    def call(self, target, output):",
+        f"    def call(self, target, {'net' if _of_nets(setup) else 'output'}):",
         f"        return {LOSSES[setup.experiment.error].keras}",
         "", "",
     ]  # fmt: skip
@@ -142,7 +153,9 @@ def _helpers(setup: PreparedExperiment, parameters: Vector) -> str:
     return "\n".join(lines)
 
 
-def _layers(network: Network, training: Training, parameters: Vector) -> Iterator[str]:
+def _layers(
+    network: Network, training: Training, parameters: Vector, *, of_nets: bool
+) -> Iterator[str]:
     names = [f"g{g}" for g in range(len(network.groups))]
     columns = list(accumulate(group.size for group in network.groups if group.role == "input"))
     several = len(columns) > 1
@@ -155,6 +168,9 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
             continue
         bias = _array(network.biases(parameters, g))
         activation = _activation(ACTIVATIONS[group.activation].keras)
+        last = activation
+        if of_nets and g == network.output:
+            activation = _activation(ACTIVATIONS["linear"].keras)
         incoming = list(network.incoming(g))
         if not _needs_bias_layer(network, g):
             (c,) = incoming
@@ -188,7 +204,13 @@ def _layers(network: Network, training: Training, parameters: Vector) -> Iterato
         )
         if group.dropout:
             yield f"g{g} = layers.Dropout({group.dropout!r})(g{g})"
-    yield f"model = keras.Model({name}, {names[-1]})\n"
+    if of_nets:
+        yield (
+            f"nets = keras.Model({name}, {names[-1]})  # the error is computed from net inputs\n"
+            f"model = keras.Model({name}, layers.Activation({last})({names[-1]}))\n"
+        )
+    else:
+        yield f"model = keras.Model({name}, {names[-1]})\n"
 
 
 def _activation(keras: str) -> str:
@@ -217,11 +239,11 @@ def _options(link: Connection, training: Training) -> str:
     return words
 
 
-def _training(training: Training) -> str:
+def _training(training: Training, model: str) -> str:
     optimizer = OPTIMIZERS[training.optimizer].keras.format(training)
     return (
         "# The optimizer begins anew: what it remembered of earlier updates is not in here.\n"
-        f"model.compile(optimizer={optimizer}, loss=Error())\n"
+        f"{model}.compile(optimizer={optimizer}, loss=Error())\n"
     )
 
 
@@ -251,7 +273,7 @@ def _schedule(training: Training, epoch: int) -> str:
     )
 
 
-def _foot(experiment: Experiment, n_patterns: int, epoch: int) -> str:
+def _foot(experiment: Experiment, n_patterns: int, epoch: int, model: str) -> str:
     training = experiment.training
     schedule = _schedule(training, epoch)
     callbacks = ", callbacks=[Schedule()]" if schedule else ""
@@ -262,12 +284,12 @@ def _foot(experiment: Experiment, n_patterns: int, epoch: int) -> str:
         f"""\
         if __name__ == "__main__":
             model.summary()
-            model.fit(
+            {model}.fit(
                 inputs, targets, epochs={epochs}, batch_size={training.batch_size(n_patterns)},
                 shuffle={shuffle}, verbose=0{callbacks},
             )
-            answers = ops.convert_to_tensor(model.predict(inputs, verbose=0))
-            errors = {scale:g} * Error().call(ops.convert_to_tensor(targets), answers)
+            found = ops.convert_to_tensor({model}.predict(inputs, verbose=0))
+            errors = {scale:g} * Error().call(ops.convert_to_tensor(targets), found)
             print("error E:", float(ops.sum(errors)), "per pattern:", float(ops.mean(errors)))
             print(model.predict(inputs[:10], verbose=0))
         """

@@ -23,6 +23,10 @@ def _softmax(net: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def _size(x: np.ndarray) -> np.ndarray:
+    return np.where(x.real < 0.0, -x, x)
+
+
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": lambda net: net,
     "sigmoid": lambda net: 1.0 / (1.0 + np.exp(-net)),
@@ -161,8 +165,7 @@ class L1L2:
         self.l1, self.l2 = l1, l2
 
     def __call__(self, weights: np.ndarray) -> Any:
-        sizes = np.where(weights.real < 0.0, -weights, weights)
-        return np.sum(self.l1 * sizes + self.l2 * np.square(weights))
+        return np.sum(self.l1 * _size(weights) + self.l2 * np.square(weights))
 
 
 class Optimizer:
@@ -287,8 +290,9 @@ def stand_in() -> Iterator[None]:
     """While this lasts, ``import keras`` is this; no layer has been made yet."""
     Layer.made = []
     ops = _module(
-        "keras.ops", sum=np.sum, mean=np.mean, square=np.square, log=np.log,
-        relu=ACTIVATIONS["relu"],
+        "keras.ops", sum=np.sum, mean=np.mean, square=np.square, relu=ACTIVATIONS["relu"],
+        softplus=lambda x: np.where(x.real > 0.0, x, 0.0) + np.log1p(np.exp(-_size(x))),
+        log_softmax=lambda x: x - np.log(np.sum(np.exp(x), axis=-1, keepdims=True)),
         convert_to_tensor=lambda x, dtype=float: np.asarray(x, dtype=dtype),
     )  # fmt: skip
     layers = _module(

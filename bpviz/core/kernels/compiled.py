@@ -107,9 +107,13 @@ def _pass(
         if not held:
             take(flat, n_inputs, inputs, order, start, stop)
             take(target, len(target), targets, order, start, stop)
-        forward(plan.groups, plan.links, plan.incoming, w, flat, act, blocks)
+        keeps = judge and plan.kind[3]
+        forward(plan.groups, plan.links, plan.incoming, w, flat, act, blocks, scratch.basis, keeps)
         if judge:
-            measure(output, loss, tolerance, flat, target, stop - start, scratch.tally)
+            measure(
+                output, loss, keeps, tolerance, flat, scratch.basis, target, stop - start,
+                scratch.tally,
+            )  # fmt: skip
         if gradient:
             output_deltas(
                 output, loss, plan.kind[2], flat, flat_delta, target, stop - start,

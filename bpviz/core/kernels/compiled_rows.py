@@ -6,6 +6,7 @@ They are made from the tables once, when this module is imported (see row_code).
 from bpviz.core.kernels.row_code import (
     KernelRows,
     activation_code,
+    basis_code,
     deltas_code,
     deviation_code,
     error_code,
@@ -20,6 +21,7 @@ ROWS = KernelRows.now()
 activate = activation_code(ROWS)
 times_slope, times_slope_row = deltas_code(ROWS), row_deltas_code(ROWS)
 add_error, deviation = error_code(ROWS), deviation_code(ROWS)
+to_basis = basis_code(ROWS)
 step, numbers_of = step_code(ROWS), numbers_code()
 
 

@@ -65,6 +65,7 @@ class NumpyPasses:
         self._delta = [np.empty((rows, group.size)) for group in network.groups]
         self._err = [np.empty((rows, group.size)) for group in network.groups]
         self.output = self._act[-1]
+        self._basis = self.output if loss.basis is None else np.empty_like(self.output)
         self._forward = self._forward_calls(parameters)
         self._backward = self._backward_calls(parameters, neg_gradient, np.ones(rows))
 
@@ -82,8 +83,12 @@ class NumpyPasses:
         _run(self._backward)
 
     def total(self) -> float:
-        """E of these rows; ``forward`` must have run."""
-        return self._loss.total(self.targets, self.output, self._err[-1])
+        """E of these rows; ``forward`` must have run, and runs again before the next call."""
+        if self._loss.basis is not None:
+            held, values = self._clamped[-1]
+            self._loss.basis.of_net(self._basis, self._basis)
+            self._basis[:, held] = self._loss.basis.of_output(values)
+        return self._loss.total(self.targets, self._basis, self._err[-1])
 
     def _forward_calls(self, parameters: Vector) -> list[Call]:
         calls: list[Call] = []
@@ -103,6 +108,8 @@ class NumpyPasses:
             calls.append((np.add, (net, self._network.biases(parameters, g), net)))
             if not ACTIVATIONS[group.activation].elementwise:
                 calls += self._hold(net, self._clamped[g][0], OUT)
+            if self._basis is not self.output and g == self._network.output:
+                calls.append((np.copyto, (self._basis, net)))
             row = ACTIVATIONS[group.activation]
             if not row.in_place:
                 calls.append((np.copyto, (self._err[g], net)))  # free until the way back

@@ -47,7 +47,8 @@ class KernelPlan(NamedTuple):
     decays          (N,) whether weight decay acts on this parameter.
     tied            the indices of tied parameters; tie_class the class of each.
     tie_sums        a buffer with one number for each class.
-    kind            input units, number of the error, 1 if the output's delta is exactly t - o.
+    kind            input units, number of the error, 1 if the output's delta is exactly t - o,
+                    1 if the error has a Basis.
     """
 
     groups: Places
@@ -71,7 +72,7 @@ class Scratch(NamedTuple):
     one_act, one_delta     (units, 1), for a single pattern.
     row_act, row_delta     (1, units), the same numbers as one_act and one_delta.
     one_net                (1, units + LANES): net inputs, with room for a last whole vector.
-    target                 (outputs, TILE)
+    target, basis          (outputs, TILE)
     lanes                  (1, 1, LANES)
     tally                  E, and the number of patterns answered right.
     """
@@ -86,6 +87,7 @@ class Scratch(NamedTuple):
     row_delta: Matrix
     one_net: Matrix
     target: Matrix
+    basis: Matrix
     lanes: NDArray[np.float64]
     tally: Vector
 
@@ -144,6 +146,7 @@ def plan_of(network: Network, loss: Loss, rule: Rule) -> KernelPlan:
                 network.n_inputs,
                 number_of(LOSSES, loss.name),
                 int(not rule.slope or cancels(network, loss, clamped=False)),
+                int(loss.basis is not None),
             ]
         ),
     )
@@ -164,6 +167,7 @@ def scratch_of(network: Network) -> Scratch:
         one_act.reshape(1, units),
         one_delta.reshape(1, units),
         np.zeros((1, units + LANES)),
+        np.zeros((network.n_outputs, TILE)),
         np.zeros((network.n_outputs, TILE)),
         np.zeros((1, 1, LANES)),
         np.zeros(2),

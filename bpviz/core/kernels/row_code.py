@@ -104,9 +104,27 @@ error = FUNCTION(error, t, o)
 
 
 def error_code(rows: KernelRows) -> Any:
-    """add(row, error, t, o): the error with the term of an output o and its teacher t."""
+    """add(row, error, t, o): the error with the term of an output o and its teacher t.
+
+    Where the error has a Basis, o is that.
+    """
     branches = {number: (row.compiled.add, ADD) for number, row in enumerate(rows.losses)}
     return pasted(_by_number("error, t, o", branches, "return error"))
+
+
+BASIS = """
+FUNCTION(nets, size, k)
+"""
+
+
+def basis_code(rows: KernelRows) -> Any:
+    """to_basis(row, nets, size, k): turn an output's net inputs in a column into the basis."""
+    branches = {
+        number: (row.basis.column, BASIS)
+        for number, row in enumerate(rows.losses)
+        if row.basis is not None
+    }
+    return pasted(_by_number("nets, size, k", branches))
 
 
 DEVIATION = """

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.core.kernels.compiled_rows import activate, add_error, deviation, times_slope
+from bpviz.core.kernels.compiled_rows import activate, add_error, deviation, times_slope, to_basis
 from bpviz.core.kernels.machine_code import part
 from bpviz.core.kernels.plan import LANES, Places
 from bpviz.core.values import Integers, Matrix, Vector
@@ -32,9 +32,13 @@ def take(tile: Tile, columns: int, values: Matrix, order: Integers, first: int, 
 
 @part
 def forward(
-    groups: Places, links: Places, incoming: Places, w: Vector, flat: Tile, act: Tile, blocks: int
-) -> None:
-    """Write the activations of all groups into ``act``, which holds those of the inputs."""
+    groups: Places, links: Places, incoming: Places, w: Vector, flat: Tile, act: Tile,
+    blocks: int, nets: Matrix, keeps: bool,
+) -> None:  # fmt: skip
+    """Write the activations of all groups into ``act``, which holds those of the inputs.
+
+    keeps: and the net inputs of the output into ``nets``.
+    """
     for g in range(len(groups)):
         size, first, bias = groups[g, 1], groups[g, 2], groups[g, 3]
         for j in range(size):
@@ -57,6 +61,10 @@ def forward(
                 u = first + j
                 act[u, b, 0], act[u, b, 1], act[u, b, 2], act[u, b, 3] = n0, n1, n2, n3
                 act[u, b, 4], act[u, b, 5], act[u, b, 6], act[u, b, 7] = n4, n5, n6, n7
+        if keeps and g == len(groups) - 1:
+            for j in range(size):
+                for k in range(blocks * LANES):
+                    nets[j, k] = flat[first + j, k]
         activate(groups[g, 0], flat, first, size, blocks * LANES)
 
 
@@ -152,18 +160,24 @@ def add_neg_gradient(
 
 @part
 def measure(
-    group: Places, loss: int, tolerance: float, act: Tile, target: Tile, rows: int, tally: Vector
-) -> None:
-    """Add E and the number of right answers; a tolerance below 0: the largest output counts."""
+    group: Places, loss: int, of_nets: bool, tolerance: float, act: Tile, nets: Matrix,
+    target: Tile, rows: int, tally: Vector,
+) -> None:  # fmt: skip
+    """Add E and the number of right answers; a tolerance below 0: the largest output counts.
+
+    of_nets: E is computed from what the loss makes of the output's ``nets``.
+    """
     size, first = group[1], group[2]
     error, right, none = 0.0, 0, np.uint64(0)
     most: Any
     best: Any
     for k in range(rows):
         within, most, best = True, none, none
+        if of_nets:
+            to_basis(loss, nets, size, k)
         for j in range(size):
             t, o = target[j, k], act[first + j, k]
-            error = add_error(loss, error, t, o)
+            error = add_error(loss, error, t, nets[j, k] if of_nets else o)
             within &= abs(t - o) < tolerance
             if o > act[first + most, k]:
                 most = j

@@ -137,8 +137,41 @@ def backpropagate(
         acts,
         tuple(deltas),
         _neg_gradient(network, acts, deltas),
-        loss.total(targets, acts[-1], np.empty_like(targets)),
+        loss.total(
+            targets, error_basis(network, loss, nets[-1], acts[-1], clamps), np.empty_like(targets)
+        ),
     )
+
+
+def error_basis(
+    network: Network, loss: Loss, net: Matrix, output: Matrix, clamps: Clamps = NO_CLAMPS
+) -> Matrix:
+    """What E is computed from (P, m): the outputs, or what the loss's Basis says.
+
+    ``net`` (P, m) are the net inputs of the output units.
+    """
+    if loss.basis is None:
+        return output
+    basis, (held, values) = net.copy(), clamped_in(clamps, network.output)
+    basis[:, held] = OUT
+    loss.basis.of_net(basis, basis)
+    basis[:, held] = loss.basis.of_output(values)
+    return basis
+
+
+def answered(
+    network: Network,
+    loss: Loss,
+    parameters: Vector,
+    inputs: Matrix,
+    targets: Matrix,
+    clamps: Clamps = NO_CLAMPS,
+) -> tuple[Matrix, Vector]:
+    """The outputs (P, m), and every pattern's part of E (P,)."""
+    nets, acts = forward(network, parameters, inputs, clamps)
+    terms = np.empty(targets.shape)
+    loss.terms(targets, error_basis(network, loss, nets[-1], acts[-1], clamps), terms)
+    return acts[-1], terms.sum(axis=1)
 
 
 def summed_neg_gradient(

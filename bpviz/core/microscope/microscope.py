@@ -16,7 +16,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bpviz.core.interruption import Interrupted, never
-from bpviz.core.learning.backprop import PIECE, Trace, backpropagate, cancels, undropped
+from bpviz.core.learning.backprop import (
+    PIECE,
+    Trace,
+    backpropagate,
+    cancels,
+    error_basis,
+    undropped,
+)
 from bpviz.core.learning.dropout import NO_DROPOUT, Factors, some_rows
 from bpviz.core.learning.optimizers import OPTIMIZERS, StepTerm
 from bpviz.core.learning.rules import Rule
@@ -257,7 +264,7 @@ def unit_terms(update: NextUpdate, trace: Trace, group: int, unit: int) -> UnitT
         slope,
         trace.delta[group][:, unit],
         shared,
-        *_share(update, act, err, unit, is_output=is_output),
+        *_share(update, trace, err, unit, is_output=is_output),
         unit in held,
         plain,
         update.dropout[group][:, unit] if group in update.dropout else None,
@@ -292,12 +299,13 @@ def error_coming_back(update: NextUpdate, trace: Trace, group: int) -> Matrix:
 
 
 def _share(
-    update: NextUpdate, act: Matrix, err: Matrix, unit: int, *, is_output: bool
+    update: NextUpdate, trace: Trace, err: Matrix, unit: int, *, is_output: bool
 ) -> tuple[float, float]:
     """The unit's part of the error, and that of its whole group."""
     if is_output:
-        terms = np.empty_like(act)
-        update.loss.terms(update.targets[update.rows], act, terms)
+        net, act, terms = trace.net[-1], trace.act[-1], np.empty_like(err)
+        basis = error_basis(update.network, update.loss, net, act, update.clamps)
+        update.loss.terms(update.targets[update.rows], basis, terms)
         parts = terms.sum(axis=0)
     else:
         parts = np.abs(err).sum(axis=0)

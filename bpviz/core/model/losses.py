@@ -11,23 +11,42 @@ new error is one row and nothing else, and the tests walk the rows.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
-from typing import NamedTuple
+from math import exp, log, log1p
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bpviz.core.values import Matrix
+from bpviz.core.values import Matrix, Vector
 
 
 class ByOutput(NamedTuple):
     """An error for the compiled engine: plain Python on single numbers.
 
-    ``add(error, target, output)`` is the error with this output's term added to it;
-    ``deviation(target, output)`` is -(dE/do) / scale.
+    ``add(error, target, basis)`` is the error with this output's term added to it, where the
+    basis is the output unless the row has a Basis; ``deviation(target, output)`` is
+    -(dE/do) / scale.
     """
 
     add: Callable[[float, float, float], float]
     deviation: Callable[[float, float], float]
+
+
+class Basis(NamedTuple):
+    """What an error is computed from instead of the outputs.
+
+    An output that rounds to 1 no longer says how far its unit is from 0; its net input does.
+
+    of_net(net, out)   writes the basis for net inputs (patterns, outputs), or (patterns, outputs,
+                  R) for R networks at once; the two may be the same array.
+    of_output(values)  the basis for these outputs: those of clamped units, whose net inputs have
+                  no effect.
+    column(net, size, k)   of_net for the compiled engine, in place: plain Python on the column k
+                  of net (outputs, patterns).
+    """
+
+    of_net: Callable[[Matrix, Matrix], None]
+    of_output: Callable[[Vector], Vector]
+    column: Callable[[Any, int, int], None]
 
 
 def _any_targets(targets: Matrix) -> bool:
@@ -38,18 +57,18 @@ def _any_targets(targets: Matrix) -> bool:
 class Loss:
     """One error function.
 
-    ``total(target, output, scratch)`` is E over all rows; ``terms(target, output, out)`` writes
+    ``total(target, basis, scratch)`` is E over all rows; ``terms(target, basis, out)`` writes
     the terms whose sum E is into out; ``deviation(target, output, out)`` writes
-    -(dE/do) / scale into out. All arrays have shape (patterns, outputs); ``terms`` and
-    ``deviation`` work number by number, so for any other shape too.
+    -(dE/do) / scale into out. All arrays have shape (patterns, outputs); the three work number by
+    number, so for any other shape too. The basis is the outputs unless ``basis`` says otherwise.
     ``canonical`` names the output activation with which delta is exactly t - o (there the
     two derivatives cancel, which also avoids 0/0 at saturated units), and which is the only
     one allowed when ``only_canonical``; "" if there is none.
 
     deviation_tex  the deviation of an output o with the teacher t.
     compiled       the same for the compiled engine.
-    keras          the error of each pattern / scale: an expression of ``target`` and ``output``
-                   (patterns, outputs), of Keras's ``ops`` and of ``log``.
+    keras          the error of each pattern / scale: an expression of Keras's ``ops`` and of
+                   ``target`` and ``output``, or with a Basis ``net`` (patterns, outputs).
     axis           what an axis of E says: a name, the sum in plain letters, and its unit.
     allows         ``allows(targets)``: whether these targets (patterns, outputs) are possible;
                    ``asks`` says which are, in words that follow "with".
@@ -70,9 +89,11 @@ class Loss:
     only_canonical: bool = False
     allows: Callable[[Matrix], bool] = _any_targets
     asks: str = "any targets"
+    basis: Basis | None = None
 
 
-SMALLEST = 1e-300  # keeps log() finite where a saturated output is exactly 0
+SMALLEST = 1e-300  # keeps log() finite where an output is exactly 0
+CERTAIN = 750.0  # the net input for an output of exactly 1: e^-750 is 0
 
 
 # -- squared error -------------------------------------------------------------------------
@@ -153,26 +174,31 @@ BEYOND = Loss(
 # -- binary cross-entropy ------------------------------------------------------------------
 
 
-def _binary(target: Matrix, output: Matrix, scratch: Matrix) -> float:
-    np.maximum(output, SMALLEST, out=scratch)
-    np.log(scratch, out=scratch)
-    positive = float(np.vdot(target, scratch))
-    np.subtract(1.0, output, out=scratch)
-    np.maximum(scratch, SMALLEST, out=scratch)
-    np.log(scratch, out=scratch)
-    # Not sum(log) - vdot(target, log): with saturated outputs the two differ by a rounding
-    # error of their size, and the error of a perfect answer would come out below 0.
-    return -(positive + float(np.vdot(1.0 - target, scratch)))
+def _binary_terms(target: Matrix, net: Matrix, out: Matrix) -> None:
+    # -t ln o - (1 - t) ln(1 - o) = ([net > 0] - t) net + ln(1 + e^-|net|), without overflow.
+    np.abs(net, out)
+    np.negative(out, out)
+    np.exp(out, out)
+    np.log1p(out, out)
+    out += ((net > 0.0) - target) * net
 
 
-def _binary_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
-    positive = target * np.log(np.maximum(output, SMALLEST))
-    np.subtract(1.0, output, out=out)
-    np.maximum(out, SMALLEST, out=out)
-    np.log(out, out=out)
-    np.multiply(out, 1.0 - target, out=out)
-    np.add(out, positive, out=out)
-    np.negative(out, out=out)
+def _binary(target: Matrix, net: Matrix, scratch: Matrix) -> float:
+    _binary_terms(target, net, scratch)
+    return float(scratch.sum())
+
+
+def _same(net: Matrix, out: Matrix) -> None:
+    np.copyto(out, net)
+
+
+def _log_odds(values: Vector) -> Vector:
+    odds = np.maximum(values, SMALLEST) / np.maximum(1.0 - values, SMALLEST)
+    return np.select([values >= 1.0, values <= 0.0], [CERTAIN, -CERTAIN], np.log(odds))
+
+
+def _same_column(net: Any, size: int, k: int) -> None:
+    pass
 
 
 def _binary_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
@@ -180,9 +206,8 @@ def _binary_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
     out /= np.maximum(output * (1.0 - output), SMALLEST)
 
 
-def _binary_add(error: float, target: float, output: float) -> float:
-    error -= target * log(max(output, SMALLEST))
-    return error - (1.0 - target) * log(max(1.0 - output, SMALLEST))
+def _binary_add(error: float, target: float, net: float) -> float:
+    return error + ((1.0 if net > 0.0 else 0.0) - target) * net + log1p(exp(-abs(net)))
 
 
 def _from_0_to_1(targets: Matrix) -> bool:
@@ -198,35 +223,54 @@ BINARY = Loss(
         _binary_add,
         lambda target, output: (target - output) / max(output * (1.0 - output), SMALLEST),
     ),
-    keras="-ops.sum(target * log(output) + (1 - target) * log(1 - output), axis=-1)",
+    keras="ops.sum(ops.softplus(net) - target * net, axis=-1)",
     axis=("binary cross-entropy", "−Σ [t ln o + (1 − t) ln(1 − o)]", " in nats"),
     only_canonical=True,
     allows=_from_0_to_1, asks="targets from 0 to 1 only",
+    basis=Basis(_same, _log_odds, _same_column),
 )  # fmt: skip
 
 
 # -- categorical cross-entropy -------------------------------------------------------------
 
 
-def _categorical(target: Matrix, output: Matrix, scratch: Matrix) -> float:
-    np.maximum(output, SMALLEST, out=scratch)
-    np.log(scratch, out=scratch)
-    return -float(np.vdot(target, scratch))
+def _categorical(target: Matrix, log_output: Matrix, scratch: Matrix) -> float:
+    np.multiply(target, log_output, out=scratch)
+    return -float(scratch.sum())
 
 
-def _categorical_terms(target: Matrix, output: Matrix, out: Matrix) -> None:
-    np.maximum(output, SMALLEST, out=out)
-    np.log(out, out=out)
-    np.multiply(out, target, out=out)
+def _categorical_terms(target: Matrix, log_output: Matrix, out: Matrix) -> None:
+    np.multiply(target, log_output, out=out)
     np.negative(out, out=out)
+
+
+def _log_softmax(net: Matrix, out: Matrix) -> None:
+    np.subtract(net, net.max(axis=1, keepdims=True), out=out)
+    out -= np.log(np.exp(out).sum(axis=1, keepdims=True))
+
+
+def _log(values: Vector) -> Vector:
+    return np.asarray(np.log(np.maximum(values, SMALLEST)))
+
+
+def _log_softmax_column(net: Any, size: int, k: int) -> None:
+    largest = net[0, k]
+    for j in range(size):
+        largest = max(largest, net[j, k])
+    total = 0.0
+    for j in range(size):
+        net[j, k] -= largest
+        total += exp(net[j, k])
+    for j in range(size):
+        net[j, k] -= log(total)
 
 
 def _categorical_deviation(target: Matrix, output: Matrix, out: Matrix) -> None:
     np.divide(target, np.maximum(output, SMALLEST), out=out)
 
 
-def _categorical_add(error: float, target: float, output: float) -> float:
-    return error - target * log(max(output, SMALLEST))
+def _categorical_add(error: float, target: float, log_output: float) -> float:
+    return error - target * log_output
 
 
 def _sum_to_1(targets: Matrix) -> bool:
@@ -240,12 +284,13 @@ CATEGORICAL = Loss(
     compiled=ByOutput(
         _categorical_add, lambda target, output: target / max(output, SMALLEST)
     ),
-    keras="-ops.sum(target * log(output), axis=-1)",
+    keras="-ops.sum(target * ops.log_softmax(net), axis=-1)",
     axis=("categorical cross-entropy", "−Σ t ln o", " in nats"),
     only_canonical=True,
     allows=_sum_to_1,
     asks="targets from 0 that sum to 1 in each pattern only (a class coded as a 1 in its own "
     "column)",
+    basis=Basis(_log_softmax, _log, _log_softmax_column),
 )  # fmt: skip
 
 

@@ -140,6 +140,7 @@ class RacePasses:
         scratch = np.empty((max(sizes), *shape))
         self._err = [scratch[:size] for size in sizes]
         self.output = self._act[-1][1:]
+        self._basis = self.output if loss.basis is None else np.empty(self.output.shape)
         self._forward = self._forward_calls(parameters)
         self._backward = self._backward_calls(parameters, neg_gradient)
 
@@ -157,15 +158,22 @@ class RacePasses:
 
     def total(self) -> float:
         """E of these rows, summed over all networks."""
-        parts = zip(self._buffers.targets, self.output, self._err[-1], strict=True)
+        parts = zip(self._buffers.targets, self._error_basis(), self._err[-1], strict=True)
         return sum(self._loss.total(*part) for part in parts)  # short: see size.ONE_THREAD_DOT
 
     def error(self) -> Vector:
         """E of these rows for every network (R,)."""
         terms = self._err[-1]
-        self._loss.terms(self._buffers.targets, self.output, terms)
+        self._loss.terms(self._buffers.targets, self._error_basis(), terms)
         total: Vector = terms.sum(axis=(0, 1))
         return total
+
+    def _error_basis(self) -> Cube:
+        """What E is computed from (m, rows, R); once after every ``forward``."""
+        if self._loss.basis is not None:
+            nets = units_first(self._basis)
+            self._loss.basis.of_net(nets, nets)
+        return self._basis
 
     def all_right(self, criterion: Criterion, out: NDArray[np.bool_]) -> None:
         """Write into out (R,) whether every row is answered right."""
@@ -208,6 +216,8 @@ class RacePasses:
                     calls.append((np.add, (net, into, net)))
             if links and not row.differentiable:
                 calls.append((np.add, (net, self._layout.biases(parameters, links[0]), net)))
+            if self._basis is not self.output and g == self._network.output:
+                calls.append((np.copyto, (self._basis, net)))
             source = net if row.in_place else self._err[g]  # not in use before the backward pass
             if not row.in_place:
                 calls.append((np.copyto, (source, net)))

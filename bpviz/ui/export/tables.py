@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from bpviz.core.analysis.similarity import MEASURES, even_sample, pairwise
-from bpviz.core.learning.backprop import forward
+from bpviz.core.learning.backprop import answered, forward
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import Network
 from bpviz.core.model.patterns import Patterns, PatternSet, class_of
 from bpviz.core.run.observe import OBSERVED_ROWS
-from bpviz.core.values import Matrix
+from bpviz.core.values import Matrix, Vector
 from bpviz.experiment.comparison import names
 from bpviz.session.compare import ComparedRun
 from bpviz.session.frame import Frame
@@ -151,6 +151,15 @@ def _acts(frame: Frame, inputs: Matrix) -> tuple[Matrix, ...]:
                        frame.snapshot.clamps)[1]  # fmt: skip
 
 
+def _answered(frame: Frame, inputs: Matrix, targets: Matrix) -> tuple[Matrix, Vector]:
+    setup, snapshot = frame.setup, frame.snapshot
+    with np.errstate(all="ignore"):
+        return answered(
+            setup.network, LOSSES[setup.experiment.error], snapshot.parameters, inputs, targets,
+            snapshot.clamps,
+        )  # fmt: skip
+
+
 def _patterns(numbers: TableSource) -> Rows:
     frame = numbers.frame
     setup, patterns = frame.setup, frame.setup.patterns
@@ -163,17 +172,16 @@ def _patterns(numbers: TableSource) -> Rows:
         *(f"output {name}" if several else "output" for name in outputs),
         "error", "right", *(("class", "answer") if is_classes else ()),
     )  # fmt: skip
-    loss = LOSSES[setup.experiment.error]
     for name, part in _parts(frame):
         for rows in _blocks(setup.network, part):
             inputs, targets = part.inputs[rows], part.targets[rows]
-            answers = (yield partial(_acts, frame, inputs))[setup.network.output]
+            answers, errors = yield partial(_answered, frame, inputs, targets)
             for i in range(len(inputs)):
                 target, answer = targets[i : i + 1], answers[i : i + 1]
                 yield (
                     name, rows.start + i + 1, *patterns.inputs_in_units(inputs[i]).tolist(),
                     *patterns.in_units(target)[0].tolist(), *patterns.in_units(answer)[0].tolist(),
-                    loss.total(target, answer, np.empty_like(answer)),
+                    float(errors[i]),
                     setup.criterion.count(target, answer),
                     *((patterns.class_names[int(class_of(target)[0])],
                        predicted_class(patterns, answer)) if is_classes else ()),

@@ -8,7 +8,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bpviz.core.kernels.numpy_kernel import NumpyKernel
-from bpviz.core.learning.backprop import backpropagate, forward, outputs
+from bpviz.core.learning.backprop import (
+    answered,
+    backpropagate,
+    error_basis,
+    forward,
+    outputs,
+)
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.losses import LOSSES, Loss
 from bpviz.core.model.network import Network, layered
@@ -54,7 +60,8 @@ def errors_at(network: Network, loss: Loss, points: np.ndarray, patterns: Patter
         ACTIVATIONS[group.activation].function(net.reshape(act.shape), act)
         acts.append(act.reshape(net.shape))
     scratch = np.empty_like(patterns.targets)
-    return np.array([loss.total(patterns.targets, act, scratch) for act in acts[-1]])
+    bases = [error_basis(network, loss, *both) for both in zip(net, acts[-1], strict=True)]
+    return np.array([loss.total(patterns.targets, basis, scratch) for basis in bases])
 
 
 def neg_gradient_by_differences(
@@ -110,8 +117,7 @@ def test_every_change_of_a_run_is_the_slope_of_the_error(
         part = Patterns(patterns.inputs[rows], patterns.targets[rows])
         before = run.parameters.copy()
         expected = neg_gradient_by_differences(network, loss, before, part)
-        scratch = np.empty_like(part.targets)
-        total = loss.total(part.targets, outputs(network, before, part.inputs), scratch)
+        total = answered(network, loss, before, part.inputs, part.targets)[1].sum()
         one_update(run)
         assert_close(run.change / RATE * (len(part) if mean else 1), expected, total)
         assert not run.change[~network.trainable].any()
@@ -162,8 +168,9 @@ def test_the_trace_is_consistent(error: str, output: str, data: st.DataObject, s
         n_delta = 0 if group.role == "input" else N_PATTERNS
         assert trace.delta[g].shape == trace.net[g].shape == (n_delta, group.size)
         assert trace.act[g].shape == (N_PATTERNS, group.size)
-    total = loss.total(patterns.targets, acts[-1], np.empty_like(patterns.targets))
-    assert trace.error == total
+    answers, errors = answered(network, loss, parameters, patterns.inputs, patterns.targets)
+    np.testing.assert_array_equal(answers, acts[-1])
+    assert trace.error == pytest.approx(errors.sum(), rel=1e-13)
     for members in free_directions(network):
         assert len(np.unique(trace.neg_gradient[members])) == 1
     assert not trace.neg_gradient[~network.trainable].any()

@@ -29,7 +29,12 @@ def some(row: Loss) -> tuple[np.ndarray, np.ndarray]:
 
 
 def total(row: Loss, target: np.ndarray, output: np.ndarray) -> float:
-    return row.total(target, output, np.empty_like(output))
+    return row.total(target, basis(row, output), np.empty_like(output))
+
+
+def basis(row: Loss, output: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="raise"):
+        return output if row.basis is None else row.basis.of_output(output)
 
 
 @rows
@@ -97,3 +102,55 @@ def test_answers_within_a_fifth_of_the_target_count_nothing_and_are_not_trained(
     row.terms(target, output, terms)
     np.testing.assert_allclose(deviation, [[0.0, 0.0, 0.3, -0.5]], atol=1e-15)
     np.testing.assert_allclose(terms, [[0.0, 0.0, 0.05, 0.21]], atol=1e-15)
+
+
+EXACT = {
+    "binary": lambda t, net: t * softplus(-net) + (1.0 - t) * softplus(net),
+    "categorical": lambda t, net: float(t @ (softplus_of_sum(net) - net)),
+}
+
+
+def softplus(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def softplus_of_sum(net: np.ndarray) -> float:
+    """ln sum e^net."""
+    return float(net.max()) + math.log(math.fsum(np.exp(net - net.max())))
+
+
+@pytest.mark.parametrize("net", [0.0, 0.3, -5.0, 36.0, 37.0, -37.0, 800.0, -800.0, 1e6])
+@pytest.mark.parametrize("target", [0.0, 1.0, 0.1])
+def test_binary_cross_entropy_is_exact_where_outputs_round_to_0_or_1(
+    net: float, target: float
+) -> None:
+    row, nets = LOSSES["binary"], np.array([[net]])
+    expected = EXACT["binary"](target, net)
+    assert found_for(row, np.array([[target]]), nets) == pytest.approx(expected, rel=1e-14)
+    assert row.compiled.add(0.0, target, net) == pytest.approx(expected, rel=1e-14)
+    if (net, target) in ((37.0, 0.0), (800.0, 0.0), (-800.0, 1.0)):
+        assert found_for(row, np.array([[target]]), nets) == abs(net)
+
+
+@pytest.mark.parametrize("net", [(0.0, 1.0, -1.0), (800.0, 0.0, -800.0), (-1e6, 0.0, 40.0)])
+@pytest.mark.parametrize("target", [(1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.2, 0.3, 0.5)])
+def test_categorical_cross_entropy_is_exact_where_outputs_round_to_0(
+    net: tuple[float, ...], target: tuple[float, ...]
+) -> None:
+    row, nets, t = LOSSES["categorical"], np.array([net]), np.array([target])
+    expected = EXACT["categorical"](t[0], nets[0])
+    assert found_for(row, t, nets) == pytest.approx(expected, rel=1e-14, abs=1e-15)
+    column = nets.T.copy()
+    assert row.basis is not None
+    row.basis.column(column, 3, 0)
+    error = 0.0
+    for teacher, seen in zip(target, column[:, 0].tolist(), strict=True):
+        error = row.compiled.add(error, teacher, seen)
+    assert error == pytest.approx(expected, rel=1e-14, abs=1e-15)
+
+
+def found_for(row: Loss, target: np.ndarray, net: np.ndarray) -> float:
+    assert row.basis is not None
+    found = np.empty_like(net)
+    row.basis.of_net(net, found)
+    return row.total(target, found, np.empty_like(net))

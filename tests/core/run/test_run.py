@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpviz.core.kernels import numpy_kernel
-from bpviz.core.learning.backprop import outputs
+from bpviz.core.learning.backprop import answered, outputs
 from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.network import layered
@@ -163,9 +163,8 @@ def test_a_record_is_of_the_parameters_that_a_snapshot_shows(
             (train, run.record.train_error, run.record.train_right),
             (test, run.record.test_error, run.record.test_right),
         ):
-            answers = outputs(network, parameters, part.inputs)
-            total = loss.total(part.targets, answers, np.empty_like(answers))
-            assert found_error == pytest.approx(total, rel=1e-12)
+            answers, errors = answered(network, loss, parameters, part.inputs, part.targets)
+            assert found_error == pytest.approx(errors.sum(), rel=1e-12)
             assert found_right == criterion.count(part.targets, answers) / len(part)
     assert [record.epoch for record in records] == [0, 1, 2, 3, 4]
 

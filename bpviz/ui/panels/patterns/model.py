@@ -7,13 +7,13 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from bpviz.core.learning.backprop import outputs
+from bpviz.core.learning.backprop import answered
 from bpviz.core.model.losses import LOSSES
 from bpviz.core.model.pattern_change import PatternChange, replaced
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.text.number_words import number_text, plain, signed
-from bpviz.core.values import BadValue, Matrix
+from bpviz.core.values import BadValue, Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, columns_of, read_cell
 from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, predicted_class
@@ -66,7 +66,7 @@ class PatternTable(CellTableModel):
         self._patterns: PatternSet | None = None
         self._of_test = False
         self._test: PatternSet | None = None
-        self._answers: dict[int, Matrix] = {}
+        self._answered: dict[int, tuple[Matrix, Vector]] = {}
         self._theme = LIGHT
 
     # -- showing ---------------------------------------------------------------------------
@@ -109,7 +109,7 @@ class PatternTable(CellTableModel):
             self.beginResetModel()
             self.headings = [_heading(column) for column in columns]
         self._frame, self._patterns, self.columns = frame, now, columns
-        self._answers.clear()
+        self._answered.clear()
         if not same_shape:
             self.endResetModel()
         else:
@@ -182,17 +182,24 @@ class PatternTable(CellTableModel):
 
     def answers(self, row: int) -> Matrix:
         """The outputs for a pattern, (1, outputs)."""
-        assert self._frame is not None
-        block = row // BLOCK
-        if block not in self._answers:
-            setup, snapshot = self._frame.setup, self._frame.snapshot
+        index = row % BLOCK
+        return self._block(row)[0][index : index + 1]
+
+    def _block(self, row: int) -> tuple[Matrix, Vector]:
+        """The outputs and errors of the block of patterns that a row belongs to."""
+        first = row - row % BLOCK
+        if first not in self._answered:
+            assert self._frame is not None
             assert self._patterns is not None
-            inputs = self._patterns.train.inputs[block * BLOCK : (block + 1) * BLOCK]
+            setup, snapshot = self._frame.setup, self._frame.snapshot
+            train = self._patterns.train
+            inputs, targets = (a[first : first + BLOCK] for a in (train.inputs, train.targets))
+            loss = LOSSES[setup.experiment.error]
             with np.errstate(all="ignore"):
-                answers = outputs(setup.network, snapshot.parameters, inputs, snapshot.clamps)
-            self._answers[block] = answers
-        index = row - block * BLOCK
-        return self._answers[block][index : index + 1]
+                self._answered[first] = answered(
+                    setup.network, loss, snapshot.parameters, inputs, targets, snapshot.clamps
+                )
+        return self._answered[first]
 
     def _targets(self, row: int) -> Matrix:
         assert self._patterns is not None
@@ -200,10 +207,7 @@ class PatternTable(CellTableModel):
 
     def error(self, row: int) -> float:
         """A pattern's share of E."""
-        assert self._frame is not None
-        setup, answers = self._frame.setup, self.answers(row)
-        targets = self._targets(row)
-        return LOSSES[setup.experiment.error].total(targets, answers, np.empty_like(answers))
+        return float(self._block(row)[1][row % BLOCK])
 
     def is_right(self, row: int) -> bool:
         """Whether the outputs for a pattern count as right."""
