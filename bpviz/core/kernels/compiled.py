@@ -107,7 +107,7 @@ def _pass(
         if not held:
             take(flat, n_inputs, inputs, order, start, stop)
             take(target, len(target), targets, order, start, stop)
-        keeps = judge and plan.kind[3]
+        keeps = judge and plan.kind[3] > 0
         forward(plan.groups, plan.links, plan.incoming, w, flat, act, blocks, scratch.basis, keeps)
         if judge:
             measure(

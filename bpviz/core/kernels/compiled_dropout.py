@@ -52,7 +52,7 @@ def _measure(
     patterns: tuple[Matrix, Matrix], order: Integers, rows: int,
 ) -> None:  # fmt: skip
     """Add so many patterns to the tally, without dropout."""
-    output = plan.groups[len(plan.groups) - 1]
+    output, keeps = plan.groups[len(plan.groups) - 1], plan.kind[3] > 0
     n_inputs: Any = np.int64(plan.kind[0])
     for start in range(0, rows, TILE):
         stop = min(start + TILE, rows)
@@ -60,11 +60,12 @@ def _measure(
         take(scratch.flat_act, n_inputs, patterns[0], order, start, stop)
         take(scratch.target, len(scratch.target), patterns[1], order, start, stop)
         forward_whole(
-            plan.groups, plan.links, plan.incoming, w, scratch.flat_act, scratch.act, blocks
-        )
+            plan.groups, plan.links, plan.incoming, w, scratch.flat_act, scratch.act, blocks,
+            scratch.basis, keeps,
+        )  # fmt: skip
         measure(
-            output, plan.kind[1], tolerance, scratch.flat_act, scratch.target, stop - start,
-            scratch.tally,
+            output, plan.kind[1], keeps, tolerance, scratch.flat_act, scratch.basis,
+            scratch.target, stop - start, scratch.tally,
         )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def forward(plan: KernelPlan, scratch: Scratch, dropout: Dropout, w: Vector, blo
     for g in range(len(plan.groups)):
         tile_passes.forward(
             plan.groups[g : g + 1], plan.links, plan.incoming[g : g + 2], w, scratch.flat_act,
-            scratch.act, blocks,
+            scratch.act, blocks, scratch.basis, False,
         )  # fmt: skip
         if dropout.shares[g] > 0.0:
             _drop(plan.groups[g], scratch.flat_act, dropout.raw, dropout.factors)
