@@ -17,8 +17,8 @@ Integers = NDArray[np.int64]
 MOST_SHOWN = 60
 """Characters of a value that a sentence shows at most."""
 
-LONGEST_WHY = 400
-"""Characters of the reason in a refusal, at most."""
+LONGEST_NAME, LONGEST_ALLOWED, LONGEST_WHY = 200, 600, 400
+"""Characters of the parts of a refusal, at most: each may hold names and numbers of a file."""
 
 
 class Unquoted(str):
@@ -43,7 +43,8 @@ class BadValue(ValueError):
         why = shortened(why.removesuffix("."), LONGEST_WHY)
         self.field, self.value, self.allowed, self.why = field, value, allowed, why
         self.name = name or field
-        sentence = f"{self.name} must be {allowed}, not {quoted(value)}"
+        what, allowed = shortened(self.name, LONGEST_NAME), shortened(allowed, LONGEST_ALLOWED)
+        sentence = f"{what} must be {allowed}, not {quoted(value)}"
         sentence += f": {why}" if why else ""
         super().__init__(sentence if why.endswith("?") else f"{sentence}.")
 

@@ -35,8 +35,7 @@ from bpviz.problems.table import PROBLEMS, find_problem
 from bpviz.resources import resource
 from bpviz.sharing.shown import ALWAYS, Shown, shown_from
 
-MAX_BYTES = 1_000_000
-MAX_EPOCHS = 1_000_000
+MAX_BYTES, MAX_STEPS, MAX_EPOCHS = 1_000_000, 200, 1_000_000
 MAX_TEXT, MAX_FORMULAS, MAX_CELLS = 20_000, 50, 1_000
 """Characters, formulas and cells of tables (their bars) of one text: what the lesson panel lays
 out without a wait."""
@@ -48,7 +47,10 @@ grows exponentially with their depth."""
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 _BRACE = re.compile(r"\\left|\\right|\\.|[{}]", re.DOTALL)
 
-_LONG_KEY = re.compile(r"""^\s*\[*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')\s*\.\s*){100}""", re.MULTILINE)
+_LONG_KEY = re.compile(
+    r"""(?:^|[{,])[ \t]*+\[*+[ \t]*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""",
+    re.MULTILINE,
+)
 """A key of more than 100 parts: tomllib's time grows with the square of their number."""
 
 T = TypeVar("T")
@@ -126,6 +128,8 @@ class _LessonReader:
         shown = self._window(root, (), None)
         if not steps:
             raise self._bad((), "step", "a lesson has at least one [[step]]")
+        if len(steps) > MAX_STEPS:
+            raise self._bad((), "step", f"a lesson has at most {MAX_STEPS} steps")
         return Lesson(
             key=self._path.stem,
             title=self._text_of(root, (), "title"),

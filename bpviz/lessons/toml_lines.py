@@ -2,8 +2,9 @@
 
 import re
 
-_HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r'^\s*"?([A-Za-z0-9_\- >]+?)"?\s*=')
+_HEADER = re.compile(r"^\s*+\[\[?\s*+([A-Za-z0-9_.\- ]++)\s*+\]\]?\s*+(?:#.*)?$")
+_KEY = re.compile(r'^\s*+"?([A-Za-z0-9_\- >]++)"?\s*+=')
+"""Blanks belong to the name: without a choice where they belong a long line takes no long time."""
 
 TomlPath = tuple[tuple[str, int], ...]
 """Names of nested tables with the number of each in its list: (("step", 1), ("claim", 0))."""
@@ -15,27 +16,33 @@ def line_of(text: str, table: TomlPath, key: str = "") -> int:
     tomllib keeps no positions. Tables are found by their headers, and keys at the beginning of
     a line outside multi-line strings, which is how lessons are written.
     """
-    counts: dict[tuple[str, ...], int] = {}
+    counts: dict[tuple[TomlPath, str], int] = {}
     here: TomlPath = ()
     found = 1
     for number, line in _lines_outside_of_texts(text):
         header = _HEADER.match(line)
         if header:
-            here = _enter(tuple(header[1].split(".")), line.lstrip().startswith("[["), counts)
+            here = _enter(
+                tuple(header[1].strip().split(".")), line.lstrip().startswith("[["), counts
+            )
             if here == table:
                 found = number
-        elif here == table and (match := _KEY.match(line)) and match[1] == key:
+        elif here == table and (match := _KEY.match(line)) and match[1].strip() == key:
             return number
     return found
 
 
-def _enter(names: tuple[str, ...], repeated: bool, counts: dict[tuple[str, ...], int]) -> TomlPath:
+def _enter(
+    names: tuple[str, ...], repeated: bool, counts: dict[tuple[TomlPath, str], int]
+) -> TomlPath:
     """The path of the table that a header opens; counts it if it is one of a list."""
-    if repeated:
-        counts[names] = counts.get(names, -1) + 1
-        for deeper in [other for other in counts if other[: len(names)] == names != other]:
-            del counts[deeper]
-    return tuple((name, counts.get(names[: depth + 1], 0)) for depth, name in enumerate(names))
+    path: TomlPath = ()
+    for depth, name in enumerate(names, 1):
+        place = path, name
+        if repeated and depth == len(names):
+            counts[place] = counts.get(place, -1) + 1
+        path = (*path, (name, counts.get(place, 0)))
+    return path
 
 
 def _lines_outside_of_texts(text: str) -> list[tuple[int, str]]:

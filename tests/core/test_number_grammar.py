@@ -1,6 +1,8 @@
 """The grammar of numbers: what is read, what is asked back, and that every way in agrees."""
 
 import math
+from contextlib import suppress
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -46,6 +48,19 @@ texts = scraps | numerals | thousands
 )  # fmt: skip
 def test_numbers_with_a_point_are_read(text: str, number: float | None) -> None:
     assert parse_point(text) == number
+
+
+@pytest.mark.parametrize("end", ["", "x", "e", ",", "e9x"])
+@pytest.mark.parametrize("part", ["1", "1.", "1,", "1,000", " ", "1e", "."])
+def test_a_long_text_takes_no_long_time(part: str, end: str) -> None:
+    """A cell of a damaged file: what grows with the square of its length would take minutes."""
+    text, before = part * 30_000 + end, process_time()
+    for parse in (parse_point, parse_number, parse_whole, has_comma, has_sure_comma, ambiguity):
+        parse(text)
+    for many in (parse_many, parse_pair):
+        with suppress(BadValue):
+            many([text] if many is parse_many else text)
+    assert process_time() - before < 1.0
 
 
 @pytest.mark.parametrize(

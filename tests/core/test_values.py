@@ -102,6 +102,11 @@ def test_a_reason_that_is_a_sentence_ends_in_one_full_stop() -> None:
     assert said == "engine must be numpy, not 'numba': No module named numba."
 
 
+def test_names_and_numbers_of_a_file_make_no_endless_sentence() -> None:
+    long = "9" * 5000
+    assert len(str(BadValue("a", 1, f"{long} numbers", long, name=f"column {long}"))) < 1300
+
+
 def test_a_value_that_is_described_is_not_quoted() -> None:
     assert str(BadValue("list", Unquoted("empty"), "longer")) == "list must be longer, not empty."
     assert str(BadValue("list", np.float64(0.5), "longer")) == "list must be longer, not 0.5."

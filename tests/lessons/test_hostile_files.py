@@ -3,11 +3,15 @@
 import os
 import sys
 from pathlib import Path
+from time import process_time
 
 import pytest
 
-from bpviz.lessons.loader import MAX_FORMULAS, MAX_TEXT, load_lesson
+from bpviz.lessons.loader import MAX_FORMULAS, MAX_STEPS, MAX_TEXT, load_lesson
 from bpviz.lessons.model import BadLesson
+
+SECONDS = 3.0
+"""Of the processor: what grows with the square of a length takes more."""
 
 HEAD = 'title = "One"\nsummary = "About one thing."\n'
 STEP = '[[step]]\ntitle = "First"\ntext = "Text"\n'
@@ -20,6 +24,23 @@ HOSTILE = {
     "a long key": (HEAD + ".".join(["a"] * 100_000) + " = 1\n", "line 3: a key must have at most"),
     "a long header": (HEAD + "[" + ".".join(["a"] * 100_000) + "]\n", "line 3: a key must have"),
     "a long quoted key": (".".join(['"a b"'] * 200) + " = 1\n", "at most 100 parts"),
+    "a long key in a table": (
+        "a = {b = 1, " + ".".join(["a"] * 100_000) + " = 1}\n", "at most 100 parts",
+    ),
+    "many empty lines": (HEAD + "\n" * 50_000, "at least one [[step]]"),
+    "a line of blanks": (
+        HEAD + STEP + " " * 20_000 + "\nwrong = 1\n", "line 7: name must be one of",
+    ),
+    "a line of tabs": (
+        HEAD + STEP + "\t" * 20_000 + "wrong = 1\n", "line 6: name must be one of",
+    ),
+    "blanks in a header": (
+        HEAD + STEP + "[" + " " * 20_000 + "step.nothing]\n", "name must be one of",
+    ),
+    "many tables": (
+        HEAD + "\n".join(f"[[a{n}]]" for n in range(9_000)), "name must be one of title",
+    ),
+    "many steps": (HEAD + STEP * (MAX_STEPS + 1), "at most 200 steps"),
     "a long text": (
         HEAD + STEP.replace("Text", "x" * (MAX_TEXT + 1)), "line 5: text must have at most 20,000",
     ),
@@ -52,8 +73,10 @@ HOSTILE = {
 def test_a_hostile_lesson_is_a_sentence(tmp_path: Path, name: str) -> None:
     text, words = HOSTILE[name]
     (tmp_path / "one.toml").write_text(text)
+    before = process_time()
     with pytest.raises(BadLesson) as refusal:
         load_lesson(tmp_path / "one.toml")
+    assert process_time() - before < SECONDS
     sentence = str(refusal.value)
     assert sentence.startswith("Lesson one.toml")
     assert words in sentence

@@ -14,7 +14,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bpviz.core.values import BadValue, Integers, Unquoted, Vector, isolated, quoted
+from bpviz.core.values import (
+    BadValue,
+    Integers,
+    Unquoted,
+    Vector,
+    isolated,
+    quoted,
+    shortened,
+)
 from bpviz.problems.tables.names import list_of, written_list
 
 ColumnKind = Literal["number", "categories", "date", "text", "row number"]
@@ -198,7 +206,9 @@ class RawColumn:
     def place(self) -> str:
         """The column in a sentence: its number and its name."""
         own_name = self.name != f"column {self.number}"
-        return f"column {self.number}" + (f" '{isolated(self.name)}'" if own_name else "")
+        return f"column {self.number}" + (
+            f" '{isolated(shortened(self.name))}'" if own_name else ""
+        )
 
     @property
     def unnamed(self) -> bool:
