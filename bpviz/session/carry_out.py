@@ -36,7 +36,13 @@ from bpviz.session.commands import (
     Watch,
 )
 from bpviz.session.edit_checks import edits_for
-from bpviz.session.loading import begin_run, prepared_after, prepared_problem, take_over
+from bpviz.session.loading import (
+    begin_run,
+    prepared_after,
+    prepared_problem,
+    start_over,
+    take_over,
+)
 from bpviz.session.recording.run_history import setup_at
 from bpviz.session.status import TRAINING
 from bpviz.session.worker import Worker
@@ -162,13 +168,9 @@ def _reset(command: Reset, worker: Worker) -> None:
     if worker.history is None:
         return
     try:
-        worker.history.reset(lambda: worker.mailbox.closing)
+        start_over(worker)
     except Cancelled:  # the session is being closed
-        return
-    worker.recorder.restart(worker.current_run, worker.current_run.start.network)
-    worker.drive.inside = False
-    worker.start_speed.plan(worker.current_run)
-    worker.rest("paused")
+        pass
 
 
 @carry_out.register

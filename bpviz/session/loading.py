@@ -1,6 +1,7 @@
 """Loading in the training thread: preparing an experiment, and replacing the present run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -109,9 +110,30 @@ def take_over(worker: Worker, setup: PreparedExperiment, history: RunHistory, *,
         revised = own and setup.experiment.problem == before.experiment.problem
         if worker.loaded[1].is_begun or (worker.own and not revised):
             worker.recent.put_aside(*worker.loaded, worker.drive.speed, setup.run_id)
+    worker.run_id, worker.own = setup.run_id, own
+    _show(worker, setup, history)
+
+
+def start_over(worker: Worker) -> None:
+    """Begin the present run again at epoch 0; what was trained or changed becomes a recent run.
+
+    The run keeps its number, since what the window shows of the experiment stays. Raises
+    Cancelled, with nothing changed, when the session is being closed.
+    """
+    setup, history = worker.loaded
+    begun = history.anew(lambda: worker.mailbox.closing)
+    if history.is_begun:
+        worker.run_id += 1
+        aside = replace(setup, run_id=worker.run_id)
+        worker.recent.put_aside(aside, history, worker.drive.speed, setup.run_id)
+    _show(worker, setup, begun)
+
+
+def _show(worker: Worker, setup: PreparedExperiment, history: RunHistory) -> None:
+    """Make this the run of the thread, at rest."""
+    before = worker.setup
     worker.recorder.restart(history.run, before.network if before else None)
-    worker.run_id, worker.setup, worker.history = setup.run_id, setup, history
-    worker.own = own
+    worker.setup, worker.history = setup, history
     worker.current_run.use_halt_flag(worker.mailbox.halt)
     worker.drive.inside = worker.current_run.position > 0
     worker.start_speed.plan(worker.current_run)

@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bpviz.core.run.edits import SetParameters
+from bpviz.core.model.references import UnitRef
+from bpviz.core.run.edits import SetClamps, SetParameters
 from bpviz.experiment.experiment import Experiment, Hidden, Stop, experiment_for
 from bpviz.experiment.prepare import new_run, prepare
 from bpviz.session.commands import (
     ApplyEdit,
+    Configure,
     Load,
     Open,
     Recall,
+    Reset,
     Seek,
     SetSpeed,
     StepBy,
@@ -90,6 +93,33 @@ def test_a_run_lost_to_another_problem_comes_back_to_the_bit_and_goes_on(
     assert np.array_equal(run.parameters, seventh)
     run.advance(8)
     assert np.array_equal(run.parameters, there.parameters)
+
+
+def test_a_reset_run_comes_back_and_its_settings_and_clamps_stay_in_the_new_one(
+    after: After, rows: list[tuple[RecentRun, ...]]
+) -> None:
+    first = after(SetSpeed(None), Load(XOR))
+    held = {UnitRef(1, 0): 0.5}
+    after(StepEpochs(2))
+    rate = replace(XOR, training=replace(XOR.training, rate=0.25))
+    before = after(Configure(rate), ApplyEdit(SetClamps(held)), StepEpochs(4))
+    again = after(Reset())
+    assert (again.setup.run_id, again.snapshot.epoch) == (first.setup.run_id, 0)
+    assert again.setup.experiment == rate
+    assert again.snapshot.clamps == held
+    assert np.array_equal(again.snapshot.parameters, first.snapshot.parameters)
+    assert again.timeline.edited == ()
+    (row,) = rows[-1]
+    assert (row.instant, row.replaced_by) == ("epoch 6", first.setup.run_id)
+    after(StepEpochs(1))
+    after(Reset())
+    assert [row.instant for row in rows[-1]] == ["epoch 1", "epoch 6"]
+    after(Reset())  # nothing to lose
+    assert len(rows[-1]) == 2
+    back = after(Recall(row.run_id))
+    assert back.setup.run_id not in (first.setup.run_id, row.run_id)
+    assert np.array_equal(back.snapshot.parameters, before.snapshot.parameters)
+    assert np.array_equal(back.curve.train_error, before.curve.train_error)
 
 
 def test_the_run_that_is_replaced_by_an_old_one_becomes_a_recent_one(

@@ -70,9 +70,6 @@ class Timeline:
         self.run = run
         self._budget = budget
         self._stretch_epochs = SHORTEST_STRETCH
-        self._begin()
-
-    def _begin(self) -> None:
         self._edits: list[_RecordedEdit] = []
         self._n_applied = 0
         self._checkpoints = CheckpointStore(self._budget)
@@ -130,11 +127,6 @@ class Timeline:
         return tuple((recorded.when, recorded.edit) for recorded in self._edits[: self._n_applied])
 
     # -- changing the record -----------------------------------------------------------------
-
-    def reset(self, cancelled: Interrupted = never) -> None:
-        """Go back to epoch 0 with the present settings and clear the record; see Run.reset."""
-        self.run.reset(cancelled)
-        self._begin()
 
     def edit(self, edit: Edit) -> None:
         """Apply an edit now; the record after the present instant is discarded.

@@ -50,12 +50,18 @@ class RunHistory:
         """Approximate memory of the checkpoints and the curve, bytes."""
         return self.timeline.n_bytes + sum(row.nbytes for row in _rows(self._log.curve()))
 
-    def reset(self, cancelled: Interrupted) -> None:
-        """Go back to epoch 0 and clear the record; see Run.reset."""
-        self.timeline.reset(cancelled)
-        self._ghost = self.solved_at = None
-        self._log.clear()
-        self._log.append(self.run.record)
+    def anew(self, cancelled: Interrupted) -> "RunHistory":
+        """The history of another run at epoch 0, with the same initial weights and the present
+        settings, patterns and clamps; this one is not affected. Raises Cancelled; see Run.reset.
+        """
+        now = self.run
+        run = Run(replace(now.start, training=now.training), cancelled)
+        if now.clamps:
+            run.set_clamps(now.clamps)
+        run.use(now.next_engine)
+        other = RunHistory(run)
+        other._moves = self._moves
+        return other
 
     # -- forward -----------------------------------------------------------------------------
 

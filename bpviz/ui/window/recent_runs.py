@@ -1,4 +1,4 @@
-"""The menu of the runs that others have replaced, and Undo of what replaced the last one."""
+"""The menu of the runs that were replaced or reset, and Undo of what replaced the last one."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,9 @@ class RecentRunsMenu(QMenu):
         self.setObjectName("menu_recent_runs")
         self._window, self._edit_tools, self._starts = window, edit_tools, starts
         self.rows: tuple[RecentRun, ...] = ()
-        self._words = self._said = ""
+        self._words = ""
+        self._said: str | int = ""
+        """What was said last: the run that is kept, by its number, or other words."""
         window.session.recent_changed.connect(self._take)
         self.aboutToShow.connect(self._fill)
         self.menuAction().setEnabled(False)
@@ -54,13 +56,14 @@ class RecentRunsMenu(QMenu):
             "" if row is None else f"new run: back to {row.name}, {row.instant}",
             None if row is None else lambda: self.bring_back(row),
         )
-        kept = ""
+        words, kept = self._words, ""
         if row is not None:
+            self._words = ""  # a run that is kept later was reset: other words
             kept = f"{row.name}, {row.instant}, is kept: Undo or Recent runs brings it back."
-        text = f"{self._words} {kept}".strip()
-        if text and text != self._said:
-            self._said = text
-            self._window.say(text, 12_000)
+        what = words if row is None else row.run_id
+        if what and what != self._said:
+            self._said = what
+            self._window.say(f"{words} {kept}".strip(), 12_000)
 
     def _take(self, rows: "tuple[RecentRun, ...]") -> None:
         self.rows = rows

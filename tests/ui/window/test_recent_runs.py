@@ -1,10 +1,10 @@
-"""A run that was lost to another one comes back: by Undo, and from the menu."""
+"""A run that was reset or lost to another one comes back: by Undo, and from the menu."""
 
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.references import BiasRef
@@ -85,3 +85,34 @@ def test_settings_that_were_entered_but_not_trained_come_back(
     qtbot.waitUntil(lambda: problem(window) == "majority")
     press(qtbot, window, Qt.Key.Key_Z)
     qtbot.waitUntil(lambda: window.current_frame.setup.experiment == mine)
+
+
+def test_undo_takes_a_reset_back_and_says_that_it_can(qtbot: QtBot, window: MainWindow) -> None:
+    undo = window.actions_by_name["undo"]
+    for epochs in (20, 5):
+        train(qtbot, window, epochs)
+        lost = window.current_frame
+        press(qtbot, window, Qt.Key.Key_R)
+        qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 0)
+        said = f"xor, epoch {epochs}, is kept: Undo or Recent runs brings it back."
+        qtbot.waitUntil(lambda said=said: window.statusBar().currentMessage() == said)
+    assert undo.text() == "&Undo new run: back to xor, epoch 5"
+    press(qtbot, window, Qt.Key.Key_Z)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 5)
+    back = window.current_frame
+    assert np.array_equal(back.snapshot.parameters, lost.snapshot.parameters)
+    assert np.array_equal(back.curve.train_error, lost.curve.train_error)
+
+
+def test_a_reset_keeps_what_waits_in_the_panel(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window, 3)
+    spread = window.findChild(QLineEdit, "field_spread")
+    spread.setFocus()
+    spread.selectAll()
+    qtbot.keyClicks(spread, "0.3")
+    qtbot.keyClick(spread, Qt.Key.Key_Tab)
+    assert window.panel.has_changes
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 0)
+    assert window.panel.has_changes
+    assert spread.text() == "0.3"
