@@ -1,6 +1,7 @@
 """What the training thread does for each command, chosen by the command's class."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import singledispatch
 
@@ -92,6 +93,7 @@ def _recall(command: Recall, worker: Worker) -> None:
     worker.loads += 1
     found = worker.recent.take(command.run_id)
     if found is None:
+        worker.publish(always=True)
         return
     setup, history, speed = found
     take_over(worker, replace(setup, run_id=worker.run_id + 1), history, own=True)
@@ -101,6 +103,7 @@ def _recall(command: Recall, worker: Worker) -> None:
 @carry_out.register
 def _cancel(command: Cancel, worker: Worker) -> None:
     worker.loads += 1
+    worker.publish(always=True)
 
 
 @carry_out.register
@@ -167,10 +170,8 @@ def _seek(command: Seek, worker: Worker) -> None:
 def _reset(command: Reset, worker: Worker) -> None:
     if worker.history is None:
         return
-    try:
+    with suppress(Cancelled):  # the session is being closed
         start_over(worker)
-    except Cancelled:  # the session is being closed
-        pass
 
 
 @carry_out.register

@@ -72,8 +72,9 @@ class Frame:
 
     ``epochs_per_second`` is the speed of the last half second of training, 0 at rest;
     ``engine`` names what computes; ``last_edit_applied`` is how many ApplyEdit commands were
-    applied or refused so far; ``kept``: whether the run becomes a recent one when another one
-    replaces it, because it was trained, changed, or made by the user.
+    applied or refused so far, and ``last_load_done`` how many commands that load a run were
+    carried out, refused or cancelled (see Session.loads_sent); ``kept``: whether the run becomes a
+    recent one when another one replaces it, because it was trained, changed, or made by the user.
     """
 
     setup: PreparedExperiment
@@ -84,4 +85,5 @@ class Frame:
     timeline: TimelineStatus = field(default_factory=TimelineStatus)
     engine: str = "NumPy"
     last_edit_applied: int = 0
+    last_load_done: int = 0
     kept: bool = False

@@ -28,13 +28,14 @@ class FrameMaker:
 
     def publish(
         self, setup: PreparedExperiment, history: RunHistory, drive: Drive, engine: str,
-        edits: int, *, always: bool, complete: bool, own: bool,
+        edits: int, loads: int, *, always: bool, complete: bool, own: bool,
     ) -> PreparedExperiment:  # fmt: skip
         """Put a frame of the present instant into the mailbox; returns the setup of that instant.
 
         always     although the window may not have requested one: the state is new.
         complete   with all requested parts, even those that take long, unless a command comes.
         own        whether the user has made the experiment.
+        edits, loads   numbers of such commands done; see Frame.
         """
         start, begun = perf_counter(), thread_time()
         setup = setup_at(setup, history.run)
@@ -47,7 +48,7 @@ class FrameMaker:
         curve, timeline = history.curve(), history.timeline_status()
         kept = own or history.is_begun
         self._mailbox.put(
-            Frame(setup, snapshot, curve, speed, tracks, timeline, engine, edits, kept)
+            Frame(setup, snapshot, curve, speed, tracks, timeline, engine, edits, loads, kept)
         )
         self.pacing.note(start, begun)
         return setup

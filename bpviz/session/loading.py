@@ -96,6 +96,7 @@ def begin_run(
     except Exception as error:  # the present run continues
         worker.set_status(before.state, before.message)
         worker.refused.emit(getattr(error, "field", ""), sentence_of(error))
+        worker.publish(always=True)  # the window knows from it which load is over
         return False
     take_over(worker, setup, history, own=own)
     if remark:

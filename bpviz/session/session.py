@@ -50,6 +50,13 @@ class Session(QObject):
         """How many ApplyEdit commands were sent; see Frame.last_edit_applied."""
         return self.mailbox.edits
 
+    @property
+    def loads_sent(self) -> int:
+        """How many commands that load a run, or cancel that, were sent; see
+        Frame.last_load_done.
+        """
+        return self.mailbox.loads
+
     def take_frame(self) -> Frame | None:
         """The newest frame; None if it was taken already."""
         return self.mailbox.take()

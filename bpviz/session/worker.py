@@ -299,7 +299,7 @@ class Worker(QThread):
         if always or self._frames.pacing.is_time(perf_counter()):
             engine = self.trainer.engines.words(self.current_run)
             self.setup = self._frames.publish(
-                self.setup, self.history, self.drive, engine, self.edits,
+                self.setup, self.history, self.drive, engine, self.edits, self.loads,
                 always=always, complete=complete, own=self.own,
             )  # fmt: skip
             self.frame_published.emit()

@@ -157,7 +157,8 @@ class Solving(QObject):
             self._enter(self._frame, start, start)
 
     def leave(self) -> None:
-        """End the mode and restore the weights from before."""
+        """End the mode, also if it is about to begin, and restore the weights from before."""
+        self._waits = False
         if self._setup is not None:
             self._note()
             self._put(self._before)

@@ -7,6 +7,7 @@ from bpviz.core.values import BadValue, one_of
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.commands import Load
+from bpviz.session.frame import Frame
 from bpviz.sharing.shown import Shown
 from bpviz.ui.panels.table import PANELS
 from bpviz.ui.views.base import View
@@ -48,8 +49,9 @@ class LessonSetup:
         self._window, self._parts, self._solve_mode = window, parts, solve_mode
         self._starts, self._steps = starts, steps
         self._loading: LessonStep | None = None
+        self._load = 0
+        """Which load is that of the step, see Frame.last_load_done."""
         self.placed: Placed | None = None
-        self._pattern: int | None = None
         self._chosen: dict[str, dict[str, Any]] = {}
         """Key of a view -> its choices before a step changed them."""
         self._reduced: tuple[Shown, Shown] | None = None
@@ -72,6 +74,7 @@ class LessonSetup:
             window.session.send(
                 Load(step.experiment, edits=state.edits, epochs=state.epochs, by_hand=by_hand)
             )
+            self._load = window.session.loads_sent
         self._starts.choose(state.speed)  # after loading: it is that of the new run
 
     @property
@@ -79,29 +82,37 @@ class LessonSetup:
         """Whether the run of a step was requested and is not on screen yet."""
         return self._loading is not None
 
-    def give_up(self) -> None:
-        """The run that was requested is refused."""
-        self._loading = None
-
-    def take_pattern(self, setup: PreparedExperiment) -> int | None:
-        """The training pattern that the step chose for its run; None once it is taken."""
-        pattern, self._pattern = self._pattern, None
-        step = self._loading
-        if step is None or step.state.unchecked is None or setup.experiment != step.experiment:
-            return pattern
+    def pattern_of(self, frame: Frame) -> int | None:
+        """The training pattern that the step chose, if this is its new run; None otherwise."""
+        step, setup = self._loading, frame.setup
+        if step is None or not self._shows(step, frame):
+            return None
+        if step.state.unchecked is None:
+            return step.state.pattern
         try:
             return step.state.unchecked.row(len(setup.patterns.train))
         except BadValue as refusal:
             self._refuse(refusal)
             return None
 
-    def show_run(self, setup: PreparedExperiment) -> None:
-        """A new run is on screen: if it is the step's, apply what depends on its network."""
-        step, self._loading = self._loading, None
-        if step is None or setup.experiment != step.experiment:
+    def show_frame(self, frame: Frame, *, new_run: bool) -> None:
+        """If this is the run of the step, apply what depends on its network.
+
+        Frames of runs that were requested before it may come first. Without a new run the step's
+        was refused or cancelled.
+        """
+        step = self._loading
+        if step is None or frame.last_load_done < self._load:
             return
-        self._apply(step, setup)
-        self.placed = Placed(step, setup.experiment, self._window.session.edits_sent)
+        self._loading = None
+        if new_run and self._shows(step, frame):
+            self._apply(step, frame.setup)
+            edits = self._window.session.edits_sent
+            self.placed = Placed(step, frame.setup.experiment, edits)
+
+    def _shows(self, step: "LessonStep", frame: Frame) -> bool:
+        is_there = frame.last_load_done == self._load
+        return is_there and frame.setup.experiment == step.experiment
 
     def _apply(self, step: "LessonStep", setup: PreparedExperiment) -> None:
         try:
@@ -153,8 +164,6 @@ class LessonSetup:
             self._chosen[key] = {name: now[name] for name in choices if name in now}
             view.set_choices(dict(choices))
             self._check(key, choices)
-        if state.pattern is not None:
-            self._pattern = state.pattern
 
     def _bring(self, key: str) -> None:
         if key in SHOWN:

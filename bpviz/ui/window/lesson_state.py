@@ -33,7 +33,6 @@ class LessonState:
         self._replacing = -1
         self._own: RecentRun | None = None
         self._shown: tuple[bool, str, str] | None = None
-        window.session.refused.connect(self._refuse)
         window.session.recent_changed.connect(self._note_recent)
 
     def go_to(self, step: "LessonStep") -> None:
@@ -108,10 +107,6 @@ class LessonState:
         return f"This step is not set up: the window shows {shown}."
 
     # -- what the session says -------------------------------------------------------------
-
-    def _refuse(self) -> None:
-        self._setup.give_up()
-        self.refresh()
 
     def _note_recent(self, rows: "tuple[RecentRun, ...]") -> None:
         """Note the own run that the step has replaced; forget one that is not kept any more."""

@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
         if before is None or new_run or setup.patterns is not before.patterns:
             self.setWindowTitle(f"{setup.patterns.name} – bpviz")
             self.run_actions.show_setup(setup, new_run=new_run)
-            chosen = self.lesson_setup.take_pattern(setup)
+            chosen = self.lesson_setup.pattern_of(frame)
             shown = self.parts.network.choices()["pattern"]
             self.select_pattern(shown if chosen is None else chosen)
         self.edit_tools.show_frame(frame)
@@ -334,7 +334,7 @@ class MainWindow(QMainWindow):
         self.solve_mode.show_frame(frame)
         if new_run:
             self.recent_runs.show_run(self.run_actions.take_words())
-            self.lesson_setup.show_run(setup)
+        self.lesson_setup.show_frame(frame, new_run=new_run)
         self.lesson_state.refresh()
         if before is None:
             # Apply the new sizes before the first painting, instead of painting twice.

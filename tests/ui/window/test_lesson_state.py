@@ -1,5 +1,6 @@
 """Steps of lessons and the user's own work: what is set up, what is said, what comes back."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.model.references import BiasRef
 from bpviz.experiment.experiment import Experiment, experiment_for
 from bpviz.lessons.loader import find_lesson
-from bpviz.session.commands import StepEpochs
+from bpviz.session.commands import Cancel, StepEpochs
 from bpviz.ui.race.window import RaceWindow
 from bpviz.ui.window.main_window import MainWindow
+from tests.waiting import wait_until
 
 OWN = "This step is not set up: the window shows your run of {}."
 LESSON = find_lesson("perceptron")
@@ -123,6 +125,53 @@ def test_changes_that_wait_for_a_new_run_are_not_dropped_unasked(
     assert note(window) == OWN.format("and")
     assert experiment(window) == LESSON.steps[0].experiment
     assert window.panel.experiment() == replace(experiment(window), spread=0.3)
+
+
+def test_a_step_is_set_up_although_the_run_of_the_one_before_comes_first(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """The steps differ in what follows their run: solving by hand, and the pattern shown."""
+    lesson = find_lesson("xor-by-hand")
+    window.open_lesson(lesson)
+    for _ in range(2):
+        press(qtbot, window, "lesson_next")
+    direct, solve = lesson.steps[2:4]
+    qtbot.waitUntil(lambda: experiment(window) == direct.experiment)
+    qtbot.waitUntil(lambda: not window.lesson_setup.is_loading)
+    press(qtbot, window, "lesson_next")
+    qtbot.waitUntil(lambda: window.solve_mode.is_on)
+    came, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:  # in the thread
+        if worker.setup.experiment == direct.experiment:
+            came.set()
+            go_on.wait()
+
+    worker = window.session.worker
+    held = worker.frame_published.connect(hold, Qt.ConnectionType.DirectConnection)
+    try:
+        press(qtbot, window, "lesson_back")
+        wait_until(came.is_set)
+        press(qtbot, window, "lesson_next")
+        qtbot.waitUntil(lambda: experiment(window) == direct.experiment)
+        assert window.lesson_setup.is_loading
+        assert not window.solve_mode.is_on
+    finally:
+        worker.disconnect(held)
+        go_on.set()
+    qtbot.waitUntil(lambda: experiment(window) == solve.experiment)
+    qtbot.waitUntil(lambda: window.solve_mode.is_on)
+    assert not window.current_frame.snapshot.parameters.any()
+    assert note(window) == ""
+
+
+def test_a_step_whose_loading_is_cancelled_is_said_not_to_be_set_up(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    begin(qtbot, window)
+    window.lesson_state.set_up(LESSON.steps[0])
+    window.session.send(Cancel())
+    qtbot.waitUntil(lambda: not window.lesson_setup.is_loading)
 
 
 def test_choosing_a_lesson_sets_its_step_up(qtbot: QtBot, window: MainWindow) -> None:
