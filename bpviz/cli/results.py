@@ -53,10 +53,12 @@ class Results:
 
     def _begin(self, folder: Path) -> None:
         load_qt()
+        from bpviz.ui.panels.table import PICTURED
         from bpviz.ui.views.table import VIEWS
 
         make_folder(folder)
-        for name in (*(f"{key}.png" for key in VIEWS), TABLE, QUALITY):
+        keys = (*VIEWS, *(panel.key for panel in PICTURED))
+        for name in (*(f"{key}.png" for key in keys), TABLE, QUALITY):
             if (folder / name).exists() and not self._replace:
                 reason = "a file with this name exists already (--force replaces it)"
                 raise WriteFailed(folder / name, reason)
@@ -93,11 +95,12 @@ class Results:
 
     def _write_pictures(self, folder: Path, frame: Frame) -> None:
         from bpviz.ui.export.pictures import offscreen_application, picture, png
+        from bpviz.ui.panels.table import pictured_classes
         from bpviz.ui.toolkit.drawing.theme import LIGHT
         from bpviz.ui.views.table import view_classes
 
         _, self.remark = offscreen_application()
-        for view in view_classes():
+        for view in (*view_classes(), *pictured_classes()):
             if not view.has_content(frame):
                 continue
             path = folder / f"{view.key}.png"

@@ -35,10 +35,10 @@ from bpviz.ui.export.table_form import TableChoice, csv_slowly, look_slowly, num
 from bpviz.ui.export.tables import TABLES, ExportTable
 from bpviz.ui.export.writing import Job, ask_about_existing, failure_text, make_files, write_files
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, THEMES
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.views.base import View
 
 PREVIEW = QSize(360, 240)
 PREVIEW_DELAY = 150  # ms without a change after which the preview is drawn anew
@@ -63,7 +63,7 @@ class ExportDialog(QDialog):
 
     def __init__(
         self,
-        views: Sequence[View],
+        views: Sequence[Pictured],
         frame: Frame,
         window: QWidget,
         settings: Settings,
@@ -125,7 +125,6 @@ class ExportDialog(QDialog):
         buttons.addStretch(0)
         buttons.addWidget(self._close)
         buttons.addWidget(self._export)
-        self.setMinimumWidth(672)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
@@ -160,7 +159,7 @@ class ExportDialog(QDialog):
             jobs.append(Job(path, title, partial(self._bytes_of, view, chosen)))
         return jobs
 
-    def _bytes_of(self, view: View | None, chosen: ExportSettings) -> SlicedWork:
+    def _bytes_of(self, view: Pictured | None, chosen: ExportSettings) -> SlicedWork:
         if view is not None and chosen.format == SVG:
             frame = yield from self._completed()
             theme, size = THEMES.get(chosen.theme, view.theme), QSize(chosen.width, chosen.height)
@@ -178,7 +177,7 @@ class ExportDialog(QDialog):
 
         return csv_slowly(table.rows(self._numbers), tell, marks)
 
-    def _image_of(self, view: View | None, chosen: ExportSettings, scale: float) -> SlicedWork:
+    def _image_of(self, view: Pictured | None, chosen: ExportSettings, scale: float) -> SlicedWork:
         if view is None:
             image = yield from window_picture_slowly(self._window, scale)
             return described(image, self._frame, self._window.windowTitle())

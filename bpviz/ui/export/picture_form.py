@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
+    QGridLayout,
     QGroupBox,
     QHBoxLayout,
     QLabel,
@@ -35,15 +36,18 @@ from bpviz.ui.export.settings import (
     read_prefix,
 )
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.widgets.line_entry import LineEntry
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.number_entry import NumberEntry
-from bpviz.ui.views.base import View
 
 NUMBER_WIDTH = 72  # px
 
+COLUMNS = 2
+"""Of the boxes that choose pictures: the dialog must fit on a small screen."""
 
-def on_screen(views: Sequence[View], frame: Frame) -> list[str]:
+
+def on_screen(views: Sequence[Pictured], frame: Frame) -> list[str]:
     """The keys of the views that are seen and show something; of all, if none is."""
     seen = [view.key for view in views if view.isVisible() and not view.is_empty(frame)]
     return seen or [view.key for view in views]
@@ -57,11 +61,11 @@ class PictureChoice(QGroupBox):
 
     changed = Signal()
 
-    def __init__(self, views: Sequence[View], frame: Frame) -> None:
+    def __init__(self, views: Sequence[Pictured], frame: Frame) -> None:
         super().__init__("Pictures")
         self.setObjectName("export_views")
         self._views = tuple(views)
-        self._all = named(QCheckBox("All views"), "export_all", "Every view below, or none")
+        self._all = named(QCheckBox("All of them"), "export_all", "Everything below, or nothing")
         self._checks = {
             view.key: named(QCheckBox(), f"export_view_{view.key}", view.about) for view in views
         }
@@ -75,11 +79,13 @@ class PictureChoice(QGroupBox):
         column = QVBoxLayout(self)
         column.setSpacing(SPACE)
         column.addWidget(self._all)
-        for check in self._checks.values():
-            row = QHBoxLayout()
-            row.addSpacing(2 * SPACE)
-            row.addWidget(check)
-            column.addLayout(row)
+        grid, rows = QGridLayout(), -(-len(self._checks) // COLUMNS)
+        grid.setContentsMargins(2 * SPACE, 0, 0, 0)
+        grid.setHorizontalSpacing(2 * SPACE)
+        grid.setVerticalSpacing(SPACE)
+        for place, check in enumerate(self._checks.values()):
+            grid.addWidget(check, place % rows, place // rows)
+        column.addLayout(grid)
         column.addWidget(self._whole)
         column.addStretch(1)
         tip = "Training may go on meanwhile; the pictures of views do not change"
@@ -112,9 +118,9 @@ class PictureChoice(QGroupBox):
         return self._whole.isChecked()
 
     @property
-    def wanted(self) -> list[View | None]:
+    def wanted(self) -> list[Pictured | None]:
         """The checked views that are allowed; None stands for the window."""
-        views: list[View | None] = [v for v in self._views if _is_wanted(self._checks[v.key])]
+        views: list[Pictured | None] = [v for v in self._views if _is_wanted(self._checks[v.key])]
         return [*views, None] if _is_wanted(self._whole) else views
 
     def _toggle_all(self) -> None:

@@ -45,8 +45,8 @@ from bpviz.ui.export.tiled_painting import (
     whole,
 )
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.time_sliced import SlicedWork, at_once
-from bpviz.ui.views.base import View
 
 SIZE, SCALE = QSize(640, 440), 3.0
 """Of a picture, in px at scale 1, unless something else is asked for: as wide as a page of text,
@@ -66,7 +66,7 @@ PER_METER = 96.0 / 0.0254
 
 
 def picture(
-    view_class: type[View],
+    view_class: type[Pictured],
     frame: Frame,
     theme: Theme = LIGHT,
     choices: Mapping[str, Any] | None = None,
@@ -86,7 +86,7 @@ def picture(
 
 
 def picture_slowly(
-    view_class: type[View],
+    view_class: type[Pictured],
     frame: Frame,
     theme: Theme = LIGHT,
     choices: Mapping[str, Any] | None = None,
@@ -109,7 +109,7 @@ def picture_slowly(
 
 
 def svg(
-    view_class: type[View],
+    view_class: type[Pictured],
     frame: Frame,
     theme: Theme = LIGHT,
     choices: Mapping[str, Any] | None = None,
@@ -122,7 +122,7 @@ def svg(
 
 
 def svg_slowly(
-    view_class: type[View],
+    view_class: type[Pictured],
     frame: Frame,
     theme: Theme = LIGHT,
     choices: Mapping[str, Any] | None = None,
@@ -152,12 +152,19 @@ def svg_slowly(
 
 
 _FAMILY = re.compile(rb'font-family="([^",]*)"')
+_NO_BRUSH = (
+    b'stroke="#000000" stroke-opacity="1" stroke-width="1" stroke-linecap="butt" '
+    b'stroke-linejoin="miter" stroke-miterlimit="4"'
+)
+"""What Qt writes for the outline of a shape of a formula, which has none: a pen without a brush."""
+
 _MILLIMETRES = re.compile(rb'width="[0-9.]+mm" height="[0-9.]+mm"')
 
 
 def _portable(document: bytes, size: QSize) -> bytes:
     """The SVG with its size in px, as it was asked for, and fonts that others know."""
     in_px = f'width="{size.width()}" height="{size.height()}"'.encode()
+    document = document.replace(_NO_BRUSH, b'stroke="none"')
     return _FAMILY.sub(_portable_family, _MILLIMETRES.sub(in_px, document, count=1))
 
 
@@ -201,7 +208,7 @@ def window_picture_slowly(window: QWidget, scale: float = SCALE) -> SlicedWork:
     return window_picture(window, scale)
 
 
-def copy_picture(view: View, frame: Frame) -> None:
+def copy_picture(view: Pictured, frame: Frame) -> None:
     """Put a picture of a view, as it is on the screen, on the clipboard."""
     image = picture(type(view), frame, view.theme, view.choices(), view.size(), COPY_SCALE)
     QGuiApplication.clipboard().setImage(image)
@@ -285,7 +292,7 @@ def _canvas(size: QSize, scale: float, theme: Theme) -> QImage:
 # -- what a frame may lack -----------------------------------------------------------------
 
 
-def _frames(frame: Frame) -> Callable[[View], Frame]:
+def _frames(frame: Frame) -> Callable[[Pictured], Frame]:
     """The frame with all that a view wants, whatever that comes to be."""
     full = completed(frame)
     return lambda view: with_neg_gradient(full) if view.snapshot_request().neg_gradient else full

@@ -12,9 +12,9 @@ from bpviz.session.race.runner import Standings
 from bpviz.session.recording.csv_tables import BOM, COMMAS, CsvMarks, Row, line_of
 from bpviz.ui.export.tables import TABLES, ExportTable, Rows, TableSource
 from bpviz.ui.toolkit.drawing.theme import SPACE
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.time_sliced import SlicedWork
 from bpviz.ui.toolkit.widgets.naming import named
-from bpviz.ui.views.base import View
 
 PIECE = 500
 """Cells that are written at a time."""
@@ -23,7 +23,7 @@ LOOK = 10
 """Rows of a table that the dialog shows."""
 
 
-def numbers_of(frame: Frame, views: Sequence[View]) -> TableSource:
+def numbers_of(frame: Frame, views: Sequence[Pictured]) -> TableSource:
     """The numbers behind a frame and the views that show more than the frame does."""
     choices = {view.key: view.choices() for view in views if view.key in ("compare", "race")}
     runs = choices.get("compare", {}).get("runs", ())

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.time_sliced import SlicedWork, next_turn
-from bpviz.ui.views.base import View
 
 COLUMN = 240
 """Px in width of the tiles that a picture is painted in: a curve may lie in very few rows."""
@@ -67,8 +67,8 @@ class _Unpainted(QObject):
 
 def second(
     window: QWidget,
-    view_class: type[View],
-    frame_for: Callable[[View], Frame],
+    view_class: type[Pictured],
+    frame_for: Callable[[Pictured], Frame],
     choices: Mapping[str, Any] | None,
     theme: Theme,
     size: QSize,
@@ -96,7 +96,7 @@ def second(
     return view
 
 
-def _hide_controls(view: View) -> None:
+def _hide_controls(view: Pictured) -> None:
     """Hide what is clicked or typed in, its label, and the bars that hold nothing else."""
     controls = [w for w in view.findChildren(QWidget) if isinstance(w, CONTROLS)]
     labels = [w for w in view.findChildren(QLabel) if w.buddy() in controls]
@@ -106,7 +106,7 @@ def _hide_controls(view: View) -> None:
             _hide_if_empty(widget.parentWidget(), view)
 
 
-def _hide_if_empty(bar: QWidget | None, view: View) -> None:
+def _hide_if_empty(bar: QWidget | None, view: Pictured) -> None:
     """Hide a bar without visible children, and then perhaps the bar around it."""
     if bar is None or bar is view:
         return

@@ -1,6 +1,12 @@
 """The table of panels with docks of their own: what the window needs before they are made."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from bpviz.ui.toolkit.lazy_parts import LazyPart
+
+if TYPE_CHECKING:
+    from bpviz.ui.toolkit.pictured import Pictured
 
 LESSON = LazyPart("lesson", "Lesson", f"{__package__}.lessons.lesson")
 PATTERNS = LazyPart("patterns", "Patterns", f"{__package__}.patterns")
@@ -25,3 +31,16 @@ FOLLOW_UNITS, FOLLOW_ALL = (UNIT.key,), (PARAMETERS.key, MICROSCOPE.key)
 BY_HAND = (PATTERNS, PARAMETERS, UNIT)
 PANELS = (LESSON, *BY_HAND, MICROSCOPE)
 """All panels but the experiment's, which is made at the start, in the order of their docks."""
+
+_PICTURED = (
+    ("patterns.panel", "PatternsPanel"), ("parameters.panel", "ParametersPanel"),
+    ("unit.panel", "UnitPanel"), ("microscope.panel", "MicroscopePanel"),
+)  # fmt: skip
+
+PICTURED = (*BY_HAND, MICROSCOPE)
+"""The panels of which pictures are made, like those of the views."""
+
+
+def pictured_classes() -> "tuple[type[Pictured], ...]":
+    """Their classes, in the same order; imports those that are not imported yet."""
+    return tuple(getattr(import_module(f"{__package__}.{m}"), name) for m, name in _PICTURED)

@@ -1,27 +1,17 @@
 """The base of every view: a frame widget of which pictures are made."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from bpviz.core.run.quantities import Quantity
-from bpviz.session.frame import Frame
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
-from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.pictured import Pictured
 
 
-class View(FrameWidget):
-    """A view of the run, with pictures and a place in the menus.
-
-    ``key`` names its picture files and is part of its object name (``view_<key>``).
-
-    A picture is made by a second instance of the same class: same theme, same ``choices``, same
-    frame, another size. Whatever determines how a view looks must be in those three.
-    """
-
-    vector: ClassVar[bool] = False
-    """Whether an SVG of this view consists of lines and text, with bitmaps for maps only."""
+class View(Pictured):
+    """A view of the run, with a place in the menus; its object name is ``view_<key>``."""
 
     on_surface: ClassVar[bool] = True
     """Whether the background is the theme's surface, as in a plot, rather than the panel colour."""
@@ -47,22 +37,6 @@ class View(FrameWidget):
         if self.on_surface:
             self.setPalette(theme.view_palette())
 
-    @classmethod
-    def has_content(cls, frame: Frame) -> bool:
-        """Whether a new instance shows anything of this frame, and so is worth a picture."""
-        return True
-
-    def is_empty(self, frame: Frame) -> bool:
-        """Whether this instance shows nothing of this frame but a hint."""
-        return not self.has_content(frame)
-
     def pointed_quantities(self) -> tuple[Quantity, ...]:
         """The quantities under the pointer that can be plotted over time, most usual first."""
         return ()
-
-    def choices(self) -> dict[str, Any]:
-        """What the user chose in this view (axes, order, pattern, ...), as plain values."""
-        return {}
-
-    def set_choices(self, choices: dict[str, Any]) -> None:
-        """Apply the choices of another instance; unknown and invalid ones are ignored."""

@@ -15,7 +15,7 @@ from bpviz.session.frame import Frame
 from bpviz.session.session import Session
 from bpviz.ui.panels.table import PARAMETERS, PATTERNS, UNIT
 from bpviz.ui.panels.undoable_edits import Editor, has_threshold, parameter_name
-from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.widgets.number_editor import NumberEditor
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import Element
@@ -42,7 +42,7 @@ class EditTools(QObject):
     def __init__(self, session: Session, network: NetworkView, parent: QObject) -> None:
         super().__init__(parent)
         self.editor = Editor(session, self)
-        self.panels: dict[str, FrameWidget] = {}
+        self.panels: dict[str, Pictured] = {}
         """The panels that are made, by key."""
         self._parameters: ParametersPanel | None = None
         self._unit: UnitPanel | None = None
@@ -58,7 +58,7 @@ class EditTools(QObject):
         hands.turned.connect(self._turn)
         hands.menu_parts.append(self._fill_menu)
 
-    def make_panel(self, key: str) -> FrameWidget:
+    def make_panel(self, key: str) -> Pictured:
         """Make one of the panels of ``BY_HAND``."""
         make = {
             PATTERNS.key: self._make_patterns,
@@ -69,7 +69,7 @@ class EditTools(QObject):
         panel.pattern_selected.connect(self.pattern_selected)
         return panel
 
-    def _make_patterns(self) -> FrameWidget:
+    def _make_patterns(self) -> Pictured:
         from bpviz.ui.panels.patterns import PatternsPanel  # imported on first use
 
         panel = PatternsPanel(theme=self._network.theme)
@@ -77,14 +77,14 @@ class EditTools(QObject):
         panel.restored.connect(self.editor.restore_patterns)
         return panel
 
-    def _make_parameters(self) -> FrameWidget:
+    def _make_parameters(self) -> Pictured:
         from bpviz.ui.panels.parameters import ParametersPanel  # imported on first use
 
         panel = self._parameters = ParametersPanel(theme=self._network.theme)
         panel.changed_by_hand.connect(self.editor.set_parameter)
         return panel
 
-    def _make_unit(self) -> FrameWidget:
+    def _make_unit(self) -> Pictured:
         from bpviz.ui.panels.unit import UnitPanel  # imported on first use
 
         panel = self._unit = UnitPanel(theme=self._network.theme)

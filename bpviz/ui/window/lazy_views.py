@@ -8,10 +8,19 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.core.run.quantities import Quantity
 from bpviz.session.commands import StopFilling, Unwatch, Watch
-from bpviz.ui.panels.table import BY_HAND, FOLLOW_ALL, FOLLOW_UNITS, LESSON, MICROSCOPE, PANELS
+from bpviz.ui.panels.table import (
+    BY_HAND,
+    FOLLOW_ALL,
+    FOLLOW_UNITS,
+    LESSON,
+    MICROSCOPE,
+    PANELS,
+    PICTURED,
+)
 from bpviz.ui.toolkit.drawing.theme import Theme
 from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.lazy_parts import LazyParts
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.views.base import View
 from bpviz.ui.views.network import NetworkView
 from bpviz.ui.views.network.hover import Element
@@ -69,6 +78,7 @@ class LazyViews(QObject):
         self.views: dict[str, View] = {
             key: row.load()(theme=window.theme) for key, row in VIEWS.items() if is_in_front(key)
         }
+        self._panels: dict[str, Pictured] = {}
         self._comparing: ComparisonController | None = None
         self._microscope: MicroscopePanel | None = None
         self._lesson: LessonPanel | None = None
@@ -90,7 +100,7 @@ class LazyViews(QObject):
             if key != CENTRE:
                 docks.fill(key, view)
 
-    def join(self, clock: FrameClock, make_edit_panel: Callable[[str], FrameWidget]) -> None:
+    def join(self, clock: FrameClock, make_edit_panel: Callable[[str], Pictured]) -> None:
         """Let this clock drive what is made; ``make_edit_panel`` makes the panels of BY_HAND."""
         self._clock, self._make_edit_panel = clock, make_edit_panel
         hands = self.network.hands
@@ -99,6 +109,11 @@ class LazyViews(QObject):
         coming = RaiseOnClick(self._docks, MICROSCOPE.key, FOLLOW_UNITS, FOLLOW_ALL, self)
         hands.pressed.connect(coming.press)
         hands.activated.connect(coming.stay)
+
+    def pictured(self, key: str) -> Pictured | None:
+        """The view or panel of this key of which pictures are made, made now if need be."""
+        self.late.need(key)
+        return self.views.get(key, self._panels.get(key))
 
     def view(self, key: str) -> View | None:
         """The view of this key, made now if need be; None if there is no such view."""
@@ -148,6 +163,10 @@ class LazyViews(QObject):
         self.late.need_all()
         return [self.views[key] for key in VIEWS]
 
+    def all_pictured(self) -> list[Pictured]:
+        """All views and panels of which pictures are made; those not yet made are made now."""
+        return [*self.all_views(), *(self._panels[part.key] for part in PICTURED)]
+
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on, also in panels that show no frames."""
         for view in self.live:
@@ -177,10 +196,10 @@ class LazyViews(QObject):
         focus_buttons_by_tab(part)
 
     def _make_live(self, key: str) -> FrameWidget:
-        if key == MICROSCOPE.key:
-            return self._make_microscope()
         if key not in VIEWS:
-            return self._make_edit_panel(key)
+            make = self._make_microscope if key == MICROSCOPE.key else self._make_edit_panel
+            panel = self._panels[key] = make(key)
+            return panel
         view = self.views[key] = VIEWS[key].load()(theme=self._window.theme)
         self._connect(view)
         if key == "compare":
@@ -225,7 +244,7 @@ class LazyViews(QObject):
         panel.opened.connect(window.message.clear)
         return panel
 
-    def _make_microscope(self) -> "MicroscopePanel":
+    def _make_microscope(self, _key: str) -> "MicroscopePanel":
         from bpviz.ui.panels.microscope.panel import MicroscopePanel  # imported on first use
 
         window = self._window

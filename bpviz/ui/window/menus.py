@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from bpviz.ui.panels.table import PICTURED
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.views.table import VIEWS
 from bpviz.ui.window.actions import ACTIONS, Actions
@@ -28,7 +29,7 @@ def add_menus(
     recent: QMenu,
     recent_runs: QMenu,
 ) -> None:
-    """Add the menus; ``copy_view`` copies the picture of the view of a key.
+    """Add the menus; ``copy_view`` copies the picture of the view or panel of a key.
 
     ``recent`` is the menu of tables opened before, ``recent_runs`` that of earlier runs.
     """
@@ -45,7 +46,7 @@ def add_menus(
 
 def _add_copies(menu: QMenu, before: QAction, copy_view: Callable[[str], None]) -> None:
     copies = QMenu("&Copy picture", menu)
-    for row in VIEWS.values():
+    for row in (*(view.part for view in VIEWS.values()), *PICTURED):
         action = copies.addAction(f"Copy picture of: {row.title}")
         action.setObjectName(f"action_copy_{row.key}")
         action.triggered.connect(lambda _=False, key=row.key: copy_view(key))

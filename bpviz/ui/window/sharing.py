@@ -36,8 +36,8 @@ class Sharing:
 
         frame, widget = self._window.current_frame, self._window.widget
         if frame is not None:
-            views, settings = [*self._parts.all_views(), *self._race.views], self._window.settings
-            dialog = ExportDialog(views, frame, widget, settings, widget)
+            views = [*self._parts.all_pictured(), *self._race.views]
+            dialog = ExportDialog(views, frame, widget, self._window.settings, widget)
             dialog.exported.connect(self._note_files)
             dialog.exec()
 
@@ -54,10 +54,10 @@ class Sharing:
         self._window.say("Picture copied to the clipboard.", 4000)
 
     def copy_view(self, key: str) -> None:
-        """Copy a picture of the view of this key."""
+        """Copy a picture of the view or panel of this key."""
         from bpviz.ui.export.pictures import copy_picture  # imported on first use
 
-        view, frame = self._parts.view(key), self._window.current_frame
+        view, frame = self._parts.pictured(key), self._window.current_frame
         if view is not None and frame is not None:
             copy_picture(view, frame)
         self._window.say("Picture copied to the clipboard.", 4000)

@@ -107,6 +107,13 @@ class FormulaArea(QWidget):
         """Whether the formulas are typeset."""
         return None not in self._formulas()
 
+    def typeset_now(self) -> None:
+        """Typeset the formulas before this returns; see Typesetter.set_now."""
+        for key in self._keys():
+            self._setter.set_now(*key)
+        self._timer.stop()
+        self._arrange()
+
     def _keys(self) -> list[tuple[str, float, str, bool]]:
         """The arguments of the typesetter: the first formula in display style, the other inline."""
         wanted = ((self.tex, True), (self.where, False))

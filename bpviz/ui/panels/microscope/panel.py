@@ -1,7 +1,7 @@
 """The Microscope panel: shows the terms of the weight or unit that is clicked."""
 
 from html import escape
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
@@ -19,8 +19,8 @@ from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.panels.microscope.table import TermsTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.drawing.unit_names import ref_name
-from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.widgets.naming import named
 
 HINT = "Click a weight or a unit in the network to see every term of its change."
@@ -31,7 +31,7 @@ SHARES = 430, 134
 
 
 @guard_overrides
-class MicroscopePanel(FrameWidget):
+class MicroscopePanel(Pictured):
     """Formula, numbers, table and bars of one weight, bias or unit.
 
     The training thread computes the reading (see ``core.microscope``). During fast training only
@@ -40,6 +40,7 @@ class MicroscopePanel(FrameWidget):
 
     key: ClassVar[str] = "microscope"
     title: ClassVar[str] = "Microscope"
+    vector: ClassVar[bool] = True
     about: ClassVar[str] = (
         "Every term of one weight's next change: the formula, its numbers pattern by pattern, "
         "and each pattern's contribution"
@@ -59,7 +60,7 @@ class MicroscopePanel(FrameWidget):
         self._ref: NetworkRef | None = None
         self._frame: Frame | None = None
         self._row = 0
-        self._lags = False
+        self._lags = self._is_picture = False
         self.reading: NamedReading | None = None
         self._before: NamedReading | None = None
         self._newest: NamedReading | None = None
@@ -90,6 +91,8 @@ class MicroscopePanel(FrameWidget):
     def show_frame(self, frame: Frame) -> None:
         """Follow the run."""
         self._frame = frame
+        if self._is_picture:
+            return
         reading = frame.snapshot.microscope
         if self._ref is None or not in_range(frame.setup.network, self._ref):
             self._show_nothing("")  # the network that comes next may have it
@@ -177,7 +180,39 @@ class MicroscopePanel(FrameWidget):
         self.bars.theme = theme
         self.bars.update()
 
-    # -- copying and saving ------------------------------------------------------------------
+    # -- pictures, copying and saving --------------------------------------------------------
+
+    @classmethod
+    def has_content(cls, frame: Frame) -> bool:
+        """Nothing is chosen in a new instance."""
+        return False
+
+    def is_empty(self, frame: Frame) -> bool:
+        """Whether there are no numbers."""
+        return self.reading is None
+
+    def choices(self) -> dict[str, Any]:
+        """The reading, the pattern, and whether the formula is shown."""
+        return {
+            "reading": self.reading,
+            "pattern": self._row,
+            "formula": self.head.formula.isChecked(),
+        }
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Show the numbers of another instance: in grey if the frame is of another instant."""
+        reading, frame = choices.get("reading"), self._frame
+        if not isinstance(reading, NamedReading) or frame is None:
+            return
+        shown = reading.frame.snapshot
+        here = shown.run_id, shown.instant
+        self._is_picture, self.reading, self._ref = True, reading, reading.ref
+        self._row = int(choices.get("pattern", 0))
+        self._lags = here != (frame.snapshot.run_id, frame.snapshot.instant)
+        self.head.formula.setChecked(bool(choices.get("formula", True)))
+        self._pages.setCurrentIndex(1)
+        self._show_parts(stale=self._lags)
+        self.formulas.area.typeset_now()
 
     def picture(self) -> QImage:
         """A picture of the panel without its buttons."""

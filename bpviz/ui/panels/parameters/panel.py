@@ -1,6 +1,6 @@
 """The Weights panel: a table of weights, biases and thresholds to read and edit."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
@@ -17,8 +17,8 @@ from bpviz.core.model.references import ParameterRef
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.parameters.model import VALUE, ParameterTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.frame_widget import FrameWidget
-from bpviz.ui.toolkit.widgets.data_table import DataTable
+from bpviz.ui.toolkit.pictured import Pictured
+from bpviz.ui.toolkit.widgets.data_table import PICTURED_ROWS, DataTable
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table
@@ -27,10 +27,11 @@ EVERYTHING = "All weights, biases and thresholds"
 UNIT_WIDTH, VALUE_WIDTH = 120, 104
 
 
-class ParametersPanel(FrameWidget):
+class ParametersPanel(Pictured):
     """Shows and edits every weight, bias and threshold of the present instant."""
 
     key: ClassVar[str] = "parameters"
+    vector: ClassVar[bool] = True
     title: ClassVar[str] = "Weights"
     about: ClassVar[str] = "Every weight, bias and threshold of the network as a number, to edit."
 
@@ -46,7 +47,7 @@ class ParametersPanel(FrameWidget):
         self.choice = named(QComboBox(), "parameters_part", "Which of them the table shows")
         self.choice.setAccessibleName("Part of the network")
         self.choice.addItem(EVERYTHING)
-        self.choice.activated.connect(lambda at: self.model.set_part(at - 1 if at else None))
+        self.choice.activated.connect(self._show_part)
         self.note = Note("error", "parameters_note")
         self.model.refused.connect(self.note.say)
         self.model.changed_by_hand.connect(self._change)
@@ -85,6 +86,27 @@ class ParametersPanel(FrameWidget):
         """Show this instant."""
         self.model.show_frame(frame)
 
+    @classmethod
+    def has_content(cls, frame: Frame) -> bool:
+        """Whether a picture holds all weights."""
+        return frame.setup.network.n_parameters <= PICTURED_ROWS
+
+    def is_empty(self, frame: Frame) -> bool:
+        """Never: every network has weights or biases."""
+        return False
+
+    def choices(self) -> dict[str, Any]:
+        """The part of the network, and the first row that is seen."""
+        return {"part": self.choice.currentIndex(), "top": self.table.first_row}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Show the same rows."""
+        part = int(choices.get("part", 0))
+        if 0 <= part < self.choice.count():
+            self.choice.setCurrentIndex(part)
+            self._show_part(part)
+        self.table.show_from(int(choices.get("top", 0)))
+
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
@@ -99,6 +121,9 @@ class ParametersPanel(FrameWidget):
             index = self.model.index(row, VALUE)
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
+
+    def _show_part(self, at: int) -> None:
+        self.model.set_part(at - 1 if at else None)
 
     def _change(self, ref: ParameterRef, value: float) -> None:
         self.note.say("")

@@ -23,10 +23,10 @@ from bpviz.ui.panels.patterns.blocks import MOST_ROWS, copying, pasting
 from bpviz.ui.panels.patterns.columns import PatternColumn
 from bpviz.ui.panels.patterns.model import PatternTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.frame_widget import FrameWidget
 from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.time_sliced import SlicedWork, TimeSliced
-from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
+from bpviz.ui.toolkit.widgets.data_table import PICTURED_ROWS, DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
 from bpviz.ui.toolkit.widgets.progress_line import ProgressLine
@@ -35,10 +35,11 @@ from bpviz.ui.toolkit.widgets.table_style import colour_table, dress_table, tool
 NARROWEST, WIDEST = 56, 140
 
 
-class PatternsPanel(FrameWidget):
+class PatternsPanel(Pictured):
     """Shows and edits the training patterns of the run."""
 
     key: ClassVar[str] = "patterns"
+    vector: ClassVar[bool] = True
     title: ClassVar[str] = "Patterns"
     about: ClassVar[str] = "The training patterns: inputs, targets, outputs and errors, to edit."
 
@@ -128,6 +129,28 @@ class PatternsPanel(FrameWidget):
         self.model.set_part(of_test)
         if self._frame is not None:
             self.show_frame(self._frame)
+
+    # -- pictures --------------------------------------------------------------------------
+
+    @classmethod
+    def has_content(cls, frame: Frame) -> bool:
+        """Whether a picture holds all patterns."""
+        return len(frame.setup.patterns.train) <= PICTURED_ROWS
+
+    def is_empty(self, frame: Frame) -> bool:
+        """Never: there are patterns."""
+        return False
+
+    def choices(self) -> dict[str, Any]:
+        """The part, the pattern, and the first row that is seen."""
+        return {"test": self.model.of_test, "pattern": self._row, "top": self.table.first_row}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Show the same rows."""
+        if choices.get("test"):
+            self._show_part(True)
+        self.select_pattern(int(choices.get("pattern", 0)))
+        self.table.show_from(int(choices.get("top", 0)))
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

@@ -1,7 +1,7 @@
 """The Unit panel: a unit's truth table over the patterns, and clamping units."""
 
 from html import escape
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,7 +22,7 @@ from bpviz.core.values import BadValue
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.unit.model import TruthTable
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme, scaled
-from bpviz.ui.toolkit.frame_widget import FrameWidget
+from bpviz.ui.toolkit.pictured import Pictured
 from bpviz.ui.toolkit.widgets.data_table import DataTable, ModelIndex
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.notes_and_marks import Note
@@ -41,10 +41,11 @@ WIDEST_CHOICE = 240
 """Width of the list of units at most, px at 100 % text."""
 
 
-class UnitPanel(FrameWidget):
+class UnitPanel(Pictured):
     """Shows what one unit answers to each pattern, and holds units at values."""
 
     key: ClassVar[str] = "unit"
+    vector: ClassVar[bool] = True
     title: ClassVar[str] = "Unit"
     about: ClassVar[str] = "What one unit says to each pattern, and units held at a value."
 
@@ -143,6 +144,27 @@ class UnitPanel(FrameWidget):
         self.note.say("")
         if self._frame is not None:
             self.show_frame(self._frame)
+
+    @classmethod
+    def has_content(cls, frame: Frame) -> bool:
+        """No unit is chosen in a new instance."""
+        return False
+
+    def is_empty(self, frame: Frame) -> bool:
+        """Never: every network has units."""
+        return False
+
+    def choices(self) -> dict[str, Any]:
+        """The unit, the pattern, and the first row that is seen."""
+        return {"unit": self._unit, "pattern": self._row, "top": self.table.first_row}
+
+    def set_choices(self, choices: dict[str, Any]) -> None:
+        """Show the same rows of the same unit."""
+        unit, frame = choices.get("unit"), self._frame
+        if frame is not None and unit is not None and exists(frame.setup.network, unit):
+            self.set_unit(unit)
+        self.select_pattern(int(choices.get("pattern", 0)))
+        self.table.show_from(int(choices.get("top", 0)))
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

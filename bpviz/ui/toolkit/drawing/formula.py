@@ -213,6 +213,11 @@ class Typesetter(QObject):
         """The formula if it is set already; otherwise None, and no work is started."""
         return self._set.get((tex, size, colour, display))
 
+    def set_now(self, tex: str, size: float, colour: str, display: bool = False) -> None:
+        """Set the formula before this returns, which takes longer than a frame."""
+        with suppress(BadValue):
+            self._set[tex, size, colour, display] = typeset(tex, size, colour, display)
+
     def is_pending(self, tex: str, size: float, colour: str, display: bool = False) -> bool:
         """Whether this formula is still being set."""
         return (tex, size, colour, display) in self._pending

@@ -29,6 +29,9 @@ Role = Qt.ItemDataRole
 PAD = 6
 """Padding at the left and right of a cell's text, px."""
 
+PICTURED_ROWS = 16
+"""So many rows of a table a picture of the usual size holds whole."""
+
 ELLIPSIS = "…"
 """Stands for a number that does not fit into its cell."""
 
@@ -143,6 +146,17 @@ class DataTable(QTableView):
             self.viewport().update()
         else:
             super().dataChanged(first, last, roles)
+
+    @property
+    def first_row(self) -> int:
+        """The first row that is seen; 0 of an empty table."""
+        return max(self.rowAt(0), 0)
+
+    def show_from(self, row: int) -> None:
+        """Scroll so that this row is the first one that is seen, as far as that is possible."""
+        model = self.model()
+        if model is not None and 0 <= row < model.rowCount():
+            self.scrollTo(model.index(row, 0), QTableView.ScrollHint.PositionAtTop)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells in the event's region."""
