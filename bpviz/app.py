@@ -5,10 +5,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -17,14 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from bpviz.core.kernels.choice import AUTO
 from bpviz.core.kernels.engines import NUMPY
-from bpviz.core.values import BadValue
-from bpviz.experiment.experiment import Experiment, experiment_for
+from bpviz.experiment.experiment import Experiment
 from bpviz.resources import resource
-from bpviz.session.commands import Load, Open
+from bpviz.session.commands import Open
 from bpviz.session.scheduling.numba_loader import NUMBA_LOADER
-from bpviz.ui.toolkit.gc_timer import GcTimer, freeze
+from bpviz.ui.toolkit.gc_timer import GcTimer
 from bpviz.ui.toolkit.settings import Settings, settings_path
-from bpviz.ui.window.main_window import MainWindow
+from bpviz.ui.window.run_window import run_window
 
 if TYPE_CHECKING:
     from bpviz.lessons.model import Lesson
@@ -113,44 +109,8 @@ def open_window(
     qInstallMessageHandler(show_qt_message)
     app = make_application(argv)
     ClosingSignals(app)
-    window = MainWindow(experiment or experiment_for("xor"), Settings(settings_path()), engine)
-    with _closed_at_last(window):
-        if at is not None and experiment is not None:
-            window.session.send(Load(experiment, at=at))
-        if shown is not None:
-            try:
-                window.show_only(shown)
-            except BadValue as error:
-                window.message.say(str(error))
-        freeze()  # else the first collection would come just before the first frame
-        window.completed.connect(freeze)
-        if engine != NUMPY:  # so that it is compiled before the first Run
-            window.completed.connect(NUMBA_LOADER.begin)
-        window.show()
-        if table is not None:
-            tables = window.run_actions.tables
-            window.first_frame_shown.connect(
-                lambda: tables.open(table.problem, table.options, table.change)
-            )
-        if lesson is not None:
-            window.open_lesson(lesson, set_up=experiment is None)
-        report_errors(window)
-        code = app.exec()
-        from bpviz.ui.toolkit.drawing.formula import drop_pending  # imported on first use
-
-        drop_pending()
-        return code
-
-
-@contextmanager
-def _closed_at_last(window: MainWindow) -> Iterator[None]:
-    """Afterwards its threads have ended: Qt aborts the process if one outlives the window."""
-    try:
-        yield
-    finally:
-        if window.isVisible():  # an exception came
-            window.close()
-        window.session.close()  # in case the application ended without closing the window
+    settings = Settings(settings_path())
+    return run_window(app, settings, experiment, lesson, at, shown, engine, table)
 
 
 def show_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
@@ -166,20 +126,6 @@ def show_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> 
         sys.stderr.flush()
     if gone:
         os._exit(1)
-
-
-def report_errors(window: MainWindow) -> None:
-    """Show an unhandled exception in the window and write it to the log and the terminal."""
-
-    def report(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        from bpviz.sharing.event_log import log_failure  # imported on first use
-
-        sys.__excepthook__(kind, error, trace)
-        window.message.say(log_failure(error, "An exception reached the event loop."))
-
-    sys.excepthook = report
 
 
 class ClosingSignals(QTimer):

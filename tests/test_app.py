@@ -97,9 +97,8 @@ def test_rules_of_messages_are_read_as_qt_does(rules: str, muted: tuple[str, ...
 # A program in which the window fails while it is made; when it has begun; when it is shown.
 FAILING = """
 import sys
-from bpviz import app
 from bpviz.cli import main
-from bpviz.ui.window import main_window
+from bpviz.ui.window import main_window, run_window
 
 def fail(*args, **options):
     raise RuntimeError("as a test")
@@ -110,7 +109,7 @@ if where == "made":
 elif where == "begun":
     main_window.MainWindow.load = fail
 else:
-    app.report_errors = fail
+    run_window.report_errors = fail
 sys.exit(main([]))
 """
 

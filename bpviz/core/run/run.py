@@ -284,10 +284,7 @@ class Run:
     # -- training --------------------------------------------------------------------------
 
     def use_halt_flag(self, halt: Integers) -> None:
-        """End a call over many epochs early when this array (1,) holds a nonzero number.
-
-        With a halt flag, short NumPy epochs are interruptible only at their end.
-        """
+        """End a call over many epochs early when this array (1,) holds a nonzero number."""
         self._halt = halt
 
     def set_call_seconds(self, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from bpviz.core.kernels.engines import NUMPY
@@ -50,7 +50,7 @@ from bpviz.ui.window.speed_control import SpeedControl
 from bpviz.ui.window.start_choices import StartChoices
 from bpviz.ui.window.status_readouts import StatusReadouts
 from bpviz.ui.window.step_controls import StepControls
-from bpviz.ui.window.table_opening import dropped_file
+from bpviz.ui.window.table_opening import FileDrop
 from bpviz.ui.window.toolbar import Toolbar
 from bpviz.ui.window.welcome import Welcome
 
@@ -76,7 +76,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("bpviz")
-        self.setAcceptDrops(True)
         self.settings = settings
         self.theme = chosen_theme(settings)
         colour_application(self.theme)  # before the widgets that it colours
@@ -119,6 +118,7 @@ class MainWindow(QMainWindow):
         output, timeline = self.views["output"], self.steps.timeline
         self.solve_mode = SolveMode(self, editor, timeline, output, self._add_strip)
         self.starts = StartChoices(self.session, self.settings, self.speed)
+        FileDrop(self, self.run_actions.tables.open)
         self.recent_runs = RecentRunsMenu(self, self.edit_tools, self.starts)
         self.lesson_setup = LessonSetup(self, self.parts, self.solve_mode, self.starts, self.steps)
         self.lesson_state = LessonState(self, self.parts, self.lesson_setup, self.panel)
@@ -374,17 +374,6 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._centre.setFocus()
         focus_buttons_by_tab(self)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept one file."""
-        if dropped_file(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file as a table."""
-        if path := dropped_file(event.mimeData()):
-            event.acceptProposedAction()
-            self.run_actions.tables.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, remember the layout."""

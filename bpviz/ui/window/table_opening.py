@@ -5,14 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QEvent, QMimeData, QObject
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from bpviz.experiment.experiment import Experiment
 from bpviz.problems.table import PROBLEMS
 from bpviz.problems.tables.problem import SUFFIXES, table_problem
 from bpviz.session.commands import Load, Open
 from bpviz.session.table_inspector import InspectedTable, TableInspector
+from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.notes_and_marks import remove_row
 from bpviz.ui.window.context import WindowContext
 from bpviz.ui.window.file_watch import FileWatch
@@ -143,6 +145,27 @@ class TableOpening:
             self._preview.reject()
         self.watch.end()
         self._inspector.close()
+
+
+@guard_overrides
+class FileDrop(QObject):
+    """Lets one file be dropped on a window; ``opens`` is called with its path."""
+
+    def __init__(self, window: QWidget, opens: Callable[[str], None]) -> None:
+        super().__init__(window)
+        self._opens = opens
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Accept one file while it is dragged, and open it when it is dropped."""
+        if not isinstance(event, QDropEvent):  # QDragEnterEvent is one
+            return False
+        if path := dropped_file(event.mimeData()):
+            event.acceptProposedAction()
+            if event.type() is QEvent.Type.Drop:
+                self._opens(path)
+        return True
 
 
 def dropped_file(data: QMimeData) -> str:

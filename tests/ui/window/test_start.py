@@ -171,11 +171,12 @@ def test_a_window_opens_reduced(tmp_path: Path, panel: str, seen: str) -> None:
 EARLY_SIGNAL = """
 import os, signal, sys
 import bpviz.app as app
-make = app.MainWindow
+from bpviz.ui.window import run_window
+make = run_window.MainWindow
 def make_and_signal(*given):
     os.kill(os.getpid(), signal.{name})
     return make(*given)
-app.MainWindow = make_and_signal
+run_window.MainWindow = make_and_signal
 sys.exit(app.open_window(None, []))
 """
 
