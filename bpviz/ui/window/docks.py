@@ -19,6 +19,7 @@ from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.scrolling import Scrolling
+from bpviz.ui.toolkit.widgets.table_style import tool_button
 from bpviz.ui.window.shares import BOTTOM, LEFT, RIGHT, Shares
 from bpviz.ui.window.tab_bars import tab_bars
 
@@ -74,6 +75,9 @@ PANEL_WIDTH = 272
 
 FLOATING = QSize(760, 520)
 """A view that becomes a window of its own is at least so large, px at 100 % text."""
+
+DRAGGED_MS = 100
+"""Ms after which it is looked again whether a dock is still dragged."""
 
 WIDE_ENOUGH = 1180
 """The width of a window that has room for two docks side by side at the left, px at 100 % text."""
@@ -218,7 +222,8 @@ class Docks:
 
     def _dock(self, key: str, title: str) -> QDockWidget:
         dock = named(QDockWidget(title, self._window), f"dock_{key}")
-        content = _Content()
+        content = _Content(key)
+        content.maximise.clicked.connect(lambda: self._maximise(key))
         dock.setWidget(content)
         dock.toggleViewAction().setObjectName(f"action_show_{key}")
         dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
@@ -234,16 +239,45 @@ class Docks:
 
     def _note_floating(self, key: str, floating: bool) -> None:
         """Enlarge a view that becomes a window; bring one that comes back to the front."""
+        self._content(key).show_floating(floating)
         if self._is_placing or not self._window.isVisible():
             return
         dock = self.by_key[key]
-        if floating and QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
-            room = self._window.screen().availableSize()
-            least = QSize(scaled(FLOATING.width()), scaled(FLOATING.height()))
-            # Not while it is dragged by the mouse.
-            dock.resize(dock.size().expandedTo(least).boundedTo(room))
-        elif not floating:
+        if floating:
+            self._enlarge(dock)
+        else:
             QTimer.singleShot(0, dock, dock.raise_)  # once it has its place
+
+    def _enlarge(self, dock: QDockWidget) -> None:
+        """Give a window its least size on its screen, once the mouse does not drag it any more."""
+        if not dock.isFloating():
+            return
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            QTimer.singleShot(DRAGGED_MS, dock, lambda: self._enlarge(dock))
+            return
+        room = dock.screen().availableGeometry()
+        least = QSize(scaled(FLOATING.width()), scaled(FLOATING.height()))
+        place = QRect(dock.pos(), dock.size().expandedTo(least).boundedTo(room.size()))
+        place.moveRight(min(place.right(), room.right()))
+        place.moveBottom(min(place.bottom(), room.bottom()))
+        place.moveTopLeft(QPoint(max(place.x(), room.x()), max(place.y(), room.y())))
+        dock.setGeometry(place)
+
+    def _maximise(self, key: str) -> None:
+        """Let a window fill its screen, or give it its size back: Qt's have no button for it."""
+        dock, content = self.by_key[key], self._content(key)
+        before, frame, now = content.restored, dock.frameGeometry(), dock.geometry()
+        content.show_maximised(now if before is None else None)
+        if before is not None:
+            dock.setGeometry(before)
+            return
+        room = dock.screen().availableGeometry()
+        dock.setGeometry(
+            room.adjusted(
+                now.left() - frame.left(), now.top() - frame.top(),
+                now.right() - frame.right(), now.bottom() - frame.bottom(),
+            )
+        )  # fmt: skip
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -268,15 +302,35 @@ class _Content(QWidget):
     hidden, because then the docks that share its place could not grow.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: str) -> None:
         super().__init__()
         self._content: QWidget | None = None
         self._in_front = False
+        self.restored: QRect | None = None
+        """The place from before the window was maximised; None if it is not."""
         self._scroll = Scrolling(MOST_NEEDED, self)
+        self.maximise = tool_button(
+            f"dock_maximise_{key}", "Maximise", "Fill the screen with this window, or restore it"
+        )
+        self.maximise.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        layout.addWidget(self._scroll)
+        layout.addWidget(self.maximise, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._scroll, 1)
+
+    def show_floating(self, floating: bool) -> None:
+        """Offer to maximise a dock that is a window of its own."""
+        self.maximise.setVisible(floating)
+        self.show_maximised(None)
+
+    def show_maximised(self, restored: QRect | None) -> None:
+        """Say what the button does; ``restored`` is where a maximised window was before."""
+        self.restored = restored
+        text = "Maximise" if restored is None else "Restore size"
+        self.maximise.setText(text)
+        self.maximise.setAccessibleName(text)
 
     @property
     def in_front(self) -> bool:

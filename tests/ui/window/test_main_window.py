@@ -842,5 +842,14 @@ def test_a_view_that_becomes_a_window_is_enlarged_and_comes_back_in_front(
     )
     assert dock.height() >= 500
     assert dock.width() > before.width()
+    screen, own = dock.screen().availableGeometry(), dock.geometry()
+    assert screen.contains(own)
+    maximise = dock.findChild(QToolButton, f"dock_maximise_{key}")
+    qtbot.mouseClick(maximise, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dock.frameGeometry() == screen)
+    assert maximise.text() == "Restore size"
+    qtbot.mouseClick(maximise, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dock.geometry() == own)
     dock.setFloating(False)
+    assert not maximise.isVisible()
     qtbot.waitUntil(lambda: window.docks.in_front_beside(key) == key)
