@@ -105,6 +105,17 @@ class Snapshot:
         return f"{self.under_way}, {self.cursor.words}"
 
     @property
+    def instants(self) -> tuple[str, ...]:
+        """The instant in words, and in fewer ones for narrow places: without its epoch, without
+        its update, and with the phase alone.
+        """
+        whole, cursor = self.instant, self.cursor
+        within = whole.partition(", ")[2]
+        if cursor is None or not cursor.position:
+            return (whole, within) if within else (whole,)
+        return tuple(dict.fromkeys((whole, within, cursor.words, cursor.phase_words)))
+
+    @property
     def under_way(self) -> str:
         """The update under way, in words: 'epoch 12, update 3 of 25', 'epoch 12'."""
         under_way = self.update + 1 if self.updates > 1 else 0

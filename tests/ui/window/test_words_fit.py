@@ -1,6 +1,7 @@
 """Words in the window: what has room is not cut short, at the size of the commonest laptop."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pyqtgraph as pg
 import pytest
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.model.references import WeightRef
 from bpviz.experiment.experiment import experiment_for
+from bpviz.session.commands import StepBy
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.window.main_window import MainWindow
 
@@ -41,7 +44,7 @@ def cut_choices(root: QWidget) -> Iterator[str]:
         ).width()  # fmt: skip
         shown = getattr(box, "shown_text", box.currentText())
         cut = box.fontMetrics().horizontalAdvance(shown) > room or "…" in shown
-        if box.isVisible() and cut and box.objectName() != "lesson_chooser":
+        if box.isVisible() and cut:
             yield f"{box.objectName()}: {shown}"
 
 
@@ -93,3 +96,23 @@ def test_no_word_that_has_room_is_cut(qtbot: QtBot, open_main: OpenMain, problem
         qtbot.waitUntil(lambda key=key: window.docks.in_front_beside(key) == key)
         qtbot.waitUntil(lambda: not window.docks.shares.is_unsettled)
         qtbot.waitUntil(lambda dock=dock: nothing_is_cut(dock))  # once its layout has settled
+
+
+def test_no_word_is_cut_within_an_update(qtbot: QtBot, open_main: OpenMain) -> None:
+    """The words of the instant are long there: narrow places have fewer ones."""
+    xor = experiment_for("xor")
+    window = open_main(replace(xor, training=replace(xor.training, batch=1)))
+    window.resize(1366, 728)
+    window.parts.microscope.look_at(WeightRef(0, 0, 0))
+    window.bring("microscope")
+    words = window.findChild(QLabel, "microscope_title")
+    seen = set[str]()
+    while window.current_frame.snapshot.update == 0:
+        moves = window.current_frame.timeline.moves
+        window.session.send(StepBy("phase"))
+        qtbot.waitUntil(lambda n=moves: window.current_frame.timeline.moves > n)
+        qtbot.waitUntil(lambda: nothing_is_cut(window))
+        seen.add(words.text().partition(" · ")[2])
+    assert any("backward, hidden 1" in text for text in seen)
+    assert any("the update just made" in text for text in seen)
+    assert window.findChild(QWidget, "view_activations").isVisible()

@@ -19,6 +19,9 @@ from bpviz.ui.toolkit.widgets.naming import plain_tip
 LEAST_BAR = 3.0
 """Px of a bar at least; if the patterns do not fit, they are sorted and share bars."""
 
+LEAST_LIMIT = 1e-300
+"""The end of the scale where all values are 0."""
+
 SUM_BAR = 10.0
 SAME_SCALE = 3.0
 """Sums up to this many times the largest contribution are drawn on the same scale."""
@@ -46,7 +49,7 @@ class Bars:
     @property
     def limit(self) -> float:
         """The largest magnitude of a value."""
-        return max(float(np.abs(self.values).max()), 1e-300)
+        return max(float(np.abs(self.values).max()), LEAST_LIMIT)
 
     @property
     def sum_limit(self) -> float:
@@ -75,6 +78,8 @@ def bars_of(values: Vector, room: float) -> Bars:
 
 def words_below(bars: Bars, width: float, metrics: QFontMetricsF) -> tuple[str, str]:
     """The scale of the bars and their sum, as exact as both fit side by side into a width."""
+    if bars.bar_limit <= LEAST_LIMIT:
+        return "", "Σ 0"
     scale, total = f"±{number_text(bars.bar_limit)}", number_text(bars.total)
     short = f"±{cell_words(bars.bar_limit)}", cell_words(bars.total)
     for pair in ((scale, f"Σ {total}"), (scale, total), (short[0], total), short):

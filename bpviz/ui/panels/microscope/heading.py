@@ -3,17 +3,20 @@
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from bpviz.core.model.references import BiasRef, WeightRef
 from bpviz.core.text.number_words import number_text, percent
 from bpviz.ui.panels.microscope.named_reading import NamedReading
 from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
-from bpviz.ui.toolkit.widgets.naming import named
+from bpviz.ui.toolkit.guard import guard_overrides
+from bpviz.ui.toolkit.widgets.naming import named, plain_tip
 from bpviz.ui.toolkit.widgets.table_style import tool_button
 from bpviz.ui.toolkit.widgets.toggle import Toggle
 
 
+@guard_overrides
 class MicroscopeHeading(QWidget):
     """Names the weight, bias or unit of the numbers below, and the instant."""
 
@@ -25,6 +28,7 @@ class MicroscopeHeading(QWidget):
         self._theme: Theme = LIGHT
         self._buttons: list[QToolButton] = []
         self._has_swap = False
+        self._shown: tuple[NamedReading, bool] | None = None
         self.words = named(QLabel(), "microscope_title")
         self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -53,31 +57,60 @@ class MicroscopeHeading(QWidget):
         """Show or hide all buttons; pictures of the panel have none."""
         for button in self._buttons:
             button.setVisible(shown and (button is not self.swap or self._has_swap))
+        self._row.activate()
+        self._say_reading()
 
     def say(self, html: str) -> None:
         """Show this text."""
+        self._shown = None
+        self.words.setToolTip("")
         self.words.setText(html)
 
     def show_reading(self, reading: NamedReading, *, stale: bool) -> None:
         """Show the title of a reading; ``stale``: also that it is of an earlier instant."""
-        when = reading.frame.snapshot.instant
-        if stale:
-            when = f"as it was at {when}"
-        elif reading.made:
-            when += ", the update just made"
-        muted = self._theme.muted
-        self.say(
-            f"<b>{escape(reading.title)}{value_words(reading)}</b>"
-            f"<span style='color: {muted}'> · {when}</span>{remarks(reading)}"
-        )
+        self._shown = reading, stale
+        self._say_reading()
         self._has_swap = not isinstance(reading.ref, WeightRef) and not reading.is_input
         self.swap.setVisible(self._has_swap)
         self.swap.setText("Unit" if isinstance(reading.ref, BiasRef) else "Bias")
+
+    def _say_reading(self) -> None:
+        """Say as much of the instant as there is room for; the tool tip says all of it."""
+        if self._shown is None:
+            return
+        reading, stale = self._shown
+        title, more = f"{reading.title}{value_words(reading)}", remarks(reading)
+        bold = QFont(self.words.font())
+        bold.setBold(True)
+        room = self.words.width() - QFontMetrics(bold).horizontalAdvance(title)
+        metrics, texts = self.words.fontMetrics(), instant_words(reading, stale=stale)
+        fitting = (t for t in texts if metrics.horizontalAdvance(f" · {t}{more}") <= room)
+        when = next(fitting, texts[-1])
+        self.words.setToolTip("" if when == texts[0] else plain_tip(texts[0]))
+        self.words.setText(
+            f"<b>{escape(title)}</b><span style='color: {self._theme.muted}'> · {when}</span>{more}"
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say what the new width has room for."""
+        super().resizeEvent(event)
+        self._row.activate()
+        self._say_reading()
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self._theme = theme
         self.formula.set_theme(theme)
+
+
+def instant_words(reading: NamedReading, *, stale: bool) -> tuple[str, ...]:
+    """The instant of a reading, and the same in fewer words; ``stale``: it is an earlier one."""
+    instants = reading.frame.snapshot.instants
+    if stale:
+        return tuple(f"as it was at {instant}" for instant in instants)
+    if reading.made:
+        return f"{instants[0]}, the update just made", "the update just made"
+    return instants
 
 
 def value_words(reading: NamedReading) -> str:

@@ -199,7 +199,7 @@ class ActivationsView(View):
             self._group_box.hide()
             self._heatmap.message = NO_FRAME
             return
-        self._instant.set_text(frame.snapshot.instant)
+        self._instant.set_text(*frame.snapshot.instants)
         blocks = self._blocks(frame)
         self._heatmap.message = self._message(frame, blocks)
         self._heatmap.set_blocks(blocks)

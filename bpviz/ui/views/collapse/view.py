@@ -209,7 +209,8 @@ class CollapseView(View):
 
     def _show(self) -> None:
         frame, chosen = self._frame, self._expression
-        self._instant.set_text("" if frame is None else frame.snapshot.instant)
+        instants = ("",) if frame is None else frame.snapshot.instants
+        self._instant.set_text(*instants)
         if frame is None or chosen is None:
             self._page.say(self._reason)
             self._said.set_text("")

@@ -273,7 +273,7 @@ class DrawView(View):
         self._response.show_content(Content(self.answer, names, output_range(setup), groups))
         held = len(snapshot.clamps)
         clamped = f" · {held} {'unit' if held == 1 else 'units'} clamped" if held else ""
-        self._instant.set_text(f"{snapshot.instant}{clamped}")
+        self._instant.set_text(*(f"{instant}{clamped}" for instant in snapshot.instants))
 
     def _scale(self, setup: PreparedExperiment, group: int, values: Matrix) -> ColourScale:
         activation = ACTIVATIONS[setup.network.groups[group].activation]

@@ -213,7 +213,8 @@ class HiddenSpaceView(View):
 
     def _show(self) -> None:
         frame = self._frame
-        self._controls.instant.set_text("" if frame is None else frame.snapshot.instant)
+        instants = ("",) if frame is None else frame.snapshot.instants
+        self._controls.instant.set_text(*instants)
         if frame is None or not frame.setup.network.hidden or not frame.snapshot.activations:
             hint = NO_FRAME if frame is None else NOT_COMPUTED
             if frame is not None and not frame.setup.network.hidden:

@@ -257,7 +257,7 @@ class OutputView(View):
             self._stack.setCurrentWidget(self._hint)
             return
         part = self._part(mode)
-        self._instant.set_text(frame.snapshot.instant)
+        self._instant.set_text(*frame.snapshot.instants)
         if not part.is_available(frame, self._choice):
             self._hint.setText(NOT_COMPUTED)
             self._stack.setCurrentWidget(self._hint)
@@ -285,4 +285,5 @@ class OutputView(View):
         self._readout.setVisible(not low)
         self._readout.set_text(text or note)
         if self._frame is not None:
-            self._instant.set_text(text if low and text else self._frame.snapshot.instant)
+            instants = self._frame.snapshot.instants
+            self._instant.set_text(*((text,) if low and text else instants))

@@ -67,7 +67,7 @@ class ResponsesView(View):
         self._frame = frame
         setup = frame.setup
         reason = why_not(setup)
-        self._instant.set_text(frame.snapshot.instant)
+        self._instant.set_text(*frame.snapshot.instants)
         if reason:
             self._page.say(reason)
             self._readout.set_text("")

@@ -188,7 +188,7 @@ class SimilarityView(View):
                 box.hide()
             self._canvas.message = NO_FRAME
             return
-        self._instant.set_text(frame.snapshot.instant)
+        self._instant.set_text(*frame.snapshot.instants)
         self._canvas.message = self._message(frame)
         pictures = [] if self._canvas.message else self._pictures(frame)
         scale = self._scale(pictures)

@@ -113,7 +113,7 @@ class WeightsView(View):
         least = LEAST_WEIGHT_LIMIT if robust > 0.0 else 0.0
         self._limit = steady_limit(max(robust, least), self._limit)
         self._diagram.show_weights(frame.setup, frame.snapshot.parameters, self._limit)
-        self._instant.set_text(frame.snapshot.instant)
+        self._instant.set_text(*frame.snapshot.instants)
         self._keys.set_keys(
             (
                 LegendKey("area", self.theme.colour("positive"), "positive"),
