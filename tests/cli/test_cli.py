@@ -761,8 +761,10 @@ def test_a_diverged_run_still_gets_its_pictures(call: Call, tmp_path: Path) -> N
 
 @contextmanager
 def long_training(folder: Path, **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
-    """Training that would take days, under way in another process."""
-    argv = ("train", "xor", "--epochs", "1000000000", "--export", str(folder), "--json")
+    """Training that would take days, under way in another process; with NumPy, as it begins at
+    once and does not write millions of rows meanwhile."""
+    argv = ("train", "xor", "--epochs", "1000000000", "--engine", "numpy", "--json")
+    argv = (*argv, "--export", str(folder))
     # Popen's own context closes the pipes, however the test ends.
     with subprocess.Popen(command(*argv), stdout=subprocess.PIPE, **options) as process:
         try:

@@ -129,7 +129,8 @@ def test_an_unforeseen_error_is_a_sentence_that_names_the_log(
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_command_that_is_ended_leaves_no_part_of_a_file(tmp_path: Path, name: str) -> None:
     process = subprocess.Popen(
-        [*PROGRAM, "train", "xor", "--epochs", "1000000000", "--export", str(tmp_path)],
+        [*PROGRAM, "train", "xor", "--epochs", "1000000000", "--export", str(tmp_path),
+         "--engine", "numpy"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         # Under nohup, SIGHUP would be ignored from the start.
         preexec_fn=lambda: signal.signal(getattr(signal, name), signal.SIG_DFL),
