@@ -109,6 +109,8 @@ SETTINGS = (
          "rho", number, ("rho",), "training"),
     Flag("--decay-l1", "D", "L1 weight decay", "decay_l1", number, ("L1 decay",), "training"),
     Flag("--decay-l2", "D", "L2 weight decay", "decay_l2", number, ("L2 decay",), "training"),
+    Flag("--decay-share", "D", "share that every weight loses at each update", "decay_share",
+         number, ("decay share",), "training"),
     Flag("--epochs", "N", "train at most so many epochs (default: what suits the problem)",
          "epochs", whole, ("stop at epoch", "epochs of a race"), "stop"),
     Flag("--until-error", "E", "stop when the error per pattern is at most E",

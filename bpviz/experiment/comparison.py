@@ -79,7 +79,8 @@ def _facts(experiment: Experiment) -> dict[str, str]:
 
 _WORDS = {
     "rate": "ε {}", "momentum": "α {}", "reduction": "gradient {}", "decay_l1": "L1 {}",
-    "decay_l2": "L2 {}", "optimizer": "{}", "initializer": "{} weights", "seed": "seed {}",
+    "decay_l2": "L2 {}", "decay_share": "decay share {}", "optimizer": "{}",
+    "initializer": "{} weights", "seed": "seed {}",
     "order": "{} order", "schedule": "schedule {}", "tolerance": "right within {}",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bpviz.core.text.number_words import plain
+from bpviz.core.text.number_words import percent, plain
 from bpviz.experiment.comparison import batch_words
 from bpviz.experiment.experiment import Experiment, Hidden, Link, Stop, experiment_for
 
@@ -52,6 +52,8 @@ def conditions(experiment: Experiment) -> str:
     words = [f"ε {plain(training.rate, 6)}", f"α {plain(momentum, 6)}"]
     words += [f"then {training.schedule}"] if training.schedule else []
     words += [f"L2 {plain(training.decay_l2, 6)}"] if training.decay_l2 else []
+    share = percent(training.decay_share)
+    words += [f"decay {share} a change"] if training.decay_share else []
     words += [batch_words(experiment), f"weights ±{plain(experiment.spread, 6)}"]
     return ", ".join([*words, f"right within {plain(experiment.tolerance, 6)}"])
 

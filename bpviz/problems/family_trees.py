@@ -49,6 +49,8 @@ def _make(options: Options) -> PatternSet:
             "family-trees", "table", Patterns(inputs[train], targets[train]),
             (*people, *relationships), tuple(people),
             test=Patterns(inputs[test], targets[test]) if len(test) else None,
+            row_length=PEOPLE // 2,  # the English above the Italians, as the authors drew them
+            named_by_ones=True,
             domain=((-0.25, 1.25),) * inputs.shape[1],
             source="G. E. Hinton, Learning distributed representations of concepts (1986)",
         ),
@@ -76,7 +78,7 @@ SUITS: dict[str, Any] = {
         "momentum": 0.5,
         "batch": "all",
         "schedule": "20: 0.02/0.9",
-        "decay_l2": 0.002,
+        "decay_share": 0.002,
     },
     "stop": {"epochs": 20_000},
 }

@@ -241,10 +241,24 @@ def _options(link: Connection, training: Training) -> str:
 
 def _training(training: Training, model: str) -> str:
     optimizer = OPTIMIZERS[training.optimizer].keras.format(training)
+    begun = "# The optimizer begins anew: what it remembered of earlier updates is not in here.\n"
+    if not training.decay_share:
+        return f"{begun}{model}.compile(optimizer={optimizer}, loss=Error())\n"
     return (
-        "# The optimizer begins anew: what it remembered of earlier updates is not in here.\n"
-        f"{model}.compile(optimizer={optimizer}, loss=Error())\n"
+        f"{begun}optimizer = {optimizer}\n"
+        f"# Weights, not biases, lose a share of {training.decay_share!r} at each update; Keras\n"
+        "# multiplies its weight decay by the learning rate.\n"
+        f"optimizer.weight_decay = {_weight_decay(training.decay_share, training.rate)!r}\n"
+        "optimizer.exclude_from_weight_decay(\n"
+        f"    var_list=[v for v in {model}.trainable_variables if len(v.shape) == 1]\n"
+        ")\n"
+        f"{model}.compile(optimizer=optimizer, loss=Error())\n"
     )
+
+
+def _weight_decay(share: float, rate: float) -> float:
+    """Keras's weight decay for a share; at a learning rate of 0 Keras has none."""
+    return share / rate if rate else 0.0
 
 
 def _data(setup: PreparedExperiment) -> str:
@@ -260,7 +274,7 @@ def _schedule(training: Training, epoch: int) -> str:
     if not later:
         return ""
     changes = [(c.epoch - epoch, c.rate, c.momentum) for c in later]
-    return dedent(
+    script = dedent(
         f"""\
         class Schedule(keras.callbacks.Callback):
             def on_epoch_begin(self, epoch, logs=None):
@@ -271,6 +285,11 @@ def _schedule(training: Training, epoch: int) -> str:
                             self.model.optimizer.momentum = momentum
         """
     )
+    if training.decay_share:
+        script += (
+            f"                self.model.optimizer.weight_decay = {training.decay_share!r} / rate\n"
+        )
+    return script
 
 
 def _foot(experiment: Experiment, n_patterns: int, epoch: int, model: str) -> str:

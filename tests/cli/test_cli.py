@@ -361,6 +361,7 @@ def test_hidden_groups(
         ("--rho", "0.8", "training.rho", 0.8),
         ("--decay-l1", "0.1", "training.decay_l1", 0.1),
         ("--decay-l2", "0.2", "training.decay_l2", 0.2),
+        ("--decay-share", "0.002", "training.decay_share", 0.002),
         ("--epochs", "12", "stop.epochs", 12),
         ("--until-error", "0.5", "stop.error", 0.5),
         ("--until-solved", None, "stop.solved", True),

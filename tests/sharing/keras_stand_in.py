@@ -10,7 +10,7 @@ to rounding: f'(w) = Im f(w + ih) / h.
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -175,6 +175,11 @@ class Optimizer:
         self.rate = learning_rate
         self.count = 0
         self.memory: dict[tuple[int, int], list[np.ndarray]] = {}
+        self.weight_decay: float | None = None
+        self.kept: list[tuple[int, int]] = []
+
+    def exclude_from_weight_decay(self, var_list: list[Any]) -> None:
+        self.kept = [variable.key for variable in var_list]
 
     def change(self, slope: np.ndarray, memory: list[np.ndarray]) -> np.ndarray:
         raise NotImplementedError
@@ -258,6 +263,15 @@ class Model:
             if layer.trainable
         }
 
+    @property
+    def trainable_variables(self) -> list[Any]:
+        return [
+            SimpleNamespace(shape=weights.shape, key=(n, place))
+            for n, layer in enumerate(self.layers)
+            if layer.trainable
+            for place, weights in enumerate(layer.weights)
+        ]
+
     def _slope(self, weights: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         slopes = np.empty(weights.shape)
         for at in np.ndindex(weights.shape):
@@ -274,6 +288,9 @@ class Model:
                 n, place = map(int, key.split("/"))
                 layer = self.layers[n]
                 memory = self.optimizer.slots((n, place), slope)
+                if self.optimizer.weight_decay and (n, place) not in self.optimizer.kept:
+                    lost = self.optimizer.weight_decay * self.optimizer.rate
+                    layer.weights[place] = layer.weights[place] * (1.0 - lost)
                 weights = layer.weights[place] + self.optimizer.change(slope, memory)
                 constrain = layer.constraints[place]
                 layer.weights[place] = weights if constrain is None else constrain(weights)

@@ -55,6 +55,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         Link("input 1", "hidden 1", present=False), Link("input 1", "output"))}),
     "schedule": ("xor", {"training": {"rate": 0.5, "momentum": 0.3, "schedule": "2: 0.1/0.8"}}),
     "answers within a margin": ("xor", {"error": "squared-beyond"}),
+    "decay share": ("xor", {"links": (DIRECT,), "training": {
+        "rate": 0.5, "momentum": 0.3, "decay_share": 0.05, "schedule": "2: 0.1/0.8"}}),
     "no hidden units": ("or", {"hidden": (), "output": "tanh", "training": {"optimizer": "adam"}}),
 }  # fmt: skip
 UPDATES = 3
@@ -227,7 +229,7 @@ def take(slopes: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
 
 # -- in every run: the script's text, executed with a stand-in for Keras -------------------
 
-SMALL = [name for name in CASES if name not in ("packed numbers", "schedule")]
+SMALL = [name for name in CASES if name not in ("packed numbers", "schedule", "decay share")]
 """Without 1,500 slopes, which take their time, and without callbacks."""
 
 

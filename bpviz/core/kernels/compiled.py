@@ -68,6 +68,10 @@ def apply_update(
                 w = state[0, k]
                 neg_gradient[k] -= decay_l2 * w + decay_l1 * np.sign(w)
     step(settings[0], numbers, neg_gradient, state, count)
+    if numbers.decay_share:
+        for k in range(len(neg_gradient)):
+            if decays[k]:
+                state[1, k] -= numbers.decay_share * state[0, k]
     for k in range(len(neg_gradient)):
         state[0, k] += state[1, k]
 

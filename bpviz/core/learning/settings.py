@@ -63,6 +63,9 @@ class Training:
     decay_l1, decay_l2   weight decay: the negative gradient of a weight w loses
                   decay_l1 sign(w) + decay_l2 w before the optimizer sees it. Biases do not
                   decay.
+    decay_share   the share of itself that every weight loses at each update beside the step,
+                  whatever the learning rate: 0.002 is the 0.2 % of Rumelhart, Hinton & Williams
+                  1986 (today: decoupled weight decay, Loshchilov & Hutter 2019). Biases keep all.
     reduction     whether the gradients of the patterns of an update are summed (the
                   lecture's convention) or averaged.
     batch         patterns per update: "all", or a number; 1 is incremental training.
@@ -81,6 +84,7 @@ class Training:
     rho: float = 0.9
     decay_l1: float = 0.0
     decay_l2: float = 0.0
+    decay_share: float = 0.0
     reduction: Literal["sum", "mean"] = "sum"
     batch: Batch = "all"
     order: Literal["fixed", "permuted"] = "permuted"
@@ -96,6 +100,7 @@ class Training:
                 raise BadValue(name, value, "a number from 0 to below 1")
         check_number("L1 decay", self.decay_l1, 0.0, 1e3)
         check_number("L2 decay", self.decay_l2, 0.0, 1e3)
+        check_number("decay share", self.decay_share, 0.0, 1.0)
         check_choice("gradient", self.reduction, ("sum", "mean"))
         check_choice("order", self.order, ("fixed", "permuted"))
         if self.batch != ALL_PATTERNS:

@@ -29,9 +29,13 @@ class Updater:
             np.divide(neg_gradient, n_patterns, out=neg_gradient)
         if training.decay_l1 or training.decay_l2:
             self._decay(training, neg_gradient)
+        lost = training.decay_share * self._parameters if training.decay_share else None
         OPTIMIZERS[training.optimizer].step(
             training, self._parameters, neg_gradient, self._memory, self._change, count
         )
+        if lost is not None:
+            for numbers in (self._parameters, self._change):
+                np.subtract(numbers, lost, out=numbers, where=self.decays)
 
     def _decay(self, training: Training, neg_gradient: Vector) -> None:
         w = self._parameters

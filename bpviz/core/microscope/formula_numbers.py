@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from bpviz.core.microscope.error_paths import Path, PathFactor, PathTree
-from bpviz.core.microscope.formulas import parameter_symbol, step_term, unit_symbol
+from bpviz.core.microscope.formulas import LOST, parameter_symbol, step_term, unit_symbol
 from bpviz.core.microscope.microscope import (
     NextUpdate,
     ParameterChange,
@@ -198,11 +198,14 @@ def step_tex(update: NextUpdate, change: ParameterChange, digits: int = 4) -> st
         text = rf"{left} = {rate} \cdot {_direction_numbers(change, digits)}"
         for n, step in enumerate(change.steps[1:], 1):
             text += f" + {marked(_factor(step.value, digits), step_term(step, n))}"
-        return f"{text} = {after}"
+        lost = f" - {marked(_factor(change.lost, digits), LOST)}" if change.lost else ""
+        return f"{text}{lost} = {after}"
     said = [f"g = {marked(number(change.steepest, digits), Term('direction'))}"]
     for n, step in enumerate(change.steps):
         value = marked(number(step.value, digits), step_term(step, n))
         said.append(f"{step.tex} = {value}")
+    if change.lost:
+        said.append(rf"\kappa w = {marked(number(change.lost, digits), LOST)}")
     words = r",\ ".join(said)
     return rf"{words}\ \Rightarrow\ {left} = {after}"
 

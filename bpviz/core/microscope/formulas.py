@@ -138,7 +138,12 @@ def change_tex(update: NextUpdate, change: ParameterChange, at: Indices | None =
     g += _decay_tex(update.training, symbol, decays=bool(update.network.decays[change.index]))
     left = marked(rf"\Delta {symbol}", Term("change"))
     row = OPTIMIZERS[update.training.optimizer]
-    return row.formula(_step_symbols(change, left, g, symbol))
+    tex = row.formula(_step_symbols(change, left, g, symbol))
+    if not (update.training.decay_share and update.network.decays[change.index]):
+        return tex
+    left, step = tex.split(" = ", 1)
+    lost = marked(rf"-\kappa {symbol}", LOST)
+    return f"{left} = {lost} + {step}"
 
 
 def unit_tex(update: NextUpdate, unit: UnitTerms, at: Indices | None = None) -> str:
@@ -297,6 +302,10 @@ def _decay_tex(training: Training, symbol: str, *, decays: bool) -> str:
         l1 = rf"\lambda_1\,\mathrm{{sign}}({symbol})"
         text += f" - {marked(l1, Term('decay', unit=1))}"
     return text
+
+
+LOST = Term("decay", unit=3)
+"""The share that a weight loses beside the step; units 1 and 2 are those of L1 and L2 decay."""
 
 
 def step_term(step: StepTerm, n: int) -> Term:

@@ -139,6 +139,7 @@ class ParameterChange:
     direction   sum of the contributions, divided by P if the gradient is averaged.
     decay       the part of weight decay, which is subtracted.
     steepest    direction minus decay: the input of the optimizer.
+    lost        the share of itself that the weight loses beside the optimizer's step.
     steps       the intermediate numbers of the optimizer.
     change      what the next update adds to the weight.
     tied        indices in the flat vector that share the number, this one included.
@@ -156,6 +157,7 @@ class ParameterChange:
     direction: float
     decay: float
     steepest: float
+    lost: float
     steps: tuple[StepTerm, ...]
     change: float
     tied: tuple[int, ...]
@@ -354,14 +356,16 @@ def _change(
     if training.reduction == "mean":
         direction /= len(update.rows)
     value = float(update.parameters[index])
-    decay = 0.0
+    decay = lost = 0.0
     if network.decays[index] and not still:
+        lost = training.decay_share * value
         decay = training.decay_l2 * value + training.decay_l1 * float(np.sign(value))
     optimizer = OPTIMIZERS[training.optimizer]
     seen = training, direction - decay, update.memory[:, index], update.count + 1
     return ParameterChange(
         ref, index, value, update.rows, unit, *terms, direction, decay, direction - decay,
-        optimizer.terms(*seen), optimizer.change(*seen), network.tied_with(index), still,
+        lost, optimizer.terms(*seen), optimizer.change(*seen) - lost, network.tied_with(index),
+        still,
     )  # fmt: skip
 
 

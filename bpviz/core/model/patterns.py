@@ -68,6 +68,9 @@ class PatternSet:
     class_names     for kind "classes": one per class. With one target column there are two
                     classes (target 0 and 1), otherwise targets are one-hot, a column a class.
     image_shape     (rows, columns) where the inputs are the pixels of an image.
+    row_length      how many inputs of a group are drawn side by side, where they are no image;
+                    0: all.
+    named_by_ones   whether a pattern is named by its inputs that are 1.
     domain          ((low, high), ...) per input, for drawing outputs over one or two inputs.
     source          where the data is from, with its licence, for real data.
     notes           sentences about what was done to the data (a column left out, ...).
@@ -88,6 +91,8 @@ class PatternSet:
     test: Patterns | None = None
     class_names: tuple[str, ...] = ()
     image_shape: tuple[int, int] | None = None
+    row_length: int = 0
+    named_by_ones: bool = False
     domain: tuple[tuple[float, float], ...] = ()
     source: str = ""
     notes: tuple[str, ...] = ()

@@ -220,9 +220,12 @@ class Lockstep:
             pull += training.decay_l1 * np.sign(self.parameters)
             np.subtract(neg_gradient, pull, out=neg_gradient, where=self._decays)
         self._updates += 1
+        lost = training.decay_share * self.parameters if training.decay_share else None
         OPTIMIZERS[training.optimizer].step(
             training, self.parameters, neg_gradient, self._memory, self._change, self._updates
         )
+        if lost is not None:
+            np.subtract(self.parameters, lost, out=self.parameters, where=self._decays)
 
     # -- passes ------------------------------------------------------------------------------
 

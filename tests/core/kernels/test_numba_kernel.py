@@ -166,6 +166,7 @@ def test_after_a_thousand_epochs_both_engines_stand_at_the_same_numbers(
         optimizer=optimizer, rate=RATES.get(optimizer, 0.0005) * 0.2,
         reduction=("sum", "mean")[k % 2],
         order=("permuted", "fixed")[k // 2 % 2], decay_l1=1e-4 * (k % 3), decay_l2=1e-3 * (k % 2),
+        decay_share=1e-3 * (k % 2),
     )  # fmt: skip
     one, other = Run(start), numba_run(start)
     expected, found = one.advance(EPOCHS), other.advance(EPOCHS)

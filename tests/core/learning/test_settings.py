@@ -48,6 +48,7 @@ def test_what_is_allowed(changes: dict[str, Any]) -> None:
         ("rho", 1.0, "rho", "a number from 0 to below 1"),
         ("decay_l1", -1.0, "L1 decay", "a number from 0 to 1,000"),
         ("decay_l2", 1e4, "L2 decay", "a number from 0 to 1,000"),
+        ("decay_share", 1.5, "decay share", "a number from 0 to 1"),
         ("reduction", "max", "gradient", "one of sum, mean"),
         ("order", "random", "order", "one of fixed, permuted"),
         ("batch", 0, "batch", "a whole number from 1 to 1,000,000"),

@@ -56,7 +56,7 @@ def check(run: Run) -> None:
         if not target.clamped and network.groups[target.group].role != "input":
             assert np.allclose(target.delta, target.slope * target.signal, rtol=1e-9, atol=1e-13)
         if all(step.adds for step in change.steps):
-            total = sum(step.value for step in change.steps)
+            total = sum(step.value for step in change.steps) - change.lost
             assert change.change == pytest.approx(total, rel=1e-12, abs=1e-15)
         if change.still:
             assert run.change[change.index] == 0.0
@@ -81,7 +81,7 @@ def test_it_says_what_training_then_does(
     run = Run(
         start_of(
             network, patterns, error=error, seed=seed, optimizer=optimizer, rate=0.01, batch=batch,
-            reduction=reduction, decay_l1=decay / 3, decay_l2=decay,
+            reduction=reduction, decay_l1=decay / 3, decay_l2=decay, decay_share=decay / 5,
         )
     )  # fmt: skip
     run.advance(2)

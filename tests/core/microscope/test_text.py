@@ -196,7 +196,7 @@ def exports() -> list[tuple[MicroscopeReading, str, list[str]]]:
     ):  # fmt: skip
         network = layered(sizes, acts, shortcuts=len(sizes) > 3)
         patterns = random_patterns(network, LOSSES["squared"], 4, rng)
-        settings = {"decay_l2": 0.01, "decay_l1": 0.001, "reduction": "mean"}
+        settings = {"decay_l2": 0.01, "decay_l1": 0.001, "decay_share": 0.002, "reduction": "mean"}
         run = Run(start_of(network, patterns, optimizer=optimizer, rate=1e-5, **settings))
         run.advance(2)
         names = BAD_NAMES[:4] if len(found) % 2 else BAD_NAMES[4:]

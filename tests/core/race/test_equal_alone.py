@@ -101,7 +101,7 @@ def test_every_activation_error_and_output(activation: str, error: str, output: 
 @pytest.mark.parametrize("reduction", ["sum", "mean"])
 @pytest.mark.parametrize("batch", ["all", 1, 5])
 def test_every_optimizer_and_batch(optimizer: str, reduction: str, batch: Any) -> None:
-    decay = {"decay_l1": 1e-3, "decay_l2": 1e-2}
+    decay = {"decay_l1": 1e-3, "decay_l2": 1e-2, "decay_share": 1e-3}
     start = some_start(optimizer=optimizer, reduction=reduction, batch=batch, **decay)
     assert_as_alone(with_seeds(start), RacePlan(70))
 

@@ -13,6 +13,7 @@ from bpviz.core.kernels import numpy_kernel
 from bpviz.core.learning.optimizers import OPTIMIZERS
 from bpviz.core.learning.settings import Training
 from bpviz.core.model.losses import LOSSES
+from bpviz.core.model.patterns import Patterns
 from bpviz.core.run.run import Run
 
 from ..strategies import (
@@ -146,7 +147,7 @@ def test_absent_weights_stay_0_tied_ones_equal_and_fixed_ones_fixed(
     run = Run(
         start_of(
             network, patterns, batch=batch, optimizer=optimizer, rate=0.01, momentum=0.5,
-            decay_l1=1e-3, decay_l2=1e-2, seed=seed,
+            decay_l1=1e-3, decay_l2=1e-2, decay_share=1e-3, seed=seed,
         )
     )  # fmt: skip
     first = run.parameters.copy()
@@ -166,7 +167,7 @@ def test_absent_weights_stay_0_tied_ones_equal_and_fixed_ones_fixed(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"rate": 0.5}, {"decay_l2": 0.3}, {"reduction": "mean"}, {"rate": 0.0}],
+    [{"rate": 0.5}, {"decay_l2": 0.3}, {"decay_share": 0.01}, {"reduction": "mean"}, {"rate": 0.0}],
     ids=str,
 )
 @pytest.mark.parametrize("batch", ["all", 5])
@@ -183,7 +184,24 @@ def test_new_settings_hold_from_the_next_update_on(batch: Any, changes: dict[str
     rows = np.arange(5, 10) if batch == 5 else np.arange(12)
     step = neg_gradient(start, before, rows) / (len(rows) if new.reduction == "mean" else 1)
     step -= new.decay_l2 * np.where(start.network.decays, before, 0.0)
-    np.testing.assert_allclose(run.change, new.rate * step, rtol=1e-11, atol=1e-15)
+    lost = new.decay_share * np.where(start.network.decays, before, 0.0)
+    np.testing.assert_allclose(run.change, new.rate * step - lost, rtol=1e-11, atol=1e-15)
+
+
+@optimizers
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_every_weight_loses_a_share_of_itself_beside_the_step(optimizer: str, engine: str) -> None:
+    """Without an error to learn from a step is 0, and the share is all that is left."""
+    patterns = Patterns(np.zeros((3, 2)), np.zeros((3, 1)))
+    settings = {"optimizer": optimizer, "rate": 0.0, "decay_share": 0.002}
+    run = Run(some_start(patterns=patterns, test=None, **settings))
+    run.use(engine)
+    before = run.parameters.copy()
+    run.advance(10)
+    assert run.engine == engine
+    decays = run.start.network.decays
+    np.testing.assert_allclose(run.parameters[decays], before[decays] * 0.998**10, rtol=1e-14)
+    assert same_bits(run.parameters[~decays], before[~decays])
 
 
 def test_momentum_may_change_on_the_way_and_keeps_what_it_gathered() -> None:

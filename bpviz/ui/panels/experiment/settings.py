@@ -251,6 +251,12 @@ SETTINGS: tuple[SettingRow, ...] = (
         "number", "Pulls every weight towards 0 in proportion to its size. Not biases.",
     ),
     SettingRow(
+        "training", "decay_share", "training.decay_share", "Decay share",
+        "Share of weights lost per update", "decay share", "number",
+        "Takes this share off every weight at each update, whatever the learning rate: 0.002 "
+        "is 0.2 %. L1 and L2 decay are part of the gradient instead. Not biases.",
+    ),
+    SettingRow(
         "training", "schedule", "training.schedule", "Schedule", "Schedule of the rate", "schedule",
         "text", "Other rates from some epochs on, with a momentum if it changes too, such as "
         "20: 0.01/0.9; 500: 0.001. Empty: the same rate throughout.",

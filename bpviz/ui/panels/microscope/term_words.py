@@ -97,7 +97,8 @@ def _decay(reading: NamedReading, term: Term) -> str:
     training = reading.update.training
     l2 = f"L2: λ₂ = {plain(training.decay_l2, 6)} times the weight"
     l1 = f"L1: λ₁ = {plain(training.decay_l1, 6)} times the weight's sign"
-    said = {2: l2, 1: l1}.get(term.unit)
+    share = f"κ = {plain(training.decay_share, 6)} of the weight itself, whatever the learning rate"
+    said = {3: share, 2: l2, 1: l1}.get(term.unit)
     if said is None:
         said = " and ".join(t for t, on in ((l2, training.decay_l2), (l1, training.decay_l1)) if on)
     return f"weight decay, {said}"

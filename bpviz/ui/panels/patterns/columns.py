@@ -18,7 +18,9 @@ NAMED = 12
 LARGEST = 1e100
 """The sums of squares of larger numbers would not be finite."""
 
-PatternColumnKind = Literal["input", "target", "class", "output", "answer", "error", "right"]
+PatternColumnKind = Literal[
+    "name", "input", "target", "class", "output", "answer", "error", "right"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,14 @@ class PatternColumn:
 def columns_of(patterns: PatternSet) -> tuple[PatternColumn, ...]:
     """The columns for a set of patterns."""
     inputs = [PatternColumn("input", name, i) for i, name in enumerate(patterns.input_names)]
+    names = [PatternColumn("name", "pattern")] if patterns.named_by_ones else []
     judged = [PatternColumn("error", "error"), PatternColumn("right", "right")]
     computed = [*_outputs(patterns), *judged]
     if patterns.kind == "classes":  # there may be many outputs
         computed = [PatternColumn("answer", "answer"), *judged[::-1], *_outputs(patterns)]
     if len(inputs) <= GIVEN_FIRST:
-        return (*inputs, *_targets(patterns), *computed)
-    return (*_targets(patterns), *computed, *inputs)
+        return (*names, *inputs, *_targets(patterns), *computed)
+    return (*names, *_targets(patterns), *computed, *inputs)
 
 
 def _targets(patterns: PatternSet) -> list[PatternColumn]:

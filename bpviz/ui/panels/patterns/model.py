@@ -16,7 +16,7 @@ from bpviz.core.text.number_words import number_text, plain, signed
 from bpviz.core.values import BadValue, Matrix, Vector
 from bpviz.session.frame import Frame
 from bpviz.ui.panels.patterns.columns import PatternColumn, cell_text, columns_of, read_cell
-from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, predicted_class
+from bpviz.ui.toolkit.drawing.pattern_names import NO_CLASS, predicted_class, short_name
 from bpviz.ui.toolkit.drawing.theme import LIGHT, Theme
 from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.data_table import (
@@ -39,6 +39,7 @@ MEASURED = 2_000
 WIDEST_COMPUTED = {"output": ("−999.999",), "error": ("0.0001234", "1.23×10⁻¹²³")}
 
 TIPS = {
+    "name": "The pattern's inputs that are 1",
     "input": "Input {}: double-click to change it",
     "target": "What the output should be: double-click to change it",
     "class": "The class of the pattern: double-click to choose another",
@@ -151,6 +152,8 @@ class PatternTable(CellTableModel):
         patterns = self._patterns
         assert patterns is not None
         match column.kind:
+            case "name":
+                return short_name(patterns, row)
             case "input":
                 inputs = patterns.inputs_in_units(patterns.train.inputs[row])
                 return short(float(inputs[column.index]))
@@ -173,7 +176,7 @@ class PatternTable(CellTableModel):
         assert patterns is not None
         if column.kind in ("class", "answer"):
             return (*(patterns.class_names or ()), NO_CLASS)
-        if column.kind in ("input", "target"):
+        if column.kind in ("name", "input", "target"):
             rows = shown_rows(len(patterns.train), max(MEASURED // len(self.columns), 4))
             return tuple(self.text(row, column) for row in rows.tolist())
         return WIDEST_COMPUTED.get(column.kind, ())

@@ -23,7 +23,14 @@ def inputs_text(inputs: Vector) -> str:
 
 
 def short_name(patterns: PatternSet, row: int) -> str:
-    """The name of a pattern in a list: its inputs, '0 1', or its number from 1, '12'."""
+    """The name of a pattern in a list: its inputs, '0 1', or its number from 1, '12'.
+
+    Where inputs stand for things, the names of those that are 1: 'Colin, aunt'.
+    """
+    if patterns.named_by_ones:
+        ones = np.flatnonzero(patterns.train.inputs[row] == 1.0)
+        if len(ones):
+            return ", ".join(patterns.input_names[i] for i in ones)
     if named_by_inputs(patterns):
         return inputs_text(patterns.train.inputs[row])
     return f"{row + 1:,}"

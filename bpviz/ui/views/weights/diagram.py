@@ -58,6 +58,7 @@ class Diagram(QWidget):
         self._setup: PreparedExperiment | None = None
         self._parameters: Vector = np.empty(0)
         self._limit = 1.0
+        self._fields = False
         self._blocks: tuple[HintonBlock, ...] | None = None
         self._under: BlockCell | None = None
         self._cursor: BlockCell | None = None
@@ -76,6 +77,13 @@ class Diagram(QWidget):
         self._setup, self._parameters, self._limit = setup, parameters, limit
         self.update()
 
+    def set_fields(self, on: bool) -> None:
+        """Show every unit's receptive field, or the connections."""
+        self._fields = on
+        self._blocks = self._under = self._cursor = None
+        self.pointed.emit()
+        self.update()
+
     @property
     def blocks(self) -> tuple[HintonBlock, ...]:
         """The blocks as they stand now."""
@@ -83,7 +91,9 @@ class Diagram(QWidget):
             metrics = QFontMetricsF(plot_font())
             text = TextMetrics(metrics.height(), metrics.horizontalAdvance)
             size = self.width() - 1.0, self.height() - 1.0
-            self._blocks = arrange(self._setup, *size, text) if self._setup else ()
+            self._blocks = (
+                arrange(self._setup, *size, text, fields=self._fields) if self._setup else ()
+            )
         return self._blocks
 
     @property
@@ -231,7 +241,7 @@ class Diagram(QWidget):
     ) -> None:
         link = setup.network.connections[block.connection]
         metrics = QFontMetricsF(painter.font())
-        line, named = metrics.height(), block.cell >= NAMED_FROM
+        line, named = metrics.height(), block.cell >= NAMED_FROM and block.unit is None
         y = block.top - 4.0 - (line if named else 0.0)
         painter.setPen(self._theme.colour("text"))
         start = block.left - block.named

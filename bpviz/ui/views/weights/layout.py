@@ -2,6 +2,9 @@
 
 Every connection is a block: a row for each unit that it leads to, a column for each that it comes
 from. The first block of a group has its biases as a column of their own before the others.
+
+As receptive fields, every unit that inputs lead to is a block of its own: its weights stand where
+their inputs stand in the problem's image, or in rows.
 """
 
 from collections.abc import Sequence
@@ -31,6 +34,8 @@ BIAS_GAP = 4.0
 class HintonBlock:
     """One connection: ``rows`` and ``columns`` are the drawn units of its two groups.
 
+    unit        the unit whose receptive field this is: rows and columns are those of the image.
+
     left, top   the upper left corner of the cells (of the biases, if ``bias``).
     cell        px of a cell.
     named       width of the names left of the rows; 0: there are none.
@@ -47,6 +52,7 @@ class HintonBlock:
     top: float = 0.0
     title: str = ""
     title_width: float = 0.0
+    unit: int | None = None
 
     @property
     def weights_left(self) -> float:
@@ -62,6 +68,12 @@ class HintonBlock:
     def bottom(self) -> float:
         """Where the last row ends."""
         return self.top + self.cell * len(self.rows)
+
+    def ends(self, row: int, column: int) -> tuple[int, int]:
+        """The units (source, target) of the weight in a cell; source -1: a bias."""
+        if self.unit is not None:
+            return row * len(self.columns) + column, self.unit
+        return -1 if column < 0 else int(self.columns[column]), int(self.rows[row])
 
     def at(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the cell at a point of the block; column -1: biases."""
@@ -80,8 +92,9 @@ class HintonBlock:
 
 
 def arrange(
-    setup: PreparedExperiment, width: float, height: float, text: TextMetrics
-) -> tuple[HintonBlock, ...]:
+    setup: PreparedExperiment, width: float, height: float, text: TextMetrics, *,
+    fields: bool = False,
+) -> tuple[HintonBlock, ...]:  # fmt: skip
     """The blocks in a picture of this size: the largest cells at which all units fit.
 
     Where they do not even fit as the smallest cells, an even sample of the units of large groups
@@ -93,9 +106,12 @@ def arrange(
         return bottom <= height and all(block.right <= width for block in blocks)
 
     for cell in range(LARGEST, SMALLEST - 1, -1):
-        blocks, bottom = _flow(_blocks(setup, cell, every, every, text), width, text)
+        whole = _fields(setup, cell, text) if fields else _blocks(setup, cell, every, every, text)
+        blocks, bottom = _flow(whole, width, text)
         if fits(blocks, bottom):
             return blocks
+    if fields:
+        return blocks
     for columns in _fewer(every):
         for rows in _fewer(every):
             blocks, bottom = _flow(_blocks(setup, SMALLEST, rows, columns, text), width, text)
@@ -134,12 +150,41 @@ def _blocks(
     return blocks
 
 
+def field_shape(setup: PreparedExperiment, group: int) -> tuple[int, int]:
+    """The rows and columns in which the weights from an input group are drawn."""
+    size, patterns = setup.network.groups[group].size, setup.patterns
+    image = patterns.image_shape
+    if image is not None and image[0] * image[1] == size:
+        return image
+    columns = min(patterns.row_length or size, size)
+    return -(-size // columns), columns
+
+
+def _fields(setup: PreparedExperiment, cell: int, text: TextMetrics) -> list[HintonBlock]:
+    """A block for each unit that inputs lead to."""
+    blocks, groups = [], setup.network.groups
+    for c, link in enumerate(setup.network.connections):
+        if groups[link.source].role != "input":
+            continue
+        rows, columns = (np.arange(n) for n in field_shape(setup, link.source))
+        several = sum(group.role == "input" for group in groups) > 1
+        for unit, name in enumerate(unit_names(setup, link.target)):
+            title = f"{groups[link.source].name} → {name}" if several and unit == 0 else name
+            blocks.append(
+                HintonBlock(
+                    c, rows, columns, False, cell, title=title, title_width=text.width(title),
+                    unit=unit,
+                )
+            )  # fmt: skip
+    return blocks
+
+
 def _flow(
     blocks: Sequence[HintonBlock], width: float, text: TextMetrics
 ) -> tuple[tuple[HintonBlock, ...], float]:
     """The blocks side by side, in as many lines as the width asks for, and where they end."""
     head = text.line + 2.0  # the title
-    if blocks and blocks[0].cell >= NAMED_FROM:
+    if blocks and blocks[0].cell >= NAMED_FROM and blocks[0].unit is None:
         head += text.line  # the names of the columns
     placed: list[HintonBlock] = []
     x = y = lowest = 0.0
@@ -164,6 +209,13 @@ def sample(size: int, most: int) -> Integers:
 def weights_of(setup: PreparedExperiment, block: HintonBlock, parameters: Vector) -> Matrix:
     """(rows, columns) of a block's drawn weights; nan where there is none."""
     link = setup.network.connections[block.connection]
+    if block.unit is not None:
+        weights = setup.network.weights(parameters, block.connection)[:, block.unit]
+        if link.mask is not None:
+            weights = np.where(link.mask[:, block.unit], weights, np.nan)
+        drawn = np.full(len(block.rows) * len(block.columns), np.nan)
+        drawn[: len(weights)] = weights
+        return drawn.reshape(len(block.rows), len(block.columns))
     at = np.ix_(block.columns, block.rows)
     weights = setup.network.weights(parameters, block.connection)[at]
     if link.mask is not None:
@@ -182,6 +234,8 @@ def left_out(setup: PreparedExperiment, blocks: Sequence[HintonBlock]) -> str:
     said = []
     groups = setup.network.groups
     for block in blocks:
+        if block.unit is not None:
+            continue
         link = setup.network.connections[block.connection]
         ends = ((link.target, len(block.rows)), (link.source, len(block.columns)))
         cut = [

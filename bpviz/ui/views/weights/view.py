@@ -18,6 +18,7 @@ from bpviz.ui.toolkit.guard import guard_overrides
 from bpviz.ui.toolkit.widgets.columns import fill_column, row_of
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
 from bpviz.ui.toolkit.widgets.plot_menu import plot_menu
+from bpviz.ui.toolkit.widgets.toggle import Toggle
 from bpviz.ui.views.base import View
 from bpviz.ui.views.weights.diagram import Diagram
 from bpviz.ui.views.weights.layout import left_out
@@ -28,7 +29,8 @@ ROBUST = 99
 
 @guard_overrides
 class WeightsView(View):
-    """All weights and biases at one instant; ``choices`` hold the end of their scale.
+    """All weights and biases at one instant; ``choices`` hold the end of their scale, and
+    ``fields``: whether the weights from the inputs are shown as images, one for each unit.
 
     The scale keeps still while training, so it depends on what was shown before.
     """
@@ -37,7 +39,7 @@ class WeightsView(View):
     title: ClassVar[str] = "Hinton"
     about: ClassVar[str] = (
         "Hinton diagram: a square for each weight and bias, blue positive and orange negative, "
-        "its area the magnitude"
+        "its area the magnitude; the weights from the inputs also as images, one for each unit"
     )
     vector: ClassVar[bool] = True
 
@@ -46,13 +48,18 @@ class WeightsView(View):
         self._frame: Frame | None = None
         self._limit = 0.0
         self._keys = KeyRow(theme, self)
+        self._fields_box = Toggle(
+            "Receptive fields", "weights_fields",
+            "The weights from the inputs as a small image for each unit",
+        )  # fmt: skip
         self._instant = TextLine(align=Qt.AlignmentFlag.AlignRight)
         self._diagram = Diagram(self, theme)
         self._readout = TextLine(role="text")
         self._readout.setObjectName("weights_readout")
-        header = row_of((self._keys, 3), (self._instant, 1))
+        header = row_of(self._fields_box, (self._keys, 3), (self._instant, 1))
         fill_column(self, header, (self._diagram, 1), self._readout)
         self._diagram.pointed.connect(self._read)
+        self._fields_box.clicked.connect(self._choose)
         self.set_theme(theme)
 
     def show_frame(self, frame: Frame) -> None:
@@ -65,20 +72,23 @@ class WeightsView(View):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         super().set_theme(theme)
-        for part in (self._keys, self._instant, self._diagram, self._readout):
+        for part in (self._fields_box, self._keys, self._instant, self._diagram, self._readout):
             part.set_theme(theme)
         self._show()
 
     def choices(self) -> dict[str, Any]:
-        """The end of the scale."""
-        return {"limit": self._limit}
+        """The end of the scale, and whether receptive fields are shown."""
+        return {"limit": self._limit, "fields": self._fields_box.isChecked()}
 
     def set_choices(self, choices: dict[str, Any]) -> None:
         """Take over the scale of another instance."""
         limit = choices.get("limit")
         if isinstance(limit, float) and np.isfinite(limit) and limit >= 0.0:
             self._limit = limit
-            self._show()
+        if type(choices.get("fields")) is bool:
+            self._fields_box.setChecked(choices["fields"])
+            self._diagram.set_fields(choices["fields"])
+        self._show()
 
     def pointed_quantities(self) -> tuple[ParameterRef, ...]:
         """The weight or bias that is pointed at."""
@@ -86,10 +96,10 @@ class WeightsView(View):
         if self._frame is None or cell is None:
             return ()
         block, network = self._diagram.blocks[cell.block], self._frame.setup.network
-        unit = int(block.rows[cell.row])
-        if cell.column < 0:
+        source, unit = block.ends(cell.row, cell.column)
+        if source < 0:
             return (BiasRef(network.connections[block.connection].target, unit),)
-        weight = WeightRef(block.connection, int(block.columns[cell.column]), unit)
+        weight = WeightRef(block.connection, source, unit)
         return (weight,) if exists(network, weight) else ()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -100,6 +110,10 @@ class WeightsView(View):
         menu = plot_menu(self, self._frame.setup, quantities, self.quantity_chosen.emit)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
+
+    def _choose(self) -> None:
+        self._diagram.set_fields(self._fields_box.isChecked())
+        self.choices_changed.emit()
 
     # -- showing ---------------------------------------------------------------------------
 
