@@ -78,7 +78,7 @@ SUITS: dict[str, Any] = {
         "momentum": 0.5,
         "batch": "all",
         "schedule": "20: 0.02/0.9",
-        "decay_share": 0.002,
+        "decay_l2": 0.002,
     },
     "stop": {"epochs": 20_000},
 }

@@ -45,3 +45,15 @@ def test_standardised_targets_are_read_and_written_in_the_units_of_the_file() ->
     assert cell_text(scaled, 0, column) == "5"
     read_cell(scaled, column, "8", 0, inputs, targets)
     assert inputs.tolist() == [1.5]
+
+
+def test_facts_have_a_column_with_their_names_which_cannot_be_edited(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    panel = PatternsPanel()
+    qtbot.addWidget(panel)
+    panel.show_frame(frame_for("family-trees"))
+    model = panel.model
+    assert model.columns[0].heading == "pattern"
+    assert model.cell(0, 0).text == "Christopher, wife"
+    assert not model.is_editable(0)

@@ -21,7 +21,7 @@ from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.toolkit.drawing.theme import LIGHT, THEMES, Theme
 from bpviz.ui.views.weights import WeightsView
 from bpviz.ui.views.weights.diagram import Diagram, squares
-from bpviz.ui.views.weights.layout import SMALLEST, left_out
+from bpviz.ui.views.weights.layout import SMALLEST, left_out, weights_of
 from bpviz.ui.window.main_window import MainWindow
 from tests.ui.mouse import move_mouse
 
@@ -219,3 +219,60 @@ def test_a_cell_is_plotted_over_time(qtbot: QtBot, window: MainWindow) -> None:
     menu.close()
     expected = WeightRef(0, 1, 0)
     qtbot.waitUntil(lambda: [track.quantity for track in window.current_frame.tracks] == [expected])
+
+
+# -- receptive fields ----------------------------------------------------------------------
+
+
+def open_fields(qtbot: QtBot, frame: Frame) -> WeightsView:
+    view = open_view(qtbot, frame, size=(700, 400))
+    qtbot.mouseClick(view.findChild(QWidget, "weights_fields"), Qt.MouseButton.LeftButton)
+    view.grab()
+    return view
+
+
+def test_a_receptive_field_has_each_weight_where_its_point_is_in_the_image(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    frame = frame_for("t-c")
+    network = frame.setup.network
+    view = open_fields(qtbot, frame)
+    blocks = diagram(view).blocks
+    assert [block.unit for block in blocks] == list(range(network.groups[1].size))
+    rows, columns = frame.setup.patterns.image_shape
+    mask = network.connections[0].mask
+    for block in blocks:
+        assert (len(block.rows), len(block.columns)) == (rows, columns)
+        drawn = weights_of(frame.setup, block, frame.snapshot.parameters)
+        expected = network.weights(frame.snapshot.parameters, 0)[:, block.unit]
+        seen = mask[:, block.unit].reshape(rows, columns)
+        assert (np.isnan(drawn) == ~seen).all()
+        assert drawn[seen].tolist() == expected.reshape(rows, columns)[seen].tolist()
+    row, column = np.argwhere(mask[:, 4].reshape(rows, columns))[0].tolist()
+    point_at(qtbot, view, BlockCell(4, row, column))
+    source = row * columns + column
+    assert view.pointed_quantities() == (WeightRef(0, source, 4),)
+    assert said(view).startswith(f"weight {frame.setup.patterns.input_names[source]} → h5: ")
+
+
+def test_people_are_drawn_in_two_rows_and_relationships_in_one(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    view = open_fields(qtbot, frame_for("family-trees"))
+    shapes = [(len(block.rows), len(block.columns)) for block in diagram(view).blocks]
+    assert shapes == [(2, 12)] * 6 + [(1, 12)] * 6
+    point_at(qtbot, view, BlockCell(3, 1, 0))
+    assert said(view).startswith("weight Roberto → h1.4: ")
+
+
+def test_receptive_fields_are_a_choice_that_another_instance_takes_over(
+    qtbot: QtBot, frame_for: FrameFor
+) -> None:
+    frame = frame_for("t-c")
+    view, other = open_fields(qtbot, frame), open_view(qtbot, frame)
+    assert all(block.unit is None for block in diagram(other).blocks)
+    other.set_choices(view.choices())
+    other.grab()
+    assert all(block.unit is not None for block in diagram(other).blocks)
+    pictures = [svg(WeightsView, frame, LIGHT, chosen) for chosen in ({}, other.choices())]
+    assert pictures[0] != pictures[1]
