@@ -4,7 +4,7 @@ An undo restores only what was edited: the old value of a weight, the old rows, 
 applies at the present instant; training in between is not undone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from bpviz.core.model.pattern_change import Changing, PatternChange, all_rows
 from bpviz.core.model.patterns import Patterns
 from bpviz.core.model.references import BiasRef, ParameterRef, UnitRef, exists, index_of
 from bpviz.core.run.edits import LARGEST, ChangeTrain, SetClamps, SetParameters
+from bpviz.core.text.number_words import counted
 from bpviz.core.values import BadValue, check_number
 from bpviz.experiment.prepare import PreparedExperiment, check_change
 from bpviz.session.commands import ApplyEdit
@@ -166,6 +167,16 @@ class Editor(QObject):
         before = self.clamps.get(ref)
         if before != value:
             self.stack.push(_ClampCommand(self, ref, (before, value), name))
+
+    def lesion(self, group: int, units: Sequence[int]) -> None:
+        """Hold these units of a group at 0; they are let go together."""
+        if self._frame is None or all(self.clamps.get(UnitRef(group, u)) == 0.0 for u in units):
+            return
+        named = self._frame.setup.network.groups[group].name
+        self.stack.beginMacro(f"lesion of {counted(len(units), 'unit')} of {named}")
+        for unit in units:
+            self.clamp(group, unit, 0.0)
+        self.stack.endMacro()
 
     def _refuses(self, check: Callable[[], Any]) -> bool:
         try:

@@ -120,6 +120,10 @@ class Actions:
         "R&ace…", "Train many seeds and variants of this experiment at once", "&Training",
         "Ctrl+Shift+R", "flag", toolbar=True,
     )
+    lesion = ActionRow(
+        "L&esion…", "See the error without some of the hidden units: each alone, and more and more",
+        "&Training",
+    )
     solve = ActionRow(
         "Sol&ve it yourself", "Set the weights by hand until every row of the truth table is right",
         "&Training", "Ctrl+T",

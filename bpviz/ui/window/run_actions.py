@@ -3,6 +3,7 @@
 from dataclasses import replace
 from time import monotonic
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
 from bpviz.core.model.patterns import PatternSet
@@ -59,7 +60,21 @@ class RunActions:
             Actions.reset: self._reset,
             Actions.new_seed: self._new_seed,
             Actions.new_data: self._new_data,
+            Actions.lesion: self._lesion,
         }
+
+    def _lesion(self) -> None:
+        """Open the dialog of lesions for the instant on screen."""
+        from bpviz.ui.window.lesion_dialog import LesionDialog  # imported on first use
+
+        frame = self._window.current_frame
+        if frame is None or not frame.setup.network.hidden:
+            self._window.say("This network has no hidden units to lesion.")
+            return
+        dialog = LesionDialog(frame, self._window.theme, self._window.widget)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.held.connect(self._editor.lesion)
+        dialog.open()
 
     def load_problem(self, problem: str) -> None:
         """Start the default experiment of a problem: its name, or the path of a CSV file."""

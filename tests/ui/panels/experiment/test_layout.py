@@ -113,7 +113,7 @@ def test_large_letters_fit(hand_for: HandFor, qtbot: QtBot) -> None:
     assert_fits(hand, 300)
 
 
-@pytest.mark.parametrize("last", ["field_decay_share"])
+@pytest.mark.parametrize("last", ["field_decay_l2"])
 def test_xor_shows_down_to_training_without_scrolling(hand_for: HandFor, last: str) -> None:
     hand = hand_for("xor")
     assert_fits(hand)
