@@ -44,8 +44,7 @@ def _lines(inspection: Inspection) -> list[str]:
         "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
         + f"  {row[3]}" for row in rows
     ]  # fmt: skip
-    for part in table.skipped:
-        lines.append(f"  skipped: {part.rows:,} from {table.place} {part.line:,} on: {part.why}")
+    lines += [f"  skipped: {part.sentence(table.place)}" for part in inspection.skipped]
     return lines + [f"Note: {sentence}" for sentence in inspection.sentences()]
 
 

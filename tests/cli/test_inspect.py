@@ -19,6 +19,7 @@ def test_json_has_the_promised_fields(tmp_path: Path, capsys: pytest.CaptureFixt
     notes = said.pop("notes")
     assert said == {
         "rows": 3,
+        "skipped": [],
         "columns": [
             {"name": "Id", "kind": "row number", "role": "left out", "range": [1, 3],
              "missing": 0},
@@ -42,6 +43,32 @@ def test_the_table_is_printed_with_notes(
     assert [line.split()[:3] for line in out.splitlines()[2:5]] == [
         ["Id", "number", "input"], ["size", "number", "input"], ["kind", "categories", "target"],
     ]  # fmt: skip
+
+
+def test_rows_that_are_left_out_are_listed_with_their_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    rows = [f"{n % 7},{n},{n * n % 5}.5" for n in range(30)]
+    rows[4] = ",4,1.5"
+    rows[9] = "1,9,"
+    rows[5:5] = ["a,b,y"]
+    path.write_text("\n".join(["My table", "a,b,y", *rows, *[",1,2.5"] * 25, "Mean,,2.25", ""]))
+    assert main(["inspect", str(path), "--option", "missing=skip rows", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [(part["rows"], part["why"], part["lines"][:2]) for part in said["skipped"]] == [
+        (1, "titles above the table", [1]),
+        (1, "names again", [8]),
+        (1, "below the table", [59]),
+        (1, "no value in column 3 'y'", [13]),
+        (26, "no value in column 1 'a'", [7, 34]),
+    ]
+    assert [len(part["lines"]) for part in said["skipped"]] == [1, 1, 1, 1, 20]
+    assert main(["inspect", str(path), "--option", "missing=skip rows"]) == 0
+    out = capsys.readouterr().out
+    assert "  skipped: 1 row (line 13): no value in column 3 'y'\n" in out
+    assert "  skipped: 26 rows (lines 7, 34, 35," in out
+    assert " and 6 more): no value in column 1 'a'\n" in out
 
 
 # (what, content)

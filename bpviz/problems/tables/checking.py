@@ -5,8 +5,15 @@ import numpy as np
 from bpviz.core.text.number_words import counted
 from bpviz.core.values import BadValue, Vector
 from bpviz.problems.tables.kinds import MAX_CATEGORIES, MAX_CLASSES
-from bpviz.problems.tables.model import BadTable, Inspection, RawTable, ReadColumn, Remedy
+from bpviz.problems.tables.model import (
+    BadTable,
+    Inspection,
+    RawTable,
+    ReadColumn,
+    Remedy,
+)
 from bpviz.problems.tables.names import list_of, written_list
+from bpviz.problems.tables.skipped import MOST_LINES, Skipped
 
 LARGEST = 1e100  # squares and sums of so large numbers stay finite
 
@@ -188,6 +195,21 @@ def rows_used(inspection: Inspection) -> np.ndarray:
     without = [column.missing for column in columns]
     every = np.arange(inspection.rows)
     return np.setdiff1d(every, np.concatenate(without)) if without else every
+
+
+def incomplete_rows(inspection: Inspection) -> tuple[Skipped, ...]:
+    """The rows that are left out because a value is missing, by the first such column."""
+    every = np.arange(inspection.rows)
+    out = np.setdiff1d(every, rows_used(inspection))
+    found = []
+    for column in (*inspection.with_role("target"), *inspection.with_role("input")):
+        here = np.intersect1d(out, column.missing)
+        if len(here):
+            lines = inspection.table.lines[here[:MOST_LINES]].tolist()
+            why = f"no value in {column.raw.place}"
+            found.append(Skipped(lines[0], len(here), why, tuple(lines)))
+            out = np.setdiff1d(out, here)
+    return tuple(found)
 
 
 def _constant(table: RawTable, column: ReadColumn, kind: str) -> BadTable:

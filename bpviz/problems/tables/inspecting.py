@@ -8,7 +8,7 @@ import numpy as np
 from bpviz.core.interruption import note_progress
 from bpviz.core.number_grammar import parse_point
 from bpviz.core.values import BadValue
-from bpviz.problems.tables.checking import check
+from bpviz.problems.tables.checking import check, incomplete_rows
 from bpviz.problems.tables.formats import read_table
 from bpviz.problems.tables.images import image_columns
 from bpviz.problems.tables.kinds import FROM_ROWS, KindFinder, as_categories, evidence_of
@@ -57,7 +57,7 @@ def described(table: RawTable, reading: Reading) -> Inspection:
         check(inspection)
     except BadValue as refusal:
         return replace(inspection, refusal=refusal)
-    return inspection
+    return replace(inspection, incomplete=incomplete_rows(inspection))
 
 
 def _renamed(table: RawTable, reading: Reading) -> RawTable:

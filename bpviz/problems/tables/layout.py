@@ -11,8 +11,9 @@ from itertools import islice, pairwise
 from bpviz.core.number_grammar import parse_whole
 from bpviz.problems.tables.columns import is_missing
 from bpviz.problems.tables.dates import days_of
-from bpviz.problems.tables.model import DataNote, Reading, Remedy, Skipped
+from bpviz.problems.tables.model import DataNote, Reading, Remedy
 from bpviz.problems.tables.numbers import Mark, looks_like_number, sure_decimals
+from bpviz.problems.tables.skipped import Skipped
 
 SEPARATORS = {"tab": "\t", "semicolon": ";", "bar": "|", "comma": ",", "blanks": " "}
 """By name, the less ambiguous first: a comma may also be a decimal comma."""

@@ -24,6 +24,7 @@ from bpviz.core.values import (
     shortened,
 )
 from bpviz.problems.tables.names import list_of, written_list
+from bpviz.problems.tables.skipped import Skipped
 
 ColumnKind = Literal["number", "categories", "date", "text", "row number"]
 ColumnRole = Literal["input", "target", "left out"]
@@ -226,15 +227,6 @@ class RawColumn:
         return len(self.codes if self.numbers is None else self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Rows that were left out on reading: where the first begins, how many, and what they are."""
-
-    line: int
-    rows: int
-    why: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class RawTable:
     """The columns of a file, all of one length; ``lines`` (rows,) is where each row begins.
@@ -349,13 +341,23 @@ class ReadColumn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inspection:
-    """What came of reading a table; ``refusal`` is why no patterns can be made of it, if so."""
+    """What came of reading a table.
+
+    ``refusal`` is why no patterns can be made of it, if so. ``incomplete`` are rows that are left
+    out because a value is missing.
+    """
 
     reading: Reading
     table: RawTable
     columns: tuple[ReadColumn, ...]
     notes: tuple[DataNote, ...]
     refusal: BadValue | None = None
+    incomplete: tuple[Skipped, ...] = ()
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """All rows that are left out."""
+        return self.table.skipped + self.incomplete
 
     @property
     def rows(self) -> int:
@@ -376,6 +378,7 @@ class Inspection:
         table = self.table
         return {
             "rows": self.rows,
+            "skipped": [part.report() for part in self.skipped],
             "columns": [column.report() for column in self.columns],
             "header": table.header,
             "separator": table.separator or None,

@@ -38,10 +38,17 @@ ID_NAMES = frozenset(
      "sample", "record", "lfd", "lfd. nr.", "lfd nr", "unnamed: 0", "uid", "uuid", "key", "num",
      "number", "nummer", "n°")
 )  # fmt: skip
+AXIS_NAMES = frozenset(
+    ("x", "t", "time", "zeit", "temps", "tiempo", "year", "jahr", "month", "monat", "week", "day",
+     "tag", "hour", "minute", "second", "step", "epoch", "age", "position", "distance", "dose")
+)  # fmt: skip
+"""Names of inputs whose values may well be 1, 2, 3, ... in order."""
+
 _ID_ENDS = re.compile(r"(?:^|[_\s.\-])(?:id|ID|Id|nr|no)$|[a-z](?:Id|ID)$")
 
 NOTED = 5  # columns that a note names
 ONE_TO_ONE_FROM = 20  # rows
+COUNTED_FROM = 10  # rows from which 1, 2, 3, ... are taken for row numbers whatever the name
 
 
 def columns_named(columns: Sequence[RawColumn], text: str, label: str) -> list[RawColumn]:
@@ -144,6 +151,8 @@ class RoleFinder:
                 return False
             if column.raw.unnamed and column.raw.number == 1:
                 return _counts(column.numbers, self.table.sampled) and len(self.columns) > 2
+            if self._numbers_rows(column.numbers) and name.casefold() not in AXIS_NAMES:
+                return True
             return is_id and (
                 _counts(column.numbers, self.table.sampled)
                 or (len(column.raw) >= 10 and _all_different(column.numbers))
@@ -151,6 +160,13 @@ class RoleFinder:
         if column.codes is not None and column.kind in ("categories", "text"):
             return is_id and len(column.categories) == len(column.raw)
         return False
+
+    def _numbers_rows(self, numbers: Vector) -> bool:
+        """Whether numbers are 0, 1, 2, ... or 1, 2, 3, ... in the order of many rows."""
+        if len(numbers) < COUNTED_FROM or numbers[0] not in (0.0, 1.0):
+            return False
+        rows = np.diff(self.table.lines) if self.table.sampled else 1
+        return bool((np.diff(numbers) == rows).all())
 
     def _constant(
         self, away: set[RawColumn], targets: set[RawColumn], forced: set[RawColumn]

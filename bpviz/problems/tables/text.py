@@ -27,11 +27,18 @@ from bpviz.problems.tables.layout import (
     looks_like_value,
     named,
 )
-from bpviz.problems.tables.model import BadTable, DataNote, RawTable, Reading, Remedy, Skipped
+from bpviz.problems.tables.model import (
+    BadTable,
+    DataNote,
+    RawTable,
+    Reading,
+    Remedy,
+)
 from bpviz.problems.tables.number_blocks import is_plain, read_numbers
 from bpviz.problems.tables.numbers import looks_like_number
 from bpviz.problems.tables.others import refuse_binary
 from bpviz.problems.tables.sampling import Sampler, rows_at_most, sample_note
+from bpviz.problems.tables.skipped import MOST_LINES, Skipped
 from bpviz.problems.tables.source import HEAD_BYTES, Source, encoding_name, encoding_of, share_read
 from bpviz.problems.tables.text_rows import RowReader
 
@@ -188,9 +195,10 @@ class TextReader:
     def _repeated(self, line: int) -> None:
         for at, skipped in enumerate(self.skipped):
             if skipped.why == "names again":
-                self.skipped[at] = Skipped(skipped.line, skipped.rows + 1, skipped.why)
+                lines = (*skipped.lines, line)[:MOST_LINES]
+                self.skipped[at] = Skipped(skipped.line, skipped.rows + 1, skipped.why, lines)
                 return
-        self.skipped.append(Skipped(line, 1, "names again"))
+        self.skipped.append(Skipped(line, 1, "names again", (line,)))
         self.notes.append(DataNote(f"Left out: line {line} repeats the names of the columns."))
 
     def _flush(self, n: int) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.core.text.number_words import counted
 from bpviz.problems.tables.model import Reading, Remedy
 from bpviz.problems.tables.problem import OPTIONS
 from bpviz.session.table_inspector import InspectedTable
@@ -51,14 +50,11 @@ def lines_of(found: InspectedTable) -> list[PreviewLine]:
         return lines
     notes = sorted(found.inspection.notes, key=lambda note: not note.doubtful)
     lines += [PreviewLine("doubtful" if n.doubtful else "note", n.text, n.remedies) for n in notes]
-    table = found.inspection.table
-    for part in table.skipped:
-        rows = counted(part.rows, "row")
-        lines.append(
-            PreviewLine(
-                "note", f"Left out: {rows} from {table.place} {part.line:,} on ({part.why})."
-            )
-        )
+    place = found.inspection.table.place
+    lines += [
+        PreviewLine("note", f"Left out: {part.sentence(place)}.")
+        for part in found.inspection.skipped
+    ]
     more = len(lines) - MOST_LINES
     last = [PreviewLine("note", f"And {more:,} more; bpviz inspect lists them all.")]
     return lines[:MOST_LINES] + (last if more > 0 else [])
