@@ -5,6 +5,9 @@ import numpy as np
 from bpviz.core.values import Matrix
 from bpviz.problems.tables.layout import Layout
 
+CELLS_AT_ONCE = 64_000
+"""Cells that NumPy reads in one call: about 5 ms, in which no other thread runs Python."""
+
 
 def is_plain(block: list[str], layout: Layout, sure: bool) -> bool:
     """Whether the marks in the lines have one meaning only.
@@ -22,24 +25,33 @@ def is_plain(block: list[str], layout: Layout, sure: bool) -> bool:
 def has_codes(text: str, decimal: str) -> bool:
     """Whether a number in a text begins with 0 and another digit: 0123 is a code.
 
-    Bytes are compared all at once, which takes a tenth of the time of a regular expression.
+    Every byte is replaced by what it is, and signs are left out, so that two searches tell. This
+    takes a tenth of the time of a regular expression.
     """
-    data = np.frombuffer(f"\n\n{text}\n".encode(), dtype=np.uint8)
-    digit = (data - np.uint8(ord("0"))) < 10  # unsigned: smaller ones are large
-    at = np.flatnonzero((data[2:-1] == ord("0")) & digit[3:] & ~digit[1:-2]) + 2
-    before = data[at - 1]
-    signed = (before == ord("-")) | (before == ord("+"))
-    mark = np.where(signed, data[at - 2], before)
-    allowed = (mark == ord("e")) | (mark == ord("E")) | ((before == ord(decimal)) & ~signed)
-    return not bool(allowed.all())
+    kinds = f"\n{text}".encode().translate(_KINDS[decimal], b"+-")
+    return b",00" in kinds or b",01" in kinds
+
+
+def _kinds(decimal: str) -> bytes:
+    """Byte -> 0, 1 for any other digit, e for what stands inside a number, a comma for the rest."""
+    inside = dict.fromkeys(b"eE" + decimal.encode(), ord("e"))
+    digits = {ord("0"): ord("0")} | dict.fromkeys(b"123456789", ord("1"))
+    kind = inside | digits
+    return bytes(kind.get(byte, ord(",")) for byte in range(256))
+
+
+_KINDS = {decimal: _kinds(decimal) for decimal in ".,"}
 
 
 def read_numbers(lines: list[str], delimiter: str | None, width: int) -> Matrix | None:
     """The numbers (lines, width) that NumPy reads; None if a cell is no number below 1e15."""
     if not lines:
         return np.empty((0, width))
+    step = max(1, CELLS_AT_ONCE // width)
+    parts = (lines[at : at + step] for at in range(0, len(lines), step))
     try:
-        table = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
+        pieces = [np.loadtxt(p, delimiter=delimiter, comments=None, ndmin=2) for p in parts]
+        table = np.concatenate(pieces)
     except ValueError:
         return None
     # A float64 holds whole numbers of 15 digits; nan and inf need a closer look, too.

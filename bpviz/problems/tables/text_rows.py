@@ -38,6 +38,15 @@ class _Lines(Iterator[str]):
             return "\n"
         return self.layout.prepared(line)
 
+    def take(self, n: int) -> list[str]:
+        """The next n lines; fewer at the end."""
+        layout = self.layout
+        if self._back or self.count < layout.begins or layout.comments or layout.delimiter == " ":
+            return list(islice(self, n))
+        some = list(islice(self.file, n))  # as they stand in the file
+        self.count += len(some)
+        return some
+
     def put_back(self, lines: Iterable[str]) -> None:
         """Put lines back that were just taken."""
         some = list(lines)

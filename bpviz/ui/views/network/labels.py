@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from bpviz.core.model.activations import ACTIVATIONS
-from bpviz.core.model.patterns import PatternSet
+from bpviz.core.model.patterns import Patterns, PatternSet
+from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.text.number_words import MINUS, plain, scientific, signed
-from bpviz.core.values import Vector
+from bpviz.core.values import Integers, Vector
 from bpviz.ui.toolkit.drawing.pattern_names import class_name, named_by_inputs, short_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_name as unit_name
 from bpviz.ui.toolkit.drawing.unit_names import unit_names as unit_names
@@ -18,8 +19,11 @@ WIDEST = f"{MINUS}0.00"
 LISTED = 4
 """The most inputs or targets of a pattern that is described by their numbers."""
 
-SAMPLED = 1000
+SAMPLED, FEWEST_SAMPLED = 1000, 50
 """The most patterns from which scales and widths are computed: a sample of more."""
+
+SAMPLED_CELLS = 100_000
+"""The most inputs in such a sample: looking for a quantile of so many takes about 1 ms."""
 
 
 def short(value: float) -> str:
@@ -86,6 +90,12 @@ def pattern_text(patterns: PatternSet, row: int) -> str:
 def _numbers(values: Vector) -> str:
     shown = " ".join(plain(round(float(v), 3)) for v in values[:LISTED])
     return shown if len(values) <= LISTED else f"{shown} …"
+
+
+def sampled_rows(patterns: Patterns) -> Integers:
+    """The rows from which scales and legends are made: an even sample of many."""
+    fits = SAMPLED_CELLS // max(1, patterns.inputs.shape[1])
+    return shown_rows(len(patterns), min(SAMPLED, max(fits, FEWEST_SAMPLED)))
 
 
 def finite(values: Vector) -> Vector:

@@ -9,12 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
 from bpviz.core.model.activations import ACTIVATIONS
-from bpviz.core.run.snapshot import shown_rows
 from bpviz.core.text.number_words import MINUS
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import ColourScale
 from bpviz.ui.toolkit.drawing.theme import SPACE, Theme
-from bpviz.ui.views.network.labels import SAMPLED
+from bpviz.ui.views.network.labels import sampled_rows
 from bpviz.ui.views.network.layout import Box
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import Stroke, shades
@@ -101,7 +100,7 @@ def _all_positive(setup: PreparedExperiment) -> bool:
     computed = (ACTIVATIONS[g.activation] for g in setup.network.groups if g.role == "hidden")
     if any(activation.low < 0.0 for activation in computed):
         return False
-    return float(train.inputs[shown_rows(len(train), SAMPLED)].min(initial=0.0)) >= 0.0
+    return float(train.inputs[sampled_rows(train)].min(initial=0.0)) >= 0.0
 
 
 def legend_rows(

@@ -10,13 +10,13 @@ from bpviz.core.learning.backprop import forward
 from bpviz.core.model.activations import ACTIVATIONS
 from bpviz.core.model.clamps import Clamps
 from bpviz.core.run.cursor import Cursor
-from bpviz.core.run.snapshot import Snapshot, shown_rows
+from bpviz.core.run.snapshot import Snapshot
 from bpviz.core.values import Integers, Vector
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT, steady_limit
 from bpviz.ui.toolkit.drawing.response_maps import ResponseMaps
 from bpviz.ui.views.network.edges import Strand
-from bpviz.ui.views.network.labels import SAMPLED, largest
+from bpviz.ui.views.network.labels import largest, sampled_rows
 from bpviz.ui.views.network.layout import NetworkLayout
 from bpviz.ui.views.network.overlays import WEIGHT, Overlay
 
@@ -108,7 +108,7 @@ def fixed_limits(setup: PreparedExperiment) -> tuple[float | None, ...]:
     those of the patterns, or of a sample of many; they change when patterns are edited.
     """
     train = setup.patterns.train
-    some = shown_rows(len(train), SAMPLED)
+    some = sampled_rows(train)
     train_inputs, train_targets = train.inputs[some], train.targets[some]
     limits: list[float | None] = []
     for g, group in enumerate(setup.network.groups):
