@@ -8,13 +8,22 @@ from bpviz.problems.tables.layout import Layout
 CELLS_AT_ONCE = 64_000
 """Cells that NumPy reads in one call: about 5 ms, in which no other thread runs Python."""
 
+CHARACTERS_AT_ONCE = 100_000
+"""Characters that are looked at in one go: they and what is made of them fit into a cache."""
+
 
 def is_plain(block: list[str], layout: Layout, sure: bool) -> bool:
     """Whether the marks in the lines have one meaning only.
 
     ``sure``: every column has shown that its numbers have the decimal mark of the layout.
     """
-    text = "".join(block)
+    size = max(1, CHARACTERS_AT_ONCE // max(1, len(block[0])))
+    return all(
+        _is_plain("".join(block[at : at + size]), layout, sure) for at in range(0, len(block), size)
+    )
+
+
+def _is_plain(text: str, layout: Layout, sure: bool) -> bool:
     if '"' in text or has_codes(text, layout.decimal):
         return False
     if layout.decimal == ",":
@@ -25,19 +34,20 @@ def is_plain(block: list[str], layout: Layout, sure: bool) -> bool:
 def has_codes(text: str, decimal: str) -> bool:
     """Whether a number in a text begins with 0 and another digit: 0123 is a code.
 
-    Every byte is replaced by what it is, and signs are left out, so that two searches tell. This
-    takes a tenth of the time of a regular expression.
+    Signs are left out and every other byte is replaced by what it is, so that bytes can be compared
+    all at once: a regular expression takes ten times as long.
     """
     kinds = f"\n{text}".encode().translate(_KINDS[decimal], b"+-")
-    return b",00" in kinds or b",01" in kinds
+    data = np.frombuffer(kinds, dtype=np.uint8)
+    begins = (data[:-2] == ord(";")) & (data[1:-1] == ord("0")) & (data[2:] <= ord("1"))
+    return bool(begins.any())
 
 
 def _kinds(decimal: str) -> bytes:
-    """Byte -> 0, 1 for any other digit, e for what stands inside a number, a comma for the rest."""
+    """Byte -> 0, 1 for other digits, e for what stands inside a number, ; for all others."""
     inside = dict.fromkeys(b"eE" + decimal.encode(), ord("e"))
-    digits = {ord("0"): ord("0")} | dict.fromkeys(b"123456789", ord("1"))
-    kind = inside | digits
-    return bytes(kind.get(byte, ord(",")) for byte in range(256))
+    kind = {**inside, ord("0"): ord("0"), **dict.fromkeys(b"123456789", ord("1"))}
+    return bytes(kind.get(byte, ord(";")) for byte in range(256))
 
 
 _KINDS = {decimal: _kinds(decimal) for decimal in ".,"}

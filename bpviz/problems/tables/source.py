@@ -220,6 +220,8 @@ def _bad_utf8(source: Source) -> int | None:
     with source.open() as file:
         while True:
             data = file.read(1 << 20)
+            if data.isascii() and data and not decoder.getstate()[0]:
+                continue  # ten times as fast as decoding
             try:
                 decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:

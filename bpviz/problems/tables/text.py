@@ -231,11 +231,10 @@ class TextReader:
         cell is none, or nothing is left."""
         begin = self.rows.lines.count + 1
         block = self.rows.lines.take(size)
-        there = [line for line in block if line.strip()]
         if (
-            there
+            block
             and not self.rows.odd
-            and len(there) == len(block)
+            and not any(map(str.isspace, block))
             and is_plain(block, self.layout, all(b.sure for b in self.builders))
         ):
             waiting = len(self._tail)
