@@ -134,4 +134,7 @@ def remarks(reading: NamedReading) -> str:
     if change is None and not reading.is_input and not unit.clamped and reading.is_complete:
         of = "of E" if unit.deviation is not None else "of its group's error"
         said.append(f"{percent(unit.share)} {of}")
+    scale = reading.frame.setup.patterns.target_scale
+    if change is None and scale is not None and unit.deviation is not None:
+        said.append(f"standardised: 1 is {number_text(float(scale[1][unit.unit]))} in the file")
     return "".join(f" · {words}" for words in said)

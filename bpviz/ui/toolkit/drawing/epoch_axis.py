@@ -11,8 +11,9 @@ from bpviz.core.values import Integers, Vector
 from bpviz.ui.toolkit.drawing.plotting import nice_ceiling
 
 Range = tuple[float, float]
-ErrorScale = Literal["sum", "per_pattern"]
-"""Whether an axis of errors shows E, or E divided by the number of patterns."""
+ErrorScale = Literal["sum", "per_pattern", "rmse"]
+"""Whether an axis of errors shows E, E divided by the number of patterns, or the root of the mean
+squared deviation of outputs from targets in the units of the file."""
 
 SMALLEST, LARGEST = 1e-300, 1e300
 """The range of errors that an axis can show."""

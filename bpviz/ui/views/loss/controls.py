@@ -19,7 +19,11 @@ _SWITCHES = (
         "Below, on the same epochs: the share of patterns whose answer is right",
     ),
 )
-_SCALES: tuple[tuple[ErrorScale, str], ...] = (("sum", "E"), ("per_pattern", "E/P"))
+_SCALES: tuple[tuple[ErrorScale, str], ...] = (
+    ("sum", "E"),
+    ("per_pattern", "E/P"),
+    ("rmse", "RMSE"),
+)
 NARROWEST_BOX = 48  # px at 100 % text
 
 
@@ -65,9 +69,17 @@ class LossControls(QWidget):
         """The scale of the error shown."""
         return _SCALES[self._scale.currentIndex()][0]
 
-    def suggest_scale(self, scale: ErrorScale) -> None:
-        """Use this scale unless the user has chosen one."""
-        self._show_scale(self._chosen_scale or scale)
+    def suggest_scale(self, scale: ErrorScale, *, with_rmse: bool) -> None:
+        """Use this scale unless the user has chosen one; ``with_rmse``: whether RMSE is offered."""
+        rows = len(_SCALES) if with_rmse else len(_SCALES) - 1
+        while self._scale.count() > rows:
+            self._scale.removeItem(rows)
+        if self._scale.count() < rows:
+            self._scale.addItem(_SCALES[-1][1])
+        chosen = self._chosen_scale
+        self._show_scale(
+            scale if chosen is None or (chosen == "rmse" and not with_rmse) else chosen
+        )
 
     @property
     def follows(self) -> bool:
@@ -92,7 +104,8 @@ class LossControls(QWidget):
         for scale, _ in _SCALES:
             if choices.get("scale") == scale:
                 self._chosen_scale = scale
-                self._show_scale(scale)
+                if scale != "rmse" or self._scale.count() == len(_SCALES):
+                    self._show_scale(scale)
 
     def _show_scale(self, scale: ErrorScale) -> None:
         self._scale.setCurrentIndex([key for key, _ in _SCALES].index(scale))
@@ -109,9 +122,10 @@ class LossControls(QWidget):
         box.setAccessibleName("Scale of the error")
         box.setToolTip(
             "The error E summed over all patterns, or E/P, divided by the number P of patterns: "
-            "only then can train and test sets of different size be compared"
+            "only then can train and test sets of different size be compared. For numbers also "
+            "RMSE, the root of the mean squared deviation, in the units of the file"
         )
-        for _, text in _SCALES:
+        for _, text in _SCALES[:-1]:
             box.addItem(text)
         box.setMinimumWidth(scaled(NARROWEST_BOX))
         box.activated.connect(self._choose_scale)

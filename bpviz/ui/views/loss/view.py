@@ -30,7 +30,7 @@ from bpviz.ui.toolkit.drawing.theme import LIGHT, SPACE, Theme
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.views.base import View
 from bpviz.ui.views.loss.controls import LossControls
-from bpviz.ui.views.loss.curve import default_scale, divisors, notes, titles
+from bpviz.ui.views.loss.curve import default_scale, divisors, in_scale, notes, rmse_unit, titles
 from bpviz.ui.views.loss.marks import CurveMarks, marks_of, reference_error
 from bpviz.ui.views.loss.plot import STYLES, CurveMark, Line, LinePoints, LossCanvas
 from bpviz.ui.views.loss.readout import Footing, Heading, LegendEntry
@@ -90,7 +90,9 @@ class LossView(View):
     def show_frame(self, frame: Frame) -> None:
         """Show the curve up to this instant; for a new run, the axes follow again."""
         if self._frame is None or frame.setup.network is not self._frame.setup.network:
-            self._controls.suggest_scale(default_scale(frame.setup))
+            self._controls.suggest_scale(
+                default_scale(frame.setup), with_rmse=rmse_unit(frame.setup) is not None
+            )
             self._controls.follows = True
             if self._frame is not None:  # the first frame may have choices already
                 self._controls.log_epochs.restart()
@@ -245,7 +247,7 @@ def _series_of(
         parts.append(("test", curve.test_error, curve.test_right))
     series = []
     for (name, error, right), divisor in zip(parts, divisors(setup, scale), strict=False):
-        error = error if divisor == 1.0 else error / divisor
+        error = in_scale(setup, scale, error, divisor)
         series.append(_Series(name, error, axes.shown(error), right))
     return series
 

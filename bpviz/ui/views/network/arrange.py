@@ -212,7 +212,8 @@ def target_samples(setup: PreparedExperiment) -> list[str]:
     patterns = setup.patterns
     if patterns.kind == "classes" and not patterns.one_hot:
         return [f"t 1 ({name})" for name in patterns.class_names]
-    targets = patterns.train.targets[shown_rows(len(patterns.train), SAMPLED)]
+    rows = shown_rows(len(patterns.train), SAMPLED)
+    targets = patterns.in_units(patterns.train.targets[rows])
     sign = MINUS if targets.min() < 0.0 else ""
     decades = max(int(np.log10(max(np.abs(targets).max(), 1.0))), 0) + 1
     if (targets == targets.round()).all():

@@ -105,7 +105,7 @@ def _label_output(
     left += name_room
     if value_room:
         left += value_room
-        write(brushes, left, y, short(float(pattern_pass.act[block.group][unit])), "text", 1.0)
+        write(brushes, left, y, short(float(pattern_pass.written(block.group)[unit])), "text", 1.0)
     _target(brushes, block, left + SPACE, y, target, unit, pattern_pass)
 
 

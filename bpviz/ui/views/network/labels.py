@@ -66,7 +66,7 @@ def activation_name(name: str) -> str:
 
 def target_text(patterns: PatternSet, targets: Vector, unit: int) -> str:
     """The text of a target: 't 1', with the class where one output stands for two classes."""
-    value = float(targets[unit])
+    value = float(patterns.in_units(targets)[unit])
     text = f"t {plain(round(value, 2))}"
     if patterns.kind == "classes" and not patterns.one_hot:
         text += f" ({patterns.class_names[int(value > 0.5)]})"
@@ -81,10 +81,10 @@ def pattern_text(patterns: PatternSet, row: int) -> str:
     name = short_name(patterns, row)
     if patterns.kind == "classes":
         return f"{name}: {class_name(patterns, row)}"
-    targets = _numbers(patterns.train.targets[row])
+    targets = _numbers(patterns.in_units(patterns.train.targets[row]))
     if named_by_inputs(patterns):
         return f"{name} → {targets}"
-    return f"{name}: {_numbers(patterns.train.inputs[row])} → {targets}"
+    return f"{name}: {_numbers(patterns.inputs_in_units(patterns.train.inputs[row]))} → {targets}"
 
 
 def _numbers(values: Vector) -> str:

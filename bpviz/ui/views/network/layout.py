@@ -191,13 +191,19 @@ def caption(
         size = "{} × {}".format(*setup.patterns.image_shape)
         return (group.name,), (f"{size} pixels", size)
     if group.role == "input":
-        return (group.name,), (f"{count} value" + "s" * (group.size > 1), count)
+        values = f"{count} value" + "s" * (group.size > 1)
+        if setup.patterns.input_scale is not None:
+            return (group.name,), (f"{values}, standardised", values, count)
+        return (group.name,), (values, count)
     name = activation_name(group.activation)
     brief = f"h{network.hidden.index(block.group) + 1}" if group.role == "hidden" else "out"
     shorter = (count,) if block.kind == "cells" else (name, count)  # circles can be counted
     if group.dropout:
         drop = f"{percent(group.dropout, 0)} dropout"
         return (group.name, brief), (f"{count} {name}, {drop}", f"{count} {name}", *shorter)
+    if group.role == "output" and setup.patterns.target_scale is not None:
+        made = f"{count} {name}, in the file's units"
+        return (group.name, brief), (made, f"{count} {name}", *shorter)
     return (group.name, brief), (f"{count} {name}", *shorter)
 
 

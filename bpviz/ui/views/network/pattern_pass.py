@@ -88,6 +88,12 @@ class PatternPass:
     under_way: str = ""
     updated: Integers | None = None
 
+    def written(self, group: int) -> Vector:
+        """The activations of a group as they are written: outputs in the units of the file."""
+        act = self.act[group]
+        is_output = group == len(self.act) - 1
+        return self.setup.patterns.in_units(act) if is_output else act
+
 
 def is_bounded(setup: PreparedExperiment, group: int) -> bool:
     """Whether the activation function of a group is bounded."""

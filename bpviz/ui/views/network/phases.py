@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 from bpviz.core.model.network import Network
 from bpviz.core.run.cursor import Cursor
 from bpviz.core.text.number_words import MINUS, number_text
+from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.brushes import Brushes, ground
 from bpviz.ui.views.network.captions import bias_text, target_left
@@ -128,6 +129,14 @@ def _write_numbers(
             _write_beside(brushes, block, unit, words, last=last)
 
 
+def _deviation(cursor: Cursor, pattern_pass: PatternPass) -> Vector | None:
+    """t - o of every output, in the units in which both are written."""
+    scale = pattern_pass.setup.patterns.target_scale
+    if cursor.deviation is None or scale is None:
+        return cursor.deviation
+    return cursor.deviation * scale[1]
+
+
 def _write_column(
     brushes: Brushes, block: GroupBlock, pattern_pass: PatternPass, cursor: Cursor, lines: int
 ) -> None:
@@ -137,7 +146,7 @@ def _write_column(
     below them, the numbers are named there.
     """
     delta = cursor.delta[block.group]
-    values = cursor.deviation if delta is None else delta
+    values = _deviation(cursor, pattern_pass) if delta is None else delta
     if values is None:
         return
     painter, theme, letters, *_ = brushes

@@ -125,7 +125,7 @@ def _inside(
         named = ([f"θ {t}" for t in texts] for texts in (full, rounded))
         return fitting(*named, full, rounded)
     if block.value == "inside":
-        return [short(float(act)) for act in pattern_pass.act[block.group][: block.shown]]
+        return [short(float(act)) for act in pattern_pass.written(block.group)[: block.shown]]
     if block.name != "inside":
         return []
     return fitting(list(names[: block.shown]), [f"#{n}" for n in range(1, block.shown + 1)])

@@ -1,15 +1,19 @@
 """What the loss view draws, without a screen."""
 
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bpviz.core.analysis.quality import RegressionQuality, quality_of
+from bpviz.core.learning.backprop import outputs
 from bpviz.core.model.losses import LOSSES
-from bpviz.experiment.experiment import experiment_for
-from bpviz.experiment.prepare import prepare
+from bpviz.experiment.experiment import experiment_for, open_problem
+from bpviz.experiment.prepare import PreparedExperiment, new_run, prepare
 from bpviz.session.frame import Curve
 from bpviz.ui.toolkit.drawing.epoch_axis import (
     Axes,
@@ -20,7 +24,14 @@ from bpviz.ui.toolkit.drawing.epoch_axis import (
     nearest_row,
     visible_rows,
 )
-from bpviz.ui.views.loss.curve import default_scale, divisors, notes, titles
+from bpviz.ui.views.loss.curve import (
+    default_scale,
+    divisors,
+    in_scale,
+    notes,
+    rmse_unit,
+    titles,
+)
 
 ALL_AXES = [Axes(x, y) for x in (False, True) for y in (False, True)]
 PROBLEM_OF = {
@@ -49,6 +60,39 @@ def test_every_error_says_which_it_is_of_what(name: str, scale: str) -> None:
     assert ("nats" in long) == LOSSES[name].only_canonical
     assert f"{len(setup.patterns.train)}" in long
     assert all(len(text) < len(long) for text in shorter)
+
+
+def table_of_numbers(folder: Path, **options: Any) -> PreparedExperiment:
+    path = folder / "t.csv"
+    path.write_text("x,y\n" + "".join(f"{n},{300 + 7 * (n * n % 11)}\n" for n in range(40)))
+    return prepare(open_problem(str(path), **options)[0])
+
+
+@pytest.mark.parametrize("standardised", [False, True])
+def test_rmse_is_that_of_the_answers_in_the_units_of_the_file(
+    tmp_path: Path, standardised: bool
+) -> None:
+    setup = table_of_numbers(tmp_path, options={"standardise_targets": standardised})
+    patterns, record = setup.patterns, new_run(setup).record
+    assert (default_scale(setup) == "rmse") == standardised
+    found = [
+        float(in_scale(setup, "rmse", np.array([error]), divisor)[0])
+        for error, divisor in zip(
+            (record.train_error, record.test_error), divisors(setup, "rmse"), strict=True
+        )
+    ]
+    for part, rmse in zip((patterns.train, patterns.test), found, strict=True):
+        assert part is not None
+        answers = outputs(setup.network, new_run(setup).parameters, part.inputs)
+        quality = quality_of(patterns, part.targets, answers)
+        assert isinstance(quality, RegressionQuality)
+        assert rmse == pytest.approx(float(quality.rmse[0]))
+    assert found[0] > 20.0
+    assert "units" in titles(setup, "rmse")[0]
+
+
+def test_there_is_no_rmse_of_classes() -> None:
+    assert rmse_unit(prepare(experiment_for("iris"))) is None
 
 
 def test_the_sum_is_the_lectures_and_per_pattern_is_for_two_sets() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
+from bpviz.core.learning.backprop import outputs
 from bpviz.experiment.experiment import Hidden
 from bpviz.session.frame import Frame
 from bpviz.ui.export.pictures import svg
@@ -96,3 +98,21 @@ def test_numbers_stand_inside_the_units_with_text_of_every_size(
     view.grab()
     width = QFontMetricsF(plot_font()).horizontalAdvance("−0.00")
     assert all(2 * block.radius > width for block in view.canvas.layout_shown.blocks)
+
+
+def test_outputs_and_targets_are_written_in_the_units_of_the_file(
+    tmp_path: Path, frame_for: FrameFor
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "".join(f"{n},{300 + 7 * (n * n % 11)}\n" for n in range(12)))
+    options = {"standardise": True, "standardise_targets": True}
+    frame = frame_for(str(path), 3, output="linear", error="squared", options=options, hidden=())
+    written = texts(frame)
+    target = frame.setup.patterns.in_units(frame.setup.patterns.train.targets)[0, 0]
+    assert f"t {target:.0f}" in written
+    setup = frame.setup
+    answers = outputs(setup.network, frame.snapshot.parameters, setup.patterns.train.inputs)
+    answer = setup.patterns.in_units(answers)[0, 0]
+    assert f"{answer:.0f}" in written
+    assert "1 linear, in the file's units" in " ".join(written)
+    assert "1 value, standardised" in " ".join(written)
