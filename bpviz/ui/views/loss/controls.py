@@ -125,6 +125,7 @@ class LossControls(QWidget):
             "only then can train and test sets of different size be compared. For numbers also "
             "RMSE, the root of the mean squared deviation, in the units of the file"
         )
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for _, text in _SCALES[:-1]:
             box.addItem(text)
         box.setMinimumWidth(scaled(NARROWEST_BOX))

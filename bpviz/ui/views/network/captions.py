@@ -6,7 +6,7 @@ from PySide6.QtGui import QPen
 from bpviz.core.text.number_words import plain
 from bpviz.ui.toolkit.drawing.theme import SPACE
 from bpviz.ui.views.network.brushes import Brushes, write
-from bpviz.ui.views.network.labels import WIDEST, short, target_text
+from bpviz.ui.views.network.labels import WIDEST, compact, short, target_text
 from bpviz.ui.views.network.layout import RING, GroupBlock, NetworkLayout, caption
 from bpviz.ui.views.network.letters import Lettering
 from bpviz.ui.views.network.lines import shades
@@ -105,7 +105,9 @@ def _label_output(
     left += name_room
     if value_room:
         left += value_room
-        write(brushes, left, y, short(float(pattern_pass.written(block.group)[unit])), "text", 1.0)
+        write(
+            brushes, left, y, compact(float(pattern_pass.written(block.group)[unit])), "text", 1.0
+        )
     _target(brushes, block, left + SPACE, y, target, unit, pattern_pass)
 
 

@@ -92,6 +92,20 @@ def _numbers(values: Vector) -> str:
     return shown if len(values) <= LISTED else f"{shown} …"
 
 
+def compact(value: float) -> str:
+    """``short``, with a large number in thousands and so on: '131k', '−2.5M'."""
+    size = abs(value)
+    if not 9999.5 <= size < 9.995e14:
+        return short(value)
+    factor, letter = next(row for row in _LARGE if size >= 0.9995 * row[0])
+    places = 1 if size < 9.95 * factor else 0
+    figures = f"{size / factor:.{places}f}".removesuffix(".0")
+    return f"{MINUS if value < 0.0 else ''}{figures}{letter}"
+
+
+_LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
 def sampled_rows(patterns: Patterns) -> Integers:
     """The rows from which scales and legends are made: an even sample of many."""
     fits = SAMPLED_CELLS // max(1, patterns.inputs.shape[1])

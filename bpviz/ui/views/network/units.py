@@ -11,7 +11,7 @@ from bpviz.core.values import Vector
 from bpviz.ui.toolkit.drawing.colour_scale import Codes, ColourScale, to_image, to_pixels
 from bpviz.ui.toolkit.drawing.theme import Colours, Theme
 from bpviz.ui.views.network.brushes import Brushes
-from bpviz.ui.views.network.labels import finite, short, tenths
+from bpviz.ui.views.network.labels import compact, finite, short, tenths
 from bpviz.ui.views.network.layout import RING, Box, GroupBlock
 from bpviz.ui.views.network.letters import Lettering, inks
 from bpviz.ui.views.network.lines import shades
@@ -125,7 +125,7 @@ def _inside(
         named = ([f"θ {t}" for t in texts] for texts in (full, rounded))
         return fitting(*named, full, rounded)
     if block.value == "inside":
-        return [short(float(act)) for act in pattern_pass.written(block.group)[: block.shown]]
+        return [compact(float(act)) for act in pattern_pass.written(block.group)[: block.shown]]
     if block.name != "inside":
         return []
     return fitting(list(names[: block.shown]), [f"#{n}" for n in range(1, block.shown + 1)])

@@ -18,6 +18,7 @@ from bpviz.ui.export.pictures import svg
 from bpviz.ui.toolkit.drawing.colour_scale import LEAST_WEIGHT_LIMIT
 from bpviz.ui.toolkit.drawing.plotting import plot_font
 from bpviz.ui.views.network import NetworkView
+from bpviz.ui.views.network.labels import compact
 from bpviz.ui.views.weights.view import WeightsView
 from tests.conftest import FrameFor
 
@@ -116,3 +117,12 @@ def test_outputs_and_targets_are_written_in_the_units_of_the_file(
     assert f"{answer:.0f}" in written
     assert "1 linear, in the file's units" in " ".join(written)
     assert "1 value, standardised" in " ".join(written)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.5, "0.50"), (-12.34, "−12.3"), (9999.0, "9999"), (9999.6, "10k"), (-131_400.0, "−131k"),
+     (2.5e6, "2.5M"), (999_900.0, "1M"), (7.31e9, "7.3G"), (-98_310.0, "−98k"), (3e17, "3×10¹⁷")],
+)  # fmt: skip
+def test_large_outputs_are_written_in_thousands(value: float, text: str) -> None:
+    assert compact(value) == text
