@@ -24,7 +24,7 @@ _SCALES: tuple[tuple[ErrorScale, str], ...] = (
     ("per_pattern", "E/P"),
     ("rmse", "RMSE"),
 )
-NARROWEST_BOX = 48  # px at 100 % text
+NARROWEST_BOX = 60  # px at 100 % text
 
 
 class LossControls(QWidget):
@@ -41,7 +41,7 @@ class LossControls(QWidget):
         self.setObjectName("loss_controls")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE // 2)
+        row.setSpacing(SPACE // 4)  # in the narrowest window every name is seen whole
         self._switches = {key: self._switch(key, *words) for key, *words in _SWITCHES}
         self.log_epochs = LogEpochs("loss_log_epochs", self)
         self.log_epochs.clicked.connect(self.chosen)
