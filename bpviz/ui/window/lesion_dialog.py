@@ -129,7 +129,7 @@ class LesionDialog(QDialog):
         setup, snapshot = self._frame.setup, self._frame.snapshot
         self.found = None
         self._plots.setEnabled(False)
-        self.words.setText("The lesions are computed.")
+        self.words.setText("Computing the error without some of the units…")
         work = lesions(
             setup.network, LOSSES[setup.experiment.error], snapshot.parameters,
             setup.patterns.train, self.group, snapshot.clamps, draws=DRAWS,

@@ -195,6 +195,11 @@ class Diagram(QWidget):
                 else:
                     self._paint_image(painter, block, left, values, ratio, event.rect())
             self._paint_names(painter, self._setup, block)
+            if block.unit is not None:  # the edge of the image, where weights are absent, too
+                width, height = (n * block.cell for n in (len(block.columns), len(block.rows)))
+                painter.setPen(self._theme.colour("border"))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(QRectF(block.left, block.top, width - 1, height - 1))
         self._paint_cursor(painter)
         painter.end()
 
