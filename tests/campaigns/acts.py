@@ -45,11 +45,14 @@ have to show it on average before it is taken for one without the fault."""
 # -- rounds, and the shortest list of acts for a fault -------------------------------------------
 
 
-def _child(seed: int, acts: list[Act], reached: Reached | None = None) -> dict[str, str]:
-    """Do the acts in another process; signature -> detail of what went wrong."""
+def _child(
+    seed: int, acts: list[Act], known: list[str], reached: Reached | None = None
+) -> dict[str, str]:
+    """Do the acts in another process, which prefers what is not ``known``; signature -> detail of
+    what went wrong."""
     with TemporaryDirectory() as name:
         order = Path(name) / "acts.json"
-        order.write_text(json.dumps({"seed": seed, "acts": acts}))
+        order.write_text(json.dumps({"seed": seed, "acts": acts, "known": known}))
         command = [sys.executable, "-X", "faulthandler", __file__, str(order)]
         try:
             limit = 600 + 12 * len(acts)  # of a busy machine: the round itself tells a hang
@@ -75,16 +78,18 @@ def tries_needed(shows: Callable[[], bool]) -> int:
     return 0 if came == 0 else 1 if came == TRIES else math.ceil(SURE * TRIES / came)
 
 
-def shortened_acts(seed: int, acts: list[Act], signature: str, seconds: float) -> list[Act]:
+def shortened_acts(
+    seed: int, acts: list[Act], known: list[str], signature: str, seconds: float
+) -> list[Act]:
     """Leave out halves, quarters, ... and single acts for as long as the fault stays."""
     until = monotonic() + seconds
-    tries = tries_needed(lambda: signature in _child(seed, acts))
+    tries = tries_needed(lambda: signature in _child(seed, acts, known))
     step = max(1, len(acts) // 2) if tries else 0
     while step and monotonic() < until:
         at = 0
         while at < len(acts) and monotonic() < until:
             fewer = acts[:at] + acts[at + step :]
-            if any(signature in _child(seed, fewer) for _ in range(tries)):
+            if any(signature in _child(seed, fewer, known) for _ in range(tries)):
                 acts = fewer
             else:
                 at += step
@@ -101,10 +106,11 @@ def campaign(budget: Budget) -> Findings:
         seed = budget.seed * 1000 + rounds
         chance = random.Random(seed)
         acts = [random_act(chance) for _ in range(n_acts)]
-        for signature, detail in _child(seed, acts, reached).items():
+        known = reached.names()
+        for signature, detail in _child(seed, acts, known, reached).items():
             if signature not in found.faults:
-                short = shortened_acts(seed, acts, signature, 300.0)
-                replay = json.dumps({"seed": seed, "acts": short})
+                short = shortened_acts(seed, acts, known, signature, 300.0)
+                replay = json.dumps({"seed": seed, "acts": short, "known": known})
                 detail = f"{len(short)} of {len(acts)} acts: {replay}\n{detail}"
             found.fault(signature, detail)
         found.tried += len(acts)
@@ -122,6 +128,7 @@ def main() -> int:
     order = json.loads(Path(sys.argv[1]).read_text())
     with TemporaryDirectory() as name:
         turn = Round(Path(name))
+        turn.known.update(order["known"])
         turn.run(order["seed"], order["acts"])
         said = {
             "faults": dict(turn.faults), "reached": turn.reached, "there": sorted(turn.there),

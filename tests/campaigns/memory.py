@@ -10,12 +10,14 @@ so the first acts are not judged.
 import ctypes
 import gc
 import json
+import os
 import random
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -29,6 +31,9 @@ STEP = 100
 SETTLED = 800
 """Acts after which memory is judged: all that is loaded on first use is there by then, and all
 that is kept in a bounded number of copies is kept."""
+
+JUMP = 40.0
+"""Megabytes of one act that are told, with the act: it need not be a leak, but may explain one."""
 
 LIMIT = 4.0
 """Megabytes that it may grow in a hundred acts, on average over at least as many acts again."""
@@ -49,22 +54,26 @@ def campaign(budget: Budget) -> Findings:
     found = Findings("memory")
     command = [sys.executable, __file__, str(budget.seed), str(budget.tries)]
     measured: list[tuple[int, float]] = []
+    jumps: list[dict[str, Any]] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for line in child.stdout:
             if line.startswith("["):
                 measured.append(tuple(json.loads(line)))
                 found.tried = measured[-1][0]
+            elif line.startswith("{"):
+                jumps.append(json.loads(line))
             if not budget.goes_on(found.tried):
                 child.kill()
     slope = growth(measured)
     if slope is not None and slope > LIMIT:
-        found.fault("memory grows", f"{slope:.1f} MB in 100 acts: {measured}")
+        found.fault("memory grows", f"{slope:.1f} MB in 100 acts: {measured}\n{jumps}")
     found.figures = {
         "mb": {
             acts: round(size) for acts, size in measured if acts in (100, 200) or not acts % 400
         },
         "mb_per_100_acts": None if slope is None else round(slope, 2),
+        "jumps": sorted(jumps, key=lambda jump: -float(jump["mb"]))[:5],
     }
     return found
 
@@ -84,6 +93,14 @@ def memory_mb() -> float:
         lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
         return sum(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) / 1024
     return float(psutil.Process().memory_info().rss) / 2**20
+
+
+def held_mb() -> float:
+    """Memory of this process alone, at once: with what is free but not returned."""
+    with suppress(OSError):  # Linux: pages in memory, and those of them that are shared
+        _, resident, shared, *_ = Path("/proc/self/statm").read_text().split()
+        return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return 0.0
 
 
 def to_same_state(turn: Round) -> None:
@@ -119,7 +136,10 @@ def main() -> int:
             if done % STEP == 0:
                 to_same_state(turn)
                 print(json.dumps([done, memory_mb()]), flush=True)
-            turn.do(random_act(chance))
+            act, before = random_act(chance), held_mb()
+            turn.do(act)
+            if (more := held_mb() - before) > JUMP:
+                print(json.dumps({"mb": round(more), "after": done, **act}), flush=True)
         turn.end(seed)
     return 0
 

@@ -24,6 +24,10 @@ class Reached:
         self._counts.update(said.get("reached", {}))
         self._fields.update(said.get("there", ()))
 
+    def names(self) -> list[str]:
+        """What was reached, in order."""
+        return sorted(self._counts)
+
     def missing(self) -> dict[str, list[str]]:
         """What exists and was not reached, by sort."""
         every = {
@@ -42,5 +46,5 @@ class Reached:
         return {
             **{sort: f"{counts[sort]} reached, {len(left)} not" for sort, left in missing.items()},
             "dialogs": dialogs,
-            "not_reached": {sort: left[:12] for sort, left in missing.items() if left},
+            "not_reached": {sort: left[:150] for sort, left in missing.items() if left},
         }

@@ -14,6 +14,7 @@ KINDS = {
     "click": 14, "double": 4, "drag": 5, "wheel": 4, "key": 8, "type": 8, "action": 14, "button": 8,
     "combo": 6, "dock": 5, "open": 4, "paste": 3, "resize": 2, "table": 4, "wait": 2, "lesson": 5,
     "hover": 3, "slide": 3, "cell": 3, "link": 2, "squeeze": 2, "drop": 3, "menu": 3, "dialog": 8,
+    "seek": 8,
 }  # fmt: skip
 
 
@@ -24,6 +25,7 @@ class Acts:
     app: Any
     window: Any
     reached: Counter[str]
+    known: set[str]
     files: random.Random
     file_names: list[str]
 
@@ -34,14 +36,18 @@ class Acts:
         """What a widget is called in a list of what was reached."""
         return widget.objectName() or type(widget).__name__
 
+    def is_new(self, name: str) -> bool:
+        """Whether neither this round nor an earlier one has reached this."""
+        return name not in self.known and not self.reached[name]
+
     def meet(self, field: Any) -> None:
         """Note that a field was used."""
         self.reached[f"field {self.name_of(field)}"] += 1
 
     def pick(self, chance: random.Random, fields: list[Any]) -> Any:
         """One of these fields, which are not empty; often one that was not used yet."""
-        new = [field for field in fields if not self.reached[f"field {self.name_of(field)}"]]
-        field = chance.choice(new if new and chance.random() < 0.5 else fields)
+        new = [field for field in fields if self.is_new(f"field {self.name_of(field)}")]
+        field = chance.choice(new if new and chance.random() < 0.7 else fields)
         self.meet(field)
         return field
 
@@ -55,18 +61,22 @@ class Acts:
 
         return [top for top in self.app.topLevelWidgets() if top.isVisible() and is_seen(top)]
 
-    def field_names(self) -> set[str]:
-        """The fields that are there now, as ``reached`` calls them."""
+    def named_fields(self) -> list[Any]:
+        """The fields with a name that are there now, seen or not."""
         from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
 
         kinds = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit)
-        return {
-            f"field {field.objectName()}"
+        return [
+            field
             for top in self.app.topLevelWidgets()
             for kind in kinds
             for field in top.findChildren(kind)
             if field.objectName() and not field.objectName().startswith("qt_")
-        }
+        ]
+
+    def field_names(self) -> set[str]:
+        """The names of these fields, as ``reached`` calls them."""
+        return {f"field {field.objectName()}" for field in self.named_fields()}
 
     # -- acts --------------------------------------------------------------------------------
 
@@ -149,7 +159,7 @@ class Acts:
 
     def _action(self, chance: random.Random) -> None:
         names = sorted({row.name for row in ACTIONS} - {"quit"})
-        new = [name for name in names if not self.reached[f"action {name}"]]
+        new = [name for name in names if self.is_new(f"action {name}")]
         name = chance.choice(new if new and chance.random() < 0.5 else names)
         self.window.actions_by_name[name].trigger()
 
@@ -167,6 +177,41 @@ class Acts:
             index = chance.randrange(box.count())
             box.setCurrentIndex(index)
             box.activated.emit(index)
+
+    def _seek(self, chance: random.Random) -> None:
+        """Go to where a field is that was not used yet, and use it if it can be."""
+        from PySide6.QtWidgets import QDockWidget, QStackedWidget, QTabWidget
+
+        fields = [f for f in self.named_fields() if self.is_new(f"field {self.name_of(f)}")]
+        if not fields:
+            return
+        field = page = chance.choice(fields)
+        while (holder := page.parentWidget()) is not None:
+            if isinstance(holder, QStackedWidget | QTabWidget) and holder.indexOf(page) >= 0:
+                holder.setCurrentWidget(page)
+            if isinstance(page, QDockWidget) and page.objectName().startswith("dock_"):
+                self.window.bring(page.objectName().removeprefix("dock_"))
+            page = holder
+        wait(30)
+        if field.isVisible() and field.isEnabled():
+            self.meet(field)
+            self.use(field, chance)
+
+    def use(self, field: Any, chance: random.Random) -> None:
+        """Do with a field what it is for."""
+        from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox
+
+        if isinstance(field, QAbstractButton):
+            field.click()
+        elif isinstance(field, QAbstractSlider):
+            field.setValue(chance.randint(field.minimum(), field.maximum()))
+        elif isinstance(field, QComboBox):
+            index = chance.randrange(max(field.count(), 1))
+            field.setCurrentIndex(index)
+            field.activated.emit(index)
+        else:
+            field.setText(chance.choice(TEXTS))
+            field.editingFinished.emit()
 
     def _dock(self, chance: random.Random) -> None:
         docks = self.window.docks.by_key
@@ -296,13 +341,7 @@ class Acts:
             top.close()
             return
         field = self.pick(chance, [f for f in fields if f.isEnabled()] or fields)
-        if isinstance(field, QAbstractButton):
-            field.click()
-        elif isinstance(field, QComboBox):
-            field.setCurrentIndex(chance.randrange(max(field.count(), 1)))
-        else:
-            field.setText(chance.choice(TEXTS))
-            field.editingFinished.emit()
+        self.use(field, chance)
 
     def _resize(self, chance: random.Random) -> None:
         sizes = [(1, 1), (640, 480), (1280, 800), (3840, 2160), (300, 2000), (2500, 200)]

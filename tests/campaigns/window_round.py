@@ -3,8 +3,10 @@
 import random
 import sys
 import threading
+import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, process_time
@@ -18,8 +20,8 @@ from tests.campaigns.round_inputs import TEXTS, write_files
 from tests.campaigns.window_acts import KINDS, Acts
 
 HANG = 20.0
-"""Seconds without an answer of the window that are a fault, if the process used the processor for
-half of them: on a busy machine it may have been given none."""
+"""Seconds without an answer of the window that are a fault, if its thread used the processor for
+half of them: on a busy machine it may have been given none, and the training thread has its own."""
 
 DEAD = 300.0
 """Seconds without an answer that are a fault in any case: the threads may wait for each other."""
@@ -39,15 +41,17 @@ class Round(Acts):
 
     reached  how often each action, dialog, field and file was met, as "action run".
     there    every field that there was, reached or not.
+    known    what earlier rounds have reached: something else is often preferred.
     """
 
     folder: Path
     faults: list[tuple[str, str]] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
     there: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
     now: str = "start"
     beat: float = field(default_factory=monotonic)
-    used: float = field(default_factory=process_time)
+    used: float = 0.0
 
     def run(self, seed: int, acts: list[Act]) -> None:
         """Open a window with a random experiment, do the acts, and close it."""
@@ -59,6 +63,7 @@ class Round(Acts):
     def begin(self, seed: int) -> None:
         """Open the window."""
         self._catch()
+        self._clock = _clock_of_this_thread()
         self._begin(random.Random(seed))
         self._alive()
         threading.Thread(target=self._watch, daemon=True).start()
@@ -75,6 +80,7 @@ class Round(Acts):
         if chance.random() < 0.3 and settings.exists():
             settings.write_bytes(mutated(settings.read_bytes(), chance))
             self.reached["file damaged settings"] += 1
+        self._alive()
         again = self._window(self.experiment)
         again.close()
         wait(50)
@@ -91,7 +97,7 @@ class Round(Acts):
         self._alive()
 
     def _alive(self) -> None:
-        self.beat, self.used = monotonic(), process_time()
+        self.beat, self.used = monotonic(), self._clock()
 
     def _catch(self) -> None:
         from PySide6.QtCore import qInstallMessageHandler
@@ -120,7 +126,7 @@ class Round(Acts):
 
         while True:
             threading.Event().wait(0.5)
-            silent, busy = monotonic() - self.beat, process_time() - self.used
+            silent, busy = monotonic() - self.beat, self._clock() - self.used
             if (silent > HANG and busy > HANG / 2) or silent > DEAD:
                 main = sys._current_frames()[threading.main_thread().ident or 0]
                 stack = "".join(traceback.format_stack(main)[-8:])
@@ -179,7 +185,7 @@ class Round(Acts):
 
     def _file(self) -> str:
         names = [str(self.folder / name) for name in self.file_names]
-        new = [name for name in names if not self.reached[f"file {Path(name).name}"]]
+        new = [name for name in names if self.is_new(f"file {Path(name).name}")]
         path = self.files.choice(
             [*(new or names), *names, "", "/nonexistent/x.csv", "/dev/null", "/proc"]
         )
@@ -196,11 +202,10 @@ class Round(Acts):
         # Before anything is done: what is done may open the next dialog, and wait for its answer.
         QTimer.singleShot(40, self._answer)
         self._alive()
-        for window in self.app.topLevelWidgets():
-            if window.isVisible():
-                self.reached[f"dialog {self.name_of(window)}"] += 1
-        menus = [top for top in self.app.topLevelWidgets()
-                 if isinstance(top, QMenu) and top.isVisible()]  # fmt: skip
+        seen = [top for top in self.app.topLevelWidgets() if top.isVisible()]
+        for window in seen:
+            self.reached[f"dialog {self.name_of(window)}"] += 1
+        menus = [top for top in seen if isinstance(top, QMenu)]
         top = (
             self.app.activeModalWidget() or self.app.activePopupWidget() or next(iter(menus), None)
         )
@@ -222,3 +227,12 @@ class Round(Acts):
         else:
             keys = (Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Tab)
             hands.press_key(top, self.files.choice(keys))
+
+
+def _clock_of_this_thread() -> Callable[[], float]:
+    """What gives, in any thread, the seconds of the processor that this one has used; where a
+    system does not tell, those of the whole process."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return process_time
+    clock = time.pthread_getcpuclockid(threading.get_ident())
+    return lambda: time.clock_gettime(clock)
