@@ -37,12 +37,23 @@ PART_OPTIONS = {
 
 def part(function: F) -> F:
     """Compile a part of a larger function, which compiled code only can call."""
-    return cast(F, _njit(**PART_OPTIONS)(function))
+    return cast(F, _without_entry(_njit(**PART_OPTIONS)(function)))
 
 
 def pasted(function: F) -> F:
     """Compile an expression wherever it is used: only then a loop over it becomes vectors."""
-    return cast(F, _njit(**PART_OPTIONS, inline="always")(function))
+    return cast(F, _without_entry(_njit(**PART_OPTIONS, inline="always")(function)))
+
+
+def _without_entry(compiled: Any) -> Any:
+    """Have a call from Python raise TypeError: it would jump to an entry that there is not."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise TypeError(f"{compiled.__name__} is a part of compiled code, which only can call it")
+
+    compiled._insert = lambda *_: None  # for Python no compiled version is there ...
+    compiled._compile_for_args = refuse  # ... and none can be made
+    return compiled
 
 
 def kept(function: F) -> F:

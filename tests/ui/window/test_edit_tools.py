@@ -522,6 +522,7 @@ def test_a_block_is_pasted_with_its_rows_and_all_bad_ones_are_explained(person: 
     assert note.isHidden()
     panel.table.selectAll()
     QTest.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    person.until(lambda: not panel.is_busy)  # written in time slices, too
     assert clipboard.text().splitlines()[0] == "x1\tx2\ttarget"
     assert clipboard.text().splitlines()[5] == "0.5\t0.25\t0"
     assert "pasting 2 patterns" in person.undo_text()
