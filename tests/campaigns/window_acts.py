@@ -14,8 +14,15 @@ KINDS = {
     "click": 14, "double": 4, "drag": 5, "wheel": 4, "key": 8, "type": 8, "action": 14, "button": 8,
     "combo": 6, "dock": 5, "open": 4, "paste": 3, "resize": 2, "table": 4, "wait": 2, "lesson": 5,
     "hover": 3, "slide": 3, "cell": 3, "link": 2, "squeeze": 2, "drop": 3, "menu": 3, "dialog": 8,
-    "seek": 8,
+    "seek": 14,
 }  # fmt: skip
+
+
+OPENS = {
+    "export_dialog": "export", "race_window": "race", "table_preview": "data",
+    "dialog_show_only": "show_only", "presentation": "present", "keys_dialog": "shortcuts",
+}  # fmt: skip
+"""Name of a window beside the main one -> the action that opens it."""
 
 
 class Acts:
@@ -186,16 +193,30 @@ class Acts:
         if not fields:
             return
         field = page = chance.choice(fields)
-        while (holder := page.parentWidget()) is not None:
+        while (holder := page.parentWidget()) is not None and not page.isWindow():
             if isinstance(holder, QStackedWidget | QTabWidget) and holder.indexOf(page) >= 0:
                 holder.setCurrentWidget(page)
             if isinstance(page, QDockWidget) and page.objectName().startswith("dock_"):
                 self.window.bring(page.objectName().removeprefix("dock_"))
+            self.unfold(page, holder)
             page = holder
+        if not page.isVisible() and (name := OPENS.get(page.objectName())) is not None:
+            self.window.actions_by_name[name].trigger()
         wait(30)
         if field.isVisible() and field.isEnabled():
             self.meet(field)
             self.use(field, chance)
+
+    def unfold(self, page: Any, holder: Any) -> None:
+        """Press what unfolds a part of the window, as long as it is folded."""
+        from PySide6.QtWidgets import QAbstractButton
+
+        for button in holder.findChildren(QAbstractButton) if page.isHidden() else ():
+            if button.isCheckable() and not button.isChecked() and button.isVisible():
+                self.meet(button)
+                button.click()
+                if not page.isHidden():
+                    return
 
     def use(self, field: Any, chance: random.Random) -> None:
         """Do with a field what it is for."""

@@ -16,7 +16,7 @@ from bpviz.ui.window.actions import ACTIONS
 from tests.campaigns import hands
 from tests.campaigns.common import wait
 from tests.campaigns.files import mutated
-from tests.campaigns.round_inputs import TEXTS, write_files
+from tests.campaigns.round_inputs import write_files
 from tests.campaigns.window_acts import KINDS, Acts
 
 HANG = 20.0
@@ -195,7 +195,13 @@ class Round(Acts):
     def _answer(self) -> None:
         """Close what is modal or popped up after a few random answers."""
         from PySide6.QtCore import Qt, QTimer
-        from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu
+        from PySide6.QtWidgets import (
+            QAbstractButton,
+            QAbstractSlider,
+            QComboBox,
+            QLineEdit,
+            QMenu,
+        )
 
         if not self._is_answering:
             return
@@ -212,18 +218,13 @@ class Round(Acts):
         if top is None:
             return
         chance = self.files.random()
-        buttons = [b for b in top.findChildren(QAbstractButton) if b.isVisible() and b.isEnabled()]
-        fields = [f for f in top.findChildren(QLineEdit) if f.isVisible() and f.isEnabled()]
-        if chance < 0.3:
+        kinds = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit)
+        fields = [f for kind in kinds for f in top.findChildren(kind)]
+        fields = [f for f in fields if f.isVisible() and f.isEnabled()]
+        if chance < 0.15:
             top.close()
-        elif chance < 0.5 and buttons:
-            button = self.files.choice(buttons)
-            self.meet(button)
-            button.click()
-        elif chance < 0.6 and fields:
-            field = self.files.choice(fields)
-            self.meet(field)
-            field.setText(self.files.choice(TEXTS))
+        elif chance < 0.7 and fields:
+            self.use(self.pick(self.files, fields), self.files)
         else:
             keys = (Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Tab)
             hands.press_key(top, self.files.choice(keys))
