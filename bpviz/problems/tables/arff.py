@@ -11,6 +11,7 @@ from itertools import count
 
 import numpy as np
 
+from bpviz.core.values import quoted
 from bpviz.problems.tables.columns import ColumnBuilder
 from bpviz.problems.tables.layout import Dialect
 from bpviz.problems.tables.model import BadTable, ColumnKind, RawColumn, RawTable, Reading
@@ -66,7 +67,7 @@ def _attributes(source: Source, lines: Iterator[tuple[int, str]]) -> list[RawCol
 def _attribute(source: Source, line: int, text: str, number: int) -> RawColumn:
     match = _ATTRIBUTE.match(text)
     if match is None:
-        why = f"line {line}, column {number} is {text[:40]!r}"
+        why = f"line {line}, column {number} is {quoted(text[:40])}"
         raise BadTable(source.path, "an ARFF file with a name and a kind in every @attribute", why)
     name = next(part for part in match.groups()[:3] if part is not None).replace("\\", "")
     kind = match[4].strip()

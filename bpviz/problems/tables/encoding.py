@@ -9,7 +9,7 @@ import numpy as np
 from bpviz.core.interruption import note_progress
 from bpviz.core.model.patterns import PatternKind, Patterns, PatternSet
 from bpviz.core.text.number_words import counted, number_text
-from bpviz.core.values import Integers, Matrix, Vector
+from bpviz.core.values import Integers, Matrix, Vector, isolated
 from bpviz.problems.sampling import Standardization, domain_of, scale_of, split_rows
 from bpviz.problems.tables.checking import are_one_hot, check, rows_used
 from bpviz.problems.tables.model import Inspection, ReadColumn
@@ -150,7 +150,7 @@ class _Maker:
         others = [replace(coder, other=by_name[coder.column.name]) for coder in coders]
         rows = rows_used(self.tests)
         self.notes.append(
-            f"{counted(len(rows), 'test row')} from {Path(self.tests.table.path).name}."
+            f"{counted(len(rows), 'test row')} from {isolated(Path(self.tests.table.path).name)}."
         )
         return self._coded(others, rows)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpviz.core.number_grammar import parse_point
 from bpviz.core.text.number_words import plain
-from bpviz.core.values import Vector
+from bpviz.core.values import Vector, quoted
 from bpviz.problems.tables.dates import compact_days, days_of
 from bpviz.problems.tables.model import (
     CategoryCodes,
@@ -146,13 +146,13 @@ class KindFinder:
         words = [text for text in counts if text not in notation.values]
         if not words and _are_codes(counts):
             self._say(
-                f"{_place(raw)}: digits such as {next(iter(counts))!r} are read as codes, not as "
-                "numbers.", Remedy("numbers", _ref(raw), "As numbers"),
+                f"{_place(raw)}: digits such as {quoted(next(iter(counts)))} are read as codes, "
+                "not as numbers.", Remedy("numbers", _ref(raw), "As numbers"),
             )  # fmt: skip
             return self._of_categories(raw, counts, None, target=target)
         if words and all(word in MISSING_AMONG_NUMBERS for word in words):
             self._say(
-                f"{_place(raw)}: {words[0]!r} among numbers is read as a missing value.",
+                f"{_place(raw)}: {quoted(words[0])} among numbers is read as a missing value.",
                 Remedy("categories", _ref(raw), "As categories"),
             )
             return self._with_numbers(raw, counts, notation, frozenset(words))
@@ -197,16 +197,16 @@ class KindFinder:
         if notation.thousands:
             value = notation.values[notation.thousands]
             self._say(
-                f"{_place(raw)}: {notation.thousands!r} is read as {plain(value, 12)}, with "
+                f"{_place(raw)}: {quoted(notation.thousands)} is read as {plain(value, 12)}, with "
                 "marks between thousands.", otherwise,
             )  # fmt: skip
         if notation.doubtful:
             value = notation.values[notation.doubtful]
             self._doubt(
-                f"{_place(raw)}: {notation.doubtful!r} is read as {plain(value, 12)}; it "
+                f"{_place(raw)}: {quoted(notation.doubtful)} is read as {plain(value, 12)}; it "
                 "could be thousands.", otherwise,
             )  # fmt: skip
-        ignored = [f"{mark!r}" for mark in (notation.money, notation.unit) if mark]
+        ignored = [f"{quoted(mark)}" for mark in (notation.money, notation.unit) if mark]
         if ignored:
             self._say(
                 f"{_place(raw)}: numbers with {' and '.join(ignored)} are read without it.",
@@ -214,12 +214,12 @@ class KindFinder:
             )
         if notation.bare:
             self._doubt(
-                f"{_place(raw)}: some numbers have {notation.unit!r} and others, such as "
-                f"{notation.bare!r}, do not; all are read as they are written.",
+                f"{_place(raw)}: some numbers have {quoted(notation.unit)} and others, such as "
+                f"{quoted(notation.bare)}, do not; all are read as they are written.",
                 Remedy("leave_out", _ref(raw), "Leave it out"),
             )
         if notation.negative:
-            self._say(f"{_place(raw)}: {notation.negative!r} is read as a negative number.")
+            self._say(f"{_place(raw)}: {quoted(notation.negative)} is read as a negative number.")
 
     def _of_dates(self, raw: RawColumn, counts: Counter[str]) -> ReadColumn | None:
         texts = list(counts)
@@ -267,9 +267,10 @@ class KindFinder:
         made = [text for text in counts if _MADE_DATE.fullmatch(text)]
         if made and len(made) < len(counts):
             self._doubt(
-                f"{_place(raw)}: {made[0]!r} among other texts may be what a spreadsheet has made "
-                "of a name or a range.", Remedy("missing_marks", written_list(made), "Missing"),
-            )  # fmt: skip
+                f"{_place(raw)}: {quoted(made[0])} among other texts may be what a spreadsheet has "
+                "made of a name or a range.",
+                Remedy("missing_marks", written_list(made), "Missing"),
+            )
 
     def _merged(self, raw: RawColumn, counts: Counter[str]) -> dict[str, str]:
         """The category of each text: itself, or the usual spelling if case is ignored."""
@@ -284,7 +285,7 @@ class KindFinder:
         if variants and len(usual) <= MAX_CATEGORIES:
             one, other = variants[0]
             self._doubt(
-                f"{_place(raw)} tells {one!r} from {other!r}.",
+                f"{_place(raw)} tells {quoted(one)} from {quoted(other)}.",
                 Remedy("ignore_case", True, "Ignore upper and lower case"),
             )
         return {text: text for text in counts}
@@ -368,7 +369,7 @@ def _place(raw: RawColumn) -> str:
 
 
 def _some(words: Sequence[str]) -> str:
-    return ", ".join(map(repr, words[:3])) + (", …" if len(words) > 3 else "")
+    return ", ".join(map(quoted, words[:3])) + (", …" if len(words) > 3 else "")
 
 
 def _ref(raw: RawColumn) -> str:

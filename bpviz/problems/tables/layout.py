@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
 from bpviz.core.number_grammar import parse_whole
+from bpviz.core.values import quoted
 from bpviz.problems.tables.columns import is_missing
 from bpviz.problems.tables.dates import days_of
 from bpviz.problems.tables.model import DataNote, Reading, Remedy
@@ -206,7 +207,7 @@ def _find_titles(found: Layout, rows: list[tuple[Cells, int]]) -> None:
     found.skipped.append(Skipped(line, titles, "titles above the table"))
     found.notes.append(
         DataNote(
-            f"Left out above the table: {rows[0][0][0].strip()!r} in line {line}"
+            f"Left out above the table: {quoted(rows[0][0][0].strip())} in line {line}"
             + (f" and {titles - 1} more." if titles > 1 else "."),
             (Remedy("extra_rows", "keep", "Keep them"),) if len(rows[0][0]) == width else (),
         )

@@ -260,7 +260,9 @@ class RawTable:
         self, row: int, column: RawColumn, allowed: str, why: str = "", *remedies: Remedy
     ) -> BadTable:
         """The refusal of one cell."""
-        place = f"{self.place} {self.lines[row]}, {column.place} of {Path(self.path).name}"
+        place = (
+            f"{self.place} {self.lines[row]}, {column.place} of {isolated(Path(self.path).name)}"
+        )
         cell = self.text_at(row, column) or Unquoted("empty")
         return BadTable(cell, allowed, why, name=place, remedies=remedies)
 

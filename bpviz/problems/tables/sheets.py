@@ -9,7 +9,7 @@ from time import monotonic
 from typing import IO, Any
 
 from bpviz.core.interruption import note_progress
-from bpviz.core.values import BadValue, meant
+from bpviz.core.values import BadValue, meant, quoted
 from bpviz.problems.tables.cells import table_of_cells
 from bpviz.problems.tables.model import BadTable, DataNote, RawTable, Reading, Remedy
 from bpviz.problems.tables.source import MAX_BYTES, Source, too_large
@@ -47,7 +47,10 @@ def read_sheet(source: Source, reading: Reading) -> RawTable:
     if len(names) > 1:
         others = [other for other in names if other != name]
         remedy = Remedy("sheet", others[0], f"Sheet {others[0]}")
-        notes = (DataNote(f"Read from the sheet {name!r}, one of {len(names)}.", (remedy,)), *notes)
+        notes = (
+            DataNote(f"Read from the sheet {quoted(name)}, one of {len(names)}.", (remedy,)),
+            *notes,
+        )
     return replace(table, notes=notes, sheets=names)
 
 

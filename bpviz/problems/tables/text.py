@@ -15,6 +15,7 @@ from typing import IO
 import numpy as np
 
 from bpviz.core.interruption import note_progress
+from bpviz.core.values import quoted
 from bpviz.problems.tables.columns import ColumnBuilder
 from bpviz.problems.tables.layout import (
     LOOKED_AT,
@@ -292,7 +293,7 @@ class TextReader:
             text = next(cell.strip() for cell in row if cell.strip())
             self.notes.append(
                 DataNote(
-                    f"Left out below the table: {text!r} in line {line}"
+                    f"Left out below the table: {quoted(text)} in line {line}"
                     + (f" and {len(below) - 1} more." if len(below) > 1 else "."),
                     (Remedy("extra_rows", "keep", "Keep it"),),
                 )

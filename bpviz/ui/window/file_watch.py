@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QTimer
 
+from bpviz.core.values import isolated
 from bpviz.experiment.experiment import Experiment
 from bpviz.problems.table import PROBLEMS
 from bpviz.session.table_inspector import FileState, InspectedTable, file_state
@@ -53,7 +54,7 @@ class FileWatch:
             if now == before:
                 continue
             self._states[path] = now
-            name = Path(path).name
+            name = isolated(Path(path).name)
             if now is None:
                 said = f"{name} is not there any more; the run goes on with what was read."
                 self._message.say(said, "warning")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from bpviz.core.kernels.engines import NUMPY
+from bpviz.core.values import isolated
 from bpviz.experiment.experiment import Experiment
 from bpviz.experiment.prepare import PreparedExperiment
 from bpviz.session.commands import Cancel, Load, SetSpeed
@@ -322,7 +323,7 @@ class MainWindow(QMainWindow):
         if new_run:
             offer_better_options(self, setup)
         if before is None or new_run or setup.patterns is not before.patterns:
-            self.setWindowTitle(f"{setup.patterns.name} – bpviz")
+            self.setWindowTitle(f"{isolated(setup.patterns.name)} – bpviz")
             self.run_actions.show_setup(setup, new_run=new_run)
             chosen = self.lesson_setup.pattern_of(frame)
             shown = self.parts.network.choices()["pattern"]

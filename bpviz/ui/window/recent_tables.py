@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu
 
-from bpviz.core.values import shortened
+from bpviz.core.values import isolated, shortened
 from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import plain_tip
 
@@ -48,7 +48,9 @@ class RecentTables(QMenu):
         self.clear()
         for path in self.paths:
             folder = shortened(str(Path(path).parent))
-            text = f"{shortened(Path(path).name)}  ({folder})".replace("&", "&&")
+            text = f"{isolated(shortened(Path(path).name))}  ({isolated(folder)})".replace(
+                "&", "&&"
+            )
             action = self.addAction(text)
             action.setToolTip(plain_tip(path))
             action.triggered.connect(lambda _=False, path=path: self.chosen.emit(path))

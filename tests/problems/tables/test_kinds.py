@@ -294,4 +294,10 @@ def test_names_from_right_to_left_do_not_reorder_the_sentence(inspect_text: Insp
     said = str(found.refusal)
     assert "'\u2068גיל\u2069'" in said
     assert "\u2068'א'\u2069" in said
+    (note,) = (
+        note.text
+        for note in inspect_text(lines("x,y", "1,2", "א,3", "א,4", "2,1", "1,4", "2,5")).notes
+        if "among numbers" in note.text
+    )
+    assert "\u2068'א'\u2069" in note
     assert "\u2068" not in str(inspect_text(lines("x,y", "1,2", "a,3", "2,4", "3,1")).refusal)

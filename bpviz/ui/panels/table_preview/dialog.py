@@ -63,7 +63,7 @@ class TablePreview(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("table_preview")
-        self.setWindowTitle(f"Data: {Path(path).name}")
+        self.setWindowTitle(f"Data: {isolated(Path(path).name)}")
         self.reading = reading
         self._path, self._inspector, self._theme = path, inspector, theme
         self._first_reading, self._passes = reading, passes
@@ -189,7 +189,7 @@ class TablePreview(QDialog):
 
     def _inspect(self) -> None:
         self._order = self._inspector.inspect(self._path, self.reading)
-        self._progress.begin(f"Reading {Path(self._path).name}")
+        self._progress.begin(f"Reading {isolated(Path(self._path).name)}")
         self._set_stale(True)
 
     def _show_progress(self, order: int, share: float) -> None:
