@@ -77,7 +77,7 @@ class ScatterPart(PlotPart):
         self.plot.fit_left(self.AXIS_WIDTH)
         name = patterns.output_names[unit]
         label_axis(self.plot.bottom, f"target {name}")
-        label_axis(self.plot.left, f"output {name}")
+        label_axis(self.plot.left, "output")  # short, for low windows; the name is below
         keys = [
             LegendKey("dot", self.theme.colour("train"), "train"),
             LegendKey("dashes", self.theme.colour("muted"), "output = target"),
