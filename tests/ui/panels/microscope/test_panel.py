@@ -248,6 +248,20 @@ def test_pointing_at_a_term_lights_its_part_of_the_network(
     assert "pattern 1 1" in panel.formulas.pattern.text()
 
 
+def test_an_output_says_what_1_is_in_the_file(
+    qtbot: QtBot, window: MainWindow, panel: MicroscopePanel, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "".join(f"{n},{300 + 70 * (n % 2)}.5\n" for n in range(12)))
+    options = {"standardise_targets": True, "targets_are": "numbers"}
+    experiment = experiment_for(str(path), options=options, output="linear", error="squared")
+    window.session.send(Load(experiment))
+    qtbot.waitUntil(lambda: window.current_frame.setup.patterns.target_scale is not None)
+    panel.look_at(UnitRef(2, 0))
+    qtbot.waitUntil(lambda: panel.reading is not None and panel.reading.title == "unit y")
+    assert "standardised: 1 is 35.0 in the file" in panel.head.words.text()
+
+
 def test_a_unit_shows_all_that_makes_its_delta(qtbot: QtBot, panel: MicroscopePanel) -> None:
     panel.look_at(UnitRef(2, 0))
     qtbot.waitUntil(lambda: panel.reading.title == "unit y")
