@@ -20,8 +20,9 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.core.model.references import WeightRef
 from bpviz.experiment.experiment import experiment_for
-from bpviz.session.commands import StepBy
+from bpviz.session.commands import StepBy, StepEpochs
 from bpviz.ui.toolkit.widgets.elided_text import TextLine
+from bpviz.ui.views.compare.cards import Card
 from bpviz.ui.window.main_window import MainWindow
 
 OpenMain = Callable[..., MainWindow]
@@ -116,3 +117,15 @@ def test_no_word_is_cut_within_an_update(qtbot: QtBot, open_main: OpenMain) -> N
     assert any("backward, hidden 1" in text for text in seen)
     assert any("the update just made" in text for text in seen)
     assert window.findChild(QWidget, "view_activations").isVisible()
+
+
+def test_the_name_of_a_compared_run_is_not_cut(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1366, 728)
+    window.bring("compare")
+    qtbot.waitUntil(lambda: not window.docks.shares.is_unsettled)
+    window.session.send(StepEpochs(3))
+    qtbot.waitUntil(lambda: window.current_frame.snapshot.epoch == 3)
+    window.parts.comparing.keep()
+    qtbot.waitUntil(lambda: window.findChild(Card, "compare_card_1") is not None)
+    cards = [window.findChild(Card, f"compare_card_{n}") for n in range(2)]
+    assert [card.shown_name for card in cards] == ["3 hidden units, batch all", "in the window"]

@@ -122,7 +122,8 @@ class ContributionBars(QWidget):
         if reading is not None and not reading.is_input:
             values = reading.unit.delta if reading.change is None else reading.change.contributions
             known = [reading.has(p) for p in range(len(values))]
-            self.values = values if all(known) else np.where(known, values, 0.0)
+            if any(known):
+                self.values = values if all(known) else np.where(known, values, 0.0)
         self._arrange()
 
     def mark(self, p: int) -> None:

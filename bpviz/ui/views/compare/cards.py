@@ -30,6 +30,9 @@ from bpviz.ui.views.compare.lines import last_error
 from bpviz.ui.views.compare.thumb import has_thumb, is_function, paint_thumb
 
 NARROWEST, WIDEST = 124, 240
+KEY = SPACE + 20
+"""Px before the name, with the line that is the key to the curve."""
+
 FLAT = 0.62
 """Height by width of a small picture of a function; a map is as high as wide."""
 
@@ -101,11 +104,37 @@ class Card(QWidget):
         sign = "E/P" if scale == "per_pattern" else "E"
         return f"{sign} {error} · {percent(right, 0)} right{end}"
 
+    @property
+    def name(self) -> str:
+        """The name of its run."""
+        return "" if self._content is None else self._content.name
+
+    @property
+    def shown_name(self) -> str:
+        """What there is room for of the name, in one line or two."""
+        return " ".join(self._name_lines(self.width()))
+
     def wanted_height(self, width: int) -> int:
         """The px that it needs at a width."""
         line = QFontMetricsF(plot_font()).height()
-        thumb = self._thumb_height(width)
-        return round(2 * line) + SPACE + (thumb + SPACE // 2 if thumb else 0) + SPACE // 2
+        thumb, lines = self._thumb_height(width), len(self._name_lines(width)) + 1
+        return round(lines * line) + SPACE + (thumb + SPACE // 2 if thumb else 0) + SPACE // 2
+
+    def _name_lines(self, width: int) -> list[str]:
+        """The name in one line, or in two where it does not fit into one of a card so wide."""
+        name = self.name
+        metrics, room = QFontMetricsF(plot_font(bold=True)), self._name_room(width)
+        words = name.split(" ")
+        fit = max(
+            (n for n in range(1, len(words) + 1)
+             if metrics.horizontalAdvance(" ".join(words[:n])) <= room), default=0,
+        )  # fmt: skip
+        if fit in (0, len(words)):
+            return [elided_name(metrics, name, room)]
+        return [" ".join(words[:fit]), elided_name(metrics, " ".join(words[fit:]), room)]
+
+    def _name_room(self, width: int) -> int:
+        return width - KEY - SPACE // 2 - (self.CROSS if self._can_go() else 0)
 
     def _thumb_height(self, width: int) -> int:
         content = self._content
@@ -128,14 +157,15 @@ class Card(QWidget):
         painter.drawRoundedRect(frame, 4, 4)
         painter.setFont(plot_font(bold=True))
         metrics = QFontMetricsF(painter.font())
-        line, left = metrics.height(), SPACE + 20
+        line, names = metrics.height(), self._name_lines(self.width())
         painter.setPen(QPen(content.colour, 3))
         y = SPACE // 2 + line / 2
         painter.drawLine(QRectF(SPACE, y, 14, 0).topLeft(), QRectF(SPACE, y, 14, 0).topRight())
         painter.setPen(theme.colour("text"))
-        room = self.width() - left - SPACE // 2 - (self.CROSS if self._can_go() else 0)
-        name = elided_name(metrics, content.name, room)
-        painter.drawText(QRectF(left, SPACE // 2, room, line), Qt.AlignmentFlag.AlignLeft, name)
+        room = self._name_room(self.width())
+        for n, name in enumerate(names):
+            box = QRectF(KEY, SPACE // 2 + n * line, room, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft, name)
         painter.setFont(plot_font())
         failed = content.run.state == "failed"
         painter.setPen(theme.colour("error" if failed else "muted"))
@@ -143,12 +173,12 @@ class Card(QWidget):
         room = self.width() - 2 * SPACE
         text = self._result(brief=metrics.horizontalAdvance(self._result()) > room)
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        box = QRectF(SPACE, SPACE // 2 + line, room, line)
+        box = QRectF(SPACE, SPACE // 2 + len(names) * line, room, line)
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, text)
         if self._can_go() and strong:
             self._paint_cross(painter)
         if has_thumb(content.run):
-            self._paint_thumb(painter, content, round(2 * line) + SPACE)
+            self._paint_thumb(painter, content, round((len(names) + 1) * line) + SPACE)
         painter.end()
 
     def _paint_thumb(self, painter: QPainter, content: CardContent, top: int) -> None:
