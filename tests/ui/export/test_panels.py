@@ -89,6 +89,12 @@ def test_a_microscope_of_another_instant_says_so(qtbot: QtBot, window: MainWindo
     microscope = window.parts.microscope
     document = svg(type(microscope), window.current_frame, choices=microscope.choices())
     assert any("as it was at epoch 7" in text for text in words(document))
+    assert not microscope.is_empty(window.current_frame)
+    window.load(experiment_for("majority"))  # not seen by a panel that is behind another one
+    qtbot.waitUntil(lambda: window.current_frame.setup.experiment.problem == "majority")
+    assert microscope.is_empty(window.current_frame)
+    document = svg(type(microscope), window.current_frame, choices=microscope.choices())
+    assert not any("x2 → h3" in text for text in words(document))
 
 
 def test_a_long_table_begins_where_it_begins_on_the_screen(

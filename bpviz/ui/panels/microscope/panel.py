@@ -188,8 +188,8 @@ class MicroscopePanel(Pictured):
         return False
 
     def is_empty(self, frame: Frame) -> bool:
-        """Whether there are no numbers."""
-        return self.reading is None
+        """Whether there are no numbers of the frame's run."""
+        return self.reading is None or self.reading.frame.setup.run_id != frame.setup.run_id
 
     def choices(self) -> dict[str, Any]:
         """The reading, the pattern, and whether the formula is shown."""
@@ -204,11 +204,11 @@ class MicroscopePanel(Pictured):
         reading, frame = choices.get("reading"), self._frame
         if not isinstance(reading, NamedReading) or frame is None:
             return
-        shown = reading.frame.snapshot
-        here = shown.run_id, shown.instant
+        if reading.frame.setup.run_id != frame.setup.run_id:
+            return  # this instance was behind another dock when the run began
         self._is_picture, self.reading, self._ref = True, reading, reading.ref
         self._row = int(choices.get("pattern", 0))
-        self._lags = here != (frame.snapshot.run_id, frame.snapshot.instant)
+        self._lags = reading.frame.snapshot.instant != frame.snapshot.instant
         self.head.formula.setChecked(bool(choices.get("formula", True)))
         self._pages.setCurrentIndex(1)
         self._show_parts(stale=self._lags)
