@@ -259,7 +259,7 @@ class RaceWindow(QWidget):
 
     def _show_chosen(self) -> None:
         chosen = self.view.chosen
-        for button in (self.open_button, self.replay_button):
+        for button in (self.open_button, self.epoch_0_button):
             button.setEnabled(chosen is not None)
         words = "Click a curve, or a network of the list."
         if chosen is not None and self.view.standings is not None:
@@ -363,16 +363,18 @@ class RaceWindow(QWidget):
             "race_open",
             "Train this very network in the main window to where it stands",
         )
-        self.replay_button = _button(
-            "Open at epoch 0", "race_replay", "Show this very network in the main window at epoch 0"
+        self.epoch_0_button = _button(
+            "Open at epoch 0",
+            "race_open_epoch_0",
+            "Show this very network in the main window at epoch 0",
         )
         self.open_button.clicked.connect(lambda: self._open(at_end=True))
-        self.replay_button.clicked.connect(lambda: self._open(at_end=False))
+        self.epoch_0_button.clicked.connect(lambda: self._open(at_end=False))
         self.view.chosen_changed.connect(self._show_chosen)
         self.view.shown_changed.connect(self._note_shown)
         opens = QHBoxLayout()
         opens.addWidget(self.open_button)
-        opens.addWidget(self.replay_button)
+        opens.addWidget(self.epoch_0_button)
         column.addWidget(self.shown)
         column.addLayout(logs)
         column.addWidget(self.listed_label)
