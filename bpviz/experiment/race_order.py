@@ -87,7 +87,7 @@ def variants_of(
         groups = tuple(replace(group, activation=name or group.activation) for group in shape)
         training = replace(experiment.training, rate=rate)
         label = [shape_words(shape)] if len(shapes) > 1 else []
-        label += [ACTIVATIONS[name].label] if len(names) > 1 and name in ACTIVATIONS else []
+        label += [_label(name)] if len(names) > 1 and name else []
         label += [f"rate {plain(rate, 6)}"] if len(rates) > 1 else []
         changed = replace(experiment, hidden=groups, training=training)
         found.append(Variant(", ".join(label) or shape_words(groups), changed))
@@ -124,12 +124,18 @@ def _shape(shape: str, default: str, field: str, given: str) -> tuple[Hidden, ..
 
 
 def shape_words(hidden: Sequence[Hidden]) -> str:
-    """'3 hidden', '4x2 hidden', 'no hidden'; activations only where groups differ in them."""
+    """'3 hidden', '4x2 hidden', 'no hidden', or '4 ReLU, 2 tanh hidden' where groups differ."""
     if not hidden:
         return "no hidden"
-    mixed = len({group.activation for group in hidden}) > 1
-    sizes = (f"{group.size}:{group.activation}" if mixed else f"{group.size}" for group in hidden)
-    return f"{'x'.join(sizes)} hidden"
+    if len({group.activation for group in hidden}) > 1:
+        groups = (f"{group.size} {_label(group.activation)}" for group in hidden)
+        return f"{', '.join(groups)} hidden"
+    return f"{'x'.join(str(group.size) for group in hidden)} hidden"
+
+
+def _label(activation: str) -> str:
+    """What an activation is called; a name that is unknown is refused later."""
+    return ACTIVATIONS[activation].label if activation in ACTIVATIONS else activation
 
 
 def setups_of(

@@ -199,6 +199,13 @@ def test_variants_are_all_combinations() -> None:
     assert variants_of(XOR)[0].experiment == XOR
 
 
+def test_groups_that_differ_are_named_with_what_their_activations_are_called() -> None:
+    mixed = replace(XOR, hidden=(Hidden(4, "relu"), Hidden(2, "leaky-relu")))
+    assert variants_of(mixed)[0].label == "4 ReLU, 2 leaky ReLU hidden"
+    with pytest.raises(BadValue, match="sine"):
+        variants_of(XOR, [(Hidden(4, "relu"), Hidden(2, "sine"))])
+
+
 def test_shapes_are_read() -> None:
     tanh, relu = (Hidden(3, "tanh"),), (Hidden(3, "relu"),)
     shapes = read_shapes("hidden", "2, 4x2 ,0,3:relu", tanh)
