@@ -104,24 +104,24 @@ FAMILY = "Functions of x"
 
 FUNCTIONS = (
     Problem(
-        "sine", "Sine", FAMILY, "y = sin x",
+        "sine", "Sine", FAMILY, "y = sin x.",
         partial(_make, "sine", np.sin), _options(-4.0, 4.0, 60, 0.0), _suits(5),
     ),
     Problem(
-        "step", "Step", FAMILY, "y = 1 if x is above 0, otherwise 0",
+        "step", "Step", FAMILY, "y = 1 if x is above 0, otherwise 0.",
         partial(_make, "step", _step), _options(-2.0, 2.0, 60, 0.0), _suits(3),
     ),
     Problem(
-        "abs", "Absolute value", FAMILY, "y = |x|",
+        "abs", "Absolute value", FAMILY, "y = |x|.",
         partial(_make, "abs", np.abs), _options(-2.0, 2.0, 60, 0.0), _suits(5),
     ),
     Problem(
-        "noisy-sine", "Noisy sine", FAMILY, "y = sin x + noise: large networks learn the noise",
+        "noisy-sine", "Noisy sine", FAMILY, "y = sin x + noise: large networks learn the noise.",
         partial(_make, "noisy-sine", np.sin), _options(-4.0, 4.0, 40, 0.2),
         {**_suits(10), "tolerance": 0.3},
     ),
     Problem(
-        "expression", "Expression in x", FAMILY, "y = an expression that you type",
+        "expression", "Expression in x", FAMILY, "y = an expression that you type.",
         _make_typed, (TYPED, *_options(-3.0, 3.0, 60, 0.0)), _suits(8),
     ),
 )  # fmt: skip

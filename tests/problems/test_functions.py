@@ -7,6 +7,7 @@ import pytest
 
 from bpviz.core.model.patterns import PatternSet
 from bpviz.core.values import BadValue
+from bpviz.problems.base import Problem
 from bpviz.problems.table import PROBLEMS
 
 
@@ -74,3 +75,9 @@ def test_a_hole_between_the_points_is_found_too() -> None:
     assert not (load("expression").train.inputs == 0.0).any()
     with pytest.raises(BadValue, match=r"at x = 0 it is inf"):
         load("expression", expression="1/abs(x)")
+
+
+@pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
+def test_what_a_problem_is_about_is_a_sentence(problem: Problem) -> None:
+    """Others follow it in the Experiment panel."""
+    assert problem.about.endswith(".")

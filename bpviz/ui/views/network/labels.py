@@ -51,7 +51,7 @@ def exact(value: float) -> str:
     """A number as in the panel: with sign and four decimals, '+0.5312'."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
-    return signed(f"{value:+.4f}") if abs(value) < 1e5 else with_sign(scientific(value, 5))
+    return signed(f"{value + 0.0:+.4f}") if abs(value) < 1e5 else with_sign(scientific(value, 5))
 
 
 def with_sign(text: str) -> str:

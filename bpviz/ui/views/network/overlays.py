@@ -161,7 +161,7 @@ def precise(value: float) -> str:
     if not np.isfinite(value):
         return "not a number" if np.isnan(value) else "infinite"
     plainly = value == 0.0 or 0.1 <= abs(value) < 1e5
-    return signed(f"{value:+.4f}") if plainly else with_sign(scientific(value, 4))
+    return signed(f"{value + 0.0:+.4f}") if plainly else with_sign(scientific(value, 4))
 
 
 def ends(limit: float) -> tuple[str, str]:
