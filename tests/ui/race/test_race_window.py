@@ -131,7 +131,7 @@ def _click_a_curve(qtbot: QtBot, race: RaceWindow) -> None:
 
 
 def _open_it(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
-    """At its end it has the error that it had in the race; replayed, it is at epoch 0."""
+    """At its end it has the error that it had in the race; at its beginning, epoch 0."""
     chosen = race.view.chosen
     assert chosen is not None
     outcomes = race.view.outcomes(0)
@@ -151,7 +151,7 @@ def _open_it(qtbot: QtBot, race: RaceWindow, window: MainWindow) -> None:
     assert frame.setup.experiment.hidden[0].size == 2
     record = frame.snapshot.record
     np.testing.assert_allclose(record.train_error, outcomes.error[chosen.seed], rtol=1e-8)
-    press(qtbot, race, "replay")
+    press(qtbot, race, "open_epoch_0")
     qtbot.waitUntil(lambda: stands_at(0))
 
 
