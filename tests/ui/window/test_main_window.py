@@ -592,7 +592,7 @@ def test_the_reading_of_a_long_file_is_shown_and_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     path = tmp_path / "long.csv"
-    path.write_text("x,y\n" + "1,2\n2,1\n" * 10_000)
+    path.write_text("x,y\n" + "1,2\n2,1\n" * 45_000)
     setup = window.current_frame.setup
     bar = window.findChild(QProgressBar, "status_busy")
     cancel = window.findChild(QPushButton, "status_cancel")
