@@ -4,11 +4,11 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWi
 
 from bpviz.ui.toolkit.drawing.theme import SPACE
 
-Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
+LayoutPart = QWidget | QLayout | tuple[QWidget | QLayout, int]
 """What is laid out, alone or with its share of the room that is left over."""
 
 
-def row_of(*parts: Part) -> QHBoxLayout:
+def row_of(*parts: LayoutPart) -> QHBoxLayout:
     """The parts side by side."""
     layout = QHBoxLayout()
     layout.setSpacing(SPACE)
@@ -16,7 +16,7 @@ def row_of(*parts: Part) -> QHBoxLayout:
     return layout
 
 
-def fill_column(view: QWidget, *parts: Part) -> None:
+def fill_column(view: QWidget, *parts: LayoutPart) -> None:
     """Fill a view with the parts, from top to bottom, within the margins that views have."""
     layout = QVBoxLayout(view)
     layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
@@ -24,7 +24,7 @@ def fill_column(view: QWidget, *parts: Part) -> None:
     _add(layout, parts)
 
 
-def _add(layout: QBoxLayout, parts: tuple[Part, ...]) -> None:
+def _add(layout: QBoxLayout, parts: tuple[LayoutPart, ...]) -> None:
     for part in parts:
         what, stretch = part if isinstance(part, tuple) else (part, 0)
         if isinstance(what, QWidget):
