@@ -31,7 +31,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 
-READ_AHEAD = 1 << 15
+READ_AHEAD = 1 << 14
 """Bytes that are read at once. Every reading calls Python, and 8 kB, which Python reads on its own,
 would take a tenth of the time of a table."""
 
