@@ -163,7 +163,8 @@ def test_a_run_does_not_grow(optimizer: str, batch: Any) -> None:
     patterns = random_patterns(network, LOSSES["squared"], 100, np.random.default_rng(0))
     run = Run(start_of(network, patterns, optimizer=optimizer, rate=1e-5, batch=batch))
     grown, _ = memory_of(lambda: run.advance(3))
-    assert grown < 4_000  # an order of an epoch kept would be 30 times 800
+    # An order of an epoch kept would be 30 times 800; Python keeps some freed tuples (about 4,000).
+    assert grown < 12_000
 
 
 def memory_of(work: Any) -> tuple[int, int]:
