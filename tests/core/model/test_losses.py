@@ -23,9 +23,9 @@ rows = pytest.mark.parametrize("row", LOSSES.values(), ids=LOSSES)
 def some(row: Loss) -> tuple[np.ndarray, np.ndarray]:
     """Targets and outputs (7 patterns, 3 units) such as the error is made for."""
     rng = np.random.default_rng(5)
-    if row.name.startswith("squared"):
+    if not row.only_canonical:
         return rng.normal(size=(7, 3)), rng.normal(size=(7, 3))
-    if row.name == "binary":
+    if row.canonical == "logistic":
         return rng.random((7, 3)), rng.uniform(0.02, 0.98, (7, 3))
     return rng.dirichlet(np.ones(3), 7), rng.dirichlet(np.ones(3) * 4, 7)
 
