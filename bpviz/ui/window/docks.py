@@ -20,6 +20,7 @@ from bpviz.ui.toolkit.settings import Settings
 from bpviz.ui.toolkit.widgets.naming import named
 from bpviz.ui.toolkit.widgets.scrolling import Scrolling
 from bpviz.ui.toolkit.widgets.table_style import tool_button
+from bpviz.ui.window.compact import Compact
 from bpviz.ui.window.shares import BOTTOM, LEFT, RIGHT, Shares
 from bpviz.ui.window.tab_bars import tab_bars
 
@@ -109,7 +110,12 @@ class Docks:
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.by_key = {key: self._dock(key, title) for key, title in titles.items()}
         self._allowed: Collection[str] = tuple(titles)
-        self.shares = Shares(window, self.by_key, lambda key: self._content(key).in_front, centre)
+
+        def in_front(key: str) -> bool:
+            return self._content(key).in_front
+
+        self.shares = Shares(window, self.by_key, in_front, centre)
+        self._compact = Compact(window, self.by_key, self.shares, in_front, LAYOUT_VERSION)
 
     def fill(self, key: str, widget: QWidget) -> None:
         """Put a widget into a dock."""
@@ -141,6 +147,11 @@ class Docks:
 
     def place(self) -> None:
         """Put every dock at its first place; those that ``show_only`` hides stay hidden."""
+        self._place()
+        self._compact.adapt()
+
+    def _place(self) -> None:
+        self._compact.forget()
         self._is_placing = True
         for key, dock in self.by_key.items():
             place = PLACES.get(key, ELSEWHERE)
@@ -159,16 +170,18 @@ class Docks:
 
     def restore(self, settings: Settings) -> None:
         """Put the docks where they were when saved, or at their first places."""
-        self.place()
+        self._place()
         if not (saved := settings.data("state")).isEmpty():
             self._window.restoreState(saved, LAYOUT_VERSION)
         self.shares.restore(settings)
+        self._compact.adapt()
 
     def save(self, settings: Settings) -> None:
         """Save the places of the docks."""
         settings.set_data("geometry", self._window.saveGeometry())
-        settings.set_data("state", self._window.saveState(LAYOUT_VERSION))
-        self.shares.save(settings)
+        roomy = self._compact.roomy
+        settings.set_data("state", roomy.layout)
+        self.shares.save(settings, roomy.shares)
 
     def bring(self, key: str) -> None:
         """Show a dock in front of those that share its place."""

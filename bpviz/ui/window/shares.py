@@ -1,6 +1,6 @@
 """The share of the window that every dock has, kept whatever happens to the window's size."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
@@ -27,6 +27,12 @@ class Share:
     width: float
     height: float
 
+
+SharesKept = tuple[dict[str, Share], dict[str, Qt.DockWidgetArea]]
+"""The shares of the docks and their areas."""
+
+ONE_PLACE = Share(0.46, 1.0)
+"""The share of docks that all are at one place."""
 
 USUAL = {
     LEFT: Share(0.17, 1.0),
@@ -97,6 +103,23 @@ class Shares(QObject):
         self._moved.clear()
         self.apply()
 
+    def kept(self) -> SharesKept:
+        """The shares as they are."""
+        return dict(self._shares), dict(self._areas)
+
+    def put_back(self, kept: SharesKept) -> None:
+        """Use these shares again, for docks that are back where they were."""
+        self._shares, self._areas = dict(kept[0]), dict(kept[1])
+        self._moved.clear()
+        self.apply()
+
+    def share_one_place(self, keys: Iterable[str]) -> None:
+        """Give these docks, which are in tabs at the right, half of the window."""
+        for key in keys:
+            self._shares[key], self._areas[key] = ONE_PLACE, RIGHT
+        self._moved.clear()
+        self.apply()
+
     def apply(self) -> None:
         """Resize the docks in front to their shares."""
         room, fronts = self._room(), self._fronts()
@@ -114,9 +137,10 @@ class Shares(QObject):
         if self._window.isVisible():
             show_used_bars(self._window, [dock for dock in docks if self._has_mates(dock)])
 
-    def save(self, settings: Settings) -> None:
-        """Save the shares."""
-        rows = (f"{key}:{s.width:.5f}:{s.height:.5f}" for key, s in self._shares.items())
+    @staticmethod
+    def save(settings: Settings, kept: SharesKept) -> None:
+        """Save these shares."""
+        rows = (f"{key}:{s.width:.5f}:{s.height:.5f}" for key, s in kept[0].items())
         settings.set(SETTING, ",".join(rows))
 
     def restore(self, settings: Settings) -> None:

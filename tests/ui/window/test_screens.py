@@ -56,12 +56,19 @@ def scroll_areas(window: MainWindow) -> dict[str, QScrollArea]:
     return {"network": window.centralWidget(), **areas}
 
 
+def is_compact(window: MainWindow) -> bool:
+    """Whether all docks share one place."""
+    first, *others = (d for d in window.docks.by_key.values() if not d.isFloating())
+    return {*others} == {*window.tabifiedDockWidgets(first)}
+
+
 def assert_usable(window: MainWindow, roomy: bool) -> None:
     bar = window.findChild(QToolBar, "toolbar")
     always = [bar.widgetForAction(window.actions_by_name["run"])]
     always += [window.findChild(QWidget, f"counter_{name}") for name in ("epoch", "error")]
     assert [w.objectName() for w in always if not is_whole(w, window)] == []
-    assert {"experiment", "loss", "activations", "output"} <= fronts(window).keys()
+    usual = {"experiment", "loss", "activations", "output"}
+    assert fronts(window).keys() == ({"loss"} if is_compact(window) else usual)
     for key, area in scroll_areas(window).items():
         assert window.rect().contains(placed(area, window)), key
         shown, content = area.viewport().size(), area.widget().size()
@@ -79,8 +86,9 @@ def test_every_view_in_front_is_usable_on_every_screen(
     window = open_main()
     for size in (*SCREENS, SCREENS[0]):
         set_size(qtbot, window, size)
-        roomy = size[0] >= 1024 * text and size[1] >= 600 * text
-        assert_usable(window, roomy)
+        assert is_compact(window) == (size[0] < 920 * text or size[1] < 500 * text)
+        least = (680, 400) if is_compact(window) else (1024, 600)
+        assert_usable(window, size[0] >= least[0] * text and size[1] >= least[1] * text)
     assert window.minimumSizeHint().expandedTo(QSize(1000, 580)) == QSize(1000, 580)
 
 
@@ -127,6 +135,36 @@ def test_a_panel_that_floated_gets_its_share_back(
     dock.raise_()
     set_size(qtbot, window, (1366, 728))
     assert sizes(window) == before
+
+
+def test_a_small_window_has_its_docks_in_tabs_and_returns(
+    qtbot: QtBot, window: MainWindow, open_main: OpenMain
+) -> None:
+    set_size(qtbot, window, (1366, 728))
+    before = sizes(window)
+    set_size(qtbot, window, (900, 600))
+    assert is_compact(window)
+    window.bring("microscope")
+    window.docks.by_key["output"].close()
+    window.docks.by_key["unit"].setFloating(True)
+    set_size(qtbot, window, (1366, 728))
+    assert not is_compact(window)
+    assert window.docks.by_key["output"].isHidden()
+    assert window.docks.by_key["unit"].isFloating()
+    assert window.docks.in_front_beside("microscope") == "microscope"
+    window.docks.by_key["unit"].setFloating(False)
+    qtbot.waitUntil(lambda: window.docks.in_front_beside("unit") == "unit")
+    window.docks.by_key["output"].toggleViewAction().trigger()
+    set_size(qtbot, window, (1366, 728))
+    assert sizes(window) == before
+    set_size(qtbot, window, (900, 600))
+    window.close()
+    again = open_main()  # what was saved is not the tabs of the small window
+    set_size(qtbot, again, (1366, 728))
+    assert sizes(again) == before
+    set_size(qtbot, again, (900, 600))
+    again.actions_by_name["reset_layout"].trigger()
+    assert is_compact(again)
 
 
 def test_a_panel_that_was_closed_gets_its_share_back(qtbot: QtBot, window: MainWindow) -> None:
