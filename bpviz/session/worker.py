@@ -32,6 +32,9 @@ from bpviz.session.scheduling.start_speed import StartSpeed
 from bpviz.session.status import TRAINING, Status, TrainingState, sentence_of, solved_sentence
 from bpviz.session.trainer import Trainer
 
+ENGINE_INTERVAL = 0.2
+"""Seconds at rest between two looks at whether the engine is compiled."""
+
 CarryOut = Callable[[Command, "Worker"], None]
 """Carries out a command in the thread; see carry_out."""
 
@@ -103,6 +106,7 @@ class Worker(QThread):
         self.start_speed = StartSpeed(mailbox.halt)
         self.seeks = self.edits = 0
         self._when_there: tuple[TrainingState, str] = ("paused", "")
+        self._engine = ""
 
     def run(self) -> None:
         """The thread's loop, until Quit."""
@@ -121,6 +125,8 @@ class Worker(QThread):
                     self.look_ahead(beside_window(self.mailbox, AT_REST))
                 elif self._filler.lacks(self.history):
                     self._fill_at_rest()
+                elif self._shows_old_engine:
+                    self.publish(always=True)
             except Exception as error:  # the window must stay usable
                 self.rest("failed", f"Training stopped. {sentence_of(error)}")
 
@@ -141,7 +147,10 @@ class Worker(QThread):
         self.mailbox.halt[0] = 0  # first: a later command is found below, or sets it again
         try:
             if self.status.state not in TRAINING:
-                return commands.get_nowait() if self._has_work_at_rest else commands.get()
+                if self._has_work_at_rest:
+                    return commands.get_nowait()
+                is_compiling = self.trainer.engines.is_compiling
+                return commands.get(timeout=ENGINE_INTERVAL if is_compiling else None)
             wait = self.drive.time_to_next()
             return commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
         except Empty:
@@ -153,7 +162,15 @@ class Worker(QThread):
             self._frames.budget.is_incomplete
             or self.start_speed.is_pending
             or self._filler.lacks(self.history)
+            or self._shows_old_engine
         )
+
+    @property
+    def _shows_old_engine(self) -> bool:
+        """Whether the engine has been compiled since the last frame, or cannot be."""
+        if self.history is None:
+            return False
+        return self._engine != self.trainer.engines.words(self.current_run)
 
     def apply(self, edit: Edit) -> None:
         """Apply an edit and show the result; one that does not fit is refused."""
@@ -298,6 +315,7 @@ class Worker(QThread):
             return
         if always or self._frames.pacing.is_time(perf_counter()):
             engine = self.trainer.engines.words(self.current_run)
+            self._engine = engine
             self.setup = self._frames.publish(
                 self.setup, self.history, self.drive, engine, self.edits, self.loads,
                 always=always, complete=complete, own=self.own,

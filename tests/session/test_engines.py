@@ -1,6 +1,7 @@
 """The trainer moves to the compiled engine when it is ready, and says which one is at work."""
 
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +103,20 @@ def test_a_network_with_dropout_has_a_compiled_kernel_of_its_own(
     monkeypatch.setattr(numba_loader, "DROPOUT_LOADER", NumbaLoader(dropout=True))
     play_until(qtbot, session, "Numba", (Hidden(3, dropout=0.5),))
     assert not fresh.ready
+
+
+def test_a_paused_run_says_when_the_engine_is_compiled(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = threading.Event()
+    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
+    monkeypatch.setattr(NumbaLoader, "_compile", lambda self: 0 if compiled.wait() else 1)
+    assert play_until(qtbot, session, "NumPy, compiling…").snapshot.epoch > 0
+    compiled.set()
+    frames: list[Frame | None] = []
+    qtbot.waitUntil(lambda: frames.append(session.take_frame()) or frames[-1] is not None)
+    assert frames[-1].engine == "NumPy"
+    assert session.status.state == "paused"
 
 
 def test_what_is_given_up_can_be_begun_again(

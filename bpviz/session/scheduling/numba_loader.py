@@ -60,6 +60,11 @@ class NumbaLoader:
         if not self.trouble and not is_probably_cached():
             self._start_process()
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it has begun and its result is not known yet."""
+        return self._thread is not None and not self.ready and not self.trouble
+
     def yield_to_loading(self, seconds: float) -> None:
         """Wait for a share of these seconds while something is loaded."""
         if self.loading:
@@ -200,14 +205,20 @@ class EngineChoice:
         for loader in loaders():
             loader.yield_to_loading(seconds)
 
+    @property
+    def is_compiling(self) -> bool:
+        """Whether a trained run waits for the engine."""
+        return self._since is not None and any(loader.is_under_way for loader in loaders())
+
     def words(self, run: Run) -> str:
         """The engine at work, with the reason if it is not the one that suits."""
         if run.engine == NUMBA:
             return "Numba"
         if run.next_engine == NUMPY and self._suits(run):
-            if trouble := loader_of(run).trouble:
-                return f"NumPy ({trouble})"
-            if self._since is not None:
+            loader = loader_of(run)
+            if loader.trouble:
+                return f"NumPy ({loader.trouble})"
+            if self._since is not None and loader.is_under_way:
                 return "NumPy, compiling…"
         return "NumPy"
 

@@ -148,7 +148,8 @@ class Docks:
     def place(self) -> None:
         """Put every dock at its first place; those that ``show_only`` hides stay hidden."""
         self._place()
-        self._compact.adapt()
+        if self._window.isVisible():  # else at the first event of its size
+            self._compact.adapt()
 
     def _place(self) -> None:
         self._compact.forget()
@@ -174,7 +175,6 @@ class Docks:
         if not (saved := settings.data("state")).isEmpty():
             self._window.restoreState(saved, LAYOUT_VERSION)
         self.shares.restore(settings)
-        self._compact.adapt()
 
     def save(self, settings: Settings) -> None:
         """Save the places of the docks."""

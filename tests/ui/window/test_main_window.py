@@ -452,6 +452,7 @@ def test_docks_come_back_where_they_were(
     window.findChild(QDockWidget, "dock_output").close()
     window.close()
     again = open_main()
+    again.resize(1280, 800)
     dock = again.findChild(QDockWidget, "dock_loss")
     assert again.dockWidgetArea(dock) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert not again.findChild(QDockWidget, "dock_output").isVisible()

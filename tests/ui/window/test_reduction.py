@@ -79,6 +79,8 @@ def test_what_is_not_ticked_is_hidden_and_one_click_brings_it_back(
     assert closed(window) == {"lesson", "microscope"}
     window.close()
     again = open_main()
+    again.resize(1280, 800)
+    qtbot.waitUntil(lambda: not again.docks.shares.is_unsettled)
     assert again.shown == window.shown
     assert closed(again) == {"lesson", "microscope"}
     assert not visible(again, "field_seed")
