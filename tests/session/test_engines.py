@@ -109,7 +109,7 @@ def test_a_paused_run_says_when_the_engine_is_compiled(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled = threading.Event()
-    monkeypatch.setattr(warm_module, "is_cached", lambda: False)
+    monkeypatch.setattr(warm_module, "is_cached", lambda *_: False)
     monkeypatch.setattr(NumbaLoader, "_compile", lambda self: 0 if compiled.wait() else 1)
     assert play_until(qtbot, session, "NumPy, compiling…").snapshot.epoch > 0
     compiled.set()
