@@ -74,13 +74,14 @@ def without_group(experiment: Experiment, h: int) -> Experiment:
 def _with_links(experiment: Experiment, links: list[Link]) -> Experiment:
     """The experiment with those links that differ from the default, in the order of their pairs.
 
-    The order matters: masks are drawn in this order.
+    Those that were entered for the groups of another problem are left out. The order matters: masks are drawn in this order.
     """
     order = pairs(experiment)
     kept = [
         link
         for link in links
-        if not _same_connection(link, default_link(experiment, link.source, link.target))
+        if (link.source, link.target) in order
+        and not _same_connection(link, default_link(experiment, link.source, link.target))
     ]
     kept.sort(key=lambda link: order.index((link.source, link.target)))
     return replace(experiment, links=tuple(kept))

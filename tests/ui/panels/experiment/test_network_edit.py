@@ -79,3 +79,12 @@ def test_what_is_left_is_a_network() -> None:
 
 def test_one_group_is_replaced() -> None:
     assert with_group(THREE, 2, Hidden(9)).hidden == (Hidden(3), Hidden(9), Hidden(5))
+
+
+def test_a_connection_of_groups_that_are_not_there_is_left_out() -> None:
+    """Entered for another problem, whose inputs are one group."""
+    trees = replace(experiment_for("family-trees"), links=(Link("input", "output"),))
+    source, target = pairs(trees)[0]
+    assert with_link(trees, Link(source, target, density=0.5)).links == (
+        Link(source, target, density=0.5),
+    )
