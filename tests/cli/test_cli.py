@@ -199,7 +199,9 @@ def test_training_that_diverges_fails_with_the_last_finite_numbers(call: Call) -
 
 
 HOUSES = "size,rooms,price\n" + "".join(f"{50 + i},{1 + i % 4},{100 + 3 * i}\n" for i in range(40))
-FLOWERS = "a,b,kind\n" + "".join(f"{i},{-i},{('red', 'blue', 'green')[i % 3]}\n" for i in range(60))
+FLOWERS = "a,b,kind\n" + "".join(
+    f"{7 * i % 60},{-i},{('red', 'blue', 'green')[i % 3]}\n" for i in range(60)
+)
 
 
 def test_a_csv_of_classes_gets_fitting_outputs(call: Call, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ links = st.lists(
 )  # fmt: skip
 trainings = st.builds(
     Training, one_of(OPTIMIZERS), number(0.0, 1e6), below_1, below_1, below_1, below_1,
-    number(0.0, 1e3), number(0.0, 1e3), st.sampled_from(["sum", "mean"]),
+    number(0.0, 1e3), number(0.0, 1e3), number(0.0, 1.0), st.sampled_from(["sum", "mean"]),
     st.just("all") | st.integers(1, 1_000_000), st.sampled_from(["fixed", "permuted"]),
     st.sampled_from(["", "20: 0.01/0.9", "1: 0.5; 30: 0.25"]),
 )  # fmt: skip

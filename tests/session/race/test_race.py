@@ -26,7 +26,7 @@ from bpviz.session.race import runner
 from bpviz.session.race.report import HEADINGS, cells, figures, rows_of
 from bpviz.session.race.runner import Pool, RaceProgress, Standings, WorkersFailed, run_race
 from bpviz.session.race.shards import shards_of
-from tests.waiting import DEADLINE
+from tests.waiting import DEADLINE, wait_until
 
 XOR = experiment_for("xor", spread=1.0)
 
@@ -155,6 +155,7 @@ def test_a_killed_worker_costs_one_race_and_not_the_next() -> None:
             with suppress(ProcessLookupError):  # the executor ends the others itself
                 os.kill(process.pid, signal.SIGTERM)
             process.join()
+        wait_until(lambda: bool(pool.executor._broken))
         again = raced(order, pool)  # the pool was idle then: it starts new processes
         for v in range(2):
             assert_same(expected.of(v), again.of(v))

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,8 @@ PARTS = (*(row.part for row in VIEWS.values()), *PANELS)
 def opened(qtbot: QtBot, settings: Settings) -> MainWindow:
     """A window at its first frame, that makes nothing more of its own accord."""
     window = MainWindow(XOR, settings)
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(1280, 800)  # whatever the screen of the tests is
     qtbot.addWidget(window, before_close_func=lambda window: window.session.close())
     window.first_frame_shown.connect(window.parts.late.stop)
     with qtbot.waitSignal(window.first_frame_shown):

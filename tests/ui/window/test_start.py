@@ -23,7 +23,7 @@ class Finder:
         if name == "bpviz.app":
             sys.meta_path.remove(self)
             import bpviz.ui.window.main_window as module
-            from PySide6.QtCore import QEvent
+            from PySide6.QtCore import QEvent, Qt
             from PySide6.QtWidgets import QApplication, QWidget
             class Watch(QWidget):
                 def eventFilter(self, watched, event):
@@ -34,6 +34,8 @@ class Finder:
             show = module.MainWindow.show
             def shown(window):
                 window_of.append(window)
+                window.setWindowState(Qt.WindowState.WindowNoState)
+                window.resize(1280, 800)  # whatever the screen of the tests is
                 window.watch = Watch()
                 QApplication.instance().installEventFilter(window.watch)
                 window.first_frame_shown.connect(lambda: told(window))
