@@ -74,7 +74,8 @@ def without_group(experiment: Experiment, h: int) -> Experiment:
 def _with_links(experiment: Experiment, links: list[Link]) -> Experiment:
     """The experiment with those links that differ from the default, in the order of their pairs.
 
-    Those that were entered for the groups of another problem are left out. The order matters: masks are drawn in this order.
+    Those that were entered for the groups of another problem are left out. The order matters:
+    masks are drawn in it.
     """
     order = pairs(experiment)
     kept = [

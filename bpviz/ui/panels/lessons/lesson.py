@@ -155,9 +155,13 @@ class LessonPanel(QWidget):
         self._lessons = [opened.pop(lesson.key, lesson) for lesson in shipped]
         self._lessons += opened.values()
         self._is_listed = True
-        if self._lesson is None and self._lessons:
-            self.show_lesson(self._last_lesson())
+        self._open_one()
         self._list()
+
+    def _open_one(self) -> None:
+        """Open the lesson of the last session, unless one is open or a file is being read."""
+        if self._lesson is None and self._lessons and not self._reading.is_busy:
+            self.show_lesson(self._last_lesson())
 
     def with_step(self, act: Callable[[LessonStep], None]) -> None:
         """Call ``act`` with the current step, as soon as there is one."""
@@ -205,6 +209,7 @@ class LessonPanel(QWidget):
     def _fail(self, error: Exception) -> None:
         self._place.clear()
         self._show(keep_place=True)
+        self._open_one()
         if not isinstance(error, BadLesson):
             raise error
         self.failed.emit(str(error))

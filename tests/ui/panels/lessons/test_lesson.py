@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.core.model.references import WeightRef
 from bpviz.lessons import loader
 from bpviz.lessons.loader import all_lessons, load_lesson
-from bpviz.lessons.model import LessonStep
+from bpviz.lessons.model import BadLesson, LessonStep
 from bpviz.problems.tables import formats, inspecting
 from bpviz.ui.panels.lessons.lesson import LessonPanel
 from bpviz.ui.race.window import RaceWindow
@@ -175,6 +175,39 @@ def test_a_lesson_of_ones_own_is_opened_and_a_broken_one_is_explained(
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: panel.lesson is not None and panel.lesson.title == "Mine")
     assert not panel.findChild(QPushButton, "lesson_set_up").isVisible()
+
+
+def test_a_file_that_is_opened_while_the_shipped_lessons_are_read_is_the_one_that_is_shown(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def read() -> Any:
+        assert go_on.wait(DEADLINE)
+        return LESSONS
+
+    def read_file(path: Path) -> Any:
+        if path.stem == "bad":
+            raise BadLesson("It is bad.")
+        return LESSONS[2]
+
+    monkeypatch.setattr(loader, "load_lesson", read_file)
+    panel = LessonPanel(read, Settings(tmp_path / "panel.txt"), LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    with qtbot.waitSignal(panel.opened):
+        panel.open_file("/somewhere/own.toml")
+        go_on.set()
+    assert panel.step in LESSONS[2].steps
+
+    go_on.clear()
+    other = LessonPanel(read, Settings(tmp_path / "other.txt"), LIGHT)
+    qtbot.addWidget(other)
+    other.show()
+    with qtbot.waitSignal(other.failed):
+        other.open_file("/somewhere/bad.toml")
+        go_on.set()
+    qtbot.waitUntil(lambda: other.step == LESSONS[0].steps[0])
 
 
 def test_lessons_are_read_in_another_thread(
