@@ -5,13 +5,7 @@ import numpy as np
 from bpviz.core.text.number_words import counted
 from bpviz.core.values import BadValue, Vector
 from bpviz.problems.tables.kinds import MAX_CATEGORIES, MAX_CLASSES
-from bpviz.problems.tables.model import (
-    BadTable,
-    Inspection,
-    RawTable,
-    ReadColumn,
-    Remedy,
-)
+from bpviz.problems.tables.model import BadTable, Inspection, RawTable, ReadColumn, Remedy
 from bpviz.problems.tables.names import list_of, written_list
 from bpviz.problems.tables.skipped import MOST_LINES, Skipped
 

@@ -206,7 +206,7 @@ class KindFinder:
                 f"{_place(raw)}: {quoted(notation.doubtful)} is read as {plain(value, 12)}; it "
                 "could be thousands.", otherwise,
             )  # fmt: skip
-        ignored = [f"{quoted(mark)}" for mark in (notation.money, notation.unit) if mark]
+        ignored = [quoted(mark) for mark in (notation.money, notation.unit) if mark]
         if ignored:
             self._say(
                 f"{_place(raw)}: numbers with {' and '.join(ignored)} are read without it.",

@@ -32,15 +32,19 @@ BY_HAND = (PATTERNS, PARAMETERS, UNIT)
 PANELS = (LESSON, *BY_HAND, MICROSCOPE)
 """All panels but the experiment's, which is made at the start, in the order of their docks."""
 
-_PICTURED = (
-    ("patterns.panel", "PatternsPanel"), ("parameters.panel", "ParametersPanel"),
-    ("unit.panel", "UnitPanel"), ("microscope.panel", "MicroscopePanel"),
-)  # fmt: skip
+_CLASSES = {
+    PATTERNS: ("patterns.panel", "PatternsPanel"),
+    PARAMETERS: ("parameters.panel", "ParametersPanel"),
+    UNIT: ("unit.panel", "UnitPanel"),
+    MICROSCOPE: ("microscope.panel", "MicroscopePanel"),
+}
 
-PICTURED = (*BY_HAND, MICROSCOPE)
+PICTURED = tuple(_CLASSES)
 """The panels of which pictures are made, like those of the views."""
 
 
 def pictured_classes() -> "tuple[type[Pictured], ...]":
     """Their classes, in the same order; imports those that are not imported yet."""
-    return tuple(getattr(import_module(f"{__package__}.{m}"), name) for m, name in _PICTURED)
+    return tuple(
+        getattr(import_module(f"{__package__}.{m}"), name) for m, name in _CLASSES.values()
+    )

@@ -139,9 +139,7 @@ def test_the_menu_copies_panels_and_the_dialog_has_room_for_all(
 
 
 @pytest.mark.parametrize("problem", ["xor", "iris"])
-def test_pictures_that_nobody_asked_for_hold_whole_tables(
-    frame_for: FrameFor, problem: str
-) -> None:
+def test_pictures_that_were_not_chosen_hold_whole_tables(frame_for: FrameFor, problem: str) -> None:
     frame = frame_for(problem)
     worth = [panel.key for panel in pictured_classes() if panel.has_content(frame)]
     assert worth == (["patterns", "parameters"] if problem == "xor" else [])
